@@ -1,0 +1,68 @@
+"""Install the system packages that Qt and ``venv`` need on Debian and Ubuntu, only when they are missing.
+
+Elsewhere, or without the right to install, one sentence names them and the work goes on.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+
+QT = """
+    libgl1 libegl1 libxkbcommon0 libglib2.0-0 libfontconfig1 libdbus-1-3 libgssapi-krb5-2
+    libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
+    libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
+    fonts-noto-core
+""".split()
+
+
+def installed_packages() -> set[str]:
+    """Names of the installed packages; Debian 13 and Ubuntu 24.04 renamed some to ``…t64``."""
+    query = ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}\n"]
+    lines = subprocess.run(query, capture_output=True, text=True, check=True).stdout.splitlines()
+    return {line.partition(" ")[2].removesuffix("t64") for line in lines if line.startswith("installed ")}
+
+
+def missing_packages() -> list[str]:
+    """What has to be installed, in the order of the list above."""
+    present = installed_packages()
+    missing = [name for name in QT if name not in present]
+    if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+        own = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+        missing.append(own)
+    return missing
+
+
+def apt_get() -> list[str] | None:
+    """The command that may install packages without asking; None where there is none."""
+    if shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
+        return ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    return None
+
+
+def main() -> int:
+    """0 when nothing is missing or the rest can go on without it; 1 when ``venv`` itself is missing."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    if shutil.which("dpkg-query") is None:
+        print("Not Debian or Ubuntu: if Qt does not start, install its X11 (xcb) libraries and the Noto fonts.")
+        return 0
+    missing = missing_packages()
+    command = apt_get()
+    if missing and command:
+        print(f"Installing system packages: {' '.join(missing)}")
+        subprocess.run([*command, "update", "-qq"])
+        subprocess.run([*command, "install", "-y", "-qq", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL)
+        missing = missing_packages()
+    if missing:
+        print(f"Please install these system packages: sudo apt-get install {' '.join(missing)}")
+    return int(any(name.endswith("-venv") for name in missing))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
