@@ -1,0 +1,189 @@
+"""Goods that come from and go back to producers, get lost, or are counted.
+
+Kinds: ``goods_received`` (NT), ``goods_returned`` (NR), ``write_off`` (HR), ``stock_count`` (SO).
+"""
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from sync.documents.arithmetic import priced
+from sync.documents.base import (
+    Amount,
+    Base,
+    BasisPoints,
+    Bearer,
+    Code,
+    Count,
+    DateText,
+    Effects,
+    LossReason,
+    Movement,
+    Pricing,
+    Quantity,
+    Sequence,
+    Take,
+    Text,
+    check_takes,
+    postings,
+    require,
+)
+
+Lines = msgspec.Meta(min_length=1, max_length=2_000)
+
+
+class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One batch brought by the producer; ``cost`` is what the corner owes at once (rule 9, ``putus`` only)."""
+
+    sku: Code
+    name: Text
+    unit: Code = "pcs"
+    pricing: Pricing
+    quantity: Quantity
+    sell_price: Amount
+    consign_price: Amount | None = None
+    commission_bp: BasisPoints | None = None
+    expires_on: DateText | None = None
+    batch: Code
+    cost: Amount = 0
+
+    def check(self) -> None:
+        cost = priced(self.consign_price or 0, self.quantity) if self.pricing == "putus" else 0
+        require(self.cost == cost, "cost of a received line is wrong")
+
+
+class GoodsReceived(Base, frozen=True, kw_only=True, omit_defaults=True):
+    """Delivery of one producer; ``reference`` is the number of the producer's own note."""
+
+    KIND: ClassVar[str] = "goods_received"
+    PREFIX: ClassVar[str] = "NT"
+
+    producer: Code
+    lines: Annotated[tuple[ReceivedLine, ...], Lines]
+    reference: Text = ""
+
+    def check(self) -> None:
+        for line in self.lines:
+            line.check()
+        require(len({line.batch for line in self.lines}) == len(self.lines), "two lines have the same batch")
+
+    def effects(self) -> Effects:
+        cost = sum(line.cost for line in self.lines)
+        return Effects(
+            postings(("stock", cost), (f"payable:{self.producer}", -cost)),
+            tuple(Movement(line.sku, line.batch, line.quantity, line.cost, line.expires_on) for line in self.lines),
+        )
+
+
+class LeavingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Pieces that leave the stock unsold. ``share`` is what the corner owes for them (rule 10)."""
+
+    sku: Code
+    name: Text
+    producer: Code
+    unit: Code = "pcs"
+    pricing: Pricing
+    quantity: Quantity
+    reason: LossReason
+    borne_by: Bearer = "producer"
+    share: Amount = 0
+    takes: tuple[Take, ...]
+
+    @property
+    def cost(self) -> int:
+        """Cost of the pieces (goods bought outright), in rupiah."""
+        return sum(take.cost for take in self.takes)
+
+    def check(self) -> None:
+        check_takes(self.takes, self.quantity)
+        require(self.share == 0 or self.borne_by == "corner", "only a loss of the corner is owed")
+
+    def movements(self) -> list[Movement]:
+        return [Movement(self.sku, take.batch, -take.quantity, -take.cost, take.expires_on) for take in self.takes]
+
+    def legs(self) -> list[tuple[str, int]]:
+        """Who bears the loss: the corner owes the share, and loses what it had paid."""
+        return [
+            ("shrinkage", self.share + self.cost),
+            (f"payable:{self.producer}", -self.share),
+            ("stock", -self.cost),
+        ]
+
+
+class GoodsReturned(Base, frozen=True, kw_only=True, omit_defaults=True):
+    """Unsold goods that the producer takes back; bought goods go back against their cost."""
+
+    KIND: ClassVar[str] = "goods_returned"
+    PREFIX: ClassVar[str] = "NR"
+
+    producer: Code
+    lines: Annotated[tuple[LeavingLine, ...], Lines]
+
+    def check(self) -> None:
+        for line in self.lines:
+            line.check()
+            require(line.share == 0, "returned goods are owed to nobody")
+            require(line.producer == self.producer, "a line belongs to another producer")
+
+    def effects(self) -> Effects:
+        cost = sum(line.cost for line in self.lines)
+        movements = [movement for line in self.lines for movement in line.movements()]
+        return Effects(postings((f"payable:{self.producer}", cost), ("stock", -cost)), tuple(movements))
+
+
+class WriteOff(Base, frozen=True, kw_only=True, omit_defaults=True):
+    """Goods lost or spoiled (rule 10)."""
+
+    KIND: ClassVar[str] = "write_off"
+    PREFIX: ClassVar[str] = "HR"
+
+    lines: Annotated[tuple[LeavingLine, ...], Lines]
+
+    def check(self) -> None:
+        for line in self.lines:
+            line.check()
+
+    def effects(self) -> Effects:
+        legs = [leg for line in self.lines for leg in line.legs()]
+        movements = [movement for line in self.lines for movement in line.movements()]
+        return Effects(postings(*legs), tuple(movements))
+
+
+class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was found of one product. ``missing`` is set when less was found, ``found`` when more (rules 10, 11)."""
+
+    sku: Code
+    name: Text
+    expected: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
+    counted: Count
+    missing: LeavingLine | None = None
+
+    def check(self) -> None:
+        if self.missing:
+            self.missing.check()
+        missing = self.missing.quantity if self.missing else 0
+        require(missing == max(self.expected - self.counted, 0), "what is missing does not follow from the count")
+
+    def movements(self) -> list[Movement]:
+        if self.missing:
+            return self.missing.movements()
+        return [Movement(self.sku, "", self.counted - self.expected)] if self.counted > self.expected else []
+
+
+class StockCount(Base, frozen=True, kw_only=True, omit_defaults=True):
+    """A count, taken when the journal stood at ``at_seq``."""
+
+    KIND: ClassVar[str] = "stock_count"
+    PREFIX: ClassVar[str] = "SO"
+
+    at_seq: Sequence
+    lines: Annotated[tuple[CountedLine, ...], Lines]
+
+    def check(self) -> None:
+        for line in self.lines:
+            line.check()
+
+    def effects(self) -> Effects:
+        legs = [leg for line in self.lines if line.missing for leg in line.missing.legs()]
+        movements = [movement for line in self.lines for movement in line.movements()]
+        return Effects(postings(*legs), tuple(movements))

@@ -1,0 +1,67 @@
+"""The list of document kinds, and from bytes to document and back."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+
+from sync.documents.base import Document, InvalidDocument
+from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
+from sync.documents.money import CashMove, Opening, PriceSet, Settlement, TabPayment
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale
+from sync.documents.shift import ShiftClosed, ShiftOpened
+
+VERSION = 1
+"""Version of the document format; additions keep it, changes of meaning raise it."""
+
+KINDS: dict[str, type[Any]] = {
+    kind.KIND: kind
+    for kind in (
+        Sale,
+        Refund,
+        GoodsReceived,
+        GoodsReturned,
+        WriteOff,
+        StockCount,
+        Settlement,
+        TabPayment,
+        CashMove,
+        Opening,
+        PriceSet,
+        ShiftOpened,
+        ShiftClosed,
+        Reversal,
+    )
+}
+
+
+class UnknownKind(InvalidDocument):
+    """A document of a kind or version that this program does not know."""
+
+
+@cache
+def _decoder(kind: str) -> Callable[[bytes | msgspec.Raw], Any]:
+    return msgspec.json.Decoder(KINDS[kind]).decode
+
+
+def decode(kind: str, version: int, content: bytes | msgspec.Raw) -> Document:
+    """The document of ``kind`` in ``content`` (JSON), with its fields validated.
+
+    Raises ``UnknownKind`` or ``InvalidDocument``.
+    """
+    if kind not in KINDS or version > VERSION:
+        raise UnknownKind(f"unknown document: {kind} version {version}")
+    try:
+        document = cast(Document, _decoder(kind)(content))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidDocument(str(error)) from None
+    document.check()
+    return document
+
+
+def encode(document: Document) -> bytes:
+    """The JSON of a document; written once, hashed and sent as it is."""
+    return msgspec.json.encode(document)

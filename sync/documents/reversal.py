@@ -1,0 +1,43 @@
+"""Reversal (BT): undoes one whole document by the opposite of its effects; the original stays."""
+
+from typing import ClassVar
+
+from sync.documents.base import FIGURES, Base, Code, Effects, Movement, Number, Posting, Rupiah, postings, require
+
+
+class Reversal(Base, frozen=True, kw_only=True, omit_defaults=True):
+    """``original_id`` is reversed; the legs and movements are the original's with the sign turned."""
+
+    KIND: ClassVar[str] = "reversal"
+    PREFIX: ClassVar[str] = "BT"
+
+    original_id: Code
+    original_number: Number
+    original_kind: Code
+    postings: tuple[tuple[Code, Rupiah], ...]
+    movements: tuple[tuple[Code, str, Rupiah, Rupiah, str | None], ...] = ()
+    figures: dict[str, Rupiah] = {}
+
+    def check(self) -> None:
+        require(set(self.figures) <= set(FIGURES), "an unknown figure")
+
+    def effects(self) -> Effects:
+        return Effects(
+            postings(*self.postings),
+            tuple(Movement(*movement, "front") for movement in self.movements),
+            dict(self.figures),
+        )
+
+
+def opposite(effects: Effects) -> Effects:
+    """The effects that undo ``effects``."""
+    return Effects(
+        tuple(Posting(account, -amount) for account, amount in effects.postings),
+        tuple(m._replace(quantity=-m.quantity, cost=-m.cost, place="front") for m in effects.movements),
+        {name: -amount for name, amount in effects.figures.items()},
+    )
+
+
+def check_undoes(reversal: Reversal, original: Effects) -> None:
+    """Raise ``InvalidDocument`` unless ``reversal`` is exactly the opposite of ``original``."""
+    require(reversal.effects() == opposite(original), "the reversal is not the opposite of its original")

@@ -1,0 +1,142 @@
+"""Sale (struk): goods leave, money comes, the producers' shares become payable."""
+
+from typing import Annotated, ClassVar, Literal
+
+import msgspec
+
+from sync.documents.arithmetic import priced, split_line
+from sync.documents.base import (
+    Amount,
+    Base,
+    BasisPoints,
+    Bearer,
+    Code,
+    Effects,
+    Movement,
+    Pricing,
+    Quantity,
+    Rupiah,
+    Take,
+    TenderKind,
+    Text,
+    check_takes,
+    postings,
+    require,
+    tender_account,
+)
+
+
+class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line; prices and shares are copied when it is sold, later changes never touch it."""
+
+    sku: Code
+    name: Text
+    producer: Code
+    unit: Code = "pcs"
+    pricing: Pricing
+    quantity: Quantity
+    sell_price: Amount
+    consign_price: Amount | None = None
+    commission_bp: BasisPoints | None = None
+    discount: Amount = 0
+    borne_by: Bearer = "corner"
+    total: Amount
+    share: Amount = 0
+    takes: tuple[Take, ...]
+
+    @property
+    def commission(self) -> int:
+        """The corner's commission in rupiah; negative when a discount ate it; 0 for goods bought outright."""
+        return 0 if self.pricing == "putus" else self.total - self.share
+
+    @property
+    def cost(self) -> int:
+        """What the pieces cost the corner (rule 9); 0 for consigned goods."""
+        return sum(take.cost for take in self.takes)
+
+    def check(self) -> None:
+        require(self.discount <= priced(self.sell_price, self.quantity), "discount is above the price of the line")
+        split = split_line(
+            pricing=self.pricing,
+            quantity=self.quantity,
+            sell_price=self.sell_price,
+            consign_price=self.consign_price,
+            commission_bp=self.commission_bp,
+            discount=self.discount,
+            borne_by=self.borne_by,
+        )
+        require((split.total, split.share) == (self.total, self.share), "total or share of a line is wrong")
+        check_takes(self.takes, self.quantity)
+
+
+class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How money came. ``amount`` is what it pays of the sale: cash is net of change."""
+
+    kind: TenderKind
+    amount: Amount
+    staff: Code | None = None
+    reference: Text = ""
+
+    def check(self) -> None:
+        require((self.kind == "tab") == (self.staff is not None), "a tab, and only a tab, names a staff member")
+
+
+class Buyer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """For whom the sale is: oneself, or the office with its unit."""
+
+    kind: Literal["personal", "office"] = "personal"
+    unit: Text = ""
+
+
+class Sale(Base, frozen=True, kw_only=True, omit_defaults=True):
+    """``total`` is the sum of the lines; ``rounding`` the cash adjustment; ``received`` the cash handed over."""
+
+    KIND: ClassVar[str] = "sale"
+    PREFIX: ClassVar[str] = "ST"
+
+    lines: Annotated[tuple[SaleLine, ...], msgspec.Meta(min_length=1, max_length=1_000)]
+    tenders: tuple[Tender, ...]
+    total: Amount
+    rounding: Rupiah = 0
+    received: Amount = 0
+    change: Amount = 0
+    buyer: Buyer = Buyer()
+
+    def check(self) -> None:
+        for line in self.lines:
+            line.check()
+        for tender in self.tenders:
+            tender.check()
+        require(self.total == sum(line.total for line in self.lines), "total is not the sum of the lines")
+        paid = sum(tender.amount for tender in self.tenders)
+        require(paid == self.total + self.rounding, "tenders do not pay the total")
+        cash = sum(tender.amount for tender in self.tenders if tender.kind == "cash")
+        require(cash == self.received - self.change, "cash is not what was received less the change")
+        require(self.rounding == 0 or any(tender.kind == "cash" for tender in self.tenders), "only cash is rounded")
+
+    def effects(self) -> Effects:
+        legs = [(tender_account(tender.kind, tender.staff), tender.amount) for tender in self.tenders]
+        movements = []
+        figures = {
+            "sales": 1,
+            "gross": self.total,
+            "rounding": self.rounding,
+            "cash_received": self.received,
+            "change": self.change,
+        }
+        for line in self.lines:
+            cost = line.cost
+            if line.pricing == "putus":
+                legs += [("sales", -line.total), ("cost", cost), ("stock", -cost)]
+                figures["margin"] = figures.get("margin", 0) + line.total - cost
+            else:
+                legs += [(f"payable:{line.producer}", -line.share), ("commission", -line.commission)]
+                figures["commission"] = figures.get("commission", 0) + line.commission
+            movements += [
+                Movement(line.sku, take.batch, -take.quantity, -take.cost, take.expires_on) for take in line.takes
+            ]
+        for tender in self.tenders:
+            name = f"tender_{tender.kind}"
+            figures[name] = figures.get(name, 0) + tender.amount
+        legs.append(("rounding", -self.rounding))
+        return Effects(postings(*legs), tuple(movements), figures)
