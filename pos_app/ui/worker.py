@@ -1,0 +1,92 @@
+"""The one helper for slow work: a function runs on another thread, its answer comes back on the screen's own.
+
+    workers.run(lambda: build_report(path), on_done=self._show_report, on_failed=self._show_error)
+
+``on_done`` and ``on_failed`` are called on the thread that owns the ``Workers`` object (the screen's). The work must open
+its own database connection. An exception reaches ``on_failed`` as it is; without ``on_failed`` it goes to
+``sys.excepthook``, as any other bug.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+
+T = TypeVar("T")
+
+
+class _Mailbox(QObject):
+    """Lives on the screen's thread, so its slots run there whatever thread emits."""
+
+    finished = Signal(object, object)
+
+    def __init__(self, owner: Workers, on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None):
+        super().__init__(owner)
+        self._owner = owner
+        self._on_done = on_done
+        self._on_failed = on_failed
+        self.finished.connect(self._on_finished)
+
+    @Slot(object, object)
+    def _on_finished(self, result: object, error: Exception | None) -> None:
+        self._owner.forget(self)
+        if error is None:
+            self._on_done(result)
+        elif self._on_failed is not None:
+            self._on_failed(error)
+        else:
+            sys.excepthook(type(error), error, error.__traceback__)
+
+
+class _Job(QRunnable):
+    def __init__(self, work: Callable[[], object], mailbox: _Mailbox) -> None:
+        super().__init__()
+        self._work = work
+        self._mailbox = mailbox
+
+    def run(self) -> None:
+        try:
+            result = self._work()
+        except Exception as error:  # noqa: BLE001  handed to the screen's thread
+            self._mailbox.finished.emit(None, error)
+        else:
+            self._mailbox.finished.emit(result, None)
+
+
+class Workers(QObject):
+    """Runs slow functions on a small pool; ``busy_changed`` says whether anything is under way."""
+
+    busy_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads)
+        self._waiting: set[_Mailbox] = set()
+
+    def run(
+        self,
+        work: Callable[[], T],
+        on_done: Callable[[T], None],
+        on_failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Starts ``work`` on a worker thread and returns at once."""
+        mailbox = _Mailbox(self, on_done, on_failed)
+        self._waiting.add(mailbox)
+        if len(self._waiting) == 1:
+            self.busy_changed.emit(True)
+        self._pool.start(_Job(work, mailbox))
+
+    def forget(self, mailbox: _Mailbox) -> None:
+        """Called by the mailbox when its answer has arrived."""
+        self._waiting.discard(mailbox)
+        mailbox.deleteLater()
+        if not self._waiting:
+            self.busy_changed.emit(False)
+
+    def finish(self, timeout_ms: int = 5000) -> bool:
+        """Waits for what is under way; False when it did not end in time. Called when the program ends."""
+        return self._pool.waitForDone(timeout_ms)
