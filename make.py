@@ -139,7 +139,15 @@ def lock() -> int:
         python = Path(folder, PYTHON.relative_to(VENV))
         must(python, "-m", "pip", "install", "--quiet", "uv")
         for name, extras in targets.items():
-            options = ["--quiet", "--universal", "--python-version", "3.11", "--upgrade", "--no-header", "--no-annotate"]
+            options = [
+                "--quiet",
+                "--universal",
+                "--python-version",
+                "3.11",
+                "--upgrade",
+                "--no-header",
+                "--no-annotate",
+            ]
             pins = [] if name == "dev" else ["--constraint", "requirements/dev.txt"]
             output = ["--no-emit-index-url", "--no-emit-find-links", "-o", f"requirements/{name}.txt"]
             must(python, "-m", "uv", "pip", "compile", "pyproject.toml", *options, *extras, *pins, *output)

@@ -57,7 +57,9 @@ def main() -> int:
     if missing and command:
         print(f"Installing system packages: {' '.join(missing)}")
         subprocess.run([*command, "update", "-qq"])
-        subprocess.run([*command, "install", "-y", "-qq", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*command, "install", "-y", "-qq", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL
+        )
         missing = missing_packages()
     if missing:
         print(f"Please install these system packages: sudo apt-get install {' '.join(missing)}")
