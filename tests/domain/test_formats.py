@@ -1,0 +1,79 @@
+"""Rupiah and quantities as people write them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pos_app.domain import formats
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0, "Rp 0"), (500, "Rp 500"), (12_500, "Rp 12.500"), (-2_000, "-Rp 2.000"), (1_750_000, "Rp 1.750.000")],
+)
+def test_rupiah(amount, text):
+    assert formats.rupiah(amount) == text
+    assert formats.parse_rupiah_typed(text) == amount
+
+
+@given(st.integers(-(10**15) + 1, 10**15 - 1))
+def test_rupiah_is_ascii_and_reads_back(amount):
+    text = formats.rupiah(amount)
+    assert text.isascii()
+    assert formats.parse_rupiah_typed(text) == amount
+
+
+@pytest.mark.parametrize(
+    "text", ["12500", "12.500", "Rp12.500", "rp 12.500", "Rp. 12.500", "12.500,-", "12.500,00", " 12 500 "]
+)
+def test_typed_rupiah_is_understood(text):
+    assert formats.parse_rupiah_typed(text) == 12_500
+
+
+@pytest.mark.parametrize("text", ["", "Rp", "12,5", "12,500", "12.50", "1.2.3", "12k", "0.500", "١٢", "1e4", "9" * 16])
+def test_typed_rupiah_that_is_not_clear_is_refused(text):
+    with pytest.raises(ValueError, match="not an amount"):
+        formats.parse_rupiah_typed(text)
+
+
+@pytest.mark.parametrize(
+    ("thousandths", "screen", "code"),
+    [
+        (0, "0", "0"),
+        (2000, "2", "2"),
+        (375, "0,375", "0.375"),
+        (1250, "1,25", "1.25"),
+        (-500, "-0,5", "-0.5"),
+        (1_234_000, "1234", "1234"),
+    ],
+)
+def test_quantities(thousandths, screen, code):
+    assert formats.quantity_text(thousandths) == screen
+    assert formats.quantity_code(thousandths) == code
+
+
+@given(st.integers(0, 10**15 - 1))
+def test_quantities_read_back(thousandths):
+    assert formats.parse_quantity(formats.quantity_code(thousandths)) == thousandths
+    assert formats.parse_quantity_typed(formats.quantity_text(thousandths)) == thousandths
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".5", "1.", "0,375", "0.3751", "-1", "+1", "1e3", " 1", "1\n", "١", "9" * 13, "nan"]
+)
+def test_a_quantity_in_a_script_is_strict(text):
+    with pytest.raises(ValueError, match="not a quantity"):
+        formats.parse_quantity(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "thousandths"), [("0,375", 375), ("0.375", 375), (" 1,5 ", 1500), ("1.5", 1500), ("3", 3000)]
+)
+def test_a_typed_quantity_takes_comma_and_point(text, thousandths):
+    assert formats.parse_quantity_typed(text) == thousandths
+
+
+def test_a_typed_point_before_three_digits_is_ambiguous():
+    with pytest.raises(ValueError, match="ambiguous"):
+        formats.parse_quantity_typed("1.500")
+    assert formats.parse_quantity_typed("1,500") == 1500
