@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -44,6 +43,8 @@ def must(*command: str | Path) -> None:
 
 def fingerprint() -> str:
     """Changes when what is to be installed changes: lock, package description, Python, folder."""
+    import tomllib  # absent before Python 3.11, which main() words better
+
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     parts = [LOCK.read_text(encoding="utf-8"), json.dumps(project), sys.version, str(ROOT)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
@@ -58,7 +59,7 @@ def install() -> int:
         print("Making .venv ...")
         must(sys.executable, "-m", "venv", "--clear", VENV)
     print("Installing the locked packages; the first time this takes a minute or two ...")
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     must(*pip, "--requirement", LOCK)
     # A plain path entry: an import hook would cost start-up time.
     editable = ["--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat", "--editable", "."]
@@ -185,6 +186,6 @@ def main(arguments: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may be what started this
         sys.exit("Pojok POS needs Python 3.11 or newer.")
     sys.exit(main(sys.argv[1:]))

@@ -67,11 +67,11 @@ def licence(name: str) -> str:
     """The SPDX expression of a package; raises LookupError when it cannot be told."""
     if name in OVERRIDES:
         return OVERRIDES[name]
-    metadata = importlib.metadata.metadata(name)
-    text = metadata.get("License-Expression") or metadata.get("License") or ""
+    fields = importlib.metadata.metadata(name).json
+    text = str(fields.get("license_expression") or fields.get("license") or "")
     if not text or len(text) > 60:
         raise LookupError(f"{name}: name its licence in OVERRIDES")
-    return str(text)
+    return text
 
 
 def table() -> str:
