@@ -61,9 +61,7 @@ def install() -> int:
     print("Installing the locked packages; the first time this takes a minute or two ...")
     pip: list[str | Path] = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     must(*pip, "--requirement", LOCK)
-    # A plain path entry: an import hook would cost start-up time.
-    editable = ["--no-deps", "--no-build-isolation", "--config-settings", "editable_mode=compat", "--editable", "."]
-    must(*pip, *editable)
+    must(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(fingerprint(), encoding="utf-8")
     print(f"Ready: {(BIN / 'pojok').relative_to(ROOT)}")
     return 0
