@@ -45,8 +45,9 @@ def fingerprint() -> str:
     """Changes when what is to be installed changes: lock, package description, Python, folder."""
     import tomllib  # absent before Python 3.11, which main() words better
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    parts = [LOCK.read_text(encoding="utf-8"), json.dumps(project), sys.version, str(ROOT)]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    package = json.dumps([settings["project"], settings["tool"]["setuptools"]])
+    parts = [LOCK.read_text(encoding="utf-8"), package, sys.version, str(ROOT)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
