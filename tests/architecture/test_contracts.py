@@ -1,0 +1,118 @@
+"""The import contracts of pyproject.toml: kept by a sound tree, broken by every kind of wrong import."""
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+CONTRACTS = {contract["name"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]}
+
+SOUND = {
+    "pos_app/bootstrap.py": "import pos_app.ui.screens.sell.screen\nimport sync.client\nimport sync.server",
+    "pos_app/cli.py": "import pos_app.bootstrap",
+    "pos_app/__main__.py": "import pos_app.cli",
+    "pos_app/paths.py": "import pathlib",
+    "pos_app/i18n.py": "import pos_app.paths",
+    "pos_app/domain/money.py": "import sync.documents.sale",
+    "pos_app/ledger/append.py": "import pos_app.domain.money",
+    "pos_app/printing/slip.py": "import pos_app.i18n",
+    "pos_app/services/checkout.py": "import pos_app.ledger.append\nimport pos_app.printing.slip",
+    "pos_app/ui/sync_worker.py": "import PySide6\nimport sync.client",
+    "pos_app/ui/screens/sell/screen.py": "import PySide6\nimport pos_app.ui.screens.sell.presenter",
+    "pos_app/ui/screens/sell/presenter.py": "import pos_app.services.checkout",
+    "pos_app/ui/screens/pay/screen.py": "import PySide6",
+    "pos_app/ui/widgets/table.py": "import PySide6",
+    "sync/documents/sale.py": "import datetime",
+    "sync/protocol/entry.py": "import sync.documents.sale",
+    "sync/client/outbox.py": "import sync.protocol.entry",
+    "sync/server/ingest.py": "import sync.protocol.entry",
+}
+# (importing module, imported module); each must be named in the report.
+WRONG = [
+    ("pos_app.domain.money", "pos_app.services.checkout"),
+    ("pos_app.ledger.append", "pos_app.printing.slip"),
+    ("pos_app.services.checkout", "pos_app.ui.widgets.table"),
+    ("pos_app.services.checkout", "PySide6"),
+    ("pos_app.services.checkout", "sync.client.outbox"),
+    ("pos_app.services.checkout", "sync.server.ingest"),
+    ("pos_app.bootstrap", "PySide6"),
+    ("pos_app.ui.screens.sell.presenter", "PySide6"),
+    ("pos_app.ui.screens.pay.screen", "pos_app.ui.screens.sell.screen"),
+    ("pos_app.ui.screens.pay.screen", "sync.client.outbox"),
+    ("pos_app.domain.money", "sqlite3"),
+    ("pos_app.domain.money", "time"),
+    ("sync.documents.sale", "logging"),
+    ("sync.documents.sale", "sync.protocol.entry"),
+    ("sync.client.outbox", "sync.server.ingest"),
+    ("sync.server.ingest", "pos_app.domain.money"),
+]
+
+
+def plant(folder: Path, modules: Mapping[str, str]) -> None:
+    """Write a tree of packages with these modules and the project's own contracts."""
+    (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    for name, source in modules.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source + "\n", encoding="utf-8")
+        for parent in path.relative_to(folder).parents[:-1]:
+            (folder / parent / "__init__.py").touch()
+
+
+def lint(folder: Path) -> tuple[int, str]:
+    """Exit status and report of import-linter on a tree."""
+    command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"]
+    done = subprocess.run([*command, "--no-logo"], cwd=folder, capture_output=True, text=True, encoding="utf-8")
+    return done.returncode, done.stdout + done.stderr
+
+
+def with_wrong_imports() -> dict[str, str]:
+    modules = dict(SOUND)
+    for importer, imported in WRONG:
+        name = importer.replace(".", "/") + ".py"
+        modules[name] = f"{modules[name]}\nimport {imported}"
+    return modules
+
+
+def test_a_sound_tree_keeps_every_contract(tmp_path: Path) -> None:
+    plant(tmp_path, SOUND)
+    status, report = lint(tmp_path)
+    assert status == 0, report
+    assert f"{len(CONTRACTS)} kept, 0 broken" in report
+
+
+@pytest.fixture(scope="module")
+def broken_report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("wrong")
+    plant(folder, with_wrong_imports())
+    status, report = lint(folder)
+    assert status != 0
+    return report
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_every_contract_can_break(broken_report: str, contract: str) -> None:
+    assert f"{contract} BROKEN" in " ".join(broken_report.split())
+
+
+@pytest.mark.parametrize(("importer", "imported"), WRONG)
+def test_every_wrong_import_is_named(broken_report: str, importer: str, imported: str) -> None:
+    assert f"{importer} -> {imported} " in broken_report
+
+
+@pytest.mark.parametrize("room", ["pos_app/kitchen", "sync/gossip"])
+def test_a_room_that_is_not_placed_breaks_the_build(tmp_path: Path, room: str) -> None:
+    plant(tmp_path, {**SOUND, f"{room}/thing.py": ""})
+    status, report = lint(tmp_path)
+    assert status != 0
+    assert room.replace("/", ".") in report
+
+
+def test_every_folder_with_code_is_a_package_that_the_contracts_see() -> None:
+    folders = {path.parent for part in ("pos_app", "sync") for path in (ROOT / part).rglob("*.py")}
+    assert not [str(folder.relative_to(ROOT)) for folder in folders if not (folder / "__init__.py").exists()]
