@@ -17,6 +17,7 @@ SOUND = {
     "pos_app/cli.py": "import pos_app.bootstrap",
     "pos_app/__main__.py": "import pos_app.cli",
     "pos_app/paths.py": "import pathlib",
+    "pos_app/version.py": "",
     "pos_app/i18n.py": "import pos_app.paths",
     "pos_app/domain/money.py": "import sync.documents.sale",
     "pos_app/ledger/append.py": "import pos_app.domain.money",
