@@ -33,7 +33,10 @@ Lines = msgspec.Meta(min_length=1, max_length=2_000)
 
 
 class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One batch brought by the producer; ``cost`` is what the corner owes at once (rule 9, ``putus`` only)."""
+    """One batch brought by the producer; ``cost`` is what the corner owes at once (rule 9, ``putus`` only).
+
+    ``covers`` pieces were sold before they were recorded: they fill the unbatched stock up to zero.
+    """
 
     sku: Code
     name: Text
@@ -45,9 +48,12 @@ class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     commission_bp: BasisPoints | None = None
     expires_on: DateText | None = None
     batch: Code
+    covers: Count = 0
     cost: Amount = 0
 
     def check(self) -> None:
+        require(self.covers <= self.quantity, "a delivery covers more than it brings")
+        require(self.covers == 0 or self.pricing != "putus", "bought goods cover nothing")
         cost = priced(self.consign_price or 0, self.quantity) if self.pricing == "putus" else 0
         require(self.cost == cost, "cost of a received line is wrong")
 
@@ -69,10 +75,12 @@ class GoodsReceived(Base, frozen=True, kw_only=True, omit_defaults=True):
 
     def effects(self) -> Effects:
         cost = sum(line.cost for line in self.lines)
-        return Effects(
-            postings(("stock", cost), (f"payable:{self.producer}", -cost)),
-            tuple(Movement(line.sku, line.batch, line.quantity, line.cost, line.expires_on) for line in self.lines),
-        )
+        movements = []
+        for line in self.lines:
+            movements.append(Movement(line.sku, line.batch, line.quantity - line.covers, line.cost, line.expires_on))
+            if line.covers:
+                movements.append(Movement(line.sku, "", line.covers))
+        return Effects(postings(("stock", cost), (f"payable:{self.producer}", -cost)), tuple(movements))
 
 
 class LeavingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,0 +1,320 @@
+"""What can go wrong, as data. The screen and the command line word it; nothing here is text for people.
+
+    PosError
+    ├── RuleError          the cashier can act: add cash, ask the manager, open the shift
+    └── EnvironmentFault   disk, printer, network, a damaged or foreign file
+
+Anything else is a bug and goes to the crash report. ``name`` is stable: scripts and the centre rely on it.
+Money is in rupiah, quantities in thousandths.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class PosError(Exception):
+    """Base of all expected errors."""
+
+    name: ClassVar[str] = "error"
+
+
+class RuleError(PosError):
+    """A rule of the counter forbids it; the cashier can act."""
+
+
+class EnvironmentFault(PosError):
+    """Something around the program fails."""
+
+
+@dataclass(eq=False)
+class UnknownCode(RuleError):
+    name: ClassVar[str] = "unknown_code"
+    code: str
+
+
+@dataclass(eq=False)
+class WrongCheckDigit(RuleError):
+    """A scan lost or changed a digit; nothing was looked up."""
+
+    name: ClassVar[str] = "wrong_check_digit"
+    code: str
+
+
+@dataclass(eq=False)
+class AmbiguousCode(RuleError):
+    """One barcode, goods of several producers; the cashier chooses among ``skus``."""
+
+    name: ClassVar[str] = "ambiguous_code"
+    code: str
+    skus: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NoPrice(RuleError):
+    name: ClassVar[str] = "no_price"
+    product: str
+
+
+@dataclass(eq=False)
+class ExpiredGoods(RuleError):
+    name: ClassVar[str] = "expired_goods"
+    product: str
+    expires_on: str
+
+
+@dataclass(eq=False)
+class InvalidQuantity(RuleError):
+    name: ClassVar[str] = "invalid_quantity"
+    text: str
+
+
+@dataclass(eq=False)
+class InvalidAmount(RuleError):
+    name: ClassVar[str] = "invalid_amount"
+    text: str
+
+
+@dataclass(eq=False)
+class DiscountTooLarge(RuleError):
+    name: ClassVar[str] = "invalid_amount"
+    discount: int
+    limit: int
+
+
+@dataclass(eq=False)
+class InvalidDate(RuleError):
+    name: ClassVar[str] = "invalid_date"
+    text: str
+
+
+@dataclass(eq=False)
+class PriceChanged(RuleError):
+    """A price changed since the cart was filled; ``total`` is what it costs now."""
+
+    name: ClassVar[str] = "price_changed"
+    total: int
+
+
+@dataclass(eq=False)
+class CountedTwice(RuleError):
+    name: ClassVar[str] = "counted_twice"
+    product: str
+
+
+@dataclass(eq=False)
+class EmptyDocument(RuleError):
+    name: ClassVar[str] = "empty"
+
+
+@dataclass(eq=False)
+class Underpaid(RuleError):
+    """The tenders do not cover the sale; ``shortfall`` in rupiah."""
+
+    name: ClassVar[str] = "underpaid"
+    shortfall: int
+
+
+@dataclass(eq=False)
+class OverpaidNonCash(RuleError):
+    """QRIS, tab and transfer pay more than the total; change is given from cash only."""
+
+    name: ClassVar[str] = "overpaid_non_cash"
+    excess: int
+
+
+@dataclass(eq=False)
+class NoOpenShift(RuleError):
+    name: ClassVar[str] = "no_open_shift"
+
+
+@dataclass(eq=False)
+class ShiftAlreadyOpen(RuleError):
+    name: ClassVar[str] = "shift_already_open"
+    opened_at: str
+
+
+@dataclass(eq=False)
+class StaleShift(RuleError):
+    """The shift of an earlier day is still open; it is closed before anything is sold."""
+
+    name: ClassVar[str] = "stale_shift"
+    opened_at: str
+
+
+@dataclass(eq=False)
+class DifferenceNeedsNote(RuleError):
+    name: ClassVar[str] = "difference_needs_note"
+    difference: int
+
+
+@dataclass(eq=False)
+class ManagerNeeded(RuleError):
+    """Only with a manager's approval; ``action`` is a stable code."""
+
+    name: ClassVar[str] = "manager_needed"
+    action: str
+
+
+@dataclass(eq=False)
+class WrongPin(RuleError):
+    name: ClassVar[str] = "wrong_pin"
+    tries_left: int
+    wait_seconds: int = 0
+
+
+@dataclass(eq=False)
+class TabLimitExceeded(RuleError):
+    name: ClassVar[str] = "tab_limit_exceeded"
+    staff: str
+    excess: int
+
+
+@dataclass(eq=False)
+class UnknownStaff(RuleError):
+    name: ClassVar[str] = "unknown_staff"
+    code: str
+
+
+@dataclass(eq=False)
+class UnknownProducer(RuleError):
+    name: ClassVar[str] = "unknown_producer"
+    code: str
+
+
+@dataclass(eq=False)
+class WrongProducer(RuleError):
+    """The product belongs to another producer."""
+
+    name: ClassVar[str] = "wrong_producer"
+    product: str
+
+
+@dataclass(eq=False)
+class NotRefundable(RuleError):
+    """Unknown sale, a reversed one, or more than remains of the line."""
+
+    name: ClassVar[str] = "not_refundable"
+    number: str
+
+
+@dataclass(eq=False)
+class NotReversible(RuleError):
+    """Unknown document, already reversed, or later documents build on it."""
+
+    name: ClassVar[str] = "not_reversible"
+    number: str
+
+
+@dataclass(eq=False)
+class InsufficientCash(RuleError):
+    """The drawer does not hold it; ``drawer`` is what should lie in it."""
+
+    name: ClassVar[str] = "insufficient_cash"
+    drawer: int
+    needed: int
+
+
+@dataclass(eq=False)
+class NothingPayable(RuleError):
+    name: ClassVar[str] = "nothing_payable"
+    payable: int
+
+
+@dataclass(eq=False)
+class ExceedsStock(RuleError):
+    name: ClassVar[str] = "exceeds_stock"
+    product: str
+    on_hand: int
+
+
+@dataclass(eq=False)
+class OpeningTooLate(RuleError):
+    """Balances of the paper book are taken over before the first sale only (rule 12)."""
+
+    name: ClassVar[str] = "opening_too_late"
+
+
+@dataclass(eq=False)
+class MalformedAction(RuleError):
+    """A script line that no action fits; ``reason`` is technical English."""
+
+    name: ClassVar[str] = "malformed_action"
+    reason: str
+
+
+@dataclass(eq=False)
+class Misuse(RuleError):
+    """A command cannot do what was asked; ``reason`` is a translated sentence."""
+
+    name: ClassVar[str] = "misuse"
+    reason: str
+
+
+@dataclass(eq=False)
+class LedgerMissing(EnvironmentFault):
+    name: ClassVar[str] = "ledger_missing"
+    path: str
+
+
+@dataclass(eq=False)
+class LedgerExists(EnvironmentFault):
+    name: ClassVar[str] = "ledger_exists"
+    path: str
+
+
+@dataclass(eq=False)
+class NotALedger(EnvironmentFault):
+    name: ClassVar[str] = "not_a_ledger"
+    path: str
+
+
+@dataclass(eq=False)
+class NewerLedger(EnvironmentFault):
+    name: ClassVar[str] = "newer_ledger"
+    version: int
+    known: int
+
+
+@dataclass(eq=False)
+class LedgerBusy(EnvironmentFault):
+    """Another till process has this ledger open."""
+
+    name: ClassVar[str] = "ledger_busy"
+    path: str
+
+
+@dataclass(eq=False)
+class ReadOnlyLedger(EnvironmentFault):
+    name: ClassVar[str] = "read_only"
+    path: str
+
+
+@dataclass(eq=False)
+class DiskFull(EnvironmentFault):
+    name: ClassVar[str] = "disk_full"
+    path: str
+
+
+@dataclass(eq=False)
+class DamagedLedger(EnvironmentFault):
+    """``entry`` is the first bad entry, 0 when the file itself is damaged."""
+
+    name: ClassVar[str] = "damaged_ledger"
+    entry: int
+    reason: str
+
+
+@dataclass(eq=False)
+class StorageFault(EnvironmentFault):
+    """The disk refused a write or a read; nothing was half done."""
+
+    name: ClassVar[str] = "storage_fault"
+    reason: str
+
+
+@dataclass(eq=False)
+class OldSqlite(EnvironmentFault):
+    """The SQLite library has the WAL-reset bug (fixed in 3.51.3)."""
+
+    name: ClassVar[str] = "old_sqlite"
+    version: str

@@ -1,0 +1,72 @@
+"""Which pieces leave the stock: first expired first for consigned goods, first in first out for bought ones."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sync.documents.arithmetic import priced, taken_cost
+from sync.documents.base import Take
+
+from pos_app.domain.errors import ExpiredGoods
+from pos_app.domain.product import Lot, Product
+
+UNBATCHED = ""
+"""The batch of pieces sold below zero or found by a count."""
+
+
+def in_order(product: Product, lots: Iterable[Lot]) -> list[Lot]:
+    """The lots with pieces left, in the order in which they are taken."""
+    live = [lot for lot in lots if lot.quantity > 0]
+    if product.pricing == "putus":
+        return sorted(live, key=lambda lot: lot.position)
+    return sorted(live, key=lambda lot: (lot.expires_on or "9999", lot.batch == UNBATCHED, lot.position))
+
+
+def take(product: Product, lots: Iterable[Lot], quantity: int) -> tuple[Take, ...]:
+    """``quantity`` thousandths out of the lots; what no lot holds is taken unbatched, below zero.
+
+    Bought goods carry their cost (rule 9); unbatched pieces cost what the next ones would.
+    """
+    takes: list[Take] = []
+    left = quantity
+    for lot in in_order(product, lots):
+        if not left:
+            break
+        pieces = min(left, lot.quantity)
+        takes.append(Take(lot.batch, pieces, taken_cost(lot.cost, pieces, lot.quantity), lot.expires_on))
+        left -= pieces
+    if left:
+        cost = priced(product.consign_price or 0, left) if product.pricing == "putus" else 0
+        takes.append(Take(UNBATCHED, left, cost))
+    return tuple(_merged(takes))
+
+
+def _merged(takes: Iterable[Take]) -> Iterator[Take]:
+    """One take per batch."""
+    by_batch: dict[str, Take] = {}
+    for one in takes:
+        known = by_batch.get(one.batch)
+        by_batch[one.batch] = (
+            Take(one.batch, known.quantity + one.quantity, known.cost + one.cost, known.expires_on) if known else one
+        )
+    yield from by_batch.values()
+
+
+def take_for_sale(
+    product: Product, lots: Iterable[Lot], quantity: int, today: date, *, expired_allowed: bool
+) -> tuple[Take, ...]:
+    """Pieces for a sale: fresh ones first. Raises ``ExpiredGoods`` when only expired ones are left for it.
+
+    ``expires_on`` is the last day on which the goods may be sold.
+    """
+    live = [lot for lot in lots if lot.quantity > 0]
+    expired = [lot for lot in live if lot.expires_on is not None and lot.expires_on < today.isoformat()]
+    if not expired:
+        return take(product, live, quantity)
+    fresh = [lot for lot in live if lot not in expired]
+    fresh_quantity = sum(lot.quantity for lot in fresh)
+    if fresh_quantity >= quantity:
+        return take(product, fresh, quantity)
+    if not expired_allowed:
+        raise ExpiredGoods(product.name, min(lot.expires_on or "" for lot in expired))
+    first = take(product, fresh, fresh_quantity) if fresh_quantity else ()
+    return first + take(product, expired, quantity - fresh_quantity)

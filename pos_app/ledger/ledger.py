@@ -1,0 +1,199 @@
+"""The ledger file of one till: create, open, and append documents to its journal.
+
+``append`` writes entry, postings, movements and totals in one transaction that took the write lock first.
+A ``COMMIT`` that raises is indeterminate: the file is opened again and the document looked up before
+anybody is told.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sync.documents.base import Document
+from sync.protocol.entry import Head, entry_hash, genesis, make_body
+
+from pos_app.domain.dates import business_date
+from pos_app.domain.errors import EnvironmentFault, LedgerExists, LedgerMissing, NotALedger
+from pos_app.ledger.migrations import migrate
+from pos_app.ledger.projections import project
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults
+from pos_app.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose ledger this is. ``epoch`` grows when a restored till starts anew."""
+
+    ledger_id: str
+    corner: str
+    corner_name: str
+    till: str
+    epoch: int = 1
+
+    @property
+    def series(self) -> str:
+        """The middle of document numbers: corner, till and, after the first, the epoch."""
+        return f"{self.corner.replace('-', '')}{self.till}{self.epoch if self.epoch > 1 else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """An entry that is about to be committed."""
+
+    seq: int
+    id: str
+    number: str
+    hash: bytes
+
+
+class Transaction:
+    """One write: read what is needed, append what follows. Obtained from ``Ledger.write``."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger = ledger
+        self.db = ledger.db
+        self.appended: list[Appended] = []
+
+    def next_number(self, prefix: str) -> str:
+        """The next document number of its kind; gap-free because it is taken inside the transaction."""
+        series = f"{prefix}-{self._ledger.identity.series}"
+        row = self.db.execute("SELECT last FROM counters WHERE series = ?", (series,)).fetchone()
+        return f"{series}-{(row[0] if row else 0) + 1:06d}"
+
+    def append(self, document: Document, *, document_id: str, at: datetime, cashier: str) -> Appended:
+        """Validate and write one document with all its effects.
+
+        ``document_id`` is a UUIDv7 in text form, ``cashier`` a pseudonym. Raises ``InvalidDocument``.
+        """
+        document.check()
+        identity = self._ledger.identity
+        head = self._ledger.head()
+        seq, recorded_at, date = head.seq + 1, at.isoformat(timespec="seconds"), business_date(at).isoformat()
+        body = make_body(
+            document,
+            epoch=identity.epoch,
+            seq=seq,
+            document_id=document_id,
+            at=recorded_at,
+            date=date,
+            cashier=cashier,
+            app=VERSION,
+        )
+        digest = entry_hash(head.hash, body)
+        self.db.execute(
+            "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (seq, document_id, document.KIND, recorded_at, body, head.hash, digest),
+        )
+        project(self.db, seq, document, at=recorded_at, date=date)
+        entry = Appended(seq, document_id, document.number, digest)
+        self.appended.append(entry)
+        return entry
+
+
+class Ledger:
+    """An open ledger file. One object per connection; ``another`` makes one for a worker."""
+
+    def __init__(self, path: Path, db: Connection, identity: Identity) -> None:
+        self.path = path
+        self.db = db
+        self.identity = identity
+
+    @classmethod
+    def create(cls, path: Path, identity: Identity) -> "Ledger":
+        """A new, empty ledger. Raises ``LedgerExists`` rather than touching a file that is there."""
+        if path.exists():
+            raise LedgerExists(str(path))
+        if not path.parent.is_dir():
+            raise LedgerMissing(str(path.parent))
+        unfinished = path.with_name(f"{path.name}.new")
+        unfinished.unlink(missing_ok=True)
+        db = connect(unfinished)
+        with faults(path), closing(db):
+            migrate(db, unfinished)
+            rows = [(key, str(value)) for key, value in asdict(identity).items()]
+            db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        unfinished.replace(path)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> "Ledger":
+        """Open and, where needed, upgrade a ledger.
+
+        Raises ``LedgerMissing``, ``NotALedger``, ``NewerLedger``, ``ReadOnlyLedger``, ``StorageFault``.
+        """
+        if not path.is_file():
+            raise LedgerMissing(str(path))
+        with path.open("rb") as file:
+            if file.read(16) != b"SQLite format 3\x00":
+                raise NotALedger(str(path))
+        db = connect(path)
+        try:
+            with faults(path):
+                if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                    raise NotALedger(str(path))
+                migrate(db, path)
+                return cls(path, db, _identity(db))
+        except BaseException:
+            db.close()
+            raise
+
+    def another(self) -> "Ledger":
+        """The same ledger on a connection of its own, for a worker thread."""
+        return Ledger(self.path, connect(self.path), self.identity)
+
+    def close(self) -> None:
+        """Close the connection; the last one folds the write-ahead log back into the file."""
+        self.db.close()
+
+    def head(self) -> Head:
+        """The last entry; the genesis when there is none."""
+        row = self.db.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        if row:
+            return Head(row["seq"], row["hash"])
+        who = self.identity
+        return Head(0, genesis(who.ledger_id, who.corner, who.till, who.epoch))
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One transaction with the write lock. Durable when the block ends; rolled back when it raises."""
+        with faults(self.path):
+            self.db.execute("BEGIN IMMEDIATE")
+        transaction = Transaction(self)
+        try:
+            with faults(self.path):
+                yield transaction
+        except BaseException:
+            self._roll_back()
+            raise
+        try:
+            self.db.execute("COMMIT")
+        except Error as error:
+            self._settle_commit(transaction, fault_of(error, str(self.path)))
+
+    def _roll_back(self) -> None:
+        try:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+        except Error:
+            self._reopen()
+
+    def _settle_commit(self, transaction: Transaction, fault: EnvironmentFault) -> None:
+        """After a ``COMMIT`` that raised: the file itself says whether it happened."""
+        self._reopen()
+        known = [
+            self.db.execute("SELECT 1 FROM journal WHERE document_id = ?", (entry.id,)).fetchone() is not None
+            for entry in transaction.appended
+        ]
+        if not known or not all(known):
+            raise fault
+
+    def _reopen(self) -> None:
+        self.db.close()
+        self.db = connect(self.path)
+
+
+def _identity(db: Connection) -> Identity:
+    meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    return Identity(meta["ledger_id"], meta["corner"], meta["corner_name"], meta["till"], int(meta["epoch"]))

@@ -1,0 +1,49 @@
+"""Schema versions of the ledger file, applied with sqlite-utils after an automatic copy of the file.
+
+``user_version`` counts the migrations that a file has seen. A file of a newer program is refused.
+"""
+
+import shutil
+from pathlib import Path
+
+from pos_app.domain.errors import NewerLedger
+from pos_app.ledger.schema import JOURNAL, PROJECTIONS, REGISTRY
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection
+
+SCHEMA_VERSION = 1
+
+
+def schema_version(connection: Connection) -> int:
+    """The number of migrations the file has seen; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: Connection, path: Path) -> None:
+    """Bring the file to this program's schema. Raises ``NewerLedger``.
+
+    A file with content is copied beside itself first (``<name>.before-v<N>``).
+    """
+    version = schema_version(connection)
+    if version == SCHEMA_VERSION:
+        return
+    if version > SCHEMA_VERSION:
+        raise NewerLedger(version, SCHEMA_VERSION)
+    if version > 0:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(path, path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}"))
+    _apply(connection)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _apply(connection: Connection) -> None:
+    from sqlite_utils import Database, Migrations  # late: 80 ms that a ledger of today's schema need not wait for
+
+    migrations = Migrations("pojok")
+
+    @migrations()
+    def m001_journal_projections_registry(database: Database) -> None:
+        for script in (JOURNAL, PROJECTIONS, REGISTRY):
+            database.conn.executescript(script)
+
+    migrations.apply(Database(connection, use_counts_table=False))

@@ -1,0 +1,223 @@
+"""Reads of the counter: one function, one question. Amounts in rupiah, quantities in thousandths."""
+
+from dataclasses import dataclass
+
+from sync.documents.base import FIGURES, Document
+from sync.documents.shift import expected_cash
+from sync.protocol.entry import Envelope, read_body
+
+from pos_app.domain.product import Lot, Product
+from pos_app.ledger.sqlite import Connection, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the journal, read back."""
+
+    seq: int
+    hash: bytes
+    envelope: Envelope
+    document: Document
+
+    @property
+    def id(self) -> str:
+        """The document's id (UUIDv7)."""
+        return self.envelope.id
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """The shift that is open now; ``figures`` by the names of ``FIGURES``."""
+
+    seq: int
+    number: str
+    opened_at: str
+    date: str
+    float: int
+    figures: dict[str, int]
+
+    @property
+    def expected(self) -> int:
+        """Cash that should lie in the drawer."""
+        return expected_cash(self.float, self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document in a list."""
+
+    seq: int
+    number: str
+    kind: str
+    date: str
+    amount: int
+    party: str
+
+
+PRODUCT = """
+SELECT p.sku, p.name, p.category, p.unit, p.producer, m.business_name AS producer_name, p.pricing,
+       coalesce(c.consign_price, p.consign_price) AS consign_price,
+       coalesce(c.commission_bp, p.commission_bp) AS commission_bp,
+       coalesce(c.sell_price, p.sell_price) AS sell_price,
+       p.shelf_life_days, coalesce(c.min_stock, p.min_stock) AS min_stock,
+       (SELECT coalesce(sum(quantity), 0) FROM stock s WHERE s.sku = p.sku AND s.quantity <> 0) AS on_hand,
+       (SELECT min(expires_on) FROM stock s WHERE s.sku = p.sku AND s.quantity > 0) AS expires_on
+FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN prices c ON c.sku = p.sku
+"""
+
+
+def _product(row: Row) -> Product:
+    return Product(*row)
+
+
+def product(db: Connection, sku: str) -> Product | None:
+    """The product with this SKU."""
+    row = db.execute(PRODUCT + "WHERE p.sku = ?", (sku,)).fetchone()
+    return _product(row) if row else None
+
+
+def products_by_code(db: Connection, code: str) -> list[Product]:
+    """The product with this SKU, else all that carry this barcode."""
+    found = product(db, code)
+    if found:
+        return [found]
+    rows = db.execute(PRODUCT + "WHERE p.sku IN (SELECT sku FROM barcodes WHERE barcode = ?) ORDER BY p.sku", (code,))
+    return [_product(row) for row in rows]
+
+
+def search_products(db: Connection, text: str, limit: int = 30) -> list[Product]:
+    """Products with every word of ``text`` somewhere in name, producer, SKU or barcode."""
+    words = text.split()
+    long = [word for word in words if len(word) >= 3]
+    if not words:
+        return []
+    conditions = [
+        "p.id IN (SELECT rowid FROM product_search WHERE product_search MATCH :match)" if long else "1",
+        *(
+            f"(p.name || ' ' || m.business_name || ' ' || p.sku) LIKE :like{n}"
+            for n, word in enumerate(words)
+            if len(word) < 3
+        ),
+    ]
+    parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
+    parameters["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in long)
+    parameters["limit"] = limit
+    rows = db.execute(PRODUCT + "WHERE " + " AND ".join(conditions) + " ORDER BY p.name LIMIT :limit", parameters)
+    return [_product(row) for row in rows]
+
+
+def products_in_category(db: Connection, category: str, limit: int = 60) -> list[Product]:
+    """Products of one category by name."""
+    rows = db.execute(PRODUCT + "WHERE p.category = ? ORDER BY p.name LIMIT ?", (category, limit))
+    return [_product(row) for row in rows]
+
+
+def favourites(db: Connection, since_seq: int, limit: int = 15) -> list[Product]:
+    """What sold most often since an entry, then whatever is on hand."""
+    rows = db.execute(
+        PRODUCT
+        + "LEFT JOIN (SELECT sku, count(*) AS times FROM stock_movements WHERE seq > ? AND quantity < 0 GROUP BY sku) t"
+        " ON t.sku = p.sku ORDER BY coalesce(t.times, 0) DESC, on_hand > 0 DESC, p.name LIMIT ?",
+        (since_seq, limit),
+    )
+    return [_product(row) for row in rows]
+
+
+def products_of(db: Connection, producer: str) -> list[Product]:
+    """All goods of one producer by name."""
+    return [_product(row) for row in db.execute(PRODUCT + "WHERE p.producer = ? ORDER BY p.name", (producer,))]
+
+
+def all_products(db: Connection, limit: int, offset: int = 0) -> list[Product]:
+    """A page of the catalogue by name."""
+    return [_product(row) for row in db.execute(PRODUCT + "ORDER BY p.name LIMIT ? OFFSET ?", (limit, offset))]
+
+
+def lots(db: Connection, sku: str) -> list[Lot]:
+    """Batches of a product that are not at zero."""
+    rows = db.execute(
+        "SELECT batch, quantity, cost, expires_on, position FROM stock WHERE sku = ? AND quantity <> 0", (sku,)
+    )
+    return [Lot(*row) for row in rows]
+
+
+def balance(db: Connection, account: str) -> int:
+    """Balance of an account, debit positive."""
+    row = db.execute("SELECT amount FROM balances WHERE account = ?", (account,)).fetchone()
+    return row[0] if row else 0
+
+
+def payable(db: Connection, producer: str) -> int:
+    """What the corner owes this producer now; negative after a refund of paid goods."""
+    return -balance(db, f"payable:{producer}")
+
+
+def tab(db: Connection, staff: str) -> int:
+    """What this staff member owes on the tab."""
+    return balance(db, f"tab:{staff}")
+
+
+def open_shift(db: Connection) -> OpenShift | None:
+    """The shift that is open now."""
+    row = db.execute("SELECT * FROM shifts WHERE closed_seq IS NULL AND seq > 0").fetchone()
+    if row is None:
+        return None
+    figures = {name: row[name] for name in FIGURES if row[name]}
+    return OpenShift(row["seq"], row["number"], row["opened_at"], row["date"], row["opening_float"], figures)
+
+
+def entry_by_seq(db: Connection, seq: int) -> Entry | None:
+    """The entry with this sequence number."""
+    return _entry(db.execute("SELECT seq, hash, body FROM journal WHERE seq = ?", (seq,)).fetchone())
+
+
+def entry_by_id(db: Connection, document_id: str) -> Entry | None:
+    """The entry of this document."""
+    return _entry(db.execute("SELECT seq, hash, body FROM journal WHERE document_id = ?", (document_id,)).fetchone())
+
+
+def entry_by_number(db: Connection, number: str) -> Entry | None:
+    """The entry with this document number."""
+    row = db.execute(
+        "SELECT j.seq, j.hash, j.body FROM documents d JOIN journal j ON j.seq = d.seq WHERE d.number = ?", (number,)
+    ).fetchone()
+    return _entry(row)
+
+
+def _entry(row: Row | None) -> Entry | None:
+    if row is None:
+        return None
+    envelope = read_body(row["body"])
+    return Entry(row["seq"], row["hash"], envelope, envelope.document())
+
+
+def recent(db: Connection, kind: str, limit: int = 50) -> list[Listed]:
+    """The newest documents of a kind, newest first."""
+    rows = db.execute(
+        "SELECT seq, number, kind, date, amount, party FROM documents WHERE kind = ? ORDER BY seq DESC LIMIT ?",
+        (kind, limit),
+    )
+    return [Listed(*row) for row in rows]
+
+
+def refunded(db: Connection, sale_seq: int) -> dict[int, tuple[int, int, int, int]]:
+    """What came back of each line of a sale: quantity, total, share, cost."""
+    rows = db.execute("SELECT line, quantity, total, share, cost FROM refunded WHERE sale_seq = ?", (sale_seq,))
+    return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+
+def is_reversed(db: Connection, document_id: str) -> bool:
+    """Whether a reversal of this document exists."""
+    return db.execute("SELECT 1 FROM reversed WHERE original_id = ?", (document_id,)).fetchone() is not None
+
+
+def last_recorded_at(db: Connection) -> str | None:
+    """Time of the last entry."""
+    row = db.execute("SELECT recorded_at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    return row[0] if row else None
+
+
+def setting(db: Connection, key: str, default: str) -> str:
+    """A setting of this till."""
+    row = db.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else default

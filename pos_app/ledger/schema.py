@@ -1,0 +1,197 @@
+"""Tables of the ledger. Projections can be rebuilt from the journal; the registry cannot.
+
+Everything is STRICT. The first migration makes all of it; later ones add their own file.
+"""
+
+from sync.documents.base import FIGURES
+
+JOURNAL = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    prev BLOB NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+
+CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END;
+
+CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+BEGIN SELECT RAISE(ABORT, 'journal entries are never deleted'); END;
+
+CREATE TRIGGER journal_in_order BEFORE INSERT ON journal
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM journal)
+BEGIN SELECT RAISE(ABORT, 'journal entries follow one another'); END;
+"""
+
+_FIGURE_COLUMNS = ",\n    ".join(f"{name} INTEGER NOT NULL DEFAULT 0" for name in FIGURES)
+
+PROJECTIONS = f"""
+CREATE TABLE documents (
+    seq INTEGER PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    date TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    party TEXT NOT NULL,
+    shift INTEGER NOT NULL
+) STRICT;
+CREATE INDEX documents_by_kind ON documents (kind, seq);
+
+CREATE TABLE postings (
+    account TEXT NOT NULL, seq INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (account, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE balances (account TEXT PRIMARY KEY, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock_movements (
+    sku TEXT NOT NULL, seq INTEGER NOT NULL, batch TEXT NOT NULL, quantity INTEGER NOT NULL, cost INTEGER NOT NULL,
+    PRIMARY KEY (sku, seq, batch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stock (
+    sku TEXT NOT NULL, batch TEXT NOT NULL, quantity INTEGER NOT NULL, cost INTEGER NOT NULL,
+    expires_on TEXT, position INTEGER NOT NULL,
+    PRIMARY KEY (sku, batch)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stock_live ON stock (sku) WHERE quantity <> 0;
+
+CREATE TABLE shifts (
+    seq INTEGER PRIMARY KEY,
+    number TEXT NOT NULL,
+    opened_at TEXT NOT NULL,
+    date TEXT NOT NULL,
+    opening_float INTEGER NOT NULL,
+    closed_seq INTEGER,
+    expected INTEGER,
+    counted INTEGER,
+    difference INTEGER,
+    {_FIGURE_COLUMNS}
+) STRICT;
+CREATE INDEX shifts_open ON shifts (seq) WHERE closed_seq IS NULL AND seq > 0;
+
+CREATE TABLE refunded (
+    sale_seq INTEGER NOT NULL, line INTEGER NOT NULL,
+    quantity INTEGER NOT NULL, total INTEGER NOT NULL, share INTEGER NOT NULL, cost INTEGER NOT NULL,
+    PRIMARY KEY (sale_seq, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reversed (original_id TEXT PRIMARY KEY, by_seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE prices (
+    sku TEXT PRIMARY KEY, sell_price INTEGER NOT NULL, consign_price INTEGER, commission_bp INTEGER, min_stock INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settled (
+    producer TEXT PRIMARY KEY, seq INTEGER NOT NULL, through_seq INTEGER NOT NULL, through_date TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counters (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+INSERT INTO shifts (seq, number, opened_at, date, opening_float) VALUES (0, '', '', '', 0);
+"""
+
+PROJECTION_TABLES = (
+    "documents",
+    "postings",
+    "balances",
+    "stock_movements",
+    "stock",
+    "shifts",
+    "refunded",
+    "reversed",
+    "prices",
+    "settled",
+    "counters",
+)
+
+REGISTRY = """
+CREATE TABLE producers (
+    code TEXT PRIMARY KEY,
+    business_name TEXT NOT NULL,
+    kelurahan TEXT NOT NULL DEFAULT '',
+    class TEXT NOT NULL,
+    payout_terms TEXT NOT NULL,
+    pirt TEXT NOT NULL DEFAULT '',
+    halal_no TEXT NOT NULL DEFAULT '',
+    halal_expires TEXT,
+    joined_on TEXT,
+    personal BLOB,
+    version INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE products (
+    id INTEGER PRIMARY KEY,
+    sku TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    category TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    producer TEXT NOT NULL REFERENCES producers (code),
+    pricing TEXT NOT NULL CHECK (pricing IN ('titip', 'komisi', 'putus')),
+    consign_price INTEGER,
+    commission_bp INTEGER,
+    sell_price INTEGER NOT NULL,
+    shelf_life_days INTEGER,
+    min_stock INTEGER NOT NULL DEFAULT 0,
+    needs_pirt INTEGER NOT NULL DEFAULT 0,
+    needs_halal INTEGER NOT NULL DEFAULT 0,
+    e_katalog INTEGER NOT NULL DEFAULT 0,
+    tkdn_percent TEXT NOT NULL DEFAULT '',
+    version INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX products_by_producer ON products (producer);
+CREATE INDEX products_by_category ON products (category);
+
+CREATE TABLE barcodes (
+    barcode TEXT NOT NULL, sku TEXT NOT NULL REFERENCES products (sku), PRIMARY KEY (barcode, sku)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE product_search USING fts5 (text, tokenize = 'trigram', content = '', contentless_delete = 1);
+
+CREATE TABLE staff (
+    code TEXT PRIMARY KEY, unit TEXT NOT NULL DEFAULT '', tab_limit INTEGER NOT NULL DEFAULT 0, personal BLOB
+) STRICT;
+
+CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    role TEXT NOT NULL CHECK (role IN ('kasir', 'pengelola')),
+    pin_hash TEXT NOT NULL,
+    personal BLOB,
+    active INTEGER NOT NULL DEFAULT 1,
+    failures INTEGER NOT NULL DEFAULT 0,
+    locked_until TEXT
+) STRICT;
+
+CREATE TABLE notes (document_id TEXT PRIMARY KEY, salt BLOB NOT NULL, sealed BLOB NOT NULL) STRICT;
+
+CREATE TABLE activity (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, user TEXT NOT NULL, action TEXT NOT NULL, detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE drafts (slot TEXT PRIMARY KEY, saved_at TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+
+CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE signed_heads (seq INTEGER PRIMARY KEY, signature BLOB NOT NULL, public_key BLOB NOT NULL) STRICT;
+
+CREATE TABLE exchange (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+CREATE TABLE print_jobs (
+    id INTEGER PRIMARY KEY,
+    document_id TEXT NOT NULL,
+    paper TEXT NOT NULL,
+    copies INTEGER NOT NULL,
+    copy_mark INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'printing', 'unsure', 'done', 'failed', 'cancelled')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT '',
+    created_at TEXT NOT NULL,
+    done_at TEXT
+) STRICT;
+CREATE INDEX print_jobs_open ON print_jobs (id) WHERE state IN ('waiting', 'printing', 'unsure', 'failed');
+"""

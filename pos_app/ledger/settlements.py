@@ -1,0 +1,88 @@
+"""Reads for settlements: what touched a producer between two entries. Amounts in rupiah, quantities in thousandths."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pos_app.ledger.sqlite import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class LastSettlement:
+    """Where the last settlement of a producer ended."""
+
+    seq: int
+    through_seq: int
+    through_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payable:
+    """A producer in the list of what is owed. ``since`` is the date of the last settlement, if any."""
+
+    producer: str
+    name: str
+    payout_terms: str
+    amount: int
+    since: str | None
+
+
+def last(db: Connection, producer: str) -> LastSettlement | None:
+    """The last settlement of a producer."""
+    row = db.execute("SELECT seq, through_seq, through_date FROM settled WHERE producer = ?", (producer,)).fetchone()
+    return LastSettlement(*row) if row else None
+
+
+def seq_at_end_of(db: Connection, day: date) -> int:
+    """The last entry of a business date (or of the days before); 0 when there is none."""
+    row = db.execute(
+        "SELECT seq FROM documents WHERE date <= ? ORDER BY seq DESC LIMIT 1", (day.isoformat(),)
+    ).fetchone()
+    return row[0] if row else 0
+
+
+def payable_change(
+    db: Connection, producer: str, after: int, through: int, *, without_settlements: bool = False
+) -> int:
+    """By how much the payable grew in the entries ``after`` < seq <= ``through``."""
+    settled = " AND d.kind <> 'settlement'" if without_settlements else ""
+    row = db.execute(
+        "SELECT coalesce(-sum(p.amount), 0) FROM postings p JOIN documents d ON d.seq = p.seq"
+        f" WHERE p.account = ? AND p.seq > ? AND p.seq <= ?{settled}",
+        (f"payable:{producer}", after, through),
+    ).fetchone()
+    return int(row[0])
+
+
+def entries_of(db: Connection, producer: str, after: int, through: int) -> list[int]:
+    """Sequence numbers of the entries that moved this producer's goods."""
+    rows = db.execute(
+        "SELECT DISTINCT seq FROM stock_movements WHERE sku IN (SELECT sku FROM products WHERE producer = ?)"
+        " AND seq > ? AND seq <= ? ORDER BY seq",
+        (producer, after, through),
+    )
+    return [row[0] for row in rows]
+
+
+def stock_before(db: Connection, skus: list[str], through: int) -> dict[str, int]:
+    """On hand of each product right after an entry: what is there now less what moved since."""
+    found = {}
+    for sku in skus:
+        row = db.execute(
+            "SELECT (SELECT coalesce(sum(quantity), 0) FROM stock WHERE sku = :sku AND quantity <> 0)"
+            " - (SELECT coalesce(sum(quantity), 0) FROM stock_movements WHERE sku = :sku AND seq > :through)",
+            {"sku": sku, "through": through},
+        ).fetchone()
+        found[sku] = row[0]
+    return found
+
+
+def payables(db: Connection) -> list[Payable]:
+    """Every producer who supplies this corner, the largest payable first."""
+    rows = db.execute(
+        "SELECT m.code, m.business_name, m.payout_terms, coalesce(-b.amount, 0) AS payable, s.through_date"
+        " FROM producers m LEFT JOIN balances b ON b.account = 'payable:' || m.code"
+        " LEFT JOIN settled s ON s.producer = m.code"
+        " WHERE b.account IS NOT NULL OR EXISTS (SELECT 1 FROM products p WHERE p.producer = m.code)"
+        " ORDER BY payable DESC, m.business_name"
+    )
+    return [Payable(*row) for row in rows]

@@ -1,0 +1,97 @@
+"""Connections to the ledger's SQLite file, and the one way to write.
+
+WAL before SQLite 3.51.3 can corrupt a file when two connections meet (WAL-reset), so an older library is
+refused. Settings that matter are read back, because SQLite ignores what it does not like.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pysqlite3.dbapi2 as sqlite3
+
+from pos_app.domain.errors import DiskFull, EnvironmentFault, LedgerBusy, OldSqlite, ReadOnlyLedger, StorageFault
+
+Connection = sqlite3.Connection
+Row = sqlite3.Row
+Error = sqlite3.Error
+
+APPLICATION_ID = 0x504F4A4B
+"""``POJK``: tells a ledger from other SQLite files."""
+
+FIXED_WAL = (3, 51, 3)
+BUSY_MILLISECONDS = 5_000
+
+SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "recursive_triggers": 1,
+    "busy_timeout": BUSY_MILLISECONDS,
+    "cache_size": -16_000,
+    "temp_store": 2,
+}
+
+
+def connect(path: Path) -> Connection:
+    """A connection with ``Row`` rows, no implicit transactions, and the settings above.
+
+    Raises ``OldSqlite``, ``ReadOnlyLedger`` or another ``EnvironmentFault``.
+    """
+    if sqlite3.sqlite_version_info < FIXED_WAL:
+        raise OldSqlite(sqlite3.sqlite_version)
+    with faults(path):
+        connection = sqlite3.connect(str(path), isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        try:
+            _set_up(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _set_up(connection: Connection) -> None:
+    for name, value in SETTINGS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != value:
+            raise sqlite3.OperationalError(f"PRAGMA {name} is {found}, not {value}")
+
+
+@contextmanager
+def faults(path: Path | str) -> Iterator[None]:
+    """Turns SQLite's errors into faults the cashier can read."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise fault_of(error, str(path)) from error
+
+
+def fault_of(error: Exception, path: str) -> EnvironmentFault:
+    """The fault behind an error of SQLite."""
+    text = str(error)
+    if "disk is full" in text:
+        return DiskFull(path)
+    if "readonly" in text or "unable to open" in text:
+        return ReadOnlyLedger(path)
+    if "locked" in text or "busy" in text:
+        return LedgerBusy(path)
+    return StorageFault(text)
+
+
+@contextmanager
+def write_transaction(connection: Connection) -> Iterator[Connection]:
+    """Takes the write lock first, commits at the end, rolls back on any error.
+
+    A ``COMMIT`` that raises is indeterminate; callers that must know look their document up
+    (``Ledger.write`` does).
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,135 @@
+"""Ring up a sale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from sync.documents.arithmetic import priced, split_line
+from sync.documents.base import Bearer
+from sync.documents.sale import Buyer, Sale, SaleLine
+
+from pos_app.domain import stock
+from pos_app.domain.errors import (
+    DiscountTooLarge,
+    EmptyDocument,
+    InvalidAmount,
+    NoPrice,
+    PriceChanged,
+    TabLimitExceeded,
+    UnknownStaff,
+)
+from pos_app.domain.tendering import Offer, pay
+from pos_app.ledger import queries, registry
+from pos_app.ledger.sqlite import Connection
+from pos_app.services.context import Counter, Recorded, Recording, done
+from pos_app.services.goods import Shelf, check_quantity, find_product
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line of the cart: a SKU or barcode, thousandths, and a discount in rupiah with who bears it."""
+
+    code: str
+    quantity: int
+    discount: int = 0
+    borne_by: Bearer = "corner"
+
+
+def sell(
+    counter: Counter,
+    lines: Sequence[Wanted],
+    offers: Sequence[Offer],
+    *,
+    buyer: Buyer | None = None,
+    note: str | None = None,
+    approved_by: str | None = None,
+    expected_total: int | None = None,
+) -> Recorded:
+    """Record a paid sale; durable when it returns.
+
+    ``expected_total`` (rupiah) is what the screen showed: a sale is refused rather than charged differently.
+    Raises the rule that forbids it; nothing is recorded then.
+    """
+    if not lines:
+        raise EmptyDocument
+    with counter.record() as now:
+        now.shift(selling=True)
+        shelf = Shelf(now.db)
+        sold = tuple(_line(now, shelf, wanted, approved_by) for wanted in lines)
+        total = sum(line.total for line in sold)
+        if expected_total is not None and expected_total != total:
+            raise PriceChanged(total)
+        paid = pay(total, offers, counter.cash_step)
+        for tender in paid.tenders:
+            if tender.staff is not None:
+                _check_tab(now.db, tender.staff, tender.amount, approved_by)
+        now.append(
+            Sale(
+                number=now.number(Sale.PREFIX),
+                note=now.note(note),
+                approved_by=approved_by,
+                lines=sold,
+                tenders=paid.tenders,
+                total=total,
+                rounding=paid.rounding,
+                received=paid.received,
+                change=paid.change,
+                buyer=buyer or Buyer(),
+            ),
+            paper="receipt",
+        )
+    return done(now)
+
+
+def _line(now: Recording, shelf: Shelf, wanted: Wanted, approved_by: str | None) -> SaleLine:
+    product = find_product(now.db, wanted.code)
+    if product.sell_price <= 0:
+        raise NoPrice(product.name)
+    quantity = check_quantity(product, wanted.quantity)
+    full = priced(product.sell_price, quantity)
+    if wanted.discount:
+        now.counter.require_manager("discount", approved_by)
+    if wanted.discount < 0:
+        raise InvalidAmount(str(wanted.discount))
+    if wanted.discount > full:
+        raise DiscountTooLarge(wanted.discount, full)
+    borne_by: Bearer = "corner" if product.pricing == "putus" else wanted.borne_by
+    split = split_line(
+        pricing=product.pricing,
+        quantity=quantity,
+        sell_price=product.sell_price,
+        consign_price=product.consign_price,
+        commission_bp=product.commission_bp,
+        discount=wanted.discount,
+        borne_by=borne_by,
+    )
+    allowed = bool(approved_by) or not now.clock_plausible
+    pick = partial(stock.take_for_sale, today=now.today, expired_allowed=allowed)
+    if shelf.on_hand(product.sku) < quantity:
+        now.warnings.append(("below_stock", product.name))
+    return SaleLine(
+        sku=product.sku,
+        name=product.name,
+        producer=product.producer,
+        unit=product.unit,
+        pricing=product.pricing,
+        quantity=quantity,
+        sell_price=product.sell_price,
+        consign_price=product.consign_price,
+        commission_bp=product.commission_bp,
+        discount=wanted.discount,
+        borne_by=borne_by,
+        total=split.total,
+        share=split.share,
+        takes=shelf.take(product, quantity, pick),
+    )
+
+
+def _check_tab(db: Connection, staff: str, amount: int, approved_by: str | None) -> None:
+    """The limit counts whatever else pays the rest of the sale."""
+    limit = registry.tab_limit(db, staff)
+    if limit is None:
+        raise UnknownStaff(staff)
+    excess = queries.tab(db, staff) + amount - limit
+    if excess > 0 and not approved_by:
+        raise TabLimitExceeded(staff, excess)

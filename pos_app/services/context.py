@@ -1,0 +1,148 @@
+"""What every use case needs: the ledger, the clock, ids, the acting user; and one way to record a document."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sync.documents.base import Document
+
+from pos_app.domain.dates import business_date
+from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
+from pos_app.ledger import print_queue, queries
+from pos_app.ledger.ledger import Appended, Ledger, Transaction
+from pos_app.ledger.queries import OpenShift
+from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.vault import Vault
+
+CLOCK_BACK = timedelta(minutes=2)
+CLOCK_AHEAD = timedelta(days=730)
+DEFAULT_CASH_STEP = 100
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Who acts: a pseudonym and a role; the name stays in the registry."""
+
+    id: str
+    role: str
+    name: str = ""
+
+    @property
+    def is_manager(self) -> bool:
+        return self.role == "pengelola"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A document that is durable. ``warnings`` are stable names with their data."""
+
+    id: str
+    number: str
+    seq: int
+    hash: bytes
+    document: Document
+    warnings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Recording:
+    """One document being written: read through ``db``, then ``append`` once."""
+
+    counter: "Counter"
+    tx: Transaction
+    at: datetime
+    document_id: str
+    clock_plausible: bool
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    recorded: Recorded | None = None
+
+    @property
+    def db(self) -> Connection:
+        return self.tx.db
+
+    @property
+    def today(self) -> date:
+        """Business date of this document."""
+        return business_date(self.at)
+
+    def number(self, prefix: str) -> str:
+        """The next number of its kind."""
+        return self.tx.next_number(prefix)
+
+    def shift(self, *, selling: bool = False) -> OpenShift:
+        """The open shift. Raises ``NoOpenShift``, and ``StaleShift`` when an earlier day's would be sold from."""
+        shift = queries.open_shift(self.db)
+        if shift is None:
+            raise NoOpenShift
+        if selling and shift.date != self.today.isoformat():
+            if self.clock_plausible:
+                raise StaleShift(shift.opened_at)
+            self.warnings.append(("stale_shift", shift.opened_at))
+        return shift
+
+    def note(self, text: str | None) -> str | None:
+        """Keep a free note beside the journal, sealed; returns its salted hash for the document."""
+        if not text:
+            return None
+        salt = secrets.token_bytes(16)
+        sealed = self.counter.vault.seal(text.encode())
+        self.db.execute("INSERT INTO notes VALUES (?, ?, ?)", (self.document_id, salt, sealed))
+        return hashlib.sha256(salt + text.encode()).hexdigest()
+
+    def append(self, document: Document, *, paper: str | None = None, copies: int = 1) -> Appended:
+        """Write the document, and put its paper into the print queue in the same transaction."""
+        user = self.counter.user.id if self.counter.user else ""
+        entry = self.tx.append(document, document_id=self.document_id, at=self.at, cashier=user)
+        if paper and self.counter.prints:
+            print_queue.enqueue(self.db, entry.id, paper, copies, self.at.isoformat(timespec="seconds"))
+        self.recorded = Recorded(entry.id, entry.number, entry.seq, entry.hash, document, tuple(self.warnings))
+        return entry
+
+
+@dataclass(slots=True)
+class Counter:
+    """One till at work. ``clock`` gives an aware datetime; ``new_id`` a UUIDv7 for a moment."""
+
+    ledger: Ledger
+    vault: Vault
+    clock: Callable[[], datetime]
+    new_id: Callable[[datetime], str]
+    user: User | None = None
+    prints: bool = True
+    cash_step: int = DEFAULT_CASH_STEP
+
+    @property
+    def db(self) -> Connection:
+        """The connection for reads on the caller's thread."""
+        return self.ledger.db
+
+    def require_manager(self, action: str, approved_by: str | None = None) -> None:
+        """Raise ``ManagerNeeded`` unless a manager acts or approved."""
+        if not approved_by and not (self.user and self.user.is_manager):
+            raise ManagerNeeded(action)
+
+    @contextmanager
+    def record(self) -> Iterator[Recording]:
+        """One transaction for one document. Nothing is half done when the block raises."""
+        with self.ledger.write() as tx:
+            at = self.clock()
+            recording = Recording(self, tx, at, self.new_id(at), clock_is_plausible(tx.db, at))
+            if not recording.clock_plausible:
+                recording.warnings.append(("clock_implausible", at.isoformat()))
+            yield recording
+
+
+def clock_is_plausible(db: Connection, at: datetime) -> bool:
+    """Neither before the last entry nor years after it."""
+    last = queries.last_recorded_at(db)
+    return last is None or -CLOCK_BACK <= at - datetime.fromisoformat(last) <= CLOCK_AHEAD
+
+
+def done(recording: Recording) -> Recorded:
+    """What was recorded; for the end of a use case, after its block has committed."""
+    if recording.recorded is None:
+        raise AssertionError("nothing was recorded")
+    return recording.recorded

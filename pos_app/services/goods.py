@@ -1,0 +1,73 @@
+"""What the use cases about goods share: finding the product a code means, and taking pieces from its batches."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from sync.documents.base import Take
+from sync.documents.identifiers import check
+
+from pos_app.domain.errors import AmbiguousCode, InvalidQuantity, UnknownCode, WrongCheckDigit
+from pos_app.domain.formats import quantity_code
+from pos_app.domain.product import Lot, Product
+from pos_app.ledger import queries
+from pos_app.ledger.sqlite import Connection
+
+MAX_QUANTITY = 1_000_000_000
+"""A million units in thousandths: more on one line is a slip of the finger."""
+
+_EAN13 = re.compile(r"\d{13}")
+
+
+def find_product(db: Connection, code: str) -> Product:
+    """The one product with this SKU or barcode.
+
+    Raises ``WrongCheckDigit`` for a misread barcode, ``UnknownCode``, or ``AmbiguousCode`` when several
+    producers' goods carry it.
+    """
+    found = queries.products_by_code(db, code)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise AmbiguousCode(code, tuple(product.sku for product in found))
+    if _EAN13.fullmatch(code) and not check("ean13", code).valid:
+        raise WrongCheckDigit(code)
+    raise UnknownCode(code)
+
+
+def check_quantity(product: Product, quantity: int, *, zero: bool = False) -> int:
+    """``quantity`` thousandths when the product may be counted so. Raises ``InvalidQuantity``."""
+    if not (0 if zero else 1) <= quantity <= MAX_QUANTITY or (quantity % 1000 and not product.fractional):
+        raise InvalidQuantity(quantity_code(quantity))
+    return quantity
+
+
+class Shelf:
+    """Batches on hand while one document is put together, so that two lines do not take the same pieces."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._lots: dict[str, list[Lot]] = {}
+
+    def lots(self, sku: str) -> list[Lot]:
+        """What is left of each batch."""
+        if sku not in self._lots:
+            self._lots[sku] = queries.lots(self._db, sku)
+        return self._lots[sku]
+
+    def on_hand(self, sku: str) -> int:
+        """Pieces left, in thousandths; below zero when more was sold than recorded."""
+        return sum(lot.quantity for lot in self.lots(sku))
+
+    def take(
+        self, product: Product, quantity: int, pick: Callable[[Product, Iterable[Lot], int], tuple[Take, ...]]
+    ) -> tuple[Take, ...]:
+        """Take pieces with ``pick`` (see ``domain.stock``) and remember that they are gone."""
+        lots = self.lots(product.sku)
+        takes = pick(product, lots, quantity)
+        by_batch = {lot.batch: lot for lot in lots}
+        for one in takes:
+            lot = by_batch.get(one.batch) or Lot(one.batch, 0, 0, one.expires_on, 0)
+            by_batch[one.batch] = replace(lot, quantity=lot.quantity - one.quantity, cost=lot.cost - one.cost)
+        self._lots[product.sku] = list(by_batch.values())
+        return takes

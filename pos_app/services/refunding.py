@@ -1,0 +1,202 @@
+"""Take back part of a sale, days later if need be; or undo a whole document."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sync.documents.arithmetic import part
+from sync.documents.base import Take, TenderKind
+from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
+from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.refund import Refund, RefundLine
+from sync.documents.reversal import Reversal, opposite
+from sync.documents.sale import Sale, SaleLine
+
+from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
+from pos_app.domain.formats import quantity_code
+from pos_app.ledger import queries
+from pos_app.ledger.queries import Entry
+from pos_app.ledger.sqlite import Connection
+from pos_app.services.context import Counter, Recorded, done
+
+REVERSIBLE = (Sale, GoodsReceived, GoodsReturned, WriteOff, Settlement, TabPayment, CashMove)
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Pieces of line ``line`` (from 0) of the sale that come back, in thousandths."""
+
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """What can still be refunded of one line: thousandths and rupiah."""
+
+    line: int
+    sold: SaleLine
+    quantity: int
+    total: int
+
+
+def refundable(db: Connection, number: str) -> list[Remaining]:
+    """What remains of each line of a sale. Raises ``NotRefundable`` for an unknown or reversed one."""
+    entry, sale = _sale(db, number)
+    done_before = queries.refunded(db, entry.seq)
+    remaining = []
+    for index, line in enumerate(sale.lines):
+        quantity, total, _, _ = done_before.get(index, (0, 0, 0, 0))
+        remaining.append(Remaining(index, line, line.quantity - quantity, line.total - total))
+    return remaining
+
+
+def refund(
+    counter: Counter,
+    number: str,
+    lines: Sequence[Back],
+    tender: TenderKind,
+    *,
+    note: str | None = None,
+    approved_by: str | None = None,
+) -> Recorded:
+    """Give money back for pieces of a sale, limited to what remains of each line (rule 5).
+
+    Cash leaves today's drawer, unrounded; a tab refund goes to the tab that paid. A manager's act.
+    """
+    if not lines:
+        raise EmptyDocument
+    counter.require_manager("refund", approved_by)
+    with counter.record() as now:
+        now.shift()
+        entry, sale = _sale(now.db, number)
+        refund_number = now.number(Refund.PREFIX)
+        before = queries.refunded(now.db, entry.seq)
+        back = []
+        for one in lines:
+            if not 0 <= one.line < len(sale.lines):
+                raise NotRefundable(number)
+            line = _refund_line(sale.lines[one.line], one, before.get(one.line, (0, 0, 0, 0)), number, refund_number)
+            quantity, total, share, cost = before.get(one.line, (0, 0, 0, 0))
+            before[one.line] = (quantity + line.quantity, total + line.total, share + line.share, cost + line.cost)
+            back.append(line)
+        total = sum(line.total for line in back)
+        _check_drawer(now.db, total if tender == "cash" else 0)
+        now.append(
+            Refund(
+                number=refund_number,
+                note=now.note(note),
+                approved_by=approved_by,
+                sale_id=entry.id,
+                sale_number=number,
+                lines=tuple(back),
+                total=total,
+                tender=tender,
+                staff=_tab_of(sale, number) if tender == "tab" else None,
+            ),
+            paper="refund",
+        )
+    return done(now)
+
+
+def _refund_line(
+    sold: SaleLine, back: Back, before: tuple[int, int, int, int], number: str, refund_number: str
+) -> RefundLine:
+    quantity, total, share, cost = before
+    if back.quantity < 1 or (back.quantity % 1000 and sold.unit != "kg"):
+        raise InvalidQuantity(quantity_code(back.quantity))
+    if back.quantity + quantity > sold.quantity:
+        raise NotRefundable(number)
+    if sold.pricing == "putus":
+        cost_back = part(sold.cost, back.quantity, sold.quantity, cost, quantity)
+        takes: tuple[Take, ...] = (Take(f"{refund_number}.{back.line}", back.quantity, cost_back),)
+    else:
+        takes = tuple(_batches_back(sold.takes, skip=quantity, quantity=back.quantity))
+    return RefundLine(
+        line=back.line,
+        sku=sold.sku,
+        name=sold.name,
+        producer=sold.producer,
+        unit=sold.unit,
+        pricing=sold.pricing,
+        quantity=back.quantity,
+        total=part(sold.total, back.quantity, sold.quantity, total, quantity),
+        share=part(sold.share, back.quantity, sold.quantity, share, quantity),
+        takes=takes,
+    )
+
+
+def _batches_back(takes: Sequence[Take], *, skip: int, quantity: int) -> Iterator[Take]:
+    """The batches that ``quantity`` pieces return to: last taken, first back; ``skip`` came back before."""
+    for take in reversed(takes):
+        passed = min(skip, take.quantity)
+        skip -= passed
+        pieces = min(take.quantity - passed, quantity)
+        quantity -= pieces
+        if pieces:
+            yield Take(take.batch, pieces, 0, take.expires_on)
+
+
+def _sale(db: Connection, number: str) -> tuple[Entry, Sale]:
+    entry = queries.entry_by_number(db, number)
+    if entry is None or not isinstance(entry.document, Sale) or queries.is_reversed(db, entry.id):
+        raise NotRefundable(number)
+    return entry, entry.document
+
+
+def _tab_of(sale: Sale, number: str) -> str:
+    for tender in sale.tenders:
+        if tender.staff:
+            return tender.staff
+    raise NotRefundable(number)
+
+
+def _check_drawer(db: Connection, needed: int) -> None:
+    """Cash that is handed out must lie in the drawer."""
+    drawer = queries.balance(db, "cash")
+    if needed > max(drawer, 0):
+        raise InsufficientCash(drawer, needed)
+
+
+def reverse(counter: Counter, number: str, *, reason: str | None = None, approved_by: str | None = None) -> Recorded:
+    """Undo a whole document by one of its own; the original stays. A manager's act.
+
+    Raises ``NotReversible`` for an unknown or already reversed document, a partly refunded sale, or a
+    delivery of which something was sold.
+    """
+    counter.require_manager("reverse", approved_by)
+    with counter.record() as now:
+        entry = queries.entry_by_number(now.db, number)
+        if entry is None or not isinstance(entry.document, REVERSIBLE) or queries.is_reversed(now.db, entry.id):
+            raise NotReversible(number)
+        effects = opposite(entry.document.effects())
+        _check_goods_still_there(now.db, entry, number)
+        cash = sum(posting.amount for posting in effects.postings if posting.account == "cash")
+        if cash or isinstance(entry.document, Sale):
+            now.shift()
+        _check_drawer(now.db, -cash)
+        now.append(
+            Reversal(
+                number=now.number(Reversal.PREFIX),
+                note=now.note(reason),
+                approved_by=approved_by,
+                original_id=entry.id,
+                original_number=number,
+                original_kind=entry.envelope.kind,
+                postings=effects.postings,
+                movements=tuple((m.sku, m.batch, m.quantity, m.cost, m.expires_on) for m in effects.movements),
+                figures=effects.figures,
+            ),
+            paper="reversal",
+        )
+    return done(now)
+
+
+def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
+    """A refunded sale is undone by refunds; a delivery only while all of it lies on the shelf."""
+    if isinstance(entry.document, Sale) and queries.refunded(db, entry.seq):
+        raise NotReversible(number)
+    if isinstance(entry.document, GoodsReceived):
+        for line in entry.document.lines:
+            lot = next((lot for lot in queries.lots(db, line.sku) if lot.batch == line.batch), None)
+            if lot is None or (lot.quantity, lot.cost) != (line.quantity - line.covers, line.cost):
+                raise NotReversible(number)

@@ -1,0 +1,228 @@
+"""Pay a producer what is owed (rule 6)."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from sync.documents.arithmetic import whole_steps
+from sync.documents.base import Document
+from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
+from sync.documents.money import SettledGoods, Settlement
+from sync.documents.refund import Refund, RefundLine
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale, SaleLine
+
+from pos_app.domain.errors import InsufficientCash, NothingPayable, UnknownProducer
+from pos_app.ledger import queries, registry, settlements
+from pos_app.ledger.sqlite import Connection
+from pos_app.services.context import Counter, Recorded, done
+
+SettlementTender = Literal["cash", "transfer"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What happened to one product in the window: thousandths and rupiah."""
+
+    name: str
+    unit: str
+    received: int = 0
+    sold: int = 0
+    returned: int = 0
+    lost: int = 0
+    gross: int = 0
+    share: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a settlement would pay: see ``Settlement`` for the meaning of the sums (rupiah)."""
+
+    producer: str
+    producer_name: str
+    from_seq: int
+    through_seq: int
+    from_date: str | None
+    through_date: str
+    goods: tuple[SettledGoods, ...]
+    carried_over: int
+    earned: int
+    other: int
+    payable: int
+
+    @property
+    def total(self) -> int:
+        """Owed at the cut-off."""
+        return self.carried_over + self.earned + self.other
+
+    def amount(self, tender: SettlementTender, cash_step: int) -> int:
+        """What this tender would pay: whole cash steps, or all of it; never more than is owed now."""
+        owed = max(min(self.total, self.payable), 0)
+        return whole_steps(owed, cash_step) if tender == "cash" else owed
+
+
+def due(db: Connection, producer: str, through: date, *, head: int) -> Due:
+    """What is owed to a producer for everything recorded up to the end of business date ``through``.
+
+    The date is turned into a sequence number; ``head`` is the journal's last one. Raises ``UnknownProducer``.
+    """
+    name = registry.producer_name(db, producer)
+    if name is None:
+        raise UnknownProducer(producer)
+    last = settlements.last(db, producer)
+    from_seq = last.through_seq if last else 0
+    through_seq = max(min(settlements.seq_at_end_of(db, through), head), from_seq)
+    window = _Window(db, producer, from_seq, through_seq)
+    payable = queries.payable(db, producer)
+    owed = payable - settlements.payable_change(db, producer, through_seq, head)
+    earned = sum(line.share for line in window.goods())
+    other = settlements.payable_change(db, producer, from_seq, through_seq, without_settlements=True) - earned
+    return Due(
+        producer=producer,
+        producer_name=name,
+        from_seq=from_seq,
+        through_seq=through_seq,
+        from_date=last.through_date if last else None,
+        through_date=through.isoformat(),
+        goods=window.goods(),
+        carried_over=owed - earned - other,
+        earned=earned,
+        other=other,
+        payable=payable,
+    )
+
+
+def settle(
+    counter: Counter,
+    producer: str,
+    tender: SettlementTender,
+    *,
+    through: date | None = None,
+    note: str | None = None,
+    approved_by: str | None = None,
+) -> Recorded:
+    """Pay a producer by cash from the open drawer, or by transfer.
+
+    Raises ``NothingPayable``, ``InsufficientCash``, ``NoOpenShift`` (cash) and ``UnknownProducer``.
+    """
+    counter.require_manager("settle", approved_by)
+    with counter.record() as now:
+        owed = due(now.db, producer, through or now.today, head=counter.ledger.head().seq)
+        amount = owed.amount(tender, counter.cash_step)
+        if amount <= 0:
+            raise NothingPayable(owed.payable)
+        if tender == "cash":
+            now.shift()
+            drawer = queries.balance(now.db, "cash")
+            if amount > drawer:
+                raise InsufficientCash(drawer, amount)
+        gross = sum(line.gross for line in owed.goods)
+        now.append(
+            Settlement(
+                number=now.number(Settlement.PREFIX),
+                note=now.note(note),
+                approved_by=approved_by,
+                producer=producer,
+                producer_name=owed.producer_name,
+                tender=tender,
+                from_seq=owed.from_seq,
+                through_seq=owed.through_seq,
+                from_date=owed.from_date,
+                through_date=owed.through_date,
+                goods=owed.goods,
+                gross=gross,
+                commission=gross - owed.earned,
+                earned=owed.earned,
+                other=owed.other,
+                carried_over=owed.carried_over,
+                amount=amount,
+                remaining=owed.total - amount,
+            ),
+            paper="settlement",
+        )
+    return done(now)
+
+
+@dataclass(slots=True)
+class _Window:
+    """Everything that happened to a producer's goods between two entries."""
+
+    db: Connection
+    producer: str
+    from_seq: int
+    through_seq: int
+    tallies: dict[str, Tally] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for seq in settlements.entries_of(self.db, self.producer, self.from_seq, self.through_seq):
+            entry = queries.entry_by_seq(self.db, seq)
+            if entry is not None:
+                self._add(entry.document, 1)
+
+    def goods(self) -> tuple[SettledGoods, ...]:
+        """One line a product, by SKU; goods bought outright are not settled when sold and stay out."""
+        starts = settlements.stock_before(self.db, list(self.tallies), self.from_seq)
+        return tuple(
+            SettledGoods(
+                sku=sku,
+                name=tally.name,
+                unit=tally.unit,
+                start=starts.get(sku, 0),
+                received=tally.received,
+                sold=tally.sold,
+                returned=tally.returned,
+                lost=tally.lost,
+                gross=tally.gross,
+                share=tally.share,
+            )
+            for sku, tally in sorted(self.tallies.items())
+        )
+
+    def _add(self, document: Document, sign: int) -> None:
+        match document:
+            case Sale():
+                for sold in document.lines:
+                    self._sold(sold, sign)
+            case Refund():
+                for back in document.lines:
+                    self._sold(back, -sign)
+            case GoodsReceived() if document.producer == self.producer:
+                for line in document.lines:
+                    if line.pricing != "putus":
+                        self._tally(line.sku, line.name, line.unit).received += sign * line.quantity
+            case GoodsReturned() | WriteOff():
+                for leaving in document.lines:
+                    self._left(leaving, sign, returned=isinstance(document, GoodsReturned))
+            case StockCount():
+                for counted in document.lines:
+                    if counted.missing:
+                        self._left(counted.missing, sign, returned=False)
+                    elif counted.sku in self.tallies or self._owns(counted.sku):
+                        found = counted.counted - counted.expected
+                        self._tally(counted.sku, counted.name, "pcs").lost -= sign * found
+            case Reversal():
+                original = queries.entry_by_id(self.db, document.original_id)
+                if original is not None:
+                    self._add(original.document, -sign)
+
+    def _owns(self, sku: str) -> bool:
+        product = queries.product(self.db, sku)
+        return product is not None and product.producer == self.producer and product.pricing != "putus"
+
+    def _tally(self, sku: str, name: str, unit: str) -> Tally:
+        return self.tallies.setdefault(sku, Tally(name, unit))
+
+    def _sold(self, line: SaleLine | RefundLine, sign: int) -> None:
+        if line.producer == self.producer and line.pricing != "putus":
+            tally = self._tally(line.sku, line.name, line.unit)
+            tally.sold += sign * line.quantity
+            tally.gross += sign * line.total
+            tally.share += sign * line.share
+
+    def _left(self, line: LeavingLine, sign: int, *, returned: bool) -> None:
+        if line.producer == self.producer and line.pricing != "putus":
+            tally = self._tally(line.sku, line.name, line.unit)
+            if returned:
+                tally.returned += sign * line.quantity
+            else:
+                tally.lost += sign * line.quantity

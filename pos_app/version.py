@@ -1,0 +1,3 @@
+"""The version of the program, as `pyproject.toml` and the changelog name it."""
+
+VERSION = "0.1.0"
