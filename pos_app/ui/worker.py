@@ -2,7 +2,7 @@
 
     workers.run(lambda: build_report(path), on_done=self._show_report, on_failed=self._show_error)
 
-``on_done`` and ``on_failed`` are called on the thread that owns the ``Workers`` object (the screen's). The work must open
+``on_done`` and ``on_failed`` are called on the thread that owns the ``Workers`` object. The work must open
 its own database connection. An exception reaches ``on_failed`` as it is; without ``on_failed`` it goes to
 ``sys.excepthook``, as any other bug.
 """
@@ -23,7 +23,9 @@ class _Mailbox(QObject):
 
     finished = Signal(object, object)
 
-    def __init__(self, owner: Workers, on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None):
+    def __init__(
+        self, owner: Workers, on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None
+    ) -> None:
         super().__init__(owner)
         self._owner = owner
         self._on_done = on_done

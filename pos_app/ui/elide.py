@@ -1,0 +1,27 @@
+"""Shortening a name so that what tells goods apart stays: its size at the end. No Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_SIZE: Final = re.compile(r"\s(\d[\d.,]*\s?\S{1,6})$")
+ELLIPSIS: Final = "…"
+
+
+def elide_keep_end(text: str, width: int, measure: Callable[[str], int]) -> str:
+    """Shortens a name in the middle so that its size at the end stays: ``Keripik Singkong Bal… 250 g``."""
+    if measure(text) <= width:
+        return text
+    match = _SIZE.search(text)
+    tail = f"{ELLIPSIS} {match[1]}" if match else ELLIPSIS
+    head = text[: match.start()] if match else text
+    low, high = 0, len(head)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if measure(head[:middle].rstrip() + tail) <= width:
+            low = middle
+        else:
+            high = middle - 1
+    return head[:low].rstrip() + tail if low else ELLIPSIS

@@ -1,0 +1,66 @@
+"""What the message strip says: the numbered messages of the counter. No Qt.
+
+``numbered(9, amount=rupiah(7000))`` makes message 9. E error, W caution, I information; S (success) has no number.
+The English sentence is the key of its translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from pos_app.i18n import _
+
+Kind = Literal["E", "W", "I", "S"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence with its next step; ``action`` labels the button that calls ``run`` (Ctrl+Enter)."""
+
+    kind: Kind
+    text: str
+    action: str = ""
+    run: Callable[[], None] | None = None
+    key: str = "Ctrl+Enter"
+    number: int = 0
+
+    def with_action(self, action: str, run: Callable[[], None], key: str = "Ctrl+Enter") -> Message:
+        """The same message with a button."""
+        return replace(self, action=action, run=run, key=key)
+
+
+TABLE: Final[dict[int, tuple[Kind, str]]] = {
+    1: ("E", "Barcode {code} not registered. Scan again or Register."),
+    2: ("E", "Barcode misread. Scan again."),
+    3: ("E", "{item} has no price. Ask the manager to set it."),
+    4: ("W", "Stock shows zero; item added. Count later."),
+    5: ("E", "{item} expired {date}. Set aside for return."),
+    6: ("W", "Quantity {quantity}. Wrong? Undo."),
+    7: ("E", "Out of paper. Replace, then F9. Sale saved."),
+    8: ("E", "Printer not responding. Check the cable. Selling still works."),
+    9: ("E", "{amount} short. Add cash or choose another method."),
+    10: ("W", "Item added. Total now {amount}; enter cash again."),
+    11: ("E", "Payment unfinished. Finish or cancel, then scan."),
+    12: ("E", "QR failed. Use the printed QR, then enter the reference."),
+    13: ("E", "{name}'s tab is {amount} over. Pay the excess, or manager PIN."),
+    14: ("E", "Wrong PIN. {tries} tries left."),
+    15: ("W", "Shift not open. Enter the float."),
+    16: ("E", "Clock went back {hours} hours. Correct Windows time; sale order is safe."),
+    17: ("W", "{size} disk left. Empty the Recycle Bin."),
+    18: ("E", "Disk full, selling stopped. Empty it, then Try again."),
+    19: ("E", "Ledger damaged from receipt {number}. Stop; press Restore."),
+    20: ("W", "No backup for three days. Insert USB, then Back up."),
+    21: ("I", "Offline. Sales go on; {count} records will be sent later."),
+    22: ("W", "Diskoperin marked {count} record for review. It has been received. View."),
+    23: ("I", "The app had stopped. Cart of {count} restored; check it."),
+    24: ("E", "Drawer has only {amount}. Use transfer or an earlier cut-off."),
+    25: ("W", "Cash short {amount}. Write why before closing."),
+}
+
+
+def numbered(number: int, **values: object) -> Message:
+    """The message of that number, in the language of the screen."""
+    kind, text = TABLE[number]
+    return Message(kind, _(text).format(**values), number=number)

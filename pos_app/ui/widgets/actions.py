@@ -1,0 +1,63 @@
+"""A row of buttons that takes a second row rather than clip: ``ActionBar(theme, [button, …])``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.button import KeyButton
+
+GAP = 8
+
+
+class ActionBar(QWidget):
+    """Equal buttons in as many columns as fit; hidden buttons take no room."""
+
+    def __init__(self, theme: Theme, buttons: Sequence[KeyButton]) -> None:
+        super().__init__()
+        self.theme = theme
+        self._buttons = list(buttons)
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for button in self._buttons:
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._arrange(len(self._buttons))
+        theme.changed.connect(self._refit)
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max((button.sizeHint().width() for button in self._buttons), default=0)
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._refit()
+
+    def refit(self) -> None:
+        """Arranges anew after buttons were hidden or shown."""
+        self._columns = 0
+        self._refit()
+
+    def _refit(self) -> None:
+        shown = [button for button in self._buttons if not button.isHidden()]
+        widest = max((button.sizeHint().width() for button in shown), default=1)
+        fits = max(1, (self.width() + GAP) // (widest + GAP))
+        rows = -(-len(shown) // fits) or 1
+        self._arrange(-(-len(shown) // rows))
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns or columns <= 0:
+            return
+        for column in range(max(columns, self._columns)):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        self._columns = columns
+        shown = [button for button in self._buttons if not button.isHidden()]
+        for number, button in enumerate(shown):
+            self._grid.addWidget(button, number // columns, number % columns)
+        self.updateGeometry()

@@ -1,0 +1,110 @@
+"""The cart: two-line rows with a stepper and a remove button in each.
+
+``CartTable(theme, model, empty="…")`` shows a ``RowsModel`` with the columns of ``cart_columns()``; the row type is the
+screen's. Signals: ``stepped(row, delta)`` (+1 or -1) and ``removed(row)``. The focus stays where it is; the screen
+moves the selection. The stepper is drawn 32 px and hit 40 x 48. While ``locked`` (paying) its buttons do nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+from pos_app.i18n import _
+from pos_app.ui.icons import draw_icon
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.table import CELL_ROLE, Cell, Column, Index, RowDelegate, RowsModel, TwoLineTable
+
+QUANTITY: Final = 3
+REMOVE: Final = 5
+
+
+def cart_columns() -> tuple[Column, ...]:
+    """No, item, price, quantity, subtotal, remove."""
+    return (
+        Column(_("No"), 44),
+        Column(_("Item")),
+        Column(_("Price"), 88, "right"),
+        Column(_("Qty"), 132, "center"),
+        Column(_("Subtotal"), 104, "right"),
+        Column("", 44, "center"),
+    )
+
+
+class CartDelegate(RowDelegate):
+    """Adds the stepper and the cross to the painted row."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, parent)
+        self.locked = False
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        rect: QRect = option.rect
+        cell = index.data(CELL_ROLE)
+        ink = self.theme.color("disabled" if self.locked else "text")
+        if index.column() == REMOVE:
+            draw_icon(painter, "close", QRectF(rect), ink, self.theme.px(18))
+        elif index.column() == QUANTITY and isinstance(cell, Cell):
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for box, icon in zip(self.stepper(rect), ("minus", "plus"), strict=True):
+                painter.setBrush(self.theme.color("surface"))
+                painter.setPen(QPen(self.theme.color("line" if self.locked else "border"), 1))
+                painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+                draw_icon(painter, icon, QRectF(box), ink, self.theme.px(16))
+
+    def stepper(self, rect: QRect) -> tuple[QRect, QRect]:
+        """Where minus and plus are drawn in a quantity cell."""
+        side = self.theme.px(32)
+        top = rect.top() + (rect.height() - side) // 2
+        half = min(self.theme.px(36) + side // 2, rect.width() // 2 - side // 2 - 2)
+        middle = rect.center().x()
+        return (
+            QRect(QPoint(middle - half - side // 2, top), QSize(side, side)),
+            QRect(QPoint(middle + half - side // 2, top), QSize(side, side)),
+        )
+
+
+class CartTable(TwoLineTable):
+    """See the module."""
+
+    stepped = Signal(int, int)
+    removed = Signal(int)
+
+    def __init__(self, theme: Theme, model: RowsModel[Any], *, empty: str) -> None:
+        self._cart_delegate = CartDelegate(theme, QWidget())
+        super().__init__(theme, model, empty=empty, empty_icon="barcode-scan", delegate=self._cart_delegate)
+        self._cart_delegate.setParent(self)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def set_locked(self, locked: bool) -> None:
+        """Greys the buttons of the rows while the sale is being paid."""
+        if locked != self._cart_delegate.locked:
+            self._cart_delegate.locked = locked
+            self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if not index.isValid() or self._cart_delegate.locked or event.button() != Qt.MouseButton.LeftButton:
+            return
+        if index.column() == REMOVE:
+            self.removed.emit(index.row())
+        elif index.column() == QUANTITY:
+            delta = self._hit(self.visualRect(index), event.position().toPoint())
+            if delta:
+                self.stepped.emit(index.row(), delta)
+
+    def step_point(self, row: int, delta: int) -> QPoint:
+        """The middle of a stepper button, in the viewport; for tests and tours."""
+        minus, plus = self._cart_delegate.stepper(self.visualRect(self.model().index(row, QUANTITY)))
+        return (plus if delta > 0 else minus).center()
+
+    def _hit(self, rect: QRect, point: QPoint) -> int:
+        minus, plus = self._cart_delegate.stepper(rect)
+        if minus.adjusted(-4, -8, 4, 8).contains(point):
+            return -1
+        return 1 if plus.adjusted(-4, -8, 4, 8).contains(point) else 0

@@ -1,0 +1,113 @@
+"""The message strip: one line that is always reserved, says what happened and what to do next.
+
+``MessageStrip(theme)``; ``show_message(Message("E", "…", action="Daftarkan", run=…))``, ``clear()``, ``run_action()``
+(Ctrl+Enter). Kinds: E error, W caution, I information, S success. New texts are announced to screen readers.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from pos_app.ui.messages import Message
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.basic import IconText, Text
+from pos_app.ui.widgets.button import KeyButton
+
+_LOOK: Final = {
+    "E": ("danger_soft", "danger", "alert-circle-outline"),
+    "W": ("warning_soft", "warning", "alert-outline"),
+    "I": ("surface2", "text", "information-outline"),
+    "S": ("success_soft", "success", "check-circle-outline"),
+}
+
+
+class MessageStrip(QWidget):
+    """See the module; ``message`` is what it shows now, or None."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.message: Message | None = None
+        self._icon = IconText(theme, "information-outline", 18)
+        self._text = Text(theme)
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._button = KeyButton(theme, "", key="Ctrl+Enter", kind="link")
+        self._button.clicked.connect(self.run_action)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 8, 0)
+        row.setSpacing(8)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._button)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self.clear()
+
+    def show_message(self, message: Message) -> None:
+        """Replaces what is shown; an error is bold and framed."""
+        self.message = message
+        tone = _LOOK[message.kind]
+        self._icon.set_icon(tone[2], tone[1])
+        self._icon.show()
+        self._text.set_step("body", 700 if message.kind == "E" else 400)
+        self._button.key = message.key
+        self._button.setText(message.action)
+        self._button.setVisible(bool(message.action))
+        self._fit()
+        self.update()
+        announcement = QAccessibleAnnouncementEvent(self, message.text)
+        urgent = message.kind in ("E", "W")
+        politeness = QAccessible.AnnouncementPoliteness
+        announcement.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
+        QAccessible.updateAccessibility(announcement)
+
+    def clear(self) -> None:
+        """Shows nothing; the room stays reserved."""
+        self.message = None
+        self._icon.hide()
+        self._button.hide()
+        self._text.setText("")
+        self._text.setToolTip("")
+        self.update()
+
+    def text(self) -> str:
+        """The whole sentence shown now."""
+        return self.message.text if self.message else ""
+
+    def run_action(self) -> None:
+        """What the button does; nothing when there is none."""
+        if self.message is not None and self.message.run is not None:
+            self.message.run()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        if self.message is None:
+            return
+        fill, ink, _ = _LOOK[self.message.kind]
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        error = self.message.kind == "E"
+        painter.setBrush(self.theme.color(fill))
+        painter.setPen(QPen(self.theme.color(ink), 2) if error else Qt.PenStyle.NoPen)
+        inset = 1.0 if error else 0.0
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 8, 8)
+
+    def _fit(self) -> None:
+        if self.message is None:
+            return
+        metrics = self._text.fontMetrics()
+        button = self._button.sizeHint().width() + 8 if self.message.action else 0
+        free = self.width() - 14 - 8 - 8 - self._icon.width() - button
+        self._text.setText(metrics.elidedText(self.message.text, Qt.TextElideMode.ElideRight, max(40, free)))
+        self._text.setToolTip(self.message.text)
+
+    def _on_theme_changed(self) -> None:
+        self.setFixedHeight(self.theme.px(40))
+        self._fit()
