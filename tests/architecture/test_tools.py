@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -90,3 +91,45 @@ def test_the_bundled_program_starts_without_the_settings_of_this_python(tmp_path
     environment = CHECK_BUNDLE["environment"](tmp_path)
     assert not [name for name in environment if name.startswith(("PYTHON", "VIRTUAL_ENV"))]
     assert environment["POJOK_HOME"].startswith(str(tmp_path))
+
+
+@on_linux
+def test_without_the_right_to_install_one_sentence_names_the_packages(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inside = SYSTEM["main"].__globals__
+    monkeypatch.setitem(inside, "missing_packages", lambda: ["libegl1", "libgl1"])
+    monkeypatch.setitem(inside, "apt_get", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert SYSTEM["main"]() == 0
+    assert capsys.readouterr().out == "Please install these system packages: sudo apt-get install libegl1 libgl1\n"
+
+
+@on_linux
+def test_missing_packages_are_installed_where_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = SYSTEM["main"].__globals__
+    missing = ["libgl1", "python3.11-venv"]
+    commands: list[list[str]] = []
+
+    def installs(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        if "install" in command:
+            missing.clear()
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setitem(inside, "missing_packages", lambda: list(missing))
+    monkeypatch.setitem(inside, "apt_get", lambda: ["apt-get"])
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(subprocess, "run", installs)
+    assert SYSTEM["main"]() == 0
+    assert commands[0] == ["apt-get", "update", "-qq"]
+    assert commands[1][-2:] == ["libgl1", "python3.11-venv"]
+
+
+@on_linux
+def test_without_venv_the_install_stops_with_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    inside = SYSTEM["main"].__globals__
+    monkeypatch.setitem(inside, "missing_packages", lambda: ["python3.11-venv"])
+    monkeypatch.setitem(inside, "apt_get", lambda: None)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert SYSTEM["main"]() == 1
