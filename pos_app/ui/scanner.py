@@ -25,11 +25,15 @@ _MODIFIER_KEYS: Final = {
     Qt.Key.Key_CapsLock.value,
     Qt.Key.Key_NumLock.value,
 }
+_INPUT: Final = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin}
 _GRACE_MS: Final = 15
 
 
 class ScannerFilter(QObject):
-    """Watches the key events of every window that gets the focus; ``scanned`` carries each code."""
+    """Watches the key events of every window that gets the focus; ``scanned`` carries each code.
+
+    ``last_input`` is the monotonic time of the last key, click or touch; for the idle lock.
+    """
 
     scanned = Signal(str)
 
@@ -42,6 +46,7 @@ class ScannerFilter(QObject):
         self._replaying = False
         self._graced = False
         self._last_arrival = 0.0
+        self.last_input = time.monotonic()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -61,6 +66,8 @@ class ScannerFilter(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind in _INPUT:
+            self.last_input = time.monotonic()
         if kind == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWindow):
             return not self._replaying and self._pressed(watched, event)
         if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent) and isinstance(watched, QWindow):

@@ -1,8 +1,8 @@
 """The panel that asks for a manager's PIN, in place of the right panel: never a dialog.
 
 ``PinPanel(theme)``; ``ask(Approval("Diskon 10 %", ["Abon Lele 100 g"], before="28.000", after="25.200",
-reasons=[("damaged", "Kemasan rusak")]))``; signals ``approved(pin, reason_code)`` and ``cancelled()``; ``show_error(text)``
-keeps the panel open and empties the PIN. Enter approves, Esc cancels. A scan never answers it.
+reasons=[("damaged", "Kemasan rusak")]))``; signals ``approved(pin, reason_code)`` and ``cancelled()``;
+``show_error(text)`` keeps the panel open and empties the PIN. Enter approves, Esc cancels. A scan never answers it.
 """
 
 from __future__ import annotations

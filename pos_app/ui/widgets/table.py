@@ -3,7 +3,8 @@
 ``RowsModel[Row](columns)`` is subclassed in a screen's ``table_model.py`` and gives ``cells(row)``, one ``Cell`` per
 ``Column``; ``set_rows`` replaces them. ``TwoLineTable(theme, model, empty="…")`` shows it; signals
 ``row_activated(int)`` (Enter, double click) and ``row_changed(int)``. A ``Column`` with ``editable=True`` opens an
-editor and calls ``edit(row_number, column_number, text) -> bool`` of the model. Only visible rows are asked for their cells.
+editor and calls ``edit(row_number, column_number, text) -> bool`` of the model. Only visible rows are asked
+for their cells.
 """
 
 from __future__ import annotations

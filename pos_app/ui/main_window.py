@@ -1,0 +1,299 @@
+"""The window: navigation, top bar and keys that mean the same everywhere. It knows no rules of the counter.
+
+Screens are registered as factories and built when first shown. A scan anywhere goes to the current screen; F-keys and
+Ctrl-keys are bound once and handed to it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from pos_app.domain.dates import bar_date, in_wib, time_text
+from pos_app.i18n import _, language
+from pos_app.services.context import Counter
+from pos_app.ui.messages import Message
+from pos_app.ui.scanner import ScannerFilter
+from pos_app.ui.screen import Screen, Shell
+from pos_app.ui.sounds import Player, Sound
+from pos_app.ui.status import Status
+from pos_app.ui.theme import MINIMUM, Theme
+from pos_app.ui.widgets.keys import KeyOverlay
+from pos_app.ui.widgets.rail import Rail, RailItem
+from pos_app.ui.widgets.topbar import TopBar
+from pos_app.ui.worker import Workers
+
+Factory = Callable[[Shell], Screen]
+
+IDLE_LOCK_SECONDS: Final = 600
+_SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
+_FORWARDED: Final = (
+    *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9)),
+    *("Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
+)
+
+
+def rail_items() -> list[RailItem]:
+    """The nine screens in the order of Ctrl+1 to Ctrl+9."""
+    return [
+        RailItem("sell", _("Sell"), "cash-register", "Ctrl+1"),
+        RailItem("goods_in", _("Goods In"), "tray-arrow-down", "Ctrl+2"),
+        RailItem("stock", _("Stock"), "warehouse", "Ctrl+3"),
+        RailItem("producers", _("Producers"), "store-outline", "Ctrl+4"),
+        RailItem("staff", _("Staff"), "account-group-outline", "Ctrl+5"),
+        RailItem("reports", _("Reports"), "chart-bar", "Ctrl+6"),
+        RailItem("close_shift", _("Close Shift"), "cash-lock", "Ctrl+7", lower=True),
+        RailItem("sync", _("Sync"), "sync", "Ctrl+8", lower=True),
+        RailItem("settings", _("Settings"), "cog-outline", "Ctrl+9", lower=True),
+    ]
+
+
+class MainWindow(QMainWindow):
+    """Implements ``Shell``. ``factories`` maps screen names to what builds them; ``login`` is one of them."""
+
+    def __init__(
+        self,
+        counter: Counter,
+        theme: Theme,
+        scanner: ScannerFilter,
+        sounds: Player,
+        factories: Mapping[str, Factory],
+        status: Callable[[], Status],
+    ) -> None:
+        super().__init__()
+        self.counter = counter
+        self.theme = theme
+        self.sounds = sounds
+        self.scanner = scanner
+        self.workers = Workers(self)
+        self._factories = dict(factories)
+        self._status = status
+        self._screens: dict[str, Screen] = {}
+        self._current: Screen | None = None
+        self._before_lock = "sell"
+        self.setWindowTitle("Pojok UMKM")
+        self.setMinimumSize(*MINIMUM)
+        self._build()
+        self._bind_keys()
+        scanner.scanned.connect(self._on_scanned)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._on_tick)
+        self._clock.start(1000)
+
+    def _build(self) -> None:
+        self.rail = Rail(self.theme, rail_items())
+        self.rail.chosen.connect(self.go)
+        self.top_bar = TopBar(self.theme)
+        self.top_bar.chip_clicked.connect(self._on_chip_clicked)
+        self._loading_delay = QTimer(self)
+        self._loading_delay.setSingleShot(True)
+        self._loading_delay.setInterval(150)
+        self._loading_delay.timeout.connect(self._on_loading_due)
+        self.workers.busy_changed.connect(self._on_busy_changed)
+        self._stack = QStackedWidget()
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.top_bar)
+        right.addWidget(self._stack, 1)
+        self._middle = QWidget()
+        row = self._row = QHBoxLayout(self._middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(self._middle)
+        self.overlay: KeyOverlay | None = None
+
+    def _bind_keys(self) -> None:
+        bound: dict[str, Callable[[], None]] = {
+            "F1": self._toggle_keys,
+            "F11": self._toggle_full_screen,
+            "F12": self._on_main_key,
+            "Ctrl+L": self.lock,
+            "Ctrl+Return": self._on_strip_key,
+            "Ctrl+Enter": self._on_strip_key,
+        }
+        for number, item in enumerate(rail_items(), start=1):
+            bound[f"Ctrl+{number}"] = partial(self.go, item.name)
+        for key in _FORWARDED:
+            bound[key] = partial(self._forward, key)
+        for key, run in bound.items():
+            action = QAction(self)
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.setAutoRepeat(False)
+            action.triggered.connect(run)
+            self.addAction(action)
+
+    # What screens use -------------------------------------------------------------------------------------------
+
+    def say(self, message: Message) -> None:
+        """Shows a message on the current screen, with the sound of its kind."""
+        if self._current is not None:
+            self._current.strip.show_message(message)
+        sound = _SOUND_OF.get(message.kind)
+        if sound is not None:
+            self.sounds.play(sound)
+
+    def hush(self) -> None:
+        """Empties the message strip."""
+        if self._current is not None:
+            self._current.strip.clear()
+
+    def go(self, name: str) -> None:
+        """Shows a screen, building it first when needed; without a user only the login is shown."""
+        if self.counter.user is None:
+            name = "login"
+        if name not in self._factories:
+            return
+        screen = self.open_screen(name)
+        if self._current is not None and self._current is not screen:
+            self._current.deactivated()
+        self._current = screen
+        signed_in = name != "login"
+        self.rail.setVisible(signed_in)
+        self._stack.setCurrentWidget(screen)
+        self.rail.set_current(name)
+        self.refresh_state()
+        screen.activated()
+
+    def refresh_state(self) -> None:
+        """Reads the states of the top bar anew."""
+        status = self._status()
+        for chip in status.chips():
+            self.top_bar.set_chip(chip.name, chip.text, chip.icon, chip.tone)
+        place = self.counter.ledger.identity.corner_name
+        title = self._current.title() if self._current is not None else ""
+        self.top_bar.set_title(title, f"Pojok UMKM {place}")
+        self._show_clock()
+
+    # Navigation ---------------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Screen | None:
+        """The screen shown now."""
+        return self._current
+
+    def open_screen(self, name: str) -> Screen:
+        """A screen, built when it is not yet there."""
+        found = self._screens.get(name)
+        if found is None:
+            found = self._screens[name] = self._factories[name](self)
+            self._stack.addWidget(found)
+        return found
+
+    def prepare(self, name: str) -> None:
+        """Builds a screen ahead of time, while the cashier is still typing the PIN."""
+        self.open_screen(name)
+
+    def rebuild(self) -> None:
+        """Builds every screen anew, after the language changed."""
+        name = next((key for key, value in self._screens.items() if value is self._current), "login")
+        self._current = None
+        for screen in self._screens.values():
+            self._stack.removeWidget(screen)
+            screen.deleteLater()
+        self._screens.clear()
+        self.rail.deleteLater()
+        self.rail = Rail(self.theme, rail_items())
+        self.rail.chosen.connect(self.go)
+        self._row.insertWidget(0, self.rail)
+        self.go(name)
+
+    def lock(self) -> None:
+        """Asks for the PIN again; carts and drafts stay."""
+        if self.counter.user is None:
+            return
+        self._before_lock = next((key for key, value in self._screens.items() if value is self._current), "sell")
+        self.counter.user = None
+        self.go("login")
+
+    def unlock(self) -> None:
+        """Back to where the window was locked; called by the login screen."""
+        self.go(self._before_lock)
+
+    # Events -------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.theme.fit_window(event.size().width(), event.size().height())
+        super().resizeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self.overlay is not None and self.overlay.isVisible():
+                self.overlay.hide()
+            elif self._current is not None and not self._current.escape():
+                if self._current.name not in ("sell", "login"):
+                    self.go("sell")
+                else:
+                    self._current.restore_focus()
+            return
+        super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._clock.stop()
+        self.workers.finish()
+        super().closeEvent(event)
+
+    def _on_scanned(self, code: str) -> None:
+        if self._current is not None and self.isActiveWindow():
+            self._current.take_scan(code)
+
+    def _on_main_key(self) -> None:
+        if self._current is not None:
+            self._current.main_action()
+
+    def _on_strip_key(self) -> None:
+        if self._current is not None:
+            self._current.strip.run_action()
+
+    def _forward(self, key: str) -> None:
+        if self._current is None:
+            return
+        for command in self._current.commands():
+            if command.key == key:
+                command.run()
+                return
+
+    def _toggle_keys(self) -> None:
+        if self.overlay is None:
+            self.overlay = KeyOverlay(self.theme, self._middle)
+        if self.overlay.isVisible():
+            self.overlay.hide()
+        elif self._current is not None:
+            own = [(command.key, command.label) for command in self._current.commands()]
+            self.overlay.show_keys(own + KeyOverlay.window_keys())
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _on_chip_clicked(self, name: str) -> None:
+        self.go({"unsent": "sync", "backup": "sync", "shift": "close_shift", "printer": "settings"}.get(name, "sell"))
+        if name == "user":
+            self.lock()
+
+    def _on_tick(self) -> None:
+        self._show_clock()
+        if self.counter.user is not None and time.monotonic() - self.scanner.last_input > IDLE_LOCK_SECONDS:
+            self.lock()
+
+    def _show_clock(self) -> None:
+        now = in_wib(self.counter.clock())
+        self.top_bar.set_clock(f"{bar_date(now.date(), language())}  {time_text(now, language())}")
+
+    def _on_busy_changed(self, busy: bool) -> None:
+        if busy:
+            self._loading_delay.start()
+        else:
+            self._loading_delay.stop()
+            self.top_bar.set_loading(False)
+
+    def _on_loading_due(self) -> None:
+        self.top_bar.set_loading(True)
