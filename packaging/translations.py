@@ -1,47 +1,85 @@
-"""Compile every catalogue ``assets/translations/<language>/<room>.po`` to the ``.mo`` beside it.
+"""Compile ``assets/translations/<language>/<room>.po`` to ``LC_MESSAGES/<room>.mo`` beside it.
 
-The compiled files are kept in the repository, so that the program needs no compiler; ``--check`` only tells which of
-them no longer match their source.
+The same source gives the same bytes on every machine and day; with ``--check`` nothing is written and stale files
+are named with exit status 1.
 """
 
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-CATALOGUES = Path(__file__).resolve().parent.parent / "assets" / "translations"
+TRANSLATIONS = Path(__file__).resolve().parent.parent / "assets" / "translations"
 
 
-def compiled(source: Path) -> bytes:
-    """The bytes of the ``.mo`` for one ``.po``; a faulty file raises babel's PoFileError."""
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=source.parent.name, domain=source.stem, abort_invalid=True)
-    out = io.BytesIO()
-    write_mo(out, catalogue)
-    return out.getvalue()
+class _Steady(Catalog):
+    """A catalogue whose header tells neither dates nor the version of the tool."""
+
+    def _header(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale_identifier)),
+            ("MIME-Version", "1.0"),
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Transfer-Encoding", "8bit"),
+            ("Plural-Forms", f"{self.plural_forms}\n"),
+        ]
+
+    mime_headers = property(_header)
 
 
-def stale(folder: Path = CATALOGUES) -> list[Path]:
-    """Sources whose compiled file is missing or different."""
-    return [
-        source
-        for source in sorted(folder.rglob("*.po"))
-        if not source.with_suffix(".mo").exists() or source.with_suffix(".mo").read_bytes() != compiled(source)
-    ]
+def read(path: Path) -> Catalog:
+    """One fragment; a malformed one raises PoFileError."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parent.name, abort_invalid=True)
 
 
-def main(arguments: list[str]) -> int:
-    """Compile what is stale; with ``--check`` name it and fail instead."""
-    sources = stale()
-    for source in sources:
-        if "--check" in arguments:
-            print(f"{source.with_suffix('.mo').name} does not match {source.name}: run make translations")
+def compiled(path: Path) -> bytes:
+    """The bytes of the .mo file of one fragment."""
+    catalog = _Steady(locale=path.parent.name, charset="utf-8")
+    for message in read(path):
+        if message.id:
+            catalog[message.id] = Message(message.id, message.string, flags=message.flags)
+    buffer = io.BytesIO()
+    write_mo(buffer, catalog)
+    return buffer.getvalue()
+
+
+def fragments() -> list[Path]:
+    """All .po files, in a steady order."""
+    return sorted(TRANSLATIONS.glob("*/*.po"))
+
+
+def target(path: Path) -> Path:
+    """Where the .mo file of a fragment lies."""
+    return path.parent / "LC_MESSAGES" / f"{path.stem}.mo"
+
+
+def stale() -> list[Path]:
+    """The .mo files that are missing, differ from their source or have none."""
+    wanted = {target(path): path for path in fragments()}
+    orphans = [path for path in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.mo")) if path not in wanted]
+    return orphans + [mo for mo, po in wanted.items() if not mo.exists() or mo.read_bytes() != compiled(po)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write what is stale, or with ``--check`` name it."""
+    found = stale()
+    if "--check" in arguments:
+        for path in found:
+            print(f"stale: {path.relative_to(TRANSLATIONS)}")
+        return int(bool(found))
+    sources = {target(path): path for path in fragments()}
+    for path in found:
+        if path in sources:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(compiled(sources[path]))
         else:
-            source.with_suffix(".mo").write_bytes(compiled(source))
-            print(f"compiled {source.parent.name}/{source.name}")
-    return int(bool(sources) and "--check" in arguments)
+            path.unlink()
+    return 0
 
 
 if __name__ == "__main__":

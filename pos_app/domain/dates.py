@@ -11,42 +11,14 @@ DAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
+# fmt: off
 MONTHS = {
-    "id": (
-        [
-            "Januari",
-            "Februari",
-            "Maret",
-            "April",
-            "Mei",
-            "Juni",
-            "Juli",
-            "Agustus",
-            "September",
-            "Oktober",
-            "November",
-            "Desember",
-        ]
-    ),
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    "id": ("Januari", "Februari", "Maret", "April", "Mei", "Juni",
+           "Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    "en": ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December"),
 }
-SHORT_MONTHS = {
-    "id": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
-}
+# fmt: on
 
 
 def in_wib(moment: datetime) -> datetime:
@@ -73,7 +45,7 @@ def short_date(day: date) -> str:
 
 def bar_date(day: date, language: Language = "id") -> str:
     """``Sab 21 Nov``, for the bar at the top of the window."""
-    return f"{DAYS[language][day.weekday()][:3]} {day.day} {SHORT_MONTHS[language][day.month - 1]}"
+    return f"{DAYS[language][day.weekday()][:3]} {day.day} {MONTHS[language][day.month - 1][:3]}"
 
 
 def time_text(moment: datetime, language: Language = "id") -> str:

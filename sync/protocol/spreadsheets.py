@@ -1,0 +1,142 @@
+"""Read the registry's spreadsheets: CSV as people save it, and XLSX.
+
+CSV: UTF-8 with or without byte-order mark, any line ends, comma or semicolon as in the header. XLSX: the first
+sheet. Every cell becomes text, so that both are judged by the same rules; a number that the spreadsheet could not
+hold exactly stays recognisable as damaged.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sync.protocol.registry_fields import BLANKS
+from sync.protocol.registry_reasons import UnreadableFile
+from sync.protocol.registry_rows import Sheet
+
+_ZIP = b"PK\x03\x04"
+_BLANKS_AFTER_QUOTE = re.compile(rf'"[{BLANKS}]+(?=[,;\r\n]|$)')
+_EXACT_DIGITS = 15
+"""A spreadsheet keeps this many digits of a number."""
+
+
+def read_rows(path: Path) -> Sheet:
+    """The header, blanks cut off, and the rows as they stand. Raises UnreadableFile."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UnreadableFile("missing_file", path=str(path)) from None
+    except OSError:
+        raise UnreadableFile("no_access", path=str(path)) from None
+    rows = _xlsx_rows(path, data) if data.startswith(_ZIP) else _csv_rows(data)
+    line, names = next(rows, (1, None))
+    header = [name.strip(BLANKS) for name in names or ()]
+    if line != 1 or not any(header):
+        raise UnreadableFile("no_header")
+    width = len(header)
+    if data.startswith(_ZIP):
+        return Sheet(header, [(at, _fitted(found, width)) for at, found in rows if found])
+    return Sheet(header, list(rows))
+
+
+def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
+    """(first physical line, fields) of every record; None for one that cannot be read."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile("not_utf8", line=str(data.count(b"\n", 0, error.start) + 1)) from None
+    lines = io.StringIO(text, newline="").readlines()
+    delimiter = _delimiter(lines)
+    start = 0
+    while start < len(lines):
+        reader = csv.reader(islice(lines, start, None), delimiter=delimiter, skipinitialspace=True, strict=True)
+        first = start
+        try:
+            for record in reader:
+                if record:
+                    yield first + 1, record
+                first = start + reader.line_num
+            return
+        except csv.Error:
+            start = _resume(lines, first, start + reader.line_num - 1)
+            if start > first:
+                yield first + 1, None
+
+
+def _delimiter(lines: list[str]) -> str:
+    header = lines[0] if lines else ""
+    return ";" if header.count(";") > header.count(",") else ","
+
+
+def _resume(lines: list[str], first: int, failed: int) -> int:
+    """Where to read on after a record beginning at ``first`` could not be read.
+
+    Blanks between a closing quotation mark and the separator are cut off and the record is read again;
+    otherwise it is given up with its first line, and what follows is judged by itself.
+    """
+    mended = _BLANKS_AFTER_QUOTE.sub('"', lines[failed])
+    if mended == lines[failed]:
+        return first + 1
+    lines[failed] = mended
+    return first
+
+
+def _xlsx_rows(path: Path, data: bytes) -> Iterator[tuple[int, list[str] | None]]:
+    """(row number, cells as text up to the last that is filled) of every row of the first sheet."""
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            cells = [list(map(_text, row)) for row in sheet.iter_rows(values_only=True)]
+            book.close()
+    except Exception as error:  # a damaged file breaks the library in many ways
+        raise UnreadableFile("not_a_spreadsheet", path=str(path)) from error
+    for number, row in enumerate(cells, start=1):
+        while row and not row[-1].strip(BLANKS):
+            row.pop()
+        if row:
+            yield number, row
+
+
+def _fitted(row: list[str], width: int) -> list[str]:
+    """A spreadsheet does not store the empty cells at the end of a row."""
+    return row + [""] * (width - len(row))
+
+
+def _text(value: Any) -> str:
+    """A cell as text."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int):
+        return _whole_text(value, rounded=not str(abs(value))[_EXACT_DIGITS:].strip("0"))
+    if isinstance(value, float):
+        return _whole_text(int(value), rounded=True) if value.is_integer() else _fraction_text(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value == datetime(value.year, value.month, value.day) else value.isoformat()  # noqa: DTZ001
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _whole_text(number: int, *, rounded: bool) -> str:
+    """Digits, or the power of ten that tells that digits were lost."""
+    lost = rounded and len(str(abs(number))) > _EXACT_DIGITS
+    return f"{number:.14E}" if lost else str(number)
+
+
+def _fraction_text(number: float) -> str:
+    """Never with three decimals, which money would take for thousands."""
+    text = repr(number)
+    return f"{text}0" if re.fullmatch(r"-?[0-9]+\.[0-9]{3}", text) else text
