@@ -1,4 +1,4 @@
-"""Install the system packages that Qt and ``venv`` need on Debian and Ubuntu, only when they are missing.
+"""Install the system packages that Qt, ``venv`` and the bundle need on Debian and Ubuntu, when they are missing.
 
 Elsewhere, or without the right to install, one sentence names them and the work goes on.
 """
@@ -32,6 +32,7 @@ QT = (
     "libx11-xcb1",
     "fonts-noto-core",
 )
+BUNDLING = ("binutils",)
 
 
 def installed_packages() -> set[str]:
@@ -42,12 +43,13 @@ def installed_packages() -> set[str]:
 
 
 def missing_packages() -> list[str]:
-    """What has to be installed, in the order of the list above."""
+    """What has to be installed: for Qt, for the bundle, and what Debian splits off its own Python."""
     present = installed_packages()
-    missing = [name for name in QT if name not in present]
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    own = [f"libpython{version}"] if sys.base_prefix == "/usr" else []  # PyInstaller ships the shared library
+    missing = [name for name in (*QT, *BUNDLING, *own) if name not in present]
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
-        own = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-        missing.append(own)
+        missing.append(f"python{version}-venv")
     return missing
 
 

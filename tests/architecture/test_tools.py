@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MAKE = runpy.run_path(str(ROOT / "make.py"))
 CHECK_BUNDLE = runpy.run_path(str(ROOT / "packaging" / "check_bundle.py"))
 SYSTEM = runpy.run_path(str(ROOT / "packaging" / "system_packages.py"))
+NEEDED = [*SYSTEM["QT"], *SYSTEM["BUNDLING"], f"libpython{sys.version_info.major}.{sys.version_info.minor}"]
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="dpkg is Debian's")
 
 
@@ -49,14 +50,14 @@ def fake_dpkg(monkeypatch: pytest.MonkeyPatch, names: list[str]) -> None:
 
 @on_linux
 def test_installed_system_packages_are_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    renamed = ["libglib2.0-0t64" if name == "libglib2.0-0" else name for name in SYSTEM["QT"]]
+    renamed = ["libglib2.0-0t64" if name == "libglib2.0-0" else name for name in NEEDED]
     fake_dpkg(monkeypatch, renamed)
     assert SYSTEM["missing_packages"]() == []
 
 
 @on_linux
 def test_a_removed_system_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_dpkg(monkeypatch, [name for name in SYSTEM["QT"] if name != "libgl1"])
+    fake_dpkg(monkeypatch, [name for name in NEEDED if name != "libgl1"])
     assert SYSTEM["missing_packages"]() == ["libgl1"]
 
 
