@@ -4,7 +4,6 @@ import runpy
 import string
 from pathlib import Path
 
-import pytest
 from babel.messages.extract import extract_from_dir
 
 from sync.protocol.registry_reasons import FILE_REASONS, REASONS
@@ -80,15 +79,3 @@ def test_fuzzy_translations_are_not_shipped() -> None:
         if message.id and message.fuzzy
     ]
     assert not fuzzy
-
-
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_a_language_is_chosen_at_any_time(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pos_app import i18n
-
-    monkeypatch.setattr(i18n, "_language", language)
-    expected = {"id": "wajib diisi", "en": "is required"}[language]
-    assert i18n._(REASONS["required"]) == expected
-    assert i18n._("") == ""
-    assert i18n._("no such text") == "no such text"
-    assert i18n.ngettext("{count} no such thing", "{count} no such things", 2) == "{count} no such things"
