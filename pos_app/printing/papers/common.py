@@ -1,0 +1,120 @@
+"""What every paper carries: letterhead, number, time, cashier, the mark of a copy, the short hash."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pos_app.domain.dates import short_date, short_moment
+from pos_app.domain.formats import quantity_text, thousands
+from pos_app.i18n import _, language, mark
+from pos_app.printing.layout import Barcode, Block, Facts, Rule, Space, Text
+
+SHORT_HASH = 12
+"""Letters of the hash on a paper; enough to find the entry and to see that it is the same."""
+
+TENDERS = {
+    "cash": mark("Cash"),
+    "qris": mark("QRIS"),
+    "tab": mark("Staff tab"),
+    "transfer": mark("Transfer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who issues the paper."""
+
+    corner_name: str
+    corner_code: str
+    till: str
+    address: str = ""
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """The entry behind the paper: ``at`` with its offset (ISO 8601), ``cashier`` by name, ``hash`` in hexadecimal.
+
+    ``copy`` marks a reprint; ``note`` is the free note kept beside the journal; ``approved_by`` the manager's name.
+    """
+
+    at: str
+    cashier: str
+    hash: str
+    copy: bool = False
+    note: str = ""
+    approved_by: str = ""
+
+
+def short_hash(digest: str) -> str:
+    """``a1b2-c3d4-e5f6``: the beginning of the entry's hash."""
+    return "-".join(digest[start : start + 4] for start in range(0, min(SHORT_HASH, len(digest)), 4))
+
+
+def moment_text(at: str) -> str:
+    """``21/11/2026 14.05 WIB`` of a time with its offset."""
+    return f"{short_moment(datetime.fromisoformat(at), language())} WIB"
+
+
+def day_text(day: str) -> str:
+    """``21/11/2026`` of an ISO date."""
+    return short_date(date.fromisoformat(day))
+
+
+def quantity_with_unit(quantity: int, unit: str) -> str:
+    """``12`` pieces, ``0,375 kg``: pieces need no word."""
+    text = quantity_text(quantity)
+    return text if unit == "pcs" else f"{text} {unit}"
+
+
+def percent_text(basis_points: int) -> str:
+    """``12,5%`` of 1250 basis points."""
+    whole, rest = divmod(basis_points, 100)
+    fraction = f",{rest:02d}".rstrip("0") if rest else ""
+    return f"{whole}{fraction}%"
+
+
+def signed(amount: int) -> str:
+    """``-2.800`` or ``+2.800``; ``0`` without a sign."""
+    return f"+{thousands(amount)}" if amount > 0 else thousands(amount)
+
+
+def head(letterhead: Letterhead, issue: Issue, *, title: str = "") -> list[Block]:
+    """Corner, title and, on reprints, SALINAN."""
+    blocks: list[Block] = [
+        Text(_("POJOK UMKM"), "centre", bold=True, double=True),
+        Text(letterhead.corner_name, "centre", bold=True),
+    ]
+    if letterhead.address:
+        blocks.append(Text(letterhead.address, "centre", small=True))
+    blocks.append(Rule(strong=True))
+    if title:
+        blocks.append(Text(title, "centre", bold=True))
+    if issue.copy:
+        blocks.append(Text(_("*** COPY ***"), "centre", bold=True))
+    if title or issue.copy:
+        blocks.append(Space())
+    return blocks
+
+
+def identity(number: str, issue: Issue, *more: tuple[str, str]) -> list[Block]:
+    """Number, time and cashier, and ``more`` labels with what they say."""
+    pairs = ((_("Number"), number), (_("Time"), moment_text(issue.at)), (_("Cashier"), issue.cashier), *more)
+    return [Facts(pairs), Rule()]
+
+
+def remarks(issue: Issue) -> list[Block]:
+    """The note and the manager's approval, where there are any."""
+    blocks: list[Block] = []
+    if issue.note:
+        blocks.append(Text(_("Note: {note}").format(note=issue.note)))
+    if issue.approved_by:
+        blocks.append(Text(_("Approved by: {name}").format(name=issue.approved_by)))
+    return blocks
+
+
+def proof(number: str, issue: Issue, *, scannable: bool = True) -> list[Block]:
+    """The number to scan and the short hash; closes a paper."""
+    blocks: list[Block] = [Space()]
+    if scannable:
+        blocks.append(Barcode(number))
+    return [*blocks, Text(number, "centre"), Text(_("Check code {code}").format(code=short_hash(issue.hash)), "centre")]

@@ -1,0 +1,110 @@
+"""The slip for a payment to a producer (bukti pembayaran produsen)."""
+
+from pos_app.domain.formats import quantity_text, rupiah, thousands
+from pos_app.domain.terbilang import terbilang
+from pos_app.i18n import _
+from pos_app.printing.layout import (
+    Block,
+    Column,
+    Columns,
+    Cut,
+    Paper,
+    Rule,
+    Signatures,
+    Space,
+    StampBox,
+    Table,
+    Text,
+)
+from pos_app.printing.papers.common import TENDERS, Issue, Letterhead, day_text, head, identity, proof, remarks
+from sync.documents.money import SettledGoods, Settlement
+
+STAMP_ABOVE = 5_000_000
+"""Duty stamp on papers for more than this, in rupiah; none at exactly this sum (UU 10/2020, article 3)."""
+
+
+def needs_stamp(amount: int) -> bool:
+    """Whether a paper that confirms ``amount`` rupiah needs a duty stamp."""
+    return amount > STAMP_ABOVE
+
+
+def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead) -> Paper:
+    """Goods, shares and payment since the last slip; signed by both, with room for the duty stamp where needed."""
+    title = _("PRODUCER PAYMENT SLIP")
+    blocks = head(letterhead, issue, title=title)
+    blocks += identity(
+        settlement.number,
+        issue,
+        (_("Paid to"), f"{settlement.producer_name} ({settlement.producer})"),
+        (_("Period"), _period(settlement)),
+    )
+    if settlement.goods:
+        blocks += [_goods(settlement.goods), Rule()]
+    blocks += _sums(settlement)
+    blocks += [
+        Rule(strong=True),
+        Columns(_("PAID"), rupiah(settlement.amount), bold=True, double=True),
+        Text(_("In words: {words}").format(words=terbilang(settlement.amount))),
+        Columns(_("Method"), _(TENDERS[settlement.tender])),
+        Columns(_("Stays payable"), rupiah(settlement.remaining)),
+        *remarks(issue),
+        Space(),
+        Signatures(
+            _("Received by"),
+            _("Manager"),
+            settlement.producer_name,
+            issue.cashier,
+            StampBox(_("Duty stamp Rp 10.000")) if needs_stamp(settlement.amount) else None,
+        ),
+        *proof(settlement.number, issue),
+        Cut(),
+    ]
+    drawer = settlement.tender == "cash" and not issue.copy
+    return Paper("settlement", settlement.number, title, tuple(blocks), size="sheet", drawer=drawer)
+
+
+def _period(settlement: Settlement) -> str:
+    until = day_text(settlement.through_date)
+    if not settlement.from_date:
+        return _("until {date}").format(date=until)
+    return _("{first} to {last}").format(first=day_text(settlement.from_date), last=until)
+
+
+def _goods(goods: tuple[SettledGoods, ...]) -> Table:
+    columns = (
+        Column(_("Start"), _("Start")),
+        Column(_("In"), _("In")),
+        Column(_("Sold"), _("Sold")),
+        Column(_("Returned"), _("Ret.")),
+        Column(_("Lost"), _("Lst.")),
+        Column(_("Left"), _("Left")),
+        Column(_("Sales"), beside_name=True),
+    )
+    rows = tuple(
+        (
+            line.name if line.unit == "pcs" else f"{line.name} ({line.unit})",
+            quantity_text(line.start),
+            quantity_text(line.received),
+            quantity_text(line.sold),
+            quantity_text(line.returned),
+            quantity_text(line.lost),
+            quantity_text(line.left),
+            thousands(line.gross),
+        )
+        for line in goods
+    )
+    return Table(_("Goods"), columns, rows)
+
+
+def _sums(settlement: Settlement) -> list[Block]:
+    blocks: list[Block] = [
+        Columns(_("Sales"), rupiah(settlement.gross)),
+        Columns(_("Commission"), rupiah(-settlement.commission)),
+        Columns(_("Producer's share"), rupiah(settlement.earned), bold=True),
+    ]
+    if settlement.other:
+        blocks.append(Columns(_("Other (losses, bought goods, opening balance)"), rupiah(settlement.other)))
+    if settlement.carried_over:
+        before = _("Carried over") if settlement.carried_over > 0 else _("Refunds of goods already paid")
+        blocks.append(Columns(before, rupiah(settlement.carried_over)))
+    return blocks

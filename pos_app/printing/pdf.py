@@ -1,0 +1,82 @@
+"""A paper as PDF: 58 or 80 mm wide and as long as needed, or A5. The same paper gives the same bytes."""
+
+import io
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pos_app.printing.layout import Paper
+from pos_app.printing.pdf_blocks import pieces
+from pos_app.printing.pdf_pieces import BOLD, MM, REGULAR, SMALL, Face, Piece
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
+
+Media = Literal["58", "80", "a5"]
+
+PAGE_WIDTHS: dict[Media, float] = {"58": 58 * MM, "80": 80 * MM, "a5": 148 * MM}
+MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM}
+SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5}
+A5_HEIGHT = 210 * MM
+
+_loading = threading.Lock()
+
+
+def to_pdf(paper: Paper, media: Media) -> bytes:
+    """The PDF of ``paper``. A roll is one page of exactly the needed height; A5 breaks into numbered pages."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    face = _face(media)
+    parts = [piece for block in paper.blocks for piece in pieces(block, face)]
+    margin = MARGINS[media]
+    buffer = io.BytesIO()
+    height = A5_HEIGHT if media == "a5" else sum(part.height for part in parts) + 2 * margin
+    canvas = Canvas(buffer, pagesize=(PAGE_WIDTHS[media], height), invariant=1)
+    canvas.setTitle(f"{paper.title} {paper.number}")
+    canvas.setAuthor("Pojok POS")
+    canvas.setSubject(paper.kind)
+    footer = face.size * 2
+    pages = _paginated(parts, height - 2 * margin - footer) if media == "a5" else [parts]
+    for count, page in enumerate(pages, start=1):
+        top = height - margin
+        for part in page:
+            part.draw(canvas, margin, top)
+            top -= part.height
+        if media == "a5" and len(pages) > 1:
+            _number_page(canvas, paper.number, count, len(pages), face, margin)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def _paginated(parts: list[Piece], room: float) -> list[list[Piece]]:
+    pages: list[list[Piece]] = [[]]
+    left = room
+    for part in parts:
+        if part.height > left and pages[-1]:
+            pages.append([part.head] if part.head else [])
+            left = room - (part.head.height if part.head else 0)
+        pages[-1].append(part)
+        left -= part.height
+    return pages
+
+
+def _number_page(canvas: "Canvas", number: str, count: int, total: int, face: Face, margin: float) -> None:
+    canvas.setFont(REGULAR, face.size * SMALL)
+    canvas.drawString(margin, margin - face.size * 0.4, number)
+    canvas.drawRightString(margin + face.width, margin - face.size * 0.4, f"{count} / {total}")
+
+
+def _face(media: Media) -> Face:
+    """Bitstream Vera comes with reportlab, on every system and in the bundle; its licence allows that."""
+    import reportlab
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    with _loading:
+        if REGULAR not in pdfmetrics.getRegisteredFontNames():
+            fonts = Path(reportlab.__file__).parent / "fonts"
+            for name in (BOLD, REGULAR):
+                pdfmetrics.registerFont(TTFont(name, str(fonts / f"{name}.ttf")))
+    font: Any = pdfmetrics.getFont(REGULAR)
+    return Face(PAGE_WIDTHS[media] - 2 * MARGINS[media], SIZES[media], media == "a5", font.face.charWidths)
