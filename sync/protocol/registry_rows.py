@@ -4,7 +4,7 @@ Pure: ``spreadsheets`` reads the file, the caller says what the ledger or the ce
 A refused row counts as not there, and only imported rows are reported on.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
@@ -353,8 +353,3 @@ def check_products(sheet: Sheet, known: Known) -> Checked[ProductRow]:
         _Column("tkdn_percent", fields.optional(fields.percent), None, repeats=True),
     ]
     return _Table(ProductRow, columns, judge.judge, judge.accept).check(sheet)
-
-
-def english_lines(rejections: Iterable[Rejection]) -> list[str]:
-    """One plain line for each bad field."""
-    return [f"line {each.line}: {each.field} {each.english}".replace(":  ", ": ") for each in rejections]

@@ -567,12 +567,12 @@ def test_every_reason_reads_as_a_sentence(importer):
         importer.text("products", {"unit": "buah", "sell_price": "1{2}"}, {"tkdn_percent": "x", "commission_bp": "5"})
         + "a,b\n",
     )
-    assert registry_rows.english_lines(checked.rejected + checked.warnings) == [
-        "line 2: unit buah is not one of these: pcs, kg, paket",
-        "line 2: sell_price 1{2} cannot be understood as whole rupiah",
-        "line 4: has 2 fields, the header has 16",
-        "line 3: commission_bp is not used with titip and was left out",
-        "line 3: tkdn_percent x is not allowed here and was left empty",
+    assert [(each.line, each.field, each.english) for each in checked.rejected + checked.warnings] == [
+        (2, "unit", "buah is not one of these: pcs, kg, paket"),
+        (2, "sell_price", "1{2} cannot be understood as whole rupiah"),
+        (4, "", "has 2 fields, the header has 16"),
+        (3, "commission_bp", "is not used with titip and was left out"),
+        (3, "tkdn_percent", "x is not allowed here and was left empty"),
     ]
     assert all(text == text.strip() for text in REASONS.values())
 
