@@ -1,0 +1,170 @@
+"""The centre as an ASGI app: enrolment, pushes, pulls, health, and the first web page.
+
+Handlers are plain functions on worker threads; each uses one or two short transactions.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import Litestar, Request, Response, get, post
+from litestar.datastructures import State
+
+from sync.protocol.batch import Batch, read_batch
+from sync.protocol.messages import ACK, ENROL, PAGE, EnrolRequest
+from sync.protocol.problems import ExchangeProblem
+from sync.protocol.request import PROTOCOL_HEADER, Credentials, check_request, credentials
+from sync.protocol.wire import MAX_WIRE, Malformed, unpack
+from sync.server import schema
+from sync.server.answers import answer_error, sealed
+from sync.server.board import board_page
+from sync.server.centre import Centre, Clock, Device, open_centre, system_clock
+from sync.server.dialect import reading, writing
+from sync.server.enrolment import enrol
+from sync.server.feeds import read_page
+from sync.server.ingest import lock_device, make_ack, mark_fork, take_batch
+from sync.server.limits import PER_DEVICE, PER_STRANGER, Limiter, Rate
+
+AnyRequest = Request[Any, Any, Any]
+OLDEST_PULL = 1
+"""Tills that speak an older protocol are asked to update when they pull; a push is always taken."""
+
+
+def create_app(
+    database_url: str,
+    *,
+    clock: Clock = system_clock,
+    per_device: Rate = PER_DEVICE,
+    per_stranger: Rate = PER_STRANGER,
+    oldest_pull: int = OLDEST_PULL,
+) -> Litestar:
+    """The app over an initialised database. Raises ``CentreError``."""
+    centre = open_centre(database_url, clock)
+    state = State(
+        {
+            "centre": centre,
+            "devices": Limiter(per_device),
+            "strangers": Limiter(per_stranger),
+            "oldest_pull": oldest_pull,
+        }
+    )
+    return Litestar(
+        route_handlers=[post_enrol, post_entries, get_page, get_health, get_board],
+        exception_handlers={Exception: answer_error},
+        state=state,
+        on_shutdown=[centre.close],
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=MAX_WIRE,
+    )
+
+
+@post("/v1/enrol", sync_to_thread=True, status_code=200)
+def post_enrol(request: AnyRequest, state: State, body: bytes) -> Response[bytes]:
+    """Bind a till's key to the till that its code is for."""
+    _limit(state.strangers, request.client.host if request.client else "")
+    claim = credentials(request.headers)
+    message = unpack(body, EnrolRequest)
+    check_request(message.public_key, claim, "POST", _path(request), body)
+    centre: Centre = state.centre
+    with writing(centre.engine) as db:
+        answer = enrol(centre, db, message, claim.nonce)
+    return sealed(centre, ENROL, answer)
+
+
+@post("/v1/devices/{device:str}/entries", sync_to_thread=True, status_code=200)
+def post_entries(request: AnyRequest, state: State, device: str, body: bytes) -> Response[bytes]:
+    """Take in a batch; the answer is the signed ack."""
+    centre: Centre = state.centre
+    claim, found = _authenticate(request, state, device, body)
+    batch = read_batch(body)
+    try:
+        ack = _take(centre, found, batch, claim.nonce)
+    except ExchangeProblem as error:
+        if error.name == "fork":
+            with writing(centre.engine) as db:
+                mark_fork(centre, db, found.device)
+        raise
+    return sealed(centre, ACK, ack)
+
+
+def _take(centre: Centre, found: Device, batch: Batch, nonce: str) -> Any:
+    with writing(centre.engine) as db:
+        device = lock_device(db, found.device)
+        _still_valid(db, found)
+        take_batch(centre, db, device, batch)
+        return make_ack(centre, db, device.device, nonce)
+
+
+@get("/v1/devices/{device:str}/pull/{scope:str}", sync_to_thread=True)
+def get_page(request: AnyRequest, state: State, device: str, scope: str, after: str = "") -> Response[bytes]:
+    """One page of a feed."""
+    claim, found = _authenticate(request, state, device, b"")
+    if _protocol(request) < state.oldest_pull:
+        raise ExchangeProblem("outdated", "This program is too old to pull; selling and pushing go on")
+    centre: Centre = state.centre
+    with reading(centre.engine) as db:
+        page = read_page(centre, db, found, scope, after, claim.nonce)
+    return sealed(centre, PAGE, page)
+
+
+@get("/health", sync_to_thread=True)
+def get_health(state: State) -> dict[str, str]:
+    """Whether the database answers."""
+    with reading(state.centre.engine) as db:
+        db.execute(sa.select(schema.meta.c.key).limit(1))
+    return {"status": "ok", "time": state.centre.now()}
+
+
+@get("/", sync_to_thread=True)
+def get_board(state: State) -> Response[str]:
+    """The board of corners."""
+    centre: Centre = state.centre
+    with reading(centre.engine) as db:
+        return Response(board_page(centre, db), media_type="text/html")
+
+
+def _authenticate(request: AnyRequest, state: State, device: str, body: bytes) -> tuple[Credentials, Device]:
+    """The till whose key signed this request, which must be the one in the path."""
+    claim = credentials(request.headers)
+    _limit(state.devices, claim.key)
+    with reading(state.centre.engine) as db:
+        key = db.execute(sa.select(schema.keys).where(schema.keys.c.key_id == claim.key)).one_or_none()
+        if key is None:
+            raise ExchangeProblem("unknown_key", "The centre does not know this key; enrol the till")
+        check_request(key.public, claim, request.method, _path(request), body)
+        if key.revoked_at is not None:
+            raise ExchangeProblem("key_revoked", "The key of this till was revoked")
+        if key.device != device:
+            raise ExchangeProblem("foreign_device", "The key is of another till")
+        found = db.execute(
+            sa.select(schema.devices, schema.keys.c.key_id)
+            .join(schema.keys, schema.keys.c.device == schema.devices.c.device)
+            .where(schema.keys.c.key_id == claim.key)
+        ).one()
+    return claim, found
+
+
+def _still_valid(db: sa.Connection, found: Device) -> None:
+    """The key may have been revoked since it was checked."""
+    revoked = db.execute(sa.select(schema.keys.c.revoked_at).where(schema.keys.c.key_id == found.key_id)).scalar_one()
+    if revoked is not None:
+        raise ExchangeProblem("key_revoked", "The key of this till was revoked")
+
+
+def _limit(limiter: Limiter, caller: str) -> None:
+    wait = limiter.wait(caller)
+    if wait:
+        raise ExchangeProblem("too_many_requests", "Too many requests", retry_after=wait)
+
+
+def _path(request: AnyRequest) -> str:
+    path = request.scope["raw_path"].decode("latin-1")
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def _protocol(request: AnyRequest) -> int:
+    text = request.headers.get(PROTOCOL_HEADER, "1")
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Malformed(f"{PROTOCOL_HEADER} is no number")
+    return int(text)

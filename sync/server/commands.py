@@ -1,0 +1,90 @@
+"""The centre's commands as plain functions; the command line parses and prints. All raise ``CentreError``."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from sync.server import enrolment, figures, registry, schema, stick
+from sync.server.centre import Centre, Clock, init_centre, open_centre, system_clock
+from sync.server.dialect import put, writing
+from sync.server.errors import CentreError
+
+ROLES = ("admin", "petugas", "pembaca")
+
+
+@contextmanager
+def _centre(database: str, clock: Clock = system_clock) -> Iterator[Centre]:
+    centre = open_centre(database, clock)
+    try:
+        yield centre
+    except sa.exc.SQLAlchemyError as error:
+        raise CentreError(f"The centre's database failed: {error.__cause__ or error}") from error
+    finally:
+        centre.close()
+
+
+def init(database: str) -> None:
+    """Make the centre's database; harmless when it is there."""
+    init_centre(database)
+
+
+def import_registry(kind: str, file: Path, database: str, *, skip_bad: bool = False) -> dict[str, Any]:
+    """Import ``corners``, ``producers`` or ``products``; the object that ``--json`` prints."""
+    with _centre(database) as centre:
+        return registry.import_file(centre, kind, file, skip_bad=skip_bad)
+
+
+def code(database: str, corner: str, till: str) -> str:
+    """A one-time enrolment code."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        return enrolment.new_code(centre, db, corner, till)
+
+
+def officer(database: str, name: str, role: str, password: str | None = None) -> str:
+    """Make an account for the web pages, or change its role and password; gives the password back.
+
+    Without ``password`` a random one is made.
+    """
+    from argon2 import PasswordHasher
+
+    if role not in ROLES:
+        raise CentreError(f"A role is one of {', '.join(ROLES)}; not {role}")
+    if not name.strip():
+        raise CentreError("An account needs a name")
+    password = password or secrets.token_urlsafe(12)
+    hashed = PasswordHasher().hash(password)
+    with _centre(database) as centre, writing(centre.engine) as db:
+        row = {"name": name.strip(), "role": role, "password_hash": hashed, "made_at": centre.now()}
+        put(db, schema.officers, [row])
+    return password
+
+
+def state(database: str, corner: str | None = None, till: str | None = None) -> dict[str, Any]:
+    """The current figures, from the centre's own projections, in the form of ``pojok state``."""
+    with _centre(database) as centre:
+        return figures.state(centre, corner, till)
+
+
+def verify(database: str) -> dict[str, Any]:
+    """Replay all entries and compare; ``CentreError`` names the first difference."""
+    with _centre(database) as centre:
+        return {"status": "ok", **figures.verify(centre)._asdict()}
+
+
+def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:
+    """Take in a till's bundle and write the reply; ``status`` is ``known`` when it brought nothing new."""
+    with _centre(database) as centre:
+        loaded = stick.load_bundle(centre, file, reply)
+    return {"status": "ok" if loaded.new or not loaded.known else "known", **loaded._asdict()}
+
+
+def serve(database: str, host: str, port: int) -> None:
+    """Run the centre until it is told to stop; prints its address, alone on a line, once it listens."""
+    from sync.server.app import create_app
+    from sync.server.serving import run
+
+    run(create_app(database), host, port)

@@ -1,0 +1,101 @@
+"""The one place that knows which database engine is below: connecting, locking, adding up.
+
+SQLite is the embedded default: WAL, every commit synced, the write lock taken first. Elsewhere the server
+uses SQLAlchemy Core only.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection, Engine
+
+from sync.server.errors import CentreError
+
+READ_ONLY = "pojok_read_only"
+BUSY_MILLISECONDS = 10_000
+FIXED_WAL = (3, 51, 3)
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+
+
+def connect(database: str, *, create: bool = False) -> Engine:
+    """The engine for a database URL (``sqlite:///file.db``). Raises ``CentreError``.
+
+    A file that does not exist is made only where ``create`` says so.
+    """
+    try:
+        url = sa.make_url(database)
+    except sa.exc.ArgumentError:
+        raise CentreError(f"Not a database URL: {database}") from None
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        raise CentreError("The centre keeps its data in SQLite for now: sqlite:///centre.db")
+    path = Path(url.database)
+    if not create and not path.is_file():
+        raise CentreError(f"There is no centre in {path}; make one with: pojok centre init --database {database}")
+    if not path.parent.is_dir():
+        raise CentreError(f"There is no folder {path.parent}")
+    return _sqlite(url)
+
+
+def _sqlite(url: sa.URL) -> Engine:
+    import pysqlite3
+
+    if pysqlite3.sqlite_version_info < FIXED_WAL:
+        raise CentreError(f"SQLite {pysqlite3.sqlite_version} is too old; 3.51.3 or newer is needed")
+    engine = sa.create_engine(url.set(drivername="sqlite"), module=pysqlite3)
+    sa.event.listen(engine, "connect", _set_up)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    for name, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != value:
+            raise CentreError(f"SQLite does not take PRAGMA {name} = {value}")
+
+
+def _begin(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent view of the data."""
+    with engine.connect().execution_options(**{READ_ONLY: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that took the write lock first; committed at the end, rolled back on any error."""
+    with engine.begin() as connection:
+        yield connection
+
+
+def add_up(connection: Connection, table: sa.Table, sums: Sequence[Mapping[str, Any]], column: str) -> None:
+    """Insert rows, or add ``column`` to the row of the same primary key."""
+    if not sums:
+        return
+    statement = insert(table)
+    statement = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key), set_={column: table.c[column] + statement.excluded[column]}
+    )
+    connection.execute(statement, sums)
+
+
+def put(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, or replace all other columns of the row of the same primary key."""
+    if not rows:
+        return
+    keys = {column.name for column in table.primary_key}
+    statement = insert(table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed), rows)

@@ -1,0 +1,120 @@
+"""Enrolment codes and the keys of tills: who may speak as which till."""
+
+import hashlib
+import secrets
+import uuid
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from sync.protocol.entry import genesis
+from sync.protocol.messages import Enrolment, EnrolRequest
+from sync.protocol.problems import ExchangeProblem
+from sync.protocol.wire import key_id, public_bytes
+from sync.server import schema
+from sync.server.centre import Centre, stamp
+from sync.server.errors import CentreError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""No I, L, O, U: codes are read out over the telephone."""
+GROUPS, GROUP = 4, 4
+LIFETIME = timedelta(hours=24)
+
+
+def code_hash(code: str) -> str:
+    """What is stored of a code; case, blanks and dashes do not count."""
+    plain = "".join(code.upper().split()).replace("-", "")
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def new_code(centre: Centre, db: Connection, corner: str, till: str) -> str:
+    """A code for one till of ``corner``, good once and for a day; earlier unused ones for it end.
+
+    Raises ``CentreError`` for a corner that the centre does not know.
+    """
+    if not db.execute(sa.select(schema.corners.c.code).where(schema.corners.c.code == corner)).first():
+        raise CentreError(f"There is no corner {corner} at the centre")
+    if not (till.isascii() and till.isalpha() and till.isupper() and len(till) <= 2):
+        raise CentreError(f"A till is named by one or two capital letters, not {till!r}")
+    table = schema.codes
+    db.execute(sa.delete(table).where(table.c.corner == corner, table.c.till == till, table.c.key_id.is_(None)))
+    code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+    expires = stamp(centre.clock() + LIFETIME)
+    db.execute(sa.insert(table), {"code_hash": code_hash(code), "corner": corner, "till": till, "expires_at": expires})
+    return code
+
+
+def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> Enrolment:
+    """Bind the key in ``request`` to the till of its code; asked again with the same key, answer the same.
+
+    A new code for a till revokes the keys it had. Raises ``ExchangeProblem`` ``bad_code``, ``wrong_corner``
+    or ``key_revoked``.
+    """
+    name = key_id(request.public_key)
+    code = _usable_code(centre, db, request, name)
+    if (request.corner or code.corner, request.till or code.till) != (code.corner, code.till):
+        raise ExchangeProblem("wrong_corner", f"The code is for till {code.till} of {code.corner}")
+    if code.key_id is None:
+        _bind(centre, db, request, code, name)
+    device = db.execute(
+        sa.select(schema.devices)
+        .join(schema.keys, schema.keys.c.device == schema.devices.c.device)
+        .where(schema.keys.c.key_id == name, schema.keys.c.revoked_at.is_(None))
+    ).one_or_none()
+    if device is None:
+        raise ExchangeProblem("key_revoked", "The key of this till was revoked")
+    corner = db.execute(sa.select(schema.corners.c.name).where(schema.corners.c.code == device.corner)).scalar()
+    return Enrolment(
+        nonce=nonce,
+        device=device.device,
+        ledger_id=device.ledger_id,
+        corner=device.corner,
+        corner_name=corner or device.corner,
+        till=device.till,
+        epoch=device.epoch,
+        timeline=centre.timeline,
+        centre_key=public_bytes(centre.key),
+        server_time=centre.now(),
+    )
+
+
+def _usable_code(centre: Centre, db: Connection, request: EnrolRequest, name: str) -> Row[tuple[str, ...]]:
+    row = db.execute(sa.select(schema.codes).where(schema.codes.c.code_hash == code_hash(request.code))).one_or_none()
+    if row is None or row.key_id not in (None, name):
+        raise ExchangeProblem("bad_code", "The code is unknown or was used")
+    if row.key_id is None and row.expires_at < centre.now():
+        raise ExchangeProblem("bad_code", "The code has expired")
+    return row
+
+
+def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple[str, ...]], name: str) -> None:
+    devices, keys = schema.devices, schema.keys
+    known = db.execute(sa.select(devices).where(devices.c.ledger_id == request.ledger_id)).one_or_none()
+    if known and (known.corner, known.till) != (code.corner, code.till):
+        raise ExchangeProblem("wrong_corner", f"This ledger belongs to till {known.till} of {known.corner}")
+    if db.execute(sa.select(keys.c.key_id).where(keys.c.key_id == name)).first():
+        raise ExchangeProblem("key_revoked", "This key was used before; a new code needs a new key")
+    same_till = sa.select(devices.c.device).where(devices.c.corner == code.corner, devices.c.till == code.till)
+    db.execute(
+        sa.update(keys).where(keys.c.device.in_(same_till), keys.c.revoked_at.is_(None)).values(revoked_at=centre.now())
+    )
+    device = known.device if known else uuid.uuid4().hex
+    if not known:
+        db.execute(
+            sa.insert(devices),
+            {
+                "device": device,
+                "ledger_id": request.ledger_id,
+                "corner": code.corner,
+                "till": code.till,
+                "epoch": request.epoch,
+                "head_hash": genesis(request.ledger_id, code.corner, code.till, request.epoch),
+                "enrolled_at": centre.now(),
+            },
+        )
+    db.execute(
+        sa.insert(keys), {"key_id": name, "device": device, "public": request.public_key, "made_at": centre.now()}
+    )
+    used = sa.update(schema.codes).where(schema.codes.c.code_hash == code.code_hash).values(key_id=name)
+    db.execute(used)

@@ -1,0 +1,158 @@
+"""The centre's own figures, and whether they follow from the entries it keeps."""
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.documents.state import Books, JournalState, Shift, ShiftState, shift_state, state_of
+from sync.protocol.entry import entry_hash, genesis
+from sync.server import schema
+from sync.server.centre import Centre, Device
+from sync.server.dialect import reading
+from sync.server.errors import CentreError
+from sync.server.projection import Unprojectable, add_to, envelope_of, readable
+
+
+class Verified(NamedTuple):
+    """How much was verified."""
+
+    tills: int
+    entries: int
+
+
+def state(centre: Centre, corner: str | None = None, till: str | None = None) -> dict[str, Any]:
+    """The figures of all tills, those of ``corner``, or one till's, in the form of ``pojok state``.
+
+    For several tills everything is a sum, and ``journal.head`` is empty. Raises ``CentreError`` when no such
+    till is enrolled.
+    """
+    table = schema.devices
+    wanted = [column == value for column, value in ((table.c.corner, corner), (table.c.till, till)) if value]
+    with reading(centre.engine) as db:
+        query = sa.select(table).where(*wanted).order_by(table.c.corner, table.c.till, table.c.enrolled_at)
+        devices = db.execute(query).all()
+        if not devices and wanted:
+            raise CentreError(f"No till {till or ''} of {corner or 'any corner'} is enrolled".replace("  ", " "))
+        return _state(db, devices)
+
+
+def _state(db: Connection, devices: Any) -> dict[str, Any]:
+    balances: dict[str, int] = defaultdict(int)
+    stock: dict[str, int] = defaultdict(int)
+    totals: dict[str, int] = defaultdict(int)
+    shifts: list[ShiftState] = []
+    for device in devices:
+        tables = _tables(db, device.device)
+        for account, amount in tables["balances"].items():
+            balances[account] += amount
+        for sku, quantity in tables["stock"].items():
+            stock[sku] += quantity
+        for name, amount in ((name, amount) for (_, name), amount in tables["figures"].items()):
+            totals[name] += amount
+        shifts += _shift_states(tables)
+    if len(devices) > 1:
+        shifts.sort(key=lambda shift: shift.opened_at)
+    entries = sum(device.head_seq for device in devices)
+    head = devices[0].head_hash.hex() if len(devices) == 1 else ""
+    return state_of(balances, stock, shifts, totals, JournalState(entries, head, entries))
+
+
+def _shift_states(tables: dict[str, dict[Any, Any]]) -> list[ShiftState]:
+    by_shift: dict[int, dict[str, int]] = defaultdict(dict)
+    for (seq, name), amount in tables["figures"].items():
+        by_shift[seq][name] = amount
+    return [shift_state(shift, by_shift[seq]) for seq, shift in sorted(tables["shifts"].items())]
+
+
+def _tables(db: Connection, device: str) -> dict[str, dict[Any, Any]]:
+    """The projections of one till as plain mappings."""
+
+    def rows(table: sa.Table) -> Any:
+        return db.execute(sa.select(table).where(table.c.device == device))
+
+    return {
+        "balances": {row.account: row.amount for row in rows(schema.balances)},
+        "stock": {row.sku: row.quantity for row in rows(schema.stock)},
+        "figures": {(row.shift, row.name): row.amount for row in rows(schema.figures)},
+        "days": {(row.date, row.name): row.amount for row in rows(schema.days)},
+        "shifts": {
+            row.seq: Shift(row.number, row.opened_at, row.opening_float, row.expected, row.counted, row.difference)
+            for row in rows(schema.shifts)
+        },
+        "quarantine": {(row.epoch, row.seq): row.reason for row in rows(schema.quarantine)},
+    }
+
+
+def _mappings(books: Books, held: dict[tuple[int, int], str]) -> dict[str, dict[Any, Any]]:
+    """``books`` in the shape of ``_tables``."""
+    return {
+        "balances": books.balances,
+        "stock": books.stock,
+        "figures": {(shift, name): amount for shift, sums in books.figures.items() for name, amount in sums.items()},
+        "days": {(date, name): amount for date, sums in books.days.items() for name, amount in sums.items()},
+        "shifts": books.shifts(),
+        "quarantine": held,
+    }
+
+
+def verify(centre: Centre) -> Verified:
+    """Replay every till's entries and compare the chain and every figure.
+
+    Raises ``CentreError`` that names the first bad entry or table.
+    """
+    entries = 0
+    with reading(centre.engine) as db:
+        devices = db.execute(sa.select(schema.devices).order_by(schema.devices.c.corner, schema.devices.c.till)).all()
+        for device in devices:
+            entries += _verify_device(db, device)
+    return Verified(len(devices), entries)
+
+
+def _verify_device(db: Connection, device: Device) -> int:
+    name = f"{device.corner} {device.till}"
+    table = schema.entries
+    rows = db.execute(
+        sa.select(table)
+        .where(table.c.device == device.device, table.c.epoch == device.epoch)
+        .order_by(table.c.seq)
+        .execution_options(yield_per=1_000)
+    )
+    doubles = _doubles(db, device.device)
+    books, held = Books(), {}
+    seq, head = 0, genesis(device.ledger_id, device.corner, device.till, device.epoch)
+    for row in rows:
+        seq += 1
+        if row.seq != seq or row.prev != head or row.hash != entry_hash(head, row.body):
+            raise CentreError(f"{name}: entry {seq} does not continue the chain")
+        head = row.hash
+        content = readable(envelope_of(row.body), device.epoch, seq)
+        if isinstance(content, Unprojectable):
+            held[(device.epoch, seq)] = content.reason
+        elif seq in doubles:
+            held[(device.epoch, seq)] = "duplicate_document"
+        else:
+            add_to(books, seq, content)
+    if (seq, head) != (device.head_seq, device.head_hash):
+        raise CentreError(f"{name}: the journal ends at entry {seq}, the till's row says {device.head_seq}")
+    found = _tables(db, device.device)
+    for kind, expected in _mappings(books, held).items():
+        if expected != found[kind]:
+            raise CentreError(
+                f"{name}: {kind} do not follow from the entries: {_first_difference(expected, found[kind])}"
+            )
+    return seq
+
+
+def _doubles(db: Connection, device: str) -> set[int]:
+    """Entries set aside because another entry had their document id first."""
+    table = schema.quarantine
+    wanted = (table.c.device == device, table.c.reason == "duplicate_document")
+    return set(db.execute(sa.select(table.c.seq).where(*wanted)).scalars())
+
+
+def _first_difference(expected: dict[Any, Any], found: dict[Any, Any]) -> str:
+    differing = [key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)]
+    key = min(differing, key=str)
+    return f"{key} is {found.get(key)}, not {expected.get(key)}"

@@ -1,0 +1,45 @@
+"""How often one caller may ask: a bucket of tokens for each, kept in memory."""
+
+import math
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MOST_CALLERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``burst`` requests at once, then ``per_second``."""
+
+    burst: int
+    per_second: float
+
+
+PER_DEVICE = Rate(burst=200, per_second=50)
+PER_STRANGER = Rate(burst=60, per_second=1)
+"""For enrolment, by address."""
+
+
+class Limiter:
+    """Remembers the callers of late; the longest silent are forgotten first."""
+
+    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, caller: str) -> int:
+        """Take a token of ``caller``: 0 when there was one, else the seconds until there is."""
+        with self._lock:
+            now = self._clock()
+            tokens, since = self._buckets.pop(caller, (float(self._rate.burst), now))
+            tokens = min(self._rate.burst, tokens + (now - since) * self._rate.per_second)
+            allowed = tokens >= 1
+            self._buckets[caller] = (tokens - allowed, now)
+            if len(self._buckets) > MOST_CALLERS:
+                self._buckets.popitem(last=False)
+            return 0 if allowed else math.ceil((1 - tokens) / self._rate.per_second)

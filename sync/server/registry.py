@@ -1,0 +1,150 @@
+"""The centre's registry from spreadsheets: corners, producers, products. All rows of a file or none."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.protocol.registry_reasons import Rejection, UnreadableFile
+from sync.protocol.registry_rows import (
+    CornerRow,
+    Known,
+    ProducerRow,
+    ProductRow,
+    Sheet,
+    check_corners,
+    check_producers,
+    check_products,
+)
+from sync.protocol.spreadsheets import read_rows
+from sync.server import schema
+from sync.server.centre import Centre
+from sync.server.dialect import writing
+from sync.server.errors import CentreError
+from sync.server.feeds import take_positions
+
+KINDS = ("corners", "producers", "products")
+PERSONAL = ("owner_name", "phone", "nib", "npwp", "bank_name", "bank_account")
+"""Columns of a producer that identify a person: kept apart, in no feed and on no page."""
+
+
+class _Load(NamedTuple):
+    """Rows for a table whose feed is ``scope``, and for the table of personal data."""
+
+    table: sa.Table
+    scope: str
+    rows: list[dict[str, Any]]
+    personal: list[dict[str, Any]]
+    rejected: list[Rejection]
+    warnings: list[Rejection]
+
+
+def import_file(centre: Centre, kind: str, path: Path, *, skip_bad: bool = False) -> dict[str, Any]:
+    """Import a CSV or XLSX file; what ``pojok import --json`` prints.
+
+    Raises ``CentreError`` when the file cannot be read or the kind is unknown.
+    """
+    if kind not in KINDS:
+        raise CentreError(f"The centre imports {', '.join(KINDS)}; not {kind}")
+    try:
+        sheet = read_rows(path)
+        with writing(centre.engine) as db:
+            load = _check(db, kind, sheet, date.fromisoformat(centre.today()))
+            refused = bool(load.rejected) and not skip_bad
+            if not refused:
+                _store(db, load)
+    except UnreadableFile as error:
+        raise CentreError(str(error)) from None
+    return {
+        "imported": 0 if refused else len(load.rows),
+        "rejected": [_plain(rejection) for rejection in load.rejected],
+        "warnings": [] if refused else [_plain(warning) for warning in load.warnings],
+    }
+
+
+def _plain(rejection: Rejection) -> dict[str, Any]:
+    return {"line": rejection.line, "field": rejection.field, "reason": rejection.english}
+
+
+def _check(db: Connection, kind: str, sheet: Sheet, today: date) -> _Load:
+    known = _known(db)
+    if kind == "corners":
+        corners = check_corners(sheet, known)
+        rows = [_corner(row) for row in corners.rows]
+        return _Load(schema.corners, "corner", rows, [], corners.rejected, corners.warnings)
+    if kind == "producers":
+        producers = check_producers(sheet, known, today)
+        rows = [_producer(row) for row in producers.rows]
+        personal = [_contact(row) for row in producers.rows]
+        return _Load(schema.producers, "producers", rows, personal, producers.rejected, producers.warnings)
+    products = check_products(sheet, known)
+    rows = [_product(row) for row in products.rows]
+    return _Load(schema.products, "catalogue", rows, [], products.rejected, products.warnings)
+
+
+def _known(db: Connection) -> Known:
+    def values(column: sa.Column[str]) -> frozenset[str]:
+        return frozenset(db.execute(sa.select(column).where(column != "")).scalars())
+
+    return Known(
+        producer_codes=values(schema.producers.c.code),
+        skus=values(schema.products.c.sku),
+        barcodes=values(schema.products.c.barcode),
+        corner_codes=values(schema.corners.c.code),
+    )
+
+
+def _store(db: Connection, load: _Load) -> None:
+    if not load.rows:
+        return
+    if load.personal:
+        db.execute(sa.insert(schema.producer_contacts), load.personal)
+    first = take_positions(db, load.scope, len(load.rows))
+    db.execute(sa.insert(load.table), [{**row, "position": first + n} for n, row in enumerate(load.rows)])
+
+
+def _corner(row: CornerRow) -> dict[str, Any]:
+    return {
+        "code": row.corner_code,
+        "name": row.name,
+        "kind": row.kind,
+        "address": row.address,
+        "postcode": row.postcode,
+        "staff_count": row.staff_count or 0,
+    }
+
+
+def _producer(row: ProducerRow) -> dict[str, Any]:
+    return {
+        "code": row.producer_code,
+        "business_name": row.business_name,
+        "kelurahan": row.kelurahan,
+        "class": row.class_,
+        "payout_terms": row.payout_terms,
+        "pirt": row.pirt,
+        "halal_no": row.halal_no,
+        "halal_expires": row.halal_expires.isoformat() if row.halal_expires else None,
+        "joined_on": row.joined_on.isoformat() if row.joined_on else None,
+    }
+
+
+def _contact(row: ProducerRow) -> dict[str, Any]:
+    personal = {name: getattr(row, name) for name in PERSONAL}
+    return {"code": row.producer_code, "personal": msgspec.json.encode(personal).decode()}
+
+
+def _product(row: ProductRow) -> dict[str, Any]:
+    plain = msgspec.structs.asdict(row)
+    tkdn = plain.pop("tkdn_bp")
+    return {
+        **plain,
+        "barcode": row.barcode or "",
+        "producer": plain.pop("producer_code"),
+        "needs_pirt": int(row.needs_pirt),
+        "needs_halal": int(row.needs_halal),
+        "e_katalog": int(row.e_katalog),
+        "tkdn_percent": "" if tkdn is None else f"{tkdn // 100}.{tkdn % 100:02}",
+    }

@@ -1,0 +1,72 @@
+"""The exchange by file at the centre: a till's bundle in, a signed reply out, through the same ingest."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from sync.protocol.batch import read_batch
+from sync.protocol.bundle import BUNDLE_MARK, Bundle, Reply, bundle_key, open_bundle, read_mark, write_reply
+from sync.protocol.messages import ACK, SCOPES, Page
+from sync.protocol.problems import ExchangeProblem
+from sync.protocol.wire import BadSignature, Malformed, Oversize, seal
+from sync.server import schema
+from sync.server.centre import Centre, Device
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.feeds import current_cursors, read_page
+from sync.server.ingest import lock_device, make_ack, take_batch
+
+
+class Loaded(NamedTuple):
+    """What a bundle brought: entries that were new, and entries that the centre had already."""
+
+    new: int
+    known: int
+
+
+def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
+    """Take in the bundle at ``path`` and write the reply. Raises ``CentreError``; then nothing is stored."""
+    try:
+        device, bundle = _open(centre, read_mark(path, BUNDLE_MARK))
+        with writing(centre.engine) as db:
+            loaded = Loaded(0, 0)
+            for packed in bundle.batches:
+                taken = take_batch(centre, db, lock_device(db, device.device), read_batch(packed))
+                loaded = Loaded(loaded.new + taken.new, loaded.known + taken.known)
+            ack = make_ack(centre, db, device.device, bundle.nonce)
+        pages = _pages(centre, device, bundle)
+        answer = Reply(device=device.device, nonce=bundle.nonce, ack=seal(centre.key, ACK, ack), pages=tuple(pages))
+        write_reply(reply, centre.key, answer)
+    except ExchangeProblem as error:
+        raise CentreError(f"The bundle was not taken: {error} ({error.name})") from None
+    except (Malformed, Oversize, BadSignature) as error:
+        raise CentreError(f"{path} is no bundle of a till: {error}") from None
+    except OSError as error:
+        raise CentreError(f"{error.filename}: {error.strerror}") from None
+    return loaded
+
+
+def _open(centre: Centre, data: bytes) -> tuple[Device, Bundle]:
+    with reading(centre.engine) as db:
+        key = db.execute(sa.select(schema.keys).where(schema.keys.c.key_id == bundle_key(data))).one_or_none()
+        if key is None or key.revoked_at is not None:
+            raise ExchangeProblem("unknown_key" if key is None else "key_revoked", "The till must enrol anew")
+        bundle = open_bundle(data, key.public)
+        if bundle.device != key.device:
+            raise ExchangeProblem("foreign_device", "The key is of another till")
+        return db.execute(sa.select(schema.devices).where(schema.devices.c.device == key.device)).one(), bundle
+
+
+def _pages(centre: Centre, device: Device, bundle: Bundle) -> list[Page]:
+    """Everything that is new since the cursors in the bundle."""
+    pages: list[Page] = []
+    with reading(centre.engine) as db:
+        current: dict[str, Any] = current_cursors(centre, db)
+        for scope in SCOPES:
+            cursor = bundle.cursors.get(scope, "")
+            while cursor != current[scope]:
+                page = read_page(centre, db, device, scope, cursor, bundle.nonce)
+                pages.append(page)
+                cursor = page.cursor
+    return pages
