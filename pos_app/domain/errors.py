@@ -36,7 +36,7 @@ class UnknownCode(RuleError):
 class WrongCheckDigit(RuleError):
     """A scan lost or changed a digit; nothing was looked up."""
 
-    name: ClassVar[str] = "wrong_check_digit"
+    name: ClassVar[str] = "unknown_code"
     code: str
 
 
@@ -103,7 +103,7 @@ class CountedTwice(RuleError):
 
 @dataclass(eq=False)
 class EmptyDocument(RuleError):
-    name: ClassVar[str] = "empty"
+    name: ClassVar[str] = "malformed_action"
 
 
 @dataclass(eq=False)
@@ -153,6 +153,21 @@ class ManagerNeeded(RuleError):
 
     name: ClassVar[str] = "manager_needed"
     action: str
+
+
+@dataclass(eq=False)
+class InvalidPin(RuleError):
+    """A PIN has six digits."""
+
+    name: ClassVar[str] = "invalid_pin"
+
+
+@dataclass(eq=False)
+class ImportRefused(RuleError):
+    """A spreadsheet with ``rejected`` bad fields was not imported."""
+
+    name: ClassVar[str] = "import_refused"
+    rejected: int
 
 
 @dataclass(eq=False)

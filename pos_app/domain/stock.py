@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sync.documents.arithmetic import priced, taken_cost
-from sync.documents.base import Take
-
 from pos_app.domain.errors import ExpiredGoods
 from pos_app.domain.product import Lot, Product
+from sync.documents.arithmetic import priced, taken_cost
+from sync.documents.base import Take
 
 UNBATCHED = ""
 """The batch of pieces sold below zero or found by a count."""

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pos_app.domain.errors import InvalidAmount, OverpaidNonCash, Underpaid
 from sync.documents.arithmetic import round_cash
 from sync.documents.base import TenderKind
 from sync.documents.sale import Tender
-
-from pos_app.domain.errors import InvalidAmount, OverpaidNonCash, Underpaid
 
 NOTES = (5_000, 10_000, 20_000, 50_000, 100_000)
 """What a buyer is likely to round up to, in rupiah."""

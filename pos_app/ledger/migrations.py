@@ -4,11 +4,12 @@
 """
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from pos_app.domain.errors import NewerLedger
 from pos_app.ledger.schema import JOURNAL, PROJECTIONS, REGISTRY
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, sqlite3
 
 SCHEMA_VERSION = 1
 
@@ -44,6 +45,17 @@ def _apply(connection: Connection) -> None:
     @migrations()
     def m001_journal_projections_registry(database: Database) -> None:
         for script in (JOURNAL, PROJECTIONS, REGISTRY):
-            database.conn.executescript(script)
+            for statement in statements(script):
+                database.execute(statement)
 
     migrations.apply(Database(connection, use_counts_table=False))
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: ``executescript`` would end the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

@@ -1,5 +1,6 @@
 """From a document to the projections: the same code when a document is appended and when the journal is replayed."""
 
+from pos_app.ledger.sqlite import Connection
 from sync.documents.base import Document, Effects, Movement, Posting
 from sync.documents.goods import GoodsReceived, GoodsReturned
 from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
@@ -7,8 +8,6 @@ from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed, ShiftOpened
-
-from pos_app.ledger.sqlite import Connection
 
 OUTSIDE = 0
 """The row of ``shifts`` for documents recorded while no shift was open."""
@@ -68,7 +67,7 @@ def _project_figures(db: Connection, shift: int, effects: Effects) -> None:
     changed = {name: amount for name, amount in effects.figures.items() if amount}
     if changed:
         sums = ", ".join(f"{name} = {name} + ?" for name in changed)
-        db.execute(f"UPDATE shifts SET {sums} WHERE seq = ?", (*changed.values(), shift))  # noqa: S608  names of FIGURES
+        db.execute(f"UPDATE shifts SET {sums} WHERE seq = ?", (*changed.values(), shift))
 
 
 def _project_kind(db: Connection, seq: int, document: Document, at: str, date: str) -> None:
@@ -89,8 +88,8 @@ def _project_kind(db: Connection, seq: int, document: Document, at: str, date: s
             db.execute("INSERT INTO reversed VALUES (?, ?)", (document.original_id, seq))
         case PriceSet():
             db.execute(
-                "INSERT INTO prices VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku) DO UPDATE SET sell_price = excluded.sell_price,"
-                " consign_price = coalesce(excluded.consign_price, consign_price),"
+                "INSERT INTO prices VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku) DO UPDATE SET"
+                " sell_price = excluded.sell_price, consign_price = coalesce(excluded.consign_price, consign_price),"
                 " commission_bp = coalesce(excluded.commission_bp, commission_bp),"
                 " min_stock = coalesce(excluded.min_stock, min_stock)",
                 (document.sku, document.sell_price, document.consign_price, document.commission_bp, document.min_stock),

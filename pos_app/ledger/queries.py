@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sync.documents.base import FIGURES, Document
-from sync.documents.shift import expected_cash
-from sync.protocol.entry import Envelope, read_body
-
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger.sqlite import Connection, Row
+from sync.documents.base import FIGURES, Document
+from sync.documents.shift import expected_cash
+from sync.documents.state import Shift
+from sync.protocol.entry import Envelope, read_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +221,37 @@ def setting(db: Connection, key: str, default: str) -> str:
     """A setting of this till."""
     row = db.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
     return row[0] if row else default
+
+
+def shifts(db: Connection) -> dict[int, tuple[Shift, dict[str, int]]]:
+    """Every shift with its running totals, by the entry that opened it; ``OUTSIDE`` for what no shift held."""
+    return {
+        row["seq"]: (
+            Shift(
+                row["number"],
+                row["opened_at"],
+                row["opening_float"],
+                row["expected"],
+                row["counted"],
+                row["difference"],
+            ),
+            {name: row[name] for name in FIGURES},
+        )
+        for row in db.execute("SELECT * FROM shifts ORDER BY seq")
+    }
+
+
+def balances(db: Connection) -> dict[str, int]:
+    """Every account that was ever touched, debit positive."""
+    return dict(db.execute("SELECT account, amount FROM balances").fetchall())
+
+
+def stock_sums(db: Connection) -> dict[str, int]:
+    """On hand of every product that ever moved, in thousandths."""
+    return dict(db.execute("SELECT sku, sum(quantity) FROM stock GROUP BY sku").fetchall())
+
+
+def acked_seq(db: Connection) -> int:
+    """How many entries the centre has confirmed."""
+    row = db.execute("SELECT value FROM exchange WHERE key = 'acked_seq'").fetchone()
+    return int(row[0]) if row else 0

@@ -117,6 +117,7 @@ CREATE TABLE producers (
     kelurahan TEXT NOT NULL DEFAULT '',
     class TEXT NOT NULL,
     payout_terms TEXT NOT NULL,
+    nib TEXT NOT NULL DEFAULT '',
     pirt TEXT NOT NULL DEFAULT '',
     halal_no TEXT NOT NULL DEFAULT '',
     halal_expires TEXT,
@@ -141,7 +142,7 @@ CREATE TABLE products (
     needs_pirt INTEGER NOT NULL DEFAULT 0,
     needs_halal INTEGER NOT NULL DEFAULT 0,
     e_katalog INTEGER NOT NULL DEFAULT 0,
-    tkdn_percent TEXT NOT NULL DEFAULT '',
+    tkdn_bp INTEGER,
     version INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX products_by_producer ON products (producer);

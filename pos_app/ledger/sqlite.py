@@ -7,13 +7,18 @@ refused. Settings that matter are read back, because SQLite ignores what it does
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pysqlite3.dbapi2 as sqlite3
+from typing import TYPE_CHECKING
 
 from pos_app.domain.errors import DiskFull, EnvironmentFault, LedgerBusy, OldSqlite, ReadOnlyLedger, StorageFault
 
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    import pysqlite3.dbapi2 as sqlite3
+
 Connection = sqlite3.Connection
 Row = sqlite3.Row
+
 Error = sqlite3.Error
 
 APPLICATION_ID = 0x504F4A4B

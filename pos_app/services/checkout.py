@@ -4,10 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from sync.documents.arithmetic import priced, split_line
-from sync.documents.base import Bearer
-from sync.documents.sale import Buyer, Sale, SaleLine
-
 from pos_app.domain import stock
 from pos_app.domain.errors import (
     DiscountTooLarge,
@@ -23,6 +19,9 @@ from pos_app.ledger import queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, Recording, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
+from sync.documents.arithmetic import priced, split_line
+from sync.documents.base import Bearer
+from sync.documents.sale import Buyer, Sale, SaleLine
 
 
 @dataclass(frozen=True, slots=True)

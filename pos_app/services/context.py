@@ -7,15 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sync.documents.base import Document
-
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
-from pos_app.ledger import print_queue, queries
+from pos_app.ledger import print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
 from pos_app.ledger.queries import OpenShift
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
+from sync.documents.base import Document
 
 CLOCK_BACK = timedelta(minutes=2)
 CLOCK_AHEAD = timedelta(days=730)
@@ -89,7 +88,7 @@ class Recording:
             return None
         salt = secrets.token_bytes(16)
         sealed = self.counter.vault.seal(text.encode())
-        self.db.execute("INSERT INTO notes VALUES (?, ?, ?)", (self.document_id, salt, sealed))
+        registry.keep_note(self.db, self.document_id, salt, sealed)
         return hashlib.sha256(salt + text.encode()).hexdigest()
 
     def append(self, document: Document, *, paper: str | None = None, copies: int = 1) -> Appended:

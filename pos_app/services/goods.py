@@ -4,14 +4,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from sync.documents.base import Take
-from sync.documents.identifiers import check
-
 from pos_app.domain.errors import AmbiguousCode, InvalidQuantity, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_code
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger import queries
 from pos_app.ledger.sqlite import Connection
+from sync.documents.base import Take
+from sync.documents.identifiers import check
 
 MAX_QUANTITY = 1_000_000_000
 """A million units in thousandths: more on one line is a slip of the finger."""

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sync.documents.arithmetic import share_of_loss
-from sync.documents.base import Bearer, LossReason
-from sync.documents.goods import CountedLine, LeavingLine, StockCount, WriteOff
 
 from pos_app.domain.errors import CountedTwice, EmptyDocument
 from pos_app.domain.product import Product
 from pos_app.services.context import Counter, Recorded, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
 from pos_app.services.receiving import leaving_line
+from sync.documents.arithmetic import share_of_loss
+from sync.documents.base import Bearer, LossReason
+from sync.documents.goods import CountedLine, LeavingLine, StockCount, WriteOff
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sync.documents.arithmetic import priced
-from sync.documents.base import LossReason
-from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine
+from datetime import date
 
 from pos_app.domain import stock
 from pos_app.domain.errors import EmptyDocument, ExceedsStock, InvalidDate, UnknownProducer, WrongProducer
@@ -14,6 +11,9 @@ from pos_app.ledger import queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
+from sync.documents.arithmetic import priced
+from sync.documents.base import LossReason
+from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,6 @@ def _received_line(product: Product, line: Delivered, batch: str, short: int) ->
 
 
 def _date(text: str | None) -> str | None:
-    from datetime import date
-
     if not text:
         return None
     try:

@@ -3,6 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
+from pos_app.domain.formats import quantity_code
+from pos_app.ledger import queries
+from pos_app.ledger.queries import Entry
+from pos_app.ledger.sqlite import Connection
+from pos_app.services.context import Counter, Recorded, done
 from sync.documents.arithmetic import part
 from sync.documents.base import Take, TenderKind
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
@@ -10,13 +16,6 @@ from sync.documents.money import CashMove, Settlement, TabPayment
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
 from sync.documents.sale import Sale, SaleLine
-
-from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
-from pos_app.domain.formats import quantity_code
-from pos_app.ledger import queries
-from pos_app.ledger.queries import Entry
-from pos_app.ledger.sqlite import Connection
-from pos_app.services.context import Counter, Recorded, done
 
 REVERSIBLE = (Sale, GoodsReceived, GoodsReturned, WriteOff, Settlement, TabPayment, CashMove)
 

@@ -4,18 +4,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from sync.documents.arithmetic import whole_steps
-from sync.documents.base import Document
-from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
-from sync.documents.money import SettledGoods, Settlement
-from sync.documents.refund import Refund, RefundLine
-from sync.documents.reversal import Reversal
-from sync.documents.sale import Sale, SaleLine
-
 from pos_app.domain.errors import InsufficientCash, NothingPayable, UnknownProducer
 from pos_app.ledger import queries, registry, settlements
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
+from sync.documents.arithmetic import whole_steps
+from sync.documents.base import Document
+from sync.documents.goods import CountedLine, GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
+from sync.documents.money import SettledGoods, Settlement
+from sync.documents.refund import Refund, RefundLine
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale, SaleLine
 
 SettlementTender = Literal["cash", "transfer"]
 
@@ -186,24 +185,29 @@ class _Window:
             case Refund():
                 for back in document.lines:
                     self._sold(back, -sign)
-            case GoodsReceived() if document.producer == self.producer:
-                for line in document.lines:
-                    if line.pricing != "putus":
-                        self._tally(line.sku, line.name, line.unit).received += sign * line.quantity
+            case GoodsReceived():
+                self._came(document, sign)
             case GoodsReturned() | WriteOff():
                 for leaving in document.lines:
                     self._left(leaving, sign, returned=isinstance(document, GoodsReturned))
             case StockCount():
                 for counted in document.lines:
-                    if counted.missing:
-                        self._left(counted.missing, sign, returned=False)
-                    elif counted.sku in self.tallies or self._owns(counted.sku):
-                        found = counted.counted - counted.expected
-                        self._tally(counted.sku, counted.name, "pcs").lost -= sign * found
+                    self._counted(counted, sign)
             case Reversal():
                 original = queries.entry_by_id(self.db, document.original_id)
                 if original is not None:
                     self._add(original.document, -sign)
+
+    def _came(self, delivery: GoodsReceived, sign: int) -> None:
+        for line in delivery.lines:
+            if delivery.producer == self.producer and line.pricing != "putus":
+                self._tally(line.sku, line.name, line.unit).received += sign * line.quantity
+
+    def _counted(self, line: CountedLine, sign: int) -> None:
+        if line.missing:
+            self._left(line.missing, sign, returned=False)
+        elif self._owns(line.sku):
+            self._tally(line.sku, line.name, "pcs").lost -= sign * (line.counted - line.expected)
 
     def _owns(self, sku: str) -> bool:
         product = queries.product(self.db, sku)

@@ -3,9 +3,6 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sync.documents.money import CashMove
-from sync.documents.shift import ShiftClosed, ShiftOpened
-
 from pos_app.domain.errors import (
     DifferenceNeedsNote,
     InsufficientCash,
@@ -13,8 +10,10 @@ from pos_app.domain.errors import (
     NoOpenShift,
     ShiftAlreadyOpen,
 )
-from pos_app.ledger import queries
+from pos_app.ledger import queries, registry
 from pos_app.services.context import Counter, Recorded, done
+from sync.documents.money import CashMove
+from sync.documents.shift import ShiftClosed, ShiftOpened
 
 LARGE_DIFFERENCE = 50_000
 """Above this difference (rupiah) a manager must approve the closing."""
@@ -48,7 +47,8 @@ def close_shift(
     """Close the shift with the cash counted (rupiah): the Z, signed.
 
     ``pieces`` counts notes and coins by value. A difference needs a note, a large one a manager; closing
-    only counts, it never forces the system's figure. Raises ``NoOpenShift``, ``DifferenceNeedsNote``, ``ManagerNeeded``.
+    only counts, it never forces the system's figure. Raises ``NoOpenShift``, ``DifferenceNeedsNote``,
+    ``ManagerNeeded``.
     """
     if counted < 0 or not 0 <= deposit <= counted:
         raise InvalidAmount(str(deposit if counted >= 0 else counted))
@@ -81,10 +81,7 @@ def close_shift(
             paper="z_report",
         )
         key = counter.vault.signing_key()
-        now.db.execute(
-            "INSERT INTO signed_heads VALUES (?, ?, ?)",
-            (entry.seq, key.sign(entry.hash), key.public_key().public_bytes_raw()),
-        )
+        registry.keep_signed_head(now.db, entry.seq, key.sign(entry.hash), key.public_key().public_bytes_raw())
     return done(now)
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from sync.documents.money import Opening, TabPayment
-
 from pos_app.domain.errors import EmptyDocument, InvalidAmount, OpeningTooLate, UnknownProducer, UnknownStaff
-from pos_app.ledger import registry
+from pos_app.ledger import queries, registry
 from pos_app.services.context import Counter, Recorded, done
+from sync.documents.money import Opening, TabPayment
 
 
 def pay_tab(
@@ -55,7 +54,7 @@ def take_over(
     if not payable and not tabs:
         raise EmptyDocument
     with counter.record() as now:
-        if now.db.execute("SELECT 1 FROM documents WHERE kind = 'sale' LIMIT 1").fetchone():
+        if queries.recent(now.db, "sale", 1):
             raise OpeningTooLate
         for producer in payable:
             if registry.producer_name(now.db, producer) is None:

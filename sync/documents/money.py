@@ -9,7 +9,6 @@ import msgspec
 
 from sync.documents.base import (
     LIMIT,
-    Amount,
     Base,
     BasisPoints,
     Code,

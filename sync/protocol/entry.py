@@ -9,8 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from sync.documents.base import Code, DateText, Sequence, Text
-from sync.documents.base import Document as Document
+from sync.documents.base import Code, DateText, Document, Sequence, Text
 from sync.documents.kinds import VERSION, decode, encode
 
 HASH_BYTES = 32

@@ -1,0 +1,226 @@
+"""The command ``pojok``. Errors go to stderr as one sentence; exit status 1, or 2 for wrong usage.
+
+Every command imports what it needs when it runs: a script line must not wait for a window.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pos_app.domain.errors import Misuse, PosError
+from pos_app.i18n import _
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    run: Command = options.run
+    try:
+        return run(options)
+    except PosError as error:
+        from pos_app.services.wording import describe
+
+        print(describe(error), file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 1
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pojok", description="The till of a Pojok UMKM, and the centre's commands.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _till_commands(commands)
+    from pos_app import cli_centre
+
+    cli_centre.add_commands(commands)
+    return parser
+
+
+def _till_commands(commands: Any) -> None:
+    def command(name: str, run: Command, help_text: str, *, ledger: bool = True) -> argparse.ArgumentParser:
+        sub: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(run=run)
+        if ledger:
+            sub.add_argument("--ledger", type=Path, required=True, help="the ledger file")
+        return sub
+
+    run = command("run", _run, "open the till", ledger=False)
+    run.add_argument("--ledger", type=Path, help="the ledger file; without it the last one, or the first start")
+    run.add_argument("--demo", action="store_true", help="open the demo corner")
+    demo = command("demo", _demo, "play a whole day on a fresh ledger and write papers and pictures", ledger=False)
+    demo.add_argument("--out", type=Path, required=True, help="folder to write to")
+    init = command("init", _init, "make a new ledger")
+    init.add_argument(
+        "--corner", required=True, metavar="FILE:CODE", help="spreadsheet of corners and the corner's code"
+    )
+    init.add_argument("--till", required=True, help="letter of the till, for example A")
+    init.add_argument("--manager", help="name of the first manager")
+    init.add_argument("--pin", help="the manager's PIN, six digits")
+    imports = command("import", _import, "import a spreadsheet (CSV or XLSX)")
+    imports.add_argument("kind", choices=("producers", "products", "staff"))
+    imports.add_argument("file", type=Path)
+    imports.add_argument("--skip-bad", action="store_true", help="import the good rows of a file with bad ones")
+    imports.add_argument("--json", action="store_true", help="print the result as JSON")
+    play = command("play", _play, "play a script, one JSON action a line")
+    play.add_argument("file", help="the script, or - for standard input")
+    play.add_argument("--strict", action="store_true", help="stop at the first refused action")
+    state = command("state", _state, "print the current figures as JSON")
+    state.add_argument("--json", action="store_true", help="(always)")
+    verify = command("verify", _verify, "replay the journal and compare every projection")
+    verify.add_argument("--json", action="store_true", help="print the result as JSON")
+    backup = command("backup", _backup, "write a verified copy")
+    backup.add_argument("--to", type=Path, required=True, help="folder of the copy")
+    restore = command("restore", _restore, "make a ledger from a verified copy")
+    restore.add_argument("file", type=Path)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pos_app.bootstrap import run_window
+
+    return run_window(options.ledger, demo=options.demo)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from pos_app.bootstrap import run_demo
+
+    return run_demo(options.out)
+
+
+def _init(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.ledger.ledger import Ledger
+    from pos_app.services import people, registering
+
+    corners, _colon, code = options.corner.rpartition(":")
+    if not corners or not code:
+        raise Misuse(_("Name the corner as FILE:CODE, for example corners.csv:MTR-001."))
+    if bool(options.manager) != bool(options.pin):
+        raise Misuse(_("A manager needs both --manager and --pin."))
+    if options.pin:
+        people.check_pin(options.pin)
+    identity = registering.corner_identity(Path(corners), code, options.till)
+    ledger = Ledger.create(options.ledger, identity)
+    if options.manager:
+        people.add_user(
+            ledger,
+            bootstrap.vault_for(identity),
+            name=options.manager,
+            pin=options.pin,
+            role="pengelola",
+            now=bootstrap.now(),
+        )
+    ledger.close()
+    print(
+        _("Ledger {path} is ready for {corner}, till {till}.").format(
+            path=options.ledger, corner=identity.corner_name, till=identity.till
+        )
+    )
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.domain.dates import business_date
+    from pos_app.services import import_wording, registering
+
+    with bootstrap.opened(options.ledger) as ledger:
+        result = registering.import_file(
+            ledger,
+            bootstrap.vault_for(ledger.identity),
+            options.kind,
+            options.file,
+            business_date(bootstrap.now()),
+            skip_bad=options.skip_bad,
+        )
+    if options.json:
+        _print_json(result.as_dict())
+    else:
+        for rejection in (*result.rejected, *result.warnings):
+            print(import_wording.sentence(rejection), file=sys.stderr)
+        print(_("{count} rows imported.").format(count=result.imported))
+    registering.refuse_if_rejected(result, skip_bad=options.skip_bad)
+    return 0
+
+
+def _play(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services.play import Player
+    from pos_app.services.wording import describe
+
+    refused = False
+    with bootstrap.opened(options.ledger) as ledger, _script(options.file) as script:
+        player = Player(bootstrap.counter_for(ledger, prints=False), describe)
+        for answer in player.play(iter(script)):
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+            refused = refused or not answer["ok"]
+            if refused and options.strict:
+                return 1
+    return 0
+
+
+def _script(name: str) -> BinaryIO:
+    if name == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(name).open("rb")
+    except OSError:
+        raise Misuse(_("The script {path} cannot be read. Check the path.").format(path=name)) from None
+
+
+def _state(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services.figures import current_state
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        _print_json(current_state(ledger))
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.ledger.verify import verify
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        verified = verify(ledger, _progress if sys.stderr.isatty() else None)
+    if options.json:
+        _print_json({"entries": verified.entries, "head": verified.head})
+    else:
+        print(_("{count} entries, all whole. Head {head}").format(count=verified.entries, head=verified.head or "-"))
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\r{done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.ledger.backup import back_up
+
+    if not options.to.is_dir():
+        raise Misuse(_("The folder {path} does not exist.").format(path=options.to))
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        print(back_up(ledger, options.to, bootstrap.now()))
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from pos_app.ledger.backup import restore
+
+    ledger = restore(options.file, options.ledger)
+    entries = ledger.head().seq
+    ledger.close()
+    print(_("{path} restored with {count} entries.").format(path=options.ledger, count=entries))
+    return 0

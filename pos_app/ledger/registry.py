@@ -1,0 +1,255 @@
+"""The registry: producers, products, staff, users. Data that may change or be erased; the journal knows codes only.
+
+Personal data is one sealed blob a person (``vault``), never a column of its own.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from pos_app.ledger.sqlite import Connection
+from sync.protocol.registry_rows import Known, ProducerRow, ProductRow, StaffRow
+
+Seal = Callable[[bytes], bytes]
+Unseal = Callable[[bytes], bytes | None]
+
+
+class ProducerPersonal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of the person behind a business."""
+
+    owner_name: str = ""
+    phone: str = ""
+    npwp: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
+
+
+class StaffPersonal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Name and employee number (NIP) of a staff member."""
+
+    name: str = ""
+    nip: str = ""
+
+
+class UserPersonal(msgspec.Struct, frozen=True):
+    """The name of a user of the till."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A staff member with the tab: rupiah."""
+
+    code: str
+    name: str
+    nip: str
+    unit: str
+    tab_limit: int
+    tab: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user of the till as stored; ``pin_hash`` is argon2."""
+
+    id: str
+    role: str
+    pin_hash: str
+    name: str
+    failures: int
+    locked_until: str | None
+
+
+def known(db: Connection) -> Known:
+    """Codes and barcodes that are taken."""
+
+    def column(sql: str) -> frozenset[str]:
+        return frozenset(row[0] for row in db.execute(sql))
+
+    return Known(
+        producer_codes=column("SELECT code FROM producers"),
+        skus=column("SELECT sku FROM products"),
+        barcodes=column("SELECT DISTINCT barcode FROM barcodes"),
+        staff_codes=column("SELECT code FROM staff"),
+    )
+
+
+def add_producers(db: Connection, rows: Iterable[ProducerRow], seal: Seal) -> None:
+    """Register producers."""
+    db.executemany(
+        "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
+        " halal_expires, joined_on, personal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                row.producer_code,
+                row.business_name,
+                row.kelurahan,
+                row.class_,
+                row.payout_terms,
+                row.nib,
+                row.pirt,
+                row.halal_no,
+                row.halal_expires.isoformat() if row.halal_expires else None,
+                row.joined_on.isoformat() if row.joined_on else None,
+                seal(msgspec.json.encode(_personal(row))),
+            )
+            for row in rows
+        ),
+    )
+
+
+def _personal(row: ProducerRow) -> ProducerPersonal:
+    return ProducerPersonal(
+        owner_name=row.owner_name,
+        phone=row.phone,
+        npwp=row.npwp,
+        bank_name=row.bank_name,
+        bank_account=row.bank_account,
+    )
+
+
+def add_products(db: Connection, rows: list[ProductRow]) -> None:
+    """Register products with their barcodes, and make them findable."""
+    first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
+    db.executemany(
+        "INSERT INTO products (id, sku, name, category, unit, producer, pricing, consign_price, commission_bp,"
+        " sell_price, shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (
+                first + index,
+                row.sku,
+                row.name,
+                row.category,
+                row.unit,
+                row.producer_code,
+                row.pricing,
+                row.consign_price,
+                row.commission_bp,
+                row.sell_price,
+                row.shelf_life_days,
+                row.min_stock * 1000,
+                row.needs_pirt,
+                row.needs_halal,
+                row.e_katalog,
+                row.tkdn_bp,
+            )
+            for index, row in enumerate(rows)
+        ),
+    )
+    db.executemany("INSERT INTO barcodes VALUES (?, ?)", ((row.barcode, row.sku) for row in rows if row.barcode))
+    names = dict(db.execute("SELECT code, business_name FROM producers").fetchall())
+    db.executemany(
+        "INSERT INTO product_search (rowid, text) VALUES (?, ?)",
+        (
+            (first + index, f"{row.name} {names[row.producer_code]} {row.sku} {row.barcode or ''}")
+            for index, row in enumerate(rows)
+        ),
+    )
+
+
+def add_staff(db: Connection, rows: Iterable[StaffRow], seal: Seal) -> None:
+    """Register staff who may buy."""
+    db.executemany(
+        "INSERT INTO staff (code, unit, tab_limit, personal) VALUES (?, ?, ?, ?)",
+        (
+            (
+                row.staff_code,
+                row.unit,
+                row.tab_limit,
+                seal(msgspec.json.encode(StaffPersonal(name=row.name, nip=row.nip))),
+            )
+            for row in rows
+        ),
+    )
+
+
+def producer_name(db: Connection, code: str) -> str | None:
+    """The business name of a producer."""
+    row = db.execute("SELECT business_name FROM producers WHERE code = ?", (code,)).fetchone()
+    return row[0] if row else None
+
+
+def producers(db: Connection) -> list[tuple[str, str]]:
+    """Code and business name of every producer, by name."""
+    return [(row[0], row[1]) for row in db.execute("SELECT code, business_name FROM producers ORDER BY business_name")]
+
+
+def producer_personal(db: Connection, code: str, unseal: Unseal) -> ProducerPersonal:
+    """The personal data of a producer; empty where it was erased or the key is another one."""
+    row = db.execute("SELECT personal FROM producers WHERE code = ?", (code,)).fetchone()
+    plain = unseal(row[0]) if row and row[0] else None
+    return msgspec.json.decode(plain, type=ProducerPersonal) if plain else ProducerPersonal()
+
+
+def tab_limit(db: Connection, staff: str) -> int | None:
+    """The tab limit of a staff member in rupiah (0: no tab); ``None`` for an unknown code."""
+    row = db.execute("SELECT tab_limit FROM staff WHERE code = ?", (staff,)).fetchone()
+    return row[0] if row else None
+
+
+def staff_members(db: Connection, unseal: Unseal) -> list[StaffMember]:
+    """All staff with name and tab, by name. Staff are few: they are decrypted into memory to be searched."""
+    rows = db.execute(
+        "SELECT s.code, s.unit, s.tab_limit, s.personal, coalesce(b.amount, 0) AS tab"
+        " FROM staff s LEFT JOIN balances b ON b.account = 'tab:' || s.code"
+    )
+    members = []
+    for row in rows:
+        plain = unseal(row["personal"]) if row["personal"] else None
+        person = msgspec.json.decode(plain, type=StaffPersonal) if plain else StaffPersonal(name=row["code"])
+        members.append(StaffMember(row["code"], person.name, person.nip, row["unit"], row["tab_limit"], row["tab"]))
+    return sorted(members, key=lambda member: member.name)
+
+
+def users(db: Connection, unseal: Unseal) -> list[UserRow]:
+    """The active users of this till, by name."""
+    found = []
+    for row in db.execute("SELECT * FROM users WHERE active = 1"):
+        plain = unseal(row["personal"]) if row["personal"] else None
+        name = msgspec.json.decode(plain, type=UserPersonal).name if plain else row["id"][:8]
+        found.append(UserRow(row["id"], row["role"], row["pin_hash"], name, row["failures"], row["locked_until"]))
+    return sorted(found, key=lambda user: user.name)
+
+
+def add_user(db: Connection, user_id: str, role: str, pin_hash: str, name: str, seal: Seal) -> None:
+    """Register a user."""
+    sealed = seal(msgspec.json.encode(UserPersonal(name)))
+    db.execute(
+        "INSERT INTO users (id, role, pin_hash, personal) VALUES (?, ?, ?, ?)", (user_id, role, pin_hash, sealed)
+    )
+
+
+def record_attempt(db: Connection, user_id: str, failures: int, locked_until: str | None) -> None:
+    """Remember wrong PINs, so that a restart does not forgive them."""
+    db.execute("UPDATE users SET failures = ?, locked_until = ? WHERE id = ?", (failures, locked_until, user_id))
+
+
+def log_activity(db: Connection, at: str, user: str, action: str, detail: str) -> None:
+    """Keep what is no document but must be traceable: a removed line, an exception, a drawer opened."""
+    db.execute("INSERT INTO activity (at, user, action, detail) VALUES (?, ?, ?, ?)", (at, user, action, detail))
+
+
+def set_setting(db: Connection, key: str, value: str) -> None:
+    """Change a setting of this till."""
+    db.execute(
+        "INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+    )
+
+
+def keep_note(db: Connection, document_id: str, salt: bytes, sealed: bytes) -> None:
+    """A free note beside the journal; it may be erased, the document holds its salted hash."""
+    db.execute("INSERT INTO notes VALUES (?, ?, ?)", (document_id, salt, sealed))
+
+
+def keep_signed_head(db: Connection, seq: int, signature: bytes, public_key: bytes) -> None:
+    """The till's signature over the hash of a closing entry (Ed25519, raw bytes)."""
+    db.execute("INSERT INTO signed_heads VALUES (?, ?, ?)", (seq, signature, public_key))
+
+
+def signed_head(db: Connection, seq: int) -> tuple[bytes, bytes] | None:
+    """Signature and public key of a closing."""
+    row = db.execute("SELECT signature, public_key FROM signed_heads WHERE seq = ?", (seq,)).fetchone()
+    return (row[0], row[1]) if row else None

@@ -1,0 +1,105 @@
+"""Users of the till: PINs, log-in, and a manager's approval on top of a cashier's act."""
+
+from datetime import datetime, timedelta
+
+from pos_app.domain.errors import InvalidPin, ManagerNeeded, WrongPin
+from pos_app.ledger import registry
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.registry import UserRow
+from pos_app.ledger.vault import Vault
+from pos_app.services.context import Counter, User
+from pos_app.services.ids import uuid7
+
+PIN_DIGITS = 6
+TRIES = 5
+WAIT = timedelta(minutes=1)
+
+
+def _hash(pin: str) -> str:
+    from argon2 import PasswordHasher
+
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(pin)
+
+
+def _matches(pin_hash: str, pin: str) -> bool:
+    from argon2 import PasswordHasher
+    from argon2.exceptions import VerificationError
+
+    try:
+        return PasswordHasher().verify(pin_hash, pin)
+    except VerificationError:
+        return False
+
+
+def check_pin(pin: str) -> None:
+    """Raise ``InvalidPin`` unless the PIN has six digits."""
+    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+        raise InvalidPin
+
+
+def add_user(ledger: Ledger, vault: Vault, *, name: str, pin: str, role: str, now: datetime) -> User:
+    """Register a user with a PIN of six digits. Raises ``InvalidPin``."""
+    check_pin(pin)
+    user_id = uuid7(now)
+    with ledger.write() as tx:
+        registry.add_user(tx.db, user_id, role, _hash(pin), name, vault.seal)
+    return User(user_id, role, name)
+
+
+def users(counter: Counter) -> list[User]:
+    """Who may log in, by name."""
+    return [User(row.id, row.role, row.name) for row in registry.users(counter.db, counter.vault.unseal)]
+
+
+def log_in(counter: Counter, user_id: str, pin: str) -> User:
+    """Check a PIN and make the user the acting one.
+
+    Raises ``WrongPin`` with the tries left; after five the user waits a minute, also after a restart.
+    """
+    user = _checked(counter, [row for row in _rows(counter) if row.id == user_id], pin)
+    counter.user = user
+    return user
+
+
+def approve(counter: Counter, pin: str, action: str, detail: str = "") -> str:
+    """A manager allows one exception by PIN; returns the manager's pseudonym for ``approved_by``. It is logged."""
+    managers = [row for row in _rows(counter) if row.role == "pengelola"]
+    if not managers:
+        raise ManagerNeeded(action)
+    manager = _checked(counter, managers, pin)
+    log(counter, f"approved:{action}", detail, user=manager.id)
+    return manager.id
+
+
+def log(counter: Counter, action: str, detail: str = "", *, user: str | None = None) -> None:
+    """Keep a trace of something that is no document: a removed line, a drawer opened."""
+    who = user or (counter.user.id if counter.user else "")
+    with counter.ledger.write() as tx:
+        registry.log_activity(tx.db, counter.clock().isoformat(timespec="seconds"), who, action, detail)
+
+
+def _rows(counter: Counter) -> list[UserRow]:
+    return registry.users(counter.db, counter.vault.unseal)
+
+
+def _checked(counter: Counter, candidates: list[UserRow], pin: str) -> User:
+    """The candidate whose PIN this is. Every candidate that waits is passed over."""
+    now = counter.clock()
+    waiting = [row for row in candidates if row.locked_until and datetime.fromisoformat(row.locked_until) > now]
+    free = [row for row in candidates if row not in waiting]
+    if not free:
+        until = min(datetime.fromisoformat(row.locked_until) for row in waiting if row.locked_until)
+        raise WrongPin(0, int((until - now).total_seconds()) + 1)
+    for row in free:
+        if _matches(row.pin_hash, pin):
+            if row.failures:
+                with counter.ledger.write() as tx:
+                    registry.record_attempt(tx.db, row.id, 0, None)
+            return User(row.id, row.role, row.name)
+    with counter.ledger.write() as tx:
+        for row in free:
+            failures = row.failures + 1
+            locked = (now + WAIT).isoformat() if failures >= TRIES else None
+            registry.record_attempt(tx.db, row.id, 0 if locked else failures, locked)
+    left = TRIES - 1 - max(row.failures for row in free)
+    raise WrongPin(left, int(WAIT.total_seconds()) if left <= 0 else 0)

@@ -1,0 +1,368 @@
+"""The script format of ``pojok play``: one JSON object a line in, one JSON answer a line out.
+
+``play`` acts as a manager. A refused action changes nothing. ``at`` sets the business time from then on;
+until the first one the clock is asked. An answer is given only after the action is durable.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+import msgspec
+
+from pos_app.domain.errors import (
+    InvalidAmount,
+    InvalidDate,
+    InvalidQuantity,
+    MalformedAction,
+    NotRefundable,
+    PosError,
+)
+from pos_app.domain.formats import parse_quantity
+from pos_app.domain.tendering import Offer
+from pos_app.services import checkout, losses, people, prices, receiving, refunding, settling, shifts, tabs
+from pos_app.services.context import Counter, Recorded, User
+from sync.documents.base import Bearer, Document, LossReason, TenderKind
+from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.refund import Refund
+from sync.documents.sale import Buyer, Sale
+from sync.documents.shift import ShiftClosed
+
+Describe = Callable[[PosError], str]
+
+
+class _Part(msgspec.Struct, kw_only=True):
+    """A line of an action; amounts and quantities are judged one by one, so that the answer can name them."""
+
+
+class SaleLine(_Part):
+    code: str
+    quantity: Any = "1"
+    discount: Any = 0
+    borne_by: Bearer = "corner"
+
+
+class GivenTender(_Part):
+    kind: TenderKind
+    amount: Any
+    staff: str | None = None
+    reference: str = ""
+
+
+class RefundedLine(_Part):
+    line: int
+    quantity: Any
+
+
+class GoodsLine(_Part):
+    sku: str
+    quantity: Any
+    expires_on: str | None = None
+    reason: LossReason = "damaged"
+    borne_by: Bearer | None = None
+
+
+class ReturnedLine(_Part):
+    sku: str
+    quantity: Any
+    reason: LossReason = "unsold"
+
+
+class CountedLine(_Part):
+    sku: str
+    counted: Any
+    borne_by: Bearer | None = None
+
+
+class Action(msgspec.Struct, kw_only=True, tag_field="do"):
+    at: str | None = None
+    note: str | None = None
+    approved_by: str | None = None
+
+
+class OpenShift(Action, tag="open_shift"):
+    float: Any
+
+
+class CloseShift(Action, tag="close_shift"):
+    counted: Any
+
+
+class Receive(Action, tag="receive"):
+    producer: str
+    lines: list[GoodsLine]
+
+
+class MakeSale(Action, tag="sale"):
+    lines: list[SaleLine]
+    tenders: list[GivenTender]
+    buyer: Buyer | None = None
+
+
+class MakeRefund(Action, tag="refund"):
+    of: int | str
+    lines: list[RefundedLine]
+    tender: TenderKind
+
+
+class PayTab(Action, tag="tab_payment"):
+    staff: str
+    amount: Any
+    tender: Literal["cash", "qris", "transfer"]
+    reference: str = ""
+
+
+class MoveCash(Action, tag="cash_move"):
+    direction: Literal["in", "out"]
+    amount: Any
+    reason: str | None = None
+    safe: bool = False
+
+
+class ReturnGoods(Action, tag="return_goods"):
+    producer: str
+    lines: list[ReturnedLine]
+
+
+class MakeWriteOff(Action, tag="write_off"):
+    lines: list[GoodsLine]
+
+
+class MakeCount(Action, tag="count"):
+    lines: list[CountedLine]
+
+
+class SetPrice(Action, tag="set_price"):
+    sku: str
+    sell_price: Any
+    consign_price: Any = None
+    commission_bp: Any = None
+
+
+class Settle(Action, tag="settle"):
+    producer: str
+    tender: Literal["cash", "transfer"]
+    through: str | None = None
+
+
+class Reverse(Action, tag="reverse"):
+    of: int | str
+    reason: str | None = None
+
+
+class TakeOver(Action, tag="opening"):
+    payable: dict[str, Any] = {}
+    tabs: dict[str, Any] = {}
+
+
+AnyAction = (
+    OpenShift
+    | CloseShift
+    | Receive
+    | MakeSale
+    | MakeRefund
+    | PayTab
+    | MoveCash
+    | ReturnGoods
+    | MakeWriteOff
+    | MakeCount
+    | SetPrice
+    | Settle
+    | Reverse
+    | TakeOver
+)
+
+
+def amount(value: object) -> int:
+    """Whole rupiah. Raises ``InvalidAmount``."""
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**12:
+        raise InvalidAmount(str(value))
+    return value
+
+
+def quantity(value: object) -> int:
+    """Thousandths of a quantity in its text form. Raises ``InvalidQuantity``."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value * 1000
+    try:
+        return parse_quantity(value) if isinstance(value, str) else -1
+    except ValueError:
+        raise InvalidQuantity(str(value)) from None
+
+
+@dataclass(slots=True)
+class Player:
+    """Plays actions on a counter. ``describe`` words an error for people."""
+
+    counter: Counter
+    describe: Describe
+    decoder: msgspec.json.Decoder[AnyAction] = field(default_factory=lambda: msgspec.json.Decoder(AnyAction))
+    sales: list[str | None] = field(default_factory=list)
+    _at: datetime | None = None
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        clock = self.counter.clock
+        self.counter.clock = lambda: self._at or clock()
+        known = people.users(self.counter)
+        self._names = {user.name: user.id for user in known} | {user.id: user.id for user in known}
+        manager = next((user for user in known if user.is_manager), None)
+        self.counter.user = manager or User("play", "pengelola")
+
+    def play(self, lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
+        """An answer for every line that is not empty."""
+        for n, line in enumerate(one for one in lines if one.strip()):
+            try:
+                answer = {"n": n, "ok": True, **self._answer(line)}
+            except PosError as error:
+                answer = {"n": n, "ok": False, "error": error.name, "message": self.describe(error)}
+            yield answer
+
+    def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            action = self.decoder.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise MalformedAction(str(error)) from None
+        if isinstance(action, MakeSale):
+            self.sales.append(None)
+        if action.at is not None:
+            self._at = _moment(action.at)
+        recorded = self._do(action)
+        if isinstance(action, MakeSale):
+            self.sales[-1] = recorded.number
+        return answer_of(recorded)
+
+    def _approver(self, action: Action) -> str | None:
+        """The pseudonym behind ``approved_by``; a name never reaches the journal."""
+        if action.approved_by is None:
+            return None
+        acting = self.counter.user
+        return self._names.get(action.approved_by, acting.id if acting else "play")
+
+    def _number(self, of: int | str) -> str:
+        if isinstance(of, str):
+            return of
+        number = self.sales[of] if 0 <= of < len(self.sales) else None
+        if number is None:
+            raise NotRefundable(str(of))
+        return number
+
+    def _do(self, action: AnyAction) -> Recorded:  # noqa: C901  one arm an action
+        counter, note, by = self.counter, action.note, self._approver(action)
+        match action:
+            case OpenShift():
+                return shifts.open_shift(counter, amount(action.float), note=note)
+            case CloseShift():
+                counted = amount(action.counted)
+                return shifts.close_shift(counter, counted, note=note, note_required=False, approved_by=by)
+            case Receive():
+                delivered = [
+                    receiving.Delivered(line.sku, quantity(line.quantity), line.expires_on) for line in action.lines
+                ]
+                return receiving.receive(counter, action.producer, delivered, note=note, approved_by=by)
+            case MakeSale():
+                wanted = [
+                    checkout.Wanted(line.code, quantity(line.quantity), amount(line.discount), line.borne_by)
+                    for line in action.lines
+                ]
+                offers = [Offer(one.kind, amount(one.amount), one.staff, one.reference) for one in action.tenders]
+                return checkout.sell(counter, wanted, offers, buyer=action.buyer, note=note, approved_by=by)
+            case MakeRefund():
+                back = [refunding.Back(line.line, quantity(line.quantity)) for line in action.lines]
+                number = self._number(action.of)
+                return refunding.refund(counter, number, back, action.tender, note=note, approved_by=by)
+            case PayTab():
+                paid = amount(action.amount)
+                return tabs.pay_tab(
+                    counter, action.staff, paid, action.tender, reference=action.reference, note=note, approved_by=by
+                )
+            case MoveCash():
+                moved, reason = amount(action.amount), action.reason or note
+                return shifts.move_cash(
+                    counter, action.direction, moved, to_safe=action.safe, reason=reason, approved_by=by
+                )
+            case ReturnGoods():
+                leaving = [receiving.Leaving(line.sku, quantity(line.quantity), line.reason) for line in action.lines]
+                return receiving.return_goods(counter, action.producer, leaving, note=note, approved_by=by)
+            case MakeWriteOff():
+                lost = [
+                    losses.Lost(line.sku, quantity(line.quantity), line.reason, line.borne_by) for line in action.lines
+                ]
+                return losses.write_off(counter, lost, note=note, approved_by=by)
+            case MakeCount():
+                counted_lines = [
+                    losses.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines
+                ]
+                return losses.count(counter, counted_lines, note=note, approved_by=by)
+            case SetPrice():
+                return prices.set_price(
+                    counter,
+                    action.sku,
+                    amount(action.sell_price),
+                    consign_price=_optional(action.consign_price),
+                    commission_bp=_optional(action.commission_bp),
+                    note=note,
+                    approved_by=by,
+                )
+            case Settle():
+                through = _day(action.through) if action.through else None
+                return settling.settle(
+                    counter, action.producer, action.tender, through=through, note=note, approved_by=by
+                )
+            case Reverse():
+                reason = action.reason or note
+                return refunding.reverse(counter, self._number(action.of), reason=reason, approved_by=by)
+            case TakeOver():
+                payable = {code: amount(value) for code, value in action.payable.items()}
+                owed = {code: amount(value) for code, value in action.tabs.items()}
+                return tabs.take_over(counter, payable, owed, note=note, approved_by=by)
+
+
+def _optional(value: object) -> int | None:
+    return None if value is None else amount(value)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise MalformedAction(f"at: {text}") from None
+    if moment.tzinfo is None:
+        raise MalformedAction(f"at without an offset: {text}")
+    return moment
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidDate(text) from None
+
+
+def answer_of(recorded: Recorded) -> dict[str, Any]:
+    """What is told of a recorded document: its id, number and sequence, and the sums that apply."""
+    answer: dict[str, Any] = {"id": recorded.id, "number": recorded.number, "seq": recorded.seq}
+    answer |= _sums(recorded.document)
+    if recorded.warnings:
+        answer["warnings"] = [name for name, _ in recorded.warnings]
+    return answer
+
+
+def _sums(document: Document) -> dict[str, int]:
+    match document:
+        case Sale():
+            return {"total": document.total, "rounding": document.rounding, "change": document.change}
+        case Refund():
+            return {"total": document.total}
+        case Settlement():
+            return {"total": document.amount, "paid": document.amount, "remaining": document.remaining}
+        case TabPayment() | CashMove():
+            return {"total": document.amount}
+        case ShiftClosed():
+            return {
+                "expected": document.expected,
+                "counted": document.counted,
+                "difference": document.difference,
+            }
+    return {}

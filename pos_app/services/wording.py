@@ -1,0 +1,100 @@
+"""Errors and warnings as one sentence that says what to do next, in the user's language."""
+
+from dataclasses import fields
+
+from pos_app.domain.dates import short_date
+from pos_app.domain.errors import PosError
+from pos_app.domain.formats import quantity_text, rupiah
+from pos_app.i18n import N_, _
+
+SENTENCES = {
+    "UnknownCode": N_("Code {code} is not registered. Scan again or register it."),
+    "WrongCheckDigit": N_("Barcode misread. Scan again."),
+    "AmbiguousCode": N_("Barcode {code} belongs to goods of several producers. Choose one."),
+    "NoPrice": N_("{product} has no price. Ask the manager to set it."),
+    "ExpiredGoods": N_("{product} expired on {expires_on}. Set it aside for return."),
+    "InvalidQuantity": N_(
+        "Quantity {text} is not possible. Only goods sold by the kilogram take decimals, at most three."
+    ),
+    "InvalidAmount": N_("Amount {text} is not possible. Enter whole rupiah."),
+    "InvalidDate": N_("{text} is not a date. Enter it as YYYY-MM-DD."),
+    "DiscountTooLarge": N_("A discount of {discount} is above the price of the line. At most {limit}."),
+    "PriceChanged": N_("A price has changed; the total is now {total}. Check the cart and pay again."),
+    "CountedTwice": N_("{product} is in the count twice. Enter it once."),
+    "EmptyDocument": N_("Nothing entered yet. Add at least one line."),
+    "Underpaid": N_("{shortfall} short. Add cash or choose another method."),
+    "OverpaidNonCash": N_("{excess} too much: change is given from cash only. Lower the QRIS, tab or transfer amount."),
+    "NoOpenShift": N_("Shift not open. Enter the float."),
+    "ShiftAlreadyOpen": N_("The shift is open since {opened_at}. Close it first."),
+    "StaleShift": N_("The shift of {opened_at} is still open. Close it before selling."),
+    "DifferenceNeedsNote": N_("Cash differs by {difference}. Write why before closing."),
+    "ManagerNeeded": N_("This needs a manager. Ask for the manager's PIN."),
+    "InvalidPin": N_("A PIN has six digits."),
+    "ImportRefused": N_("Nothing was imported: {rejected} problems in the file. Mend them or use --skip-bad."),
+    "TabLimitExceeded": N_("The tab of {staff} is {excess} over its limit. Pay the excess, or manager PIN."),
+    "UnknownStaff": N_("Staff member {code} is not registered. Check the code."),
+    "UnknownProducer": N_("Producer {code} is not registered. Check the code."),
+    "WrongProducer": N_("{product} belongs to another producer. Choose the right producer."),
+    "NotRefundable": N_("Receipt {number} cannot be refunded so: it is unknown, undone, or more than remains of it."),
+    "NotReversible": N_(
+        "Document {number} cannot be undone: it is unknown, undone already, or later ones build on it."
+    ),
+    "InsufficientCash": N_("The drawer holds only {drawer}; {needed} is needed. Use transfer or an earlier cut-off."),
+    "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
+    "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
+    "OpeningTooLate": N_("Balances of the paper book are taken over before the first sale only."),
+    "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
+    "Misuse": "{reason}",
+    "LedgerMissing": N_("{path} does not exist. Check the path, or make a ledger with pojok init."),
+    "LedgerExists": N_("{path} exists already. Choose another name; it was not touched."),
+    "NotALedger": N_("{path} is not a ledger of this program. Choose another file; it was not touched."),
+    "NewerLedger": N_(
+        "This ledger was written by a newer program (format {version}, known {known}). Update the program."
+    ),
+    "LedgerBusy": N_("The till is already running on {path}. Use that window, or close it first."),
+    "ReadOnlyLedger": N_("{path} cannot be written. Check the permissions of its folder."),
+    "DiskFull": N_("Disk full, selling stopped. Empty the recycle bin, then try again. Nothing was half recorded."),
+    "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
+    "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
+    "OldSqlite": N_("SQLite {version} is too old to be safe. Reinstall the program."),
+    "RegisterFirst": N_("Enrol this till with the centre first (pojok enrol)."),
+}
+
+MONEY = {"shortfall", "excess", "discount", "limit", "total", "difference", "drawer", "needed", "payable"}
+
+
+def describe(error: PosError) -> str:
+    """What happened and what to do next."""
+    template = SENTENCES.get(type(error).__name__)
+    if template is None:
+        return str(error)
+    return _(template).format(**{field.name: _value(field.name, getattr(error, field.name)) for field in fields(error)})  # type: ignore[arg-type]
+
+
+def _value(name: str, value: object) -> object:
+    if name in MONEY and isinstance(value, int):
+        return rupiah(value)
+    if name == "on_hand" and isinstance(value, int):
+        return quantity_text(value)
+    if name == "opened_at" and isinstance(value, str):
+        from datetime import datetime
+
+        moment = datetime.fromisoformat(value)
+        return f"{short_date(moment.date())} {moment:%H.%M}"
+    if name == "expires_on" and isinstance(value, str):
+        from datetime import date
+
+        return short_date(date.fromisoformat(value))
+    return value
+
+
+WARNINGS = {
+    "below_stock": N_("Stock of {detail} shows zero; item added. Count later."),
+    "stale_shift": N_("The shift of {detail} is still open, and the clock looks wrong. Check the date."),
+    "clock_implausible": N_("The computer's clock looks wrong ({detail}). Correct it; the order of sales is safe."),
+}
+
+
+def warning(name: str, detail: str) -> str:
+    """A warning that came with a recorded document."""
+    return _(WARNINGS[name]).format(detail=detail)
