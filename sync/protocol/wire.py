@@ -5,7 +5,6 @@ window may pass the limit (a frame of 6 KB can otherwise become 200 MiB).
 """
 
 import hashlib
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -98,15 +97,9 @@ def unseal(data: bytes, kind: type[T], purpose: str, public_key: bytes, limit: i
 def unpack(data: bytes, kind: type[T]) -> T:
     """A validated struct out of MessagePack. Raises ``Malformed``."""
     try:
-        found: T = _decoder(kind).decode(data)
+        return msgspec.msgpack.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(str(error)) from None
-    return found
-
-
-@cache
-def _decoder(kind: Any) -> Any:
-    return msgspec.msgpack.Decoder(kind)
 
 
 def deflate(data: bytes) -> bytes:

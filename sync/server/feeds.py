@@ -19,6 +19,7 @@ from sync.server.centre import Centre, Device
 
 PAGE_ROWS = 2_000
 HIDDEN = {"position"}
+YES_NO = ("needs_pirt", "needs_halal", "e_katalog")
 
 TABLES = {
     "producers": schema.producers,
@@ -94,4 +95,5 @@ def _audience(table: sa.Table, device: Device) -> list[sa.ColumnElement[bool]]:
 def _row(table: sa.Table, row: Any) -> FeedRow:
     key = next(iter(table.primary_key)).name
     body = {name: value for name, value in row.items() if name not in HIDDEN}
+    body |= {name: bool(body[name]) for name in YES_NO if name in body}
     return FeedRow(row[key], msgspec.json.encode(body))

@@ -27,7 +27,7 @@ from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 
 KINDS = ("corners", "producers", "products")
-PERSONAL = ("owner_name", "phone", "nib", "npwp", "bank_name", "bank_account")
+PERSONAL = ("owner_name", "phone", "npwp", "bank_name", "bank_account")
 """Columns of a producer that identify a person: kept apart, in no feed and on no page."""
 
 
@@ -124,6 +124,7 @@ def _producer(row: ProducerRow) -> dict[str, Any]:
         "kelurahan": row.kelurahan,
         "class": row.class_,
         "payout_terms": row.payout_terms,
+        "nib": row.nib,
         "pirt": row.pirt,
         "halal_no": row.halal_no,
         "halal_expires": row.halal_expires.isoformat() if row.halal_expires else None,
@@ -138,7 +139,6 @@ def _contact(row: ProducerRow) -> dict[str, Any]:
 
 def _product(row: ProductRow) -> dict[str, Any]:
     plain = msgspec.structs.asdict(row)
-    tkdn = plain.pop("tkdn_bp")
     return {
         **plain,
         "barcode": row.barcode or "",
@@ -146,5 +146,4 @@ def _product(row: ProductRow) -> dict[str, Any]:
         "needs_pirt": int(row.needs_pirt),
         "needs_halal": int(row.needs_halal),
         "e_katalog": int(row.e_katalog),
-        "tkdn_percent": "" if tkdn is None else f"{tkdn // 100}.{tkdn % 100:02}",
     }

@@ -125,6 +125,7 @@ producers = _table(
     _text("kelurahan", default=""),
     _text("class"),
     _text("payout_terms"),
+    _text("nib", default=""),
     _text("pirt", default=""),
     _text("halal_no", default=""),
     _text("halal_expires", nullable=True),
@@ -150,7 +151,7 @@ products = _table(
     _int("needs_pirt", default=0),
     _int("needs_halal", default=0),
     _int("e_katalog", default=0),
-    _text("tkdn_percent", default=""),
+    _int("tkdn_bp", nullable=True),
     _int("position"),
     sa.Index("products_by_position", "position"),
 )

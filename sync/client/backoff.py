@@ -1,0 +1,20 @@
+"""When to try again after an exchange that did not finish."""
+
+BASE_SECONDS = 5.0
+CAP_SECONDS = 15 * 60.0
+
+
+def retry_delay(failures: int, chance: float, retry_after: float | None = None) -> float:
+    """Seconds to wait after ``failures`` failures in a row (1: the first), with full jitter.
+
+    ``chance`` is drawn evenly from 0 to 1 by the caller. What the centre asked for (``retry_after``) is the
+    least; it is capped like the rest.
+    """
+    ceiling = min(CAP_SECONDS, BASE_SECONDS * 2.0 ** min(max(failures, 1) - 1, 30))
+    return min(CAP_SECONDS, max(ceiling * chance, retry_after or 0.0))
+
+
+def read_retry_after(text: str | None) -> float | None:
+    """The seconds in a ``Retry-After`` header; None for none, a date, or nonsense."""
+    plain = (text or "").strip()
+    return float(plain) if plain.isascii() and plain.isdigit() and len(plain) < 7 else None

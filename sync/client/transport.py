@@ -1,0 +1,227 @@
+"""HTTP to the centre, without the habits that lose money.
+
+No redirects (a 302 turns a POST into a GET), no automatic retries, no settings from the environment unless
+asked for, bounded answers, and one deadline over the whole exchange: a plain time-out starts anew with each
+byte, so a dripping answer would outlive it.
+"""
+
+import io
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPResponse
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sync.protocol.wire import MIB
+
+if TYPE_CHECKING:
+    from requests import Session
+
+CONNECT_SECONDS = 10.0
+TOTAL_SECONDS = 60.0
+MAX_ANSWER = 16 * MIB
+CHUNK = 64 * 1024
+
+
+class Unreachable(Exception):
+    """No complete answer came; whether the request arrived is unknown."""
+
+
+class UnsafeAddress(ValueError):
+    """Plain http to another machine, or an address that is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``proxy`` and ``ca_file`` are for office networks; ``plain_http`` allows http beyond this machine."""
+
+    proxy: str | None = None
+    ca_file: str | None = None
+    plain_http: bool = False
+    from_environment: bool = False
+    connect_seconds: float = CONNECT_SECONDS
+    total_seconds: float = TOTAL_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer; header names are as sent, looked up without regard to case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def checked_address(url: str, *, plain_http: bool) -> str:
+    """``url`` without a trailing slash. Raises ``UnsafeAddress``."""
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+        port_is_number = parts.port is None or parts.port > 0
+    except ValueError:
+        raise UnsafeAddress(url) from None
+    if parts.scheme not in ("http", "https") or not host or not port_is_number or parts.query or parts.fragment:
+        raise UnsafeAddress(url)
+    if parts.username is not None:
+        raise UnsafeAddress("an address holds no password")
+    if parts.scheme == "http" and not plain_http and not _is_loopback(host):
+        raise UnsafeAddress(url)
+    return url.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Transport:
+    """A connection to one centre, kept open between requests. Use it as a context manager."""
+
+    def __init__(self, url: str, settings: Settings | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings or Settings()
+        self.url = checked_address(url, plain_http=self._settings.plain_http)
+        self._deadline = Deadline(clock)
+        self._session = _session(self._settings, self._deadline)
+
+    def __enter__(self) -> "Transport":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """One request, one answer. Raises ``Unreachable``."""
+        import requests
+
+        settings = self._settings
+        self._deadline.start(settings.total_seconds)
+        try:
+            with self._session.request(
+                method,
+                self.url + path,
+                data=body or None,
+                headers=dict(headers),
+                timeout=(min(settings.connect_seconds, settings.total_seconds), settings.total_seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Answer(response.status_code, response.headers, self._read(response.raw))
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise Unreachable(type(error).__name__) from error
+
+    def _read(self, raw: Any) -> bytes:
+        from urllib3.exceptions import HTTPError
+
+        parts, size = [], 0
+        try:
+            while part := raw.read(CHUNK, decode_content=False):
+                size += len(part)
+                if size > MAX_ANSWER:
+                    raise Unreachable("the answer is too large")
+                parts.append(part)
+        except HTTPError as error:
+            raise Unreachable(type(error).__name__) from error
+        return b"".join(parts)
+
+
+class Deadline:
+    """The moment by which the answer must be complete."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._end = 0.0
+
+    def start(self, seconds: float) -> None:
+        """The answer is due in ``seconds``."""
+        self._end = self._clock() + seconds
+
+    def left(self) -> float:
+        """Seconds that are left. Raises ``TimeoutError`` when there are none."""
+        left = self._end - self._clock()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        return left
+
+
+class _TimedStream(io.RawIOBase):
+    """Reads a socket; every read may last only as long as the deadline still allows."""
+
+    def __init__(self, sock: Any, deadline: Deadline) -> None:
+        super().__init__()
+        self._sock = sock
+        self._stream = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._deadline.left())
+        count: int | None = self._stream.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+class _TimedSocket:
+    """Gives ``http.client`` a timed stream instead of the socket's own."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_TimedStream(self._sock, self._deadline))
+
+
+def _timed_response(deadline: Deadline, sock: socket.socket, *args: Any, **options: Any) -> HTTPResponse:
+    return HTTPResponse(_TimedSocket(sock, deadline), *args, **options)  # type: ignore[arg-type]
+
+
+def _session(settings: Settings, deadline: Deadline) -> "Session":
+    """A session whose connections keep to ``deadline``, headers included."""
+    import requests
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+    respond = staticmethod(partial(_timed_response, deadline))
+    plain = type("TimedHTTP", (HTTPConnection,), {"response_class": respond})
+    secure = type("TimedHTTPS", (HTTPSConnection,), {"response_class": respond})
+    pools = {
+        "http": type("TimedHTTPPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TimedHTTPSPool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+    }
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, proxy: Any, **options: Any) -> Any:
+            manager = super().proxy_manager_for(proxy, **options)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    session = requests.Session()
+    session.trust_env = settings.from_environment
+    session.verify = settings.ca_file or True
+    if settings.proxy:
+        session.proxies = {"http": settings.proxy, "https": settings.proxy}
+    adapter = Adapter(max_retries=0, pool_connections=1, pool_maxsize=1)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session

@@ -1,0 +1,92 @@
+"""Between the exchange's client and the till: what the client needs of a ledger, and what it reports.
+
+The till implements ``LocalStore`` without knowing the client; each method is one short transaction.
+"""
+
+from typing import Literal, Protocol
+
+import msgspec
+
+from sync.protocol.entry import Head
+from sync.protocol.messages import Ack, Enrolment, Page
+
+
+class Till(msgspec.Struct, frozen=True):
+    """Whose ledger it is."""
+
+    ledger_id: str
+    corner: str
+    till: str
+    epoch: int
+
+
+class Link(msgspec.Struct, frozen=True):
+    """What the till knows of its centre since it enrolled; ``centre_key`` is the raw public key."""
+
+    url: str
+    device: str
+    timeline: str
+    centre_key: bytes
+
+
+Status = Literal["ok", "unknown", "busy", "refused", "fork", "outdated", "stuck", "not_enrolled"]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """How an exchange went. ``reason`` is a stable name and ``detail`` what the centre said.
+
+    ``unknown``: no valid answer, try again with backoff. ``busy``: try again after ``retry_after`` seconds.
+    ``refused``: the centre does not take this till (401, 403). ``fork``: histories differ, pushing stops.
+    ``outdated``: pushed, but pulls wait for an update. ``stuck``: a single entry is larger than a request may be.
+    """
+
+    status: Status
+    pushed: int = 0
+    acked: int = 0
+    pulled: int = 0
+    reason: str = ""
+    detail: str = ""
+    retry_after: float | None = None
+
+
+class LocalStore(Protocol):
+    """A till's side of the exchange. Entries are ``seq > pointer``; an ack moves the pointer and deletes nothing."""
+
+    def till(self) -> Till:
+        """Whose ledger this is."""
+
+    def link(self) -> Link | None:
+        """The centre; None before enrolment."""
+
+    def save_link(self, url: str, enrolment: Enrolment) -> None:
+        """Remember the centre that answered."""
+
+    def head(self) -> Head:
+        """The last entry of the journal."""
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""
+
+    def bodies(self, first_seq: int, limit: int) -> list[bytes]:
+        """The bodies of entries from ``first_seq``, at most ``limit`` of them."""
+
+    def acked_seq(self) -> int:
+        """How far the centre has confirmed."""
+
+    def accept_ack(self, ack: Ack, at: str) -> None:
+        """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
+
+    def rewind(self, seq: int) -> None:
+        """Move the pointer back to ``seq``: the centre lacks what follows."""
+
+    def note_problem(self, name: str, detail: str, at: str) -> None:
+        """Remember why the exchange did not finish, for the top bar."""
+
+    def cursors(self) -> dict[str, str]:
+        """Where the pull of each scope stands."""
+
+    def apply_page(self, page: Page) -> int:
+        """Store the rows of a page and its cursor together; the number of rows applied.
+
+        Raises ``wire.Malformed`` for rows that cannot be read; then neither is stored.
+        """
