@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pos_app.domain.errors import LedgerExists
 from pos_app.ledger.ledger import Ledger
-from pos_app.ledger.sqlite import faults, sqlite3
+from pos_app.ledger.sqlite import connect_plainly, faults
 from pos_app.ledger.verify import verify
 
 
@@ -17,7 +17,7 @@ def back_up(ledger: Ledger, folder: Path, now: datetime) -> Path:
     name = f"pojok-{ledger.identity.series}-{now:%Y%m%d-%H%M%S}.db"
     unfinished = folder / f"{name}.part"
     with faults(folder):
-        copy = sqlite3.connect(str(unfinished), isolation_level=None)
+        copy = connect_plainly(str(unfinished))
         try:
             ledger.db.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
@@ -38,7 +38,7 @@ def restore(backup: Path, path: Path) -> Ledger:
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with faults(path):
-            copy = sqlite3.connect(str(unfinished), isolation_level=None)
+            copy = connect_plainly(str(unfinished))
             try:
                 source.db.backup(copy)
             finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pos_app.domain.errors import NewerLedger
 from pos_app.ledger.schema import JOURNAL, PROJECTIONS, REGISTRY
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection, sqlite3
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, complete_statement
 
 SCHEMA_VERSION = 1
 
@@ -56,6 +56,6 @@ def statements(script: str) -> Iterator[str]:
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
-        if sqlite3.complete_statement(statement):
+        if complete_statement(statement):
             yield statement
             statement = ""

@@ -18,8 +18,8 @@ else:
 
 Connection = sqlite3.Connection
 Row = sqlite3.Row
-
 Error = sqlite3.Error
+complete_statement = sqlite3.complete_statement
 
 APPLICATION_ID = 0x504F4A4B
 """``POJK``: tells a ledger from other SQLite files."""
@@ -53,6 +53,13 @@ def connect(path: Path) -> Connection:
         except BaseException:
             connection.close()
             raise
+    return connection
+
+
+def connect_plainly(name: str) -> Connection:
+    """A connection with SQLite's own settings: for copies, and (empty name) for a temporary database on disk."""
+    connection = sqlite3.connect(name, isolation_level=None)
+    connection.row_factory = sqlite3.Row
     return connection
 
 

@@ -8,7 +8,7 @@ from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.projections import project
 from pos_app.ledger.schema import PROJECTION_TABLES, PROJECTIONS
-from pos_app.ledger.sqlite import Connection, Error, Row, sqlite3
+from pos_app.ledger.sqlite import Connection, Error, Row, connect_plainly
 from sync.documents.base import InvalidDocument
 from sync.documents.reversal import Reversal, check_undoes
 from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read_body
@@ -56,8 +56,7 @@ def _consistent(db: Connection) -> Iterator[Connection]:
 
 @contextmanager
 def _scratch() -> Iterator[Connection]:
-    scratch = sqlite3.connect("", isolation_level=None)
-    scratch.row_factory = Row
+    scratch = connect_plainly("")
     try:
         scratch.execute("PRAGMA synchronous = OFF")
         scratch.execute("PRAGMA journal_mode = OFF")
