@@ -1,0 +1,169 @@
+"""The ledger's side of the exchange: entries out, acks and registry rows in.
+
+Fits ``sync.protocol.local.LocalStore``. Facts about the centre are rows of ``exchange``; an ack moves
+``acked_seq`` and deletes nothing.
+"""
+
+from dataclasses import dataclass
+
+from pos_app.ledger import feeds
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.sqlite import Connection
+from sync.protocol.entry import Head, genesis
+from sync.protocol.local import Link, Till
+from sync.protocol.messages import Ack, Enrolment, Page
+
+CURSOR = "cursor:"
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeState:
+    """What the top bar tells of the exchange. Times are ISO texts, empty when it never happened.
+
+    ``problem`` is a stable name, empty while all is well; ``clock_offset`` is the centre's clock less ours, in seconds.
+    """
+
+    enrolled: bool
+    unsent: int
+    oldest_unsent_at: str
+    last_ack_at: str
+    quarantined: int
+    clock_offset: int
+    problem: str
+    problem_detail: str
+
+
+class LedgerStore:
+    """One ledger, seen by the exchange. Give a worker its own (``Ledger.another``)."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def till(self) -> Till:
+        """Whose ledger this is."""
+        who = self._ledger.identity
+        return Till(who.ledger_id, who.corner, who.till, who.epoch)
+
+    def link(self) -> Link | None:
+        """The centre; None before enrolment."""
+        facts = _facts(self._ledger.db)
+        if "device_id" not in facts:
+            return None
+        return Link(facts["url"], facts["device_id"], facts["timeline_id"], bytes.fromhex(facts["centre_key"]))
+
+    def save_link(self, url: str, enrolment: Enrolment) -> None:
+        """Remember the centre that answered; what is acked is asked anew."""
+        facts = {
+            "url": url,
+            "device_id": enrolment.device,
+            "timeline_id": enrolment.timeline,
+            "centre_key": enrolment.centre_key.hex(),
+        }
+        with self._ledger.write() as tx:
+            if _facts(tx.db).get("centre_key") != facts["centre_key"]:
+                tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
+            _put(tx.db, {**facts, "problem": "", "problem_detail": ""})
+
+    def head(self) -> Head:
+        """The last entry of the journal."""
+        return self._ledger.head()
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""
+        if seq == 0:
+            who = self._ledger.identity
+            return genesis(who.ledger_id, who.corner, who.till, who.epoch)
+        row = self._ledger.db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+        return row["hash"] if row else None
+
+    def bodies(self, first_seq: int, limit: int) -> list[bytes]:
+        """The bodies of entries from ``first_seq``, at most ``limit`` of them."""
+        rows = self._ledger.db.execute(
+            "SELECT body FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (first_seq, limit)
+        )
+        return [row["body"] for row in rows]
+
+    def acked_seq(self) -> int:
+        """How far the centre has confirmed."""
+        return int(_facts(self._ledger.db).get("acked_seq", "0"))
+
+    def accept_ack(self, ack: Ack, at: str) -> None:
+        """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
+        with self._ledger.write() as tx:
+            _put(
+                tx.db,
+                {
+                    "acked_seq": str(ack.acked_seq),
+                    "acked_hash": ack.head_hash.hex(),
+                    "timeline_id": ack.timeline,
+                    "last_ack_at": at,
+                    "clock_offset": str(_seconds_between(at, ack.server_time)),
+                    "quarantined": str(ack.quarantined_count),
+                    "problem": "",
+                    "problem_detail": "",
+                },
+            )
+
+    def rewind(self, seq: int) -> None:
+        """Move the pointer back to ``seq``: the centre lacks what follows."""
+        found = self.hash_at(seq)
+        with self._ledger.write() as tx:
+            _put(tx.db, {"acked_seq": str(seq), "acked_hash": found.hex() if found else ""})
+
+    def note_problem(self, name: str, detail: str, at: str) -> None:
+        """Remember why the exchange did not finish."""
+        with self._ledger.write() as tx:
+            _put(tx.db, {"problem": name, "problem_detail": detail, "problem_at": at})
+
+    def cursors(self) -> dict[str, str]:
+        """Where the pull of each scope stands."""
+        facts = _facts(self._ledger.db)
+        return {key.removeprefix(CURSOR): value for key, value in facts.items() if key.startswith(CURSOR)}
+
+    def apply_page(self, page: Page) -> int:
+        """Store the rows of a page and its cursor together. Raises ``Malformed``."""
+        readable = feeds.read_rows(page)
+        with self._ledger.write() as tx:
+            feeds.apply(tx.db, page.scope, readable)
+            _put(tx.db, {f"{CURSOR}{page.scope}": page.cursor})
+        return len(page.rows)
+
+    def state(self) -> ExchangeState:
+        """What the top bar tells."""
+        facts = _facts(self._ledger.db)
+        acked = int(facts.get("acked_seq", "0"))
+        unsent, oldest = self._ledger.db.execute(
+            "SELECT (SELECT coalesce(max(seq), 0) FROM journal) - ?,"
+            " (SELECT recorded_at FROM journal WHERE seq = ? + 1)",
+            (acked, acked),
+        ).fetchone()
+        return ExchangeState(
+            enrolled="device_id" in facts,
+            unsent=max(unsent, 0),
+            oldest_unsent_at=oldest or "",
+            last_ack_at=facts.get("last_ack_at", ""),
+            quarantined=int(facts.get("quarantined", "0")),
+            clock_offset=int(facts.get("clock_offset", "0")),
+            problem=facts.get("problem", ""),
+            problem_detail=facts.get("problem_detail", ""),
+        )
+
+
+def _facts(db: Connection) -> dict[str, str]:
+    return dict(db.execute("SELECT key, value FROM exchange").fetchall())
+
+
+def _put(db: Connection, facts: dict[str, str]) -> None:
+    db.executemany(
+        "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", list(facts.items())
+    )
+
+
+def _seconds_between(ours: str, theirs: str) -> int:
+    """The centre's clock less ours; 0 when either text is no time."""
+    from datetime import datetime
+
+    try:
+        return round((datetime.fromisoformat(theirs) - datetime.fromisoformat(ours)).total_seconds())
+    except (ValueError, TypeError):
+        return 0

@@ -1,0 +1,115 @@
+"""The exchange with the centre, as the till uses it: enrol, synchronise, and the same by stick.
+
+``Client`` is the centre's client (``sync.client``), which only the composition root builds.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from pos_app.domain.errors import EnvironmentFault
+from pos_app.i18n import N_, _
+from pos_app.ledger.exchange import ExchangeState, LedgerStore
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.vault import Vault
+from sync.protocol.local import LocalStore, Report
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+SENTENCES = {
+    "unreachable": N_("The centre cannot be reached. Selling goes on; entries are sent later."),
+    "nonsense": N_("The answer did not come from the centre. Check the network; entries are sent later."),
+    "bad_code": N_("The enrolment code is unknown, used or expired. Ask the centre for a new one."),
+    "wrong_corner": N_("The code or this till belongs to another corner. Ask the centre."),
+    "key_revoked": N_("The centre has revoked this till. Nothing is lost; ask the centre for a new code."),
+    "unknown_key": N_("The centre does not know this till. Nothing is lost; ask the centre for a code."),
+    "foreign_device": N_("The centre does not take these entries from this till. Nothing is lost; call the centre."),
+    "unsafe_address": N_("This address is not safe. It must begin with https://."),
+    "fork": N_("The centre has other entries than this till. Sending has stopped; selling goes on. Call the centre."),
+    "behind": N_("The centre has more entries than this till: an old copy was restored. Call the centre."),
+    "outdated": N_("Everything is sent, but this program is too old to receive. Update it."),
+    "oversize": N_("An entry is too large to send. Nothing is lost; call the centre."),
+    "not_enrolled": N_("This till has not joined the centre yet. Ask the centre for an enrolment code."),
+    "too_many_requests": N_("The centre is busy. Entries are sent later."),
+    "unavailable": N_("The centre is busy. Entries are sent later."),
+    "unwritable": N_("The file cannot be written or read. Check the stick."),
+}
+UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
+
+
+@dataclass(eq=False)
+class ExchangeFailed(EnvironmentFault):
+    """The exchange did not finish; nothing is lost. ``status`` and ``reason`` are those of the report."""
+
+    name: ClassVar[str] = "exchange_failed"
+    status: str
+    reason: str
+    detail: str = ""
+    retry_after: float | None = None
+    pushed: int = 0
+
+    def __str__(self) -> str:
+        return problem_text(self.reason)
+
+
+class Client(Protocol):
+    """What the till needs of the centre's client."""
+
+    def enrol(self, store: LocalStore, key: "Ed25519PrivateKey", url: str, code: str) -> Report: ...
+
+    def exchange(self, store: LocalStore, key: "Ed25519PrivateKey") -> Report: ...
+
+    def export_bundle(self, store: LocalStore, key: "Ed25519PrivateKey", path: Path) -> Report: ...
+
+    def import_reply(self, store: LocalStore, path: Path) -> Report: ...
+
+
+def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> None:
+    """Join the centre at ``url``. Raises ``ExchangeFailed``."""
+    _succeeded(client.enrol(LedgerStore(ledger), vault.signing_key(), url, code))
+
+
+def sync(ledger: Ledger, vault: Vault, client: Client) -> dict[str, Any]:
+    """Exchange until nothing is unsent and nothing new is left; the object that ``pojok sync`` prints.
+
+    ``pushed`` counts entries sent now, ``acked`` all that the centre has. Raises ``ExchangeFailed``.
+    """
+    return _plain(_succeeded(client.exchange(LedgerStore(ledger), vault.signing_key())))
+
+
+def export_bundle(ledger: Ledger, vault: Vault, client: Client, path: Path) -> dict[str, Any]:
+    """Write everything unsent to a file; ``pushed`` counts its entries. Raises ``ExchangeFailed``."""
+    try:
+        return _plain(_succeeded(client.export_bundle(LedgerStore(ledger), vault.signing_key(), path)))
+    except OSError as error:
+        raise ExchangeFailed("unknown", "unwritable", str(error)) from error
+
+
+def import_reply(ledger: Ledger, client: Client, path: Path) -> dict[str, Any]:
+    """Take the centre's reply from a file. Raises ``ExchangeFailed``."""
+    try:
+        return _plain(_succeeded(client.import_reply(LedgerStore(ledger), path)))
+    except OSError as error:
+        raise ExchangeFailed("unknown", "unwritable", str(error)) from error
+
+
+def exchange_state(ledger: Ledger) -> ExchangeState:
+    """What the top bar tells of the exchange."""
+    return LedgerStore(ledger).state()
+
+
+def problem_text(reason: str) -> str:
+    """A problem by its stable name, as one sentence that says what to do."""
+    sentence = SENTENCES.get(reason)
+    return _(sentence) if sentence else _(UNCLEAR).format(name=reason)
+
+
+def _succeeded(report: Report) -> Report:
+    if report.status != "ok":
+        raise ExchangeFailed(report.status, report.reason, report.detail, report.retry_after, report.pushed)
+    return report
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    return {"status": report.status, "pushed": report.pushed, "acked": report.acked, "pulled": report.pulled}
