@@ -20,6 +20,16 @@ JOBS = "SELECT id, document_id, paper, copies, copy_mark, state, attempts, error
 OPEN = "WHERE state IN ('waiting', 'printing', 'unsure', 'failed') "
 """Word for word the condition of the index, or SQLite reads every job there ever was."""
 
+COUNTS = """
+SELECT state, count(*) FROM print_jobs WHERE state IN ('waiting', 'printing', 'unsure', 'failed') GROUP BY state
+"""
+CLAIM = """
+UPDATE print_jobs SET state = 'printing', attempts = attempts + 1, error = '' WHERE id = (
+    SELECT id FROM print_jobs WHERE state IN ('waiting', 'printing', 'unsure', 'failed') AND state = 'waiting'
+    ORDER BY id LIMIT 1
+) RETURNING id, document_id, paper, copies, copy_mark, state, attempts, error, created_at, done_at
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -87,18 +97,13 @@ def jobs_of(db: Connection, document_id: str) -> list[Job]:
 
 def counts(db: Connection) -> dict[str, int]:
     """How many jobs need attention, by state: ``waiting``, ``printing``, ``unsure``, ``failed``."""
-    rows = db.execute("SELECT state, count(*) FROM print_jobs " + OPEN + "GROUP BY state")
+    rows = db.execute(COUNTS)
     return {"waiting": 0, "printing": 0, "unsure": 0, "failed": 0} | {row[0]: row[1] for row in rows}
 
 
 def claim(db: Connection) -> Job | None:
     """Take the oldest waiting job for printing; ``None`` when there is none. Two workers never get the same."""
-    rows = db.execute(
-        "UPDATE print_jobs SET state = 'printing', attempts = attempts + 1, error = '' WHERE id ="
-        " (SELECT id FROM print_jobs " + OPEN + "AND state = 'waiting' ORDER BY id LIMIT 1)"
-        " RETURNING id, document_id, paper, copies, copy_mark, state, attempts, error, created_at, done_at"
-    ).fetchall()
-    return next(iter(_jobs(rows)), None)
+    return next(iter(_jobs(db.execute(CLAIM).fetchall())), None)
 
 
 def finish(db: Connection, job_id: int, now: str) -> None:

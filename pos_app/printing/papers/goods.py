@@ -1,4 +1,4 @@
-"""Notes for goods: received on consignment (nota titip) and taken back by their producer (nota retur)."""
+"""Notes for goods: received on consignment (nota titip), taken back by their producer (nota retur), written off."""
 
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _, mark
@@ -15,7 +15,7 @@ from pos_app.printing.papers.common import (
     remarks,
 )
 from sync.documents.arithmetic import commission_of, priced
-from sync.documents.goods import GoodsReceived, GoodsReturned, ReceivedLine
+from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, WriteOff
 
 REASONS = {
     "unsold": mark("unsold"),
@@ -91,16 +91,10 @@ def _received_name(line: ReceivedLine) -> str:
 def goods_returned_note(note: GoodsReturned, issue: Issue, letterhead: Letterhead, producer_name: str) -> Paper:
     """What the producer takes back unsold, and why."""
     title = _("RETURN NOTE")
-    columns = (Column(_("Quantity"), _("Qty"), beside_name=True), Column(_("Reason"), beside_name=True))
-    rows = tuple(
-        (line.name, quantity_with_unit(line.quantity, line.unit), _(REASONS[line.reason])) for line in note.lines
-    )
     blocks: list[Block] = [
         *head(letterhead, issue, title=title),
         *identity(note.number, issue, (_("Producer"), f"{producer_name} ({note.producer})")),
-        Table(_("Goods"), columns, rows),
-        Rule(),
-        Columns(_("Pieces"), quantity_text(sum(line.quantity for line in note.lines)), bold=True),
+        *_leaving(note.lines),
         *remarks(issue),
         Space(),
         Signatures(_("Consignor"), _("Handed over by"), producer_name, issue.cashier),
@@ -108,3 +102,37 @@ def goods_returned_note(note: GoodsReturned, issue: Issue, letterhead: Letterhea
         Cut(),
     ]
     return Paper("goods_returned", note.number, title, tuple(blocks), size="sheet")
+
+
+def write_off_note(note: WriteOff, issue: Issue, letterhead: Letterhead) -> Paper:
+    """Goods lost or spoiled, and what of it the corner owes their producers."""
+    title = _("WRITE-OFF NOTE")
+    owed = sum(line.share for line in note.lines)
+    cost = sum(line.cost for line in note.lines)
+    blocks: list[Block] = [
+        *head(letterhead, issue, title=title),
+        *identity(note.number, issue),
+        *_leaving(note.lines),
+    ]
+    if owed:
+        blocks.append(Columns(_("Owed to producers"), rupiah(owed)))
+    if cost:
+        blocks.append(Columns(_("Cost of bought goods"), rupiah(cost)))
+    blocks += [
+        *remarks(issue),
+        Space(),
+        Signatures(_("Cashier"), _("Manager"), issue.cashier, issue.approved_by),
+        *proof(note.number, issue),
+        Cut(),
+    ]
+    return Paper("write_off", note.number, title, tuple(blocks), size="sheet")
+
+
+def _leaving(lines: tuple[LeavingLine, ...]) -> list[Block]:
+    columns = (Column(_("Quantity"), _("Qty"), beside_name=True), Column(_("Reason"), beside_name=True))
+    rows = tuple((line.name, quantity_with_unit(line.quantity, line.unit), _(REASONS[line.reason])) for line in lines)
+    return [
+        Table(_("Goods"), columns, rows),
+        Rule(),
+        Columns(_("Pieces"), quantity_text(sum(line.quantity for line in lines)), bold=True),
+    ]

@@ -1,0 +1,43 @@
+"""What papers show beyond their own document. Every answer is as of an entry, so a reprint says the same."""
+
+from pos_app.ledger.sqlite import Connection
+
+
+def sealed_note(db: Connection, document_id: str) -> bytes | None:
+    """The sealed free note of a document; ``None`` when there is none or it was erased."""
+    row = db.execute("SELECT sealed FROM notes WHERE document_id = ?", (document_id,)).fetchone()
+    return row[0] if row else None
+
+
+def head_signature(db: Connection, seq: int) -> bytes | None:
+    """The till's signature over the hash of entry ``seq`` (64 bytes), made when a shift was closed."""
+    row = db.execute("SELECT signature FROM signed_heads WHERE seq = ?", (seq,)).fetchone()
+    return row[0] if row else None
+
+
+def balance_after(db: Connection, account: str, seq: int) -> int:
+    """Balance of an account after entry ``seq``, in rupiah, debit positive."""
+    row = db.execute(
+        "SELECT coalesce(sum(amount), 0) FROM postings WHERE account = ? AND seq <= ?", (account, seq)
+    ).fetchone()
+    return int(row[0])
+
+
+def qris_entries(db: Connection, first_seq: int, last_seq: int) -> list[tuple[int, int]]:
+    """Sequence number and amount (rupiah) of every movement of QRIS money between two entries."""
+    rows = db.execute(
+        "SELECT seq, amount FROM postings WHERE account = 'qris' AND seq BETWEEN ? AND ? ORDER BY seq",
+        (first_seq, last_seq),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def documents_with_paper(db: Connection, kinds: tuple[str, ...]) -> list[str]:
+    """Ids of the documents of these kinds, oldest first."""
+    found: list[tuple[int, str]] = []
+    for kind in kinds:
+        rows = db.execute(
+            "SELECT d.seq, j.document_id FROM documents d JOIN journal j ON j.seq = d.seq WHERE d.kind = ?", (kind,)
+        )
+        found += [(row[0], row[1]) for row in rows]
+    return [document_id for _seq, document_id in sorted(found)]

@@ -1,0 +1,164 @@
+"""From a document in the journal to its paper: names from the registry, notes, signatures, balances."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pos_app.domain.errors import RuleError
+from pos_app.ledger import paper_facts, queries, registry
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.queries import Entry
+from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.vault import Vault
+from pos_app.printing.layout import Paper
+from pos_app.printing.papers.common import Issue, Letterhead
+from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
+from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
+from pos_app.printing.papers.receipt import receipt, refund_slip
+from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.papers.z_report import Unmatched, z_report
+from sync.documents.base import Document
+from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
+from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale
+from sync.documents.shift import ShiftClosed
+
+PAPERS = {
+    "sale": "receipt",
+    "refund": "refund",
+    "goods_received": "goods_received",
+    "goods_returned": "goods_returned",
+    "write_off": "write_off",
+    "settlement": "settlement",
+    "tab_payment": "tab_payment",
+    "cash_move": "cash_move",
+    "shift_closed": "z_report",
+    "reversal": "reversal",
+}
+"""Kind of document and the name of its paper."""
+
+
+@dataclass(eq=False)
+class NoPaper(RuleError):
+    """There is no such document, or its kind has no paper."""
+
+    name: ClassVar[str] = "no_paper"
+    document: str
+
+
+def letterhead(ledger: Ledger) -> Letterhead:
+    """Corner and till, with address and footer from the settings."""
+    identity = ledger.identity
+    return Letterhead(
+        identity.corner_name,
+        identity.corner,
+        identity.till,
+        queries.setting(ledger.db, "corner.address", ""),
+        queries.setting(ledger.db, "receipt.footer", ""),
+    )
+
+
+def document_paper(ledger: Ledger, vault: Vault, document_id: str, *, copy: bool = False) -> Paper:
+    """The paper of a document in the journal; ``copy`` marks it SALINAN. Raises ``NoPaper``."""
+    entry = queries.entry_by_id(ledger.db, document_id)
+    if entry is None or entry.document.KIND not in PAPERS:
+        raise NoPaper(document_id)
+    return _Maker(ledger.db, vault, letterhead(ledger)).make(entry, copy=copy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    db: Connection
+    vault: Vault
+    head: Letterhead
+
+    def make(self, entry: Entry, *, copy: bool) -> Paper:
+        issue = self._issue(entry, copy=copy)
+        match entry.document:
+            case Sale() as sale:
+                return receipt(sale, issue, self.head, self._staff(*(tender.staff for tender in sale.tenders)))
+            case Refund() as refund:
+                return refund_slip(refund, issue, self.head, self._staff(refund.staff))
+            case GoodsReceived() as note:
+                return goods_received_note(note, issue, self.head, self._producer(note.producer))
+            case GoodsReturned() as note:
+                return goods_returned_note(note, issue, self.head, self._producer(note.producer))
+            case WriteOff() as note:
+                return write_off_note(note, issue, self.head)
+            case Settlement() as settlement:
+                return settlement_slip(settlement, issue, self.head)
+            case TabPayment() as payment:
+                left = paper_facts.balance_after(self.db, f"tab:{payment.staff}", entry.seq)
+                name = self._staff(payment.staff).get(payment.staff, payment.staff)
+                return tab_payment_receipt(payment, issue, self.head, name, left)
+            case CashMove() as move:
+                return cash_move_slip(move, issue, self.head)
+            case ShiftClosed() as closed:
+                return self._z(closed, entry, issue)
+            case Reversal() as reversal:
+                return reversal_slip(reversal, issue, self.head, self._products(reversal))
+            case other:
+                raise NoPaper(other.number)
+
+    def _issue(self, entry: Entry, *, copy: bool) -> Issue:
+        sealed = paper_facts.sealed_note(self.db, entry.id)
+        note = self.vault.unseal(sealed) if sealed else None
+        users = {user.id: user.name for user in registry.users(self.db, self.vault.unseal)}
+        approved_by = getattr(entry.document, "approved_by", None) or ""
+        cashier = entry.envelope.cashier
+        return Issue(
+            at=entry.envelope.at,
+            cashier=users.get(cashier, cashier[:8] or "-"),
+            hash=entry.hash.hex(),
+            copy=copy,
+            note=note.decode() if note else "",
+            approved_by=users.get(approved_by, approved_by[:8]),
+        )
+
+    def _staff(self, *codes: str | None) -> Mapping[str, str]:
+        """Names of staff members; staff are few and only looked up when a tab is involved."""
+        if not any(codes):
+            return {}
+        members = registry.staff_members(self.db, self.vault.unseal)
+        return {member.code: member.name or member.code for member in members if member.code in codes}
+
+    def _producer(self, code: str) -> str:
+        return registry.producer_name(self.db, code) or code
+
+    def _products(self, reversal: Reversal) -> dict[str, str]:
+        skus = {movement[0] for movement in reversal.movements}
+        products = (queries.product(self.db, sku) for sku in skus)
+        return {product.sku: product.name for product in products if product}
+
+    def _z(self, closed: ShiftClosed, entry: Entry, issue: Issue) -> Paper:
+        signature = paper_facts.head_signature(self.db, entry.seq)
+        return z_report(
+            closed,
+            issue,
+            self.head,
+            unmatched=self._unmatched(closed.first_seq, entry.seq),
+            seq=entry.seq,
+            signature=base64.b64encode(signature).decode() if signature else "",
+        )
+
+    def _unmatched(self, first_seq: int, last_seq: int) -> list[Unmatched]:
+        """QRIS money of the shift by document; refunds and reversals count against it."""
+        found = []
+        for seq, amount in paper_facts.qris_entries(self.db, first_seq, last_seq):
+            entry = queries.entry_by_seq(self.db, seq)
+            if entry:
+                found.append(Unmatched(entry.document.number, _qris_reference(entry.document), amount))
+        return found
+
+
+def _qris_reference(document: Document) -> str:
+    match document:
+        case Sale():
+            return ", ".join(t.reference for t in document.tenders if t.kind == "qris" and t.reference)
+        case TabPayment():
+            return document.reference
+        case _:
+            return ""
