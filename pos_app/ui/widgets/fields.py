@@ -79,7 +79,10 @@ class AmountField(TextField):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         text = event.text()
-        plain = not event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+            return
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if plain and text and text.isprintable() and not text.isdigit():
             event.ignore()
             return

@@ -1,0 +1,127 @@
+"""The QRIS and transfer pages of the Pay panel: paid elsewhere, confirmed by the buyer's reference."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from pos_app.domain.formats import rupiah
+from pos_app.domain.tendering import Offer
+from pos_app.i18n import _
+from pos_app.ui.messages import Message
+from pos_app.ui.screens.sell.pay_common import Page, centred, reference_field
+from pos_app.ui.screens.sell.payment import REFERENCE_DIGITS, Payment, QrCodeToShow
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.basic import AmountText, Text, padded_card, rule
+from pos_app.ui.widgets.fields import buddy_label
+from pos_app.ui.widgets.qr import QrCode
+
+
+class QrisPage(Page):
+    """QRIS: the code, who is paid, how long it has been waiting, and the buyer's reference."""
+
+    code_changed = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        frame, column = padded_card()
+        self.qr = QrCode()
+        self._caption = centred(theme, "caption", "muted")
+        self._typed = centred(theme, "row", "text", 700)
+        self._waiting = centred(theme, "body", "warning", 700)
+        for widget in (self.qr, self._caption, self._typed, self._waiting):
+            column.addWidget(widget)
+        column.setStretch(0, 1)
+        self.column.addWidget(frame, 1)
+        self._frame = frame
+        field_frame, field_column = padded_card()
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        self.field = reference_field(theme)
+        self.field.textChanged.connect(self.changed)
+        row.addWidget(buddy_label(theme, _("Last &4 digits of reference"), self.field))
+        row.addWidget(self.field, 1)
+        field_column.addLayout(row)
+        self.column.addWidget(field_frame)
+        self._since = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._show_waiting)
+        self.shown = QrCodeToShow()
+        theme.changed.connect(self._on_theme_changed)
+
+    def begin(self, payment: Payment) -> None:
+        self.payment = payment
+        self.shown = payment.qr()
+        self.qr.show_text(self.shown.payload)
+        self._caption.setText(self.shown.caption)
+        typed = _("The buyer types {amount}").format(amount=rupiah(self.shown.amount_to_type))
+        self._typed.setText(typed if self.shown.amount_to_type else "")
+        self._typed.setVisible(bool(self.shown.amount_to_type))
+        self._since = time.monotonic()
+        self._show_waiting()
+        self._timer.start()
+        self.field.clear()
+        self.field.setFocus()
+        self._on_theme_changed()
+        self.code_changed.emit(self.shown.payload)
+
+    def ready(self) -> bool:
+        return len(self.field.text()) >= REFERENCE_DIGITS
+
+    def offer(self) -> Offer | None:
+        return Offer("qris", self.payment.due, reference=self.field.text()) if self.payment is not None else None
+
+    def problem(self) -> Message | None:
+        return self.shown.error
+
+    def leave(self) -> None:
+        self._timer.stop()
+        self.code_changed.emit("")
+
+    def _show_waiting(self) -> None:
+        seconds = int(time.monotonic() - self._since)
+        clock = f"{seconds // 60:02d}.{seconds % 60:02d}"
+        self._waiting.setText(_("Waiting for buyer · {time}").format(time=clock))
+
+    def _on_theme_changed(self) -> None:
+        self.qr.setVisible(not self.theme.compact)
+
+
+class TransferPage(Page):
+    """Transfer to the corner's bank account."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        frame, column = padded_card()
+        self._account = Text(theme, step="title", weight=700)
+        self._account.setWordWrap(True)
+        self._amount = AmountText(theme, ("change", "received", "button"))
+        column.addWidget(Text(theme, _("Transfer to"), tone="muted"))
+        column.addWidget(self._account)
+        column.addWidget(rule())
+        column.addWidget(self._amount)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        self.field = reference_field(theme)
+        self.field.textChanged.connect(self.changed)
+        row.addWidget(buddy_label(theme, _("Last &4 digits of reference"), self.field))
+        row.addWidget(self.field, 1)
+        column.addLayout(row)
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def begin(self, payment: Payment) -> None:
+        self.payment = payment
+        self._account.setText(payment.transfer_account)
+        self._amount.setText(rupiah(payment.due))
+        self.field.clear()
+        self.field.setFocus()
+
+    def ready(self) -> bool:
+        return len(self.field.text()) >= REFERENCE_DIGITS
+
+    def offer(self) -> Offer | None:
+        return Offer("transfer", self.payment.due, reference=self.field.text()) if self.payment is not None else None

@@ -1,0 +1,22 @@
+"""Names of the settings (table ``settings`` of the ledger) that screens read and write. No Qt."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LANGUAGE: Final = "ui.language"
+"""``id`` or ``en``."""
+DARK: Final = "ui.dark"
+"""``1`` for the dark theme."""
+TEXT_SCALE: Final = "ui.text_scale"
+"""100 to 200, in percent."""
+SOUND_ACCEPTED: Final = "ui.sound_accepted"
+"""``1`` to beep on accepted scans too."""
+QRIS_STATIC: Final = "qris.static"
+"""Payload of the corner's printed QRIS code."""
+QRIS_DYNAMIC: Final = "qris.dynamic"
+"""``1`` once the payment provider agreed to codes that carry the amount."""
+TRANSFER_ACCOUNT: Final = "transfer.account"
+"""Bank account for transfers as shown to the buyer; empty: no transfers."""
+LAST_USER: Final = "ui.last_user"
+"""Pseudonym of who logged in last."""
