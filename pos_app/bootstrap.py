@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
 from pos_app.domain.errors import LedgerBusy
@@ -14,6 +15,9 @@ from pos_app.ledger.queries import setting
 from pos_app.ledger.vault import Vault
 from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.ids import uuid7
+
+if TYPE_CHECKING:
+    from sync.client.till import CentreClient
 
 
 def home() -> Path:
@@ -40,6 +44,13 @@ def counter_for(ledger: Ledger, *, prints: bool = True) -> Counter:
     """A till at work on this ledger."""
     step = int(setting(ledger.db, "cash_step", str(DEFAULT_CASH_STEP)))
     return Counter(ledger, vault_for(ledger.identity), now, uuid7, prints=prints, cash_step=step)
+
+
+def centre_client() -> "CentreClient":
+    """The way to the centre."""
+    from sync.client.till import CentreClient
+
+    return CentreClient()
 
 
 @contextmanager

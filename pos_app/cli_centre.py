@@ -1,7 +1,205 @@
 """The commands of the centre, and those by which a till meets it."""
 
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from pos_app.domain.errors import Misuse
+from pos_app.i18n import _
+
+Command = Callable[[argparse.Namespace], int]
 
 
 def add_commands(commands: Any) -> None:
     """Add them to ``pojok``."""
+
+    def till(name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
+        sub = _command(commands, name, run, help_text)
+        sub.add_argument("--ledger", type=Path, required=True, help="the ledger file")
+        return sub
+
+    enrol = till("enrol", _enrol, "join the till to the centre")
+    enrol.add_argument(
+        "--centre", required=True, help="address of the centre, for example https://pojok.metrokota.go.id"
+    )
+    enrol.add_argument("--code", required=True, help="the one-time code that the centre gave")
+    sync = till("sync", _sync, "exchange with the centre until nothing is unsent")
+    sync.add_argument("--json", action="store_true", help="(always)")
+    _bundle_commands(commands)
+    serve = _command(commands, "serve", _centre(_serve), "run the centre")
+    serve.add_argument("--database", required=True, help="sqlite:///file.db")
+    serve.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT")
+    _centre_commands(_command(commands, "centre", None, "the centre's database").add_subparsers(required=True))
+
+
+def _command(commands: Any, name: str, run: Command | None, help_text: str) -> argparse.ArgumentParser:
+    sub: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    if run is not None:
+        sub.set_defaults(run=run)
+    return sub
+
+
+def _bundle_commands(commands: Any) -> None:
+    bundle = _command(commands, "bundle", None, "the same exchange by file").add_subparsers(required=True)
+    export = _command(bundle, "export", _bundle_export, "write everything unsent to a file")
+    export.add_argument("--ledger", type=Path, required=True)
+    export.add_argument("--to", type=Path, required=True, metavar="FILE")
+    reply = _command(bundle, "import", _bundle_import, "take the centre's reply from a file")
+    reply.add_argument("file", type=Path)
+    reply.add_argument("--ledger", type=Path, required=True)
+
+
+def _centre_commands(commands: Any) -> None:
+    def centre(name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
+        sub = _command(commands, name, _centre(run), help_text)
+        sub.add_argument("--database", required=True, help="sqlite:///file.db")
+        return sub
+
+    centre("init", _centre_init, "make or migrate the database")
+    imports = centre("import", _centre_import, "import the registry")
+    imports.add_argument("kind", choices=("corners", "producers", "products"))
+    imports.add_argument("file", type=Path)
+    imports.add_argument("--skip-bad", action="store_true")
+    imports.add_argument("--json", action="store_true")
+    code = centre("code", _centre_code, "print a one-time enrolment code")
+    code.add_argument("--corner", required=True)
+    code.add_argument("--till", required=True)
+    officer = centre("officer", _centre_officer, "make an account for the web pages; prints its password")
+    officer.add_argument("--name", required=True)
+    officer.add_argument("--role", required=True)
+    state = centre("state", _centre_state, "print the current figures as JSON")
+    state.add_argument("--corner")
+    state.add_argument("--till")
+    centre("verify", _centre_verify, "replay every till's chain and compare the projections")
+    bundle = centre("bundle", _centre_bundle, "take in a till's file and write the reply")
+    bundle.add_argument("file", type=Path)
+    bundle.add_argument("--reply", type=Path, required=True)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _centre(run: Command) -> Command:
+    """A command of the centre: its errors in one sentence, and a word where the centre is not installed."""
+
+    def guarded(options: argparse.Namespace) -> int:
+        try:
+            from sync.server.errors import CentreError
+        except ImportError:
+            raise Misuse(_("This program holds the till alone. Install the centre to use this command.")) from None
+        try:
+            return run(options)
+        except CentreError as error:
+            print(error, file=sys.stderr)
+            return 1
+
+    return guarded
+
+
+def _enrol(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import exchange
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
+        vault = bootstrap.vault_for(ledger.identity)
+        exchange.enrol(ledger, vault, bootstrap.centre_client(), options.centre, options.code)
+    _print_json({"status": "ok"})
+    return 0
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import exchange
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
+        _print_json(exchange.sync(ledger, bootstrap.vault_for(ledger.identity), bootstrap.centre_client()))
+    return 0
+
+
+def _bundle_export(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import exchange
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        vault = bootstrap.vault_for(ledger.identity)
+        _print_json(exchange.export_bundle(ledger, vault, bootstrap.centre_client(), options.to))
+    return 0
+
+
+def _bundle_import(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import exchange
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
+        _print_json(exchange.import_reply(ledger, bootstrap.centre_client(), options.file))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    host, _colon, port = options.listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise Misuse(_("Name the address as HOST:PORT, for example 127.0.0.1:8080."))
+    commands.serve(options.database, host, int(port))
+    return 0
+
+
+def _centre_init(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    commands.init(options.database)
+    return 0
+
+
+def _centre_import(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    result = commands.import_registry(options.kind, options.file, options.database, skip_bad=options.skip_bad)
+    if options.json:
+        _print_json(result)
+    else:
+        for row in (*result["rejected"], *result["warnings"]):
+            print(f"{row['line']}: {row['field']}: {row['reason']}", file=sys.stderr)
+        print(_("{count} rows imported.").format(count=result["imported"]))
+    return 1 if result["rejected"] and not options.skip_bad else 0
+
+
+def _centre_code(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    print(commands.code(options.database, options.corner, options.till))
+    return 0
+
+
+def _centre_officer(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    print(commands.officer(options.database, options.name, options.role, os.environ.get("POJOK_OFFICER_PASSWORD")))
+    return 0
+
+
+def _centre_state(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    _print_json(commands.state(options.database, options.corner, options.till))
+    return 0
+
+
+def _centre_verify(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    _print_json(commands.verify(options.database))
+    return 0
+
+
+def _centre_bundle(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    _print_json(commands.bundle(options.file, options.database, options.reply))
+    return 0
