@@ -95,15 +95,15 @@ def _take(centre: Centre, found: Device, batch: Batch, nonce: str) -> Any:
         return make_ack(centre, db, device.device, nonce)
 
 
-@get("/v1/devices/{device:str}/pull/{scope:str}", sync_to_thread=True)
-def get_page(request: AnyRequest, state: State, device: str, scope: str, after: str = "") -> Response[bytes]:
+@get("/v1/devices/{device:str}/pull/{feed:str}", sync_to_thread=True)
+def get_page(request: AnyRequest, state: State, device: str, feed: str, after: str = "") -> Response[bytes]:
     """One page of a feed."""
     claim, found = _authenticate(request, state, device, b"")
     if _protocol(request) < state.oldest_pull:
         raise ExchangeProblem("outdated", "This program is too old to pull; selling and pushing go on")
     centre: Centre = state.centre
     with reading(centre.engine) as db:
-        page = read_page(centre, db, found, scope, after, claim.nonce)
+        page = read_page(centre, db, found, feed, after, claim.nonce)
     return sealed(centre, PAGE, page)
 
 
