@@ -35,7 +35,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     type: str = "about:blank"
     title: str = ""
-    status: int = 500
+    status: int = 0
     detail: str = ""
     expected_seq: int | None = None
 

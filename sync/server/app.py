@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery, RawBody
 
 from sync.protocol.batch import Batch, read_batch
 from sync.protocol.messages import ACK, ENROL, PAGE, EnrolRequest
@@ -59,7 +60,7 @@ def create_app(
 
 
 @post("/v1/enrol", sync_to_thread=True, status_code=200)
-def post_enrol(request: AnyRequest, state: State, body: bytes) -> Response[bytes]:
+def post_enrol(request: AnyRequest, state: State, body: RawBody) -> Response[bytes]:
     """Bind a till's key to the till that its code is for."""
     _limit(state.strangers, request.client.host if request.client else "")
     claim = credentials(request.headers)
@@ -72,7 +73,7 @@ def post_enrol(request: AnyRequest, state: State, body: bytes) -> Response[bytes
 
 
 @post("/v1/devices/{device:str}/entries", sync_to_thread=True, status_code=200)
-def post_entries(request: AnyRequest, state: State, device: str, body: bytes) -> Response[bytes]:
+def post_entries(request: AnyRequest, state: State, device: FromPath[str], body: RawBody) -> Response[bytes]:
     """Take in a batch; the answer is the signed ack."""
     centre: Centre = state.centre
     claim, found = _authenticate(request, state, device, body)
@@ -96,7 +97,9 @@ def _take(centre: Centre, found: Device, batch: Batch, nonce: str) -> Any:
 
 
 @get("/v1/devices/{device:str}/pull/{feed:str}", sync_to_thread=True)
-def get_page(request: AnyRequest, state: State, device: str, feed: str, after: str = "") -> Response[bytes]:
+def get_page(
+    request: AnyRequest, state: State, device: FromPath[str], feed: FromPath[str], after: FromQuery[str] = ""
+) -> Response[bytes]:
     """One page of a feed."""
     claim, found = _authenticate(request, state, device, b"")
     if _protocol(request) < state.oldest_pull:
@@ -158,7 +161,7 @@ def _limit(limiter: Limiter, caller: str) -> None:
 
 
 def _path(request: AnyRequest) -> str:
-    path = request.scope["raw_path"].decode("latin-1")
+    path = request.scope["raw_path"].decode("latin-1").partition("?")[0]
     query = request.scope["query_string"].decode("latin-1")
     return f"{path}?{query}" if query else path
 

@@ -1,0 +1,44 @@
+"""A centre, and the app over it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+
+from sync.server.app import create_app
+from sync.server.centre import Centre
+from tests.server.support import Caller, Clock, Journal, new_centre
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def made(tmp_path: Path, clock: Clock) -> Iterator[tuple[str, Centre]]:
+    database, centre = new_centre(tmp_path, clock)
+    yield database, centre
+    centre.close()
+
+
+@pytest.fixture
+def centre(made: tuple[str, Centre]) -> Centre:
+    return made[1]
+
+
+@pytest.fixture
+def database(made: tuple[str, Centre]) -> str:
+    return made[0]
+
+
+@pytest.fixture
+def journal(centre: Centre) -> Journal:
+    return Journal().enrol_at(centre)
+
+
+@pytest.fixture
+def caller(database: str, clock: Clock) -> Iterator[Caller]:
+    with TestClient(create_app(database, clock=clock), raise_server_exceptions=False) as client:
+        yield Caller(client)

@@ -1,0 +1,208 @@
+"""The app: every answer is signed or a problem, and the key decides whose request it is."""
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+import zstandard
+
+from sync.protocol.batch import pack_batch
+from sync.protocol.messages import ACK, PAGE, Ack, Page, entries_path, pull_path
+from sync.protocol.request import PROTOCOL_HEADER
+from sync.protocol.wire import MAX_WIRE, deflate, public_bytes, unseal
+from sync.server import schema
+from sync.server.app import create_app
+from sync.server.dialect import reading, writing
+from sync.server.enrolment import new_code
+from sync.server.limits import Rate
+from tests.server.support import Caller, Journal, problem
+
+
+def count(centre, table=schema.entries) -> int:
+    with reading(centre.engine) as db:
+        return db.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+
+
+def test_a_push_is_answered_by_a_signed_ack_with_the_position_of_every_feed(centre, caller, journal):
+    journal.add_moves(4)
+    response = caller.push(journal)
+    assert response.status_code == 200
+    ack = unseal(response.content, Ack, ACK, public_bytes(centre.key))
+    assert (ack.acked_seq, ack.head_hash, ack.nonce) == (5, journal.hash_at(5), "abc")
+    assert set(ack.cursors) == {"producers", "catalogue", "corner", "messages", "program"}
+
+
+def test_a_fork_alarms_the_centre_and_a_good_push_clears_it(centre, caller, journal):
+    def forked():
+        with reading(centre.engine) as db:
+            return db.execute(sa.select(schema.devices.c.forked_at)).scalar_one()
+
+    journal.add_moves(4)
+    caller.push(journal)
+    other = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="x").add_moves(6)
+    assert problem(caller.push(other)) == "fork"
+    assert forked()
+    caller.push(journal)
+    assert forked() is None
+
+
+def test_a_gap_says_which_entry_is_expected(caller, journal):
+    journal.add_moves(4)
+    response = caller.push(journal, journal.batch(first=3))
+    assert problem(response) == "gap"
+    assert (response.status_code, response.json()["expected_seq"]) == (409, 1)
+
+
+def test_a_foreign_device_gets_403_and_writes_no_row(centre, caller, journal):
+    journal.add_moves(2)
+    thief = Journal(till="B", ledger_id="44" * 16).enrol_at(centre)
+    path = entries_path(journal.device)
+    stolen = caller.call(thief, "POST", path, pack_batch(journal.batch()))
+    assert (stolen.status_code, problem(stolen)) == (403, "foreign_device")
+    own_path = caller.call(thief, "POST", entries_path(thief.device), pack_batch(journal.batch()))
+    assert (own_path.status_code, problem(own_path)) == (403, "foreign_device")
+    pull = caller.call(thief, "GET", pull_path(journal.device, "producers", ""))
+    assert (pull.status_code, problem(pull)) == (403, "foreign_device")
+    assert count(centre) == 0
+
+
+def test_an_unknown_key_and_an_unsigned_request_get_401(centre, caller, journal):
+    stranger = Journal(device=journal.device).add_moves(1)
+    assert (response := caller.push(stranger)).status_code == 401
+    assert problem(response) == "unknown_key"
+    bare = caller.client.post(entries_path(journal.device), content=pack_batch(stranger.batch()))
+    assert (bare.status_code, problem(bare)) == (401, "bad_signature")
+    assert count(centre) == 0
+
+
+def test_a_changed_body_or_path_breaks_the_signature(centre, caller, journal):
+    journal.add_moves(2)
+    good = pack_batch(journal.batch())
+    response = caller.push(journal)
+    assert response.status_code == 200
+    headers = dict(response.request.headers)
+    tampered = caller.client.post(entries_path(journal.device), content=good + b"x", headers=headers)
+    assert (tampered.status_code, problem(tampered)) == (401, "bad_signature")
+    headers["pojok-signature"] = "AAAA"
+    forged = caller.client.post(entries_path(journal.device), content=good, headers=headers)
+    assert problem(forged) == "bad_signature"
+
+
+def test_a_new_code_revokes_the_old_key(centre, caller, journal):
+    journal.add_moves(2)
+    caller.push(journal)
+    replaced = Journal(bodies=journal.bodies, hashes=journal.hashes)
+    replaced.enrol_at(centre)
+    assert replaced.device == journal.device
+    refused = caller.push(journal)
+    assert (refused.status_code, problem(refused)) == (403, "key_revoked")
+    assert caller.push(replaced).status_code == 200
+
+
+def test_too_many_bytes_are_413(caller, journal):
+    response = caller.call(journal, "POST", entries_path(journal.device), bytes(MAX_WIRE + 1))
+    assert (response.status_code, problem(response)) == (413, "oversize")
+
+
+def test_a_bomb_is_413_and_never_inflated(caller, journal):
+    bomb = zstandard.ZstdCompressor(level=19).compress(bytes(200 * 1024 * 1024))
+    assert len(bomb) < 30_000
+    response = caller.call(journal, "POST", entries_path(journal.device), bomb)
+    assert (response.status_code, problem(response)) == (413, "oversize")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"nonsense", deflate(b"nonsense"), deflate(msgspec.msgpack.encode({"device": 1}))]
+)
+def test_nonsense_is_400(caller, journal, body):
+    response = caller.call(journal, "POST", entries_path(journal.device), body)
+    assert (response.status_code, problem(response)) == (400, "malformed")
+
+
+def test_five_hundred_and_one_entries_are_refused(centre, caller, journal):
+    journal.add_moves(500)
+    response = caller.push(journal)
+    assert (response.status_code, problem(response)) == (400, "malformed")
+    assert count(centre) == 0
+
+
+def test_an_old_program_may_push_but_is_asked_to_update_when_it_pulls(database, clock, journal):
+    from litestar.testing import TestClient
+
+    with TestClient(create_app(database, clock=clock, oldest_pull=2)) as client:
+        caller = Caller(client)
+        journal.add_moves(1)
+        assert caller.push(journal, **{PROTOCOL_HEADER: "1"}).status_code == 200
+        pull = caller.call(journal, "GET", pull_path(journal.device, "producers", ""), **{PROTOCOL_HEADER: "1"})
+        assert (pull.status_code, problem(pull)) == (426, "outdated")
+
+
+def test_a_till_that_asks_too_often_is_told_when_to_come_back(database, clock, journal):
+    from litestar.testing import TestClient
+
+    with TestClient(create_app(database, clock=clock, per_device=Rate(2, 0.01))) as client:
+        caller = Caller(client)
+        assert [caller.push(journal).status_code for _ in range(2)] == [200, 200]
+        response = caller.push(journal)
+        assert (response.status_code, problem(response)) == (429, "too_many_requests")
+        assert int(response.headers["retry-after"]) in range(1, 101)
+
+
+def test_a_locked_database_is_503_with_retry_after(caller, journal, monkeypatch):
+    def locked(*_arguments):
+        raise sa.exc.OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("sync.server.app.take_batch", locked)
+    response = caller.push(journal)
+    assert (response.status_code, problem(response)) == (503, "unavailable")
+    assert response.headers["retry-after"] == "5"
+
+
+def test_a_failure_of_ours_is_a_problem_without_details(caller, journal, monkeypatch, caplog):
+    def broken(*_arguments):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("sync.server.app.take_batch", broken)
+    response = caller.push(journal)
+    assert (response.status_code, problem(response)) == (500, "internal")
+    assert "secret" not in response.text
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name", "status"),
+    [
+        ("GET", "/nowhere", "not_found", 404),
+        ("DELETE", "/v1/enrol", "method_not_allowed", 405),
+        ("GET", "/v1/devices/x/entries", "method_not_allowed", 405),
+    ],
+)
+def test_every_other_error_is_a_problem_too(caller, method, path, name, status):
+    response = caller.client.request(method, path)
+    assert (response.status_code, problem(response)) == (status, name)
+
+
+def test_a_pull_is_signed_and_answers_the_question(centre, caller, journal):
+    response = caller.call(journal, "GET", pull_path(journal.device, "corner", ""))
+    page = unseal(response.content, Page, PAGE, public_bytes(centre.key))
+    assert [row.key for row in page.rows] == ["MTR-001"]
+    assert (page.nonce, page.scope, page.device) == ("abc", "corner", journal.device)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("nothing?after=", "not_found"), ("producers?after=x.y", "malformed"), ("corner?after=7", "malformed")],
+)
+def test_a_pull_of_nothing_known_is_refused(caller, journal, path, name):
+    assert problem(caller.call(journal, "GET", f"/v1/devices/{journal.device}/pull/{path}")) == name
+
+
+def test_health_and_the_board_answer(caller, centre, journal):
+    journal.add_moves(1)
+    caller.push(journal)
+    assert caller.client.get("/health").json()["status"] == "ok"
+    page = caller.client.get("/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "MTR-001" in page.text
+    assert "Sekretariat Daerah" in page.text
+    with writing(centre.engine) as db:
+        assert new_code(centre, db, "MTR-001", "A") not in page.text
