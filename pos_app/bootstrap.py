@@ -40,10 +40,10 @@ def now() -> datetime:
     return datetime.now(UTC).astimezone(WIB)
 
 
-def counter_for(ledger: Ledger, *, prints: bool = True) -> Counter:
-    """A till at work on this ledger."""
+def counter_for(ledger: Ledger, *, vault: Vault | None = None, prints: bool = True) -> Counter:
+    """A till at work on this ledger; ``vault`` where its keys do not lie in the usual place."""
     step = int(setting(ledger.db, "cash_step", str(DEFAULT_CASH_STEP)))
-    return Counter(ledger, vault_for(ledger.identity), now, uuid7, prints=prints, cash_step=step)
+    return Counter(ledger, vault or vault_for(ledger.identity), now, uuid7, prints=prints, cash_step=step)
 
 
 def centre_client() -> "CentreClient":
@@ -65,6 +65,56 @@ def opened(path: Path, *, lock: bool = True) -> Iterator[Ledger]:
             yield ledger
     finally:
         ledger.close()
+
+
+def run_window(path: Path | None, *, demo: bool = False) -> int:
+    """Open the till's window on ``path``, the demo corner, or the ledger of last time.
+
+    Without any, the first start offers to set one up. A second start brings the first window to the front.
+    """
+    chosen = path or (demo_ledger() if demo else last_ledger())
+    if chosen is None:
+        from pos_app.ui.first_start import ask
+
+        chosen = ask(home(), vault_for, now)
+        if chosen is None:
+            return 0
+    ledger = Ledger.open(chosen)
+    request = vault_for(ledger.identity).folder / "raise.request"
+    try:
+        with locked(ledger):
+            remember(chosen)
+            from pos_app.ui import application
+
+            return application.run(counter_for(ledger), request)
+    except LedgerBusy:
+        request.touch()
+        return 0
+    finally:
+        ledger.close()
+
+
+def demo_ledger() -> Path:
+    """The demo corner of this user, made at the first call."""
+    from pos_app.services import setup
+
+    folder = home() / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / setup.DEMO_FILE
+    return path if path.exists() else setup.demo_corner(folder, now(), vault_for)
+
+
+def last_ledger() -> Path | None:
+    """The ledger that the window showed last, if it is still there."""
+    note = home() / "last_ledger"
+    path = Path(note.read_text(encoding="utf-8")) if note.exists() else None
+    return path if path is not None and path.is_file() else None
+
+
+def remember(path: Path) -> None:
+    """The next start without a name opens this ledger."""
+    home().mkdir(parents=True, exist_ok=True)
+    (home() / "last_ledger").write_text(str(path.resolve()), encoding="utf-8")
 
 
 @contextmanager

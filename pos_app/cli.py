@@ -92,9 +92,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from pos_app.bootstrap import run_demo
+    from pos_app.demo.run import run
 
-    return run_demo(options.out)
+    summary = run(options.out)
+    counts = {"papers": len(summary["papers"]), "screens": len(summary["screens"])}
+    print(_("Demo day written to {folder}: {papers} papers, {screens} pictures.").format(folder=options.out, **counts))
+    return 0
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -1,0 +1,139 @@
+"""Puts the window together: theme and language from the settings, screens, and what works beside them."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from pos_app.i18n import set_language
+from pos_app.ledger import print_queue, queries
+from pos_app.paths import asset
+from pos_app.services.context import Counter
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.main_window import Factory, MainWindow
+from pos_app.ui.print_worker import PrintWorker
+from pos_app.ui.scanner import ScannerFilter
+from pos_app.ui.sounds import Player
+from pos_app.ui.status import Status
+from pos_app.ui.sync_worker import SyncWorker
+from pos_app.ui.theme import Theme
+
+RAISE_LOOK_MS = 500
+
+
+def qt_application(arguments: list[str] | None = None) -> QApplication:
+    """The one QApplication of the process."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(arguments or ["pojok"])
+    app.setApplicationName("Pojok POS")
+    return app
+
+
+def theme_of(counter: Counter) -> Theme:
+    """The look that the settings ask for; sets the language too."""
+    set_language("en" if queries.setting(counter.db, keys.LANGUAGE, "id") == "en" else "id")
+    scale = queries.setting(counter.db, keys.TEXT_SCALE, "100")
+    dark = queries.setting(counter.db, keys.DARK, "") == "1"
+    return Theme(dark=dark, scale=int(scale) if scale.isdigit() else 100)
+
+
+class Application(QObject):
+    """The window of one till with its printing and its exchange."""
+
+    def __init__(self, app: QApplication, counter: Counter) -> None:
+        super().__init__()
+        self.counter = counter
+        self.theme = theme_of(counter)
+        self.theme.apply(app)
+        self.scanner = ScannerFilter(app)
+        enabled = frozenset({"caution", "error", "paid"})
+        if queries.setting(counter.db, keys.SOUND_ACCEPTED, "") == "1":
+            enabled |= {"accepted"}
+        sounds = Player(asset("sounds"), enabled)
+        self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
+        self.printer = PrintWorker(counter, self.window.workers, self)
+        self.sync = SyncWorker(counter, self.window.workers, self)
+        self.printer.changed.connect(self.window.refresh_state)
+        self.sync.changed.connect(self.window.refresh_state)
+
+    def start(self) -> None:
+        """Begin printing and exchanging, and show the first screen."""
+        self.window.go("login")
+        self.printer.start()
+        self.sync.start()
+
+    def stop(self) -> None:
+        """Begin nothing more; what is under way ends within its bounds."""
+        self.printer.stop()
+        self.sync.stop()
+        self.window.workers.finish()
+
+    def status(self) -> Status:
+        """The states of the top bar, read from the ledger."""
+        db = self.counter.db
+        exchange = self.sync.state()
+        jobs = print_queue.counts(db)
+        shift = queries.open_shift(db)
+        backup_at = queries.setting(db, keys.BACKUP_AT, "")
+        user = self.counter.user
+        return Status(
+            now=self.counter.clock(),
+            unsent=exchange.unsent,
+            offline=bool(exchange.problem),
+            flagged=exchange.quarantined,
+            printer=self.printer.state(),
+            waiting_papers=jobs["waiting"] + jobs["unsure"] + jobs["failed"],
+            backup_at=datetime.fromisoformat(backup_at) if backup_at else None,
+            shift_opened_at=datetime.fromisoformat(shift.opened_at) if shift else None,
+            user=user.name if user else "",
+        )
+
+    def _factories(self) -> Mapping[str, Factory]:
+        return {}
+
+
+def run(counter: Counter, raise_request: Path) -> int:
+    """Show the till until it is closed; returns the exit status.
+
+    A second start leaves the file ``raise_request`` behind, and this window comes to the front.
+    """
+    app = qt_application(sys.argv[:1])
+    application = Application(app, counter)
+    sys.excepthook = _report_to(counter)
+    application.window.showMaximized()
+    application.start()
+    looking = QTimer(application)
+    looking.timeout.connect(lambda: _come_forward(application.window, raise_request))
+    looking.start(RAISE_LOOK_MS)
+    status = app.exec()
+    application.stop()
+    return status
+
+
+def _come_forward(window: MainWindow, request: Path) -> None:
+    if request.exists():
+        request.unlink(missing_ok=True)
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+
+def _report_to(counter: Counter) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    """Bugs go to a file beside the keys that can be handed over: the trace only, no data of the ledger."""
+    folder = counter.vault.folder
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        traceback.print_exception(kind, error, trace)
+        folder.mkdir(parents=True, exist_ok=True)
+        frames = "".join(traceback.format_tb(trace))
+        with (folder / "crash.log").open("a", encoding="utf-8") as file:
+            file.write(f"{counter.clock().isoformat()} {kind.__name__}\n{frames}\n")
+
+    return report
