@@ -39,7 +39,7 @@ def _cups(spooler: OsSpooler, content: bytes, name: str) -> None:
     if program is None:
         raise PrinterFault("unsupported", "lp is not installed")
     options = ["-o", "raw"] if spooler.format == "escpos" else []
-    command = [program, "-d", spooler.printer, "-t", name, *options, "--", "-"]
+    command = [program, "-d", spooler.printer, "-t", name, *options]
     try:
         done = subprocess.run(  # noqa: S603 - no shell; the printer's name is one argument
             command, input=content, capture_output=True, timeout=spooler.seconds, check=False

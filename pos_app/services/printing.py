@@ -145,24 +145,24 @@ def print_waiting(ledger: Ledger, vault: Vault, settings: PrinterSettings, clock
     printed, reason = 0, ""
     with faults(ledger.path):
         while not reason and (job := print_queue.claim(ledger.db)):
-            reason = _print(ledger, vault, settings, job, _now(clock))
-            printed += not reason
+            done, reason = _print(ledger, vault, settings, job, _now(clock))
+            printed += done
         counts = print_queue.counts(ledger.db)
     return Outcome(printed, reason, counts["waiting"], counts["unsure"], counts["failed"], settings.device != "none")
 
 
-def _print(ledger: Ledger, vault: Vault, settings: PrinterSettings, job: Job, now: str) -> str:
-    """Print one job and move it on. Returns the reason of a fault, or nothing."""
+def _print(ledger: Ledger, vault: Vault, settings: PrinterSettings, job: Job, now: str) -> tuple[int, str]:
+    """Print one job and move it on. Returns how many papers came out (0 or 1) and the reason of a printer's fault."""
     db = ledger.db
     try:
         paper = document_paper(ledger, vault, job.document_id, copy=job.copy_mark)
         taken = deliver(paper, settings, job.copies)
     except NoPaper as error:
         print_queue.fail(db, job.id, error.name)
-        return ""
+        return 0, ""
     except PrinterFault as fault:
         (print_queue.doubt if fault.maybe_printed else print_queue.release)(db, job.id, fault.reason)
-        return fault.reason
+        return 0, fault.reason
     except BaseException:
         print_queue.fail(db, job.id, "bug")
         raise
@@ -170,7 +170,7 @@ def _print(ledger: Ledger, vault: Vault, settings: PrinterSettings, job: Job, no
         print_queue.finish(db, job.id, now)
     else:
         print_queue.cancel(db, job.id)
-    return ""
+    return int(taken), ""
 
 
 def deliver(paper: Paper, settings: PrinterSettings, copies: int = 1) -> bool:

@@ -5,14 +5,14 @@ from typing import Any
 
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
-from pos_app.printing.papers.goods import goods_received_note, goods_returned_note
+from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.test_page import printer_test
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from sync.documents.base import Take
-from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine
+from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, WriteOff
 from sync.documents.money import CashMove, SettledGoods, Settlement, TabPayment
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
@@ -24,9 +24,7 @@ EARLIER = "00ffeeddccbbaa998877665544332211908f7e6d5c4b3a29180706f5e4d3c2b1"
 SIGNATURE = "TXkgc2lnbmF0dXJlIGlzIHNpeHR5LWZvdXIgYnl0ZXMgbG9uZywgYW5kIGhlcmUgdGhleSBhcmUhISEhIQ=="
 AT = "2026-11-21T07:05:30+00:00"
 
-HEAD = Letterhead(
-    "Dinas Koperasi, UMKM dan Perindustrian", "MTR-001", "A", "Jl. A.H. Nasution No. 1, Metro 34111", ""
-)
+HEAD = Letterhead("Dinas Koperasi, UMKM dan Perindustrian", "MTR-001", "A", "Jl. A.H. Nasution No. 1, Metro 34111", "")
 ISSUE = Issue(AT, "Rina Ayu", HASH)
 NAMES = {"S001": "Budi Santoso"}
 
@@ -118,6 +116,15 @@ RETURNED = GoodsReturned(
         ),
     ),
 )  # fmt: skip
+WRITTEN_OFF = WriteOff(
+    number="HR-MTR001A-000004",
+    lines=(
+        LeavingLine(
+            sku="KRP-001", name="Keripik Pisang Cokelat 200 g", producer="P001", pricing="titip", quantity=1000,
+            reason="damaged", borne_by="corner", share=14400, takes=(Take("B1", 1000),),
+        ),
+    ),
+)  # fmt: skip
 
 
 def settled(amount_of_first: int = 832000) -> Settlement:
@@ -190,6 +197,7 @@ PAPERS: dict[str, Callable[[], Paper]] = {
     "refund": lambda: refund_slip(REFUND, ISSUE, HEAD, NAMES),
     "goods_received": lambda: goods_received_note(RECEIVED, ISSUE, HEAD, "Kripik Ranusari"),
     "goods_returned": lambda: goods_returned_note(RETURNED, ISSUE, HEAD, "Kripik Ranusari"),
+    "write_off": lambda: write_off_note(WRITTEN_OFF, WITH_NOTE, HEAD),
     "settlement": lambda: settlement_slip(settled(), ISSUE, HEAD),
     "settlement_stamp": lambda: settlement_slip(settled(8320000), ISSUE, HEAD),
     "z_report": lambda: z_report(CLOSED, WITH_NOTE, HEAD, unmatched=UNMATCHED, seq=4298, signature=SIGNATURE),

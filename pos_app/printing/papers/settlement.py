@@ -53,7 +53,7 @@ def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead
             _("Received by"),
             _("Manager"),
             settlement.producer_name,
-            issue.cashier,
+            issue.approved_by or issue.cashier,
             StampBox(_("Duty stamp Rp 10.000")) if needs_stamp(settlement.amount) else None,
         ),
         *proof(settlement.number, issue),

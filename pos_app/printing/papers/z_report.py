@@ -51,7 +51,7 @@ def z_report(
         *remarks(issue),
         *_seal(closed, issue, seq, signature),
         Space(),
-        Signatures(_("Cashier"), _("Manager"), issue.cashier),
+        Signatures(_("Cashier"), _("Manager"), issue.cashier, issue.approved_by),
         Cut(),
     ]
     return Paper("z_report", closed.number, title, tuple(blocks))
