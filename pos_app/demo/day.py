@@ -69,7 +69,7 @@ class Day:
         """Three producers bring fresh goods in the morning."""
         producers = sorted({product.producer for product in self.shelf if product.shelf_life_days == 1})[:3]
         for minute, producer in enumerate(producers):
-            lines = []
+            lines: list[Action] = []
             for product in self.shelf:
                 if product.producer == producer and product.shelf_life_days:
                     last_day = self.day + timedelta(days=product.shelf_life_days)
@@ -78,7 +78,8 @@ class Day:
             yield {"do": "receive", "at": self.at(7, 40 + 5 * minute), "producer": producer, "lines": lines}
 
     def _sale(self, number: int) -> Action:
-        lines, total = [], 0
+        lines: list[Action] = []
+        total = 0
         available = [product for product in self.shelf if self.left[product.sku] >= 3 and product.sell_price <= DEAREST]
         for product in self.chance.sample(available, self.chance.choice((1, 1, 2, 2, 3, 4))):
             pieces = self.chance.choice((1, 1, 1, 2, 2, 3))

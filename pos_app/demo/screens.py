@@ -13,7 +13,9 @@ class Pictures:
     def __enter__(self) -> "Pictures":
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         pass
 
     def before_opening(self) -> None: ...

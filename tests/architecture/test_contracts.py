@@ -13,9 +13,10 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRACTS = {contract["name"]: contract for contract in SETTINGS["tool"]["importlinter"]["contracts"]}
 
 SOUND = {
-    "pos_app/bootstrap.py": "import pos_app.ui.screens.sell.screen\nimport sync.client\nimport sync.server",
+    "pos_app/bootstrap.py": "import pos_app.ui.screens.sell.screen\nimport sync.client",
+    "pos_app/demo/run.py": "import pos_app.bootstrap\nimport sync.server",
     "pos_app/cli.py": "import pos_app.cli_centre",
-    "pos_app/cli_centre.py": "import pos_app.bootstrap\nimport sync.server.ingest",
+    "pos_app/cli_centre.py": "import pos_app.bootstrap\nimport pos_app.demo.run\nimport sync.server.ingest",
     "pos_app/__main__.py": "import pos_app.cli",
     "pos_app/paths.py": "import pathlib",
     "pos_app/version.py": "",

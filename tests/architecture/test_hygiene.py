@@ -10,7 +10,7 @@ from pos_app.version import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_LINES = 600
-BINARY = {".db", ".gz", ".ico", ".mo", ".otf", ".pdf", ".png", ".sqlite", ".ttf", ".wav", ".xlsx", ".zst"}
+BINARY = {".bin", ".db", ".gz", ".ico", ".mo", ".otf", ".pdf", ".png", ".sqlite", ".ttf", ".wav", ".xlsx", ".zst"}
 MACHINE_PATH = re.compile(r"(?<![\w.])/(home|root|Users|work)/\w|[A-Z]:\\+Users\\|\.\./shared")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
