@@ -14,6 +14,7 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import key_id, public_bytes
 from sync.server import schema
 from sync.server.centre import Centre, stamp
+from sync.server.dialect import put
 from sync.server.errors import CentreError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -93,8 +94,9 @@ def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple
     known = db.execute(sa.select(devices).where(devices.c.ledger_id == request.ledger_id)).one_or_none()
     if known and (known.corner, known.till) != (code.corner, code.till):
         raise ExchangeProblem("wrong_corner", f"This ledger belongs to till {known.till} of {known.corner}")
-    if db.execute(sa.select(keys.c.key_id).where(keys.c.key_id == name)).first():
-        raise ExchangeProblem("key_revoked", "This key was used before; a new code needs a new key")
+    used_by = db.execute(sa.select(keys.c.device).where(keys.c.key_id == name)).scalar()
+    if used_by is not None and (known is None or used_by != known.device):
+        raise ExchangeProblem("key_revoked", "This key was used by another till")
     same_till = sa.select(devices.c.device).where(devices.c.corner == code.corner, devices.c.till == code.till)
     db.execute(
         sa.update(keys).where(keys.c.device.in_(same_till), keys.c.revoked_at.is_(None)).values(revoked_at=centre.now())
@@ -113,8 +115,7 @@ def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple
                 "enrolled_at": centre.now(),
             },
         )
-    db.execute(
-        sa.insert(keys), {"key_id": name, "device": device, "public": request.public_key, "made_at": centre.now()}
-    )
+    row = {"key_id": name, "device": device, "public": request.public_key, "made_at": centre.now(), "revoked_at": None}
+    put(db, keys, [row])
     used = sa.update(schema.codes).where(schema.codes.c.code_hash == code.code_hash).values(key_id=name)
     db.execute(used)

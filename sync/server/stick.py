@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from sync.protocol.batch import read_batch
 from sync.protocol.bundle import BUNDLE_MARK, Bundle, Reply, bundle_key, open_bundle, read_mark, write_reply
-from sync.protocol.messages import ACK, SCOPES, Page
+from sync.protocol.messages import ACK, SCOPES, Ack, Page
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import BadSignature, Malformed, Oversize, seal
 from sync.server import schema
@@ -15,7 +15,7 @@ from sync.server.centre import Centre, Device
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import current_cursors, read_page
-from sync.server.ingest import lock_device, make_ack, take_batch
+from sync.server.ingest import lock_device, make_ack, mark_fork, take_batch
 
 
 class Loaded(NamedTuple):
@@ -29,12 +29,7 @@ def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
     """Take in the bundle at ``path`` and write the reply. Raises ``CentreError``; then nothing is stored."""
     try:
         device, bundle = _open(centre, read_mark(path, BUNDLE_MARK))
-        with writing(centre.engine) as db:
-            loaded = Loaded(0, 0)
-            for packed in bundle.batches:
-                taken = take_batch(centre, db, lock_device(db, device.device), read_batch(packed))
-                loaded = Loaded(loaded.new + taken.new, loaded.known + taken.known)
-            ack = make_ack(centre, db, device.device, bundle.nonce)
+        loaded, ack = _take(centre, device, bundle)
         pages = _pages(centre, device, bundle)
         answer = Reply(device=device.device, nonce=bundle.nonce, ack=seal(centre.key, ACK, ack), pages=tuple(pages))
         write_reply(reply, centre.key, answer)
@@ -56,6 +51,22 @@ def _open(centre: Centre, data: bytes) -> tuple[Device, Bundle]:
         if bundle.device != key.device:
             raise ExchangeProblem("foreign_device", "The key is of another till")
         return db.execute(sa.select(schema.devices).where(schema.devices.c.device == key.device)).one(), bundle
+
+
+def _take(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Ack]:
+    """All batches in one transaction."""
+    new = known = 0
+    try:
+        with writing(centre.engine) as db:
+            for packed in bundle.batches:
+                taken = take_batch(centre, db, lock_device(db, device.device), read_batch(packed))
+                new, known = new + taken.new, known + taken.known
+            return Loaded(new, known), make_ack(centre, db, device.device, bundle.nonce)
+    except ExchangeProblem as error:
+        if error.name == "fork":
+            with writing(centre.engine) as db:
+                mark_fork(centre, db, device.device)
+        raise
 
 
 def _pages(centre: Centre, device: Device, bundle: Bundle) -> list[Page]:
