@@ -1,0 +1,157 @@
+"""Held carts and the draft of the current one: what is kept when the cashier or the power interrupts. No Qt.
+
+A cart is kept as SKUs, quantities and the prices shown; when it comes back, goods are looked up anew and changed prices
+are named, so that nobody is charged what the screen did not show.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from pos_app.domain.dates import time_text
+from pos_app.domain.product import Product
+from pos_app.i18n import _, language
+from pos_app.ledger import queries
+from pos_app.services.context import Counter
+from pos_app.ui.screens.sell.cart import CartLine
+from sync.documents.sale import Buyer
+
+CURRENT: Final = "cart"
+HELD: Final = "held:"
+
+
+class DraftStore(Protocol):
+    """Where drafts are kept; a slot holds one text."""
+
+    def save(self, slot: str, body: str) -> None:
+        """Keeps or replaces the text of a slot, durably."""
+
+    def load(self, slot: str) -> str | None:
+        """The text of a slot, None when it is empty."""
+
+    def drop(self, slot: str) -> None:
+        """Empties a slot."""
+
+    def slots(self, prefix: str) -> list[str]:
+        """Slots in use that begin with ``prefix``, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCart:
+    """A cart in the list of held ones."""
+
+    slot: str
+    when: str
+    goods: str
+    lines: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """A cart that came back; ``changed`` names goods whose price is another now, ``gone`` those no longer known."""
+
+    lines: tuple[CartLine, ...]
+    buyer: Buyer
+    changed: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class HeldCarts:
+    """The held carts of this till."""
+
+    def __init__(self, counter: Counter, store: DraftStore) -> None:
+        self.counter = counter
+        self.store = store
+
+    def hold(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
+        """Keeps a cart under a slot of its own."""
+        moment = self.counter.clock()
+        self.store.save(f"{HELD}{moment.isoformat(timespec='microseconds')}", _dump(lines, buyer, moment))
+
+    def listed(self) -> list[HeldCart]:
+        """Held carts, oldest first."""
+        found = []
+        for slot in self.store.slots(HELD):
+            body = self.store.load(slot)
+            if body is not None:
+                found.append(_listed(slot, json.loads(body)))
+        return found
+
+    def count(self) -> int:
+        """How many carts are held."""
+        return len(self.store.slots(HELD))
+
+    def recall(self, slot: str) -> Recalled | None:
+        """Takes a held cart back; its slot is empty then."""
+        recalled = self._load(slot)
+        self.store.drop(slot)
+        return recalled
+
+    def save_current(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
+        """Keeps the cart being rung up, so that a power cut does not lose it."""
+        if lines:
+            self.store.save(CURRENT, _dump(lines, buyer, self.counter.clock()))
+        else:
+            self.store.drop(CURRENT)
+
+    def restore_current(self) -> Recalled | None:
+        """The cart that was being rung up when the program stopped."""
+        return self._load(CURRENT)
+
+    def _load(self, slot: str) -> Recalled | None:
+        body = self.store.load(slot)
+        if body is None:
+            return None
+        kept = json.loads(body)
+        lines: list[CartLine] = []
+        changed: list[str] = []
+        gone: list[str] = []
+        for each in kept["lines"]:
+            product = queries.product(self.counter.db, each["sku"])
+            if product is None:
+                gone.append(str(each["name"]))
+                continue
+            if product.sell_price != each["price"]:
+                changed.append(product.name)
+            lines.append(_line(product, each))
+        return Recalled(tuple(lines), Buyer(**kept["buyer"]), tuple(changed), tuple(gone))
+
+
+def _line(product: Product, kept: dict[str, Any]) -> CartLine:
+    line = CartLine(product, int(kept["quantity"]), 0, kept["borne_by"], kept["approved_by"])
+    return replace(line, discount=min(int(kept["discount"]), line.gross))
+
+
+def _dump(lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime) -> str:
+    return json.dumps(
+        {
+            "at": moment.isoformat(timespec="seconds"),
+            "buyer": {"kind": buyer.kind, "unit": buyer.unit},
+            "total": sum(line.total for line in lines),
+            "lines": [
+                {
+                    "sku": line.product.sku,
+                    "name": line.product.name,
+                    "price": line.product.sell_price,
+                    "quantity": line.quantity,
+                    "discount": line.discount,
+                    "borne_by": line.borne_by,
+                    "approved_by": line.approved_by,
+                }
+                for line in lines
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _listed(slot: str, kept: dict[str, Any]) -> HeldCart:
+    lines = kept["lines"]
+    more = len(lines) - 1
+    goods = lines[0]["name"] + (_(" +{count} more").format(count=more) if more else "")
+    when = time_text(datetime.fromisoformat(kept["at"]), language())
+    return HeldCart(slot, when, goods, len(lines), int(kept["total"]))

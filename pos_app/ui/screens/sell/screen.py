@@ -1,0 +1,484 @@
+"""The Sell screen: scan field, strip, cart and its buttons at the left; total, tiles or a panel at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import ClassVar, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from pos_app.domain.errors import PosError, StaleShift
+from pos_app.domain.formats import quantity_text, rupiah, thousands
+from pos_app.domain.product import Product
+from pos_app.i18n import _
+from pos_app.ledger import queries
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.sell.held import DraftStore, HeldCarts, Recalled
+from pos_app.ui.screens.sell.multiplier import MultiplierChip
+from pos_app.ui.screens.sell.presenter import CATEGORIES, ONE, Outcome, SellPresenter, split_multiplier
+from pos_app.ui.screens.sell.side_flow import SideFlow
+from pos_app.ui.screens.sell.table_model import CartModel
+from pos_app.ui.widgets.actions import ActionBar
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.cart import CartTable
+from pos_app.ui.widgets.fields import ScanField
+from pos_app.ui.widgets.qr import QrCode
+from pos_app.ui.widgets.results import Result, ResultList
+from pos_app.ui.widgets.tiles import Tile, TileGrid
+from pos_app.ui.widgets.total import TotalCard
+
+WIDE: Final = 480
+NARROW: Final = 400
+SEARCH_FROM: Final = 2
+SAVE_DELAY_MS: Final = 400
+
+
+class SellScreen(Screen):
+    """See the module. ``drafts`` keeps held carts and the cart being rung up."""
+
+    name: ClassVar[str] = "sell"
+
+    def __init__(self, shell: Shell, drafts: DraftStore) -> None:
+        super().__init__(shell)
+        self.presenter = SellPresenter(shell.counter)
+        self.held = HeldCarts(shell.counter, drafts)
+        self._build_left()
+        self._build_right()
+        self.side = SideFlow(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addLayout(self._left, 1)
+        row.addWidget(self._right)
+        self.results = ResultList(self.theme, self, empty=_("Nothing found. Try fewer letters."))
+        self.results.picked.connect(self._on_result_picked)
+        self._saving = QTimer(self)
+        self._saving.setSingleShot(True)
+        self._saving.setInterval(SAVE_DELAY_MS)
+        self._saving.timeout.connect(self.save_draft)
+        self.theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+        self._restored = False
+        self._tiles_stale = True
+        self.refresh()
+
+    # Layout -------------------------------------------------------------------------------------------------------
+
+    def _build_left(self) -> None:
+        theme = self.theme
+        self.multiplier = MultiplierChip(theme)
+        self.field = ScanField(theme, _("Scan a barcode or type a name"))
+        self.field.setAccessibleName(_("Scan a barcode or type a name") + " (F2)")
+        self.field.textEdited.connect(self._on_typed)
+        self.field.command.connect(self._on_command)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.multiplier)
+        top.addWidget(self.field, 1)
+        self.model = CartModel(self.presenter.days_left)
+        self.table = CartTable(theme, self.model, empty=_("Ready. Scan the first item."))
+        self.table.stepped.connect(self._on_stepped)
+        self.table.removed.connect(self._on_removed)
+        self.table.row_changed.connect(self._on_row_changed)
+        self.big_qr = QrCode()
+        self._left_stack = QStackedWidget()
+        self._left_stack.addWidget(self.table)
+        self._left_stack.addWidget(self.big_qr)
+        self.buttons = {
+            "F4": KeyButton(theme, _("Qty"), key="F4"),
+            "F5": KeyButton(theme, _("Discount"), key="F5"),
+            "F6": KeyButton(theme, _("Hold"), key="F6"),
+            "F7": KeyButton(theme, _("Recall"), key="F7"),
+            "F8": KeyButton(theme, _("Buyer"), key="F8"),
+            "Del": KeyButton(theme, _("Remove"), key="Del"),
+        }
+        runs = {**{command.key: command.run for command in self.commands()}, "Del": self.remove_selected}
+        for key, button in self.buttons.items():
+            button.clicked.connect(runs[key])
+        self._left = QVBoxLayout()
+        self._left.setSpacing(8)
+        self._left.addLayout(top)
+        self._left.addWidget(self.strip)
+        self._left.addWidget(self._left_stack, 1)
+        self._left.addWidget(ActionBar(theme, list(self.buttons.values())))
+
+    def _build_right(self) -> None:
+        theme = self.theme
+        self.total = TotalCard(theme)
+        self.tiles = TileGrid(theme)
+        self.tiles.set_categories([_(name) for name, _words in CATEGORIES])
+        self.tiles.picked.connect(self._on_tile_picked)
+        self.tiles.category_chosen.connect(self._on_category_chosen)
+        self.pay_button = KeyButton(theme, _("Pay"), key="F12", kind="main")
+        self.pay_button.clicked.connect(self.main_action)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.tiles, 1)
+        column.addWidget(self.pay_button)
+        self.tile_page = page
+        self.right_stack = QStackedWidget()
+        self.right_stack.addWidget(page)
+        self._right = QWidget()
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(8)
+        right.addWidget(self.total)
+        right.addWidget(self.right_stack, 1)
+
+    # Screen -------------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Sell")
+
+    def commands(self) -> Sequence[Command]:
+        return (
+            Command("F12", _("Pay"), self.main_action),
+            Command("F2", _("Scan field"), self.restore_focus),
+            Command("F3", _("Quick tiles"), self._focus_tiles),
+            Command("F4", _("Quantity of the line"), partial(self._when_selling, self._ask_quantity)),
+            Command("F5", _("Discount on the line"), partial(self._when_selling, self._ask_discount)),
+            Command("F6", _("Hold the cart"), self._on_f6),
+            Command("F7", _("Recall a held cart"), partial(self._when_selling, self._ask_recall)),
+            Command("F8", _("Buyer"), self._on_f8),
+            Command("F9", _("Recent receipts: reprint, refund"), self._on_f9),
+            Command("Ctrl+Del", _("Empty the cart"), partial(self._when_selling, self._empty)),
+            Command("Ctrl+Z", _("Undo"), partial(self._when_selling, self.undo)),
+            Command("Ctrl+Y", _("Redo"), partial(self._when_selling, self._redo)),
+        )
+
+    def activated(self) -> None:
+        shift = queries.open_shift(self.shell.counter.db)
+        if shift is None:
+            self.shell.go("shift_open")
+            return
+        if not self._restored:
+            self._restored = True
+            self._restore_draft()
+        if shift.date != self.presenter.today.isoformat():
+            stale = Message("W", describe(StaleShift(shift.opened_at)))
+            self.shell.say(stale.with_action(_("Close Shift"), partial(self.shell.go, "close_shift")))
+        if self._tiles_stale:
+            self.refresh_tiles()
+        self.restore_focus()
+
+    def default_focus(self) -> QWidget | None:
+        return self.field if self.selling else self.side.focus_widget()
+
+    @property
+    def selling(self) -> bool:
+        """True while the tiles are shown, that is, no panel asks anything."""
+        return self.right_stack.currentWidget() is self.tile_page
+
+    def main_action(self) -> None:
+        """F12: pays, or presses the main button of the panel that is open."""
+        if not self.selling:
+            self.side.press_main()
+        elif self.presenter.cart.lines:
+            self.side.pay()
+        else:
+            self.shell.say(Message("I", _("Ready. Scan the first item.")))
+
+    def take_scan(self, code: str) -> None:
+        self.results.hide()
+        if not self.selling and not self.side.may_scan(code):
+            return
+        quantity, rest = split_multiplier(self.field.text())
+        if quantity is not None and not rest:
+            self.field.clear()
+            self.multiplier.show_quantity(None)
+        self.say(self.presenter.scan(code, quantity), quantity)
+        self.side.after_scan()
+
+    def escape(self) -> bool:
+        if self.results.isVisible():
+            self.results.hide()
+            return True
+        if self.selling:
+            quantity, rest = split_multiplier(self.field.text())
+            if self.field.text():
+                keep = quantity is not None and bool(rest)
+                self.field.setText(f"{quantity_text(quantity or ONE)}*" if keep else "")
+                self.multiplier.show_quantity(quantity if keep else None)
+                return True
+            return False
+        self.side.step_back()
+        return True
+
+    # Acts ---------------------------------------------------------------------------------------------------------
+
+    def say(self, outcome: Outcome, quantity: int | None = None) -> None:
+        """Shows what came of an act, asks what must be asked, and paints the cart."""
+        self.refresh()
+        message = outcome.message
+        if message is None:
+            return
+        if outcome.choices:
+            self.shell.say(message)
+            self._open_results(outcome.choices)
+            return
+        if outcome.expired:
+            ask = partial(self.side.ask_expired, outcome.expired, quantity or ONE)
+            message = message.with_action(_("Manager PIN"), ask)
+        elif outcome.register:
+            message = self._with_register(message, outcome.register)
+        elif message.kind == "S" or message.number == 6:
+            message = message.with_action(_("Undo"), self.undo, "Ctrl+Z")
+        self.shell.say(message)
+
+    def fail(self, error: PosError) -> None:
+        """A rule or the environment forbids it: says so."""
+        self.shell.say(Message("E", describe(error)))
+
+    def refresh(self) -> None:
+        """Paints cart, total and buttons as the presenter has them."""
+        cart = self.presenter.cart
+        self.model.show(cart.lines)
+        self.table.select_row(cart.selected)
+        amount = rupiah(cart.total)
+        self.total.show_total(_("TOTAL"), amount, self.presenter.counts())
+        self.pay_button.set_amount(amount)
+        self.pay_button.setEnabled(bool(cart.lines))
+        held = self.held.count()
+        self.buttons["F7"].set_badge(str(held) if held else "")
+        office = self.presenter.buyer.kind == "office"
+        self.buttons["F8"].setText(_("Office") if office else _("Buyer"))
+        selling = self.selling
+        some = selling and bool(cart.lines)
+        for key, enabled in {"F4": some, "F5": some, "F6": some, "F7": selling, "F8": selling, "Del": some}.items():
+            self.buttons[key].setEnabled(enabled)
+        self.table.set_locked(not selling)
+        self.field.setEnabled(selling)
+        self._saving.start()
+
+    def refresh_tiles(self) -> None:
+        """Reads the goods of the chosen tab anew."""
+        self._tiles_stale = False
+        self.tiles.set_tiles([self._tile(product) for product in self.presenter.tiles(self.tiles.tabs.current())])
+
+    def tiles_changed(self) -> None:
+        """Stock moved: the tiles are read again when they are next shown."""
+        self._tiles_stale = True
+
+    def show_side(self, panel: QWidget | None) -> None:
+        """A panel takes the tiles' place; None brings the tiles back."""
+        self.right_stack.setCurrentWidget(panel or self.tile_page)
+        self.results.hide()
+        if panel is None and self._tiles_stale:
+            self.refresh_tiles()
+        self.refresh()
+        if panel is None:
+            self.show_big_qr("")
+            self.restore_focus()
+
+    def show_big_qr(self, payload: str) -> None:
+        """In compact the code takes the cart's place, since the panel is too small for it."""
+        shown = bool(payload) and self.theme.compact
+        self.big_qr.show_text(payload if shown else "")
+        self._left_stack.setCurrentWidget(self.big_qr if shown else self.table)
+
+    def undo(self) -> None:
+        """One change of the cart back."""
+        self.say(self.presenter.undo())
+
+    def remove_selected(self) -> None:
+        """Takes the selected line out."""
+        row = self.presenter.cart.selected
+        if row >= 0 and self.selling:
+            outcome = self.presenter.remove(row)
+            self.refresh()
+            if outcome.message is not None:
+                self.shell.say(outcome.message.with_action(_("Undo"), self.undo, "Ctrl+Z"))
+        self.restore_focus()
+
+    def save_draft(self) -> None:
+        """Keeps the cart, so that a power cut does not lose it."""
+        self.held.save_current(self.presenter.cart.lines, self.presenter.buyer)
+
+    def take_back(self, recalled: Recalled) -> None:
+        """A held or saved cart becomes the current one."""
+        self.presenter.cart.restore(recalled.lines)
+        self.presenter.buyer = recalled.buyer
+        self.refresh()
+        if recalled.changed:
+            names = ", ".join(recalled.changed)
+            self.shell.say(Message("W", _("Price changed since: {goods}. Tell the buyer.").format(goods=names)))
+
+    # Events -------------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.results.isVisible():
+            self.results.place_under(self.field)
+
+    def _on_typed(self, text: str) -> None:
+        quantity, rest = split_multiplier(text)
+        self.multiplier.show_quantity(quantity)
+        if len(rest) < SEARCH_FROM or rest.isdigit():
+            self.results.hide()
+            return
+        self._open_results(self.presenter.search(rest))
+
+    def _open_results(self, products: Sequence[Product]) -> None:
+        self.results.place_under(self.field)
+        self.results.show_results([_result(product) for product in products])
+
+    def _on_command(self, command: str) -> None:
+        listed = self.results.isVisible()
+        moves = {"Up": -1, "Down": 1, "PageUp": -6, "PageDown": 6}
+        if command in moves:
+            if listed:
+                self.results.move_by(moves[command])
+            else:
+                self.presenter.cart.select(self.presenter.cart.selected + moves[command])
+                self.table.select_row(self.presenter.cart.selected)
+        elif command in ("Enter", "Shift+Enter"):
+            self._enter(keep_list=command == "Shift+Enter")
+        elif command == "Delete":
+            self.remove_selected()
+        elif self.presenter.cart.selected >= 0:
+            self.say(self.presenter.step(self.presenter.cart.selected, 1 if command == "+" else -1))
+
+    def _enter(self, *, keep_list: bool) -> None:
+        quantity, rest = split_multiplier(self.field.text())
+        if self.results.isVisible():
+            key = self.results.current_key()
+            if key:
+                self._add_found(key, quantity, keep_list=keep_list)
+            return
+        if not rest:
+            if quantity is not None and self.presenter.cart.selected >= 0:
+                self._clear_field()
+                self.say(self.presenter.set_quantity(self.presenter.cart.selected, quantity))
+            return
+        outcome = self.presenter.scan(rest, quantity)
+        if outcome.message is not None and outcome.message.kind != "E":
+            self._clear_field()
+        elif outcome.register:
+            self.field.selectAll()
+        self.say(outcome, quantity)
+
+    def _add_found(self, sku: str, quantity: int | None, *, keep_list: bool) -> None:
+        outcome = self.presenter.add_sku(sku, quantity)
+        if not keep_list:
+            self.results.hide()
+            self._clear_field()
+        self.say(outcome, quantity)
+
+    def _clear_field(self) -> None:
+        self.field.clear()
+        self.multiplier.show_quantity(None)
+
+    def _on_result_picked(self, sku: str) -> None:
+        quantity, _rest = split_multiplier(self.field.text())
+        self._add_found(sku, quantity, keep_list=False)
+        self.restore_focus()
+
+    def _on_tile_picked(self, sku: str) -> None:
+        quantity, rest = split_multiplier(self.field.text())
+        if quantity is not None and not rest:
+            self._clear_field()
+        self.say(self.presenter.add_sku(sku, quantity), quantity)
+
+    def _on_category_chosen(self, number: int) -> None:  # noqa: ARG002
+        self.refresh_tiles()
+        self.restore_focus()
+
+    def _on_stepped(self, row: int, delta: int) -> None:
+        self.presenter.cart.select(row)
+        self.say(self.presenter.step(row, delta))
+        self.restore_focus()
+
+    def _on_removed(self, row: int) -> None:
+        self.presenter.cart.select(row)
+        self.remove_selected()
+
+    def _on_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self.presenter.cart.lines):
+            self.presenter.cart.select(row)
+
+    def _when_selling(self, run: Callable[[], None]) -> None:
+        if self.selling:
+            run()
+
+    def _focus_tiles(self) -> None:
+        if self.selling:
+            self.tiles.focus_first()
+
+    def _ask_quantity(self) -> None:
+        if self.presenter.cart.selected >= 0:
+            self.side.ask_quantity()
+
+    def _ask_discount(self) -> None:
+        if self.presenter.cart.selected >= 0:
+            self.side.ask_discount()
+
+    def _ask_recall(self) -> None:
+        self.side.ask_recall()
+
+    def _on_f6(self) -> None:
+        if not self.selling:
+            self.side.second_action()
+        elif self.presenter.cart.lines:
+            self.held.hold(self.presenter.cart.lines, self.presenter.buyer)
+            self.presenter.new_buyer()
+            self.refresh()
+            self.save_draft()
+            self.shell.say(Message("I", _("Cart held. F7 recalls it.")))
+            self.restore_focus()
+
+    def _on_f8(self) -> None:
+        if self.selling:
+            self.side.ask_buyer()
+        else:
+            self.side.restore_focus()
+
+    def _on_f9(self) -> None:
+        if self.selling:
+            self.side.ask_receipts()
+        else:
+            self.side.reprint()
+
+    def _empty(self) -> None:
+        outcome = self.presenter.empty()
+        self.refresh()
+        if outcome.message is not None:
+            self.shell.say(outcome.message.with_action(_("Undo"), self.undo, "Ctrl+Z"))
+
+    def _redo(self) -> None:
+        self.say(self.presenter.redo())
+
+    def _restore_draft(self) -> None:
+        recalled = self.held.restore_current()
+        if recalled is not None and recalled.lines:
+            self.take_back(recalled)
+            if not recalled.changed:
+                self.shell.say(numbered(23, count=self.presenter.cart.pieces))
+
+    def _with_register(self, message: Message, code: str) -> Message:  # noqa: ARG002
+        return message
+
+    def _tile(self, product: Product) -> Tile:
+        left = product.on_hand
+        price = thousands(product.sell_price)
+        if left <= 0:
+            return Tile(product.sku, product.name, price, _("Sold out"), "danger", dimmed=True)
+        words = _("{quantity} left").format(quantity=quantity_text(left))
+        low = left <= product.min_stock
+        return Tile(product.sku, product.name, price, words, "warning" if low else "muted")
+
+    def _on_theme_changed(self) -> None:
+        width = NARROW if self.theme.compact else WIDE
+        self._right.setFixedWidth(width + width * (self.theme.scale - 100) // 300)
+
+
+def _result(product: Product) -> Result:
+    left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
+    tone = "muted" if product.on_hand > 0 else "danger"
+    return Result(product.sku, product.name, f"{product.producer_name} · {left}", thousands(product.sell_price), tone)

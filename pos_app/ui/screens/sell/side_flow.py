@@ -1,0 +1,513 @@
+"""What opens at the right of the Sell screen: paying, the paid page, and the small panels. Built when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from pos_app.domain.errors import EnvironmentFault, PosError, RuleError, WrongPin
+from pos_app.domain.formats import parse_quantity_typed, rupiah
+from pos_app.domain.tendering import Offer
+from pos_app.i18n import _
+from pos_app.ledger import queries
+from pos_app.services.context import Recorded
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
+from pos_app.ui.screens.sell.receipts import Receipt, Receipts
+from pos_app.ui.widgets.pin import Approval, PinPanel
+from pos_app.ui.widgets.question import QuestionPanel
+
+if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.held_panel import HeldPanel
+    from pos_app.ui.screens.sell.line_panels import BuyerPanel, DiscountPanel, QuantityPanel
+    from pos_app.ui.screens.sell.paid_panel import PaidPanel
+    from pos_app.ui.screens.sell.pay_panel import PayPanel
+    from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel, RefundPanel
+    from pos_app.ui.screens.sell.screen import SellScreen
+
+
+class SideFlow(QObject):
+    """Opens and closes the panels of one Sell screen and carries out what they decide."""
+
+    def __init__(self, screen: SellScreen) -> None:
+        super().__init__(screen)
+        self.screen = screen
+        self.receipts = Receipts(screen.shell.counter)
+        self.payment: Payment | None = None
+        self.last: Recorded | None = None
+        self._panels: dict[str, QWidget] = {}
+        self._approve: Callable[[str, str], None] | None = None
+        self._after_pin: QWidget | None = None
+
+    # Panels, built when first needed ------------------------------------------------------------------------------
+
+    @property
+    def pay_panel(self) -> PayPanel:
+        """The Pay panel."""
+        from pos_app.ui.screens.sell.pay_panel import PayPanel
+
+        panel = self._panels.get("pay")
+        if not isinstance(panel, PayPanel):
+            panel = PayPanel(self.screen.theme)
+            panel.paid.connect(self._on_paid)
+            panel.refused.connect(self._on_refused)
+            panel.approval_wanted.connect(self._on_tab_approval_wanted)
+            panel.back.connect(self.step_back)
+            panel.qris.code_changed.connect(self.screen.show_big_qr)
+            self._add("pay", panel)
+        return panel
+
+    @property
+    def paid_panel(self) -> PaidPanel:
+        """The page after paying."""
+        from pos_app.ui.screens.sell.paid_panel import PaidPanel
+
+        panel = self._panels.get("paid")
+        if not isinstance(panel, PaidPanel):
+            panel = PaidPanel(self.screen.theme)
+            panel.next_sale.connect(self.new_sale)
+            panel.reprint.connect(self.reprint)
+            self._add("paid", panel)
+        return panel
+
+    @property
+    def pin_panel(self) -> PinPanel:
+        """The panel that asks for a manager."""
+        panel = self._panels.get("pin")
+        if not isinstance(panel, PinPanel):
+            panel = PinPanel(self.screen.theme)
+            panel.approved.connect(self._on_approved)
+            panel.cancelled.connect(self._on_pin_cancelled)
+            self._add("pin", panel)
+        return panel
+
+    @property
+    def quantity_panel(self) -> QuantityPanel:
+        """F4."""
+        from pos_app.ui.screens.sell.line_panels import QuantityPanel
+
+        panel = self._panels.get("quantity")
+        if not isinstance(panel, QuantityPanel):
+            panel = QuantityPanel(self.screen.theme)
+            self._add_side("quantity", panel, self._on_quantity)
+        return panel
+
+    @property
+    def discount_panel(self) -> DiscountPanel:
+        """F5."""
+        from pos_app.ui.screens.sell.line_panels import DiscountPanel
+
+        panel = self._panels.get("discount")
+        if not isinstance(panel, DiscountPanel):
+            panel = DiscountPanel(self.screen.theme)
+            self._add_side("discount", panel, self._on_discount)
+        return panel
+
+    @property
+    def buyer_panel(self) -> BuyerPanel:
+        """F8."""
+        from pos_app.ui.screens.sell.line_panels import BuyerPanel
+
+        panel = self._panels.get("buyer")
+        if not isinstance(panel, BuyerPanel):
+            panel = BuyerPanel(self.screen.theme)
+            self._add_side("buyer", panel, self._on_buyer)
+        return panel
+
+    @property
+    def held_panel(self) -> HeldPanel:
+        """F7."""
+        from pos_app.ui.screens.sell.held_panel import HeldPanel
+
+        panel = self._panels.get("held")
+        if not isinstance(panel, HeldPanel):
+            panel = HeldPanel(self.screen.theme)
+            panel.recalled.connect(self._on_recalled)
+            self._add_side("held", panel, None)
+        return panel
+
+    @property
+    def receipts_panel(self) -> ReceiptsPanel:
+        """F9."""
+        from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
+
+        panel = self._panels.get("receipts")
+        if not isinstance(panel, ReceiptsPanel):
+            panel = ReceiptsPanel(self.screen.theme)
+            panel.reprint_wanted.connect(self._on_reprint_wanted)
+            panel.refund_wanted.connect(self._on_refund_wanted)
+            self._add_side("receipts", panel, None)
+        return panel
+
+    @property
+    def refund_panel(self) -> RefundPanel:
+        """Money back."""
+        from pos_app.ui.screens.sell.receipts_panel import RefundPanel
+
+        panel = self._panels.get("refund")
+        if not isinstance(panel, RefundPanel):
+            panel = RefundPanel(self.screen.theme)
+            self._add_side("refund", panel, self._on_refund)
+        return panel
+
+    def _add(self, name: str, panel: QWidget) -> None:
+        self._panels[name] = panel
+        self.screen.right_stack.addWidget(panel)
+
+    def _add_side(self, name: str, panel: QuestionPanel, accepted: Callable[[], None] | None) -> None:
+        if accepted is not None:
+            panel.accepted.connect(accepted)
+        panel.cancelled.connect(self.close)
+        self._add(name, panel)
+
+    # What the screen asks -----------------------------------------------------------------------------------------
+
+    def focus_widget(self) -> QWidget | None:
+        """The widget of the open panel that had the focus."""
+        panel = self.screen.right_stack.currentWidget()
+        return panel.focusWidget() or panel if panel is not None else None
+
+    def restore_focus(self) -> None:
+        """Focus back into the open panel."""
+        widget = self.focus_widget()
+        if widget is not None:
+            widget.setFocus()
+
+    def _shown(self, name: str) -> bool:
+        panel = self._panels.get(name)
+        return panel is not None and self.screen.right_stack.currentWidget() is panel
+
+    def press_main(self) -> None:
+        """F12 presses the main button of whatever is open."""
+        panel = self.screen.right_stack.currentWidget()
+        if self._shown("pay"):
+            self.pay_panel.finish()
+        elif self._shown("paid"):
+            self.new_sale()
+        elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
+            panel.accepted.emit()
+
+    def second_action(self) -> None:
+        """F6 in the list of receipts: refund."""
+        if self._shown("receipts"):
+            self.receipts_panel.want_refund()
+
+    def may_scan(self, code: str) -> bool:
+        """Whether goods may be added now; says why not, and clears the way where they may."""
+        if self._shown("paid"):
+            self.new_sale()
+            return True
+        if self._shown("pay") and self.payment is not None:
+            if self.pay_panel.tab.isVisible() and self.pay_panel.tab.choose(code):
+                return False
+            if self.payment.parts:
+                self.screen.shell.say(numbered(11))
+                return False
+            return True
+        self.screen.shell.say(Message("E", _("Finish or cancel this first, then scan.")))
+        return False
+
+    def after_scan(self) -> None:
+        """Goods were added while paying: the amount is asked again."""
+        if self._shown("pay") and self.payment is not None:
+            message = self.screen.strip.message
+            self.pay_panel.begin_again()
+            if message is None or message.kind != "E":
+                self.screen.shell.say(numbered(10, amount=rupiah(self.payment.total)))
+
+    def step_back(self) -> None:
+        """Esc: recorded parts first, then the panel closes; the paid page starts the next sale."""
+        if self._shown("pay"):
+            if self.pay_panel.escape():
+                return
+            if self.payment is not None and self.payment.parts:
+                self.payment.remove_part(len(self.payment.parts) - 1)
+                self.pay_panel.choose("split")
+                return
+            self.close()
+        elif self._shown("pin"):
+            self._on_pin_cancelled()
+        elif self._shown("paid"):
+            if not self.paid_panel.deaf:
+                self.new_sale()
+        else:
+            self.close()
+
+    def close(self) -> None:
+        """Back to the tiles."""
+        if "pay" in self._panels:
+            self.pay_panel.leave()
+        self.payment = None
+        self.screen.show_side(None)
+
+    # Paying -------------------------------------------------------------------------------------------------------
+
+    def pay(self) -> None:
+        """Opens the Pay panel for the cart."""
+        presenter = self.screen.presenter
+        self.screen.shell.hush()
+        self.payment = Payment(self.screen.shell.counter, presenter.cart, presenter.buyer)
+        panel = self.pay_panel
+        self.screen.show_side(panel)
+        panel.start(self.payment)
+
+    def new_sale(self) -> None:
+        """The next buyer."""
+        self.screen.presenter.new_buyer()
+        self.screen.tiles_changed()
+        self.close()
+        self.screen.shell.hush()
+
+    def reprint(self) -> None:
+        """F9: the last receipt again (paid page), or the selected one of the list."""
+        if self._shown("receipts"):
+            receipt = self.receipts_panel.current()
+            if receipt is not None:
+                self._on_reprint_wanted(receipt)
+        elif self.last is not None:
+            self._reprint(self.last.id, self.last.number)
+
+    def _on_paid(self, offer: Offer | None) -> None:
+        payment = self.payment
+        if payment is None:
+            return
+        try:
+            recorded = payment.finish(offer)
+        except RuleError as error:
+            self.screen.fail(error)
+            return
+        except EnvironmentFault as error:
+            retry = partial(self._on_paid, offer)
+            self.screen.shell.say(Message("E", describe(error)).with_action(_("Try again"), retry))
+            return
+        self.last = recorded
+        counter = self.screen.shell.counter
+        self.pay_panel.leave()
+        self.screen.show_big_qr("")
+        panel = self.paid_panel
+        self.screen.show_side(panel)
+        panel.show_paid(paid_view(recorded, prints=counter.prints))
+        self.screen.held.save_current((), payment.buyer)
+        self.screen.shell.sounds.play("paid")
+        text = _("Receipt {number} done. Scan for the next buyer.").format(number=recorded.number)
+        self.screen.strip.show_message(Message("S", text))
+        self.screen.shell.refresh_state()
+
+    def _on_refused(self, message: Message) -> None:
+        self.screen.shell.say(message)
+
+    def _on_tab_approval_wanted(self, view: TabView) -> None:
+        payment = self.payment
+        if payment is None:
+            return
+        message = payment.over_limit(view)
+        if message is None:
+            return
+        detail = f"{view.member.code} {view.excess}"
+        if self.screen.presenter.is_manager:
+            allow = partial(self._allow_tab, detail, None)
+            self.screen.shell.say(message.with_action(_("Approve"), allow))
+            return
+        self.screen.shell.say(message)
+        lines = [
+            view.member.name,
+            _("Tab limit {limit}, after this {after}").format(
+                limit=rupiah(view.member.tab_limit), after=rupiah(view.after)
+            ),
+        ]
+        title = _("Tab over its limit by {amount}").format(amount=rupiah(view.excess))
+        self.ask_pin(Approval(title, lines), partial(self._tab_approved, detail))
+
+    def _tab_approved(self, detail: str, pin: str, reason: str) -> None:  # noqa: ARG002
+        self._allow_tab(detail, pin)
+
+    def _allow_tab(self, detail: str, pin: str | None) -> None:
+        if self.payment is None:
+            return
+        self.payment.tab_approved_by = self.screen.presenter.approval("tab_over_limit", pin, detail)
+        self.screen.show_side(self.pay_panel)
+        self.pay_panel.finish()
+
+    # A manager's PIN ----------------------------------------------------------------------------------------------
+
+    def ask_pin(self, approval: Approval, approve: Callable[[str, str], None]) -> None:
+        """Asks for a manager's PIN; ``approve(pin, reason)`` runs when it is typed and may raise ``WrongPin``."""
+        self._approve = approve
+        self._after_pin = self.screen.right_stack.currentWidget()
+        panel = self.pin_panel
+        self.screen.show_side(panel)
+        panel.ask(approval)
+
+    def ask_expired(self, sku: str, quantity: int) -> None:
+        """A manager may let expired goods be sold."""
+        product = queries.product(self.screen.shell.counter.db, sku)
+        if product is None:
+            return
+        if self.screen.presenter.is_manager:
+            self.screen.say(self.screen.presenter.allow_expired(sku, None, quantity))
+            return
+        approval = Approval(_("Sell expired goods"), [product.name, product.producer_name])
+        self.ask_pin(approval, partial(self._expired_approved, sku, quantity))
+
+    def _expired_approved(self, sku: str, quantity: int, pin: str, reason: str) -> None:  # noqa: ARG002
+        outcome = self.screen.presenter.allow_expired(sku, pin, quantity)
+        self.close()
+        self.screen.say(outcome)
+
+    def _on_approved(self, pin: str, reason: str) -> None:
+        if self._approve is None:
+            return
+        try:
+            self._approve(pin, reason)
+        except WrongPin as error:
+            self.screen.shell.sounds.play("error")
+            self.pin_panel.show_error(wrong_pin(error).text)
+        except PosError as error:
+            self.screen.fail(error)
+            self._on_pin_cancelled()
+
+    def _on_pin_cancelled(self) -> None:
+        self._approve = None
+        before = self._after_pin
+        self._after_pin = None
+        if before is None or before is self.screen.tile_page:
+            self.close()
+        else:
+            self.screen.show_side(before)
+            self.restore_focus()
+
+    # Small panels -------------------------------------------------------------------------------------------------
+
+    def ask_quantity(self) -> None:
+        """F4."""
+        cart = self.screen.presenter.cart
+        panel = self.quantity_panel
+        self.screen.show_side(panel)
+        panel.ask(cart.lines[cart.selected])
+
+    def ask_discount(self) -> None:
+        """F5."""
+        presenter = self.screen.presenter
+        panel = self.discount_panel
+        self.screen.show_side(panel)
+        row = presenter.cart.selected
+        panel.ask(presenter.cart.lines[row], partial(presenter.discount_of, row), needs_pin=not presenter.is_manager)
+
+    def ask_buyer(self) -> None:
+        """F8."""
+        panel = self.buyer_panel
+        self.screen.show_side(panel)
+        panel.ask(self.screen.presenter.buyer)
+
+    def ask_recall(self) -> None:
+        """F7."""
+        if self.screen.presenter.cart.lines:
+            self.screen.shell.say(Message("W", _("Hold or finish this cart first, then recall.")))
+            return
+        panel = self.held_panel
+        self.screen.show_side(panel)
+        panel.show_carts(self.screen.held.listed())
+
+    def ask_receipts(self) -> None:
+        """F9."""
+        panel = self.receipts_panel
+        self.screen.show_side(panel)
+        panel.show_receipts(self.receipts.recent())
+
+    def _on_quantity(self) -> None:
+        presenter = self.screen.presenter
+        try:
+            quantity = parse_quantity_typed(self.quantity_panel.field.text())
+        except ValueError:
+            self.quantity_panel.show_error(_("Enter a quantity from 1 to 999."))
+            return
+        outcome = presenter.set_quantity(presenter.cart.selected, quantity)
+        if outcome.message is not None and outcome.message.kind == "E":
+            self.quantity_panel.show_error(outcome.message.text)
+            return
+        self.close()
+        self.screen.say(outcome)
+
+    def _on_discount(self) -> None:
+        panel, presenter = self.discount_panel, self.screen.presenter
+        amount = panel.amount
+        if amount is None:
+            return
+        pin = panel.pin.text() if panel.needs_pin else None
+        try:
+            outcome = presenter.discount(presenter.cart.selected, amount, panel.borne_by, panel.reason, pin)
+        except WrongPin as error:
+            panel.pin.clear()
+            panel.show_error(wrong_pin(error).text)
+            panel.pin.setFocus()
+            return
+        self.close()
+        self.screen.say(outcome)
+
+    def _on_buyer(self) -> None:
+        self.screen.presenter.buyer = self.buyer_panel.buyer()
+        self.close()
+
+    def _on_recalled(self, slot: str) -> None:
+        recalled = self.screen.held.recall(slot)
+        self.close()
+        if recalled is not None:
+            self.screen.shell.hush()
+            self.screen.take_back(recalled)
+            self.screen.save_draft()
+
+    def _on_reprint_wanted(self, receipt: Receipt) -> None:
+        self._reprint(receipt.document_id, receipt.number)
+
+    def _reprint(self, document_id: str, number: str) -> None:
+        try:
+            self.receipts.reprint(document_id)
+        except PosError as error:
+            self.screen.fail(error)
+            return
+        self.screen.shell.say(Message("I", _("Receipt {number} is printed again.").format(number=number)))
+
+    def _on_refund_wanted(self, receipt: Receipt) -> None:
+        panel = self.refund_panel
+        self.screen.show_side(panel)
+        remaining = self.receipts.remaining(receipt.number)
+        panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)
+
+    def _on_refund(self) -> None:
+        panel, presenter = self.refund_panel, self.screen.presenter
+        receipt = panel.receipt
+        if receipt is None:
+            return
+        try:
+            pin = panel.pin.text() if panel.needs_pin else None
+            approved_by = presenter.approval("refund", pin, receipt.number)
+            recorded = self.receipts.refund(
+                receipt.number, panel.pieces, panel.tender, approved_by=approved_by, note=panel.reason.text().strip()
+            )
+        except WrongPin as error:
+            panel.pin.clear()
+            panel.show_error(wrong_pin(error).text)
+            panel.pin.setFocus()
+            return
+        except PosError as error:
+            panel.show_error(describe(error))
+            return
+        self.screen.tiles_changed()
+        self.close()
+        text = _("Refund {number} recorded: give back {amount}.").format(
+            number=recorded.number, amount=panel.total.text()
+        )
+        self.screen.shell.say(Message("S", text))
+        self.screen.shell.refresh_state()
+
+
+def wrong_pin(error: WrongPin) -> Message:
+    """Message 14, or how long to wait after five wrong PINs."""
+    if error.wait_seconds:
+        return Message("E", _("Too many wrong PINs. Wait {seconds} seconds.").format(seconds=error.wait_seconds))
+    return numbered(14, tries=error.tries_left)
