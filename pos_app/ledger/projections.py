@@ -86,6 +86,10 @@ def _project_kind(db: Connection, seq: int, document: Document, at: str, date: s
             _project_refund(db, document)
         case Reversal():
             db.execute("INSERT INTO reversed VALUES (?, ?)", (document.original_id, seq))
+            db.execute(
+                "DELETE FROM settled WHERE seq = (SELECT seq FROM documents WHERE number = ?)",
+                (document.original_number,),
+            )
         case PriceSet():
             db.execute(
                 "INSERT INTO prices VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku) DO UPDATE SET"
@@ -96,8 +100,7 @@ def _project_kind(db: Connection, seq: int, document: Document, at: str, date: s
             )
         case Settlement():
             db.execute(
-                "INSERT INTO settled VALUES (?, ?, ?, ?) ON CONFLICT (producer) DO UPDATE SET"
-                " seq = excluded.seq, through_seq = excluded.through_seq, through_date = excluded.through_date",
+                "INSERT INTO settled VALUES (?, ?, ?, ?)",
                 (document.producer, seq, document.through_seq, document.through_date),
             )
 

@@ -88,7 +88,8 @@ CREATE TABLE prices (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settled (
-    producer TEXT PRIMARY KEY, seq INTEGER NOT NULL, through_seq INTEGER NOT NULL, through_date TEXT NOT NULL
+    producer TEXT NOT NULL, seq INTEGER NOT NULL, through_seq INTEGER NOT NULL, through_date TEXT NOT NULL,
+    PRIMARY KEY (producer, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE counters (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -27,8 +27,10 @@ class Payable:
 
 
 def last(db: Connection, producer: str) -> LastSettlement | None:
-    """The last settlement of a producer."""
-    row = db.execute("SELECT seq, through_seq, through_date FROM settled WHERE producer = ?", (producer,)).fetchone()
+    """The last settlement of a producer that was not reversed."""
+    row = db.execute(
+        "SELECT seq, through_seq, through_date FROM settled WHERE producer = ? ORDER BY seq DESC LIMIT 1", (producer,)
+    ).fetchone()
     return LastSettlement(*row) if row else None
 
 
@@ -43,8 +45,12 @@ def seq_at_end_of(db: Connection, day: date) -> int:
 def payable_change(
     db: Connection, producer: str, after: int, through: int, *, without_settlements: bool = False
 ) -> int:
-    """By how much the payable grew in the entries ``after`` < seq <= ``through``."""
-    settled = " AND d.kind <> 'settlement'" if without_settlements else ""
+    """By how much the payable grew in the entries ``after`` < seq <= ``through``.
+
+    ``without_settlements`` leaves out what was paid, and payments taken back.
+    """
+    paid = "d.kind = 'settlement' OR (d.kind = 'reversal' AND d.party GLOB 'BP-*')"
+    settled = f" AND NOT ({paid})" if without_settlements else ""
     row = db.execute(
         "SELECT coalesce(-sum(p.amount), 0) FROM postings p JOIN documents d ON d.seq = p.seq"
         f" WHERE p.account = ? AND p.seq > ? AND p.seq <= ?{settled}",
@@ -79,9 +85,9 @@ def stock_before(db: Connection, skus: list[str], through: int) -> dict[str, int
 def payables(db: Connection) -> list[Payable]:
     """Every producer who supplies this corner, the largest payable first."""
     rows = db.execute(
-        "SELECT m.code, m.business_name, m.payout_terms, coalesce(-b.amount, 0) AS payable, s.through_date"
+        "SELECT m.code, m.business_name, m.payout_terms, coalesce(-b.amount, 0) AS payable,"
+        " (SELECT through_date FROM settled s WHERE s.producer = m.code ORDER BY s.seq DESC LIMIT 1) AS since"
         " FROM producers m LEFT JOIN balances b ON b.account = 'payable:' || m.code"
-        " LEFT JOIN settled s ON s.producer = m.code"
         " WHERE b.account IS NOT NULL OR EXISTS (SELECT 1 FROM products p WHERE p.producer = m.code)"
         " ORDER BY payable DESC, m.business_name"
     )

@@ -60,21 +60,24 @@ class Due:
         return whole_steps(owed, cash_step) if tender == "cash" else owed
 
 
-def due(db: Connection, producer: str, through: date, *, head: int) -> Due:
+def due(db: Connection, producer: str, through: date, *, head: int, everything: bool = False) -> Due:
     """What is owed to a producer for everything recorded up to the end of business date ``through``.
 
-    The date is turned into a sequence number; ``head`` is the journal's last one. Raises ``UnknownProducer``.
+    The date is turned into a sequence number; ``head`` is the journal's last one. With ``everything`` no entry
+    is left out, even one that a wrong clock dated after ``through``. Raises ``UnknownProducer``.
     """
     name = registry.producer_name(db, producer)
     if name is None:
         raise UnknownProducer(producer)
     last = settlements.last(db, producer)
     from_seq = last.through_seq if last else 0
-    through_seq = max(min(settlements.seq_at_end_of(db, through), head), from_seq)
-    window = _Window(db, producer, from_seq, through_seq)
+    cut_off = head if everything else min(settlements.seq_at_end_of(db, through), head)
+    through_seq = max(cut_off, from_seq)
+    goods = _Window(db, producer, from_seq, through_seq).goods()
     payable = queries.payable(db, producer)
-    owed = payable - settlements.payable_change(db, producer, through_seq, head)
-    earned = sum(line.share for line in window.goods())
+    # What was paid after the cut-off was paid for what came before it.
+    owed = payable - settlements.payable_change(db, producer, through_seq, head, without_settlements=True)
+    earned = sum(line.share for line in goods)
     other = settlements.payable_change(db, producer, from_seq, through_seq, without_settlements=True) - earned
     return Due(
         producer=producer,
@@ -83,7 +86,7 @@ def due(db: Connection, producer: str, through: date, *, head: int) -> Due:
         through_seq=through_seq,
         from_date=last.through_date if last else None,
         through_date=through.isoformat(),
-        goods=window.goods(),
+        goods=goods,
         carried_over=owed - earned - other,
         earned=earned,
         other=other,
@@ -106,7 +109,8 @@ def settle(
     """
     counter.require_manager("settle", approved_by)
     with counter.record() as now:
-        owed = due(now.db, producer, through or now.today, head=counter.ledger.head().seq)
+        head = counter.ledger.head().seq
+        owed = due(now.db, producer, through or now.today, head=head, everything=through is None)
         amount = owed.amount(tender, counter.cash_step)
         if amount <= 0:
             raise NothingPayable(owed.payable)
