@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pos_app.domain.errors import InvalidAmount, OverpaidNonCash, Underpaid
+from pos_app.domain.errors import InvalidAmount, OverpaidNonCash, Underpaid, UnknownStaff
 from sync.documents.arithmetic import round_cash
 from sync.documents.base import TenderKind
 from sync.documents.sale import Tender
@@ -36,13 +36,20 @@ def pay(total: int, offers: Sequence[Offer], cash_step: int) -> Paid:
     """Cover ``total`` with ``offers``.
 
     QRIS, tab and transfer are exact; what is left is rounded to ``cash_step`` when cash pays it.
-    Raises ``InvalidAmount``, ``OverpaidNonCash`` or ``Underpaid``.
+    Raises ``InvalidAmount``, ``UnknownStaff`` for a tab of nobody, ``OverpaidNonCash`` or ``Underpaid``.
     """
     for offer in offers:
         if offer.amount < (0 if offer.kind == "cash" else 1):
             raise InvalidAmount(str(offer.amount))
+        if offer.kind == "tab" and not offer.staff:
+            raise UnknownStaff("")
     others = tuple(
-        Tender(kind=offer.kind, amount=offer.amount, staff=offer.staff, reference=offer.reference)
+        Tender(
+            kind=offer.kind,
+            amount=offer.amount,
+            staff=offer.staff if offer.kind == "tab" else None,
+            reference=offer.reference,
+        )
         for offer in offers
         if offer.kind != "cash"
     )

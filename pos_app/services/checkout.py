@@ -59,9 +59,9 @@ def sell(
         if expected_total is not None and expected_total != total:
             raise PriceChanged(total)
         paid = pay(total, offers, counter.cash_step)
-        for tender in paid.tenders:
-            if tender.staff is not None:
-                _check_tab(now.db, tender.staff, tender.amount, approved_by)
+        for staff in {tender.staff: None for tender in paid.tenders if tender.staff}:
+            on_tab = sum(tender.amount for tender in paid.tenders if tender.staff == staff)
+            _check_tab(now.db, staff, on_tab, approved_by)
         now.append(
             Sale(
                 number=now.number(Sale.PREFIX),
