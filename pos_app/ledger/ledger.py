@@ -11,15 +11,17 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sync.documents.base import Document
-from sync.protocol.entry import Head, entry_hash, genesis, make_body
-
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import EnvironmentFault, LedgerExists, LedgerMissing, NotALedger
 from pos_app.ledger.migrations import migrate
 from pos_app.ledger.projections import project
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults, remove
 from pos_app.version import VERSION
+from sync.documents.base import Document
+from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
+
+SQLITE_MAGIC = b"SQLite format 3\x00"
+SQLITE_HEADER_BYTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ class Transaction:
     def append(self, document: Document, *, document_id: str, at: datetime, cashier: str) -> Appended:
         """Validate and write one document with all its effects.
 
-        ``document_id`` is a UUIDv7 in text form, ``cashier`` a pseudonym. Raises ``InvalidDocument``.
+        ``document_id`` is a UUIDv7 in text form, ``cashier`` a pseudonym. Raises ``InvalidDocument``,
+        also for bytes that a later reader would refuse.
         """
-        document.check()
         identity = self._ledger.identity
         head = self._ledger.head()
         seq, recorded_at, date = head.seq + 1, at.isoformat(timespec="seconds"), business_date(at).isoformat()
@@ -81,6 +83,7 @@ class Transaction:
             cashier=cashier,
             app=VERSION,
         )
+        read_body(body).document()
         digest = entry_hash(head.hash, body)
         self.db.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -97,42 +100,47 @@ class Ledger:
 
     def __init__(self, path: Path, db: Connection, identity: Identity) -> None:
         self.path = path
-        self.db = db
         self.identity = identity
+        self._db: Connection | None = db
+
+    @property
+    def db(self) -> Connection:
+        """The connection; made anew after a fault has cost the old one. Raises an ``EnvironmentFault``."""
+        if self._db is None:
+            self._db = connect(self.path)
+        return self._db
 
     @classmethod
     def create(cls, path: Path, identity: Identity) -> "Ledger":
-        """A new, empty ledger. Raises ``LedgerExists`` rather than touching a file that is there."""
+        """A new, empty ledger, whole or not at all. Raises ``LedgerExists`` rather than touching a file."""
         if path.exists():
             raise LedgerExists(str(path))
         if not path.parent.is_dir():
             raise LedgerMissing(str(path.parent))
         unfinished = path.with_name(f"{path.name}.new")
-        unfinished.unlink(missing_ok=True)
-        db = connect(unfinished)
-        with faults(path), closing(db):
-            migrate(db, unfinished)
-            rows = [(key, str(value)) for key, value in asdict(identity).items()]
-            db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-        unfinished.replace(path)
+        with faults(path):
+            remove(unfinished)
+            try:
+                with closing(connect(unfinished)) as db:
+                    migrate(db, unfinished)
+                    rows = [(key, str(value)) for key, value in asdict(identity).items()]
+                    db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+                unfinished.replace(path)
+            except BaseException:
+                remove(unfinished)
+                raise
         return cls.open(path)
 
     @classmethod
     def open(cls, path: Path) -> "Ledger":
-        """Open and, where needed, upgrade a ledger.
+        """Open and, where needed, upgrade a ledger. A file that is none is not touched.
 
         Raises ``LedgerMissing``, ``NotALedger``, ``NewerLedger``, ``ReadOnlyLedger``, ``StorageFault``.
         """
-        if not path.is_file():
-            raise LedgerMissing(str(path))
-        with path.open("rb") as file:
-            if file.read(16) != b"SQLite format 3\x00":
-                raise NotALedger(str(path))
+        check_is_ledger(path)
         db = connect(path)
         try:
             with faults(path):
-                if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                    raise NotALedger(str(path))
                 migrate(db, path)
                 return cls(path, db, _identity(db))
         except BaseException:
@@ -145,7 +153,9 @@ class Ledger:
 
     def close(self) -> None:
         """Close the connection; the last one folds the write-ahead log back into the file."""
-        self.db.close()
+        if self._db is not None:
+            self._db.close()
+            self._db = None
 
     def head(self) -> Head:
         """The last entry; the genesis when there is none."""
@@ -177,11 +187,11 @@ class Ledger:
             if self.db.in_transaction:
                 self.db.execute("ROLLBACK")
         except Error:
-            self._reopen()
+            self.close()
 
     def _settle_commit(self, transaction: Transaction, fault: EnvironmentFault) -> None:
         """After a ``COMMIT`` that raised: the file itself says whether it happened."""
-        self._reopen()
+        self.close()
         known = [
             self.db.execute("SELECT 1 FROM journal WHERE document_id = ?", (entry.id,)).fetchone() is not None
             for entry in transaction.appended
@@ -189,9 +199,16 @@ class Ledger:
         if not known or not all(known):
             raise fault
 
-    def _reopen(self) -> None:
-        self.db.close()
-        self.db = connect(self.path)
+
+def check_is_ledger(path: Path) -> None:
+    """Raise ``LedgerMissing`` or ``NotALedger``. Only the header is read: opening would change a foreign database."""
+    with faults(path):
+        if not path.is_file():
+            raise LedgerMissing(str(path))
+        with path.open("rb") as file:
+            header = file.read(SQLITE_HEADER_BYTES)
+    if header[:16] != SQLITE_MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotALedger(str(path))
 
 
 def _identity(db: Connection) -> Identity:

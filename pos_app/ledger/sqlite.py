@@ -4,6 +4,7 @@ WAL before SQLite 3.51.3 can corrupt a file when two connections meet (WAL-reset
 refused. Settings that matter are read back, because SQLite ignores what it does not like.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,8 +58,11 @@ def connect(path: Path) -> Connection:
 
 
 def connect_plainly(name: str) -> Connection:
-    """A connection with SQLite's own settings: for copies, and (empty name) for a temporary database on disk."""
-    connection = sqlite3.connect(name, isolation_level=None)
+    """A connection with SQLite's own settings, for copies and scratch work.
+
+    ``name`` is a path, a ``file:`` address, or empty for a temporary database on disk.
+    """
+    connection = sqlite3.connect(name, isolation_level=None, uri=name.startswith("file:"))
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -73,15 +77,17 @@ def _set_up(connection: Connection) -> None:
 
 @contextmanager
 def faults(path: Path | str) -> Iterator[None]:
-    """Turns SQLite's errors into faults the cashier can read."""
+    """Turns errors of SQLite and of the file system into faults the cashier can read."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise fault_of(error, str(path)) from error
 
 
 def fault_of(error: Exception, path: str) -> EnvironmentFault:
-    """The fault behind an error of SQLite."""
+    """The fault behind an error of SQLite or of the file system."""
+    if isinstance(error, OSError):
+        return _system_fault(error, str(error.filename or path))
     text = str(error)
     if "disk is full" in text:
         return DiskFull(path)
@@ -90,6 +96,20 @@ def fault_of(error: Exception, path: str) -> EnvironmentFault:
     if "locked" in text or "busy" in text:
         return LedgerBusy(path)
     return StorageFault(text)
+
+
+def _system_fault(error: OSError, path: str) -> EnvironmentFault:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(path)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return ReadOnlyLedger(path)
+    return StorageFault(error.strerror or str(error))
+
+
+def remove(path: Path) -> None:
+    """Remove a database file with what SQLite keeps beside it, where they are there."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 @contextmanager

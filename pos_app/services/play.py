@@ -23,7 +23,7 @@ from pos_app.domain.formats import parse_quantity
 from pos_app.domain.tendering import Offer
 from pos_app.services import checkout, losses, people, prices, receiving, refunding, settling, shifts, tabs
 from pos_app.services.context import Counter, Recorded, User
-from sync.documents.base import Bearer, Document, LossReason, TenderKind
+from sync.documents.base import Bearer, Document, InvalidDocument, LossReason, TenderKind
 from sync.documents.money import CashMove, Settlement, TabPayment
 from sync.documents.refund import Refund
 from sync.documents.sale import Buyer, Sale
@@ -228,7 +228,10 @@ class Player:
             self.sales.append(None)
         if action.at is not None:
             self._at = _moment(action.at)
-        recorded = self._do(action)
+        try:
+            recorded = self._do(action)
+        except InvalidDocument as error:
+            raise MalformedAction(str(error)) from None
         if isinstance(action, MakeSale):
             self.sales[-1] = recorded.number
         return answer_of(recorded)
