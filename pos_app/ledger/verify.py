@@ -115,17 +115,32 @@ def _original(db: Connection, reversal: Reversal, before: int) -> Envelope:
 
 
 def _compare(db: Connection, scratch: Connection) -> None:
-    for table in PROJECTION_TABLES:
-        key = [row["name"] for row in scratch.execute(f"PRAGMA table_info({table})") if row["pk"]]
-        order = ", ".join(key)
-        ours = db.execute(f"SELECT * FROM {table} ORDER BY {order}")
-        replayed = scratch.execute(f"SELECT * FROM {table} ORDER BY {order}")
-        while True:
+    """Raise ``DamagedLedger`` with the first entry whose projections differ from the replay's."""
+    wrong = ((_entry_of(scratch, row), table) for table in PROJECTION_TABLES for row in _differing(db, scratch, table))
+    first = min(wrong, key=lambda one: one[0], default=None)
+    if first:
+        raise DamagedLedger(first[0], f"{first[1]} does not follow from the journal")
+
+
+def _differing(db: Connection, scratch: Connection, table: str) -> Iterator[Row]:
+    """Rows of a projection that are wrong, missing or too many; both sides are read in order of the key."""
+    key = [row["name"] for row in scratch.execute(f"PRAGMA table_info({table})") if row["pk"]]
+    query = f"SELECT * FROM {table} ORDER BY {', '.join(key)}"
+    ours, replayed = db.execute(query), scratch.execute(query)
+    one, other = ours.fetchone(), replayed.fetchone()
+    while one is not None or other is not None:
+        one_key = [one[name] for name in key] if one is not None else None
+        other_key = [other[name] for name in key] if other is not None else None
+        if other is None or (one_key is not None and other_key is not None and one_key < other_key):
+            yield one
+            one = ours.fetchone()
+        elif one is None or one_key != other_key:
+            yield other
+            other = replayed.fetchone()
+        else:
+            if tuple(one) != tuple(other):
+                yield one
             one, other = ours.fetchone(), replayed.fetchone()
-            if one is None and other is None:
-                break
-            if one is None or other is None or tuple(one) != tuple(other):
-                raise DamagedLedger(_entry_of(db, one or other), f"{table} does not follow from the journal")
 
 
 def _entry_of(db: Connection, row: Row) -> int:
@@ -139,6 +154,8 @@ def _entry_of(db: Connection, row: Row) -> int:
         found = db.execute("SELECT max(seq) FROM stock_movements WHERE sku = ?", (row["sku"],)).fetchone()
     elif "sale_seq" in columns:
         found = (row["sale_seq"],)
+    elif "by_seq" in columns:
+        found = (row["by_seq"],)
     else:
-        found = db.execute("SELECT max(seq) FROM journal").fetchone()
-    return int(found[0] or 0)
+        found = (None,)
+    return int(found[0] or db.execute("SELECT max(seq) FROM documents").fetchone()[0] or 0)
