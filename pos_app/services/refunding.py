@@ -196,6 +196,7 @@ def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
         raise NotReversible(number)
     if isinstance(entry.document, GoodsReceived):
         for line in entry.document.lines:
-            lot = next((lot for lot in queries.lots(db, line.sku) if lot.batch == line.batch), None)
-            if lot is None or (lot.quantity, lot.cost) != (line.quantity - line.covers, line.cost):
+            left = [(lot.quantity, lot.cost) for lot in queries.lots(db, line.sku) if lot.batch == line.batch]
+            brought = line.quantity - line.covers
+            if left != ([(brought, line.cost)] if brought else []):
                 raise NotReversible(number)
