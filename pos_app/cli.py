@@ -30,6 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        from pos_app.ledger.sqlite import fault_of
+        from pos_app.services.wording import describe
+
+        print(describe(fault_of(error, "")), file=sys.stderr)
     return 1
 
 
