@@ -7,6 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pos_app.services import people
+from pos_app.services.context import User
+from pos_app.services.registering import import_file
+from tests.corner import DEMO, MORNING, PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 settings.register_profile(
@@ -23,3 +28,45 @@ def pojok_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POJOK_HOME", str(home))
         yield home
+
+
+@pytest.fixture
+def empty_corner(tmp_path: Path) -> Iterator[Corner]:
+    """A fresh ledger of MTR-001, till A, with keys and a clock of its own; nothing is registered."""
+    corner = new_corner(tmp_path)
+    yield corner
+    corner.ledger.close()
+
+
+@pytest.fixture
+def corner(empty_corner: Corner, tmp_path: Path) -> Corner:
+    """The same with one product of each kind (T1 titip, K1 komisi, B1 putus, W1 by weight) and two staff members."""
+    register(empty_corner, tmp_path, PRODUCERS, PRODUCTS, STAFF)
+    return empty_corner
+
+
+@pytest.fixture
+def open_corner(corner: Corner) -> Corner:
+    """The same with a shift open (float 200,000) and goods on the shelf."""
+    corner.do("open_shift", float=200_000)
+    for sku, quantity in (("T1", "20"), ("K1", "12"), ("B1", "10"), ("W1", "10")):
+        corner.receive(sku, quantity)
+    return corner
+
+
+@pytest.fixture
+def demo_corner(empty_corner: Corner) -> Corner:
+    """The same with the demo's 60 producers, 250 products and 80 staff."""
+    for kind in ("producers", "products", "staff"):
+        import_file(
+            empty_corner.ledger, empty_corner.counter.vault, kind, DEMO / f"{kind}.csv", MORNING.date(), skip_bad=True
+        )
+    return empty_corner
+
+
+@pytest.fixture
+def manager(corner: Corner) -> User:
+    """A manager of the corner with PIN 123456."""
+    return people.add_user(
+        corner.ledger, corner.counter.vault, name="Bu Rina", pin="123456", role="pengelola", now=MORNING
+    )
