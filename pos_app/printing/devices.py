@@ -94,7 +94,9 @@ class File:
 
     def send(self, content: bytes, name: str) -> None:
         """Write all bytes; a printer that is out of paper stops taking them."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        if not self.path.is_relative_to("/dev"):  # an unplugged printer must not become a file
+            flags |= os.O_CREAT
         try:
             descriptor = os.open(self.path, flags, 0o600)
         except OSError as error:

@@ -32,6 +32,13 @@ def test_a_file_grows_by_each_paper(tmp_path):
     assert (tmp_path / "printer.bin").read_bytes() == b"onetwo"
 
 
+def test_an_unplugged_printer_does_not_become_a_file():
+    node = Path("/dev/pojok-unplugged-printer")
+    with pytest.raises(PrinterFault):
+        File(node).send(b"x", "ST-1")
+    assert not node.exists()
+
+
 def test_a_missing_device_node_is_offline(tmp_path):
     with pytest.raises(PrinterFault) as fault:
         File(tmp_path / "missing" / "lp0").send(b"x", "ST-1")
