@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -45,7 +45,7 @@ class ActionBar(QWidget):
         self._refit()
 
     def _refit(self) -> None:
-        shown = [button for button in self._buttons if not button.isHidden()]
+        shown = [button for button in self._buttons if not _hidden(button)]
         widest = max((button.sizeHint().width() for button in shown), default=1)
         fits = max(1, (self.width() + GAP) // (widest + GAP))
         rows = -(-len(shown) // fits) or 1
@@ -57,7 +57,12 @@ class ActionBar(QWidget):
         for column in range(max(columns, self._columns)):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         self._columns = columns
-        shown = [button for button in self._buttons if not button.isHidden()]
+        shown = [button for button in self._buttons if not _hidden(button)]
         for number, button in enumerate(shown):
             self._grid.addWidget(button, number // columns, number % columns)
         self.updateGeometry()
+
+
+def _hidden(button: KeyButton) -> bool:
+    """Hidden on purpose; a button that was never shown yet only looks hidden."""
+    return button.isHidden() and button.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
