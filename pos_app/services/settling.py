@@ -142,6 +142,7 @@ def settle(
                 remaining=owed.total - amount,
             ),
             paper="settlement",
+            copies=2,
         )
     return done(now)
 
