@@ -45,7 +45,7 @@ texts in its folder `licences`.
 
 - **Qt for Python (PySide6, shiboken6)** is used under LGPL-3.0. The bundle is a folder of separate, replaceable shared
   libraries, so a user can put another build of Qt in their place.
-- **num2words, python-stdnum, psycopg** are LGPL and used unmodified as separate Python packages.
+- **num2words, python-stdnum** are LGPL and used unmodified as separate Python packages.
 - **SQLite** (inside pysqlite3's wheels) is in the public domain.
 - **Material Design Icons** (the font inside QtAwesome) are under Apache-2.0 and the SIL Open Font License 1.1.
 - **certifi** (the list of certificate authorities) is MPL-2.0, used unmodified.
