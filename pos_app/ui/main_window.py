@@ -32,6 +32,7 @@ from pos_app.ui.worker import Workers
 Factory = Callable[[Shell], Screen]
 
 IDLE_LOCK_SECONDS: Final = 600
+PREPARE_MS: Final = 120
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
 _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9)),
@@ -163,6 +164,8 @@ class MainWindow(QMainWindow):
         self.rail.set_current(name)
         self.refresh_state()
         screen.activated()
+        if not signed_in:
+            QTimer.singleShot(PREPARE_MS, self._prepare)
 
     def refresh_state(self) -> None:
         """Reads the states of the top bar anew."""
@@ -189,9 +192,10 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(found)
         return found
 
-    def prepare(self, name: str) -> None:
-        """Builds a screen ahead of time, while the cashier is still typing the PIN."""
-        self.open_screen(name)
+    def _prepare(self) -> None:
+        """Builds the Sell screen ahead of time, while the cashier is still typing the PIN."""
+        if "sell" in self._factories:
+            self.open_screen("sell")
 
     def rebuild(self) -> None:
         """Builds every screen anew, after the language changed."""

@@ -54,6 +54,9 @@ class Shell(Protocol):
     def go(self, name: str) -> None:
         """Shows another screen."""
 
+    def unlock(self) -> None:
+        """A user has logged in: back to work."""
+
     def refresh_state(self) -> None:
         """Reads the states of the top bar anew."""
 

@@ -9,34 +9,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pos_app.domain.dates import time_text
 from pos_app.domain.product import Product
 from pos_app.i18n import _, language
-from pos_app.ledger import queries
+from pos_app.ledger import drafts, queries
 from pos_app.services.context import Counter
 from pos_app.ui.screens.sell.cart import CartLine
 from sync.documents.sale import Buyer
 
 CURRENT: Final = "cart"
 HELD: Final = "held:"
-
-
-class DraftStore(Protocol):
-    """Where drafts are kept; a slot holds one text."""
-
-    def save(self, slot: str, body: str) -> None:
-        """Keeps or replaces the text of a slot, durably."""
-
-    def load(self, slot: str) -> str | None:
-        """The text of a slot, None when it is empty."""
-
-    def drop(self, slot: str) -> None:
-        """Empties a slot."""
-
-    def slots(self, prefix: str) -> list[str]:
-        """Slots in use that begin with ``prefix``, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +47,47 @@ class Recalled:
 class HeldCarts:
     """The held carts of this till."""
 
-    def __init__(self, counter: Counter, store: DraftStore) -> None:
+    def __init__(self, counter: Counter) -> None:
         self.counter = counter
-        self.store = store
 
     def hold(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
         """Keeps a cart under a slot of its own."""
         moment = self.counter.clock()
-        self.store.save(f"{HELD}{moment.isoformat(timespec='microseconds')}", _dump(lines, buyer, moment))
+        self._save(f"{HELD}{moment.isoformat(timespec='microseconds')}", lines, buyer, moment)
 
     def listed(self) -> list[HeldCart]:
         """Held carts, oldest first."""
-        found = []
-        for slot in self.store.slots(HELD):
-            body = self.store.load(slot)
-            if body is not None:
-                found.append(_listed(slot, json.loads(body)))
-        return found
+        return [_listed(draft.slot, json.loads(draft.body)) for draft in drafts.drafts(self.counter.db, HELD)]
 
     def count(self) -> int:
         """How many carts are held."""
-        return len(self.store.slots(HELD))
+        return len(drafts.drafts(self.counter.db, HELD))
 
     def recall(self, slot: str) -> Recalled | None:
         """Takes a held cart back; its slot is empty then."""
         recalled = self._load(slot)
-        self.store.drop(slot)
+        drafts.discard(self.counter.db, slot)
         return recalled
 
     def save_current(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
         """Keeps the cart being rung up, so that a power cut does not lose it."""
         if lines:
-            self.store.save(CURRENT, _dump(lines, buyer, self.counter.clock()))
+            self._save(CURRENT, lines, buyer, self.counter.clock())
         else:
-            self.store.drop(CURRENT)
+            drafts.discard(self.counter.db, CURRENT)
 
     def restore_current(self) -> Recalled | None:
         """The cart that was being rung up when the program stopped."""
         return self._load(CURRENT)
 
+    def _save(self, slot: str, lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime) -> None:
+        drafts.save(self.counter.db, slot, moment.isoformat(timespec="seconds"), _dump(lines, buyer, moment))
+
     def _load(self, slot: str) -> Recalled | None:
-        body = self.store.load(slot)
-        if body is None:
+        draft = drafts.load(self.counter.db, slot)
+        if draft is None:
             return None
-        kept = json.loads(body)
+        kept = json.loads(draft.body)
         lines: list[CartLine] = []
         changed: list[str] = []
         gone: list[str] = []

@@ -18,7 +18,7 @@ from pos_app.ledger import queries
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.sell.held import DraftStore, HeldCarts, Recalled
+from pos_app.ui.screens.sell.held import HeldCarts, Recalled
 from pos_app.ui.screens.sell.multiplier import MultiplierChip
 from pos_app.ui.screens.sell.presenter import CATEGORIES, ONE, Outcome, SellPresenter, split_multiplier
 from pos_app.ui.screens.sell.side_flow import SideFlow
@@ -39,14 +39,14 @@ SAVE_DELAY_MS: Final = 400
 
 
 class SellScreen(Screen):
-    """See the module. ``drafts`` keeps held carts and the cart being rung up."""
+    """See the module."""
 
     name: ClassVar[str] = "sell"
 
-    def __init__(self, shell: Shell, drafts: DraftStore) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self.presenter = SellPresenter(shell.counter)
-        self.held = HeldCarts(shell.counter, drafts)
+        self.held = HeldCarts(shell.counter)
         self._build_left()
         self._build_right()
         self.side = SideFlow(self)

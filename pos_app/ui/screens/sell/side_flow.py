@@ -170,7 +170,10 @@ class SideFlow(QObject):
     def focus_widget(self) -> QWidget | None:
         """The widget of the open panel that had the focus."""
         panel = self.screen.right_stack.currentWidget()
-        return panel.focusWidget() or panel if panel is not None else None
+        if panel is None:
+            return None
+        inner: QWidget | None = panel.focusWidget()
+        return panel if inner is None else inner
 
     def restore_focus(self) -> None:
         """Focus back into the open panel."""

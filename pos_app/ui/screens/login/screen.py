@@ -1,0 +1,112 @@
+"""The first screen: name, PIN, Enter. Also what a locked till shows; the cart stays."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+
+from pos_app.i18n import _
+from pos_app.services.context import User
+from pos_app.ui.messages import Message
+from pos_app.ui.screen import Screen, Shell
+from pos_app.ui.screens.login.presenter import PIN_DIGITS, LoginPresenter
+from pos_app.ui.widgets.basic import IconText, Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.fields import PinField, field_row
+
+WIDTH = 420
+
+
+class LoginScreen(Screen):
+    """See the module."""
+
+    name: ClassVar[str] = "login"
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self.presenter = LoginPresenter(shell.counter)
+        self._users: list[User] = []
+        theme = self.theme
+        self.who = QComboBox()
+        self.pin = PinField(theme, digits=PIN_DIGITS)
+        self.pin.textChanged.connect(self._on_typed)
+        self.main = KeyButton(theme, _("Log in"), key="Enter", kind="main")
+        self.main.clicked.connect(self.main_action)
+        frame, column = padded_card(spacing=12)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.addWidget(IconText(theme, "cash-register", 40, "primary"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for text, step, tone in (
+            ("Pojok UMKM", "received", "text"),
+            (shell.counter.ledger.identity.corner_name, "row", "muted"),
+        ):
+            line = Text(theme, text, step=step, weight=700 if tone == "text" else 400, tone=tone)
+            line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            line.setWordWrap(True)
+            column.addWidget(line)
+        column.addWidget(field_row(theme, _("&Name"), self.who))
+        column.addWidget(field_row(theme, _("&PIN (6 digits)"), self.pin))
+        column.addWidget(self.main)
+        self._frame = frame
+        middle = QVBoxLayout()
+        middle.setSpacing(12)
+        middle.addStretch(1)
+        middle.addWidget(frame)
+        middle.addWidget(self.strip)
+        middle.addStretch(1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(12, 12, 12, 12)
+        grid.addLayout(middle, 0, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 1)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def title(self) -> str:
+        return _("Log in")
+
+    def activated(self) -> None:
+        self._users = self.presenter.users()
+        self.who.clear()
+        self.who.addItems([self.presenter.role_words(user) for user in self._users])
+        self.who.setCurrentIndex(self.presenter.preselected(self._users))
+        self.pin.clear()
+        self._on_typed("")
+        self.strip.clear()
+        self.restore_focus()
+
+    def default_focus(self) -> QWidget | None:
+        return self.pin
+
+    def main_action(self) -> None:
+        row = self.who.currentIndex()
+        if not self.main.isEnabled() or not 0 <= row < len(self._users):
+            return
+        refused = self.presenter.log_in(self._users[row], self.pin.text())
+        self.pin.clear()
+        if refused is None:
+            self.shell.unlock()
+        else:
+            self.shell.say(refused)
+            self.restore_focus()
+
+    def take_scan(self, code: str) -> None:  # noqa: ARG002
+        self.shell.say(Message("E", _("Log in first, then scan.")))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.main_action()
+            return
+        super().keyPressEvent(event)
+
+    def _on_typed(self, text: str) -> None:
+        self.main.setEnabled(len(text) == PIN_DIGITS)
+
+    def _on_theme_changed(self) -> None:
+        self.who.setFixedHeight(self.theme.px(44))
+        self.who.setFont(self.theme.font("row"))
+        width = self.theme.px(WIDTH)
+        self._frame.setFixedWidth(width)
+        self.strip.setFixedWidth(width)

@@ -1,0 +1,36 @@
+"""Rules of opening a shift: the float. No Qt."""
+
+from __future__ import annotations
+
+from pos_app.domain.errors import PosError
+from pos_app.domain.formats import rupiah
+from pos_app.i18n import _
+from pos_app.ledger import queries
+from pos_app.services import shifts
+from pos_app.services.context import Counter
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message
+
+SUGGESTED = 200_000
+
+
+class ShiftOpenPresenter:
+    """The float of the shift that is about to begin."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+
+    def suggestion(self) -> int:
+        """The last shift's float in rupiah; a usual one on the first day."""
+        last = next(iter(queries.recent(self.counter.db, "shift_opened", 1)), None)
+        return last.amount if last is not None and last.amount else SUGGESTED
+
+    def open(self, opening_float: int | None) -> Message:
+        """Opens the shift; the message says so, or why not."""
+        if opening_float is None:
+            return Message("E", _("Enter the float, 0 when the drawer is empty."))
+        try:
+            shifts.open_shift(self.counter, opening_float)
+        except PosError as error:
+            return Message("E", describe(error))
+        return Message("S", _("Shift opened with {amount}. Scan the first item.").format(amount=rupiah(opening_float)))
