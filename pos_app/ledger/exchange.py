@@ -115,6 +115,10 @@ class LedgerStore:
         with self._ledger.write() as tx:
             _put(tx.db, {"problem": name, "problem_detail": detail, "problem_at": at})
 
+    def problem(self) -> str:
+        """The problem noted last; empty after an ack."""
+        return _facts(self._ledger.db).get("problem", "")
+
     def cursors(self) -> dict[str, str]:
         """Where the pull of each scope stands."""
         facts = _facts(self._ledger.db)

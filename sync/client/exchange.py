@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 MOST_REWINDS = 3
+FORKED = ("fork", "behind")
+"""Problems that stop the pushing."""
 
 
 class Exchange:
@@ -55,10 +57,14 @@ class Exchange:
         return Report("ok", self.pushed, self.store.acked_seq(), self.pulled)
 
     def _push_all(self, link: Link) -> Ack:
-        """Also asks once when nothing is unsent: the ack says whether there is something to pull."""
+        """Also asks once when nothing is unsent: the ack says whether there is something to pull.
+
+        While histories differ nothing is sent: the till only asks, and goes on when the centre agrees again.
+        """
         while True:
             first = self.store.acked_seq() + 1
-            bodies = self.store.bodies(first, self.size)
+            stopped = self.store.problem() in FORKED
+            bodies = [] if stopped else self.store.bodies(first, self.size)
             ack = self._push(link, first, bodies[: fitting(bodies, self.size)])
             if ack is not None and self.store.acked_seq() >= self.store.head().seq:
                 return ack
@@ -81,6 +87,10 @@ class Exchange:
         except Gap as gap:
             self._rewind(gap.expected_seq, first)
             return None
+        except Stopped as stop:
+            if stop.status == "outdated":
+                raise Stopped("unknown", "nonsense", "a push is taken from any version") from stop
+            raise
         self.pushed += max(0, min(ack.acked_seq, batch.last_seq) - first + 1)
         self.store.accept_ack(ack, self.clock())
         return ack

@@ -82,6 +82,9 @@ class LocalStore(Protocol):
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish, for the top bar."""
 
+    def problem(self) -> str:
+        """The problem noted last; empty after an ack."""
+
     def cursors(self) -> dict[str, str]:
         """Where the pull of each scope stands."""
 
