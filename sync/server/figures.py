@@ -55,7 +55,7 @@ def _state(db: Connection, devices: Any) -> dict[str, Any]:
     if len(devices) > 1:
         shifts.sort(key=lambda shift: shift.opened_at)
     entries = sum(device.head_seq for device in devices)
-    head = devices[0].head_hash.hex() if len(devices) == 1 else ""
+    head = devices[0].head_hash.hex() if len(devices) == 1 and entries else ""
     return state_of(balances, stock, shifts, totals, JournalState(entries, head, entries))
 
 

@@ -1,0 +1,204 @@
+"""The centre's figures follow from its entries, and it notices when they do not."""
+
+import pytest
+import sqlalchemy as sa
+
+from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.protocol.batch import pack_batch
+from sync.protocol.bundle import Bundle, open_reply, read_mark, write_bundle
+from sync.protocol.wire import public_bytes
+from sync.server import commands, schema
+from sync.server.dialect import writing
+from sync.server.errors import CentreError
+from sync.server.limits import Limiter, Rate
+from tests.server.support import AT, Journal
+
+
+@pytest.fixture
+def busy(centre, caller, journal):
+    """A till with a closed shift, an open one and an entry in quarantine."""
+    journal.add_moves(2, amount=5_000)
+    journal.add_bytes(b"unreadable")
+    figures = {"cash_in": 10_000}
+    journal.add(
+        ShiftClosed(
+            number="TK-MTR001A-000001",
+            shift="BK-MTR001A-000001",
+            opened_at=AT,
+            first_seq=1,
+            head="0" * 64,
+            float=200_000,
+            figures=figures,
+            expected=210_000,
+            counted=209_000,
+            difference=-1_000,
+        )
+    )
+    assert caller.push(journal, journal.batch(last=4)).status_code == 200
+    journal.add(
+        ShiftOpened(number="BK-MTR001A-000002", float=50_000), at="2026-10-02T08:00:00+07:00", date="2026-10-02"
+    )
+    journal.add_moves(1, amount=700)
+    assert caller.push(journal, journal.batch(first=5)).status_code == 200
+    return journal
+
+
+def test_the_state_tells_closed_shifts_first_and_the_drawer_of_the_open_one(database, busy):
+    state = commands.state(database, "MTR-001", "A")
+    assert state["shifts"] == [
+        {"opened_at": AT, "expected": 210_000, "counted": 209_000, "difference": -1_000},
+        {"opened_at": "2026-10-02T08:00:00+07:00", "expected": 50_700, "counted": None, "difference": None},
+    ]
+    assert state["drawer"] == 50_700
+    assert state["tenders"] == {"cash": 0, "qris": 0, "tab": 0}
+    assert state["journal"] == {"entries": 7, "head": busy.hash_at(7).hex(), "acked": 7}
+
+
+def test_an_empty_till_has_empty_books(database, journal):
+    state = commands.state(database)
+    assert (state["stock"], state["payable"], state["shifts"], state["drawer"]) == ({}, {}, [], 0)
+    assert state["journal"] == {"entries": 0, "head": "", "acked": 0}
+
+
+def test_a_till_that_is_not_enrolled_is_named(database, journal):
+    with pytest.raises(CentreError, match="MTR-077"):
+        commands.state(database, "MTR-077", "A")
+
+
+def test_verify_replays_everything(database, busy):
+    assert commands.verify(database) == {"status": "ok", "tills": 1, "entries": 7}
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "named"),
+    [
+        (schema.balances, {"amount": 1}, "balances"),
+        (schema.figures, {"amount": 1}, "figures"),
+        (schema.days, {"amount": 1}, "days"),
+        (schema.shifts, {"opening_float": 1}, "shifts"),
+        (schema.quarantine, {"reason": "x"}, "quarantine"),
+        (schema.entries, {"body": b"{}"}, "entry 1"),
+        (schema.entries, {"prev": bytes(32)}, "entry 1"),
+        (schema.devices, {"head_seq": 6}, "entry 7"),
+    ],
+)
+def test_verify_names_what_was_changed_by_hand(database, centre, busy, table, values, named):
+    with writing(centre.engine) as db:
+        db.execute(sa.update(table).values(values))
+    with pytest.raises(CentreError, match=named):
+        commands.verify(database)
+
+
+def test_verify_sees_a_missing_entry(database, centre, busy):
+    with writing(centre.engine) as db:
+        db.execute(sa.delete(schema.entries).where(schema.entries.c.seq == 3))
+    with pytest.raises(CentreError, match="entry 3"):
+        commands.verify(database)
+
+
+def bundle_of(path, journal, *batches, key=None):
+    bundle = Bundle(device=journal.device, nonce="n", made_at=AT, batches=tuple(pack_batch(batch) for batch in batches))
+    write_bundle(path, key or journal.key, bundle)
+    return path
+
+
+def test_a_bundle_of_several_batches_is_taken_whole_or_not_at_all(database, centre, journal, tmp_path):
+    journal.add_moves(8)
+    reply = tmp_path / "reply"
+    gap = bundle_of(tmp_path / "gap", journal, journal.batch(last=3), journal.batch(first=6))
+    with pytest.raises(CentreError, match="gap"):
+        commands.bundle(gap, database, reply)
+    assert commands.state(database)["journal"]["entries"] == 0
+    assert not reply.exists()
+    whole = bundle_of(tmp_path / "whole", journal, journal.batch(last=3), journal.batch(first=4))
+    assert commands.bundle(whole, database, reply) == {"status": "ok", "new": 9, "known": 0}
+    assert commands.bundle(whole, database, reply) == {"status": "known", "new": 0, "known": 9}
+    answer = open_reply(read_mark(reply, b"POJOK-REPLY-1\n"), public_bytes(centre.key))
+    assert (answer.device, answer.nonce) == (journal.device, "n")
+    assert [page.scope for page in answer.pages] == ["producers", "catalogue", "corner", "messages", "program"]
+
+
+def test_a_bundle_by_another_key_or_for_another_till_is_refused(database, centre, journal, tmp_path):
+    journal.add_moves(2)
+    other = Journal(till="B", ledger_id="22" * 16).enrol_at(centre)
+    path = tmp_path / "bundle"
+    for forged in (
+        lambda: bundle_of(path, journal, journal.batch(), key=other.key),
+        lambda: bundle_of(path, other, journal.batch()),
+        lambda: bundle_of(path, journal, journal.batch(), key=Journal().key),
+        lambda: path.write_bytes(b"POJOK-BUNDLE-1\nnonsense"),
+        lambda: path.write_bytes(b"anything"),
+        path.unlink,
+    ):
+        forged()
+        with pytest.raises(CentreError):
+            commands.bundle(path, database, tmp_path / "reply")
+    assert commands.state(database)["journal"]["entries"] == 0
+
+
+def test_a_fork_by_stick_alarms_the_centre_too(database, centre, caller, journal, tmp_path):
+    caller.push(journal.add_moves(3))
+    other = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="x").add_moves(5)
+    with pytest.raises(CentreError, match="fork"):
+        commands.bundle(bundle_of(tmp_path / "b", other, other.batch()), database, tmp_path / "reply")
+    assert "bercabang" in caller.client.get("/").text
+
+
+def test_the_board_puts_silent_corners_and_alarms_first_and_adds_up_today(centre, caller, busy, clock):
+    fine = Journal(corner="MTR-002", ledger_id="22" * 16).enrol_at(centre).add_moves(1)
+    caller.push(fine)
+    page = caller.client.get("/").text
+    assert page.index("MTR-001") < page.index("MTR-002"), "an entry in quarantine is an alarm"
+    assert "1 dokumen ditahan" in page
+    clock.pass_(days=5)
+    caller.push(fine)
+    page = caller.client.get("/").text
+    assert "6 Okt 2026, 08.00 WIB" in page
+
+
+def test_an_account_gets_a_hashed_password(database, centre):
+    password = commands.officer(database, "ratna", "petugas")
+    assert len(password) >= 12
+    with centre.engine.connect() as db:
+        row = db.execute(sa.select(schema.officers)).one()
+    assert row.role == "petugas"
+    assert row.password_hash.startswith("$argon2id$")
+    assert commands.officer(database, "ratna", "admin", "rahasia sekali") == "rahasia sekali"
+    for name, role in (("", "admin"), ("x", "raja")):
+        with pytest.raises(CentreError):
+            commands.officer(database, name, role)
+
+
+def test_init_twice_keeps_the_timeline_and_a_newer_database_is_refused(database, centre):
+    commands.init(database)
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.meta).where(schema.meta.c.key == "version").values(value="99"))
+    for command in (commands.init, commands.state):
+        with pytest.raises(CentreError, match="99"):
+            command(database)
+
+
+@pytest.mark.parametrize("url", ["", "nonsense", "sqlite://", "sqlite:///:memory:", "postgresql://x/y", "mysql://x"])
+def test_a_database_that_cannot_be_used_is_one_sentence(url):
+    with pytest.raises(CentreError):
+        commands.init(url)
+
+
+def test_a_file_that_is_no_centre_is_refused(tmp_path):
+    missing = f"sqlite:///{tmp_path / 'none.db'}"
+    with pytest.raises(CentreError, match="centre init"):
+        commands.state(missing)
+    assert not (tmp_path / "none.db").exists()
+    (tmp_path / "text.db").write_text("not a database, " * 100)
+    for command in (commands.state, commands.init):
+        with pytest.raises(CentreError):
+            command(f"sqlite:///{tmp_path / 'text.db'}")
+
+
+def test_a_bucket_fills_again_with_time():
+    now = [0.0]
+    limiter = Limiter(Rate(2, 0.5), lambda: now[0])
+    assert [limiter.wait("a") for _ in range(3)] == [0, 0, 2]
+    assert limiter.wait("b") == 0
+    now[0] = 2.0
+    assert [limiter.wait("a") for _ in range(2)] == [0, 2]
