@@ -119,32 +119,46 @@ def settle(
             drawer = queries.balance(now.db, "cash")
             if amount > drawer:
                 raise InsufficientCash(drawer, amount)
-        gross = sum(line.gross for line in owed.goods)
+        number = now.number(Settlement.PREFIX)
         now.append(
-            Settlement(
-                number=now.number(Settlement.PREFIX),
-                note=now.note(note),
-                approved_by=approved_by,
-                producer=producer,
-                producer_name=owed.producer_name,
-                tender=tender,
-                from_seq=owed.from_seq,
-                through_seq=owed.through_seq,
-                from_date=owed.from_date,
-                through_date=owed.through_date,
-                goods=owed.goods,
-                gross=gross,
-                commission=gross - owed.earned,
-                earned=owed.earned,
-                other=owed.other,
-                carried_over=owed.carried_over,
-                amount=amount,
-                remaining=owed.total - amount,
-            ),
+            settlement(owed, tender, amount, number=number, note=now.note(note), approved_by=approved_by),
             paper="settlement",
             copies=2,
         )
     return done(now)
+
+
+def settlement(
+    owed: Due,
+    tender: SettlementTender,
+    amount: int,
+    *,
+    number: str,
+    note: str | None = None,
+    approved_by: str | None = None,
+) -> Settlement:
+    """The document that pays ``amount`` rupiah of what is owed; also for a look at the slip before paying."""
+    gross = sum(line.gross for line in owed.goods)
+    return Settlement(
+        number=number,
+        note=note,
+        approved_by=approved_by,
+        producer=owed.producer,
+        producer_name=owed.producer_name,
+        tender=tender,
+        from_seq=owed.from_seq,
+        through_seq=owed.through_seq,
+        from_date=owed.from_date,
+        through_date=owed.through_date,
+        goods=owed.goods,
+        gross=gross,
+        commission=gross - owed.earned,
+        earned=owed.earned,
+        other=owed.other,
+        carried_over=owed.carried_over,
+        amount=amount,
+        remaining=owed.total - amount,
+    )
 
 
 @dataclass(slots=True)
