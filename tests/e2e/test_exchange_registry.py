@@ -1,0 +1,109 @@
+"""What the centre's registry says reaches the till; what is the corner's own stays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from pos_app.ledger import queries
+from pos_app.ledger.exchange import LedgerStore
+from sync.protocol.messages import Page, Row
+from sync.protocol.wire import Malformed
+from sync.server import schema
+from sync.server.centre import open_centre
+from sync.server.dialect import writing
+from sync.server.feeds import take_positions
+from tests.e2e.support import CentreProcess, Till, centre_process
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
+    with centre_process(tmp_path_factory.mktemp("centre")) as centre:
+        yield centre
+
+
+@pytest.fixture
+def till(tmp_path: Path, centre: CentreProcess) -> Iterator[Till]:
+    till = Till(tmp_path).enrol(centre)
+    till.sync()
+    yield till
+    till.ledger.close()
+
+
+def change(centre: CentreProcess, table: sa.Table, scope: str, key: str, **values: Any) -> None:
+    """An officer changes a row."""
+    opened = open_centre(centre.database)
+    with writing(opened.engine) as db:
+        position = take_positions(db, scope, 1)
+        column = next(iter(table.primary_key))
+        db.execute(sa.update(table).where(column == key).values(**values, position=position))
+    opened.close()
+
+
+def found(till: Till, text: str) -> list[str]:
+    return [product.sku for product in queries.search_products(till.ledger.db, text)]
+
+
+def test_a_product_renamed_at_the_centre_is_found_by_its_new_name_only(centre, till):
+    change(centre, schema.products, "catalogue", "MKN-001", name="Sale Pisang Istimewa", barcode="2009999000014")
+    assert till.sync()["pulled"] == 1
+    assert found(till, "Istimewa") == ["MKN-001"]
+    assert "MKN-001" not in found(till, "Cokelat 200")
+    assert [each.sku for each in queries.products_by_code(till.ledger.db, "2009999000014")] == ["MKN-001"]
+    assert till.sync()["pulled"] == 0
+
+
+def test_the_corner_keeps_its_own_price_and_terms(centre, till):
+    with till.ledger.write() as tx:
+        tx.db.execute("UPDATE products SET sell_price = 99000, consign_price = 90000 WHERE sku = 'MKN-002'")
+    change(centre, schema.products, "catalogue", "MKN-002", sell_price=1_000, consign_price=900, name="Baru")
+    till.sync()
+    product = queries.product(till.ledger.db, "MKN-002")
+    assert product is not None
+    assert (product.name, product.sell_price, product.consign_price) == ("Baru", 99_000, 90_000)
+
+
+def test_a_producer_renamed_at_the_centre_renames_the_search_and_keeps_personal_data(centre, till):
+    with till.ledger.write() as tx:
+        tx.db.execute("UPDATE producers SET personal = x'010203' WHERE code = 'P002'")
+    change(centre, schema.producers, "producers", "P002", business_name="Dapur Wangi")
+    till.sync()
+    assert found(till, "Dapur Wangi")
+    row = till.ledger.db.execute("SELECT business_name, personal FROM producers WHERE code = 'P002'").fetchone()
+    assert tuple(row) == ("Dapur Wangi", b"\x01\x02\x03")
+
+
+def page(till: Till, scope: str, cursor: str, *rows: Row) -> Page:
+    link = LedgerStore(till.ledger).link()
+    assert link is not None
+    return Page(nonce="n", device=link.device, scope=scope, timeline=link.timeline, cursor=cursor, rows=rows)
+
+
+def test_rows_and_cursor_are_applied_together_or_not_at_all(till):
+    store = LedgerStore(till.ledger)
+    before = store.cursors()
+    with pytest.raises(Malformed):
+        store.apply_page(page(till, "producers", "t.99", Row("P001", b'{"code":"P001"}')))
+    assert store.cursors() == before
+
+
+def test_a_product_may_arrive_before_its_producer(till):
+    store = LedgerStore(till.ledger)
+    facts = {"sku": "X-1", "name": "Baru", "category": "makanan", "unit": "pcs", "producer": "P900", "pricing": "titip"}
+    body = msgspec.json.encode({**facts, "sell_price": 5, "a_later_field": 1})
+    store.apply_page(page(till, "catalogue", "t.99", Row("X-1", body)))
+    assert found(till, "X-1") == ["X-1"]
+    store.apply_page(page(till, "producers", "t.99", Row("P900", b'{"code":"P900","business_name":"Sembilan"}')))
+    assert found(till, "Sembilan") == ["X-1"]
+
+
+def test_notices_are_kept_until_the_centre_takes_them_back(till):
+    store = LedgerStore(till.ledger)
+    store.apply_page(page(till, "messages", "t.1", Row("m1", b'{"text":"halo"}')))
+    kept = "SELECT value FROM exchange WHERE key = 'feed:messages:m1'"
+    assert till.ledger.db.execute(kept).fetchone()[0] == '{"text":"halo"}'
+    store.apply_page(page(till, "messages", "t.2", Row("m1", b"")))
+    assert till.ledger.db.execute(kept).fetchone() is None
