@@ -43,7 +43,7 @@ _FORWARDED: Final = (
 def rail_items() -> list[RailItem]:
     """The nine screens in the order of Ctrl+1 to Ctrl+9."""
     return [
-        RailItem("sell", _("Sell"), "cash-register", "Ctrl+1"),
+        RailItem("sell", _("&Sell").replace("&", ""), "cash-register", "Ctrl+1"),
         RailItem("goods_in", _("Goods In"), "tray-arrow-down", "Ctrl+2"),
         RailItem("stock", _("Stock"), "warehouse", "Ctrl+3"),
         RailItem("producers", _("Producers"), "store-outline", "Ctrl+4"),

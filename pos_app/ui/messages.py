@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from pos_app.i18n import _
+from pos_app.i18n import N_, _
 
 Kind = Literal["E", "W", "I", "S"]
 
@@ -32,31 +32,31 @@ class Message:
 
 
 TABLE: Final[dict[int, tuple[Kind, str]]] = {
-    1: ("E", "Barcode {code} not registered. Scan again or Register."),
-    2: ("E", "Barcode misread. Scan again."),
-    3: ("E", "{item} has no price. Ask the manager to set it."),
-    4: ("W", "Stock shows zero; item added. Count later."),
-    5: ("E", "{item} expired {date}. Set aside for return."),
-    6: ("W", "Quantity {quantity}. Wrong? Undo."),
-    7: ("E", "Out of paper. Replace, then F9. Sale saved."),
-    8: ("E", "Printer not responding. Check the cable. Selling still works."),
-    9: ("E", "{amount} short. Add cash or choose another method."),
-    10: ("W", "Item added. Total now {amount}; enter cash again."),
-    11: ("E", "Payment unfinished. Finish or cancel, then scan."),
-    12: ("E", "QR failed. Use the printed QR, then enter the reference."),
-    13: ("E", "{name}'s tab is {amount} over. Pay the excess, or manager PIN."),
-    14: ("E", "Wrong PIN. {tries} tries left."),
-    15: ("W", "Shift not open. Enter the float."),
-    16: ("E", "Clock went back {hours} hours. Correct Windows time; sale order is safe."),
-    17: ("W", "{size} disk left. Empty the Recycle Bin."),
-    18: ("E", "Disk full, selling stopped. Empty it, then Try again."),
-    19: ("E", "Ledger damaged from receipt {number}. Stop; press Restore."),
-    20: ("W", "No backup for three days. Insert USB, then Back up."),
-    21: ("I", "Offline. Sales go on; {count} records will be sent later."),
-    22: ("W", "Diskoperin marked {count} record for review. It has been received. View."),
-    23: ("I", "The app had stopped. Cart of {count} restored; check it."),
-    24: ("E", "Drawer has only {amount}. Use transfer or an earlier cut-off."),
-    25: ("W", "Cash short {amount}. Write why before closing."),
+    1: ("E", N_("Barcode {code} not registered. Scan again or Register.")),
+    2: ("E", N_("Barcode misread. Scan again.")),
+    3: ("E", N_("{item} has no price. Ask the manager to set it.")),
+    4: ("W", N_("Stock shows zero; item added. Count later.")),
+    5: ("E", N_("{item} expired {date}. Set aside for return.")),
+    6: ("W", N_("Quantity {quantity}. Wrong? Undo.")),
+    7: ("E", N_("Out of paper. Replace, then F9. Sale saved.")),
+    8: ("E", N_("Printer not responding. Check the cable. Selling still works.")),
+    9: ("E", N_("{amount} short. Add cash or choose another method.")),
+    10: ("W", N_("Item added. Total now {amount}; enter cash again.")),
+    11: ("E", N_("Payment unfinished. Finish or cancel, then scan.")),
+    12: ("E", N_("QR failed. Use the printed QR, then enter the reference.")),
+    13: ("E", N_("{name}'s tab is {amount} over. Pay the excess, or manager PIN.")),
+    14: ("E", N_("Wrong PIN. {tries} tries left.")),
+    15: ("W", N_("Shift not open. Enter the float.")),
+    16: ("E", N_("Clock went back {hours} hours. Correct Windows time; sale order is safe.")),
+    17: ("W", N_("{size} disk left. Empty the Recycle Bin.")),
+    18: ("E", N_("Disk full, selling stopped. Empty it, then Try again.")),
+    19: ("E", N_("Ledger damaged from receipt {number}. Stop; press Restore.")),
+    20: ("W", N_("No backup for three days. Insert USB, then Back up.")),
+    21: ("I", N_("Offline. Sales go on; {count} records will be sent later.")),
+    22: ("W", N_("Diskoperin marked {count} record for review. It has been received. View.")),
+    23: ("I", N_("The app had stopped. Cart of {count} restored; check it.")),
+    24: ("E", N_("Drawer has only {amount}. Use transfer or an earlier cut-off.")),
+    25: ("W", N_("Cash short {amount}. Write why before closing.")),
 }
 
 

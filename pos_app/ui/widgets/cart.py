@@ -28,7 +28,7 @@ def cart_columns() -> tuple[Column, ...]:
         Column(_("No"), 44),
         Column(_("Item")),
         Column(_("Price"), 88, "right"),
-        Column(_("Qty"), 132, "center"),
+        Column(_("Quantity"), 132, "center"),
         Column(_("Subtotal"), 104, "right"),
         Column("", 44, "center"),
     )
@@ -75,10 +75,14 @@ class CartTable(TwoLineTable):
     removed = Signal(int)
 
     def __init__(self, theme: Theme, model: RowsModel[Any], *, empty: str) -> None:
-        self._cart_delegate = CartDelegate(theme, QWidget())
-        super().__init__(theme, model, empty=empty, empty_icon="barcode-scan", delegate=self._cart_delegate)
-        self._cart_delegate.setParent(self)
+        super().__init__(theme, model, empty=empty, empty_icon="barcode-scan", delegate=CartDelegate)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @property
+    def _cart_delegate(self) -> CartDelegate:
+        if not isinstance(self.row_delegate, CartDelegate):
+            raise TypeError("not a cart")
+        return self.row_delegate
 
     def set_locked(self, locked: bool) -> None:
         """Greys the buttons of the rows while the sale is being paid."""

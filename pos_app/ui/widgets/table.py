@@ -249,7 +249,7 @@ class TwoLineTable(QTableView):
         empty: str = "",
         empty_icon: str = "information-outline",
         row_height: int = 48,
-        delegate: RowDelegate | None = None,
+        delegate: type[RowDelegate] = RowDelegate,
     ) -> None:
         super().__init__()
         self.theme = theme
@@ -257,9 +257,9 @@ class TwoLineTable(QTableView):
         self._empty = empty
         self._empty_icon = empty_icon
         self._row_height = row_height
-        self._delegate = delegate or RowDelegate(theme, self)
+        self.row_delegate = delegate(theme, self)
         self.setModel(model)
-        self.setItemDelegate(self._delegate)
+        self.setItemDelegate(self.row_delegate)
         self._configure()
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)

@@ -39,7 +39,7 @@ class TabPage(Page):
             "limit": _("Tab limit"),
             "used": _("Used"),
             "after": _("After this"),
-            "left": _("Left"),
+            "left": _("Left of limit"),
         }
         for row, (key, words) in enumerate(labels.items()):
             figure = Text(theme, step="row", weight=700)

@@ -16,7 +16,7 @@ from pos_app.domain.dates import MONTHS, business_date
 from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
-from pos_app.i18n import _, language
+from pos_app.i18n import N_, _, language
 from pos_app.ledger import queries
 from pos_app.services import people
 from pos_app.services.context import Counter, clock_is_plausible
@@ -33,12 +33,12 @@ SOON_DAYS: Final = 7
 RECENT_ENTRIES: Final = 3000
 _MULTIPLIER: Final = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
 CATEGORIES: Final = (
-    ("Quick", ()),
-    ("Food", ("makanan",)),
-    ("Drinks", ("minuman",)),
-    ("Crafts", ("kerajinan", "batik", "tapis", "perawatan")),
-    ("Staples", ("sembako",)),
-    ("Stationery", ("atk",)),
+    (N_("Quick"), ()),
+    (N_("Food"), ("makanan",)),
+    (N_("Drinks"), ("minuman",)),
+    (N_("Crafts"), ("kerajinan", "batik", "tapis", "perawatan")),
+    (N_("Staples"), ("sembako",)),
+    (N_("Stationery"), ("atk",)),
 )
 
 

@@ -82,7 +82,7 @@ class ReceiptsPanel(QuestionPanel):
 class _RefundModel(RowsModel[Remaining]):
     def __init__(self) -> None:
         super().__init__(
-            [Column(_("Item")), Column(_("Left"), 56, "right"), Column(_("Back"), 64, "right", editable=True)]
+            [Column(_("Item")), Column(_("Left"), 56, "right"), Column(_("Comes back"), 72, "right", editable=True)]
         )
         self.pieces: dict[int, int] = {}
         self.on_edit = _nothing

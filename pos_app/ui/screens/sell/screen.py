@@ -90,7 +90,7 @@ class SellScreen(Screen):
         self._left_stack.addWidget(self.table)
         self._left_stack.addWidget(self.big_qr)
         self.buttons = {
-            "F4": KeyButton(theme, _("Qty"), key="F4"),
+            "F4": KeyButton(theme, _("Quantity"), key="F4"),
             "F5": KeyButton(theme, _("Discount"), key="F5"),
             "F6": KeyButton(theme, _("Hold"), key="F6"),
             "F7": KeyButton(theme, _("Recall"), key="F7"),
@@ -135,7 +135,7 @@ class SellScreen(Screen):
     # Screen -------------------------------------------------------------------------------------------------------
 
     def title(self) -> str:
-        return _("Sell")
+        return _("&Sell").replace("&", "")
 
     def commands(self) -> Sequence[Command]:
         return (

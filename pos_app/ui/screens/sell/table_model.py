@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pos_app.domain.formats import quantity_text, thousands
 from pos_app.domain.product import Product
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
 from pos_app.ui.screens.sell.cart import CartLine
 from pos_app.ui.screens.sell.presenter import SOON_DAYS, day_month
 from pos_app.ui.widgets.cart import cart_columns
@@ -47,7 +47,9 @@ class CartModel(RowsModel[tuple[int, CartLine]]):
             if days < 0:
                 words = _("expired {date}").format(date=when)
             else:
-                words = _("expires {date} ({days} days left)").format(date=when, days=days)
+                words = ngettext("expires {date} ({days} day left)", "expires {date} ({days} days left)", days).format(
+                    date=when, days=days
+                )
             return f"{product.producer_name} · {words}", "warning" if days >= 0 else "danger", "calendar-alert"
         left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
         if product.on_hand < line.quantity:

@@ -65,7 +65,7 @@ class ShiftOpenScreen(Screen):
         self._on_theme_changed()
 
     def title(self) -> str:
-        return _("Sell")
+        return _("&Sell").replace("&", "")
 
     def activated(self) -> None:
         self.field.set_value(None)
