@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, RawBody
 
 from sync.protocol.batch import Batch, read_batch
-from sync.protocol.messages import ACK, ENROL, PAGE, EnrolRequest
+from sync.protocol.messages import ACK, ENROL, PAGE, Ack, EnrolRequest
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.request import PROTOCOL_HEADER, Credentials, check_request, credentials
 from sync.protocol.wire import MAX_WIRE, Malformed, unpack
@@ -22,7 +22,7 @@ from sync.server.centre import Centre, Clock, Device, open_centre, system_clock
 from sync.server.dialect import reading, writing
 from sync.server.enrolment import enrol
 from sync.server.feeds import read_page
-from sync.server.ingest import lock_device, make_ack, mark_fork, take_batch
+from sync.server.ingest import asks_only, device_of, make_ack, mark_fork, take_batch, valid_device
 from sync.server.limits import PER_DEVICE, PER_STRANGER, Limiter, Rate
 
 AnyRequest = Request[Any, Any, Any]
@@ -88,12 +88,14 @@ def post_entries(request: AnyRequest, state: State, device: FromPath[str], body:
     return sealed(centre, ACK, ack)
 
 
-def _take(centre: Centre, found: Device, batch: Batch, nonce: str) -> Any:
+def _take(centre: Centre, found: Device, batch: Batch, nonce: str) -> Ack:
+    if asks_only(centre, found, batch):
+        with reading(centre.engine) as db:
+            return make_ack(centre, db, found, nonce)
     with writing(centre.engine) as db:
-        device = lock_device(db, found.device)
-        _still_valid(db, found)
-        take_batch(centre, db, device, batch)
-        return make_ack(centre, db, device.device, nonce)
+        device = valid_device(device_of(db, found.key_id, lock=True))
+        taken = take_batch(centre, db, device, batch)
+        return make_ack(centre, db, taken.device, nonce)
 
 
 @get("/v1/devices/{device:str}/pull/{feed:str}", sync_to_thread=True)
@@ -131,27 +133,13 @@ def _authenticate(request: AnyRequest, state: State, device: str, body: bytes) -
     claim = credentials(request.headers)
     _limit(state.devices, claim.key)
     with reading(state.centre.engine) as db:
-        key = db.execute(sa.select(schema.keys).where(schema.keys.c.key_id == claim.key)).one_or_none()
-        if key is None:
-            raise ExchangeProblem("unknown_key", "The centre does not know this key; enrol the till")
-        check_request(key.public, claim, request.method, _path(request), body)
-        if key.revoked_at is not None:
-            raise ExchangeProblem("key_revoked", "The key of this till was revoked")
-        if key.device != device:
-            raise ExchangeProblem("foreign_device", "The key is of another till")
-        found = db.execute(
-            sa.select(schema.devices, schema.keys.c.key_id)
-            .join(schema.keys, schema.keys.c.device == schema.devices.c.device)
-            .where(schema.keys.c.key_id == claim.key)
-        ).one()
-    return claim, found
-
-
-def _still_valid(db: sa.Connection, found: Device) -> None:
-    """The key may have been revoked since it was checked."""
-    revoked = db.execute(sa.select(schema.keys.c.revoked_at).where(schema.keys.c.key_id == found.key_id)).scalar_one()
-    if revoked is not None:
-        raise ExchangeProblem("key_revoked", "The key of this till was revoked")
+        found = device_of(db, claim.key)
+    if found is not None:
+        check_request(found.public, claim, request.method, _path(request), body)
+    valid = valid_device(found)
+    if valid.device != device:
+        raise ExchangeProblem("foreign_device", "The key is of another till")
+    return claim, valid
 
 
 def _limit(limiter: Limiter, caller: str) -> None:

@@ -6,11 +6,12 @@ uses SQLAlchemy Core only.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import Connection, Engine
 
 from sync.server.errors import CentreError
@@ -82,20 +83,27 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 def add_up(connection: Connection, table: sa.Table, sums: Sequence[Mapping[str, Any]], column: str) -> None:
     """Insert rows, or add ``column`` to the row of the same primary key."""
-    if not sums:
-        return
+    if sums:
+        connection.execute(_adding(table, column), sums)
+
+
+@cache
+def _adding(table: sa.Table, column: str) -> Insert:
     statement = insert(table)
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=list(table.primary_key), set_={column: table.c[column] + statement.excluded[column]}
     )
-    connection.execute(statement, sums)
 
 
 def put(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or replace all other columns of the row of the same primary key."""
-    if not rows:
-        return
+    if rows:
+        connection.execute(_replacing(table, tuple(rows[0])), rows)
+
+
+@cache
+def _replacing(table: sa.Table, columns: tuple[str, ...]) -> Insert:
     keys = {column.name for column in table.primary_key}
     statement = insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed), rows)
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)

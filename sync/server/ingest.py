@@ -4,6 +4,8 @@ One transaction: lock the till's row, compare identity and epoch, compare the ha
 already there, check the chain of the rest, append byte for byte, project, move the head.
 """
 
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,6 +21,8 @@ from sync.server.centre import Centre, Device
 from sync.server.feeds import current_cursors
 from sync.server.projection import Unprojectable, add_to, envelope_of, readable, write_books
 
+CONTACT_STEP = timedelta(minutes=1)
+
 
 class Entry(NamedTuple):
     """One new entry on its way into the tables."""
@@ -30,15 +34,48 @@ class Entry(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """How many of a batch were new and how many were there already."""
+    """How many of a batch were new, how many were there already, and the till's row after it."""
 
     new: int
     known: int
+    device: Device
 
 
-def lock_device(db: Connection, device: str) -> Device:
-    """The till's row, held until the transaction ends."""
-    return db.execute(sa.select(schema.devices).where(schema.devices.c.device == device).with_for_update()).one()
+def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
+    """The till whose key has the id ``key``, with ``key_id``, ``public`` and ``revoked_at`` of the key.
+
+    With ``lock`` the row is held until the transaction ends.
+    """
+    query = _of_key().where(schema.keys.c.key_id == key)
+    return db.execute(query.with_for_update(of=schema.devices) if lock else query).one_or_none()
+
+
+@cache
+def _of_key() -> sa.Select[Any]:
+    keys, devices = schema.keys, schema.devices
+    columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at)
+    return sa.select(*columns).join(keys, keys.c.device == devices.c.device)
+
+
+def valid_device(device: Device | None) -> Device:
+    """``device``, unless its key is unknown or was revoked. Raises ``ExchangeProblem``."""
+    if device is None:
+        raise ExchangeProblem("unknown_key", "The centre does not know this key; enrol the till")
+    if device.revoked_at is not None:
+        raise ExchangeProblem("key_revoked", "The key of this till was revoked")
+    return device
+
+
+def asks_only(centre: Centre, device: Device, batch: Batch) -> bool:
+    """Whether ``batch`` brings nothing and nothing need be written about it: it agrees with what the centre has.
+
+    The time of contact is told to the minute, so that an idle till does not cost a write each time.
+    """
+    if batch.entries or device.forked_at or not device.last_contact:
+        return False
+    _check_identity(device, batch)
+    at_head = (batch.last_seq, batch.last_hash, batch.prev) == (device.head_seq, device.head_hash, device.head_hash)
+    return at_head and centre.clock() - datetime.fromisoformat(device.last_contact) < CONTACT_STEP
 
 
 def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch) -> Taken:
@@ -58,8 +95,8 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch) -> 
     values: dict[str, Any] = {"last_contact": centre.now(), "forked_at": None}
     if fresh:
         values |= _append(centre, db, device, fresh)
-    db.execute(sa.update(schema.devices).where(schema.devices.c.device == device.device).values(values))
-    return Taken(len(fresh), known)
+    moved = sa.update(schema.devices).where(schema.devices.c.device == device.device).values(values)
+    return Taken(len(fresh), known, db.execute(moved.returning(schema.devices)).one())
 
 
 def _check_identity(device: Device, batch: Batch) -> None:
@@ -73,6 +110,8 @@ def _check_identity(device: Device, batch: Batch) -> None:
 
 def _compare_overlap(db: Connection, device: Device, batch: Batch, hashes: list[bytes]) -> int:
     """How many entries of the batch the centre has, after comparing the hash of each, and of the one before."""
+    if (batch.first_seq - 1, batch.prev) == (device.head_seq, device.head_hash):
+        return 0
     known: int = min(batch.last_seq, device.head_seq) - batch.first_seq + 1
     table = schema.entries
     rows = db.execute(
@@ -118,7 +157,12 @@ def _append(centre: Centre, db: Connection, device: Device, fresh: list[Entry]) 
     if held:
         db.execute(sa.insert(schema.quarantine), held)
     write_books(db, device.device, books)
-    return {"head_seq": fresh[-1].seq, "head_hash": fresh[-1].hash, "open_shift": books.open_shift}
+    return {
+        "head_seq": fresh[-1].seq,
+        "head_hash": fresh[-1].hash,
+        "open_shift": books.open_shift,
+        "held": device.held + len(held),
+    }
 
 
 def _claim_ids(db: Connection, whose: dict[str, Any], fresh: list[Entry], envelopes: list[Envelope | None]) -> set[int]:
@@ -147,25 +191,29 @@ def mark_fork(centre: Centre, db: Connection, device: str) -> None:
     db.execute(changed.values(forked_at=centre.now()))
 
 
-def make_ack(centre: Centre, db: Connection, device: str, nonce: str) -> Ack:
-    """What the centre durably has of ``device``; read in the transaction that wrote it."""
-    row = db.execute(sa.select(schema.devices).where(schema.devices.c.device == device)).one()
-    table = schema.quarantine
-    of_device = table.c.device == device
-    held = db.execute(
-        sa.select(table.c.seq, table.c.reason).where(of_device).order_by(table.c.seq.desc()).limit(MAX_LISTED)
-    )
-    count = db.execute(sa.select(sa.func.count()).select_from(table).where(of_device)).scalar_one()
+def make_ack(centre: Centre, db: Connection, device: Device, nonce: str) -> Ack:
+    """What the centre durably has of ``device``, whose row was read in this transaction, after any change."""
     return Ack(
         nonce=nonce,
-        device=row.device,
-        ledger_id=row.ledger_id,
-        epoch=row.epoch,
+        device=device.device,
+        ledger_id=device.ledger_id,
+        epoch=device.epoch,
         timeline=centre.timeline,
-        acked_seq=row.head_seq,
-        head_hash=row.head_hash,
+        acked_seq=device.head_seq,
+        head_hash=device.head_hash,
         server_time=centre.now(),
         cursors=current_cursors(centre, db),
-        quarantined=tuple(Quarantined(item.seq, item.reason) for item in held),
-        quarantined_count=count,
+        quarantined=_quarantined(db, device) if device.held else (),
+        quarantined_count=device.held,
     )
+
+
+def _quarantined(db: Connection, device: Device) -> tuple[Quarantined, ...]:
+    table = schema.quarantine
+    rows = db.execute(
+        sa.select(table.c.seq, table.c.reason)
+        .where(table.c.device == device.device)
+        .order_by(table.c.seq.desc())
+        .limit(MAX_LISTED)
+    )
+    return tuple(Quarantined(row.seq, row.reason) for row in rows)

@@ -67,10 +67,10 @@ def write_books(db: Connection, device: str, books: Books) -> None:
     add_up(db, schema.balances, _rows(device, "account", books.balances), "amount")
     stock = [{"device": device, "sku": sku, "quantity": quantity} for sku, quantity in sorted(books.stock.items())]
     add_up(db, schema.stock, stock, "quantity")
-    for shift, figures in books.figures.items():
-        add_up(db, schema.figures, [{"shift": shift, **row} for row in _rows(device, "name", figures)], "amount")
-    for date, figures in books.days.items():
-        add_up(db, schema.days, [{"date": date, **row} for row in _rows(device, "name", figures)], "amount")
+    figures = [{"shift": shift, **row} for shift, sums in books.figures.items() for row in _rows(device, "name", sums)]
+    add_up(db, schema.figures, figures, "amount")
+    days = [{"date": date, **row} for date, sums in books.days.items() for row in _rows(device, "name", sums)]
+    add_up(db, schema.days, days, "amount")
     put(
         db,
         schema.shifts,

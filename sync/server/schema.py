@@ -57,6 +57,7 @@ devices = _table(
     _int("head_seq", default=0),
     _bytes("head_hash"),
     _int("open_shift", default=0),
+    _int("held", default=0),
     _text("enrolled_at"),
     _text("last_contact", nullable=True),
     _text("forked_at", nullable=True),

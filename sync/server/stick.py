@@ -3,19 +3,16 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-
 from sync.protocol.batch import read_batch
 from sync.protocol.bundle import BUNDLE_MARK, Bundle, Reply, bundle_key, open_bundle, read_mark, write_reply
 from sync.protocol.messages import ACK, SCOPES, Ack, Page
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import BadSignature, Malformed, Oversize, seal
-from sync.server import schema
 from sync.server.centre import Centre, Device
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import current_cursors, read_page
-from sync.server.ingest import lock_device, make_ack, mark_fork, take_batch
+from sync.server.ingest import device_of, make_ack, mark_fork, take_batch, valid_device
 
 
 class Loaded(NamedTuple):
@@ -44,13 +41,11 @@ def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
 
 def _open(centre: Centre, data: bytes) -> tuple[Device, Bundle]:
     with reading(centre.engine) as db:
-        key = db.execute(sa.select(schema.keys).where(schema.keys.c.key_id == bundle_key(data))).one_or_none()
-        if key is None or key.revoked_at is not None:
-            raise ExchangeProblem("unknown_key" if key is None else "key_revoked", "The till must enrol anew")
-        bundle = open_bundle(data, key.public)
-        if bundle.device != key.device:
-            raise ExchangeProblem("foreign_device", "The key is of another till")
-        return db.execute(sa.select(schema.devices).where(schema.devices.c.device == key.device)).one(), bundle
+        device = valid_device(device_of(db, bundle_key(data)))
+    bundle = open_bundle(data, device.public)
+    if bundle.device != device.device:
+        raise ExchangeProblem("foreign_device", "The key is of another till")
+    return device, bundle
 
 
 def _take(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Ack]:
@@ -58,10 +53,11 @@ def _take(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Ack]:
     new = known = 0
     try:
         with writing(centre.engine) as db:
+            row = valid_device(device_of(db, device.key_id, lock=True))
             for packed in bundle.batches:
-                taken = take_batch(centre, db, lock_device(db, device.device), read_batch(packed))
-                new, known = new + taken.new, known + taken.known
-            return Loaded(new, known), make_ack(centre, db, device.device, bundle.nonce)
+                taken = take_batch(centre, db, row, read_batch(packed))
+                new, known, row = new + taken.new, known + taken.known, taken.device
+            return Loaded(new, known), make_ack(centre, db, row, bundle.nonce)
     except ExchangeProblem as error:
         if error.name == "fork":
             with writing(centre.engine) as db:

@@ -8,17 +8,19 @@ from sync.documents.money import CashMove
 from sync.documents.shift import ShiftOpened
 from sync.protocol.entry import make_body
 from sync.protocol.problems import ExchangeProblem
+from sync.protocol.wire import key_id, public_bytes
 from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.dialect import reading, writing
-from sync.server.ingest import lock_device, make_ack, take_batch
+from sync.server.ingest import device_of, make_ack, take_batch
 from tests.server.support import AT, DATE, Journal
 
 
 def push(centre: Centre, journal: Journal, batch=None):
     with writing(centre.engine) as db:
-        taken = take_batch(centre, db, lock_device(db, journal.device), batch or journal.batch())
-        return taken, make_ack(centre, db, journal.device, "n")
+        device = device_of(db, key_id(public_bytes(journal.key)), lock=True)
+        taken = take_batch(centre, db, device, batch or journal.batch())
+        return taken[:2], make_ack(centre, db, taken.device, "n")
 
 
 def rows(centre: Centre, table: sa.Table) -> int:
@@ -74,7 +76,7 @@ def test_an_empty_batch_is_answered_with_the_head(centre, journal):
 def test_a_changed_entry_is_a_fork_wherever_it_is(centre, journal, first):
     journal.add_moves(3)
     push(centre, journal)
-    other = Journal(ledger_id=journal.ledger_id, device=journal.device)
+    other = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key)
     for body in journal.bodies[: first - 1]:
         other.add_bytes(body)
     other.add(CashMove(number="KK-MTR001A-000009", direction="in", amount=7), document_id="other")
@@ -89,7 +91,7 @@ def test_a_changed_entry_is_a_fork_wherever_it_is(centre, journal, first):
 def test_a_restored_till_that_went_another_way_is_a_fork_even_when_it_only_appends(centre, journal):
     journal.add_moves(3)
     push(centre, journal)
-    restored = Journal(ledger_id=journal.ledger_id, device=journal.device, prefix="x").add_moves(9)
+    restored = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="x").add_moves(9)
     with pytest.raises(ExchangeProblem) as refused:
         push(centre, restored, restored.batch(first=5))
     assert refused.value.name == "fork"
