@@ -79,7 +79,7 @@ def post_entries(request: AnyRequest, state: State, device: FromPath[str], body:
     claim, found = _authenticate(request, state, device, body)
     batch = read_batch(body)
     try:
-        ack = _take(centre, found, batch, claim.nonce)
+        ack = _take(centre, found, batch, claim)
     except ExchangeProblem as error:
         if error.name == "fork":
             with writing(centre.engine) as db:
@@ -88,14 +88,14 @@ def post_entries(request: AnyRequest, state: State, device: FromPath[str], body:
     return sealed(centre, ACK, ack)
 
 
-def _take(centre: Centre, found: Device, batch: Batch, nonce: str) -> Ack:
-    if asks_only(centre, found, batch):
+def _take(centre: Centre, found: Device, batch: Batch, claim: Credentials) -> Ack:
+    if asks_only(centre, found, batch, claim.time):
         with reading(centre.engine) as db:
-            return make_ack(centre, db, found, nonce)
+            return make_ack(centre, db, found, claim.nonce)
     with writing(centre.engine) as db:
         device = valid_device(device_of(db, found.key_id, lock=True))
-        taken = take_batch(centre, db, device, batch)
-        return make_ack(centre, db, taken.device, nonce)
+        taken = take_batch(centre, db, device, batch, claim.time)
+        return make_ack(centre, db, taken.device, claim.nonce)
 
 
 @get("/v1/devices/{device:str}/pull/{feed:str}", sync_to_thread=True)

@@ -52,6 +52,7 @@ def _rows(db: Connection, today: str) -> list[Any]:
             total(devices.c.head_seq).label("entries"),
             sa.func.max(devices.c.last_contact).label("contact"),
             sa.func.count(devices.c.forked_at).label("forked"),
+            sa.func.max(devices.c.drifted_at).label("drifted"),
             total(held).label("held"),
             total(sa.func.coalesce(of_today("sales"), 0)).label("sales"),
             total(sa.func.coalesce(of_today("gross"), 0)).label("gross"),
@@ -78,6 +79,7 @@ def _corner(row: Any, now: datetime) -> dict[str, Any]:
         "held": int(row.held),
         "forked": bool(row.forked),
         "silent": silent,
+        "drifted": bool(row.drifted) and now - datetime.fromisoformat(row.drifted) < SILENT_AFTER,
         "alarm": silent or bool(row.forked) or bool(row.held),
     }
 

@@ -16,7 +16,7 @@ from sync.protocol.batch import Batch
 from sync.protocol.entry import BrokenEntry, Envelope, genesis
 from sync.protocol.messages import MAX_LISTED, Ack, Quarantined
 from sync.protocol.problems import ExchangeProblem
-from sync.server import schema
+from sync.server import drift, schema
 from sync.server.centre import Centre, Device
 from sync.server.feeds import current_cursors
 from sync.server.projection import Unprojectable, add_to, envelope_of, readable, write_books
@@ -66,20 +66,20 @@ def valid_device(device: Device | None) -> Device:
     return device
 
 
-def asks_only(centre: Centre, device: Device, batch: Batch) -> bool:
+def asks_only(centre: Centre, device: Device, batch: Batch, told: str) -> bool:
     """Whether ``batch`` brings nothing and nothing need be written about it: it agrees with what the centre has.
 
     The time of contact is told to the minute, so that an idle till does not cost a write each time.
     """
-    if batch.entries or device.forked_at or not device.last_contact:
+    if batch.entries or device.forked_at or not device.last_contact or drift.at_contact(told, centre.clock()):
         return False
     _check_identity(device, batch)
     at_head = (batch.last_seq, batch.last_hash, batch.prev) == (device.head_seq, device.head_hash, device.head_hash)
     return at_head and centre.clock() - datetime.fromisoformat(device.last_contact) < CONTACT_STEP
 
 
-def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch) -> Taken:
-    """Store what is new of ``batch``, sent with a key of ``device``.
+def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, told: str = "") -> Taken:
+    """Store what is new of ``batch``, sent with a key of ``device`` when its clock told ``told``.
 
     Raises ``ExchangeProblem``; the caller then rolls back, so nothing is written.
     """
@@ -93,8 +93,14 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch) -> 
     known = _compare_overlap(db, device, batch, hashes)
     fresh = _fresh(batch, hashes, known)
     values: dict[str, Any] = {"last_contact": centre.now(), "forked_at": None}
+    off = drift.at_contact(told, centre.clock())
     if fresh:
-        values |= _append(centre, db, device, fresh)
+        envelopes = [envelope_of(entry.body) for entry in fresh]
+        times = [device.recorded_at or "", *(envelope.at for envelope in envelopes if envelope)]
+        off = off or drift.in_entries(times)
+        values |= {**_append(centre, db, device, fresh, envelopes), "recorded_at": times[-1]}
+    if off:
+        values |= {"drift": off, "drifted_at": centre.now()}
     moved = sa.update(schema.devices).where(schema.devices.c.device == device.device).values(values)
     return Taken(len(fresh), known, db.execute(moved.returning(schema.devices)).one())
 
@@ -137,12 +143,13 @@ def _fresh(batch: Batch, hashes: list[bytes], known: int) -> list[Entry]:
     ]
 
 
-def _append(centre: Centre, db: Connection, device: Device, fresh: list[Entry]) -> dict[str, Any]:
+def _append(
+    centre: Centre, db: Connection, device: Device, fresh: list[Entry], envelopes: list[Envelope | None]
+) -> dict[str, Any]:
     """Store and project new entries; the columns of the till's row that follow."""
     whose = {"device": device.device, "epoch": device.epoch}
     received = centre.now()
     db.execute(sa.insert(schema.entries), [{**whose, **entry._asdict(), "received_at": received} for entry in fresh])
-    envelopes = [envelope_of(entry.body) for entry in fresh]
     doubled = _claim_ids(db, whose, fresh, envelopes)
     books = Books(device.open_shift)
     held: list[dict[str, Any]] = []

@@ -61,6 +61,9 @@ devices = _table(
     _text("enrolled_at"),
     _text("last_contact", nullable=True),
     _text("forked_at", nullable=True),
+    _text("recorded_at", nullable=True),
+    _text("drifted_at", nullable=True),
+    _int("drift", default=0),
     sa.UniqueConstraint("ledger_id"),
 )
 keys = _table(

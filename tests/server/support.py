@@ -130,8 +130,8 @@ class Caller:
     def __init__(self, client) -> None:
         self.client = client
 
-    def call(self, journal: Journal, method: str, path: str, body: bytes = b"", **headers: str):
-        signed = signed_headers(journal.key, method, path, body, nonce="abc", time=AT)
+    def call(self, journal: Journal, method: str, path: str, body: bytes = b"", at: str = AT, **headers: str):
+        signed = signed_headers(journal.key, method, path, body, nonce="abc", time=at)
         return self.client.request(method, path, content=body or None, headers={**signed, **headers})
 
     def push(self, journal: Journal, batch: Batch | None = None, **headers: str):

@@ -1,13 +1,16 @@
 """The centre's figures follow from its entries, and it notices when they do not."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
+from sync.documents.money import CashMove
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.batch import pack_batch
 from sync.protocol.bundle import Bundle, open_reply, read_mark, write_bundle
 from sync.protocol.wire import public_bytes
-from sync.server import commands, schema
+from sync.server import commands, drift, schema
 from sync.server.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.limits import Limiter, Rate
@@ -154,6 +157,33 @@ def test_the_board_puts_silent_corners_and_alarms_first_and_adds_up_today(centre
     caller.push(fine)
     page = caller.client.get("/").text
     assert "6 Okt 2026, 08.00 WIB" in page
+
+
+@pytest.mark.parametrize("hours", [-72, 24 * 365 * 10])
+def test_a_wrong_clock_is_marked_and_refuses_nothing(database, centre, caller, journal, hours):
+    off = (centre.clock() + timedelta(hours=hours)).isoformat()
+    journal.add_moves(1)
+    journal.add(CashMove(number="KK-MTR001A-000009", direction="in", amount=1), at=off)
+    journal.add_moves(1)
+    assert caller.push(journal).status_code == 200
+    assert "Jam kasir meleset" in caller.client.get("/").text
+    assert commands.state(database)["drawer"] == 202_001
+
+
+def test_a_clock_that_is_wrong_when_the_till_calls_is_marked(centre, caller, journal, clock):
+    caller.push(journal)
+    assert "meleset" not in caller.client.get("/").text
+    caller.push(journal, at=(clock.now - timedelta(days=3)).isoformat())
+    assert "meleset" in caller.client.get("/").text
+    clock.pass_(days=3)
+    caller.push(journal, at=clock.now.isoformat())
+    assert "meleset" not in caller.client.get("/").text
+
+
+@pytest.mark.parametrize("told", ["", "nonsense", "2026-10-01T01:04:59+00:00", "2030-01-01T00:00:00"])
+def test_a_time_that_says_nothing_is_no_drift(clock, told):
+    assert drift.at_contact(told, clock.now) == 0
+    assert drift.in_entries([told, "2026-10-01T01:04:00+00:00", told]) == 0
 
 
 def test_an_account_gets_a_hashed_password(database, centre):
