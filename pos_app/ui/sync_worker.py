@@ -9,14 +9,17 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_app.ledger.exchange import ExchangeState
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.vault import Vault
 from pos_app.services import exchange
 from pos_app.services.context import Counter
-from pos_app.services.exchange import ExchangeFailed
+from pos_app.services.exchange import Client, ExchangeFailed
 from pos_app.ui.worker import Workers
 
 TICK_MS: Final = 2_000
@@ -27,6 +30,7 @@ START_SECONDS: Final = 5.0
 
 Answer = Callable[[dict[str, Any]], None]
 Failure = Callable[[Exception], None]
+Exchange = Callable[[Ledger, Vault, Client], dict[str, Any]]
 
 
 class SyncWorker(QObject):
@@ -68,17 +72,37 @@ class SyncWorker(QObject):
 
     def send_now(self, on_done: Answer | None = None, on_failed: Failure | None = None) -> None:
         """Exchange at once, unless a round is under way. The callbacks run on the screen's thread."""
+        self._exchange(exchange.sync, on_done, on_failed)
+
+    def enrol(self, url: str, code: str, on_done: Answer, on_failed: Failure) -> None:
+        """Join the centre with a one-time code, unless a round is under way."""
+
+        def work(ledger: Ledger, vault: Vault, client: Client) -> dict[str, Any]:
+            exchange.enrol(ledger, vault, client, url, code)
+            return {}
+
+        self._exchange(work, on_done, on_failed)
+
+    def export_bundle(self, path: Path, on_done: Answer, on_failed: Failure) -> None:
+        """Write everything unsent to a file, unless a round is under way."""
+        self._exchange(lambda own, vault, client: exchange.export_bundle(own, vault, client, path), on_done, on_failed)
+
+    def import_reply(self, path: Path, on_done: Answer, on_failed: Failure) -> None:
+        """Take the centre's reply from a file, unless a round is under way."""
+        self._exchange(lambda own, _vault, client: exchange.import_reply(own, client, path), on_done, on_failed)
+
+    def _exchange(self, work: Exchange, on_done: Answer | None, on_failed: Failure | None) -> None:
         if self._running:
             return
         self._running = True
         counter = self._counter
 
-        def work() -> dict[str, Any]:
+        def run() -> dict[str, Any]:
             from sync.client.till import CentreClient
 
             own = counter.ledger.another()
             try:
-                return exchange.sync(own, counter.vault, CentreClient())
+                return work(own, counter.vault, CentreClient())
             finally:
                 own.close()
 
@@ -95,7 +119,7 @@ class SyncWorker(QObject):
             if on_failed:
                 on_failed(error)
 
-        self._workers.run(work, done, failed)
+        self._workers.run(run, done, failed)
 
     def _ended(self, failures: int, seconds: float) -> None:
         self._running = False
