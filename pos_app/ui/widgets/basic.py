@@ -37,6 +37,7 @@ class Text(QLabel):
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             repolish(self)
+            self._apply()
 
     def set_step(self, step: str, weight: int | None = None) -> None:
         """Changes the type step, and the weight when given."""
