@@ -15,6 +15,24 @@ from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read
 
 Progress = Callable[[int, int], None]
 
+ROWS_OF_ENTRIES = ("documents", "postings", "stock_movements", "reversed", "settled")
+"""Projections in which every row comes from one entry; the others hold running sums."""
+
+LAST_TOUCHED = {
+    "documents": "SELECT :seq",
+    "postings": "SELECT :seq",
+    "stock_movements": "SELECT :seq",
+    "settled": "SELECT :seq",
+    "reversed": "SELECT :by_seq",
+    "shifts": "SELECT :seq",
+    "refunded": "SELECT :sale_seq",
+    "balances": "SELECT max(seq) FROM postings WHERE account = :account",
+    "stock": "SELECT max(seq) FROM stock_movements WHERE sku = :sku",
+    "prices": "SELECT max(seq) FROM documents WHERE kind = 'price_set'",
+    "counters": "SELECT max(seq) FROM documents WHERE number LIKE :series || '-%'",
+}
+"""The entry behind a row of each projection."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -115,11 +133,15 @@ def _original(db: Connection, reversal: Reversal, before: int) -> Envelope:
 
 
 def _compare(db: Connection, scratch: Connection) -> None:
-    """Raise ``DamagedLedger`` with the first entry whose projections differ from the replay's."""
-    wrong = ((_entry_of(scratch, row), table) for table in PROJECTION_TABLES for row in _differing(db, scratch, table))
-    first = min(wrong, key=lambda one: one[0], default=None)
-    if first:
-        raise DamagedLedger(first[0], f"{first[1]} does not follow from the journal")
+    """Raise ``DamagedLedger`` with the first entry whose projections differ from the replay's.
+
+    Rows of one entry are asked first; a wrong sum alone can only name the entry that last touched it.
+    """
+    for tables in (ROWS_OF_ENTRIES, [table for table in PROJECTION_TABLES if table not in ROWS_OF_ENTRIES]):
+        wrong = ((_entry_of(scratch, table, row), table) for table in tables for row in _differing(db, scratch, table))
+        first = min(wrong, key=lambda one: one[0], default=None)
+        if first:
+            raise DamagedLedger(first[0], f"{first[1]} does not follow from the journal")
 
 
 def _differing(db: Connection, scratch: Connection, table: str) -> Iterator[Row]:
@@ -143,19 +165,7 @@ def _differing(db: Connection, scratch: Connection, table: str) -> Iterator[Row]
             one, other = ours.fetchone(), replayed.fetchone()
 
 
-def _entry_of(db: Connection, row: Row) -> int:
-    """The entry nearest to a wrong row: its own, or the last that touched its account or product."""
-    columns = set(row.keys())
-    if "seq" in columns:
-        return int(row["seq"])
-    if "account" in columns:
-        found = db.execute("SELECT max(seq) FROM postings WHERE account = ?", (row["account"],)).fetchone()
-    elif "sku" in columns:
-        found = db.execute("SELECT max(seq) FROM stock_movements WHERE sku = ?", (row["sku"],)).fetchone()
-    elif "sale_seq" in columns:
-        found = (row["sale_seq"],)
-    elif "by_seq" in columns:
-        found = (row["by_seq"],)
-    else:
-        found = (None,)
-    return int(found[0] or db.execute("SELECT max(seq) FROM documents").fetchone()[0] or 0)
+def _entry_of(db: Connection, table: str, row: Row) -> int:
+    """The entry behind a wrong row: its own, or the last that touched what the row adds up."""
+    found = db.execute(LAST_TOUCHED[table], dict(row)).fetchone()[0]
+    return int(found or db.execute("SELECT max(seq) FROM documents").fetchone()[0] or 0)
