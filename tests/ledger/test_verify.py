@@ -1,0 +1,153 @@
+"""Tampering is found and the first bad entry named."""
+
+import pytest
+
+from pos_app.domain.errors import DamagedLedger
+from pos_app.ledger.schema import PROJECTION_TABLES
+from pos_app.ledger.verify import LAST_TOUCHED, ROWS_OF_ENTRIES, verify
+from sync.protocol.entry import entry_hash
+from tests.corner import Corner
+
+
+@pytest.fixture
+def busy_corner(open_corner: Corner) -> Corner:
+    """Every projection has rows."""
+    open_corner.sell("T1", "3")
+    open_corner.sell("K1", "2")
+    open_corner.do("refund", of=0, lines=[{"line": 0, "quantity": "1"}], tender="cash")
+    open_corner.do("set_price", sku="K1", sell_price=8_000)
+    open_corner.do("settle", producer="P1", tender="cash")
+    moved = open_corner.do("cash_move", direction="in", amount=5_000)["number"]
+    open_corner.do("reverse", of=moved)
+    assert open_corner.verify() == 12
+    return open_corner
+
+
+def unlock(corner: Corner) -> None:
+    """What somebody with a database tool would do first."""
+    for trigger in ("journal_no_update", "journal_no_delete", "journal_in_order"):
+        corner.db.execute(f"DROP TRIGGER {trigger}")
+
+
+def first_bad(corner: Corner) -> int:
+    with pytest.raises(DamagedLedger) as error:
+        verify(corner.ledger)
+    return error.value.entry
+
+
+def test_a_whole_ledger_tells_its_entries_and_head(busy_corner: Corner) -> None:
+    heard: list[tuple[int, int]] = []
+    found = verify(busy_corner.ledger, lambda done, total: heard.append((done, total)))
+    assert (found.entries, found.head) == (12, busy_corner.state["journal"]["head"])
+    assert heard == [(12, 12)]
+
+
+def test_an_empty_ledger_is_whole(empty_corner: Corner) -> None:
+    found = verify(empty_corner.ledger)
+    assert (found.entries, found.head) == (0, "")
+
+
+@pytest.mark.parametrize("column", ["body", "prev", "hash"])
+@pytest.mark.parametrize("entry", [1, 7, 12])
+def test_one_flipped_byte_names_its_entry(busy_corner: Corner, column: str, entry: int) -> None:
+    unlock(busy_corner)
+    content = bytearray(busy_corner.db.execute(f"SELECT {column} FROM journal WHERE seq = ?", (entry,)).fetchone()[0])
+    content[len(content) // 2] ^= 1
+    busy_corner.db.execute(f"UPDATE journal SET {column} = ? WHERE seq = ?", (bytes(content), entry))
+    assert first_bad(busy_corner) == entry
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("document_id", "x"), ("kind", "refund"), ("recorded_at", "2026-01-01T00:00:00+07:00")]
+)
+def test_a_column_that_differs_from_the_content_names_its_entry(busy_corner: Corner, column: str, value: str) -> None:
+    unlock(busy_corner)
+    busy_corner.db.execute(f"UPDATE journal SET {column} = ? WHERE seq = 6", (value,))
+    assert first_bad(busy_corner) == 6
+
+
+def test_a_removed_entry_names_its_place(busy_corner: Corner) -> None:
+    unlock(busy_corner)
+    busy_corner.db.execute("DELETE FROM journal WHERE seq = 4")
+    assert first_bad(busy_corner) == 4
+
+
+def test_removed_last_entries_are_noticed_by_what_they_left_behind(busy_corner: Corner) -> None:
+    unlock(busy_corner)
+    busy_corner.db.execute("DELETE FROM journal WHERE seq >= 11")
+    assert first_bad(busy_corner) == 11
+
+
+def test_a_forged_entry_with_a_right_hash_is_caught_by_the_projections(busy_corner: Corner) -> None:
+    unlock(busy_corner)
+    row = busy_corner.db.execute("SELECT body, prev FROM journal WHERE seq = 12").fetchone()
+    body = bytes(row["body"]).replace(b"5000", b"4000")
+    assert body != bytes(row["body"])
+    digest = entry_hash(row["prev"], body)
+    busy_corner.db.execute("UPDATE journal SET body = ?, hash = ? WHERE seq = 12", (body, digest))
+    assert first_bad(busy_corner) == 12
+
+
+def test_a_ledger_of_another_till_does_not_continue_this_one(busy_corner: Corner) -> None:
+    busy_corner.ledger.close()
+    busy_corner.db.execute("UPDATE meta SET value = 'ffff' WHERE key = 'ledger_id'")
+    reopened = type(busy_corner.ledger).open(busy_corner.ledger.path)
+    with pytest.raises(DamagedLedger) as error:
+        verify(reopened)
+    reopened.close()
+    assert error.value.entry == 1
+
+
+def test_every_projection_is_compared() -> None:
+    assert set(LAST_TOUCHED) == set(PROJECTION_TABLES)
+    assert set(ROWS_OF_ENTRIES) < set(PROJECTION_TABLES)
+
+
+TAMPERED = {
+    "documents": ("UPDATE documents SET amount = amount + 1 WHERE seq = 6", 6),
+    "postings": ("UPDATE postings SET amount = amount + 1 WHERE account = 'cash' AND seq = 7", 7),
+    "balances": ("UPDATE balances SET amount = amount + 1 WHERE account = 'payable:P1'", 10),
+    "stock_movements": ("UPDATE stock_movements SET quantity = quantity + 1 WHERE sku = 'W1'", 5),
+    "stock": ("UPDATE stock SET quantity = quantity + 1000 WHERE sku = 'B1'", 4),
+    "shifts": ("UPDATE shifts SET gross = gross + 1 WHERE seq = 1", 1),
+    "refunded": ("UPDATE refunded SET total = total - 1", 6),
+    "reversed": ("DELETE FROM reversed", 12),
+    "prices": ("UPDATE prices SET sell_price = 1", 9),
+    "settled": ("UPDATE settled SET through_seq = 1", 10),
+    "counters": ("UPDATE counters SET last = 1 WHERE series = 'ST-MTR001A'", 7),
+}
+
+
+@pytest.mark.parametrize("table", PROJECTION_TABLES)
+def test_a_changed_projection_is_found(busy_corner: Corner, table: str) -> None:
+    statement, entry = TAMPERED[table]
+    assert busy_corner.db.execute(statement).rowcount > 0
+    with pytest.raises(DamagedLedger) as error:
+        verify(busy_corner.ledger)
+    assert table in error.value.reason
+    assert error.value.entry == entry
+
+
+@pytest.mark.parametrize("table", ["documents", "postings", "stock_movements"])
+def test_a_missing_row_names_its_entry_and_not_the_next(busy_corner: Corner, table: str) -> None:
+    seq = busy_corner.db.execute(f"SELECT min(seq) FROM {table} WHERE seq > 3").fetchone()[0]
+    busy_corner.db.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))
+    assert first_bad(busy_corner) == seq
+
+
+def test_of_several_changes_the_first_entry_is_named(busy_corner: Corner) -> None:
+    busy_corner.db.execute("UPDATE documents SET amount = amount + 1 WHERE seq = 9")
+    busy_corner.db.execute("UPDATE stock_movements SET quantity = quantity + 1 WHERE seq = 3")
+    assert first_bad(busy_corner) == 3
+
+
+def test_a_torn_file_is_damage_and_not_a_crash(busy_corner: Corner) -> None:
+    path = busy_corner.ledger.path
+    busy_corner.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    page = busy_corner.db.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'journal'").fetchone()[0]
+    busy_corner.ledger.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xaa" * 4096)
+    with pytest.raises(DamagedLedger):
+        verify(busy_corner.ledger)
