@@ -8,6 +8,13 @@ from typing import Final
 
 _SIZE: Final = re.compile(r"\s(\d[\d.,]*\s?\S{1,6})$")
 ELLIPSIS: Final = "…"
+NO_BREAK: Final = "\u00a0"
+
+
+def whole_size(text: str) -> str:
+    """The name with no-break spaces inside its size, so that ``100 g`` is never parted over two lines."""
+    match = _SIZE.search(text)
+    return text if match is None else f"{text[: match.start(1)]}{match[1].replace(' ', NO_BREAK)}"
 
 
 def elide_keep_end(text: str, width: int, measure: Callable[[str], int]) -> str:

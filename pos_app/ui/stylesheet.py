@@ -29,14 +29,15 @@ QFrame[rule="true"] { background: $line; border: 0; max-height: 1px; min-height:
 QLineEdit, QComboBox, QDateEdit, QPlainTextEdit, QSpinBox {
   background: $surface; color: $text; border: 1px solid $border; border-radius: 6px; padding: 1px 9px;
   selection-background-color: $primary; selection-color: $on_primary; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit:focus, QComboBox:focus, QDateEdit:focus, QPlainTextEdit:focus, QSpinBox:focus {
   border: 2px solid $primary; padding: 0 8px; }
 QLineEdit[wrong="true"] { border: 2px solid $danger; padding: 0 8px; }
 QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QPlainTextEdit:disabled {
   background: $surface2; color: $disabled; border-color: $line; }
-QLineEdit#scanField { border: 2px solid $border; padding: 0 8px 0 38px; border-radius: 8px; }
+QLineEdit#scanField { border: 2px solid $border; padding: 0 8px 0 44px; border-radius: 8px; }
 QLineEdit#scanField:focus { border: 2px solid $primary; }
-QComboBox::drop-down { width: 28px; border: 0; }
+QLineEdit#scanField:disabled { border-color: $line; }
 QComboBox QAbstractItemView { background: $surface; color: $text; border: 1px solid $border;
   selection-background-color: $primary_soft; selection-color: $text; outline: 0; }
 QCheckBox, QRadioButton { color: $text; spacing: 8px; background: transparent; }
@@ -46,7 +47,8 @@ QTableView { background: $surface; color: $text; border: 1px solid $line; border
   outline: 0; selection-background-color: $primary_soft; selection-color: $text; }
 QTableView:focus { border: 2px solid $focus; }
 QTableView QTableCornerButton::section, QHeaderView { background: $surface2; border: 0; }
-QHeaderView::section { background: $surface2; color: $muted; border: 0; padding: 0 8px; }
+QHeaderView::section { background: $surface2; color: $muted; border: 0; padding: 0 8px;
+  font-size: ${caption}pt; font-weight: 700; }
 QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: $surface; width: ${bar}px; margin: 0; border: 0; }
 QScrollBar::handle:vertical { background: $border; border-radius: 5px; min-height: 40px; margin: 2px; }
@@ -56,9 +58,10 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QProgressBar { background: $surface2; border: 0; border-radius: 4px; }
 QProgressBar::chunk { background: $primary; border-radius: 4px; }
+QProgressBar[over="true"]::chunk { background: $danger; }
 """)
 
 
-def stylesheet(tokens: Mapping[str, str], px: Callable[[int], int]) -> str:
-    """The sheet for a palette; ``px`` scales the few sizes in it with the text."""
-    return _SHEET.substitute(tokens, bar=px(14))
+def stylesheet(tokens: Mapping[str, str], px: Callable[[int], int], caption: float) -> str:
+    """The sheet for a palette; ``px`` scales the few sizes in it, ``caption`` is the size of headers in points."""
+    return _SHEET.substitute(tokens, bar=px(14), caption=caption)

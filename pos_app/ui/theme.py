@@ -203,7 +203,7 @@ class Theme(QObject):
             app.setStyle(QStyleFactory.create("Fusion"))
         app.setFont(self.font("body"))
         app.setPalette(self._palette())
-        app.setStyleSheet(stylesheet(asdict(self.tokens), self.px))
+        app.setStyleSheet(stylesheet(asdict(self.tokens), self.px, POINTS["caption"] * self.scale / 100))
 
     def _refresh(self) -> None:
         self._colors.clear()

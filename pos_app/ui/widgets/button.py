@@ -15,9 +15,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from pos_app.ui.icons import draw_icon
-from pos_app.ui.theme import Theme
+from pos_app.ui.theme import Theme, widest_fitting
 
-_HEIGHTS: Final = {"plain": 40, "main": 72, "method": 48, "link": 32, "pad": 52, "danger": 40, "chip": 32}
+_HEIGHTS: Final = {"plain": 40, "main": 72, "method": 48, "link": 32, "pad": 42, "danger": 40, "chip": 32}
 _STEPS: Final = {"main": "button", "pad": "scan", "chip": "chip"}
 _PADDING: Final = {"main": 20, "link": 6, "chip": 12}
 _GAP: Final = 8
@@ -105,26 +105,34 @@ class KeyButton(QAbstractButton):
             draw_icon(painter, self._icon_name, QRectF(left, 0, size, area.height()), ink, size)
             left += size + _GAP
         right = area.right()
-        if self._shows_key() and self.kind != "link" and not self._amount:
+        bold = self.kind in ("main", "link") or self.isChecked()
+        weight = 700 if bold else 400
+        step = self._fitting_step(int(right - left), weight)
+        width = self.theme.metrics(step, weight).horizontalAdvance(self.text())
+        cap = self._shows_key() and width + self._cap_width() + _GAP <= right - left
+        if cap and self.kind != "link" and not self._amount:
             right -= self._cap_width()
             self._paint_cap(painter, right, ink)
             right -= _GAP
         if self._amount:
             right -= self._paint_amount(painter, area, ink)
-        bold = self.kind in ("main", "link") or self.isChecked()
-        weight = 700 if bold else 400
-        painter.setFont(self.theme.font(self._step(), weight))
+        painter.setFont(self.theme.font(step, weight))
         painter.setPen(ink)
-        width = self._metrics(weight).horizontalAdvance(self.text())
         painter.drawText(QRectF(left, 0, right - left, area.height()), _LEFT, self.text())
         left += width + _GAP
         if self._badge:
             self._paint_badge(painter, left)
-        elif self._shows_key() and (self._amount or self.kind == "link"):
+        elif cap and (self._amount or self.kind == "link"):
             if self.kind == "link":
                 painter.drawText(QRectF(left, 0, self._cap_width() + 8, area.height()), _LEFT, self.key)
             else:
                 self._paint_cap(painter, left + 2, ink)
+
+    def _fitting_step(self, width: int, weight: int) -> str:
+        """The kind's own step; a main button that is short of room takes a smaller one rather than clip."""
+        if self.kind != "main" or self._amount:
+            return self._step()
+        return widest_fitting(self.theme, self.text(), width, ("button", "scan", "body"), weight)
 
     def _paint_centred(self, painter: QPainter, ink: QColor) -> None:
         if self._icon_name and not self.text():

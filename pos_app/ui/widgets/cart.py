@@ -18,6 +18,9 @@ from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.table import CELL_ROLE, Cell, Column, Index, RowDelegate, RowsModel, TwoLineTable
 
+LARGE: Final = 130
+"""Above this text scale the columns of number and price give their room to the name."""
+PRICE: Final = 2
 QUANTITY: Final = 3
 REMOVE: Final = 5
 
@@ -28,7 +31,7 @@ def cart_columns() -> tuple[Column, ...]:
         Column(_("No"), 44),
         Column(_("Item")),
         Column(_("Price"), 88, "right"),
-        Column(_("Quantity"), 132, "center"),
+        Column(_("Quantity"), 116, "center"),
         Column(_("Subtotal"), 104, "right"),
         Column("", 44, "center"),
     )
@@ -60,7 +63,7 @@ class CartDelegate(RowDelegate):
         """Where minus and plus are drawn in a quantity cell."""
         side = self.theme.px(32)
         top = rect.top() + (rect.height() - side) // 2
-        half = min(self.theme.px(36) + side // 2, rect.width() // 2 - side // 2 - 2)
+        half = self.theme.px(36)
         middle = rect.center().x()
         return (
             QRect(QPoint(middle - half - side // 2, top), QSize(side, side)),
@@ -83,6 +86,12 @@ class CartTable(TwoLineTable):
         if not isinstance(self.row_delegate, CartDelegate):
             raise TypeError("not a cart")
         return self.row_delegate
+
+    def _on_theme_changed(self) -> None:
+        super()._on_theme_changed()
+        enlarged = self.theme.scale > LARGE
+        self.setColumnHidden(0, enlarged)
+        self.setColumnHidden(PRICE, enlarged)
 
     def set_locked(self, locked: bool) -> None:
         """Greys the buttons of the rows while the sale is being paid."""

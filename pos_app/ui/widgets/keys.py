@@ -35,6 +35,7 @@ class KeyOverlay(QFrame):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         half = -(-len(keys) // 2)
         for number, (key, words) in enumerate(keys):

@@ -19,6 +19,7 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import PinField, field_row
+from pos_app.ui.widgets.scroll import Scrolling
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,12 @@ class PinPanel(QWidget):
 
     def _build(self) -> None:
         theme = self.theme
-        frame, column = padded_card("plain", 10)
+        frame, outer_column = padded_card("plain")
+        outer_column.setContentsMargins(4, 4, 4, 4)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 8, 12, 8)
+        outer_column.addWidget(Scrolling(inner))
         head = QHBoxLayout()
         head.addWidget(IconText(theme, "lock-outline", 22, "warning"))
         head.addWidget(Text(theme, _("Manager PIN needed"), step="title", weight=700), 1)

@@ -15,6 +15,7 @@ from pos_app.i18n import _
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.scroll import Scrolling
 
 
 class QuestionPanel(QWidget):
@@ -26,7 +27,7 @@ class QuestionPanel(QWidget):
     def __init__(self, theme: Theme, title: str, *, main: str, icon: str = "", key: str = "Enter") -> None:
         super().__init__()
         self.theme = theme
-        frame, outer = padded_card("plain", 10)
+        frame, outer = padded_card("plain", 6)
         head = QHBoxLayout()
         if icon:
             head.addWidget(IconText(theme, icon, 22, "primary"))
@@ -34,9 +35,11 @@ class QuestionPanel(QWidget):
         head.addWidget(self.title, 1)
         outer.addLayout(head)
         outer.addWidget(rule())
-        self.body = QVBoxLayout()
-        self.body.setSpacing(10)
-        outer.addLayout(self.body, 1)
+        inner = QWidget()
+        self.body = QVBoxLayout(inner)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(8)
+        outer.addWidget(Scrolling(inner), 1)
         self._error = Text(theme, tone="danger", weight=700)
         self._error.setWordWrap(True)
         self._error.hide()

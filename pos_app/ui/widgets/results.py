@@ -61,7 +61,7 @@ class ResultList(QFrame):
         self._model.set_rows(results)
         self._table.select_row(0)
         row = self._table.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(max(2, min(MOST_SHOWN, len(results))) * row + 8)
+        self.setFixedHeight(max(1 if results else 2, min(MOST_SHOWN, len(results))) * row + 8)
         self.show()
         self.raise_()
 

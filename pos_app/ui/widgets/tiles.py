@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
-from pos_app.ui.elide import elide_keep_end
+from pos_app.ui.elide import elide_keep_end, whole_size
 from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.tabs import Tabs
@@ -208,7 +208,7 @@ class TileGrid(QWidget):
 
 def wrapped(text: str, width: int, lines: int, measure: Callable[[str], int]) -> list[str]:
     """The text in at most ``lines`` lines; the last keeps the size at its end."""
-    words = text.split()
+    words = whole_size(text).split(" ")
     out: list[str] = []
     while words and len(out) < lines - 1:
         count = 1

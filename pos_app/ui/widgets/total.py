@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame
 
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import AmountText, Text
+
+LARGE = 130
+"""Above this text scale the amount has a line of its own."""
 
 
 class TotalCard(QFrame):
@@ -18,15 +21,15 @@ class TotalCard(QFrame):
         self.caption = Text(theme, step="body", weight=700, tone="muted")
         self.amount = AmountText(theme)
         self.counts = Text(theme, step="caption", tone="muted")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.caption)
-        words.addStretch(1)
-        words.addWidget(self.counts)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.addLayout(words)
-        row.addWidget(self.amount, 1)
+        self._words = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._words.setSpacing(2)
+        self._words.addWidget(self.caption)
+        self._words.addStretch(1)
+        self._words.addWidget(self.counts)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(16, 8, 16, 8)
+        self._row.addLayout(self._words)
+        self._row.addWidget(self.amount, 1)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -38,4 +41,8 @@ class TotalCard(QFrame):
         self.setAccessibleName(f"{caption} {amount}")
 
     def _on_theme_changed(self) -> None:
-        self.setFixedHeight(self.theme.px(76))
+        down, right = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        enlarged = self.theme.scale > LARGE
+        self._words.setDirection(right if enlarged else down)
+        self._row.setDirection(down if enlarged else right)
+        self.setFixedHeight(self.theme.px(80 if enlarged else 76))

@@ -62,7 +62,7 @@ class DiscountPanel(QuestionPanel):
         super().__init__(theme, _("Discount"), main=_("Approve"), icon="cash")
         self._name = Text(theme, step="row", weight=700)
         self._name.setWordWrap(True)
-        self.field = EntryField(theme, placeholder=_("10% or 2.500"), step="scan")
+        self.field = EntryField(theme, placeholder=_("10% or 2.500"), step="scan", height=44)
         self.field.textChanged.connect(self._on_typed)
         self._figures = Text(theme, step="row", weight=700)
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -79,18 +79,22 @@ class DiscountPanel(QuestionPanel):
         self._bearer.addItem(_("Corner"), "corner")
         self._bearer.addItem(_("Producer"), "producer")
         self.pin = PinField(theme)
+        self.pin.textChanged.connect(self._on_typed)
         self._pin_row = field_row(theme, _("Manager's &PIN"), self.pin)
         self._logged = Text(theme, _("Valid once and logged"), step="caption", tone="muted")
         for combo in (self._reason, self._bearer):
             combo.setFixedHeight(theme.px(40))
         self.body.addWidget(self._name)
-        self.body.addWidget(field_row(theme, _("&Discount"), self.field))
+        first = QHBoxLayout()
+        first.setSpacing(8)
+        first.addWidget(field_row(theme, _("&Discount"), self.field), 1)
+        first.addWidget(self._pin_row, 1)
+        self.body.addLayout(first)
         self.body.addWidget(self._figures)
         combos = QHBoxLayout()
         combos.addWidget(field_row(theme, _("&Reason"), self._reason), 1)
         combos.addWidget(field_row(theme, _("&Borne by"), self._bearer), 1)
         self.body.addLayout(combos)
-        self.body.addWidget(self._pin_row)
         self.body.addStretch(1)
         self.body.addWidget(self._logged)
         self._line: CartLine | None = None
@@ -130,7 +134,7 @@ class DiscountPanel(QuestionPanel):
 
     def _on_typed(self) -> None:
         amount = self.amount
-        self.set_ready(amount is not None)
+        self.set_ready(amount is not None and (not self.needs_pin or len(self.pin.text()) == self.pin.maxLength()))
         if self._line is None or amount is None:
             self._figures.setText("")
             return

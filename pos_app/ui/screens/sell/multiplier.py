@@ -40,7 +40,7 @@ class MultiplierChip(QWidget):
         painter.setBrush(self.theme.color("primary_soft" if active else "surface2"))
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         painter.setPen(self.theme.color("primary" if active else "muted"))
-        painter.setFont(self.theme.font("scan", 700 if active else 400))
+        painter.setFont(self.theme.font("button", 700 if active else 400))
         painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.text())
 
     def _on_theme_changed(self) -> None:

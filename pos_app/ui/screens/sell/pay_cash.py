@@ -20,6 +20,9 @@ from pos_app.ui.widgets.fields import AmountField, buddy_label
 from pos_app.ui.widgets.numpad import NumberPad
 
 MOST_QUICK: Final = 6
+QUICK_ROW: Final = 3
+LARGE: Final = 130
+"""Above this text scale only one row of quick amounts fits."""
 
 
 class CashPage(Page):
@@ -27,11 +30,13 @@ class CashPage(Page):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        frame, column = padded_card()
+        frame, column = padded_card(spacing=4)
+        column.setContentsMargins(16, 8, 16, 8)
         self.field = AmountField(theme, large=True)
         self.field.value_changed.connect(self._refresh)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         grid.addWidget(buddy_label(theme, _("Cash &received"), self.field), 0, 0)
         grid.addWidget(self.field, 0, 1)
@@ -65,7 +70,7 @@ class CashPage(Page):
         self.payment = payment
         self._amounts = payment.quick()
         for number, button in enumerate(self._quick):
-            shown = number < len(self._amounts)
+            shown = number < len(self._amounts) and (number < QUICK_ROW or self.theme.scale <= LARGE)
             button.setVisible(shown)
             if shown:
                 button.setText(_("Exact") if number == 0 else thousands(self._amounts[number]))

@@ -23,6 +23,7 @@ from pos_app.ui.screens.sell.pay_tab import TabPage
 from pos_app.ui.screens.sell.payment import Method, Payment
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.scroll import Scrolling
 
 KEYS: Final[dict[str, Method]] = {"T": "cash", "Q": "qris", "B": "tab", "R": "transfer", "S": "split"}
 ICONS: Final = {
@@ -61,7 +62,7 @@ class PayPanel(QWidget):
         self._stack = QStackedWidget()
         for page in self._pages.values():
             page.changed.connect(self._refresh)
-            self._stack.addWidget(page)
+            self._stack.addWidget(Scrolling(page))
         self.methods: dict[Method, KeyButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,7 +122,7 @@ class PayPanel(QWidget):
             previous.leave()
         self.payment.method = method
         self.methods[method].setChecked(True)
-        self._stack.setCurrentWidget(self._pages[method])
+        self._stack.setCurrentIndex(list(self._pages).index(method))
         self._pages[method].begin(self.payment)
         self._refresh()
         problem = self._pages[method].problem()

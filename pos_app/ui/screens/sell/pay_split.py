@@ -15,7 +15,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.screens.sell.pay_common import GAP, Page, StaffField, masked, reference_field
 from pos_app.ui.screens.sell.payment import Payment, method_words
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
+from pos_app.ui.widgets.basic import AmountText, IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import AmountField, buddy_label
 from pos_app.ui.widgets.results import Result, ResultList
@@ -26,23 +26,24 @@ class SplitPage(Page):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        frame, column = padded_card()
+        frame, column = padded_card(spacing=4)
+        column.setContentsMargins(16, 8, 16, 8)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         column.addLayout(self._rows)
-        self._sums: dict[str, tuple[Text, Text]] = {}
-        grid = QGridLayout()
-        for row, (key, words) in enumerate(
-            {"paid": _("Paid so far"), "open": _("Short"), "change": _("Change")}.items()
-        ):
-            figure = Text(theme, step="row", weight=700)
-            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
-            label = Text(theme, words)
+        self._sums: dict[str, tuple[Text, AmountText]] = {}
+        sums = QGridLayout()
+        sums.setVerticalSpacing(0)
+        labels = {"paid": _("Paid so far"), "open": _("Short"), "change": _("Change")}
+        for number, (key, words) in enumerate(labels.items()):
+            figure = AmountText(theme, ("row", "body", "caption"))
+            label = Text(theme, words, step="caption", tone="muted")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
             self._sums[key] = (label, figure)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(figure, row, 1)
+            sums.addWidget(label, 0, number)
+            sums.addWidget(figure, 1, number)
         column.addWidget(rule())
-        column.addLayout(grid)
+        column.addLayout(sums)
         self.column.addWidget(frame)
         self.column.addWidget(self._build_next())
         self.column.addStretch(1)
@@ -50,7 +51,8 @@ class SplitPage(Page):
 
     def _build_next(self) -> QWidget:
         theme = self.theme
-        frame, column = padded_card()
+        frame, column = padded_card(spacing=4)
+        column.setContentsMargins(16, 8, 16, 8)
         kinds = QHBoxLayout()
         kinds.setSpacing(GAP)
         kinds.addWidget(Text(theme, _("Add:")))
@@ -63,6 +65,11 @@ class SplitPage(Page):
             self._kind_buttons[kind] = button
             kinds.addWidget(button)
         kinds.addStretch(1)
+        add = KeyButton(theme, "", icon="plus")
+        add.setAccessibleName(_("Add part"))
+        add.setToolTip(_("Add part"))
+        add.clicked.connect(self.add_part)
+        kinds.addWidget(add)
         column.addLayout(kinds)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
@@ -81,9 +88,6 @@ class SplitPage(Page):
         grid.addWidget(self._staff_label, 2, 0)
         grid.addWidget(self.staff, 2, 1)
         column.addLayout(grid)
-        add = KeyButton(theme, _("Add part"), icon="plus", key="Enter")
-        add.clicked.connect(self.add_part)
-        column.addWidget(add)
         self.results = ResultList(theme, self, empty=_("Nobody found. Check the name."))
         self.results.picked.connect(self._pick)
         self._found: dict[str, StaffMember] = {}
@@ -161,6 +165,7 @@ class SplitPage(Page):
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for number, part in enumerate(payment.parts):
             self._rows.addWidget(self._part_row(number, part))

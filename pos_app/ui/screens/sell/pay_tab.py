@@ -13,7 +13,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.screens.sell.pay_common import Page, StaffField, masked
 from pos_app.ui.screens.sell.payment import Payment
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.basic import Text, padded_card, rule
+from pos_app.ui.widgets.basic import Text, padded_card, repolish, rule
 from pos_app.ui.widgets.fields import buddy_label
 from pos_app.ui.widgets.results import Result, ResultList
 
@@ -27,14 +27,18 @@ class TabPage(Page):
         self.field = StaffField(theme, _("name / NIP / card"))
         self.field.textEdited.connect(self._on_typed)
         self.field.moved.connect(self._on_moved)
-        column.addWidget(buddy_label(theme, _("S&taff"), self.field))
-        column.addWidget(self.field)
+        column.setSpacing(4)
+        row_of_field = QHBoxLayout()
+        row_of_field.setSpacing(12)
+        row_of_field.addWidget(buddy_label(theme, _("S&taff"), self.field))
+        row_of_field.addWidget(self.field, 1)
+        column.addLayout(row_of_field)
         self._who = Text(theme, tone="muted", step="caption")
         column.addWidget(self._who)
         column.addWidget(rule())
         self._figures: dict[str, Text] = {}
         grid = QGridLayout()
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         labels = {
             "limit": _("Tab limit"),
             "used": _("Used"),
@@ -163,6 +167,8 @@ class TabPage(Page):
                 over = view.excess and key in ("after", "left")
                 self._figures[key].set_tone("danger" if over else "text")
             self._bar.setValue(min(100, view.percent))
+            self._bar.setProperty("over", bool(view.excess))
+            repolish(self._bar)
             self._percent.setText(f"{view.percent} %")
             self._percent.set_tone("danger" if view.excess else "text")
         self.changed.emit()

@@ -214,7 +214,9 @@ class SellPresenter:
 
     def search(self, text: str) -> list[Product]:
         """Goods whose name, producer or code holds every typed word."""
-        return queries.search_products(self.counter.db, text)
+        words = text.casefold().split()
+        found = queries.search_products(self.counter.db, text)
+        return sorted(found, key=lambda product: not all(word in product.name.casefold() for word in words))
 
     def tiles(self, category: int) -> list[Product]:
         """Goods of a tab: what sells most, else a category by name."""

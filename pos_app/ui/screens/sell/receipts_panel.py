@@ -136,14 +136,18 @@ class RefundPanel(QuestionPanel):
             button.setAutoExclusive(True)
             self._tenders[kind] = button
             row.addWidget(button)
-        row.addStretch(1)
+        row.addWidget(self.total, 1)
         self.body.addWidget(self._number)
         self.body.addWidget(self.table, 1)
-        self.body.addWidget(self.total)
         self.body.addLayout(row)
-        self.body.addWidget(field_row(theme, _("&Reason"), self.reason))
-        self.body.addWidget(self._pin_row)
+        why = QHBoxLayout()
+        why.setSpacing(8)
+        why.addWidget(field_row(theme, _("&Reason"), self.reason), 1)
+        why.addWidget(self._pin_row)
+        self._pin_row.setFixedWidth(theme.px(150))
+        self.body.addLayout(why)
         self.reason.textChanged.connect(self._on_edited)
+        self.pin.textChanged.connect(self._on_edited)
 
     def ask(self, receipt: Receipt, remaining: Sequence[Remaining], *, needs_pin: bool) -> None:
         """Shows what can still come back of the receipt."""
@@ -184,7 +188,8 @@ class RefundPanel(QuestionPanel):
     def _on_edited(self) -> None:
         amount = self._model.amount()
         self.total.setText(rupiah(amount))
-        self.set_ready(any(self.pieces.values()) and bool(self.reason.text().strip()))
+        signed = not self.needs_pin or len(self.pin.text()) == self.pin.maxLength()
+        self.set_ready(any(self.pieces.values()) and bool(self.reason.text().strip()) and signed)
 
 
 class _RefundTable(TwoLineTable):

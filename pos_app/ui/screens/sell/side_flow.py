@@ -185,6 +185,11 @@ class SideFlow(QObject):
         panel = self._panels.get(name)
         return panel is not None and self.screen.right_stack.currentWidget() is panel
 
+    @property
+    def is_paid(self) -> bool:
+        """True while the finished sale is shown."""
+        return self._shown("paid")
+
     def press_main(self) -> None:
         """F12 presses the main button of whatever is open."""
         panel = self.screen.right_stack.currentWidget()

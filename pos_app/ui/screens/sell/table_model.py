@@ -50,8 +50,8 @@ class CartModel(RowsModel[tuple[int, CartLine]]):
                 words = ngettext("expires {date} ({days} day left)", "expires {date} ({days} days left)", days).format(
                     date=when, days=days
                 )
-            return f"{product.producer_name} · {words}", "warning" if days >= 0 else "danger", "calendar-alert"
+            return f"{words} · {product.producer_name}", "warning" if days >= 0 else "danger", "calendar-alert"
         left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
         if product.on_hand < line.quantity:
-            return f"{product.producer_name} · {left}", "warning", "alert-outline"
+            return f"{left} · {product.producer_name}", "warning", "alert-outline"
         return f"{product.producer_name} · {left}", "muted", ""

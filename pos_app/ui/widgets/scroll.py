@@ -1,0 +1,33 @@
+"""A column that scrolls when the room is short and follows the focus: ``Scrolling(widget)``."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
+
+
+class Scrolling(QScrollArea):
+    """Wraps a widget; never scrolls sideways, never takes the focus itself."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setWidget(widget)
+        self.viewport().setAutoFillBackground(False)
+        widget.setAutoFillBackground(False)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_focus_changed)
+
+    def minimumSizeHint(self) -> QSize:
+        widget = self.widget()
+        return QSize(widget.minimumSizeHint().width() if widget is not None else 0, 60)
+
+    def _on_focus_changed(self, before: QWidget | None, now: QWidget | None) -> None:  # noqa: ARG002
+        widget = self.widget()
+        if now is not None and widget is not None and widget.isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, 8)
