@@ -10,7 +10,6 @@ TYPE = "urn:problem-type:pojok:"
 STATUS = {
     "malformed": 400,
     "broken_chain": 400,
-    "unsigned": 401,
     "unknown_key": 401,
     "bad_signature": 401,
     "foreign_device": 403,
