@@ -1,0 +1,165 @@
+"""``python -m bench``: measure, print the table, and keep it in ``docs/benchmarks.md``.
+
+Every line is a ratio to a yardstick measured in the same run; see ``bench.measure``.
+"""
+
+import argparse
+import os
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import machine, table
+from bench.generate import Size, generate
+from bench.growth import SMALL
+from bench.measure import Figure
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.vault import Vault
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_YET = (
+    Figure("6", "centre on PostgreSQL, batches of 500", "not yet", "needs the centre on PostgreSQL", goal_text="≥ 0.5"),
+    Figure("7", "the same against PouchDB's push", "not yet", "needs PouchDB in the same run", goal_text="≥ 3"),
+    Figure("15", "programme dashboard at 2 M sales", "not yet", "needs the dashboard", goal_text="p95 ≤ 200 ms"),
+)
+
+
+@dataclass(slots=True)
+class Bench:
+    """What the groups share: a folder, sizes, and the two ledgers, made when first asked for."""
+
+    folder: Path
+    many: Size
+    few: Size
+    block: int
+    pairs: int
+    _made: dict[str, tuple[Ledger, Vault]] = field(default_factory=dict)
+
+    def ledger(self, name: str) -> tuple[Ledger, Vault]:
+        """``many`` or ``few``."""
+        if name not in self._made:
+            self._made[name] = generate(self.folder, name, self.many if name == "many" else self.few)
+        return self._made[name]
+
+    def sub(self, name: str) -> Path:
+        """A folder of a group's own."""
+        path = self.folder / name
+        path.mkdir()
+        return path
+
+    def close(self) -> None:
+        """Close the ledgers."""
+        for ledger, _vault in self._made.values():
+            ledger.close()
+
+
+def _sale(bench: Bench) -> list[Figure]:
+    from bench import sale
+
+    return sale.figures(bench.sub("sale"), bench.few, block=bench.block, pairs=bench.pairs)
+
+
+def _growth(bench: Bench) -> list[Figure]:
+    from bench import growth
+
+    return growth.figures(
+        bench.ledger("many"), bench.ledger("few"), bench.many, block=max(bench.block // 3, 1), pairs=bench.pairs
+    )
+
+
+def _wire(bench: Bench) -> list[Figure]:
+    from bench import wire
+
+    return wire.figures(bench.ledger("many")[0])
+
+
+def _exchange(bench: Bench) -> list[Figure]:
+    from bench import exchange
+
+    return exchange.figures(bench.sub("exchange"), bench.few, pairs=bench.pairs)
+
+
+def _papers(bench: Bench) -> list[Figure]:
+    from bench import papers
+
+    return papers.figures(bench.sub("papers"), bench.few, pairs=bench.pairs)
+
+
+def _replay(bench: Bench) -> list[Figure]:
+    from bench import replay
+
+    return replay.figures(bench.ledger("many")[0], pairs=bench.pairs)
+
+
+def _imports(bench: Bench) -> list[Figure]:
+    from bench import imports
+
+    return imports.figures(bench.sub("imports"), bench.few.products, bench.few.producers, pairs=bench.pairs)
+
+
+GROUPS: dict[str, Callable[[Bench], list[Figure]]] = {
+    "sale": _sale,
+    "growth": _growth,
+    "wire": _wire,
+    "exchange": _exchange,
+    "papers": _papers,
+    "replay": _replay,
+    "imports": _imports,
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the groups that were asked for; only a whole run is kept."""
+    options = _parser().parse_args(arguments)
+    sizes = _tiny() if options.quick else (Size(options.sales), Size(SMALL))
+    names = options.only or list(GROUPS)
+    found: list[Figure] = []
+    with _folder() as folder:
+        bench = Bench(folder, *sizes, block=5 if options.quick else 100, pairs=1 if options.quick else 5)
+        try:
+            for name in names:
+                start = time.monotonic()
+                found += GROUPS[name](bench)
+                print(f"{name}: {time.monotonic() - start:.0f} s", file=sys.stderr)
+        finally:
+            bench.close()
+    found.sort(key=lambda figure: int(figure.number))
+    if not options.only:
+        found = sorted([*found, *NOT_YET], key=lambda figure: int(figure.number))
+    text = table.render(found)
+    print(text)
+    if not options.only and not options.quick:
+        command = shlex.join(["python", "-m", "bench", *arguments])
+        table.keep(text, {**machine.describe(), "command": f"`{command}`"})
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the figures of docs/benchmarks.md.")
+    parser.add_argument("--sales", type=int, default=20_000, help="sales in the large ledger (1000000: many minutes)")
+    parser.add_argument("--only", nargs="+", choices=GROUPS, metavar="GROUP", help=f"some of {', '.join(GROUPS)}")
+    parser.add_argument("--quick", action="store_true", help="tiny sizes, once each: does it run, not how fast")
+    return parser
+
+
+def _tiny() -> tuple[Size, Size]:
+    return Size(1_200, 240, 60, 240), Size(SMALL, 240, 60, 240)
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """On the project's own disk: a memory file system has no syncs to speak of."""
+    parent = ROOT / "out"
+    parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=parent) as name:
+        os.environ["POJOK_HOME"] = str(Path(name) / "home")
+        yield Path(name)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,348 @@
+"""Ledgers of any size for the benches: a catalogue, then days of deliveries, sales, settlements and closings.
+
+They are written through ``Transaction.append``, many documents a transaction, so ``verify`` finds nothing to say. The
+last shift is of today and stays open. The same size gives the same figures.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from pos_app.domain.dates import WIB
+from pos_app.domain.errors import NoOpenShift
+from pos_app.ledger import queries, registry
+from pos_app.ledger.ledger import Identity, Ledger, Transaction
+from pos_app.ledger.vault import Vault
+from pos_app.services.context import Counter, User
+from pos_app.services.ids import uuid7
+from sync.documents.arithmetic import priced, split_line
+from sync.documents.base import Document, Take
+from sync.documents.goods import GoodsReceived, ReceivedLine
+from sync.documents.identifiers import in_store_ean13
+from sync.documents.money import SettledGoods, Settlement
+from sync.documents.sale import Sale, SaleLine, Tender
+from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.protocol.registry_rows import ProducerRow, ProductRow
+
+SALES_PER_SHIFT = 200
+LINES = 3
+SETTLED_EVERY = 5
+"""A producer is settled every so many shifts, so a settlement covers the same work in every ledger."""
+DELIVERY, LOW, MOST = 60_000, 20_000, 2_000
+"""Thousandths: a delivery of one product, what is left of it then, and the most that one line sells."""
+FLOAT = 200_000
+MANAGER = User("00000000-bench-manager", "pengelola", "Bench")
+GOODS = ("Keripik Pisang", "Kopi Bubuk", "Sambal Lingkung", "Dodol Durian", "Kain Tapis", "Tas Anyam", "Madu Hutan")
+TASTES = ("Cokelat", "Asin", "Pedas", "Manis", "Original", "Keju", "Balado", "Susu", "Gula Aren", "Jahe")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a ledger holds; ``sold`` products are on the shelf, the others only in the catalogue."""
+
+    sales: int
+    products: int = 20_000
+    producers: int = 300
+    sold: int = 1_200
+
+
+def producer_rows(count: int) -> list[ProducerRow]:
+    """Producers K00001 onwards."""
+    return [
+        ProducerRow(
+            producer_code=f"K{number:05d}",
+            business_name=f"{GOODS[number % len(GOODS)]} {TASTES[number // 7 % len(TASTES)]} {number}",
+            owner_name=f"Pemilik {number}",
+            phone=f"+6284{number:09d}",
+            kelurahan="Yosodadi",
+            class_="mikro",
+            nib="",
+            pirt="",
+            halal_no="",
+            halal_expires=None,
+            npwp="",
+            bank_name="",
+            bank_account="",
+            payout_terms="mingguan",
+            joined_on=None,
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def product_rows(count: int, producers: int) -> list[ProductRow]:
+    """Products spread evenly over the producers, two in three on consignment at a fixed price, the rest at a share."""
+    return [_product_row(number, number % producers + 1) for number in range(count)]
+
+
+def _product_row(number: int, producer: int) -> ProductRow:
+    price = 5_000 + number % 40 * 500
+    by_share = number % 3 == 0
+    return ProductRow(
+        sku=f"BRG-{number:05d}",
+        barcode=in_store_ean13(number),
+        name=f"{GOODS[number % len(GOODS)]} {TASTES[number // 7 % len(TASTES)]} {100 + number % 9 * 50} g no {number}",
+        category="makanan",
+        unit="pcs",
+        producer_code=f"K{producer:05d}",
+        pricing="komisi" if by_share else "titip",
+        consign_price=None if by_share else price * 9 // 10,
+        commission_bp=1_250 if by_share else None,
+        sell_price=price,
+        shelf_life_days=180,
+        min_stock=5,
+        needs_pirt=True,
+        needs_halal=True,
+        e_katalog=False,
+        tkdn_bp=None,
+    )
+
+
+def new_ledger(folder: Path, name: str, products: int, producers: int) -> tuple[Ledger, Vault]:
+    """An empty journal with a catalogue; the keys lie in ``folder`` too."""
+    identity = Identity(f"{name:0>32}", "MTR-001", "Pojok Bench", "A")
+    ledger = Ledger.create(folder / f"{name}.db", identity)
+    vault = Vault(folder / "home" / "ledgers" / identity.ledger_id)
+    with ledger.write() as tx:
+        registry.add_producers(tx.db, producer_rows(producers), vault.seal)
+        registry.add_products(tx.db, product_rows(products, producers))
+    return ledger, vault
+
+
+def generate(folder: Path, name: str, size: Size) -> tuple[Ledger, Vault]:
+    """A ledger with ``size.sales`` sales and an open shift of today."""
+    ledger, vault = new_ledger(folder, name, size.products, size.producers)
+    ledger.db.execute("PRAGMA synchronous = OFF")
+    ledger.db.execute("PRAGMA cache_size = -400000")
+    _Days(ledger, size).write()
+    ledger.close()
+    return Ledger.open(ledger.path), vault
+
+
+def counter(ledger: Ledger, vault: Vault) -> Counter:
+    """A till at work whose clock goes on from the last entry, a second a question."""
+    last = queries.last_recorded_at(ledger.db)
+    moment = datetime.fromisoformat(last) if last else datetime.combine(date.today(), time(8), WIB)  # noqa: DTZ011
+    return Counter(ledger, vault, _ticking(moment), uuid7, user=MANAGER)
+
+
+def _ticking(moment: datetime) -> Callable[[], datetime]:
+    ticks = iter(range(1, 10**9))
+    return lambda: moment + timedelta(seconds=next(ticks) % 3_600)
+
+
+@dataclass(slots=True)
+class _Goods:
+    """A product on the shelf: the lot in use first, and what happened since its producer's last settlement."""
+
+    row: ProductRow
+    lots: list[tuple[str, int]] = field(default_factory=list)
+    left: int = 0
+    start: int = 0
+    received: int = 0
+    sold: int = 0
+    gross: int = 0
+    share: int = 0
+
+
+class _Days:
+    """Writes the journal."""
+
+    def __init__(self, ledger: Ledger, size: Size) -> None:
+        self.ledger = ledger
+        self.size = size
+        self.random = random.Random(size.sales)
+        self.goods = [_Goods(row) for row in product_rows(size.products, size.producers)[: size.sold]]
+        self.popular = self.random.sample(self.goods, len(self.goods))
+        self.by_producer: dict[str, list[_Goods]] = {}
+        for one in self.goods:
+            self.by_producer.setdefault(one.row.producer_code, []).append(one)
+        self.settled: dict[str, tuple[int, str]] = {}
+        self.figures: dict[str, int] = {}
+        self.at = datetime.now(UTC)
+        self.tx = Transaction(ledger)
+
+    def write(self) -> None:
+        sales = [SALES_PER_SHIFT] * (self.size.sales // SALES_PER_SHIFT)
+        if self.size.sales % SALES_PER_SHIFT:
+            sales.append(self.size.sales % SALES_PER_SHIFT)
+        today = datetime.now(UTC).astimezone(WIB).date()
+        for shift, count in enumerate(sales):
+            self.at = datetime.combine(today - timedelta(days=len(sales) - 1 - shift), time(0, 0, 1), WIB)
+            with self.ledger.write() as self.tx:
+                self._day(shift, count, last=shift == len(sales) - 1)
+
+    def _day(self, shift: int, count: int, *, last: bool) -> None:
+        opened_at, first_seq = self.at.isoformat(timespec="seconds"), self.ledger.head().seq + 1
+        self.figures = {}
+        self._append(ShiftOpened(number=self.tx.next_number("BK"), float=FLOAT))
+        for producer, goods in self.by_producer.items():
+            self._deliver(producer, [one for one in goods if one.left < LOW])
+        for _number in range(count):
+            self._sell()
+        for index, (producer, goods) in enumerate(self.by_producer.items()):
+            if index % SETTLED_EVERY == shift % SETTLED_EVERY and not last:
+                self._settle(producer, goods)
+        if not last:
+            self._close(opened_at, first_seq)
+
+    def _append(self, document: Document) -> None:
+        self.at += timedelta(milliseconds=40)
+        self.tx.append(document, document_id=uuid7(self.at), at=self.at, cashier=MANAGER.id)
+        for name, amount in document.effects().figures.items():
+            self.figures[name] = self.figures.get(name, 0) + amount
+
+    def _deliver(self, producer: str, goods: list[_Goods]) -> None:
+        if not goods:
+            return
+        number = self.tx.next_number("NT")
+        lines = []
+        for index, one in enumerate(goods):
+            row, batch = one.row, f"{number}.{index}"
+            lines.append(
+                ReceivedLine(
+                    sku=row.sku,
+                    name=row.name,
+                    pricing=row.pricing,
+                    quantity=DELIVERY,
+                    sell_price=row.sell_price,
+                    consign_price=row.consign_price,
+                    commission_bp=row.commission_bp,
+                    batch=batch,
+                )
+            )
+            one.lots.append((batch, DELIVERY))
+            one.left += DELIVERY
+            one.received += DELIVERY
+        self._append(GoodsReceived(number=number, producer=producer, lines=tuple(lines)))
+
+    def _sell(self) -> None:
+        wanted = self._basket()
+        for one in wanted:
+            if one.left < MOST:
+                self._deliver(one.row.producer_code, [one])
+        lines = tuple(self._line(one) for one in wanted)
+        total = sum(line.total for line in lines)
+        cash = self.random.random() < 0.7
+        received = -(-total // 50_000) * 50_000 if cash else 0
+        tender = Tender(kind="cash", amount=total) if cash else Tender(kind="qris", amount=total, reference="012345")
+        self._append(
+            Sale(
+                number=self.tx.next_number("ST"),
+                lines=lines,
+                tenders=(tender,),
+                total=total,
+                received=received,
+                change=received - total if cash else 0,
+            )
+        )
+
+    def _basket(self) -> list[_Goods]:
+        """Different goods; the n-th most popular is asked for in proportion to 1/n."""
+        found: dict[int, _Goods] = {}
+        while len(found) < LINES:
+            place = int(len(self.goods) ** self.random.random()) - 1
+            found[place] = self.popular[place]
+        return list(found.values())
+
+    def _line(self, one: _Goods) -> SaleLine:
+        row = one.row
+        quantity = self.random.choice((1_000, 1_000, MOST))
+        split = split_line(
+            pricing=row.pricing,
+            quantity=quantity,
+            sell_price=row.sell_price,
+            consign_price=row.consign_price,
+            commission_bp=row.commission_bp,
+        )
+        one.left -= quantity
+        one.sold += quantity
+        one.gross += split.total
+        one.share += split.share
+        return SaleLine(
+            sku=row.sku,
+            name=row.name,
+            producer=row.producer_code,
+            pricing=row.pricing,
+            quantity=quantity,
+            sell_price=row.sell_price,
+            consign_price=row.consign_price,
+            commission_bp=row.commission_bp,
+            total=priced(row.sell_price, quantity),
+            share=split.share,
+            takes=tuple(_takes(one, quantity)),
+        )
+
+    def _settle(self, producer: str, goods: list[_Goods]) -> None:
+        amount = queries.payable(self.ledger.db, producer)
+        if amount <= 0:
+            return
+        through_seq, day = self.ledger.head().seq, self.at.date().isoformat()
+        from_seq, from_date = self.settled.get(producer, (0, None))
+        lines = tuple(_settled(one) for one in goods)
+        gross, earned = sum(line.gross for line in lines), sum(line.share for line in lines)
+        self._append(
+            Settlement(
+                number=self.tx.next_number("BP"),
+                producer=producer,
+                producer_name=registry.producer_name(self.ledger.db, producer) or producer,
+                tender="transfer",
+                from_seq=from_seq,
+                through_seq=through_seq,
+                from_date=from_date,
+                through_date=day,
+                goods=lines,
+                gross=gross,
+                commission=gross - earned,
+                earned=earned,
+                amount=amount,
+            )
+        )
+        self.settled[producer] = (through_seq, day)
+
+    def _close(self, opened_at: str, first_seq: int) -> None:
+        shift = queries.open_shift(self.ledger.db)
+        if shift is None:
+            raise NoOpenShift
+        self._append(
+            ShiftClosed(
+                number=self.tx.next_number("TK"),
+                shift=shift.number,
+                opened_at=opened_at,
+                first_seq=first_seq,
+                head=self.ledger.head().hash.hex(),
+                float=FLOAT,
+                figures=shift.figures,
+                expected=shift.expected,
+                counted=shift.expected,
+                difference=0,
+            )
+        )
+
+
+def _takes(one: _Goods, quantity: int) -> Iterator[Take]:
+    while quantity:
+        batch, left = one.lots[0]
+        taken = min(left, quantity)
+        if taken == left:
+            one.lots.pop(0)
+        else:
+            one.lots[0] = (batch, left - taken)
+        quantity -= taken
+        yield Take(batch, taken)
+
+
+def _settled(one: _Goods) -> SettledGoods:
+    line = SettledGoods(
+        sku=one.row.sku,
+        name=one.row.name,
+        start=one.start,
+        received=one.received,
+        sold=one.sold,
+        gross=one.gross,
+        share=one.share,
+    )
+    one.start, one.received, one.sold, one.gross, one.share = one.left, 0, 0, 0, 0
+    return line

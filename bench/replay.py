@@ -1,0 +1,46 @@
+"""Goal 12: verify against reading, hashing and decoding the same bytes; and the memory it takes."""
+
+import hashlib
+import subprocess
+import sys
+
+import msgspec
+
+from bench.measure import Figure, paired, seconds_of
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.verify import verify
+
+MEMORY_LIMIT = 200
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.verify import verify
+ledger = Ledger.open(Path(sys.argv[1]))
+verify(ledger)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def figures(ledger: Ledger, *, pairs: int = 5) -> list[Figure]:
+    """Time by the yardstick, and peak memory of a process that verifies."""
+    entries = ledger.head().seq
+    found = paired(lambda: seconds_of(lambda: verify(ledger)), lambda: seconds_of(lambda: _bare(ledger)), pairs)
+    name = f"verify {entries:,} entries"
+    return [found.figure("12", name, 3.0, "read, SHA-256, decode", "s"), _memory(ledger, name)]
+
+
+def _bare(ledger: Ledger) -> None:
+    decode = msgspec.json.Decoder().decode
+    for prev, body in ledger.db.execute("SELECT prev, body FROM journal ORDER BY seq"):
+        hashlib.sha256(prev + body).digest()
+        decode(body)
+
+
+def _memory(ledger: Ledger, name: str) -> Figure:
+    if sys.platform == "win32":
+        return Figure("12", f"{name}: memory", "not measured", "needs getrusage")
+    command = [sys.executable, "-c", MEASURE, str(ledger.path)]
+    peak = int(subprocess.run(command, capture_output=True, text=True, check=True).stdout) / 1024
+    ratio = peak / MEMORY_LIMIT
+    return Figure("12", f"{name}: memory", f"{peak:.0f} MiB", "200 MiB", ratio, ratio, ratio, 1.0, "≤ 200 MiB")
