@@ -281,7 +281,8 @@ class TwoLineTable(QTableView):
         if 0 <= row < self._model.rowCount():
             if row != self.current_row() or not self.selectionModel().hasSelection():
                 self.selectRow(row)
-            self.scrollTo(self._model.index(row, 0))
+            shown = next((n for n in range(len(self._model.columns)) if not self.isColumnHidden(n)), 0)
+            self.scrollTo(self._model.index(row, shown))
         else:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())

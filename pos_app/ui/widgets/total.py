@@ -45,4 +45,5 @@ class TotalCard(QFrame):
         enlarged = self.theme.scale > LARGE
         self._words.setDirection(right if enlarged else down)
         self._row.setDirection(down if enlarged else right)
-        self.setFixedHeight(self.theme.px(80 if enlarged else 76))
+        lines = self.theme.metrics("body", 700).height() + self.theme.metrics("total", 700).height()
+        self.setFixedHeight(lines + 14 if enlarged else self.theme.px(76))

@@ -18,6 +18,8 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import PinField, field_row
 
 WIDTH = 420
+LARGE = 130
+"""Above this text scale the picture gives its room to the fields."""
 
 
 class LoginScreen(Screen):
@@ -36,8 +38,10 @@ class LoginScreen(Screen):
         self.main = KeyButton(theme, _("Log in"), key="Enter", kind="main")
         self.main.clicked.connect(self.main_action)
         frame, column = padded_card(spacing=12)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.addWidget(IconText(theme, "cash-register", 40, "primary"), 0, Qt.AlignmentFlag.AlignHCenter)
+        column.setContentsMargins(24, 16, 24, 16)
+        self._column = column
+        self._icon = IconText(theme, "cash-register", 40, "primary")
+        column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         for text, step, tone in (
             ("Pojok UMKM", "received", "text"),
             (shell.counter.ledger.identity.corner_name, "row", "muted"),
@@ -107,6 +111,8 @@ class LoginScreen(Screen):
     def _on_theme_changed(self) -> None:
         self.who.setFixedHeight(self.theme.px(44))
         self.who.setFont(self.theme.font("row"))
+        self._icon.setVisible(self.theme.scale <= LARGE)
+        self._column.setSpacing(12 if self.theme.scale <= LARGE else 4)
         width = self.theme.px(WIDTH)
         self._frame.setFixedWidth(width)
         self.strip.setFixedWidth(width)

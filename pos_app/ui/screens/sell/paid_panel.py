@@ -20,6 +20,8 @@ from pos_app.ui.widgets.basic import AmountText, IconText, Text, card
 from pos_app.ui.widgets.button import KeyButton
 
 DEAF_SECONDS: Final = 0.4
+LARGE: Final = 130
+"""Above this text scale the icon gives its room to the words."""
 
 
 class PaidPanel(QWidget):
@@ -34,11 +36,11 @@ class PaidPanel(QWidget):
         self._shown_at = 0.0
         frame = card("success")
         inside = QVBoxLayout(frame)
-        inside.setContentsMargins(16, 16, 16, 16)
-        inside.setSpacing(8)
+        inside.setContentsMargins(12, 8, 12, 8)
+        inside.setSpacing(4)
         inside.addStretch(1)
-        icon = IconText(theme, "check-circle-outline", 48, "success")
-        inside.addWidget(icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._icon = IconText(theme, "check-circle-outline", 48, "success")
+        inside.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         self.headline = self._line("title")
         self.amount = AmountText(theme, ("final", "total", "change", "received"), tone="success")
         self.amount.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -75,6 +77,7 @@ class PaidPanel(QWidget):
         self.amount.setText(view.amount)
         self.detail.setText(view.detail)
         self.receipt.setText(view.receipt)
+        self._icon.setVisible(self.theme.scale <= LARGE)
         self._shown_at = time.monotonic()
         self.setFocus()
 

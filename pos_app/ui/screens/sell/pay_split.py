@@ -20,6 +20,9 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import AmountField, buddy_label
 from pos_app.ui.widgets.results import Result, ResultList
 
+LARGE = 130
+"""Above this text scale the row of kinds has no room for a label."""
+
 
 class SplitPage(Page):
     """Several tenders: the parts so far, what is open, and the next part."""
@@ -55,7 +58,8 @@ class SplitPage(Page):
         column.setContentsMargins(16, 8, 16, 8)
         kinds = QHBoxLayout()
         kinds.setSpacing(GAP)
-        kinds.addWidget(Text(theme, _("Add:")))
+        if theme.scale <= LARGE:
+            kinds.addWidget(Text(theme, _("Add:")))
         self._kind_buttons: dict[str, KeyButton] = {}
         for kind in ("cash", "qris", "tab"):
             button = KeyButton(theme, method_words(kind), kind="chip")
