@@ -1,4 +1,7 @@
-"""Drafts: what is being typed and must survive a power cut - carts, deliveries. Text by slot, no figures of the books."""
+"""Drafts: what is being typed and must survive a power cut, such as carts and deliveries. Text by slot.
+
+Drafts are no figures of the books; each body is its owner's to read.
+"""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,150 @@
+"""Reads for lists of the window. Amounts in rupiah, quantities in thousandths, dates and times as ISO texts."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pos_app.domain.product import Product
+from pos_app.ledger.queries import PRODUCT
+from pos_app.ledger.sqlite import Connection
+
+StockFilter = Literal["all", "low", "out", "expiring"]
+
+_FILTERS: Final = {
+    "all": "1",
+    "low": "on_hand > 0 AND on_hand <= min_stock",
+    "out": "on_hand <= 0",
+    "expiring": "on_hand > 0 AND expires_on <= :soon",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What a producer may show: numbers are empty where there is none."""
+
+    pirt: str
+    halal_no: str
+    halal_expires: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TabLine:
+    """One posting on a staff tab; positive is bought, negative repaid."""
+
+    number: str
+    kind: str
+    date: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """An entry in the list of what was or will be sent; ``producer`` is a name where the document has one."""
+
+    seq: int
+    number: str
+    kind: str
+    at: str
+    amount: int
+    party: str
+    producer: str
+
+
+def producers_matching(db: Connection, text: str, limit: int = 30) -> list[tuple[str, str, str]]:
+    """Code, business name and kelurahan of producers with every word of ``text`` in name or code, by name."""
+    words = text.split()
+    conditions = [f"(business_name || ' ' || code) LIKE :like{n}" for n in range(len(words))] or ["1"]
+    parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
+    parameters["limit"] = limit
+    rows = db.execute(
+        "SELECT code, business_name, kelurahan FROM producers WHERE "
+        + " AND ".join(conditions)
+        + " ORDER BY business_name LIMIT :limit",
+        parameters,
+    )
+    return [tuple(row) for row in rows]
+
+
+def producer_papers(db: Connection, producer: str) -> Papers:
+    """P-IRT and halal certificate of a producer."""
+    row = db.execute("SELECT pirt, halal_no, halal_expires FROM producers WHERE code = ?", (producer,)).fetchone()
+    return Papers(*row) if row else Papers("", "", None)
+
+
+def needed_papers(db: Connection, sku: str) -> tuple[bool, bool]:
+    """Whether the producer of this product must hold a P-IRT, and a halal certificate."""
+    row = db.execute("SELECT needs_pirt, needs_halal FROM products WHERE sku = ?", (sku,)).fetchone()
+    return (bool(row[0]), bool(row[1])) if row else (False, False)
+
+
+def last_delivery(db: Connection, producer: str) -> int | None:
+    """The entry of the newest delivery of a producer."""
+    row = db.execute(
+        "SELECT seq FROM documents WHERE kind = 'goods_received' AND party = ? ORDER BY seq DESC LIMIT 1", (producer,)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def first_delivery_dates(db: Connection) -> dict[str, str]:
+    """The date of the first delivery of every producer who ever delivered."""
+    rows = db.execute("SELECT party, min(date) FROM documents WHERE kind = 'goods_received' GROUP BY party")
+    return dict(rows.fetchall())
+
+
+def last_number(db: Connection, series: str) -> int:
+    """The last number given in a series such as ``BP-MTR001A``."""
+    row = db.execute("SELECT last FROM counters WHERE series = ?", (series,)).fetchone()
+    return row[0] if row else 0
+
+
+def stock_list(db: Connection, which: StockFilter, text: str, soon: str, limit: int = 500) -> list[Product]:
+    """Goods by name; ``soon`` is the last date that counts as expiring. Words of ``text`` may stand in any order."""
+    words = text.split()
+    conditions = [_FILTERS[which]]
+    conditions += [f"(name || ' ' || producer_name || ' ' || sku) LIKE :like{n}" for n in range(len(words))]
+    parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
+    parameters |= {"soon": soon, "limit": limit}
+    sql = f"SELECT * FROM ({PRODUCT}) WHERE " + " AND ".join(conditions) + " ORDER BY name LIMIT :limit"  # noqa: S608
+    return [Product(*row) for row in db.execute(sql, parameters)]
+
+
+def stock_counts(db: Connection, soon: str) -> dict[str, int]:
+    """How many goods each filter of ``stock_list`` finds."""
+    sums = ", ".join(f"coalesce(sum({condition}), 0) AS {name}" for name, condition in _FILTERS.items())
+    row = db.execute(f"SELECT {sums} FROM ({PRODUCT})", {"soon": soon}).fetchone()  # noqa: S608
+    return {name: row[name] for name in _FILTERS}
+
+
+def batches(db: Connection, sku: str) -> list[tuple[str, int, str | None]]:
+    """Batch, quantity and last day of sale of what is on hand, the first to expire first."""
+    rows = db.execute(
+        "SELECT batch, quantity, expires_on FROM stock WHERE sku = ? AND quantity <> 0"
+        " ORDER BY expires_on IS NULL, expires_on, position",
+        (sku,),
+    )
+    return [tuple(row) for row in rows]
+
+
+def tab_lines(db: Connection, staff: str, limit: int = 60) -> list[TabLine]:
+    """What moved a staff tab, newest first."""
+    rows = db.execute(
+        "SELECT d.number, d.kind, d.date, p.amount FROM postings p JOIN documents d ON d.seq = p.seq"
+        " WHERE p.account = ? ORDER BY p.seq DESC LIMIT ?",
+        (f"tab:{staff}", limit),
+    )
+    return [TabLine(*row) for row in rows]
+
+
+def journal_lines(db: Connection, after: int, through: int, limit: int = 200) -> list[JournalLine]:
+    """Entries ``after`` < seq <= ``through``, newest first."""
+    rows = db.execute(
+        "SELECT j.seq, d.number, j.kind, j.recorded_at, d.amount, d.party, coalesce(m.business_name, '')"
+        " FROM journal j JOIN documents d ON d.seq = j.seq LEFT JOIN producers m ON m.code = d.party"
+        " WHERE j.seq > ? AND j.seq <= ? ORDER BY j.seq DESC LIMIT ?",
+        (after, through, limit),
+    )
+    return [JournalLine(*row) for row in rows]
+
+
+def journal_bytes(db: Connection, after: int) -> int:
+    """Size of the bodies of the entries after one."""
+    return int(db.execute("SELECT coalesce(sum(length(body)), 0) FROM journal WHERE seq > ?", (after,)).fetchone()[0])

@@ -1,0 +1,249 @@
+"""Rules of the Close Shift screen: a blind count, the difference, and what is done with parked carts. No Qt.
+
+The expected figure is asked for only after the count is locked. Money is rupiah.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from pos_app.domain.dates import short_moment
+from pos_app.domain.errors import DifferenceNeedsNote, ManagerNeeded, PosError
+from pos_app.domain.formats import rupiah, thousands
+from pos_app.i18n import _, language
+from pos_app.ledger import drafts, queries, registry
+from pos_app.ledger.queries import OpenShift
+from pos_app.services import shifts
+from pos_app.services.context import Counter
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+from sync.documents.shift import ShiftClosed
+
+Step = Literal["count", "difference", "done"]
+Parked = Literal["carry", "cancel"]
+NOTES: Final = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
+COINS: Final = (1_000, 500, 200, 100)
+HELD: Final = "held:"
+SLOT: Final = "close_shift"
+USUAL_FLOAT: Final = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLine:
+    """One line of the arithmetic: rupiah as text; ``result`` lines are sums."""
+
+    label: str
+    amount: str
+    result: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Counted less expected, in words and with its tone."""
+
+    word: str
+    amount: str
+    tone: str
+    icon: str
+    value: int
+
+
+@dataclass(slots=True)
+class _Counted:
+    notes: dict[int, int]
+    coins: dict[int, int]
+
+
+class CloseShiftPresenter:
+    """One closing, from the count to the Z."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.step: Step = "count"
+        self.parked: Parked = "carry"
+        self._pieces = _Counted({}, {})
+        self._closed: ShiftClosed | None = None
+        self._shift_seq = 0
+        self._expected = 0
+        self._restore()
+
+    # The count -----------------------------------------------------------------------------------------------------
+
+    def shift(self) -> OpenShift | None:
+        """The open shift."""
+        return queries.open_shift(self.counter.db)
+
+    def opened_text(self, shift: OpenShift) -> str:
+        """Number and time of the opening."""
+        when = short_moment(datetime.fromisoformat(shift.opened_at), language())
+        return _("{number} · opened {when}").format(number=shift.number, when=when)
+
+    def begin(self) -> None:
+        """Called when the screen is shown: another shift begins a new count."""
+        shift = self.shift()
+        if shift is not None and shift.seq != self._shift_seq:
+            self._shift_seq = shift.seq
+            if self.step == "done":
+                self._pieces = _Counted({}, {})
+                self.parked = "carry"
+            self.step = "count"
+
+    def set_pieces(self, value: int, count: int, *, coin: bool) -> None:
+        """How many notes or coins of a value lie in the drawer; kept so that a power cut loses nothing."""
+        (self._pieces.coins if coin else self._pieces.notes)[value] = count
+        body = json.dumps({"shift": self._shift_seq, "notes": self._pieces.notes, "coins": self._pieces.coins})
+        drafts.save(self.counter.db, SLOT, self.counter.clock().isoformat(timespec="seconds"), body)
+
+    def pieces_of(self, value: int, *, coin: bool) -> int:
+        """How many were counted so far."""
+        return (self._pieces.coins if coin else self._pieces.notes).get(value, 0)
+
+    @property
+    def counted(self) -> int:
+        """What was counted."""
+        both = (self._pieces.notes, self._pieces.coins)
+        return sum(value * count for pieces in both for value, count in pieces.items())
+
+    def _restore(self) -> None:
+        shift = self.shift()
+        draft = drafts.load(self.counter.db, SLOT)
+        if shift is None or draft is None:
+            return
+        kept = json.loads(draft.body)
+        if kept.get("shift") == shift.seq:
+            self._shift_seq = shift.seq
+            self._pieces = _Counted(
+                {int(value): int(count) for value, count in kept["notes"].items()},
+                {int(value): int(count) for value, count in kept["coins"].items()},
+            )
+
+    # The difference --------------------------------------------------------------------------------------------------
+
+    def lock_count(self) -> Message | None:
+        """Ends the count; from here on the expected figure is shown."""
+        shift = self.shift()
+        if shift is None:
+            return Message("W", _("Shift not open. There is nothing to close."))
+        self._expected = shift.expected
+        self.step = "difference"
+        difference = self.difference()
+        if difference.value < 0:
+            return numbered(25, amount=rupiah(-difference.value))
+        if difference.value > 0:
+            text = _("Cash over {amount}. Write why before closing.")
+            return Message("W", text.format(amount=rupiah(difference.value)))
+        return None
+
+    def recount(self) -> None:
+        """Opens the count again; a manager allowed it."""
+        self.step = "count"
+
+    def figures(self) -> list[FigureLine]:
+        """The arithmetic of the shift (rule 7)."""
+        shift = self.shift()
+        if shift is None:
+            return []
+        got = shift.figures.get
+        return [
+            FigureLine(_("Opening float"), thousands(shift.float)),
+            FigureLine("+ " + _("Cash sales"), thousands(got("cash_received", 0) - got("change", 0))),
+            FigureLine("+ " + _("Tab repaid in cash"), thousands(got("tab_payments_cash", 0))),
+            FigureLine("+ " + _("Cash in"), thousands(got("cash_in", 0))),
+            FigureLine("- " + _("Refunds"), thousands(got("refunds_cash", 0))),
+            FigureLine("- " + _("Cash out"), thousands(got("cash_out", 0))),
+            FigureLine("- " + _("Producers paid in cash"), thousands(got("settlements_cash", 0))),
+            FigureLine(_("Expected cash"), rupiah(shift.expected), result=True),
+            FigureLine(_("Counted cash"), rupiah(self.counted), result=True),
+        ]
+
+    def difference(self) -> Difference:
+        """Counted less expected."""
+        shift = self.shift()
+        expected = shift.expected if shift is not None else self._expected
+        value = self.counted - expected
+        if value == 0:
+            return Difference(_("EXACT"), rupiah(0), "success", "check-circle-outline", 0)
+        word = _("OVER") if value > 0 else _("SHORT")
+        return Difference(word, rupiah(value), "danger" if value < 0 else "warning", "alert-outline", value)
+
+    def usual_deposit(self) -> int:
+        """What is left above the usual float goes to the bank."""
+        return max(self.counted - self.usual_float(), 0)
+
+    def usual_float(self) -> int:
+        """The float of the shift that is being closed."""
+        shift = self.shift()
+        return shift.float if shift is not None and shift.float else USUAL_FLOAT
+
+    def parked_carts(self) -> list[str]:
+        """Held carts in words: amount and lines."""
+        found = []
+        for draft in drafts.drafts(self.counter.db, HELD):
+            kept = json.loads(draft.body)
+            text = _("{amount} · {lines} lines")
+            found.append(text.format(amount=rupiah(int(kept["total"])), lines=len(kept["lines"])))
+        return found
+
+    def unsent(self) -> int:
+        """Entries that the centre has not confirmed; they never block a closing."""
+        return self.counter.ledger.head().seq - queries.acked_seq(self.counter.db)
+
+    # Closing ---------------------------------------------------------------------------------------------------------
+
+    def obstacle(self, note: str, deposit: int | None) -> Message | None:
+        """What must be mended before closing."""
+        value = self.difference().value
+        if value and not note.strip():
+            if value < 0:
+                return numbered(25, amount=rupiah(-value))
+            return Message("W", _("Cash over {amount}. Write why before closing.").format(amount=rupiah(value)))
+        if (deposit or 0) > self.counted:
+            return Message("E", _("The deposit is more than was counted."))
+        return None
+
+    def needs_manager(self) -> bool:
+        """Whether the difference is so large that a manager must approve."""
+        return abs(self.difference().value) > shifts.LARGE_DIFFERENCE
+
+    def close(self, note: str, deposit: int, approved_by: str | None) -> Message:
+        """Closes the shift; the Z goes into the print queue with it."""
+        pieces: dict[int, int] = dict(self._pieces.notes)
+        for value, count in self._pieces.coins.items():
+            pieces[value] = pieces.get(value, 0) + count
+        try:
+            recorded = shifts.close_shift(
+                self.counter,
+                self.counted,
+                pieces=pieces,
+                deposit=deposit,
+                note=note.strip() or None,
+                approved_by=approved_by,
+            )
+        except (DifferenceNeedsNote, ManagerNeeded) as error:
+            return Message("W", describe(error))
+        except PosError as error:
+            return Message("E", describe(error))
+        self._finish(recorded.document if isinstance(recorded.document, ShiftClosed) else None)
+        return Message(
+            "S", _("Shift closed: {number}. The report is in the print queue.").format(number=recorded.number)
+        )
+
+    def _finish(self, closed: ShiftClosed | None) -> None:
+        self._closed = closed
+        self.step = "done"
+        with self.counter.ledger.write() as tx:
+            drafts.discard(tx.db, SLOT)
+            if self.parked == "cancel":
+                at = self.counter.clock().isoformat(timespec="seconds")
+                user = self.counter.user.id if self.counter.user else ""
+                for draft in drafts.drafts(tx.db, HELD):
+                    drafts.discard(tx.db, draft.slot)
+                    registry.log_activity(tx.db, at, user, "held_cart_cancelled", draft.body)
+
+    @property
+    def closed(self) -> ShiftClosed | None:
+        """The Z, once closed."""
+        return self._closed

@@ -1,0 +1,207 @@
+"""Rules of the Producers screen: who is owed what, what a payment would pay, and paying it. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from pos_app.domain.dates import business_date, short_date
+from pos_app.domain.errors import InsufficientCash, PosError
+from pos_app.domain.formats import rupiah, thousands
+from pos_app.i18n import _
+from pos_app.ledger import listing, queries, settlements
+from pos_app.printing.papers.common import Issue, percent_text
+from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.preview import preview
+from pos_app.services import settling
+from pos_app.services.context import Counter
+from pos_app.services.papers import letterhead
+from pos_app.services.settling import Due, SettlementTender
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+from sync.documents.money import Settlement
+
+Filter = Literal["all", "due", "zero"]
+TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
+PREVIEW_COLUMNS: Final = 32
+NO_HASH_YET: Final = "············"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A producer in the list: rupiah, days since the last payment or the first delivery."""
+
+    code: str
+    name: str
+    amount: int
+    days: int | None
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SumLine:
+    """One line of the sums; ``strong`` lines are results."""
+
+    label: str
+    amount: str
+    strong: bool = False
+
+
+class ProducersPresenter:
+    """The list, the chosen producer and the payment being prepared."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.filter: Filter = "due"
+        self.text = ""
+        self.tender: SettlementTender = "cash"
+        self.producer = ""
+        self.through = self.today
+        self._all: list[Owed] = []
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return business_date(self.counter.clock())
+
+    # The list ------------------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Reads the payables anew."""
+        first = listing.first_delivery_dates(self.counter.db)
+        self._all = [self._owed(row, first.get(row.producer)) for row in settlements.payables(self.counter.db)]
+
+    def _owed(self, row: settlements.Payable, first: str | None) -> Owed:
+        since = row.since or first
+        days = (self.today - date.fromisoformat(since)).days if since else None
+        waited = days is not None and days >= TERM_DAYS.get(row.payout_terms, 0)
+        return Owed(row.producer, row.name, row.amount, days, row.amount > 0 and waited)
+
+    def rows(self) -> list[Owed]:
+        """What filter and search leave."""
+        words = self.text.lower().split()
+        return [
+            row
+            for row in self._all
+            if self._passes(row, self.filter) and all(word in f"{row.name} {row.code}".lower() for word in words)
+        ]
+
+    @staticmethod
+    def _passes(row: Owed, which: Filter) -> bool:
+        return which == "all" or (row.is_due if which == "due" else row.amount == 0)
+
+    def counts(self) -> dict[str, int]:
+        """How many producers each filter leaves."""
+        names: tuple[Filter, ...] = ("all", "due", "zero")
+        return {name: sum(self._passes(row, name) for row in self._all) for name in names}
+
+    def total(self) -> tuple[int, int]:
+        """How many are listed, and what is owed to them together."""
+        rows = self.rows()
+        return len(rows), sum(row.amount for row in rows)
+
+    # The chosen producer ---------------------------------------------------------------------------------------------
+
+    def choose(self, producer: str) -> None:
+        """Another producer, paid up to today unless the date is changed."""
+        if producer != self.producer:
+            self.producer = producer
+            self.through = self.today
+
+    def due(self) -> Due | None:
+        """What would be paid; None while nobody is chosen."""
+        if not self.producer:
+            return None
+        head = self.counter.ledger.head().seq
+        return settling.due(self.counter.db, self.producer, self.through, head=head)
+
+    def amount(self, due: Due) -> int:
+        """What the chosen tender would pay."""
+        return due.amount(self.tender, self.counter.cash_step)
+
+    def drawer(self) -> int:
+        """Cash that should lie in the drawer; 0 while no shift is open."""
+        return queries.balance(self.counter.db, "cash") if queries.open_shift(self.counter.db) else 0
+
+    def period(self, due: Due) -> tuple[str, str]:
+        """First and last day; the first is empty before the first settlement."""
+        first = short_date(date.fromisoformat(due.from_date)) if due.from_date else ""
+        return first, short_date(date.fromisoformat(due.through_date))
+
+    def sums(self, due: Due) -> list[SumLine]:
+        """From sales to what will be paid."""
+        gross = sum(line.gross for line in due.goods)
+        commission = gross - due.earned
+        rate = f" {percent_text(round(commission * 10_000 / gross))}" if gross > 0 and commission > 0 else ""
+        lines = [
+            SumLine(_("Sales"), rupiah(gross)),
+            SumLine(_("Commission") + rate, rupiah(-commission) if commission else rupiah(0)),
+            SumLine(_("Producer's share"), rupiah(due.earned), strong=True),
+        ]
+        if due.other:
+            lines.append(SumLine(_("Losses, bought goods, opening"), rupiah(due.other)))
+        lines.append(SumLine(_("Carried over"), rupiah(due.carried_over)))
+        rest = due.total - self.amount(due)
+        if rest and self.amount(due) > 0:
+            lines.append(SumLine(_("Stays payable"), rupiah(rest)))
+        return lines
+
+    def slip(self, due: Due) -> list[str]:
+        """The slip as it will be printed, in lines of 32 letters; empty while nothing is payable."""
+        amount = self.amount(due)
+        if amount <= 0:
+            return []
+        user = self.counter.user
+        issue = Issue(self.counter.clock().isoformat(timespec="seconds"), user.name if user else "", NO_HASH_YET)
+        return preview(
+            settlement_slip(self._draft(due, amount), issue, letterhead(self.counter.ledger)), PREVIEW_COLUMNS
+        )
+
+    def _draft(self, due: Due, amount: int) -> Settlement:
+        series = f"{Settlement.PREFIX}-{self.counter.ledger.identity.series}"
+        number = f"{series}-{listing.last_number(self.counter.db, series) + 1:06d}"
+        return settling.settlement(due, self.tender, amount, number=number)
+
+    # Paying ----------------------------------------------------------------------------------------------------------
+
+    def obstacle(self) -> Message | None:
+        """Why nothing can be paid now."""
+        due = self.due()
+        if due is None:
+            return Message("W", _("Choose a producer in the list."))
+        amount = self.amount(due)
+        if amount <= 0:
+            text = _("Nothing to pay to {name}: payable {amount}.")
+            return Message("I", text.format(name=due.producer_name, amount=rupiah(due.total)))
+        if self.tender == "cash":
+            if queries.open_shift(self.counter.db) is None:
+                return numbered(15)
+            if amount > self.drawer():
+                return numbered(24, amount=rupiah(self.drawer()))
+        return None
+
+    def question(self, due: Due) -> tuple[str, ...]:
+        """What the manager looks at before money moves."""
+        first, last = self.period(due)
+        tender = _("Cash from the drawer") if self.tender == "cash" else _("Transfer")
+        period = _("{first} to {last}").format(first=first, last=last) if first else _("until {date}").format(date=last)
+        return due.producer_name, period, tender
+
+    def pay(self, approved_by: str | None) -> Message:
+        """Pays and reads the list anew."""
+        try:
+            # Without a date of its own, everything recorded so far is paid, whatever the clock says.
+            through = None if self.through >= self.today else self.through
+            recorded = settling.settle(
+                self.counter, self.producer, self.tender, through=through, approved_by=approved_by
+            )
+        except InsufficientCash as error:
+            return numbered(24, amount=rupiah(error.drawer))
+        except PosError as error:
+            return Message("E", describe(error))
+        self.refresh()
+        document = recorded.document
+        paid = document.amount if isinstance(document, Settlement) else 0
+        text = _("{number}: {amount} paid. The slip is in the print queue.")
+        return Message("S", text.format(number=recorded.number, amount=f"Rp {thousands(paid)}"))

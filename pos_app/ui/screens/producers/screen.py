@@ -1,0 +1,327 @@
+"""Producers & settlement: who is owed what, the goods behind it, the slip, and paying. Widgets only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from pos_app.domain.formats import rupiah, thousands
+from pos_app.i18n import _
+from pos_app.ui.messages import Message
+from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.producers.presenter import ProducersPresenter
+from pos_app.ui.screens.producers.table_model import GoodsModel, OwedModel
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.basic import Text, card, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.fields import TextField, buddy_label
+from pos_app.ui.widgets.forms import ChipRow, DateField
+from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.pin import Approval
+from pos_app.ui.widgets.side import ScrollArea, SidePanel, TightColumns
+from pos_app.ui.widgets.sums import SumRow, Sums
+from pos_app.ui.widgets.table import TwoLineTable
+from pos_app.ui.widgets.tabs import Tabs
+
+_SUMS, _GOODS, _SLIP = range(3)
+
+
+class Slip(QScrollArea):
+    """Paper on the screen: black on white in both themes, every letter one column wide."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.text = QLabel()
+        self.text.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setStyleSheet("background: #FFFFFF; color: #000000; padding: 12px 8px;")
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setWidgetResizable(False)
+        self.setWidget(self.text)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def show_lines(self, lines: Sequence[str], columns: int) -> None:
+        """Shows paper of ``columns`` letters."""
+        self.text.setText("\n".join(line.ljust(columns) for line in lines))
+        self.text.setAccessibleName("\n".join(lines))
+        self.text.adjustSize()
+
+    def _on_theme_changed(self) -> None:
+        font = QFont()
+        font.setFamilies(["Consolas", "Noto Sans Mono", "DejaVu Sans Mono", "monospace"])
+        font.setStyleHint(QFont.StyleHint.Monospace)
+        font.setFixedPitch(True)
+        font.setPointSizeF(9 * min(self.theme.scale, 140) / 100)
+        self.text.setFont(font)
+        self.text.adjustSize()
+
+
+class ProducersScreen(Screen):
+    """See the module."""
+
+    name = "producers"
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        theme = self.theme
+        self.presenter = ProducersPresenter(shell.counter)
+        self.model = OwedModel()
+        self.table = TwoLineTable(theme, self.model, empty=_("Nothing due."), empty_icon="check-circle-outline")
+        self.table.row_changed.connect(self._on_row_changed)
+        self.table.row_activated.connect(self._on_row_activated)
+        TightColumns(theme, self.table, (2,))
+        self.goods = GoodsModel()
+        self.goods_table = TwoLineTable(theme, self.goods, empty=_("No goods moved in this period."), row_height=40)
+        self.goods_table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.search = TextField(theme, placeholder=_("Search a producer  Ctrl+F"))
+        self.search.setAccessibleName(_("Search a producer  Ctrl+F"))
+        self.search.textChanged.connect(self._on_search)
+        self.chips = ChipRow(theme, [("due", _("Due")), ("all", _("All")), ("zero", _("Zero"))])
+        self.chips.chosen.connect(self._on_filter)
+        self.through = DateField(theme, lambda: self.presenter.today)
+        self.through.editingFinished.connect(self._on_through)
+        self.slip = Slip(theme)
+        self._build()
+        theme.changed.connect(self._arrange)
+
+    def _build(self) -> None:
+        self.gate = Gate(self.theme, self.shell.counter, self._middle())
+        self.gate.closed.connect(self.restore_focus)
+        self._slip_card = self._paper()
+        self._columns = QHBoxLayout()
+        self._columns.setSpacing(12)
+        self._columns.addWidget(self._left())
+        self._columns.addWidget(self.gate, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(12, 12, 12, 12)
+        outer.setSpacing(8)
+        outer.addWidget(self.strip)
+        outer.addLayout(self._columns, 1)
+        self._arrange()
+
+    def _left(self) -> QWidget:
+        panel = SidePanel(self.theme, width=376, compact=330)
+        panel.body.addWidget(self.search)
+        panel.body.addWidget(self.chips)
+        panel.body.addWidget(self.table, 1)
+        self.total = Sums(self.theme)
+        panel.foot.addWidget(self.total)
+        return panel
+
+    def _middle(self) -> QWidget:
+        theme = self.theme
+        box = QWidget()
+        column = self._body = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.name_text = Text(theme, step="title", weight=700)
+        self.name_text.setMinimumWidth(60)
+        self.from_text = Text(theme, tone="muted")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.name_text, 1)
+        head.addWidget(self.from_text)
+        head.addWidget(buddy_label(theme, _("&to"), self.through))
+        head.addWidget(self.through)
+        column.addLayout(head)
+        self.tabs = Tabs(theme, [_("Sums"), _("Goods"), _("Slip")])
+        self.tabs.chosen.connect(self._arrange)
+        column.addWidget(self.tabs)
+        column.addWidget(self.goods_table, 1)
+        self._sums_card, sums_column = padded_card(spacing=2)
+        self.sums = Sums(theme)
+        self.to_pay = Sums(theme)
+        self._sums_area = ScrollArea(self.sums)
+        sums_column.addWidget(self._sums_area, 1)
+        sums_column.addWidget(self.to_pay)
+        column.addWidget(self._sums_card)
+        column.addLayout(self._method_row())
+        self.main_button = KeyButton(theme, _("Pay producer"), key="F12", kind="main")
+        self.main_button.clicked.connect(self.main_action)
+        column.addWidget(self.main_button)
+        return box
+
+    def _method_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.tender_chips = ChipRow(self.theme, [("cash", _("Cash")), ("transfer", _("Transfer"))])
+        self.tender_chips.setAccessibleName(_("Method"))
+        self.tender_chips.chosen.connect(self._on_tender)
+        self.drawer_text = Text(self.theme, weight=700)
+        self.drawer_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.tender_chips)
+        row.addWidget(self.drawer_text, 1)
+        return row
+
+    def _paper(self) -> QWidget:
+        frame = card()
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.addWidget(Text(self.theme, _("Slip preview (32 columns)"), step="caption", weight=700, tone="muted"))
+        column.addWidget(self.slip, 1)
+        return frame
+
+    def _arrange(self) -> None:
+        """Wide: goods, sums and slip at once. Compact: one of them at a time."""
+        compact = self.theme.compact
+        if compact:
+            self._body.insertWidget(2, self._slip_card, 1)
+            self._slip_card.setMinimumWidth(0)
+            self._slip_card.setMaximumWidth(16_777_215)
+        else:
+            self._columns.addWidget(self._slip_card)
+            self._slip_card.setFixedWidth(330)
+        page = self.tabs.current()
+        self.tabs.setVisible(compact)
+        self.goods_table.setVisible(not compact or page == _GOODS)
+        self._sums_card.setVisible(not compact or page == _SUMS)
+        self._slip_card.setVisible(not compact or page == _SLIP)
+        self._body.setStretchFactor(self._sums_card, 1 if compact else 0)
+        self._sums_area.setMinimumHeight(0 if compact else self.sums.sizeHint().height())
+
+    # The window ----------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Producers")
+
+    def commands(self) -> Sequence[Command]:
+        return (
+            Command("F2", _("Search"), self.search.setFocus),
+            Command("Ctrl+F", _("Search"), self.search.setFocus),
+            Command("Ctrl+P", _("Slip preview"), self._toggle_slip),
+        )
+
+    def activated(self) -> None:
+        user = self.shell.counter.user
+        self.main_button.set_icon("" if user is not None and user.is_manager else "lock-outline")
+        self.presenter.refresh()
+        if self.presenter.filter == "due" and not self.presenter.rows():
+            self.presenter.filter = "all"
+            self.chips.choose("all")
+        self._show_list()
+        if self.table.current_row() < 0:
+            self.table.select_row(0)
+        self._show_due()
+        self.restore_focus()
+
+    def default_focus(self) -> QWidget:
+        return self.table
+
+    def take_scan(self, code: str) -> None:
+        self.shell.say(
+            Message("W", _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.").format(code=code))
+        )
+
+    def escape(self) -> bool:
+        if self.gate.asking:
+            self.gate.close_question()
+            return True
+        if self.search.text():
+            self.search.clear()
+            return True
+        return False
+
+    def main_action(self) -> None:
+        if self.gate.asking:
+            self.gate.accept()
+            return
+        due = self.presenter.due()
+        obstacle = self.presenter.obstacle()
+        if obstacle is not None or due is None:
+            self.shell.say(obstacle or Message("W", _("Choose a producer in the list.")))
+            return
+        amount = rupiah(self.presenter.amount(due))
+        approval = Approval(_("Pay producer"), self.presenter.question(due), before=_("Pays"), after=amount)
+        self.shell.hush()
+        self.gate.require("settle", approval, self._pay, label=_("Pay {amount}").format(amount=amount))
+
+    # What happens --------------------------------------------------------------------------------------------------
+
+    def _pay(self, approved_by: str | None) -> None:
+        message = self.presenter.pay(approved_by)
+        self._show_list()
+        self._show_due()
+        self.shell.refresh_state()
+        self.shell.say(message)
+        self.restore_focus()
+
+    def _on_search(self, text: str) -> None:
+        self.presenter.text = text
+        self._show_list()
+        self.table.select_row(0)
+
+    def _on_filter(self, which: str) -> None:
+        self.presenter.filter = which  # type: ignore[assignment]
+        self._show_list()
+        self.table.select_row(0)
+
+    def _on_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self.model.rows):
+            if self.gate.asking:
+                self.gate.close_question()
+            self.presenter.choose(self.model.rows[row].code)
+            self.through.set_value(self.presenter.through)
+            self._show_due()
+
+    def _on_row_activated(self, row: int) -> None:  # noqa: ARG002
+        self.through.setFocus()
+
+    def _on_through(self) -> None:
+        day = self.through.value()
+        if day is None or day > self.presenter.today:
+            self.through.set_value(self.presenter.through)
+            self.shell.say(Message("W", _("The cut-off is a date up to today.")))
+            return
+        self.presenter.through = day
+        self._show_due()
+
+    def _on_tender(self, tender: str) -> None:
+        self.presenter.tender = tender  # type: ignore[assignment]
+        self._show_due()
+
+    def _toggle_slip(self) -> None:
+        if self.theme.compact:
+            self.tabs.choose(_SUMS if self.tabs.current() == _SLIP else _SLIP)
+
+    # What is shown -------------------------------------------------------------------------------------------------
+
+    def _show_list(self) -> None:
+        chosen = self.presenter.producer
+        self.model.mark_due = self.presenter.filter != "due"
+        self.model.set_rows(self.presenter.rows())
+        self.chips.show_counts(self.presenter.counts())
+        place = next((row for row, owed in enumerate(self.model.rows) if owed.code == chosen), -1)
+        if place >= 0:
+            self.table.select_row(place)
+        count, amount = self.presenter.total()
+        self.total.show_rows([SumRow(_("{count} producers").format(count=count), rupiah(amount), bold=True)])
+
+    def _show_due(self) -> None:
+        presenter = self.presenter
+        due = presenter.due()
+        if due is None:
+            return
+        first, _last = presenter.period(due)
+        self.name_text.setText(due.producer_name)
+        self.name_text.setToolTip(due.producer_name)
+        self.from_text.setText(first or _("from the beginning"))
+        self.through.set_value(presenter.through)
+        self.goods.set_rows(list(due.goods))
+        self.sums.show_rows(
+            [SumRow(line.label, line.amount, bold=line.strong, rule=line.strong) for line in presenter.sums(due)]
+        )
+        self._sums_area.setMinimumHeight(0 if self.theme.compact else self.sums.sizeHint().height())
+        amount = presenter.amount(due)
+        self.to_pay.show_rows([SumRow(_("TO PAY"), rupiah(amount), bold=True, rule=True, step="received")])
+        self.slip.show_lines(presenter.slip(due) or [_("Nothing to pay.")], 32)
+        drawer = presenter.drawer()
+        short = presenter.tender == "cash" and amount > drawer
+        self.drawer_text.setText(_("Cash in drawer {amount}").format(amount=thousands(drawer)))
+        self.drawer_text.set_tone("danger" if short else "text")
+        self.main_button.setEnabled(amount > 0)

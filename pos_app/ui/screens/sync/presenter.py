@@ -1,0 +1,232 @@
+"""Rules of the Sync screen: what waits, what was sent, backup, clock - as words. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pos_app.domain.dates import business_date, short_moment, time_text
+from pos_app.domain.errors import PosError
+from pos_app.domain.formats import rupiah, thousands
+from pos_app.i18n import N_, _, language
+from pos_app.ledger import listing, queries
+from pos_app.ledger.exchange import ExchangeState
+from pos_app.ledger.listing import JournalLine
+from pos_app.services import backing_up, exchange
+from pos_app.services.context import Counter, clock_is_plausible
+from pos_app.services.exchange import ExchangeFailed
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+
+Filter = Literal["waiting", "sent"]
+CLOCK_TOLERANCE: Final = 300
+SHOWN: Final = 300
+KINDS: Final = {
+    "sale": N_("Sale"),
+    "refund": N_("Refund"),
+    "goods_received": N_("Goods in"),
+    "goods_returned": N_("Return"),
+    "write_off": N_("Write-off"),
+    "stock_count": N_("Stock count"),
+    "settlement": N_("Producer payment"),
+    "tab_payment": N_("Tab repayment"),
+    "cash_move": N_("Cash in/out"),
+    "opening": N_("Opening balances"),
+    "price_set": N_("Price"),
+    "shift_opened": N_("Shift opened"),
+    "shift_closed": N_("Shift closed"),
+    "reversal": N_("Reversal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure with its remark."""
+
+    figure: str
+    remark: str
+    tone: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A state in words with icon and tone."""
+
+    text: str
+    icon: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListedEntry:
+    """One entry: time, kind, content, whether the centre has it."""
+
+    when: str
+    kind: str
+    content: str
+    sent: bool
+
+
+class SyncPresenter:
+    """What the till tells of its exchange with the centre."""
+
+    def __init__(self, counter: Counter, state: Callable[[], ExchangeState]) -> None:
+        self.counter = counter
+        self._state = state
+        self.filter: Filter = "waiting"
+        self.text = ""
+
+    def state(self) -> ExchangeState:
+        """The figures now."""
+        return self._state()
+
+    # Tiles and list --------------------------------------------------------------------------------------------------
+
+    def waiting(self) -> Tile:
+        """How much is unsent."""
+        state = self.state()
+        if not state.unsent:
+            return Tile("0", _("All sent."), "success")
+        size = listing.journal_bytes(self.counter.db, queries.acked_seq(self.counter.db))
+        remark = _("records · {size} KB").format(size=thousands(max(1, size // 1024)))
+        return Tile(thousands(state.unsent), remark, "warning")
+
+    def last_sent(self) -> Tile:
+        """When the centre last confirmed."""
+        at = self.state().last_ack_at
+        if not at:
+            return Tile("–", _("Nothing sent yet"))
+        moment = datetime.fromisoformat(at)
+        today = business_date(self.counter.clock())
+        if business_date(moment) == today:
+            return Tile(time_text(moment, language()), _("today"))
+        return Tile(short_moment(moment, language()), "")
+
+    def flagged(self) -> Tile:
+        """How many entries the centre marked."""
+        count = self.state().quarantined
+        if not count:
+            return Tile("0", _("Nothing marked"))
+        return Tile(str(count), _("received; the centre looks at it"), "danger")
+
+    def counts(self) -> dict[str, int]:
+        """Entries behind each chip."""
+        acked = queries.acked_seq(self.counter.db)
+        return {"waiting": self.counter.ledger.head().seq - acked, "sent": acked}
+
+    def entries(self) -> list[ListedEntry]:
+        """The entries of the chosen chip, newest first."""
+        db = self.counter.db
+        acked = queries.acked_seq(db)
+        head = self.counter.ledger.head().seq
+        span = (acked, head) if self.filter == "waiting" else (0, acked)
+        words = self.text.lower().split()
+        found = [self._listed(line, sent=line.seq <= acked) for line in listing.journal_lines(db, *span, limit=SHOWN)]
+        return [one for one in found if all(word in f"{one.kind} {one.content}".lower() for word in words)]
+
+    def _listed(self, line: JournalLine, *, sent: bool) -> ListedEntry:
+        moment = datetime.fromisoformat(line.at)
+        today = business_date(self.counter.clock())
+        short = business_date(moment) == today
+        when = time_text(moment, language()) if short else short_moment(moment, language())
+        parts = [line.number]
+        if line.producer:
+            parts.append(line.producer)
+        if line.amount:
+            parts.append(rupiah(line.amount))
+        return ListedEntry(when, _(KINDS.get(line.kind, line.kind)), " · ".join(parts), sent)
+
+    # Facts at the side -----------------------------------------------------------------------------------------------
+
+    def connection(self, seconds_to_next: int) -> list[Fact]:
+        """Whether the centre answers, and when it is asked again."""
+        state = self.state()
+        if not state.enrolled:
+            return [Fact(_("Not joined to the centre yet"), "cloud-off-outline", "warning")]
+        facts = []
+        if state.problem:
+            facts.append(Fact(exchange.problem_text(state.problem), "cloud-off-outline", "danger"))
+        elif state.last_ack_at:
+            facts.append(Fact(_("The centre answers"), "cloud-check-outline", "success"))
+        else:
+            facts.append(Fact(_("Joined; nothing sent yet"), "cloud-upload-outline", "warning"))
+        minutes, seconds = divmod(max(seconds_to_next, 0), 60)
+        if minutes:
+            text = _("Next try by itself in {minutes} min").format(minutes=minutes)
+        else:
+            text = _("Next try by itself in {seconds} s").format(seconds=seconds)
+        facts.append(Fact(text, "sync", "muted"))
+        return facts
+
+    def backup(self) -> list[Fact]:
+        """When the last backup was made, and where they go."""
+        at = queries.setting(self.counter.db, backing_up.AT, "")
+        folder = queries.setting(self.counter.db, backing_up.FOLDER, "")
+        if not at:
+            facts = [Fact(_("No backup yet"), "database-alert-outline", "warning")]
+        else:
+            moment = datetime.fromisoformat(at)
+            days = (business_date(self.counter.clock()) - business_date(moment)).days
+            words = short_moment(moment, language())
+            stale = days >= 3
+            icon = "database-alert-outline" if stale else "check-circle-outline"
+            facts = [Fact(words, icon, "warning" if stale else "success")]
+        facts.append(Fact(folder or _("No folder chosen yet"), "usb-flash-drive-outline", "muted"))
+        return facts
+
+    def backup_folder(self) -> Path | None:
+        """Where backups go, None before it was chosen."""
+        folder = queries.setting(self.counter.db, backing_up.FOLDER, "")
+        return Path(folder) if folder else None
+
+    def clock(self) -> Fact:
+        """Whether the computer's clock can be believed."""
+        now = self.counter.clock()
+        offset = self.state().clock_offset
+        when = short_moment(now, language())
+        if not clock_is_plausible(self.counter.db, now):
+            return Fact(_("Looks wrong · {when}").format(when=when), "clock-alert-outline", "danger")
+        if abs(offset) > CLOCK_TOLERANCE:
+            text = _("{minutes} min off the centre's · {when}")
+            return Fact(text.format(minutes=abs(offset) // 60, when=when), "clock-alert-outline", "warning")
+        return Fact(_("Plausible · {when}").format(when=when), "check-circle-outline", "success")
+
+    # What was done ---------------------------------------------------------------------------------------------------
+
+    def backup_work(self, folder: Path) -> Callable[[], Path]:
+        """What a worker does to make a backup, on a connection of its own."""
+        counter = self.counter
+
+        def work() -> Path:
+            own = counter.ledger.another()
+            try:
+                return backing_up.make_backup(own, folder, counter.clock())
+            finally:
+                own.close()
+
+        return work
+
+    def sent_message(self, report: dict[str, Any]) -> Message:
+        """After an exchange."""
+        pushed, pulled = int(report.get("pushed", 0)), int(report.get("pulled", 0))
+        if not pushed and not pulled:
+            return Message("S", _("All sent. Nothing new at the centre."))
+        return Message("S", _("{pushed} records sent, {pulled} received.").format(pushed=pushed, pulled=pulled))
+
+    def failed_message(self, error: Exception) -> Message:
+        """Why it did not finish. Errors that are bugs are raised again."""
+        if isinstance(error, ExchangeFailed):
+            if error.reason == "unreachable":
+                return numbered(21, count=self.state().unsent)
+            return Message("W", str(error))
+        if isinstance(error, PosError):
+            return Message("E", describe(error))
+        raise error
+
+    def bundle_name(self) -> str:
+        """A file name for the stick: till and time."""
+        identity = self.counter.ledger.identity
+        return f"pojok-{identity.series}-{self.counter.clock():%Y%m%d-%H%M}.pojok"

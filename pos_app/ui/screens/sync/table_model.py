@@ -1,0 +1,27 @@
+"""Entries of the journal as table rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pos_app.i18n import _
+from pos_app.ui.screens.sync.presenter import ListedEntry
+from pos_app.ui.widgets.table import Cell, Column, RowsModel
+
+
+class EntriesModel(RowsModel[ListedEntry]):
+    """Time, kind, content, status."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [Column(_("Time"), 128), Column(_("Kind"), 140), Column(_("Content")), Column(_("Status"), 104)]
+        )
+
+    def cells(self, row: ListedEntry) -> Sequence[Cell]:
+        status = _("Sent") if row.sent else _("Waiting")
+        return (
+            Cell(row.when, tone="muted"),
+            Cell(row.kind),
+            Cell(row.content),
+            Cell(status, tone="success" if row.sent else "warning", bold=not row.sent),
+        )

@@ -1,0 +1,153 @@
+"""Fields of forms beyond text and amounts: dates, choices, ticks; and chips of which one is chosen.
+
+``DateField(theme, today)`` - ``value() -> date | None``, ``set_value``; wrong input is framed in red.
+``Choice(theme, [("id", "Bahasa Indonesia")])`` - ``code()``, ``choose(code)``, signal ``chosen(str)``.
+``Tick(theme, "Pemotong kertas")`` - a check box 40 px high.
+``ChipRow(theme, [("due", "Jatuh tempo", 6)])`` - exclusive chips with counts, signal ``chosen(str)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QWidget
+
+from pos_app.domain.dates import short_date
+from pos_app.ui.theme import Theme
+from pos_app.ui.typed_dates import parse_typed_date
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.fields import TextField
+
+
+class DateField(TextField):
+    """A day as ``dd/mm/yyyy``; ``today`` gives the business date."""
+
+    def __init__(self, theme: Theme, today: Callable[[], date]) -> None:
+        super().__init__(theme, placeholder="__/__/____")
+        self._today = today
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.editingFinished.connect(self._on_edited)
+
+    def value(self) -> date | None:
+        """The day typed, None while it is none."""
+        return parse_typed_date(self.text(), self._today())
+
+    def set_value(self, day: date | None) -> None:
+        """Shows a day."""
+        self.setText(short_date(day) if day else "")
+        self.set_wrong(False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.theme.metrics("row").horizontalAdvance("00/00/0000") + 30, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _on_edited(self) -> None:
+        day = self.value()
+        self.set_wrong(day is None and bool(self.text().strip()))
+        if day is not None:
+            self.setText(short_date(day))
+
+
+class Choice(QComboBox):
+    """One of a few codes, shown in words. The wheel never changes it by accident."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, options: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_options(options)
+        self.activated.connect(self._on_activated)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def set_options(self, options: Sequence[tuple[str, str]]) -> None:
+        """Replaces the codes with their words."""
+        self.clear()
+        for code, words in options:
+            self.addItem(words, code)
+
+    def code(self) -> str:
+        """Code of what is chosen, empty for nothing."""
+        return str(self.currentData() or "")
+
+    def choose(self, code: str) -> None:
+        """Chooses without telling."""
+        found = self.findData(code)
+        if found >= 0:
+            self.setCurrentIndex(found)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def _on_activated(self) -> None:
+        self.chosen.emit(self.code())
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(self.theme.font("row"))
+        self.setFixedHeight(self.theme.px(40))
+
+
+class Tick(QCheckBox):
+    """A check box with a target of 40 px."""
+
+    def __init__(self, theme: Theme, text: str) -> None:
+        super().__init__(text)
+        self.theme = theme
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
+
+    def _on_theme_changed(self) -> None:
+        self.setFont(self.theme.font("body"))
+        self.setFixedHeight(self.theme.px(40))
+
+
+class ChipRow(QWidget):
+    """Exclusive chips; see the module."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme, chips: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._labels = dict(chips)
+        self._buttons: dict[str, KeyButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(8)
+        for code, words in chips:
+            button = KeyButton(theme, words, kind="chip")
+            button.setAutoExclusive(True)
+            button.clicked.connect(self._on_clicked)
+            button.setProperty("code", code)
+            self._buttons[code] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        if chips:
+            self._buttons[chips[0][0]].setChecked(True)
+
+    def show_counts(self, counts: dict[str, int]) -> None:
+        """Adds a figure to the words of chips."""
+        for code, count in counts.items():
+            self._buttons[code].setText(f"{self._labels[code]} {count}")
+
+    def code(self) -> str:
+        """Code of the chosen chip."""
+        return next((code for code, button in self._buttons.items() if button.isChecked()), "")
+
+    def choose(self, code: str) -> None:
+        """Chooses without telling."""
+        self._buttons[code].setChecked(True)
+
+    def button(self, code: str) -> KeyButton:
+        """The chip of a code."""
+        return self._buttons[code]
+
+    def _on_clicked(self) -> None:
+        self.chosen.emit(self.code())
