@@ -38,7 +38,17 @@ def connect(database: str, *, create: bool = False) -> Engine:
         raise CentreError(f"There is no centre in {path}; make one with: pojok centre init --database {database}")
     if not path.parent.is_dir():
         raise CentreError(f"There is no folder {path.parent}")
+    if not path.exists():
+        _make_private(path)
     return _sqlite(url)
+
+
+def _make_private(path: Path) -> None:
+    """The file will hold the centre's signing key: only its user may read it."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise CentreError(f"{path}: {error.strerror}") from None
 
 
 def _sqlite(url: sa.URL) -> Engine:

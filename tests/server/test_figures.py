@@ -1,5 +1,7 @@
 """The centre's figures follow from its entries, and it notices when they do not."""
 
+import stat
+import sys
 from datetime import timedelta
 
 import pytest
@@ -197,6 +199,11 @@ def test_an_account_gets_a_hashed_password(database, centre):
     for name, role in (("", "admin"), ("x", "raja")):
         with pytest.raises(CentreError):
             commands.officer(database, name, role)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_only_its_user_may_read_the_database_because_it_holds_the_signing_key(database, tmp_path):
+    assert stat.S_IMODE((tmp_path / "centre.db").stat().st_mode) == 0o600
 
 
 def test_init_twice_keeps_the_timeline_and_a_newer_database_is_refused(database, centre):
