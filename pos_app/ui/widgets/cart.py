@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.table import CELL_ROLE, Cell, Column, Index, RowDelegate, RowsModel, TwoLineTable
+from pos_app.ui.widgets.table import Column, RowDelegate, RowsModel, TwoLineTable
 
 LARGE: Final = 130
 """Above this text scale the columns of number and price give their room to the name."""
@@ -44,14 +44,14 @@ class CartDelegate(RowDelegate):
         super().__init__(theme, parent)
         self.locked = False
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        super().paint(painter, option, index)
-        rect: QRect = option.rect
-        cell = index.data(CELL_ROLE)
+    def look(self) -> object:
+        return self.locked
+
+    def paint_more(self, painter: QPainter, rect: QRect, column: int) -> None:
         ink = self.theme.color("disabled" if self.locked else "text")
-        if index.column() == REMOVE:
+        if column == REMOVE:
             draw_icon(painter, "close", QRectF(rect), ink, self.theme.px(18))
-        elif index.column() == QUANTITY and isinstance(cell, Cell):
+        elif column == QUANTITY:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             for box, icon in zip(self.stepper(rect), ("minus", "plus"), strict=True):
                 painter.setBrush(self.theme.color("surface"))

@@ -24,11 +24,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -42,6 +43,7 @@ from pos_app.ui.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 Align = Literal["left", "right", "center"]
 Row = TypeVar("Row")
+MOST_PICTURES: Final = 400
 CELL_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _H: Final = {
     "left": Qt.AlignmentFlag.AlignLeft,
@@ -90,17 +92,26 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return False
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Replaces all rows; the same number of rows keeps selection and scroll position."""
-        same = len(rows) == len(self.rows)
-        if not same:
+        """Replaces all rows. Rows that stay the same are not painted again; selection and scroll position are kept
+        while no row goes away."""
+        old, new = self.rows, list(rows)
+        if len(new) < len(old) or not old:
             self.beginResetModel()
-        self.rows = list(rows)
-        self._cells.clear()
-        if same:
-            if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self.columns) - 1))
-        else:
+            self.rows = new
+            self._cells.clear()
             self.endResetModel()
+            return
+        changed = [number for number, row in enumerate(old) if new[number] != row]
+        if len(new) > len(old):
+            self.beginInsertRows(QModelIndex(), len(old), len(new) - 1)
+        self.rows = new
+        for number in changed:
+            self._cells.pop(number, None)
+        if len(new) > len(old):
+            self.endInsertRows()
+        last = len(self.columns) - 1
+        for number in changed:
+            self.dataChanged.emit(self.index(number, 0), self.index(number, last))
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell shown there."""
@@ -153,25 +164,48 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints a ``Cell``; the selected row has a fill and a bar at its left."""
+    """Paints a ``Cell``; the selected row has a fill and a bar at its left.
+
+    Painted cells are kept as pictures, since a scan repaints many that did not change.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._pictures: dict[tuple[object, ...], QPixmap] = {}
+        theme.changed.connect(self._pictures.clear)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        view = self.parent()
-        if not isinstance(view, QTableView):
+        cell, column, rect = index.data(CELL_ROLE), index.column(), option.rect
+        if not isinstance(cell, Cell):
             return
-        cell = index.data(CELL_ROLE)
-        rect: QRect = option.rect
-        enabled = view.isEnabled()
-        selected = view.selectionModel().isRowSelected(index.row(), QModelIndex())
-        self.paint_ground(painter, rect, selected=selected, first=index.column() == 0)
-        if isinstance(cell, Cell):
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
+        ratio = painter.device().devicePixelRatio()
+        key = (cell, column, rect.width(), rect.height(), selected, enabled, ratio, self.look())
+        picture = self._pictures.get(key)
+        if picture is None:
+            if len(self._pictures) >= MOST_PICTURES:
+                self._pictures.clear()
+            picture = QPixmap(rect.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            inner = QPainter(picture)
+            box = QRect(0, 0, rect.width(), rect.height())
+            self.paint_ground(inner, box, selected=selected, first=column == 0)
             model = index.model()
-            align: Align = model.columns[index.column()].align if isinstance(model, RowsModel) else "left"
-            self.paint_cell(painter, QRectF(rect).adjusted(8, 0, -8, 0), cell, align, enabled=enabled)
+            align: Align = model.columns[column].align if isinstance(model, RowsModel) else "left"
+            self.paint_cell(inner, QRectF(box).adjusted(8, 0, -8, 0), cell, align, enabled=enabled)
+            self.paint_more(inner, box, column)
+            inner.end()
+            self._pictures[key] = picture
+        painter.drawPixmap(rect.topLeft(), picture)
+
+    def look(self) -> object:
+        """What else decides how cells look; part of the key of their pictures."""
+        return None
+
+    def paint_more(self, painter: QPainter, rect: QRect, column: int) -> None:
+        """What a subclass adds to a cell."""
 
     def paint_ground(self, painter: QPainter, rect: QRect, *, selected: bool, first: bool) -> None:
         """Fill, bar and the line below the row."""
@@ -362,7 +396,6 @@ class TwoLineTable(QTableView):
             self.row_activated.emit(index.row())
 
     def _on_current_changed(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: ARG002
-        self.viewport().update()
         self.row_changed.emit(current.row())
 
 
