@@ -1,9 +1,10 @@
 """Errors and warnings as one sentence that says what to do next, in the user's language."""
 
 from dataclasses import fields
+from datetime import date, datetime
 
 from pos_app.domain.dates import short_date
-from pos_app.domain.errors import PosError
+from pos_app.domain.errors import PosError, WrongPin
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import N_, _
 
@@ -57,7 +58,7 @@ SENTENCES = {
     "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
     "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
     "OldSqlite": N_("SQLite {version} is too old to be safe. Reinstall the program."),
-    "RegisterFirst": N_("Enrol this till with the centre first (pojok enrol)."),
+    "NoPaper": N_("This document has no paper."),
 }
 
 MONEY = {"shortfall", "excess", "discount", "limit", "total", "difference", "drawer", "needed", "payable"}
@@ -65,10 +66,22 @@ MONEY = {"shortfall", "excess", "discount", "limit", "total", "difference", "dra
 
 def describe(error: PosError) -> str:
     """What happened and what to do next."""
+    if isinstance(error, WrongPin):
+        return _wrong_pin(error)
+    if error.name == "printer_fault":
+        from pos_app.services.printing import fault_sentence
+
+        return fault_sentence(getattr(error, "reason", ""))
     template = SENTENCES.get(type(error).__name__)
     if template is None:
         return str(error)
     return _(template).format(**{field.name: _value(field.name, getattr(error, field.name)) for field in fields(error)})  # type: ignore[arg-type]
+
+
+def _wrong_pin(error: WrongPin) -> str:
+    if error.wait_seconds:
+        return _("Too many wrong PINs. Wait {seconds} seconds.").format(seconds=error.wait_seconds)
+    return _("Wrong PIN. {tries} tries left.").format(tries=error.tries_left)
 
 
 def _value(name: str, value: object) -> object:
@@ -77,15 +90,15 @@ def _value(name: str, value: object) -> object:
     if name == "on_hand" and isinstance(value, int):
         return quantity_text(value)
     if name == "opened_at" and isinstance(value, str):
-        from datetime import datetime
-
-        moment = datetime.fromisoformat(value)
-        return f"{short_date(moment.date())} {moment:%H.%M}"
+        return _moment(value)
     if name == "expires_on" and isinstance(value, str):
-        from datetime import date
-
         return short_date(date.fromisoformat(value))
     return value
+
+
+def _moment(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    return f"{short_date(moment.date())} {moment:%H.%M}"
 
 
 WARNINGS = {
@@ -96,5 +109,5 @@ WARNINGS = {
 
 
 def warning(name: str, detail: str) -> str:
-    """A warning that came with a recorded document."""
-    return _(WARNINGS[name]).format(detail=detail)
+    """A warning that came with a recorded document; ``detail`` is a product, or the moment in question."""
+    return _(WARNINGS[name]).format(detail=detail if name == "below_stock" else _moment(detail))
