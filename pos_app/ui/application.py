@@ -17,9 +17,11 @@ from pos_app.ledger import print_queue, queries
 from pos_app.paths import asset
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
+from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import Factory, MainWindow
 from pos_app.ui.print_worker import PrintWorker
 from pos_app.ui.scanner import ScannerFilter
+from pos_app.ui.screens_registry import own_factories
 from pos_app.ui.sounds import Player
 from pos_app.ui.status import Status
 from pos_app.ui.sync_worker import SyncWorker
@@ -96,7 +98,7 @@ class Application(QObject):
         )
 
     def _factories(self) -> Mapping[str, Factory]:
-        return {}
+        return {**counter_factories(), **own_factories()}
 
 
 def run(counter: Counter, raise_request: Path) -> int:
