@@ -60,6 +60,9 @@ class Shell(Protocol):
     def refresh_state(self) -> None:
         """Reads the states of the top bar anew."""
 
+    def rebuild(self) -> None:
+        """Builds every screen anew, after the language changed."""
+
 
 class Screen(QWidget):
     """Base of all screens; see the module."""
