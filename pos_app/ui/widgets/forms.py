@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.domain.dates import short_date
+from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme
 from pos_app.ui.typed_dates import parse_typed_date
 from pos_app.ui.widgets.button import KeyButton
@@ -95,18 +96,50 @@ class Choice(QComboBox):
         self.setFixedHeight(self.theme.px(40))
 
 
-class Tick(QCheckBox):
+class Tick(QAbstractButton):
     """A check box with a target of 40 px."""
 
     def __init__(self, theme: Theme, text: str) -> None:
-        super().__init__(text)
+        super().__init__()
         self.theme = theme
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
+
+    def sizeHint(self) -> QSize:
+        words = self.theme.metrics("body").horizontalAdvance(self.text())
+        return QSize(self._side() + 8 + words + 8, self.theme.px(40))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        color = self.theme.color
+        side = self._side()
+        box = QRectF(1, (self.height() - side) / 2, side, side)
+        on, enabled = self.isChecked(), self.isEnabled()
+        edge = "focus" if self.hasFocus() else "line" if not enabled else "primary" if on else "border"
+        painter.setPen(QPen(color(edge), 2 if self.hasFocus() else 1))
+        painter.setBrush(color("surface2" if not enabled else "primary" if on else "surface"))
+        painter.drawRoundedRect(box, 4, 4)
+        if on:
+            draw_icon(painter, "check", box, color("on_primary" if enabled else "disabled"), side - 4)
+        painter.setPen(color("text" if enabled else "disabled"))
+        painter.setFont(self.theme.font("body"))
+        words = QRectF(box.right() + 8, 0, self.width() - box.right() - 8, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.text())
+
+    def _side(self) -> int:
+        return self.theme.px(20)
 
     def _on_theme_changed(self) -> None:
-        self.setFont(self.theme.font("body"))
-        self.setFixedHeight(self.theme.px(40))
+        self.updateGeometry()
+        self.update()
 
 
 class ChipRow(QWidget):

@@ -136,8 +136,7 @@ class CloseShiftScreen(Screen):
         right.addWidget(hint)
         right.addStretch(1)
         self._count_row.addLayout(right, 1)
-        area = ScrollArea(page)
-        return area
+        return ScrollArea(page)
 
     def _pieces_card(self, title: str, values: Sequence[int], *, coin: bool) -> QWidget:
         frame, column = padded_card(spacing=0)

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from pos_app.domain.dates import business_date, short_moment, time_text
 from pos_app.domain.errors import PosError
-from pos_app.domain.formats import rupiah, thousands
+from pos_app.domain.formats import thousands
 from pos_app.i18n import N_, _, language
 from pos_app.ledger import listing, queries
 from pos_app.ledger.exchange import ExchangeState
@@ -62,11 +62,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """One entry: time, kind, content, whether the centre has it."""
+    """One entry: time, kind, content, rupiah (0 for none), whether the centre has it."""
 
     when: str
     kind: str
     content: str
+    amount: int
     sent: bool
 
 
@@ -132,12 +133,8 @@ class SyncPresenter:
         today = business_date(self.counter.clock())
         short = business_date(moment) == today
         when = time_text(moment, language()) if short else short_moment(moment, language())
-        parts = [line.number]
-        if line.producer:
-            parts.append(line.producer)
-        if line.amount:
-            parts.append(rupiah(line.amount))
-        return ListedEntry(when, _(KINDS.get(line.kind, line.kind)), " · ".join(parts), sent)
+        content = f"{line.number} · {line.producer}" if line.producer else line.number
+        return ListedEntry(when, _(KINDS.get(line.kind, line.kind)), content, line.amount, sent)
 
     # Facts at the side -----------------------------------------------------------------------------------------------
 

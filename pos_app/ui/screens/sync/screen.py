@@ -44,7 +44,7 @@ class SyncScreen(Screen):
         self.table = TwoLineTable(
             theme, self.model, empty=_("All sent."), empty_icon="cloud-check-outline", row_height=40
         )
-        TightColumns(theme, self.table, (0,))
+        TightColumns(theme, self.table, (0, 4))
         self.chips = ChipRow(theme, [("waiting", _("Waiting")), ("sent", _("Sent"))])
         self.chips.chosen.connect(self._on_filter)
         self.search = TextField(theme, placeholder=_("Filter  Ctrl+F"))

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pos_app.domain.formats import thousands
 from pos_app.i18n import _
 from pos_app.ui.screens.sync.presenter import ListedEntry
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
 
 class EntriesModel(RowsModel[ListedEntry]):
-    """Time, kind, content, status."""
+    """Time, kind, content, amount, status."""
 
     def __init__(self) -> None:
         super().__init__(
-            [Column(_("Time"), 128), Column(_("Kind"), 140), Column(_("Content")), Column(_("Status"), 104)]
+            [
+                Column(_("Time"), 128),
+                Column(_("Kind"), 140),
+                Column(_("Content")),
+                Column(_("Amount"), 96, "right"),
+                Column(_("Status"), 104),
+            ]
         )
 
     def cells(self, row: ListedEntry) -> Sequence[Cell]:
@@ -23,5 +30,6 @@ class EntriesModel(RowsModel[ListedEntry]):
             Cell(row.when, tone="muted"),
             Cell(row.kind),
             Cell(row.content),
+            Cell(thousands(row.amount) if row.amount else ""),
             Cell(status, tone="success" if row.sent else "warning", bold=not row.sent),
         )
