@@ -206,9 +206,9 @@ class Player:
         clock = self.counter.clock
         self.counter.clock = lambda: self._at or clock()
         known = people.users(self.counter)
-        self._names = {user.name: user.id for user in known} | {user.id: user.id for user in known}
-        manager = next((user for user in known if user.is_manager), None)
-        self.counter.user = manager or User("play", "pengelola")
+        managers = [user for user in known if user.is_manager]
+        self._names = {user.name: user.id for user in managers} | {user.id: user.id for user in managers}
+        self.counter.user = managers[0] if managers else User("play", "pengelola")
 
     def play(self, lines: Iterator[bytes]) -> Iterator[dict[str, Any]]:
         """An answer for every line that is not empty."""
@@ -222,7 +222,7 @@ class Player:
     def _answer(self, line: bytes) -> dict[str, Any]:
         try:
             action = self.decoder.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MalformedAction(str(error)) from None
         if isinstance(action, MakeSale):
             self.sales.append(None)
@@ -333,6 +333,8 @@ def _moment(text: str) -> datetime:
         raise MalformedAction(f"at: {text}") from None
     if moment.tzinfo is None:
         raise MalformedAction(f"at without an offset: {text}")
+    if not 2000 <= moment.year < 3000:
+        raise MalformedAction(f"at: {text}")
     return moment
 
 

@@ -56,7 +56,7 @@ def decode(kind: str, version: int, content: bytes | msgspec.Raw) -> Document:
         raise UnknownKind(f"unknown document: {kind} version {version}")
     try:
         document = cast(Document, _decoder(kind)(content))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidDocument(str(error)) from None
     document.check()
     return document

@@ -84,5 +84,5 @@ def read_body(body: bytes) -> Envelope:
     """The envelope in ``body``. Raises ``BrokenEntry``."""
     try:
         return _decoder.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenEntry(str(error)) from None

@@ -190,7 +190,12 @@ def test_counted_twice(open_corner: Corner) -> None:
         b'{"do":"opening"}',
         b'{"do":"write_off","lines":[{"sku":"T1","quantity":"1","reason":"bored"}]}',
         b'\xff\xfe{"do":"open_shift","float":1}',
+        b'{"do":"open_shift","float":' + b"[" * 100_000,
+        b'{"do":"open_shift","float":1,"note":"\\ud800"}',
+        b'{"do":"open_shift","float":1,"at":"0001-01-01T00:00:00+14:00"}',
+        b'{"do":"open_shift","float":1,"at":"9999-12-31T23:59:59+00:00"}',
     ],
+    ids=lambda line: line[:40].decode(errors="replace"),
 )
 def test_malformed_action(open_corner: Corner, line: bytes) -> None:
     answer = open_corner.line(line)
