@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from pos_app.domain.dates import business_date
@@ -58,6 +59,12 @@ class Transaction:
         self.db = ledger.db
         self.appended: list[Appended] = []
 
+    @cached_property
+    def last(self) -> tuple[Head, str | None]:
+        """The last entry and its time, read once: nobody else writes while this transaction is open."""
+        row = self.db.execute("SELECT seq, hash, recorded_at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+        return (Head(row[0], row[1]), row[2]) if row else (self._ledger.head(), None)
+
     def next_number(self, prefix: str) -> str:
         """The next document number of its kind; gap-free because it is taken inside the transaction."""
         series = f"{prefix}-{self._ledger.identity.series}"
@@ -71,7 +78,7 @@ class Transaction:
         also for bytes that a later reader would refuse.
         """
         identity = self._ledger.identity
-        head = self._ledger.head()
+        head, _recorded_at = self.last
         seq, recorded_at, date = head.seq + 1, at.isoformat(timespec="seconds"), business_date(at).isoformat()
         body = make_body(
             document,
@@ -92,6 +99,7 @@ class Transaction:
         project(self.db, seq, document, at=recorded_at, date=date)
         entry = Appended(seq, document_id, document.number, digest)
         self.appended.append(entry)
+        self.last = Head(seq, digest), recorded_at
         return entry
 
 

@@ -64,6 +64,12 @@ SELECT p.sku, p.name, p.category, p.unit, p.producer, m.business_name AS produce
        (SELECT min(expires_on) FROM stock s WHERE s.sku = p.sku AND s.quantity > 0) AS expires_on
 FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN prices c ON c.sku = p.sku
 """
+PRODUCTS_BY_CODE = (
+    PRODUCT
+    + """
+WHERE p.sku IN (SELECT :code UNION ALL SELECT sku FROM barcodes WHERE barcode = :code) ORDER BY p.sku
+"""
+)
 
 
 def _product(row: Row) -> Product:
@@ -78,11 +84,8 @@ def product(db: Connection, sku: str) -> Product | None:
 
 def products_by_code(db: Connection, code: str) -> list[Product]:
     """The product with this SKU, else all that carry this barcode."""
-    found = product(db, code)
-    if found:
-        return [found]
-    rows = db.execute(PRODUCT + "WHERE p.sku IN (SELECT sku FROM barcodes WHERE barcode = ?) ORDER BY p.sku", (code,))
-    return [_product(row) for row in rows]
+    found = [_product(row) for row in db.execute(PRODUCTS_BY_CODE, {"code": code})]
+    return [one for one in found if one.sku == code] or found
 
 
 def search_products(db: Connection, text: str, limit: int = 30) -> list[Product]:

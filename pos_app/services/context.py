@@ -128,7 +128,7 @@ class Counter:
         """One transaction for one document. Nothing is half done when the block raises."""
         with self.ledger.write() as tx:
             at = self.clock()
-            recording = Recording(self, tx, at, self.new_id(at), clock_is_plausible(tx.db, at))
+            recording = Recording(self, tx, at, self.new_id(at), _follows(tx.last[1], at))
             if not recording.clock_plausible:
                 recording.warnings.append(("clock_implausible", at.isoformat()))
             yield recording
@@ -136,7 +136,10 @@ class Counter:
 
 def clock_is_plausible(db: Connection, at: datetime) -> bool:
     """Neither before the last entry nor years after it."""
-    last = queries.last_recorded_at(db)
+    return _follows(queries.last_recorded_at(db), at)
+
+
+def _follows(last: str | None, at: datetime) -> bool:
     return last is None or -CLOCK_BACK <= at - datetime.fromisoformat(last) <= CLOCK_AHEAD
 
 

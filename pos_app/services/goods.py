@@ -47,11 +47,14 @@ class Shelf:
     def __init__(self, db: Connection) -> None:
         self._db = db
         self._lots: dict[str, list[Lot]] = {}
+        self._gone: dict[str, list[Take]] = {}
 
     def lots(self, sku: str) -> list[Lot]:
         """What is left of each batch."""
         if sku not in self._lots:
             self._lots[sku] = queries.lots(self._db, sku)
+        elif sku in self._gone:
+            self._lots[sku] = self._left(sku)
         return self._lots[sku]
 
     def on_hand(self, sku: str) -> int:
@@ -62,11 +65,14 @@ class Shelf:
         self, product: Product, quantity: int, pick: Callable[[Product, Iterable[Lot], int], tuple[Take, ...]]
     ) -> tuple[Take, ...]:
         """Take pieces with ``pick`` (see ``domain.stock``) and remember that they are gone."""
-        lots = self.lots(product.sku)
-        takes = pick(product, lots, quantity)
-        by_batch = {lot.batch: lot for lot in lots}
-        for one in takes:
+        takes = pick(product, self.lots(product.sku), quantity)
+        self._gone.setdefault(product.sku, []).extend(takes)
+        return takes
+
+    def _left(self, sku: str) -> list[Lot]:
+        """The batches less what was taken since they were read."""
+        by_batch = {lot.batch: lot for lot in self._lots[sku]}
+        for one in self._gone.pop(sku):
             lot = by_batch.get(one.batch) or Lot(one.batch, 0, 0, one.expires_on, 0)
             by_batch[one.batch] = replace(lot, quantity=lot.quantity - one.quantity, cost=lot.cost - one.cost)
-        self._lots[product.sku] = list(by_batch.values())
-        return takes
+        return list(by_batch.values())
