@@ -131,9 +131,9 @@ def add_products(db: Connection, rows: list[ProductRow]) -> None:
                 row.sell_price,
                 row.shelf_life_days,
                 row.min_stock * 1000,
-                row.needs_pirt,
-                row.needs_halal,
-                row.e_katalog,
+                int(row.needs_pirt),  # a bool costs the binding a microsecond of looking for an adapter
+                int(row.needs_halal),
+                int(row.e_katalog),
                 row.tkdn_bp,
             )
             for index, row in enumerate(rows)

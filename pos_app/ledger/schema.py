@@ -152,6 +152,7 @@ CREATE INDEX products_by_category ON products (category);
 CREATE TABLE barcodes (
     barcode TEXT NOT NULL, sku TEXT NOT NULL REFERENCES products (sku), PRIMARY KEY (barcode, sku)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX barcodes_by_sku ON barcodes (sku);
 
 CREATE VIRTUAL TABLE product_search USING fts5 (text, tokenize = 'trigram', content = '', contentless_delete = 1);
 
