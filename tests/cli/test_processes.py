@@ -1,13 +1,18 @@
 """The command as a process of its own: two tills on one ledger, and a process that dies."""
 
 import json
+import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
+import pytest
+
 from pos_app.ledger.sqlite import connect_plainly
 from tests.cli.conftest import Pojok, started
+from tests.corner import DEMO
 
 KILLS = 15
 
@@ -75,6 +80,39 @@ def test_every_answered_action_survives_a_kill_exactly_once(pojok: Pojok, till: 
     assert len(set(told)) == len(told)
     assert set(told) <= set(found)
     assert entries - len(told) <= KILLS  # at most the action that was under way had no answer yet
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 600 KB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a disk can only be mounted by root")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_stops_selling_and_loses_nothing(pojok: Pojok, small_disk: Path) -> None:
+    path = small_disk / "till.db"
+    made = pojok("init", "--ledger", path, "--corner", f"{DEMO / 'corners.csv'}:MTR-001", "--till", "A")
+    assert made.status == 0, made.err
+    process = started("play", "-", "--ledger", path)
+    send(process, do="open_shift", float=0)
+    for _ in range(100):
+        send(process, do="cash_move", direction="in", amount=500)
+    answers, _error = end(process)
+    taken = [one for one in answers if one["ok"]]
+    assert 0 < len(taken) < len(answers) == 101
+    assert {one["error"] for one in answers if not one["ok"]} == {"disk_full"}
+    assert [one["seq"] for one in taken] == list(range(1, len(taken) + 1))
+    assert pojok("verify", "--ledger", path, "--json").json["entries"] == len(taken)
+    failed = pojok(
+        "init", "--ledger", small_disk / "second.db", "--corner", f"{DEMO / 'corners.csv'}:MTR-001", "--till", "B"
+    )
+    assert (failed.status, failed.err.count("\n")) == (1, 1)
+    assert not list(small_disk.glob("second*"))
 
 
 def test_closing_standard_input_ends_the_script(pojok: Pojok, till: Path) -> None:
