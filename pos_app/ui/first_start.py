@@ -1,0 +1,47 @@
+"""The window of the first start: asked before there is a ledger, gone before the till opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop
+
+from pos_app.i18n import language
+from pos_app.ledger import registry
+from pos_app.ledger.ledger import Ledger
+from pos_app.services.setup import VaultFor
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.application import qt_application
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
+from pos_app.ui.screens.first_run.screen import FirstRunWindow
+from pos_app.ui.theme import Theme
+
+
+def ask(home: Path, vault_for: VaultFor, now: Callable[[], datetime]) -> Path | None:
+    """The ledger that was set up in ``home``; None when the window was closed without one."""
+    app = qt_application()
+    theme = Theme()
+    theme.apply(app)
+    presenter = FirstRunPresenter(home, vault_for, now)
+    window = FirstRunWindow(presenter, theme)
+    loop = QEventLoop()
+    window.finished.connect(loop.quit)
+    window.showMaximized()
+    loop.exec()
+    window.deleteLater()
+    if presenter.made is not None:
+        keep_look(presenter.made, dark=theme.dark)
+    return presenter.made
+
+
+def keep_look(path: Path, *, dark: bool) -> None:
+    """The language and theme chosen at set-up become settings of the new ledger."""
+    ledger = Ledger.open(path)
+    try:
+        with ledger.write() as tx:
+            registry.set_setting(tx.db, keys.LANGUAGE, language())
+            registry.set_setting(tx.db, keys.DARK, "1" if dark else "0")
+    finally:
+        ledger.close()

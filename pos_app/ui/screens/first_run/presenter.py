@@ -1,0 +1,118 @@
+"""Rules of the first start: which corner, whose PIN, or the demo. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pos_app.domain.errors import PosError
+from pos_app.i18n import _
+from pos_app.services import setup
+from pos_app.services.setup import Office, VaultFor
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message
+
+Mode = Literal["new", "demo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The form of a new corner as typed."""
+
+    code: str
+    name: str
+    till: str
+    manager: str
+    pin: str
+    pin_again: str
+
+
+class FirstRunPresenter:
+    """Makes the ledger of this till. ``home`` is where ledgers live."""
+
+    def __init__(self, home: Path, vault_for: VaultFor, now: Callable[[], datetime]) -> None:
+        self.home = home
+        self._vault_for = vault_for
+        self._now = now
+        self.mode: Mode = "new"
+        self.made: Path | None = None
+        self._offices = setup.offices()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is a ledger to open."""
+        return self.made is not None
+
+    def matching_offices(self, text: str) -> list[Office]:
+        """Offices with every typed word in code or name."""
+        words = text.lower().split()
+        return [one for one in self._offices if all(word in f"{one.code} {one.name}".lower() for word in words)]
+
+    def office(self, code: str) -> Office | None:
+        """The office with this code."""
+        return next((one for one in self._offices if one.code == code), None)
+
+    def obstacle(self, typed: Typed) -> Message | None:
+        """What is missing in the form."""
+        if not typed.code.strip() or not typed.name.strip():
+            return Message("E", _("Choose an office, or type its code and name."))
+        if not typed.manager.strip():
+            return Message("E", _("Enter the manager's name."))
+        if len(typed.pin) != len(setup.DEMO_MANAGER_PIN) or not typed.pin.isdigit():
+            return Message("E", _("A PIN has six digits."))
+        if typed.pin != typed.pin_again:
+            return Message("E", _("The two PINs differ. Type them again."))
+        return None
+
+    def make_new(self, typed: Typed) -> Message:
+        """A new, empty corner."""
+        obstacle = self.obstacle(typed)
+        if obstacle is not None:
+            return obstacle
+        code, till = typed.code.strip(), typed.till.strip().upper()
+        office = self.office(code)
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            self.made = setup.new_corner(
+                self.home / f"pojok-{code.replace('-', '')}{till}.db",
+                code=code,
+                name=typed.name,
+                till=till,
+                manager=typed.manager,
+                pin=typed.pin,
+                vault_for=self._vault_for,
+                now=self._now(),
+                address=office.address if office is not None else "",
+            )
+        except PosError as error:
+            return Message("E", describe(error))
+        return Message("S", _("{corner} is ready.").format(corner=typed.name.strip()))
+
+    def make_demo(self) -> Message:
+        """The demo corner; one that is there already is opened again."""
+        folder = self.home / "demo"
+        path = folder / setup.DEMO_FILE
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.made = path if path.exists() else setup.demo_corner(folder, self._now(), self._vault_for)
+        except PosError as error:
+            return Message("E", describe(error))
+        return Message("S", _("The demo corner is ready."))
+
+    def next_steps(self) -> list[str]:
+        """What to do after the ledger is made."""
+        if self.mode == "demo":
+            return [
+                _("{name}, manager: PIN {pin}").format(name=setup.DEMO_MANAGER, pin=setup.DEMO_MANAGER_PIN),
+                _("{name}, cashier: PIN {pin}").format(name=setup.DEMO_CASHIER, pin=setup.DEMO_CASHIER_PIN),
+                _("All people and businesses are invented. The QRIS code pays nobody."),
+            ]
+        return [
+            _("Log in with the PIN, then open the shift with its float."),
+            _("Printer, scanner test, QRIS and backup wait in Settings (Ctrl+9)."),
+            _("Producers, goods and staff are imported from spreadsheets: pojok import."),
+            _("Joining the centre waits in Sync (Ctrl+8)."),
+        ]
