@@ -51,6 +51,7 @@ class ScannerFilter(QObject):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timeout)
+        self._app = app
         app.focusWindowChanged.connect(self._on_focus_window_changed)
         for window in QGuiApplication.topLevelWindows():
             self.watch(window)
@@ -59,6 +60,13 @@ class ScannerFilter(QObject):
         """Filters this window's keys; done by itself for every window that gets the focus."""
         window.removeEventFilter(self)
         window.installEventFilter(self)
+
+    def stop(self) -> None:
+        """Lets go of every window; what was held comes back as typed."""
+        self._app.focusWindowChanged.disconnect(self._on_focus_window_changed)
+        self._replay()
+        for window in QGuiApplication.topLevelWindows():
+            window.removeEventFilter(self)
 
     def _on_focus_window_changed(self, window: QWindow | None) -> None:
         if window is not None:

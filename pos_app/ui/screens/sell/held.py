@@ -53,7 +53,7 @@ class HeldCarts:
     def hold(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
         """Keeps a cart under a slot of its own."""
         moment = self.counter.clock()
-        self._save(f"{HELD}{moment.isoformat(timespec='microseconds')}", lines, buyer, moment)
+        self._save(f"{HELD}{moment.isoformat()}:{self.count():04d}", lines, buyer, moment)
 
     def listed(self) -> list[HeldCart]:
         """Held carts, oldest first."""

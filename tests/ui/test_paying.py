@@ -1,0 +1,260 @@
+"""Paying at the real window: cash, QRIS, tab, split; a refund by keyboard."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from pos_app.ledger import queries, registry
+from pos_app.ui import settings_keys
+from pos_app.ui.screens.sell import paid_panel
+from sync.documents.sale import Sale
+from tests.ui.conftest import MANAGER_PIN, Till
+from tests.ui.test_selling import ALT, CONTROL, K1, T1, last_sale, quantities
+
+QRIS = (
+    "00020101021126620016ID.CO.CONTOH.WWW011893600000000000001702090000000010303UMI51440014ID.CO.QRIS.WWW"
+    "0215ID10000000000010303UMI5204549953033605802ID5921POJOK UMKM DISKOPERIN6005METRO61053411162070703A0163045111"
+)
+
+
+@pytest.fixture(autouse=True)
+def qris_code(till: Till) -> None:
+    with till.corner.ledger.write() as tx:
+        registry.set_setting(tx.db, settings_keys.QRIS_STATIC, QRIS)
+        registry.set_setting(tx.db, settings_keys.QRIS_DYNAMIC, "1")
+
+
+def test_enter_with_nothing_typed_pays_exactly(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    sale = last_sale(till)
+    assert (sale.total, sale.received, sale.change) == (16_000, 16_000, 0)
+
+
+def test_change_is_shown_and_recorded(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("50000")
+    cash = till.sell.side.pay_panel.cash
+    assert cash.field.text() == "50.000"
+    assert cash.change.text() == "Rp 34.000"
+    till.press(Qt.Key.Key_Return)
+    assert last_sale(till).change == 34_000
+    assert till.sell.side.paid_panel.amount.text() == "Rp 34.000"
+    assert till.sell.total.caption.text() == "DIBAYAR"
+
+
+def test_too_little_cash_cannot_finish_and_says_how_much_is_missing(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("9000")
+    panel = till.sell.side.pay_panel
+    assert panel.cash.change_words.text() == "Kurang"
+    assert not panel.main.isEnabled()
+    till.press(Qt.Key.Key_Return)
+    assert till.said == "Uang kurang Rp 7.000. Tambah uang atau pilih cara lain."
+    assert queries.recent(till.corner.db, "sale", 1) == []
+
+
+def test_alt_and_a_digit_choose_a_quick_amount(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_2, ALT)
+    assert till.sell.side.pay_panel.cash.field.value() == 20_000
+
+
+def test_rounding_is_shown_when_it_is_not_zero(till: Till, manager: object) -> None:
+    till.corner.counter.user = manager  # type: ignore[assignment]
+    till.corner.do("set_price", sku="T1", sell_price=15_040)
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    sale = last_sale(till)
+    assert (sale.total, sale.rounding, sale.received) == (15_040, -40, 15_000)
+
+
+def test_qris_carries_the_amount_and_needs_the_reference(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("q")
+    panel = till.sell.side.pay_panel
+    assert "5405160005802ID" in panel.qris.shown.payload
+    assert panel.qris.qr.module_pixels >= 4
+    assert not panel.main.isEnabled()
+    till.type("4817")
+    till.press(Qt.Key.Key_Return)
+    tender = last_sale(till).tenders[0]
+    assert (tender.kind, tender.amount, tender.reference) == ("qris", 16_000, "4817")
+
+
+def test_a_tab_within_its_limit(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("b")
+    till.type("pegawai satu")
+    QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert last_sale(till).tenders[0].staff == "S1"
+    assert queries.tab(till.corner.db, "S1") == 16_000
+
+
+def test_a_tab_over_its_limit_needs_a_manager(till: Till) -> None:
+    till.type("7*")
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("b")
+    till.type("pegawai satu")
+    QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert "lewat batas Rp 12.000" in till.said
+    assert queries.recent(till.corner.db, "sale", 1) == []
+    till.type("000000")
+    till.press(Qt.Key.Key_Return)
+    assert queries.recent(till.corner.db, "sale", 1) == []
+    till.type(MANAGER_PIN)
+    till.press(Qt.Key.Key_Return)
+    sale = last_sale(till)
+    assert sale.total == 112_000
+    assert sale.approved_by is not None
+
+
+def test_a_split_sums_exactly_and_change_comes_from_cash(till: Till) -> None:
+    till.scan(T1)
+    till.scan(K1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s")
+    split = till.sell.side.pay_panel.split
+    split.choose_kind("qris")
+    till.type("10000")
+    split.reference.setText("4817")
+    till.press(Qt.Key.Key_Return)
+    split.choose_kind("cash")
+    till.type("20000")
+    till.press(Qt.Key.Key_Return)
+    assert till.sell.side.pay_panel.main.isEnabled()
+    till.press(Qt.Key.Key_Return)
+    sale = last_sale(till)
+    assert [(tender.kind, tender.amount) for tender in sale.tenders] == [("qris", 10_000), ("cash", 13_500)]
+    assert (sale.received, sale.change) == (20_000, 6_500)
+
+
+def test_a_scan_while_paying_adds_and_asks_the_amount_again(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("20000")
+    till.scan(K1)
+    assert quantities(till) == [("T1", 1000), ("K1", 1000)]
+    assert till.said == "Barang ditambahkan. Total kini Rp 23.500; isi uang lagi."
+    assert till.sell.side.pay_panel.cash.field.text() == ""
+
+
+def test_a_scan_with_parts_recorded_is_refused(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s")
+    till.type("5000")
+    till.press(Qt.Key.Key_Return)
+    till.scan(K1)
+    assert quantities(till) == [("T1", 1000)]
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.number == 11
+
+
+def test_escape_takes_parts_back_before_it_leaves(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s")
+    till.type("5000")
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Escape)
+    assert till.sell.side.payment is not None
+    assert till.sell.side.payment.parts == []
+    till.press(Qt.Key.Key_Escape)
+    assert till.sell.selling
+    assert quantities(till) == [("T1", 1000)]
+
+
+def test_enter_is_deaf_for_a_moment_after_finishing(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert not till.sell.selling
+    monkeypatch.setattr(paid_panel, "DEAF_SECONDS", 0.0)
+    till.press(Qt.Key.Key_Return)
+    assert till.sell.selling
+    assert quantities(till) == []
+
+
+def test_a_scan_after_finishing_starts_the_next_sale(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    till.scan(K1)
+    assert till.sell.selling
+    assert quantities(till) == [("K1", 1000)]
+
+
+def test_the_receipt_waits_in_the_print_queue_and_is_printed_again(till: Till) -> None:
+    till.corner.counter.prints = True
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    jobs = till.corner.db.execute("SELECT paper, state FROM print_jobs WHERE paper = 'receipt'").fetchall()
+    assert [(job[0], job[1]) for job in jobs] == [("receipt", "waiting")]
+    till.press(Qt.Key.Key_F9)
+    assert "dicetak ulang" in till.said
+
+
+def test_a_refund_by_keyboard_alone(till: Till) -> None:
+    till.type("3*")
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    till.sell.side.new_sale()
+    till.press(Qt.Key.Key_F9)
+    till.press(Qt.Key.Key_F6)
+    panel = till.sell.side.refund_panel
+    QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Plus)
+    assert panel.total.text() == "Rp 16.000"
+    panel.reason.setFocus()
+    till.type("kemasan rusak")
+    panel.pin.setFocus()
+    till.type(MANAGER_PIN)
+    till.press(Qt.Key.Key_F12)
+    assert till.corner.state["refunds"] == 1
+    assert till.corner.state["stock"]["T1"] == "18"
+    assert till.sell.selling
+
+
+def test_an_office_purchase_is_marked(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F8)
+    panel = till.sell.side.buyer_panel
+    panel.office.click()
+    till.type("Bagian Umum")
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    buyer = last_sale(till).buyer
+    assert (buyer.kind, buyer.unit) == ("office", "Bagian Umum")
+
+
+def test_a_disk_that_refuses_keeps_the_payment_open(till: Till, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    from pos_app.domain.errors import DiskFull
+    from pos_app.services import checkout
+
+    def full(*_arguments: object, **_options: object) -> None:
+        raise DiskFull("ledger")
+
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    with monkeypatch.context() as patch:
+        patch.setattr(checkout, "sell", full)
+        till.press(Qt.Key.Key_Return)
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.action == "Coba lagi"
+    till.press(Qt.Key.Key_Return, CONTROL)
+    assert isinstance(last_sale(till), Sale)
