@@ -10,7 +10,6 @@ from pos_app.domain.errors import DamagedLedger, LedgerExists, LedgerMissing, No
 from pos_app.ledger.backup import back_up, restore
 from pos_app.services.figures import current_state
 from tests.corner import Corner
-from tests.ledger.test_file import unprivileged
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=WIB)
 
@@ -72,5 +71,5 @@ def test_a_file_that_is_no_backup(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written(open_corner: Corner, tmp_path: Path) -> None:
-    with pytest.raises(ReadOnlyLedger), unprivileged():
+    with pytest.raises(ReadOnlyLedger):
         back_up(open_corner.ledger, tmp_path / "not there", NOON)

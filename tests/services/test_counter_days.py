@@ -9,6 +9,7 @@ from pos_app.domain.errors import (
     AmbiguousCode,
     DifferenceNeedsNote,
     ExpiredGoods,
+    InvalidPin,
     ManagerNeeded,
     NoOpenShift,
     PriceChanged,
@@ -420,6 +421,27 @@ def test_names_never_reach_the_journal(open_corner: Corner, manager: User) -> No
     bodies = b"".join(row[0] for row in open_corner.db.execute("SELECT body FROM journal"))
     assert b"Rina" not in bodies
     assert manager.id.encode() in bodies
+
+
+def test_only_a_managers_pin_approves(open_corner: Corner) -> None:
+    counter = open_corner.counter
+    add = {"now": MORNING, "role": "kasir"}
+    with pytest.raises(InvalidPin):
+        people.add_user(open_corner.ledger, counter.vault, name="Budi", pin="12345", **add)
+    people.add_user(open_corner.ledger, counter.vault, name="Budi", pin="222222", **add)
+    with pytest.raises(ManagerNeeded):
+        people.approve(counter, "222222", "tab_limit")
+    people.add_user(open_corner.ledger, counter.vault, name="Rina", pin="123456", now=MORNING, role="pengelola")
+    with pytest.raises(WrongPin):
+        people.approve(counter, "222222", "tab_limit")
+    assert people.approve(counter, "123456", "tab_limit")
+
+
+def test_a_line_removed_before_payment_leaves_a_trace(open_corner: Corner) -> None:
+    open_corner.counter.user = CASHIER
+    people.log(open_corner.counter, "line_removed", "T1 x 2")
+    row = open_corner.db.execute("SELECT at, user, action, detail FROM activity").fetchone()
+    assert tuple(row) == ("2026-10-01T08:00:00+07:00", "cashier-1", "line_removed", "T1 x 2")
 
 
 def test_five_wrong_pins_wait_a_minute_also_after_a_restart(open_corner: Corner, manager: User) -> None:
