@@ -109,9 +109,9 @@ def stock_list(db: Connection, which: StockFilter, text: str, soon: str, limit: 
 
 def stock_counts(db: Connection, soon: str) -> dict[str, int]:
     """How many goods each filter of ``stock_list`` finds."""
-    sums = ", ".join(f"coalesce(sum({condition}), 0) AS {name}" for name, condition in _FILTERS.items())
+    sums = ", ".join(f"coalesce(sum({condition}), 0)" for condition in _FILTERS.values())
     row = db.execute(f"SELECT {sums} FROM ({PRODUCT})", {"soon": soon}).fetchone()
-    return {name: row[name] for name in _FILTERS}
+    return dict(zip(_FILTERS, row, strict=True))
 
 
 def batches(db: Connection, sku: str) -> list[tuple[str, int, str | None]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import ManagerNeeded, WrongPin
@@ -90,6 +90,10 @@ class Gate(QStackedWidget):
         for widget in (panel, self.confirm_panel, self.pin_panel):
             self.addWidget(widget)
         self.setSizePolicy(panel.sizePolicy())
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(min(hint.width(), self._panel.maximumWidth()), hint.height())
 
     @property
     def asking(self) -> bool:

@@ -187,7 +187,12 @@ class FirstRunWindow(QWidget):
         if self.presenter.is_ready:
             self.close()
             return
-        message = self.presenter.make_demo() if self.presenter.mode == "demo" else self.presenter.make_new(self.typed())
+        if self.presenter.mode == "demo":
+            self._tried(self.presenter.make_demo())
+        else:
+            self._tried(self.presenter.make_new(self.typed()))
+
+    def _tried(self, message: Message) -> None:
         if self.presenter.is_ready:
             self.done_title.setText(message.text)
             self.strip.clear()

@@ -1,0 +1,120 @@
+"""Rules of the Staff screen: who owes what on the tab, and taking a repayment. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from pos_app.domain.dates import short_date
+from pos_app.domain.errors import PosError
+from pos_app.domain.formats import rupiah
+from pos_app.i18n import N_, _
+from pos_app.ledger import listing, queries, registry
+from pos_app.ledger.registry import StaffMember
+from pos_app.services import tabs
+from pos_app.services.context import Counter
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+
+Tender = Literal["cash", "qris", "transfer"]
+Filter = Literal["tab", "all"]
+KINDS: Final = {
+    "sale": N_("Sale"),
+    "refund": N_("Refund"),
+    "tab_payment": N_("Tab repayment"),
+    "opening": N_("Opening balances"),
+    "reversal": N_("Reversal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One line of the tab's history."""
+
+    when: str
+    number: str
+    kind: str
+    amount: int
+
+
+class StaffPresenter:
+    """The staff, the one chosen and the repayment being typed."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.filter: Filter = "tab"
+        self.text = ""
+        self.code = ""
+        self.tender: Tender = "cash"
+        self._all: list[StaffMember] = []
+
+    def refresh(self) -> None:
+        """Reads staff and tabs anew; staff are few and decrypted into memory."""
+        self._all = registry.staff_members(self.counter.db, self.counter.vault.unseal)
+
+    def rows(self) -> list[StaffMember]:
+        """What filter and search leave; who owes most comes first."""
+        words = self.text.lower().split()
+        found = [
+            one
+            for one in self._all
+            if (self.filter == "all" or one.tab != 0)
+            and all(word in f"{one.name} {one.nip} {one.unit} {one.code}".lower() for word in words)
+        ]
+        return sorted(found, key=lambda one: (-one.tab, one.name)) if self.filter == "tab" else found
+
+    def counts(self) -> dict[str, int]:
+        """How many each filter leaves."""
+        return {"tab": sum(one.tab != 0 for one in self._all), "all": len(self._all)}
+
+    def outstanding(self) -> int:
+        """All tabs together: the float that the corner carries, in rupiah."""
+        return sum(one.tab for one in self._all)
+
+    def member(self) -> StaffMember | None:
+        """Who is chosen."""
+        return next((one for one in self._all if one.code == self.code), None)
+
+    def find_card(self, code: str) -> bool:
+        """Chooses by code or NIP, as on a card; False when nobody has it."""
+        found = next((one for one in self._all if code in (one.code, one.nip)), None)
+        if found is None:
+            return False
+        self.code = found.code
+        self.filter = "all"
+        self.text = ""
+        return True
+
+    def history(self) -> list[Moved]:
+        """What moved the chosen tab, newest first."""
+        return [
+            Moved(
+                short_date(date.fromisoformat(line.date)), line.number, _(KINDS.get(line.kind, line.kind)), line.amount
+            )
+            for line in listing.tab_lines(self.counter.db, self.code)
+        ]
+
+    def repay(self, amount: int | None, reference: str) -> Message:
+        """Takes a repayment."""
+        member = self.member()
+        if member is None:
+            return Message("W", _("Choose a person in the list."))
+        if not amount:
+            return Message("E", _("Enter the amount that is repaid."))
+        if amount > max(member.tab, 0):
+            return Message("E", _("The tab is only {amount}. Enter that or less.").format(amount=rupiah(member.tab)))
+        if queries.open_shift(self.counter.db) is None:
+            return numbered(15)
+        try:
+            recorded = tabs.pay_tab(self.counter, member.code, amount, self.tender, reference=reference.strip())
+        except PosError as error:
+            return Message("E", describe(error))
+        self.refresh()
+        text = _("{number}: {name} repaid {amount}.")
+        return Message("S", text.format(number=recorded.number, name=member.name, amount=rupiah(amount)))
+
+
+def masked_nip(nip: str) -> str:
+    """``1986…1001``: enough to tell two people apart."""
+    return f"{nip[:4]}…{nip[-4:]}" if len(nip) > 8 else nip

@@ -1,0 +1,240 @@
+"""Staff: tabs and their limits, the history of one, and repaying it. Widgets only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.domain.formats import rupiah
+from pos_app.i18n import _
+from pos_app.ui.messages import Message
+from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.staff.presenter import Filter, StaffPresenter, Tender, masked_nip
+from pos_app.ui.screens.staff.table_model import HistoryModel, StaffModel
+from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.fields import AmountField, TextField, field_row
+from pos_app.ui.widgets.forms import ChipRow
+from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.pin import Approval
+from pos_app.ui.widgets.side import SidePanel, TightColumns
+from pos_app.ui.widgets.sums import SumRow, Sums
+from pos_app.ui.widgets.table import TwoLineTable
+
+
+class StaffScreen(Screen):
+    """See the module."""
+
+    name = "staff"
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        theme = self.theme
+        self.presenter = StaffPresenter(shell.counter)
+        self.model = StaffModel()
+        self.table = TwoLineTable(theme, self.model, empty=_("No tabs."), empty_icon="account-cash-outline")
+        self.table.row_changed.connect(self._on_row_changed)
+        self.table.row_activated.connect(self._on_row_activated)
+        TightColumns(theme, self.table, (2,))
+        self.history = HistoryModel()
+        self.history_table = TwoLineTable(theme, self.history, empty=_("No tab entries yet."))
+        self.history_table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.history_table.setMinimumHeight(theme.px(140))
+        TightColumns(theme, self.history_table, (0,))
+        self.chips = ChipRow(theme, [("tab", _("With a tab")), ("all", _("All"))])
+        self.chips.chosen.connect(self._on_filter)
+        self.search = TextField(theme, placeholder=_("Search name, NIP or unit  Ctrl+F"))
+        self.search.setAccessibleName(_("Search name, NIP or unit  Ctrl+F"))
+        self.search.textChanged.connect(self._on_search)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.strip)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.chips)
+        head.addWidget(self.search, 1)
+        left.addLayout(head)
+        left.addWidget(self.table, 1)
+        self.total = Sums(theme)
+        left.addWidget(self.total)
+        self.gate = Gate(theme, shell.counter, self._side())
+        self.gate.closed.connect(self.restore_focus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addLayout(left, 1)
+        row.addWidget(self.gate)
+
+    def _side(self) -> QWidget:
+        theme = self.theme
+        panel = SidePanel(theme, width=440, compact=400)
+        person, column = padded_card(spacing=4)
+        self.name_text = Text(theme, step="row", weight=700)
+        self.name_text.setWordWrap(True)
+        self.unit_text = Text(theme, step="caption", tone="muted")
+        self.unit_text.setWordWrap(True)
+        self.facts = Sums(theme)
+        for widget in (self.name_text, self.unit_text, self.facts):
+            column.addWidget(widget)
+        payment, column = padded_card()
+        self.tender_chips = ChipRow(theme, [("cash", _("Cash")), ("qris", _("QRIS")), ("transfer", _("Transfer"))])
+        self.tender_chips.chosen.connect(self._on_tender)
+        self.amount_field = AmountField(theme)
+        self.reference_field = TextField(theme)
+        self.reference_field.setMaxLength(40)
+        self._reference_row = field_row(theme, _("Last 4 digits of &reference"), self.reference_field)
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        pair.addWidget(field_row(theme, _("Repaid &amount"), self.amount_field), 1)
+        pair.addWidget(self._reference_row, 1)
+        column.addWidget(self.tender_chips)
+        column.addLayout(pair)
+        panel.body.addWidget(person)
+        panel.body.addWidget(payment)
+        panel.body.addWidget(self.history_table, 1)
+        self.main_button = KeyButton(theme, _("Repayment"), key="F12", kind="main")
+        self.main_button.clicked.connect(self.main_action)
+        panel.foot.addWidget(self.main_button)
+        return panel
+
+    # The window ----------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Staff")
+
+    def commands(self) -> Sequence[Command]:
+        return (
+            Command("F2", _("Search"), self.search.setFocus),
+            Command("F4", _("Enter the amount"), self.amount_field.setFocus),
+            Command("Ctrl+F", _("Search"), self.search.setFocus),
+        )
+
+    def activated(self) -> None:
+        self.presenter.refresh()
+        if self.presenter.filter == "tab" and not self.presenter.rows():
+            self._choose_filter("all")
+        self._show_list()
+        if self.table.current_row() < 0:
+            self.table.select_row(0)
+        self.restore_focus()
+
+    def default_focus(self) -> QWidget:
+        return self.table
+
+    def take_scan(self, code: str) -> None:
+        if self.gate.asking:
+            self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
+            return
+        if not self.presenter.find_card(code):
+            self.shell.say(Message("E", _("Nobody has the card {code}. Search by name.").format(code=code)))
+            return
+        self.chips.choose("all")
+        self.search.clear()
+        self._show_list()
+
+    def escape(self) -> bool:
+        if self.gate.asking:
+            self.gate.close_question()
+            return True
+        if self.search.text():
+            self.search.clear()
+            return True
+        return False
+
+    def main_action(self) -> None:
+        if self.gate.asking:
+            self.gate.accept()
+            return
+        member = self.presenter.member()
+        amount = self.amount_field.value()
+        if member is None or not amount:
+            self.shell.say(self.presenter.repay(amount, ""))
+            self.amount_field.setFocus()
+            return
+        tender = {"cash": _("Cash"), "qris": _("QRIS"), "transfer": _("Transfer")}[self.presenter.tender]
+        self.shell.hush()
+        self.gate.confirm(
+            Approval(_("Tab repayment"), (member.name, tender), after=rupiah(amount)),
+            _("Record repayment"),
+            self._repay,
+        )
+
+    # What happens --------------------------------------------------------------------------------------------------
+
+    def _repay(self, _approved_by: str | None) -> None:
+        message = self.presenter.repay(self.amount_field.value(), self.reference_field.text())
+        if message.kind == "S":
+            self.reference_field.clear()
+            self.presenter.tender = "cash"
+            self.tender_chips.choose("cash")
+        self._show_list()
+        self._show_member()
+        self.shell.refresh_state()
+        self.shell.say(message)
+
+    def _choose_filter(self, which: Filter) -> None:
+        self.presenter.filter = which
+        self.chips.choose(which)
+
+    def _on_filter(self, which: str) -> None:
+        self.presenter.filter = cast(Filter, which)
+        self._show_list()
+        self.table.select_row(0)
+
+    def _on_search(self, text: str) -> None:
+        self.presenter.text = text
+        self._show_list()
+        self.table.select_row(0)
+
+    def _on_tender(self, tender: str) -> None:
+        self.presenter.tender = cast(Tender, tender)
+        self._reference_row.setVisible(tender != "cash")
+
+    def _on_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self.model.rows):
+            self.presenter.code = self.model.rows[row].code
+            self._show_member()
+
+    def _on_row_activated(self, _row: int) -> None:
+        self.amount_field.setFocus()
+        self.amount_field.selectAll()
+
+    # What is shown -------------------------------------------------------------------------------------------------
+
+    def _show_list(self) -> None:
+        code = self.presenter.code
+        self.model.set_rows(self.presenter.rows())
+        self.chips.show_counts(self.presenter.counts())
+        place = next((row for row, one in enumerate(self.model.rows) if one.code == code), -1)
+        if place >= 0:
+            self.table.select_row(place)
+        label = _("Tabs outstanding now")
+        self.total.show_rows([SumRow(label, rupiah(self.presenter.outstanding()), bold=True)])
+
+    def _show_member(self) -> None:
+        member = self.presenter.member()
+        self.main_button.setEnabled(member is not None and member.tab > 0)
+        if member is None:
+            return
+        self.name_text.setText(member.name)
+        self.unit_text.setText(f"NIP {masked_nip(member.nip)} · {member.unit}")
+        left = member.tab_limit - member.tab
+        self.facts.show_rows(
+            [
+                SumRow(_("Tab limit"), rupiah(member.tab_limit)),
+                SumRow(_("Used"), rupiah(member.tab), bold=True),
+                SumRow(
+                    _("Left"),
+                    rupiah(left),
+                    tone="danger" if left < 0 else "text",
+                    icon="alert-outline" if left < 0 else "",
+                    rule=True,
+                ),
+            ]
+        )
+        self.amount_field.set_value(max(member.tab, 0) or None)
+        self._reference_row.setVisible(self.presenter.tender != "cash")
+        self.history.set_rows(self.presenter.history())

@@ -1,0 +1,49 @@
+"""Staff with their tabs, and the history of one tab, as table rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pos_app.domain.formats import thousands
+from pos_app.i18n import _
+from pos_app.ledger.registry import StaffMember
+from pos_app.ui.screens.staff.presenter import Moved, masked_nip
+from pos_app.ui.widgets.table import Cell, Column, RowsModel
+
+NEARLY_FULL = 90
+
+
+class StaffModel(RowsModel[StaffMember]):
+    """Name with unit, tab, limit."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [Column(_("Name")), Column(_("Tab"), 100, "right"), Column(_("Limit"), 100, "right")],
+        )
+
+    def cells(self, row: StaffMember) -> Sequence[Cell]:
+        full = bool(row.tab_limit) and row.tab * 100 >= row.tab_limit * NEARLY_FULL
+        over = row.tab > row.tab_limit
+        words = _("over the limit") if over else _("limit nearly reached") if full else ""
+        sub = f"{row.unit} · {words}" if words else f"{row.unit} · {masked_nip(row.nip)}"
+        tone = "danger" if over else "warning" if full else "muted"
+        return (
+            Cell(row.name, sub, sub_tone=tone, icon="alert-outline" if words else "", bold=True),
+            Cell(thousands(row.tab), bold=row.tab != 0, tone="text" if row.tab else "muted"),
+            Cell(thousands(row.tab_limit) if row.tab_limit else _("no tab"), tone="muted"),
+        )
+
+
+class HistoryModel(RowsModel[Moved]):
+    """Date, what it was, amount."""
+
+    def __init__(self) -> None:
+        super().__init__([Column(_("Date"), 100), Column(_("Content")), Column(_("Amount"), 100, "right")])
+
+    def cells(self, row: Moved) -> Sequence[Cell]:
+        tone = "success" if row.amount < 0 else "text"
+        return (
+            Cell(row.when, tone="muted"),
+            Cell(row.kind, row.number),
+            Cell(thousands(row.amount), tone=tone, bold=True),
+        )

@@ -1,0 +1,136 @@
+"""Rules of the Stock screen: finding goods, what is wrong with them, counting them, their prices. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from pos_app.domain.dates import business_date, short_date
+from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
+from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
+from pos_app.domain.product import Product
+from pos_app.i18n import _
+from pos_app.ledger import listing, queries
+from pos_app.ledger.listing import StockFilter
+from pos_app.services import losses, prices
+from pos_app.services.context import Counter
+from pos_app.services.goods import find_product
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+
+SOON_DAYS: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class StockState:
+    """What is to be said of a product's stock: words, tone, icon; empty words when all is well."""
+
+    text: str
+    tone: str = "muted"
+    icon: str = ""
+
+
+class StockPresenter:
+    """The list of goods and the one that is looked at."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.filter: StockFilter = "all"
+        self.text = ""
+        self.sku = ""
+
+    @property
+    def today(self) -> date:
+        """The business date."""
+        return business_date(self.counter.clock())
+
+    @property
+    def _soon(self) -> str:
+        return (self.today + timedelta(days=SOON_DAYS)).isoformat()
+
+    def rows(self) -> list[Product]:
+        """What filter and search leave."""
+        return listing.stock_list(self.counter.db, self.filter, self.text, self._soon)
+
+    def counts(self) -> dict[str, int]:
+        """How many goods each filter leaves."""
+        return listing.stock_counts(self.counter.db, self._soon)
+
+    def state(self, product: Product) -> StockState:
+        """The most urgent thing about a product."""
+        if product.expires_on and product.on_hand > 0 and product.expires_on <= self._soon:
+            day = date.fromisoformat(product.expires_on)
+            if day < self.today:
+                return StockState(_("expired {date}").format(date=short_date(day)), "danger", "calendar-alert")
+            left = (day - self.today).days
+            text = _("expires {date} ({days} days left)").format(date=short_date(day), days=left)
+            return StockState(text, "warning", "calendar-alert")
+        if product.on_hand < 0:
+            return StockState(_("below zero: count it"), "danger", "alert-circle-outline")
+        if product.on_hand == 0:
+            return StockState(_("Sold out"), "danger", "alert-outline")
+        if product.on_hand <= product.min_stock:
+            return StockState(_("low"), "warning", "alert-outline")
+        return StockState("")
+
+    def scan(self, code: str) -> Message | None:
+        """Finds the product of a barcode; None when it was found."""
+        try:
+            product = find_product(self.counter.db, code)
+        except WrongCheckDigit:
+            return numbered(2)
+        except AmbiguousCode as error:
+            first = queries.product(self.counter.db, error.skus[0])
+            self._look_at(first.name.split()[0] if first else code, error.skus[0])
+            return Message("W", _("Several producers use this barcode. Choose the goods."))
+        except UnknownCode:
+            return numbered(1, code=code)
+        self._look_at(product.sku, product.sku)
+        return None
+
+    def _look_at(self, text: str, sku: str) -> None:
+        self.filter = "all"
+        self.text = text
+        self.sku = sku
+
+    def product(self) -> Product | None:
+        """The product that is looked at."""
+        return queries.product(self.counter.db, self.sku) if self.sku else None
+
+    def batches(self) -> list[tuple[str, str]]:
+        """Expiry date and quantity of each batch on hand, in words."""
+        found = []
+        for _batch, quantity, expires_on in listing.batches(self.counter.db, self.sku):
+            when = short_date(date.fromisoformat(expires_on)) if expires_on else _("does not spoil")
+            found.append((when, quantity_text(quantity)))
+        return found
+
+    def count(self, text: str, approved_by: str | None) -> Message:
+        """Sets the stock to what was found on the shelf."""
+        product = self.product()
+        if product is None:
+            return Message("W", _("Choose the goods in the list."))
+        try:
+            quantity = parse_quantity_typed(text)
+            recorded = losses.count(self.counter, [losses.Counted(product.sku, quantity)], approved_by=approved_by)
+        except ValueError:
+            return Message("E", _("Enter what you counted, 0 when the shelf is empty."))
+        except PosError as error:
+            return Message("E", describe(error))
+        before = quantity_text(product.on_hand)
+        text = _("{number}: {item} was {before}, is now {after}.")
+        after = quantity_text(quantity)
+        return Message("S", text.format(number=recorded.number, item=product.name, before=before, after=after))
+
+    def set_price(self, sell: int | None, consign: int | None, approved_by: str | None) -> Message:
+        """New prices from now on; what was sold keeps its own."""
+        product = self.product()
+        if product is None or not sell:
+            return Message("E", _("Enter the new sell price."))
+        try:
+            prices.set_price(self.counter, product.sku, sell, consign_price=consign, approved_by=approved_by)
+        except PosError as error:
+            return Message("E", describe(error))
+        text = _("{item} now costs {amount}. Earlier sales keep their price.")
+        return Message("S", text.format(item=product.name, amount=rupiah(sell)))

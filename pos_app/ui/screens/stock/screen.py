@@ -1,0 +1,261 @@
+"""Stock: what is on the shelves, what runs out or expires; count it and set its price. Widgets only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.domain.formats import quantity_text, rupiah
+from pos_app.i18n import _
+from pos_app.ledger.listing import StockFilter
+from pos_app.ui.messages import Message
+from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.stock.presenter import StockPresenter
+from pos_app.ui.screens.stock.table_model import StockModel
+from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.fields import AmountField, ScanField, TextField, field_row
+from pos_app.ui.widgets.forms import ChipRow
+from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.pin import Approval
+from pos_app.ui.widgets.side import SidePanel, TightColumns
+from pos_app.ui.widgets.sums import SumRow, Sums
+from pos_app.ui.widgets.table import TwoLineTable
+
+
+class StockScreen(Screen):
+    """See the module."""
+
+    name = "stock"
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        theme = self.theme
+        self.presenter = StockPresenter(shell.counter)
+        self.model = StockModel(self.presenter)
+        self.table = TwoLineTable(theme, self.model, empty=_("No items. Record goods in."), empty_icon="warehouse")
+        self.table.row_changed.connect(self._on_row_changed)
+        self.table.row_activated.connect(self._on_row_activated)
+        TightColumns(theme, self.table, (3,))
+        chips = [("all", _("All")), ("low", _("Low")), ("out", _("Sold out")), ("expiring", _("Expiring"))]
+        self.chips = ChipRow(theme, chips)
+        self.chips.chosen.connect(self._on_filter)
+        self.search = ScanField(theme, _("Scan goods, or type a name or producer"))
+        self.search.textEdited.connect(self._on_search)
+        self.search.command.connect(self._on_command)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        for widget in (self.search, self.strip, self.chips):
+            left.addWidget(widget)
+        left.addWidget(self.table, 1)
+        self.gate = Gate(theme, shell.counter, self._side())
+        self.gate.closed.connect(self.restore_focus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addLayout(left, 1)
+        row.addWidget(self.gate)
+
+    def _side(self) -> QWidget:
+        theme = self.theme
+        panel = SidePanel(theme, width=380, compact=350)
+        goods, column = padded_card()
+        self.name_text = Text(theme, step="row", weight=700)
+        self.name_text.setWordWrap(True)
+        self.producer_text = Text(theme, step="caption", tone="muted")
+        self.producer_text.setWordWrap(True)
+        self.facts = Sums(theme)
+        column.addWidget(self.name_text)
+        column.addWidget(self.producer_text)
+        column.addWidget(self.facts)
+        price, column = padded_card()
+        self.sell_field = AmountField(theme)
+        self.consign_field = AmountField(theme)
+        self.price_button = KeyButton(theme, _("Set price"))
+        self.price_button.clicked.connect(self._set_price)
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        pair.addWidget(field_row(theme, _("&Sell price"), self.sell_field), 1)
+        self._consign_row = field_row(theme, _("&Consign price"), self.consign_field)
+        pair.addWidget(self._consign_row, 1)
+        column.addLayout(pair)
+        column.addWidget(self.price_button)
+        count, column = padded_card()
+        self.count_field = TextField(theme, placeholder=_("what is on the shelf"))
+        column.addWidget(field_row(theme, _("C&ounted"), self.count_field))
+        for frame in (goods, count, price):
+            panel.body.addWidget(frame)
+        panel.body.addStretch(1)
+        self.main_button = KeyButton(theme, _("Record count"), key="F12", kind="main")
+        self.main_button.clicked.connect(self.main_action)
+        panel.foot.addWidget(self.main_button)
+        return panel
+
+    # The window ----------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Stock")
+
+    def commands(self) -> Sequence[Command]:
+        return (
+            Command("F2", _("Scan field"), self.search.setFocus),
+            Command("F4", _("Enter a count"), self.count_field.setFocus),
+            Command("F5", _("Read anew"), self._show_list),
+            Command("Ctrl+F", _("Search"), self.search.setFocus),
+        )
+
+    def activated(self) -> None:
+        user = self.shell.counter.user
+        lock = "" if user is not None and user.is_manager else "lock-outline"
+        self.main_button.set_icon(lock)
+        self.price_button.set_icon(lock)
+        self._show_list()
+        if self.table.current_row() < 0:
+            self.table.select_row(0)
+        self.restore_focus()
+
+    def default_focus(self) -> QWidget:
+        return self.search
+
+    def take_scan(self, code: str) -> None:
+        if self.gate.asking:
+            self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
+            return
+        message = self.presenter.scan(code)
+        if message is not None and message.kind == "E":
+            self.shell.say(message)
+            return
+        self.chips.choose("all")
+        self.search.setText(self.presenter.text)
+        self._show_list()
+        if message is not None:
+            self.shell.say(message)
+        else:
+            product = self.presenter.product()
+            self.shell.say(Message("S", product.name if product is not None else code))
+
+    def escape(self) -> bool:
+        if self.gate.asking:
+            self.gate.close_question()
+            return True
+        if self.search.text():
+            self.search.clear()
+            self._on_search("")
+            return True
+        return False
+
+    def main_action(self) -> None:
+        if self.gate.asking:
+            self.gate.accept()
+            return
+        product = self.presenter.product()
+        if product is None or not self.count_field.text().strip():
+            self.shell.say(Message("W", _("Enter what you counted, 0 when the shelf is empty.")))
+            self.count_field.setFocus()
+            return
+        lines = (product.name, f"{quantity_text(product.on_hand)} → {self.count_field.text().strip()}")
+        self.gate.require("count", Approval(_("Record count"), lines), self._count)
+
+    # What happens --------------------------------------------------------------------------------------------------
+
+    def _count(self, approved_by: str | None) -> None:
+        message = self.presenter.count(self.count_field.text(), approved_by)
+        if message.kind == "S":
+            self.count_field.clear()
+        self._show_list()
+        self.shell.refresh_state()
+        self.shell.say(message)
+        self.restore_focus()
+
+    def _set_price(self) -> None:
+        product = self.presenter.product()
+        sell = self.sell_field.value()
+        if product is None or sell is None:
+            self.shell.say(Message("E", _("Enter the new sell price.")))
+            return
+        approval = Approval(_("Set price"), (product.name,), before=rupiah(product.sell_price), after=rupiah(sell))
+        self.gate.require("set_price", approval, self._record_price)
+
+    def _record_price(self, approved_by: str | None) -> None:
+        product = self.presenter.product()
+        uses_consign = product is not None and product.pricing != "komisi"
+        consign = self.consign_field.value() if uses_consign else None
+        message = self.presenter.set_price(self.sell_field.value(), consign, approved_by)
+        self._show_list()
+        self.shell.refresh_state()
+        self.shell.say(message)
+
+    def _on_filter(self, which: str) -> None:
+        self.presenter.filter = cast(StockFilter, which)
+        self._show_list()
+        self.table.select_row(0)
+
+    def _on_search(self, text: str) -> None:
+        self.presenter.text = text
+        self._show_list()
+        self.table.select_row(0)
+
+    def _on_command(self, name: str) -> None:
+        if name in ("Up", "Down"):
+            step = 1 if name == "Down" else -1
+            self.table.select_row(max(0, min(len(self.model.rows) - 1, self.table.current_row() + step)))
+        elif name == "Enter":
+            text = self.search.text().strip()
+            if text.isdigit():
+                self.take_scan(text)
+            elif self.model.rows:
+                self.count_field.setFocus()
+
+    def _on_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self.model.rows):
+            if self.presenter.sku != self.model.rows[row].sku:
+                self.count_field.clear()
+            self.presenter.sku = self.model.rows[row].sku
+            self._show_product()
+
+    def _on_row_activated(self, _row: int) -> None:
+        self.count_field.setFocus()
+
+    # What is shown -------------------------------------------------------------------------------------------------
+
+    def _show_list(self) -> None:
+        sku = self.presenter.sku
+        self.model.set_rows(self.presenter.rows())
+        self.chips.show_counts(self.presenter.counts())
+        self.table.set_empty(
+            _("No items. Record goods in.")
+            if self.presenter.filter == "all" and not self.presenter.text
+            else _("Nothing found. Change filter or search.")
+        )
+        place = next((row for row, product in enumerate(self.model.rows) if product.sku == sku), -1)
+        if place >= 0:
+            self.table.select_row(place)
+        self._show_product()
+
+    def _show_product(self) -> None:
+        product = self.presenter.product()
+        for widget in (self.price_button, self.main_button, self.sell_field, self.consign_field, self.count_field):
+            widget.setEnabled(product is not None)
+        if product is None:
+            return
+        self.name_text.setText(product.name)
+        self.producer_text.setText(f"{product.producer_name} · {product.sku}")
+        state = self.presenter.state(product)
+        rows = [SumRow(_("On hand"), quantity_text(product.on_hand), bold=True)]
+        rows += [SumRow(when, quantity) for when, quantity in self.presenter.batches()]
+        if state.text:
+            rows.append(SumRow(state.text, tone=state.tone, icon=state.icon))
+        rows.append(SumRow(_("Sell price"), rupiah(product.sell_price), rule=True))
+        if product.pricing == "komisi":
+            rate = f"{(product.commission_bp or 0) / 100:g} %".replace(".", ",")
+            rows.append(SumRow(_("Commission"), rate))
+        else:
+            rows.append(SumRow(_("Consign price"), rupiah(product.consign_price or 0)))
+        self.facts.show_rows(rows)
+        if not self.sell_field.hasFocus():
+            self.sell_field.set_value(product.sell_price)
+        self._consign_row.setVisible(product.pricing != "komisi")
+        if not self.consign_field.hasFocus():
+            self.consign_field.set_value(product.consign_price)
