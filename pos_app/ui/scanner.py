@@ -7,7 +7,6 @@ was typed on unchanged. It listens on the windows themselves, so events other th
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import time
 from collections.abc import Callable
@@ -156,6 +155,8 @@ class ScannerFilter(QObject):
 def message_time(event: QKeyEvent) -> int:
     """When the key was struck, in milliseconds: the system's message time, else the moment of arrival."""
     if sys.platform == "win32":
+        import ctypes
+
         return int(ctypes.windll.user32.GetMessageTime())
     stamp = event.timestamp()
     return stamp or int(time.monotonic() * 1000)

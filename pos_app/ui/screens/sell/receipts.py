@@ -12,7 +12,7 @@ from pos_app.domain.dates import short_moment
 from pos_app.domain.errors import NotRefundable
 from pos_app.i18n import _, language
 from pos_app.ledger import queries
-from pos_app.services import printing, refunding
+from pos_app.services import refunding
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.refunding import Back, Remaining
 from sync.documents.base import TenderKind
@@ -52,6 +52,8 @@ class Receipts:
 
     def reprint(self, document_id: str) -> None:
         """Puts the receipt into the print queue once more."""
+        from pos_app.services import printing  # late: it brings the whole print room
+
         printing.reprint(self.counter.ledger, document_id, self.counter.clock())
 
     def remaining(self, number: str) -> list[Remaining]:
