@@ -46,6 +46,10 @@ class Day:
     def __post_init__(self) -> None:
         self.left = {product.sku: product.on_hand // 1000 for product in self.shelf}
 
+    def best_stocked(self, number: int) -> list[Product]:
+        """Products that the script may lose a piece of without running short."""
+        return sorted(self.shelf, key=lambda product: -self.left[product.sku])[:number]
+
     def at(self, hour: int, minute: int) -> str:
         """A moment of the day with its offset."""
         return datetime.combine(self.day, time(hour, minute), WIB).isoformat()

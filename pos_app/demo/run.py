@@ -72,21 +72,24 @@ def _vaults(folder: Path) -> Callable[[Identity], Vault]:
 
 
 def _play(counter: Counter, out: Path, morning: datetime, centre: "DemoCentre | None") -> dict[str, Any]:
-    from pos_app.demo.screens import Pictures
+    from pos_app.ui.pictures import taking_pictures
+    from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
 
+    counter.clock = lambda: morning
     player = Player(counter, describe)
     shelf = [product for product in queries.all_products(counter.db, 1_000) if product.on_hand > 0]
     staff = [member.code for member in registry.staff_members(counter.db, counter.vault.unseal) if member.tab_limit]
     day = Day(morning.date(), shelf, sorted(staff)[:12])
     if centre is not None:
         centre.enrol(counter)
-    with Pictures(counter, out / "screens") as pictures:
-        pictures.before_opening()
+    setup_form = FirstRunPresenter(out, _vaults(out / "keys"), lambda: morning)
+    with taking_pictures(counter, out / "screens") as pictures:
+        pictures.before_opening(setup_form)
         answers = []
         for action in day.script():
             answers.append(_answer(player, action))
             if action["do"] == "sale" and len(day.sales) == 40:
-                pictures.in_the_middle()
+                pictures.in_the_middle([product.sku for product in day.best_stocked(4)], day.staff[0])
         pictures.before_closing()
         closing = day.closing(queries.balance(counter.db, "cash"))
         answers.append(_answer(player, closing))
