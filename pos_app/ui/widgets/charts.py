@@ -57,7 +57,7 @@ class Bars(QWidget):
         self.bars: list[Bar] = []
         self._empty = empty
         self._label_width = label_width
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding)
         theme.changed.connect(self._on_theme_changed)
 
     def show_bars(self, bars: Sequence[Bar]) -> None:
@@ -68,7 +68,7 @@ class Bars(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(220), self._row() * max(len(self.bars), 3) + 4)
+        return QSize(self.theme.px(220), self._least() * max(len(self.bars), 3) + 4)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -77,7 +77,7 @@ class Bars(QWidget):
         painter = QPainter(self)
         metrics = self.theme.metrics("body")
         labels = max((metrics.horizontalAdvance(bar.label) for bar in self.bars), default=20)
-        axis = min(max(labels, self.theme.px(self._label_width)), self.width() // 3) + 8
+        axis = min(max(labels, self.theme.px(self._label_width)), self.width() // 2) + 8
         painter.fillRect(QRectF(axis, 0, 1, self.height()), self.theme.color("border"))
         if not self.bars:
             painter.setFont(self.theme.font("body"))
@@ -102,8 +102,13 @@ class Bars(QWidget):
         text = f"{bar.figure}  {bar.remark}".rstrip()
         painter.drawText(QRectF(axis + length + 8, top, self.width(), row), Qt.AlignmentFlag.AlignLeft | _MIDDLE, text)
 
-    def _row(self) -> int:
+    def _least(self) -> int:
         return self.theme.metrics("body").height() + 8
+
+    def _row(self) -> int:
+        """Height of a bar: more where there is room, up to twice the least."""
+        fair = (self.height() - 4) // max(len(self.bars), 1)
+        return max(self._least(), min(fair, 2 * self._least()))
 
     def _on_theme_changed(self) -> None:
         self.updateGeometry()
