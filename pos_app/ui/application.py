@@ -21,8 +21,8 @@ from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import Factory, MainWindow
 from pos_app.ui.print_worker import PrintWorker
 from pos_app.ui.scanner import ScannerFilter
-from pos_app.ui.screens_registry import own_factories
-from pos_app.ui.sounds import Player
+from pos_app.ui.screens_registry import office_factories
+from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
 from pos_app.ui.sync_worker import SyncWorker
 from pos_app.ui.theme import Theme
@@ -55,10 +55,10 @@ class Application(QObject):
         self.theme = theme_of(counter)
         self.theme.apply(app)
         self.scanner = ScannerFilter(app)
-        enabled = frozenset({"caution", "error", "paid"})
+        enabled: set[Sound] = {"caution", "error", "paid"}
         if queries.setting(counter.db, keys.SOUND_ACCEPTED, "") == "1":
-            enabled |= {"accepted"}
-        sounds = Player(asset("sounds"), enabled)
+            enabled.add("accepted")
+        sounds = Player(asset("sounds"), frozenset(enabled))
         self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
         self.printer = PrintWorker(counter, self.window.workers, self)
         self.sync = SyncWorker(counter, self.window.workers, self)
@@ -98,7 +98,7 @@ class Application(QObject):
         )
 
     def _factories(self) -> Mapping[str, Factory]:
-        return {**counter_factories(), **own_factories()}
+        return {**counter_factories(), **office_factories(lambda: self.sync)}
 
 
 def run(counter: Counter, raise_request: Path) -> int:
