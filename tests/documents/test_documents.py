@@ -12,7 +12,8 @@ from sync.documents.base import FIGURES, Document, InvalidDocument, postings
 from sync.documents.kinds import KINDS, UnknownKind, decode, encode
 from sync.documents.reversal import Reversal, check_undoes, opposite
 from sync.protocol.entry import BrokenEntry, entry_hash, genesis, make_body, read_body
-from tests.corner import PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
+from tests.corner import PRODUCERS, PRODUCTS, STAFF, new_corner, register
+from tests.ledger.make_fixture import every_kind
 
 
 @pytest.fixture(scope="module")
@@ -26,27 +27,6 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Document]:
     found = [entry.document for row in rows if (entry := queries.entry_by_seq(corner.db, row[0]))]
     corner.ledger.close()
     return {document.KIND: document for document in found}
-
-
-def every_kind(corner: Corner) -> None:
-    corner.do("opening", payable={"P1": 5_000}, tabs={"S1": 2_000})
-    corner.do("open_shift", float=200_000)
-    corner.do("set_price", sku="W1", sell_price=31_000)
-    for sku in ("T1", "K1", "B1", "W1"):
-        corner.receive(sku, "9", "2026-12-31")
-    lines = [{"code": sku, "quantity": "2", "discount": 100} for sku in ("T1", "K1", "B1", "W1")]
-    tenders = [{"kind": "qris", "amount": 5_000, "reference": "R"}, {"kind": "tab", "staff": "S1", "amount": 7_000}]
-    corner.do("sale", lines=lines, tenders=[*tenders, {"kind": "cash", "amount": 200_000}])
-    back = [{"line": line, "quantity": "1"} for line in range(4)]
-    corner.do("refund", of=0, lines=back, tender="cash")
-    corner.do("return_goods", producer="P2", lines=[{"sku": "B1", "quantity": "1"}, {"sku": "K1", "quantity": "1"}])
-    corner.do("write_off", lines=[{"sku": "T1", "quantity": "1", "borne_by": "corner"}, {"sku": "B1", "quantity": "1"}])
-    corner.do("count", lines=[{"sku": "T1", "counted": "2", "borne_by": "corner"}, {"sku": "W1", "counted": "50"}])
-    corner.do("settle", producer="P1", tender="cash")
-    corner.do("tab_payment", staff="S1", amount=500, tender="cash")
-    moved = corner.do("cash_move", direction="out", amount=700)["number"]
-    corner.do("reverse", of=moved)
-    corner.do("close_shift", counted=1_000)
 
 
 def test_every_kind_is_there(documents: dict[str, Document]) -> None:
