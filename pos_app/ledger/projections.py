@@ -1,7 +1,9 @@
 """From a document to the projections: the same code when a document is appended and when the journal is replayed."""
 
+from typing import Any
+
 from pos_app.ledger.sqlite import Connection
-from sync.documents.base import Document, Effects, Movement, Posting
+from sync.documents.base import Document, Movement
 from sync.documents.goods import GoodsReceived, GoodsReturned
 from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
 from sync.documents.refund import Refund
@@ -11,6 +13,9 @@ from sync.documents.shift import ShiftClosed, ShiftOpened
 
 OUTSIDE = 0
 """The row of ``shifts`` for documents recorded while no shift was open."""
+LOOKING_BACK = (Refund, Reversal)
+"""Kinds whose effects depend on what the projections say of earlier documents."""
+MOVING_SHIFTS = (ShiftOpened, ShiftClosed, Reversal)
 
 
 def open_shift_seq(db: Connection) -> int:
@@ -21,53 +26,98 @@ def open_shift_seq(db: Connection) -> int:
 
 def project(db: Connection, seq: int, document: Document, *, at: str, date: str) -> None:
     """Add the effects of one document to every projection; runs inside the caller's transaction."""
-    shift = open_shift_seq(db)
-    effects = document.effects()
-    _project_kind(db, seq, document, at, date)
-    if isinstance(document, ShiftOpened):
-        shift = seq
-    db.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (seq, document.number, document.KIND, date, amount_of(document), party_of(document), shift),
-    )
-    series, _, number = document.number.rpartition("-")
-    db.execute(
-        "INSERT INTO counters VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = max(last, excluded.last)",
-        (series, int(number)),
-    )
-    _project_money(db, seq, effects.postings)
-    _project_goods(db, seq, effects.movements)
-    _project_figures(db, shift, effects)
+    projection = Projection(db)
+    projection.add(seq, document, at=at, date=date)
+    projection.flush()
 
 
-def _project_money(db: Connection, seq: int, postings: tuple[Posting, ...]) -> None:
-    db.executemany("INSERT INTO postings VALUES (?, ?, ?)", [(account, seq, amount) for account, amount in postings])
-    db.executemany(
-        "INSERT INTO balances VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET amount = amount + excluded.amount",
-        postings,
-    )
+class Projection:
+    """Adds documents to the projections, one or many: what they add is written by ``flush``.
 
+    A replay flushes once in a thousand entries; sums of rows that many documents touch are then written once.
+    """
 
-def _project_goods(db: Connection, seq: int, movements: tuple[Movement, ...]) -> None:
-    if not movements:
-        return
-    db.executemany(
-        "INSERT INTO stock_movements VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku, seq, batch)"
-        " DO UPDATE SET quantity = quantity + excluded.quantity, cost = cost + excluded.cost",
-        [(m.sku, seq, m.batch, m.quantity, m.cost) for m in movements],
-    )
-    db.executemany(
-        "INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sku, batch)"
-        " DO UPDATE SET quantity = quantity + excluded.quantity, cost = cost + excluded.cost",
-        [(m.sku, m.batch, m.quantity, m.cost, m.expires_on, seq if m.place == "back" else -seq) for m in movements],
-    )
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._shift: int | None = None
+        self._clear()
 
+    def _clear(self) -> None:
+        self._documents: list[tuple[int, str, str, str, int, str, int]] = []
+        self._counters: dict[str, int] = {}
+        self._postings: list[tuple[str, int, int]] = []
+        self._balances: dict[str, int] = {}
+        self._movements: list[tuple[str, int, str, int, int]] = []
+        self._stock: dict[tuple[str, str], list[Any]] = {}
+        self._figures: dict[int, dict[str, int]] = {}
 
-def _project_figures(db: Connection, shift: int, effects: Effects) -> None:
-    changed = {name: amount for name, amount in effects.figures.items() if amount}
-    if changed:
-        sums = ", ".join(f"{name} = {name} + ?" for name in changed)
-        db.execute(f"UPDATE shifts SET {sums} WHERE seq = ?", (*changed.values(), shift))
+    def add(self, seq: int, document: Document, *, at: str, date: str) -> None:
+        """Take in one document; the entries come in order."""
+        if isinstance(document, LOOKING_BACK):
+            self.flush()
+        if self._shift is None:
+            self._shift = open_shift_seq(self._db)
+        shift = seq if isinstance(document, ShiftOpened) else self._shift
+        effects = document.effects()
+        _project_kind(self._db, seq, document, at, date)
+        if isinstance(document, MOVING_SHIFTS):
+            self._shift = None
+        number = document.number
+        self._documents.append((seq, number, document.KIND, date, amount_of(document), party_of(document), shift))
+        series, _, count = number.rpartition("-")
+        self._counters[series] = max(int(count), self._counters.get(series, 0))
+        for account, amount in effects.postings:
+            self._postings.append((account, seq, amount))
+            self._balances[account] = self._balances.get(account, 0) + amount
+        for movement in effects.movements:
+            self._move(seq, movement)
+        figures = self._figures.setdefault(shift, {})
+        for name, amount in effects.figures.items():
+            if amount:
+                figures[name] = figures.get(name, 0) + amount
+
+    def _move(self, seq: int, movement: Movement) -> None:
+        sku, batch, quantity, cost, expires_on, place = movement
+        self._movements.append((sku, seq, batch, quantity, cost))
+        known = self._stock.get((sku, batch))
+        if known:
+            known[2] += quantity
+            known[3] += cost
+        else:
+            self._stock[sku, batch] = [sku, batch, quantity, cost, expires_on, seq if place == "back" else -seq]
+
+    def flush(self) -> None:
+        """Write what was taken in, in order of the keys, which is worth much in a large batch. After an error of SQLite the projections are not to be used."""
+        db = self._db
+        db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", self._documents)
+        db.executemany(
+            "INSERT INTO counters VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = max(last, excluded.last)",
+            self._counters.items(),
+        )
+        db.executemany("INSERT INTO postings VALUES (?, ?, ?)", sorted(self._postings))
+        db.executemany(
+            "INSERT INTO balances VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET amount = amount + excluded.amount",
+            self._balances.items(),
+        )
+        if self._movements:
+            self._flush_goods()
+        for shift, figures in self._figures.items():
+            if figures:
+                sums = ", ".join(f"{name} = {name} + ?" for name in figures)
+                db.execute(f"UPDATE shifts SET {sums} WHERE seq = ?", (*figures.values(), shift))
+        self._clear()
+
+    def _flush_goods(self) -> None:
+        self._db.executemany(
+            "INSERT INTO stock_movements VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku, seq, batch)"
+            " DO UPDATE SET quantity = quantity + excluded.quantity, cost = cost + excluded.cost",
+            sorted(self._movements),
+        )
+        self._db.executemany(
+            "INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sku, batch)"
+            " DO UPDATE SET quantity = quantity + excluded.quantity, cost = cost + excluded.cost",
+            self._stock.values(),
+        )
 
 
 def _project_kind(db: Connection, seq: int, document: Document, at: str, date: str) -> None:
