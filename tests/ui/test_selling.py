@@ -253,3 +253,30 @@ def test_a_locked_till_keeps_the_cart(till: Till, cashier: User) -> None:
 @pytest.mark.parametrize("language_of_rail", ["Kasir"])
 def test_the_window_speaks_indonesian(till: Till, language_of_rail: str) -> None:
     assert till.window.rail.button("sell").text() == language_of_rail
+
+
+def test_a_manager_registers_unknown_goods_at_the_counter(till: Till) -> None:
+    till.scan("8991234567891")
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.action == "Daftarkan"
+    till.press(Qt.Key.Key_Return, CONTROL)
+    panel = till.sell.side.register_panel
+    till.type("Kue Kering 250 g")
+    panel.producer.setCurrentText("Dua")
+    panel.consign.set_value(9_000)
+    panel.price.set_value(10_000)
+    panel.pin.setText(MANAGER_PIN)
+    panel.main.click()
+    assert quantities(till) == [("MTR001A-B001", 1000)]
+    till.scan("8991234567891")
+    assert till.sell.total.amount.text() == "Rp 20.000"
+
+
+def test_one_barcode_of_two_producers_asks_which(till: Till) -> None:
+    till.corner.db.execute("INSERT INTO barcodes VALUES (?, 'K1')", (T1,))
+    till.scan(T1)
+    assert quantities(till) == []
+    assert till.sell.results.count() == 2
+    QTest.keyClick(till.sell.field, Qt.Key.Key_Down)
+    QTest.keyClick(till.sell.field, Qt.Key.Key_Return)
+    assert quantities(till) == [("T1", 1000)]

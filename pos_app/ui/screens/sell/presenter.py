@@ -30,6 +30,8 @@ ONE: Final = 1000
 MANY: Final = 99_000
 MOST: Final = 999_000
 SOON_DAYS: Final = 7
+BARCODE_FROM: Final = 8
+"""Digits that an EAN-8 has; fewer are no barcode to register."""
 RECENT_ENTRIES: Final = 3000
 _MULTIPLIER: Final = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
 CATEGORIES: Final = (
@@ -79,7 +81,8 @@ class SellPresenter:
         except WrongCheckDigit:
             return Outcome(numbered(2))
         except UnknownCode:
-            return Outcome(numbered(1, code=code), register=code)
+            barcode = code if code.isdigit() and len(code) >= BARCODE_FROM else ""
+            return Outcome(numbered(1, code=code), register=barcode)
         except AmbiguousCode as error:
             found = tuple(p for p in (queries.product(self.counter.db, sku) for sku in error.skus) if p is not None)
             return Outcome(Message("W", _("Several producers use this barcode. Choose the goods.")), choices=found)

@@ -227,7 +227,7 @@ class SellScreen(Screen):
             ask = partial(self.side.ask_expired, outcome.expired, quantity or ONE)
             message = message.with_action(_("Manager PIN"), ask)
         elif outcome.register:
-            message = self._with_register(message, outcome.register)
+            message = message.with_action(_("Register"), partial(self.side.ask_register, outcome.register))
         elif message.kind == "S" or message.number == 6:
             message = message.with_action(_("Undo"), self.undo, "Ctrl+Z")
         self.shell.say(message)
@@ -461,9 +461,6 @@ class SellScreen(Screen):
             self.take_back(recalled)
             if not recalled.changed:
                 self.shell.say(numbered(23, count=self.presenter.cart.pieces))
-
-    def _with_register(self, message: Message, code: str) -> Message:  # noqa: ARG002
-        return message
 
     def _tile(self, product: Product) -> Tile:
         left = product.on_hand

@@ -13,11 +13,13 @@ from pos_app.domain.errors import EnvironmentFault, PosError, RuleError, WrongPi
 from pos_app.domain.formats import parse_quantity_typed, rupiah
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
-from pos_app.ledger import queries
+from pos_app.ledger import queries, registry
 from pos_app.services.context import Recorded
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
+from pos_app.ui.screens.sell.new_goods import register_goods
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
+from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.screens.sell.receipts import Receipt, Receipts
 from pos_app.ui.widgets.pin import Approval, PinPanel
 from pos_app.ui.widgets.question import QuestionPanel
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pos_app.ui.screens.sell.paid_panel import PaidPanel
     from pos_app.ui.screens.sell.pay_panel import PayPanel
     from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel, RefundPanel
+    from pos_app.ui.screens.sell.register_panel import RegisterPanel
     from pos_app.ui.screens.sell.screen import SellScreen
 
 
@@ -153,6 +156,17 @@ class SideFlow(QObject):
         if not isinstance(panel, RefundPanel):
             panel = RefundPanel(self.screen.theme)
             self._add_side("refund", panel, self._on_refund)
+        return panel
+
+    @property
+    def register_panel(self) -> RegisterPanel:
+        """Goods that a scan did not find."""
+        from pos_app.ui.screens.sell.register_panel import RegisterPanel
+
+        panel = self._panels.get("register")
+        if not isinstance(panel, RegisterPanel):
+            panel = RegisterPanel(self.screen.theme)
+            self._add_side("register", panel, self._on_register)
         return panel
 
     def _add(self, name: str, panel: QWidget) -> None:
@@ -421,6 +435,15 @@ class SideFlow(QObject):
         self.screen.show_side(panel)
         panel.show_carts(self.screen.held.listed())
 
+    def ask_register(self, barcode: str) -> None:
+        """The button of message 1: a manager names the goods."""
+        if not self.screen.selling:
+            self.close()
+        panel = self.register_panel
+        self.screen.show_side(panel)
+        producers = registry.producers(self.screen.shell.counter.db)
+        panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
+
     def ask_receipts(self) -> None:
         """F9."""
         panel = self.receipts_panel
@@ -456,6 +479,27 @@ class SideFlow(QObject):
             return
         self.close()
         self.screen.say(outcome)
+
+    def _on_register(self) -> None:
+        panel, presenter = self.register_panel, self.screen.presenter
+        goods = panel.goods()
+        if goods is None:
+            return
+        try:
+            pin = panel.pin.text() if panel.needs_pin else None
+            approved_by = presenter.approval("register_goods", pin, goods.barcode)
+            product = register_goods(self.screen.shell.counter, goods, approved_by)
+        except WrongPin as error:
+            panel.pin.clear()
+            panel.show_error(wrong_pin(error).text)
+            panel.pin.setFocus()
+            return
+        except PosError as error:
+            panel.show_error(describe(error))
+            return
+        self.screen.tiles_changed()
+        self.close()
+        self.screen.say(presenter.add(product, ONE))
 
     def _on_buyer(self) -> None:
         self.screen.presenter.buyer = self.buyer_panel.buyer()
