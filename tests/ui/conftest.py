@@ -19,8 +19,10 @@ from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import MainWindow
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens.sell.screen import SellScreen
+from pos_app.ui.screens_registry import office_factories
 from pos_app.ui.sounds import Player
 from pos_app.ui.status import Status
+from pos_app.ui.sync_worker import SyncWorker
 from pos_app.ui.theme import Theme
 from tests.corner import MORNING, Corner
 
@@ -120,7 +122,10 @@ def make_till(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Corner], T
                 user=user.name if user else "",
             )
 
-        window = MainWindow(corner.counter, theme, scanner, Player(Path("none")), counter_factories(), status)
+        sync: list[SyncWorker] = []
+        factories = {**counter_factories(), **office_factories(lambda: sync[0])}
+        window = MainWindow(corner.counter, theme, scanner, Player(Path("none")), factories, status)
+        sync.append(SyncWorker(corner.counter, window.workers, window))
         window.resize(*size)
         window.show()
         window.activateWindow()
