@@ -72,6 +72,17 @@ def _growth(bench: Bench) -> list[Figure]:
     )
 
 
+def _window(bench: Bench) -> list[Figure]:
+    from bench import driven, window
+    from pos_app import bootstrap
+    from pos_app.services import people
+
+    ledger, vault = bench.ledger("many")
+    people.add_user(ledger, vault, name="Bench", pin=driven.PIN, role="pengelola", now=bootstrap.now())
+    samples = 300 if bench.pairs > 1 else 12
+    return window.figures(ledger.path, bench.many, samples=samples, starts=bench.pairs)
+
+
 def _wire(bench: Bench) -> list[Figure]:
     from bench import wire
 
@@ -105,6 +116,7 @@ def _imports(bench: Bench) -> list[Figure]:
 GROUPS: dict[str, Callable[[Bench], list[Figure]]] = {
     "sale": _sale,
     "growth": _growth,
+    "window": _window,
     "wire": _wire,
     "exchange": _exchange,
     "papers": _papers,

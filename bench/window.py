@@ -1,0 +1,89 @@
+"""Goals 2, 3 and 4: the real window, drawn off screen, over the large ledger.
+
+The window runs in processes of its own: ``bench.driven``.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from bench.generate import GOODS, Size, product_rows
+from bench.measure import Figure, Pairs, duration, percentile
+
+FRAME = 1 / 60
+BARE = """
+import sys, time
+from PySide6.QtCore import QObject, QEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget
+class Watch(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            print(time.monotonic())
+            print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")), flush=True)
+            app.quit()
+        return False
+app = QApplication(["bare"])
+window = QMainWindow()
+table = QTableWidget(20, 5)
+window.setCentralWidget(table)
+watch = Watch()
+table.viewport().installEventFilter(watch)
+window.resize(1366, 768)
+window.show()
+app.exec()
+"""
+
+
+def figures(ledger: Path, size: Size, *, samples: int = 300, starts: int = 5) -> list[Figure]:
+    """Scan, search and start. ``ledger`` has a user with ``PIN`` and an open shift of today."""
+    codes = [row.barcode or row.sku for row in product_rows(size.sold, 1)]
+    words = sorted({word.lower() for name in GOODS for word in name.split()})
+    keys = ("keys", str(ledger), ",".join(codes), ",".join(words), str(samples))
+    found = json.loads(_run("-m", "bench.driven", *keys)[-1])
+    told = f"{size.products:,} products, {size.sales:,} sales"
+    return [
+        _frame("2", f"scan to painted line, p99, {told}", found["scan"]),
+        _frame("3", f"search key to painted list, p99, {told}", found["search"]),
+        *_starts(ledger, codes[0], starts),
+    ]
+
+
+def _run(*arguments: str) -> list[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, env=environment)
+    return done.stdout.splitlines()
+
+
+def _frame(number: str, name: str, seconds: list[float]) -> Figure:
+    p99 = percentile(seconds, 0.99)
+    text = f"{duration(p99)} (median {duration(median(seconds))})"
+    ratio = p99 / FRAME
+    return Figure(number, name, text, "one frame: 16.7 ms", ratio, ratio, ratio, 1.0, "≤ 16.7 ms")
+
+
+def _starts(ledger: Path, code: str, starts: int) -> list[Figure]:
+    """Each start is a process; the bare window takes its turns in between."""
+    ready, scanned, memory = Pairs([], []), Pairs([], []), Pairs([], [])
+    for _start in range(starts):
+        at = time.monotonic()
+        painted, peak = (float(line) for line in _run("-c", BARE)[:2])
+        for pairs in (ready, scanned):
+            pairs.bare.append(painted - at)
+        memory.bare.append(peak)
+        at = time.monotonic()
+        told = json.loads(_run("-m", "bench.driven", "start", str(ledger), code)[-1])
+        ready.ours.append(told["ready"] - at)
+        scanned.ours.append(told["scanned"] - told["pin"])
+        memory.ours.append(told["memory"])
+    first = memory.ratios
+    peak_text = f"{median(memory.ours) / 1024:.0f} MiB"
+    bare_text = f"bare window: {median(memory.bare) / 1024:.0f} MiB"
+    return [
+        ready.figure("4", "process start to PIN field that takes keys", 2.5, "bare window"),
+        Figure("4", "the same: peak memory", peak_text, bare_text, median(first), min(first), max(first), 2.0),
+        scanned.figure("4", "PIN to first accepted scan", 1.0, "bare window"),
+    ]
