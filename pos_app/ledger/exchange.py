@@ -4,16 +4,20 @@ Fits ``sync.protocol.local.LocalStore``. Facts about the centre are rows of ``ex
 ``acked_seq`` and deletes nothing.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pos_app.ledger import feeds
-from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.ledger import Ledger, Transaction
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import Head, genesis
 from sync.protocol.local import Link, Till
 from sync.protocol.messages import Ack, Enrolment, Page
 
 CURSOR = "cursor:"
+NORMAL, FULL = 1, 2
+"""Of SQLite's ``synchronous``: whether a commit waits for the disk. Either keeps the file whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,20 @@ class LedgerStore:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    @contextmanager
+    def _write(self) -> Iterator[Transaction]:
+        """A transaction that does not wait for the disk: what it writes can be asked for again.
+
+        After a power cut the pointer or a cursor may stand where it stood before; then the centre is sent what it has
+        already, or asked for rows that are here already, and both change nothing. The next sale's sync covers it too.
+        """
+        self._ledger.db.execute(f"PRAGMA synchronous = {NORMAL}")
+        try:
+            with self._ledger.write() as tx:
+                yield tx
+        finally:
+            self._ledger.db.execute(f"PRAGMA synchronous = {FULL}")
 
     def till(self) -> Till:
         """Whose ledger this is."""
@@ -89,7 +107,7 @@ class LedgerStore:
 
     def accept_ack(self, ack: Ack, at: str) -> None:
         """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
-        with self._ledger.write() as tx:
+        with self._write() as tx:
             _put(
                 tx.db,
                 {
@@ -107,12 +125,12 @@ class LedgerStore:
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""
         found = self.hash_at(seq)
-        with self._ledger.write() as tx:
+        with self._write() as tx:
             _put(tx.db, {"acked_seq": str(seq), "acked_hash": found.hex() if found else ""})
 
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish."""
-        with self._ledger.write() as tx:
+        with self._write() as tx:
             _put(tx.db, {"problem": name, "problem_detail": detail, "problem_at": at})
 
     def problem(self) -> str:
@@ -125,12 +143,19 @@ class LedgerStore:
         return {key.removeprefix(CURSOR): value for key, value in facts.items() if key.startswith(CURSOR)}
 
     def apply_page(self, page: Page) -> int:
-        """Store the rows of a page and its cursor together. Raises ``Malformed``."""
-        readable = feeds.read_rows(page)
-        with self._ledger.write() as tx:
-            feeds.apply(tx.db, page.scope, readable)
-            _put(tx.db, {f"{CURSOR}{page.scope}": page.cursor})
-        return len(page.rows)
+        """Store the rows of a page, and its cursor with the last of them. Raises ``Malformed`` or ``Oversize``.
+
+        A till that has recorded something takes a page in slices, each a short transaction, so that the counter need
+        not wait; what an interrupted page left is applied again with the whole page.
+        """
+        rows = feeds.read_rows(page)
+        step = feeds.SLICE if self.head().seq else max(len(rows), 1)
+        for start in range(0, max(len(rows), 1), step):
+            with self._write() as tx:
+                feeds.apply(tx.db, page.scope, rows[start : start + step])
+                if start + step >= len(rows):
+                    _put(tx.db, {f"{CURSOR}{page.scope}": page.cursor})
+        return len(rows)
 
     def state(self) -> ExchangeState:
         """What the top bar tells."""

@@ -12,24 +12,51 @@ from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import Page, Row
 from sync.protocol.wire import Malformed
 
-FACTS: dict[str, type[Any]] = {"producers": ProducerFacts, "catalogue": ProductFacts}
+DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    "producers": msgspec.json.Decoder(ProducerFacts),
+    "catalogue": msgspec.json.Decoder(ProductFacts),
+}
 NOTICE = "feed:"
 """Rows of the other scopes are kept as they came, in ``exchange``, under this prefix, scope and key."""
+SLICE = 500
+"""Rows that one transaction applies while the counter may be selling: about half a frame."""
+
+MIN_STOCK = ProductFacts.__struct_fields__.index("min_stock") - 2
+
+_THESE = "(SELECT value FROM json_each(?))"
+_PRODUCER = (
+    "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
+    " halal_expires, joined_on, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+    " ON CONFLICT (code) DO UPDATE SET business_name = excluded.business_name, kelurahan = excluded.kelurahan,"
+    " class = excluded.class, payout_terms = excluded.payout_terms, nib = excluded.nib, pirt = excluded.pirt,"
+    " halal_no = excluded.halal_no, halal_expires = excluded.halal_expires, joined_on = excluded.joined_on,"
+    " version = version + 1"
+)
+_PRODUCT = (
+    "INSERT INTO products (id, sku, name, category, unit, producer, pricing, consign_price, commission_bp,"
+    " sell_price, shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+    " ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category, unit = excluded.unit,"
+    " producer = excluded.producer, shelf_life_days = excluded.shelf_life_days, needs_pirt = excluded.needs_pirt,"
+    " needs_halal = excluded.needs_halal, e_katalog = excluded.e_katalog, tkdn_bp = excluded.tkdn_bp,"
+    " version = version + 1"
+)
 
 
 def read_rows(page: Page) -> list[Any]:
-    """The rows of a page as facts. Raises ``Malformed``."""
-    kind = FACTS.get(page.scope)
-    if kind is None:
-        return list(page.rows)
+    """The rows of a page as facts. Raises ``Malformed`` or ``Oversize``."""
+    rows = page.rows()
+    decoder = DECODERS.get(page.scope)
+    if decoder is None:
+        return rows
     try:
-        return [msgspec.json.decode(row.body, type=kind) for row in page.rows if row.body]
+        return [decoder.decode(row.body) for row in rows if row.body]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(str(error)) from None
 
 
 def apply(db: Connection, scope: str, rows: list[Any]) -> None:
-    """Store what ``read_rows`` gave; inside the caller's transaction."""
+    """Store what ``read_rows`` gave; inside the caller's transaction. Applying rows again changes nothing."""
     if scope == "producers":
         _apply_producers(db, rows)
     elif scope == "catalogue":
@@ -39,92 +66,72 @@ def apply(db: Connection, scope: str, rows: list[Any]) -> None:
 
 
 def _apply_producers(db: Connection, rows: list[ProducerFacts]) -> None:
-    names = dict(db.execute("SELECT code, business_name FROM producers").fetchall())
-    db.executemany(
-        "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
-        " halal_expires, joined_on, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
-        " ON CONFLICT (code) DO UPDATE SET business_name = excluded.business_name, kelurahan = excluded.kelurahan,"
-        " class = excluded.class, payout_terms = excluded.payout_terms, nib = excluded.nib, pirt = excluded.pirt,"
-        " halal_no = excluded.halal_no, halal_expires = excluded.halal_expires, joined_on = excluded.joined_on,"
-        " version = version + 1",
-        [
-            (
-                row.code,
-                row.business_name,
-                row.kelurahan,
-                row.class_,
-                row.payout_terms,
-                row.nib,
-                row.pirt,
-                row.halal_no,
-                row.halal_expires,
-                row.joined_on,
-            )
-            for row in rows
-        ],
-    )
+    names = _names(db, [row.code for row in rows])
+    db.executemany(_PRODUCER, map(msgspec.structs.astuple, rows))
     renamed = [row.code for row in rows if names.get(row.code, row.business_name) != row.business_name]
-    for code in renamed:
-        _index(db, [found[0] for found in db.execute("SELECT sku FROM products WHERE producer = ?", (code,))])
+    if renamed:
+        found = db.execute(f"SELECT sku FROM products WHERE producer IN {_THESE}", (_json(renamed),))
+        _index(db, [sku for (sku,) in found.fetchall()])
 
 
 def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
-    _stand_in(db, {row.producer for row in rows})
+    names = _names(db, list({row.producer for row in rows}))
+    names |= _stand_in(db, {row.producer for row in rows} - names.keys())
+    found = db.execute(f"SELECT sku FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),))
+    known = {sku for (sku,) in found.fetchall()}
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
+    db.executemany(_PRODUCT, [_product(first + index, row) for index, row in enumerate(rows)])
+    changed = [row for row in rows if row.sku in known]
+    if changed:
+        skus = [row.sku for row in changed]
+        db.execute(f"DELETE FROM barcodes WHERE sku IN {_THESE}", (_json([row.sku for row in changed if row.barcode]),))
+    db.executemany("INSERT INTO barcodes VALUES (?, ?)", [(row.barcode, row.sku) for row in rows if row.barcode])
+    if changed:
+        _index(db, skus)
     db.executemany(
-        "INSERT INTO products (id, sku, name, category, unit, producer, pricing, consign_price, commission_bp,"
-        " sell_price, shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
-        " ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category, unit = excluded.unit,"
-        " producer = excluded.producer, shelf_life_days = excluded.shelf_life_days, needs_pirt = excluded.needs_pirt,"
-        " needs_halal = excluded.needs_halal, e_katalog = excluded.e_katalog, tkdn_bp = excluded.tkdn_bp,"
-        " version = version + 1",
+        "INSERT INTO product_search (rowid, text) VALUES (?, ?)",
         [
-            (
-                first + index,
-                row.sku,
-                row.name,
-                row.category,
-                row.unit,
-                row.producer,
-                row.pricing,
-                row.consign_price,
-                row.commission_bp,
-                row.sell_price,
-                row.shelf_life_days,
-                row.min_stock * 1_000,
-                row.needs_pirt,
-                row.needs_halal,
-                row.e_katalog,
-                row.tkdn_bp,
-            )
+            (first + index, f"{row.name} {names[row.producer]} {row.sku} {row.barcode}")
             for index, row in enumerate(rows)
+            if row.sku not in known
         ],
     )
-    barcodes = [(row.barcode, row.sku) for row in rows if row.barcode]
-    db.executemany("DELETE FROM barcodes WHERE sku = ?", [(sku,) for _barcode, sku in barcodes])
-    db.executemany("INSERT INTO barcodes VALUES (?, ?)", barcodes)
-    _index(db, [row.sku for row in rows])
 
 
-def _stand_in(db: Connection, codes: set[str]) -> None:
+def _product(number: int, row: ProductFacts) -> tuple[Any, ...]:
+    sku, _barcode, *others = msgspec.structs.astuple(row)
+    others[MIN_STOCK] *= 1_000
+    return (number, sku, *others)
+
+
+def _names(db: Connection, codes: list[str]) -> dict[str, str]:
+    """Business names of those of ``codes`` that are known."""
+    rows = db.execute(f"SELECT code, business_name FROM producers WHERE code IN {_THESE}", (_json(codes),))
+    return dict(rows.fetchall())
+
+
+def _stand_in(db: Connection, codes: set[str]) -> dict[str, str]:
     """A product may arrive before its producer, who was registered between two pulls; the next pull fills it in."""
     db.executemany(
-        "INSERT INTO producers (code, business_name, class, payout_terms) VALUES (?, ?, 'mikro', 'mingguan')"
-        " ON CONFLICT (code) DO NOTHING",
+        "INSERT INTO producers (code, business_name, class, payout_terms) VALUES (?, ?, 'mikro', 'mingguan')",
         [(code, code) for code in sorted(codes)],
     )
+    return {code: code for code in codes}
 
 
 def _index(db: Connection, skus: list[str]) -> None:
     """Make products findable under their present names."""
-    db.executemany(
+    db.execute(
         "INSERT OR REPLACE INTO product_search (rowid, text)"
-        " SELECT p.id, p.name || ' ' || m.business_name || ' ' || p.sku || ' ' ||"
-        " coalesce((SELECT max(barcode) FROM barcodes b WHERE b.sku = p.sku), '')"
-        " FROM products p JOIN producers m ON m.code = p.producer WHERE p.sku = ?",
-        [(sku,) for sku in skus],
+        " SELECT p.id, p.name || ' ' || m.business_name || ' ' || p.sku || ' ' || coalesce(max(b.barcode), '')"
+        " FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN barcodes b ON b.sku = p.sku"
+        f" WHERE p.sku IN {_THESE} GROUP BY p.id",
+        (_json(skus),),
     )
+
+
+def _json(values: list[str]) -> str:
+    return msgspec.json.encode(values).decode()
 
 
 def _keep(db: Connection, scope: str, rows: list[Row]) -> None:

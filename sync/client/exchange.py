@@ -113,7 +113,7 @@ class Exchange:
     def _apply(self, page: Page) -> int:
         try:
             return self.store.apply_page(page)
-        except Malformed as error:
+        except (Malformed, Oversize) as error:
             raise Stopped("unknown", "nonsense", f"{page.scope}: {error}") from error
 
     def _pull(self, link: Link, scope: str) -> Page:

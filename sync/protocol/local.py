@@ -89,7 +89,7 @@ class LocalStore(Protocol):
         """Where the pull of each scope stands."""
 
     def apply_page(self, page: Page) -> int:
-        """Store the rows of a page and its cursor together; the number of rows applied.
+        """Store the rows of a page, and its cursor no sooner than all of them; the number of rows applied.
 
-        Raises ``wire.Malformed`` for rows that cannot be read; then neither is stored.
+        Raises ``wire.Malformed`` or ``wire.Oversize`` for rows that cannot be read; then neither is stored.
         """

@@ -1,11 +1,12 @@
 """What centre and till say to each other besides batches. Every answer is signed (``wire.seal``)."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 
 from sync.protocol.batch import Hash, Name
-from sync.protocol.wire import PROTOCOL
+from sync.protocol.wire import PROTOCOL, deflate, inflate, unpack
 
 SCOPES = ("producers", "catalogue", "corner", "messages", "program")
 """The feeds a till pulls, in the order in which they are applied: products name their producers."""
@@ -88,7 +89,7 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     protocol: int = PROTOCOL
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, array_like=True):
     """One row of a feed: ``body`` is JSON, or empty when the row is gone."""
 
     key: str
@@ -96,9 +97,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Part of a feed. ``cursor`` is where the next page starts; rows and cursor are applied together.
+    """Part of a feed. ``cursor`` is where the next page starts; rows and cursor belong together.
 
-    ``restart`` says that the asked cursor was of another timeline and the feed begins anew.
+    ``block`` holds the rows (``pack_rows``); packed by itself it is the same for every till, so the centre makes it
+    once. ``restart`` says that the asked cursor was of another timeline and the feed begins anew.
     """
 
     nonce: str
@@ -106,6 +108,15 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     timeline: Name
     cursor: Cursor
-    rows: tuple[Row, ...] = ()
+    block: bytes = b""
     more: bool = False
     restart: bool = False
+
+    def rows(self) -> list[Row]:
+        """The rows in ``block``. Raises ``Malformed`` or ``Oversize``."""
+        return unpack(inflate(self.block), list[Row]) if self.block else []
+
+
+def pack_rows(rows: Sequence[Row]) -> bytes:
+    """The block of a page: MessagePack ``[[key, body], …]`` in one zstd frame; empty for no rows."""
+    return deflate(msgspec.msgpack.encode(rows)) if rows else b""

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -15,11 +15,13 @@ from sync.protocol.wire import key_id, public_bytes
 from sync.server import schema
 from sync.server.dialect import connect, reading, writing
 from sync.server.errors import CentreError
+from sync.server.memory import Memory
 
 Device = Row[Any]
 """A row of ``devices``."""
 Clock = Callable[[], datetime]
 WIB = timezone(timedelta(hours=7), "WIB")
+MOST_STRETCHES = 64
 
 
 def system_clock() -> datetime:
@@ -35,6 +37,8 @@ class Centre:
     timeline: str
     key: Ed25519PrivateKey
     clock: Clock = system_clock
+    stretches: Memory[Any] = field(default_factory=lambda: Memory(MOST_STRETCHES))
+    """Packed stretches of feeds, see ``feeds``."""
 
     def now(self) -> str:
         """The time as it is stored and sent."""

@@ -3,21 +3,30 @@
 The counter is taken in the transaction that writes the rows and held until it commits, so positions become
 visible in order and nobody's cursor passes a row that is not yet there. A row that changes moves to the
 end; the first pull is the same feed from position 0, so it may stop and go on anywhere.
+
+What every till gets alike is packed once: a stretch of a feed is named by where it begins and where the feed ends,
+and any change moves the end.
 """
 
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.messages import SCOPES, Page
+from sync.protocol.messages import SCOPES, Page, pack_rows
 from sync.protocol.messages import Row as FeedRow
 from sync.protocol.problems import ExchangeProblem
+from sync.protocol.wire import MIB
 from sync.server import schema
 from sync.server.centre import Centre, Device
 
-PAGE_ROWS = 2_000
+PAGE_ROWS = 5_000
+PAGE_BYTES = 4 * MIB
+"""A page ends with the row that passes this, so that a till can always inflate it."""
+FOR_ALL = ("producers", "catalogue")
 HIDDEN = {"position"}
 YES_NO = ("needs_pirt", "needs_halal", "e_katalog")
 
@@ -48,6 +57,14 @@ def _cursor(centre: Centre, position: int) -> str:
     return f"{centre.timeline}.{position}"
 
 
+class _Stretch(NamedTuple):
+    """Rows of a feed, packed; ``last`` is where the next page starts."""
+
+    block: bytes
+    last: int
+    more: bool
+
+
 def read_page(centre: Centre, db: Connection, device: Device, scope: str, after: str, nonce: str) -> Page:
     """The part of ``scope`` that follows the cursor ``after``, for ``device``.
 
@@ -56,22 +73,46 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
     if scope not in SCOPES:
         raise ExchangeProblem("not_found", f"There is no scope {scope[:64]}")
     position, restart = _position(centre, after)
-    table = TABLES[scope]
     end = db.execute(sa.select(schema.positions.c.value).where(schema.positions.c.scope == scope)).scalar_one()
-    wanted = [table.c.position > position, table.c.position <= end, *_audience(table, device)]
-    found = db.execute(sa.select(table).where(*wanted).order_by(table.c.position).limit(PAGE_ROWS + 1)).mappings().all()
-    more = len(found) > PAGE_ROWS
-    rows = found[:PAGE_ROWS]
+    stretch = _shared(centre, db, device, scope, position, end)
     return Page(
         nonce=nonce,
         device=device.device,
         scope=scope,
         timeline=centre.timeline,
-        cursor=_cursor(centre, rows[-1]["position"] if more else end),
-        rows=tuple(_row(table, row) for row in rows),
-        more=more,
+        cursor=_cursor(centre, stretch.last),
+        block=stretch.block,
+        more=stretch.more,
         restart=restart,
     )
+
+
+def _shared(centre: Centre, db: Connection, device: Device, scope: str, position: int, end: int) -> _Stretch:
+    """The stretch after ``position``, from the centre's memory where all tills get the same."""
+    if scope not in FOR_ALL:
+        return _stretch(db, device, scope, position, end)
+    name = (scope, position, end)
+    found: _Stretch | None = centre.stretches.get(name)
+    if found is None:
+        found = _stretch(db, device, scope, position, end)
+        centre.stretches.put(name, found)
+    return found
+
+
+def _stretch(db: Connection, device: Device, scope: str, position: int, end: int) -> _Stretch:
+    table = TABLES[scope]
+    wanted = [table.c.position > position, table.c.position <= end, *_audience(table, device)]
+    names = tuple(column.name for column in table.c if column.name not in HIDDEN)
+    query = sa.select(table.c.position, *(table.c[name] for name in names)).where(*wanted)
+    found = db.execute(query.order_by(table.c.position).limit(PAGE_ROWS + 1)).all()
+    encode, rows, size = _encoder(names), list[FeedRow](), 0
+    for _position, *values in found[:PAGE_ROWS]:
+        rows.append(FeedRow(values[0], encode(values)))
+        size += len(rows[-1].body)
+        if size > PAGE_BYTES:
+            break
+    more = len(rows) < len(found)
+    return _Stretch(pack_rows(rows), found[len(rows) - 1].position if more else end, more)
 
 
 def _position(centre: Centre, after: str) -> tuple[int, bool]:
@@ -92,8 +133,15 @@ def _audience(table: sa.Table, device: Device) -> list[sa.ColumnElement[bool]]:
     return []
 
 
-def _row(table: sa.Table, row: Any) -> FeedRow:
-    key = next(iter(table.primary_key)).name
-    body = {name: value for name, value in row.items() if name not in HIDDEN}
-    body |= {name: bool(body[name]) for name in YES_NO if name in body}
-    return FeedRow(row[key], msgspec.json.encode(body))
+@cache
+def _encoder(names: tuple[str, ...]) -> Callable[[list[Any]], bytes]:
+    """Turns the values of columns ``names`` into the JSON of a row; the first names the row."""
+    encoder = msgspec.json.Encoder()
+    flags = [index for index, name in enumerate(names) if name in YES_NO]
+
+    def encode(values: list[Any]) -> bytes:
+        for index in flags:
+            values[index] = values[index] == 1
+        return encoder.encode(dict(zip(names, values, strict=True)))
+
+    return encode

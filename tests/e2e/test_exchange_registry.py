@@ -8,9 +8,9 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from pos_app.ledger import queries
+from pos_app.ledger import feeds, queries
 from pos_app.ledger.exchange import LedgerStore
-from sync.protocol.messages import Page, Row
+from sync.protocol.messages import Page, Row, pack_rows
 from sync.protocol.wire import Malformed
 from sync.server import schema
 from sync.server.centre import open_centre
@@ -79,7 +79,8 @@ def test_a_producer_renamed_at_the_centre_renames_the_search_and_keeps_personal_
 def page(till: Till, scope: str, cursor: str, *rows: Row) -> Page:
     link = LedgerStore(till.ledger).link()
     assert link is not None
-    return Page(nonce="n", device=link.device, scope=scope, timeline=link.timeline, cursor=cursor, rows=rows)
+    block = pack_rows(rows)
+    return Page(nonce="n", device=link.device, scope=scope, timeline=link.timeline, cursor=cursor, block=block)
 
 
 def test_rows_and_cursor_are_applied_together_or_not_at_all(till):
@@ -88,6 +89,38 @@ def test_rows_and_cursor_are_applied_together_or_not_at_all(till):
     with pytest.raises(Malformed):
         store.apply_page(page(till, "producers", "t.99", Row("P001", b'{"code":"P001"}')))
     assert store.cursors() == before
+
+
+def test_a_till_at_work_takes_a_large_page_in_short_transactions_and_a_broken_one_again(till, monkeypatch):
+    store = LedgerStore(till.ledger)
+    till.move_cash(1)
+    rows = [
+        Row(f"P{number}", msgspec.json.encode({"code": f"P{number}", "business_name": f"Usaha {number}"}))
+        for number in range(1_000, 1_000 + 2 * feeds.SLICE + 1)
+    ]
+    applied: list[int] = []
+
+    def apply(db, scope, part):
+        applied.append(len(part))
+        if len(applied) == 2:
+            raise ZeroDivisionError
+        genuine(db, scope, part)
+
+    genuine = feeds.apply
+    monkeypatch.setattr(feeds, "apply", apply)
+    before = store.cursors()
+    with pytest.raises(ZeroDivisionError):
+        store.apply_page(page(till, "producers", "t.99", *rows))
+    assert store.cursors() == before, "the cursor comes with the last row"
+    assert store.apply_page(page(till, "producers", "t.99", *rows)) == len(rows)
+    assert applied == [feeds.SLICE, feeds.SLICE, feeds.SLICE, feeds.SLICE, 1]
+    count = "SELECT count(*) FROM producers WHERE code GLOB 'P[1-9]*' AND length(code) = 5"
+    assert till.ledger.db.execute(count).fetchone()[0] == len(rows)
+    assert store.cursors()["producers"] == "t.99"
+
+
+def test_what_the_exchange_writes_leaves_the_ledger_syncing_every_commit(till):
+    assert till.ledger.db.execute("PRAGMA synchronous").fetchone()[0] == 2
 
 
 def test_a_product_may_arrive_before_its_producer(till):

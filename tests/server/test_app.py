@@ -184,7 +184,7 @@ def test_every_other_error_is_a_problem_too(caller, method, path, name, status):
 def test_a_pull_is_signed_and_answers_the_question(centre, caller, journal):
     response = caller.call(journal, "GET", pull_path(journal.device, "corner", ""))
     page = unseal(response.content, Page, PAGE, public_bytes(centre.key))
-    assert [row.key for row in page.rows] == ["MTR-001"]
+    assert [row.key for row in page.rows()] == ["MTR-001"]
     assert (page.nonce, page.scope, page.device) == ("abc", "corner", journal.device)
 
 

@@ -37,7 +37,7 @@ def pull(centre, journal, scope: str, after: str = ""):
     keys = []
     while True:
         found = page(centre, journal, scope, after)
-        keys += [row.key for row in found.rows]
+        keys += [row.key for row in found.rows()]
         after = found.cursor
         if not found.more:
             return keys, after
@@ -50,7 +50,21 @@ def test_a_first_pull_brings_everything_in_pages_and_ends_at_the_position_of_the
     assert keys == [f"P{n:05}" for n in range(37)]
     with reading(centre.engine) as db:
         assert current_cursors(centre, db)["producers"] == cursor
-    assert page(centre, journal, "producers", cursor).rows == ()
+    assert page(centre, journal, "producers", cursor).rows() == []
+
+
+def test_a_page_ends_before_it_is_too_large_to_inflate(centre, journal, monkeypatch):
+    monkeypatch.setattr(feeds, "PAGE_BYTES", 1_000)
+    add_producers(centre, 0, 37)
+    assert len(page(centre, journal, "producers").rows()) < 12
+    assert pull(centre, journal, "producers")[0] == [f"P{n:05}" for n in range(37)]
+
+
+def test_a_page_that_was_packed_before_is_not_given_after_a_change(centre, journal):
+    add_producers(centre, 0, 3)
+    assert page(centre, journal, "producers").block == page(centre, journal, "producers").block
+    add_producers(centre, 5, 1)
+    assert [row.key for row in page(centre, journal, "producers").rows()] == ["P00000", "P00001", "P00002", "P00005"]
 
 
 def test_a_pull_goes_on_where_it_stopped_and_misses_nothing_that_came_between(centre, journal, monkeypatch):
@@ -69,7 +83,7 @@ def test_a_pull_goes_on_where_it_stopped_and_misses_nothing_that_came_between(ce
 def test_a_cursor_of_another_timeline_starts_anew_and_says_so(centre, journal):
     add_producers(centre, 0, 3)
     found = page(centre, journal, "producers", "0123456789abcdef.2")
-    assert (found.restart, len(found.rows)) == (True, 3)
+    assert (found.restart, len(found.rows())) == (True, 3)
 
 
 def test_a_rolled_back_writer_leaves_no_hole_that_hides_rows(centre, journal):
@@ -106,7 +120,7 @@ def test_no_feed_carries_what_identifies_a_person(centre, database, journal, tmp
         "P001,Keripik Ranusari,Umi Citrasastra,08440000001,Yosodadi,kecil,,,,,,Bank Lampung,0000000448730,harian,\n"
     )
     assert commands.import_registry("producers", sheet, database)["imported"] == 1
-    (row,) = page(centre, journal, "producers").rows
+    (row,) = page(centre, journal, "producers").rows()
     assert msgspec.json.decode(row.body, type=ProducerFacts).business_name == "Keripik Ranusari"
     for secret in (b"Umi", b"08440000001", b"448730", b"Lampung"):
         assert secret not in row.body
@@ -120,7 +134,7 @@ def test_the_reference_registry_imports_whole_and_reads_as_facts(centre, databas
     demo = Path(__file__).parents[2] / "assets" / "demo"
     assert commands.import_registry("producers", demo / "producers.csv", database)["imported"] == 60
     assert commands.import_registry("products", demo / "products.csv", database)["imported"] == 250
-    rows = page(centre, journal, "catalogue").rows
+    rows = page(centre, journal, "catalogue").rows()
     facts = [msgspec.json.decode(row.body, type=ProductFacts) for row in rows]
     assert len(facts) == 250
     assert {each.pricing for each in facts} == {"titip", "komisi"}
