@@ -60,7 +60,7 @@ TABLE: Final[dict[int, tuple[Kind, str]]] = {
 }
 
 
-def numbered(number: int, **values: object) -> Message:
+def numbered(number: int, /, **values: object) -> Message:
     """The message of that number, in the language of the screen."""
     kind, text = TABLE[number]
     return Message(kind, _(text).format(**values), number=number)

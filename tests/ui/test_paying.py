@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import queries, registry
+from pos_app.services.context import User
 from pos_app.ui import settings_keys
 from pos_app.ui.screens.sell import paid_panel
 from sync.documents.sale import Sale
@@ -65,8 +66,8 @@ def test_alt_and_a_digit_choose_a_quick_amount(till: Till) -> None:
     assert till.sell.side.pay_panel.cash.field.value() == 20_000
 
 
-def test_rounding_is_shown_when_it_is_not_zero(till: Till, manager: object) -> None:
-    till.corner.counter.user = manager  # type: ignore[assignment]
+def test_rounding_is_shown_when_it_is_not_zero(till: Till, manager: User) -> None:
+    till.corner.counter.user = manager
     till.corner.do("set_price", sku="T1", sell_price=15_040)
     till.scan(T1)
     till.press(Qt.Key.Key_F12)
@@ -258,3 +259,37 @@ def test_a_disk_that_refuses_keeps_the_payment_open(till: Till, monkeypatch: pyt
     assert till.sell.strip.message.action == "Coba lagi"
     till.press(Qt.Key.Key_Return, CONTROL)
     assert isinstance(last_sale(till), Sale)
+
+
+def test_a_price_that_changed_under_the_cart_is_shown_before_it_is_charged(till: Till, manager: User) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    acting, till.corner.counter.user = till.corner.counter.user, manager
+    till.corner.do("set_price", sku="T1", sell_price=17_000)
+    till.corner.counter.user = acting
+    till.press(Qt.Key.Key_Return)
+    assert queries.recent(till.corner.db, "sale", 1) == []
+    assert till.sell.total.amount.text() == "Rp 17.000"
+    till.press(Qt.Key.Key_Return)
+    assert last_sale(till).total == 17_000
+
+
+def test_the_shift_of_yesterday_is_closed_before_anything_is_sold(till: Till) -> None:
+    till.scan(T1)
+    till.corner.clock.pass_by(days=1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    assert queries.recent(till.corner.db, "sale", 1) == []
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.action == "Tutup Kasir"
+
+
+def test_a_clock_set_back_warns_and_the_sale_goes_on(till: Till) -> None:
+    till.corner.clock.pass_by(days=-3)
+    till.window.go("sell")
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.number == 16
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    assert last_sale(till).total == 16_000

@@ -5,6 +5,7 @@ Money is whole rupiah, quantity thousandths. Every change replaces the tuple of 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pos_app.domain.product import Product
@@ -109,6 +110,11 @@ class Cart:
             line, discount=min(discount, line.gross), borne_by=borne_by, approved_by=approved_by or line.approved_by
         )
         self._change(self._with(row, changed), row)
+
+    def replace_goods(self, fresh: Mapping[str, Product]) -> None:
+        """Takes prices and stock as they are now, by SKU; not a change to undo."""
+        lines = tuple(replace(line, product=fresh.get(line.product.sku, line.product)) for line in self.lines)
+        self._state = replace(self._state, lines=lines)
 
     def remove(self, row: int) -> CartLine:
         """Takes a line out; returns it for the log."""

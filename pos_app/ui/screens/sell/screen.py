@@ -164,6 +164,9 @@ class SellScreen(Screen):
         if shift.date != self.presenter.today.isoformat():
             stale = Message("W", describe(StaleShift(shift.opened_at)))
             self.shell.say(stale.with_action(_("Close Shift"), partial(self.shell.go, "close_shift")))
+        trouble = self.presenter.clock_trouble()
+        if trouble is not None:
+            self.shell.say(trouble)
         if self._tiles_stale:
             self.refresh_tiles()
         self.restore_focus()
@@ -233,8 +236,11 @@ class SellScreen(Screen):
         self.shell.say(message)
 
     def fail(self, error: PosError) -> None:
-        """A rule or the environment forbids it: says so."""
-        self.shell.say(Message("E", describe(error)))
+        """A rule or the environment forbids it: says so, and where to go."""
+        message = Message("E", describe(error))
+        if isinstance(error, StaleShift):
+            message = message.with_action(_("Close Shift"), partial(self.shell.go, "close_shift"))
+        self.shell.say(message)
 
     def refresh(self) -> None:
         """Paints cart, total and buttons as the presenter has them."""

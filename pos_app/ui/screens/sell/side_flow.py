@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from pos_app.domain.errors import EnvironmentFault, PosError, RuleError, WrongPin
+from pos_app.domain.errors import EnvironmentFault, PosError, PriceChanged, RuleError, WrongPin
 from pos_app.domain.formats import parse_quantity_typed, rupiah
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.services.context import Recorded
-from pos_app.services.wording import describe
+from pos_app.services.wording import describe, warning
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screens.sell.new_goods import register_goods
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
@@ -300,6 +300,12 @@ class SideFlow(QObject):
             return
         try:
             recorded = payment.finish(offer)
+        except PriceChanged as error:
+            self.screen.presenter.take_prices_anew()
+            self.screen.refresh()
+            self.pay_panel.begin_again()
+            self.screen.fail(error)
+            return
         except RuleError as error:
             self.screen.fail(error)
             return
@@ -317,7 +323,8 @@ class SideFlow(QObject):
         self.screen.held.save_current((), payment.buyer)
         self.screen.shell.sounds.play("paid")
         text = _("Receipt {number} done. Scan for the next buyer.").format(number=recorded.number)
-        self.screen.strip.show_message(Message("S", text))
+        doubts = [warning(name, detail) for name, detail in recorded.warnings if name != "below_stock"]
+        self.screen.strip.show_message(Message("W", doubts[0]) if doubts else Message("S", text))
         self.screen.shell.refresh_state()
 
     def _on_refused(self, message: Message) -> None:
