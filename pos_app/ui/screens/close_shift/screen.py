@@ -415,7 +415,7 @@ class CloseShiftScreen(Screen):
         self.difference_sums.show_rows(
             [
                 SumRow(
-                    f"{_('DIFFERENCE')}  {difference.word}",
+                    _("DIFFERENCE") + f"  {difference.word}",
                     difference.amount,
                     tone=difference.tone,
                     bold=True,
@@ -446,7 +446,7 @@ class CloseShiftScreen(Screen):
                 SumRow(_("Expected cash"), rupiah(closed.expected), step="row"),
                 SumRow(_("Counted cash"), rupiah(closed.counted), step="row", bold=True),
                 SumRow(
-                    f"{_('DIFFERENCE')}  {word}",
+                    _("DIFFERENCE") + f"  {word}",
                     rupiah(closed.difference),
                     tone=tone,
                     icon=icon,

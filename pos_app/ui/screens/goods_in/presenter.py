@@ -34,7 +34,7 @@ SLOT: Final = "goods_in"
 ONE: Final = 1000
 
 
-class Line(msgspec.Struct):
+class Line(msgspec.Struct, frozen=True):
     """One line as typed. ``reason`` is used by returns, ``expires_on`` by deliveries."""
 
     sku: str
@@ -192,13 +192,17 @@ class GoodsInPresenter:
 
     def add(self, product: Product, quantity: int = ONE) -> Message:
         """One more of the product: its line grows, or a new one begins with the usual expiry date."""
-        found = next((line for line in self.body.lines if line.sku == product.sku), None)
-        if found is None:
-            found = Line(product.sku, 0, self.usual_expiry(product), "unsold")
-            self.body.lines.append(found)
-        found.quantity += quantity
+        row = self.row_of(product.sku)
+        if row < 0:
+            row = len(self.body.lines)
+            self.body.lines.append(Line(product.sku, 0, self.usual_expiry(product)))
+        total = self.body.lines[row].quantity + quantity
+        self._replace(row, quantity=total)
+        return Message("S", f"{product.name} · {quantity_text(total)}")
+
+    def _replace(self, row: int, **changes: object) -> None:
+        self.body.lines[row] = msgspec.structs.replace(self.body.lines[row], **changes)
         self._save()
-        return Message("S", f"{product.name} · {quantity_text(found.quantity)}")
 
     def usual_expiry(self, product: Product) -> str | None:
         """Today and the shelf life; None for goods that do not spoil."""
@@ -234,8 +238,7 @@ class GoodsInPresenter:
             return False
         if quantity < 1 or (quantity % ONE and not (product and product.fractional)):
             return False
-        line.quantity = quantity
-        self._save()
+        self._replace(row, quantity=quantity)
         return True
 
     def set_expiry(self, row: int, text: str) -> bool:
@@ -243,14 +246,12 @@ class GoodsInPresenter:
         day = parse_typed_date(text, self.today)
         if day is None and text.strip(" _/"):
             return False
-        self.body.lines[row].expires_on = day.isoformat() if day else None
-        self._save()
+        self._replace(row, expires_on=day.isoformat() if day else None)
         return True
 
     def set_reason(self, row: int, reason: LossReason) -> None:
         """Why goods go back."""
-        self.body.lines[row].reason = reason
-        self._save()
+        self._replace(row, reason=reason)
 
     def copy_last(self) -> Message:
         """The products of the producer's last delivery, with the same quantities and today's usual dates."""

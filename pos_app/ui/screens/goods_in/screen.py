@@ -340,7 +340,7 @@ class GoodsInScreen(Screen):
         summary = presenter.summary()
         number = presenter.next_number()
         kind = _("Return") if presenter.mode == "return" else _("Delivery")
-        self.draft_text.setText(f"{kind} · {_('Draft')} · {number}")
+        self.draft_text.setText(" · ".join((kind, _("Draft"), number)))
         rows = [
             SumRow(_("Lines"), str(summary.lines)),
             SumRow(_("Quantity"), quantity_text(summary.quantity), bold=True),

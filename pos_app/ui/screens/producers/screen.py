@@ -293,7 +293,10 @@ class ProducersScreen(Screen):
 
     def _show_list(self) -> None:
         chosen = self.presenter.producer
-        self.model.mark_due = self.presenter.filter != "due"
+        mark_due = self.presenter.filter != "due"
+        if mark_due != self.model.mark_due:
+            self.model.set_rows([])
+            self.model.mark_due = mark_due
         self.model.set_rows(self.presenter.rows())
         self.chips.show_counts(self.presenter.counts())
         place = next((row for row, owed in enumerate(self.model.rows) if owed.code == chosen), -1)

@@ -36,6 +36,7 @@ WIDE: Final = 480
 NARROW: Final = 400
 SEARCH_FROM: Final = 2
 SAVE_DELAY_MS: Final = 400
+PREPARE_MS: Final = 250
 
 
 class SellScreen(Screen):
@@ -61,6 +62,9 @@ class SellScreen(Screen):
         self._saving.setSingleShot(True)
         self._saving.setInterval(SAVE_DELAY_MS)
         self._saving.timeout.connect(self.save_draft)
+        self._preparing = QTimer(self)
+        self._preparing.setInterval(PREPARE_MS)
+        self._preparing.timeout.connect(self._on_idle)
         self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._restored = False
@@ -170,6 +174,8 @@ class SellScreen(Screen):
         if self._tiles_stale:
             self.refresh_tiles()
         self.restore_focus()
+        if not self.side.prepared:
+            self._preparing.start()
 
     def default_focus(self) -> QWidget | None:
         return self.field if self.selling else self.side.focus_widget()
@@ -323,6 +329,11 @@ class SellScreen(Screen):
         super().resizeEvent(event)
         if self.results.isVisible():
             self.results.place_under(self.field)
+
+    def _on_idle(self) -> None:
+        self.side.prepare()
+        if self.side.prepared:
+            self._preparing.stop()
 
     def _on_typed(self, text: str) -> None:
         quantity, rest = split_multiplier(text)

@@ -1,4 +1,4 @@
-"""What opens at the right of the Sell screen: paying, the paid page, and the small panels. Built when first needed."""
+"""What the panels at the right of the Sell screen do: paying, the paid page, and the small questions."""
 
 from __future__ import annotations
 
@@ -21,17 +21,15 @@ from pos_app.ui.screens.sell.new_goods import register_goods
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.screens.sell.receipts import Receipt, Receipts
-from pos_app.ui.widgets.pin import Approval, PinPanel
+from pos_app.ui.screens.sell.side_panels import SidePanels
+from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.question import QuestionPanel
 
 if TYPE_CHECKING:
-    from pos_app.ui.screens.sell.held_panel import HeldPanel
-    from pos_app.ui.screens.sell.line_panels import BuyerPanel, DiscountPanel, QuantityPanel
-    from pos_app.ui.screens.sell.paid_panel import PaidPanel
-    from pos_app.ui.screens.sell.pay_panel import PayPanel
-    from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel, RefundPanel
-    from pos_app.ui.screens.sell.register_panel import RegisterPanel
     from pos_app.ui.screens.sell.screen import SellScreen
+
+PRINTER_DEVICE = "printer.device"
+"""Setting of the print room; read here so that a sale does not wait for that room to be imported."""
 
 
 class SideFlow(QObject):
@@ -43,141 +41,58 @@ class SideFlow(QObject):
         self.receipts = Receipts(screen.shell.counter)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
-        self._panels: dict[str, QWidget] = {}
+        self.panels = SidePanels(screen.theme, screen.right_stack, self._wire)
         self._approve: Callable[[str, str], None] | None = None
         self._after_pin: QWidget | None = None
 
-    # Panels, built when first needed ------------------------------------------------------------------------------
+    def _wire(self, panel: QWidget) -> None:
+        """Connects a panel that was just built."""
+        panels = self.panels
+        if panel is panels.built("pay"):
+            panels.pay.paid.connect(self._on_paid)
+            panels.pay.refused.connect(self._on_refused)
+            panels.pay.approval_wanted.connect(self._on_tab_approval_wanted)
+            panels.pay.back.connect(self.step_back)
+            panels.pay.qris.code_changed.connect(self.screen.show_big_qr)
+        elif panel is panels.built("paid"):
+            panels.paid.next_sale.connect(self.new_sale)
+            panels.paid.reprint.connect(self.reprint)
+        elif panel is panels.built("pin"):
+            panels.pin.approved.connect(self._on_approved)
+            panels.pin.cancelled.connect(self._on_pin_cancelled)
+        elif isinstance(panel, QuestionPanel):
+            panel.cancelled.connect(self.close)
+            self._wire_question(panel)
+
+    def _wire_question(self, panel: QuestionPanel) -> None:
+        panels = self.panels
+        accepted = {
+            "quantity": self._on_quantity,
+            "discount": self._on_discount,
+            "buyer": self._on_buyer,
+            "refund": self._on_refund,
+            "register": self._on_register,
+        }
+        for name, act in accepted.items():
+            if panel is panels.built(name):
+                panel.accepted.connect(act)
+        if panel is panels.built("held"):
+            panels.held.recalled.connect(self._on_recalled)
+        elif panel is panels.built("receipts"):
+            panels.receipts.reprint_wanted.connect(self._on_reprint_wanted)
+            panels.receipts.refund_wanted.connect(self._on_refund_wanted)
+
+    def prepare(self) -> None:
+        """Builds one of the panels of every sale that is not there yet; called while nothing happens."""
+        if self.panels.built("pay") is None:
+            self.panels.pay.hide()
+        elif self.panels.built("paid") is None:
+            self.panels.paid.hide()
 
     @property
-    def pay_panel(self) -> PayPanel:
-        """The Pay panel."""
-        from pos_app.ui.screens.sell.pay_panel import PayPanel
-
-        panel = self._panels.get("pay")
-        if not isinstance(panel, PayPanel):
-            panel = PayPanel(self.screen.theme)
-            panel.paid.connect(self._on_paid)
-            panel.refused.connect(self._on_refused)
-            panel.approval_wanted.connect(self._on_tab_approval_wanted)
-            panel.back.connect(self.step_back)
-            panel.qris.code_changed.connect(self.screen.show_big_qr)
-            self._add("pay", panel)
-        return panel
-
-    @property
-    def paid_panel(self) -> PaidPanel:
-        """The page after paying."""
-        from pos_app.ui.screens.sell.paid_panel import PaidPanel
-
-        panel = self._panels.get("paid")
-        if not isinstance(panel, PaidPanel):
-            panel = PaidPanel(self.screen.theme)
-            panel.next_sale.connect(self.new_sale)
-            panel.reprint.connect(self.reprint)
-            self._add("paid", panel)
-        return panel
-
-    @property
-    def pin_panel(self) -> PinPanel:
-        """The panel that asks for a manager."""
-        panel = self._panels.get("pin")
-        if not isinstance(panel, PinPanel):
-            panel = PinPanel(self.screen.theme)
-            panel.approved.connect(self._on_approved)
-            panel.cancelled.connect(self._on_pin_cancelled)
-            self._add("pin", panel)
-        return panel
-
-    @property
-    def quantity_panel(self) -> QuantityPanel:
-        """F4."""
-        from pos_app.ui.screens.sell.line_panels import QuantityPanel
-
-        panel = self._panels.get("quantity")
-        if not isinstance(panel, QuantityPanel):
-            panel = QuantityPanel(self.screen.theme)
-            self._add_side("quantity", panel, self._on_quantity)
-        return panel
-
-    @property
-    def discount_panel(self) -> DiscountPanel:
-        """F5."""
-        from pos_app.ui.screens.sell.line_panels import DiscountPanel
-
-        panel = self._panels.get("discount")
-        if not isinstance(panel, DiscountPanel):
-            panel = DiscountPanel(self.screen.theme)
-            self._add_side("discount", panel, self._on_discount)
-        return panel
-
-    @property
-    def buyer_panel(self) -> BuyerPanel:
-        """F8."""
-        from pos_app.ui.screens.sell.line_panels import BuyerPanel
-
-        panel = self._panels.get("buyer")
-        if not isinstance(panel, BuyerPanel):
-            panel = BuyerPanel(self.screen.theme)
-            self._add_side("buyer", panel, self._on_buyer)
-        return panel
-
-    @property
-    def held_panel(self) -> HeldPanel:
-        """F7."""
-        from pos_app.ui.screens.sell.held_panel import HeldPanel
-
-        panel = self._panels.get("held")
-        if not isinstance(panel, HeldPanel):
-            panel = HeldPanel(self.screen.theme)
-            panel.recalled.connect(self._on_recalled)
-            self._add_side("held", panel, None)
-        return panel
-
-    @property
-    def receipts_panel(self) -> ReceiptsPanel:
-        """F9."""
-        from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
-
-        panel = self._panels.get("receipts")
-        if not isinstance(panel, ReceiptsPanel):
-            panel = ReceiptsPanel(self.screen.theme)
-            panel.reprint_wanted.connect(self._on_reprint_wanted)
-            panel.refund_wanted.connect(self._on_refund_wanted)
-            self._add_side("receipts", panel, None)
-        return panel
-
-    @property
-    def refund_panel(self) -> RefundPanel:
-        """Money back."""
-        from pos_app.ui.screens.sell.receipts_panel import RefundPanel
-
-        panel = self._panels.get("refund")
-        if not isinstance(panel, RefundPanel):
-            panel = RefundPanel(self.screen.theme)
-            self._add_side("refund", panel, self._on_refund)
-        return panel
-
-    @property
-    def register_panel(self) -> RegisterPanel:
-        """Goods that a scan did not find."""
-        from pos_app.ui.screens.sell.register_panel import RegisterPanel
-
-        panel = self._panels.get("register")
-        if not isinstance(panel, RegisterPanel):
-            panel = RegisterPanel(self.screen.theme)
-            self._add_side("register", panel, self._on_register)
-        return panel
-
-    def _add(self, name: str, panel: QWidget) -> None:
-        self._panels[name] = panel
-        self.screen.right_stack.addWidget(panel)
-
-    def _add_side(self, name: str, panel: QuestionPanel, accepted: Callable[[], None] | None) -> None:
-        if accepted is not None:
-            panel.accepted.connect(accepted)
-        panel.cancelled.connect(self.close)
-        self._add(name, panel)
+    def prepared(self) -> bool:
+        """Whether the panels of every sale are there."""
+        return self.panels.built("pay") is not None and self.panels.built("paid") is not None
 
     # What the screen asks -----------------------------------------------------------------------------------------
 
@@ -196,7 +111,7 @@ class SideFlow(QObject):
             widget.setFocus()
 
     def _shown(self, name: str) -> bool:
-        panel = self._panels.get(name)
+        panel = self.panels.built(name)
         return panel is not None and self.screen.right_stack.currentWidget() is panel
 
     @property
@@ -208,7 +123,7 @@ class SideFlow(QObject):
         """F12 presses the main button of whatever is open."""
         panel = self.screen.right_stack.currentWidget()
         if self._shown("pay"):
-            self.pay_panel.finish()
+            self.panels.pay.finish()
         elif self._shown("paid"):
             self.new_sale()
         elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
@@ -217,7 +132,7 @@ class SideFlow(QObject):
     def second_action(self) -> None:
         """F6 in the list of receipts: refund."""
         if self._shown("receipts"):
-            self.receipts_panel.want_refund()
+            self.panels.receipts.want_refund()
 
     def may_scan(self, code: str) -> bool:
         """Whether goods may be added now; says why not, and clears the way where they may."""
@@ -225,7 +140,7 @@ class SideFlow(QObject):
             self.new_sale()
             return True
         if self._shown("pay") and self.payment is not None:
-            if self.pay_panel.tab.isVisible() and self.pay_panel.tab.choose(code):
+            if self.panels.pay.tab.isVisible() and self.panels.pay.tab.choose(code):
                 return False
             if self.payment.parts:
                 self.screen.shell.say(numbered(11))
@@ -238,32 +153,32 @@ class SideFlow(QObject):
         """Goods were added while paying: the amount is asked again."""
         if self._shown("pay") and self.payment is not None:
             message = self.screen.strip.message
-            self.pay_panel.begin_again()
+            self.panels.pay.begin_again()
             if message is None or message.kind != "E":
                 self.screen.shell.say(numbered(10, amount=rupiah(self.payment.total)))
 
     def step_back(self) -> None:
         """Esc: recorded parts first, then the panel closes; the paid page starts the next sale."""
         if self._shown("pay"):
-            if self.pay_panel.escape():
+            if self.panels.pay.escape():
                 return
             if self.payment is not None and self.payment.parts:
                 self.payment.remove_part(len(self.payment.parts) - 1)
-                self.pay_panel.choose("split")
+                self.panels.pay.choose("split")
                 return
             self.close()
         elif self._shown("pin"):
             self._on_pin_cancelled()
         elif self._shown("paid"):
-            if not self.paid_panel.deaf:
+            if not self.panels.paid.deaf:
                 self.new_sale()
         else:
             self.close()
 
     def close(self) -> None:
         """Back to the tiles."""
-        if "pay" in self._panels:
-            self.pay_panel.leave()
+        if self.panels.built("pay") is not None:
+            self.panels.pay.leave()
         self.payment = None
         self.screen.show_side(None)
 
@@ -274,7 +189,7 @@ class SideFlow(QObject):
         presenter = self.screen.presenter
         self.screen.shell.hush()
         self.payment = Payment(self.screen.shell.counter, presenter.cart, presenter.buyer)
-        panel = self.pay_panel
+        panel = self.panels.pay
         self.screen.show_side(panel)
         panel.start(self.payment)
 
@@ -288,7 +203,7 @@ class SideFlow(QObject):
     def reprint(self) -> None:
         """F9: the last receipt again (paid page), or the selected one of the list."""
         if self._shown("receipts"):
-            receipt = self.receipts_panel.current()
+            receipt = self.panels.receipts.current()
             if receipt is not None:
                 self._on_reprint_wanted(receipt)
         elif self.last is not None:
@@ -303,7 +218,7 @@ class SideFlow(QObject):
         except PriceChanged as error:
             self.screen.presenter.take_prices_anew()
             self.screen.refresh()
-            self.pay_panel.begin_again()
+            self.panels.pay.begin_again()
             self.screen.fail(error)
             return
         except RuleError as error:
@@ -315,11 +230,12 @@ class SideFlow(QObject):
             return
         self.last = recorded
         counter = self.screen.shell.counter
-        self.pay_panel.leave()
+        self.panels.pay.leave()
         self.screen.show_big_qr("")
-        panel = self.paid_panel
+        panel = self.panels.paid
         self.screen.show_side(panel)
-        panel.show_paid(paid_view(recorded, prints=counter.prints))
+        has_printer = queries.setting(counter.db, PRINTER_DEVICE, "none") != "none"
+        panel.show_paid(paid_view(recorded, prints=counter.prints and has_printer))
         self.screen.held.save_current((), payment.buyer)
         self.screen.shell.sounds.play("paid")
         text = _("Receipt {number} done. Scan for the next buyer.").format(number=recorded.number)
@@ -359,8 +275,8 @@ class SideFlow(QObject):
         if self.payment is None:
             return
         self.payment.tab_approved_by = self.screen.presenter.approval("tab_over_limit", pin, detail)
-        self.screen.show_side(self.pay_panel)
-        self.pay_panel.finish()
+        self.screen.show_side(self.panels.pay)
+        self.panels.pay.finish()
 
     # A manager's PIN ----------------------------------------------------------------------------------------------
 
@@ -368,7 +284,7 @@ class SideFlow(QObject):
         """Asks for a manager's PIN; ``approve(pin, reason)`` runs when it is typed and may raise ``WrongPin``."""
         self._approve = approve
         self._after_pin = self.screen.right_stack.currentWidget()
-        panel = self.pin_panel
+        panel = self.panels.pin
         self.screen.show_side(panel)
         panel.ask(approval)
 
@@ -395,7 +311,7 @@ class SideFlow(QObject):
             self._approve(pin, reason)
         except WrongPin as error:
             self.screen.shell.sounds.play("error")
-            self.pin_panel.show_error(wrong_pin(error).text)
+            self.panels.pin.show_error(wrong_pin(error).text)
         except PosError as error:
             self.screen.fail(error)
             self._on_pin_cancelled()
@@ -415,21 +331,21 @@ class SideFlow(QObject):
     def ask_quantity(self) -> None:
         """F4."""
         cart = self.screen.presenter.cart
-        panel = self.quantity_panel
+        panel = self.panels.quantity
         self.screen.show_side(panel)
         panel.ask(cart.lines[cart.selected])
 
     def ask_discount(self) -> None:
         """F5."""
         presenter = self.screen.presenter
-        panel = self.discount_panel
+        panel = self.panels.discount
         self.screen.show_side(panel)
         row = presenter.cart.selected
         panel.ask(presenter.cart.lines[row], partial(presenter.discount_of, row), needs_pin=not presenter.is_manager)
 
     def ask_buyer(self) -> None:
         """F8."""
-        panel = self.buyer_panel
+        panel = self.panels.buyer
         self.screen.show_side(panel)
         panel.ask(self.screen.presenter.buyer)
 
@@ -438,7 +354,7 @@ class SideFlow(QObject):
         if self.screen.presenter.cart.lines:
             self.screen.shell.say(Message("W", _("Hold or finish this cart first, then recall.")))
             return
-        panel = self.held_panel
+        panel = self.panels.held
         self.screen.show_side(panel)
         panel.show_carts(self.screen.held.listed())
 
@@ -446,33 +362,33 @@ class SideFlow(QObject):
         """The button of message 1: a manager names the goods."""
         if not self.screen.selling:
             self.close()
-        panel = self.register_panel
+        panel = self.panels.register
         self.screen.show_side(panel)
         producers = registry.producers(self.screen.shell.counter.db)
         panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
 
     def ask_receipts(self) -> None:
         """F9."""
-        panel = self.receipts_panel
+        panel = self.panels.receipts
         self.screen.show_side(panel)
         panel.show_receipts(self.receipts.recent())
 
     def _on_quantity(self) -> None:
         presenter = self.screen.presenter
         try:
-            quantity = parse_quantity_typed(self.quantity_panel.field.text())
+            quantity = parse_quantity_typed(self.panels.quantity.field.text())
         except ValueError:
-            self.quantity_panel.show_error(_("Enter a quantity from 1 to 999."))
+            self.panels.quantity.show_error(_("Enter a quantity from 1 to 999."))
             return
         outcome = presenter.set_quantity(presenter.cart.selected, quantity)
         if outcome.message is not None and outcome.message.kind == "E":
-            self.quantity_panel.show_error(outcome.message.text)
+            self.panels.quantity.show_error(outcome.message.text)
             return
         self.close()
         self.screen.say(outcome)
 
     def _on_discount(self) -> None:
-        panel, presenter = self.discount_panel, self.screen.presenter
+        panel, presenter = self.panels.discount, self.screen.presenter
         amount = panel.amount
         if amount is None:
             return
@@ -488,7 +404,7 @@ class SideFlow(QObject):
         self.screen.say(outcome)
 
     def _on_register(self) -> None:
-        panel, presenter = self.register_panel, self.screen.presenter
+        panel, presenter = self.panels.register, self.screen.presenter
         goods = panel.goods()
         if goods is None:
             return
@@ -509,7 +425,7 @@ class SideFlow(QObject):
         self.screen.say(presenter.add(product, ONE))
 
     def _on_buyer(self) -> None:
-        self.screen.presenter.buyer = self.buyer_panel.buyer()
+        self.screen.presenter.buyer = self.panels.buyer.buyer()
         self.close()
 
     def _on_recalled(self, slot: str) -> None:
@@ -532,13 +448,13 @@ class SideFlow(QObject):
         self.screen.shell.say(Message("I", _("Receipt {number} is printed again.").format(number=number)))
 
     def _on_refund_wanted(self, receipt: Receipt) -> None:
-        panel = self.refund_panel
+        panel = self.panels.refund
         self.screen.show_side(panel)
         remaining = self.receipts.remaining(receipt.number)
         panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)
 
     def _on_refund(self) -> None:
-        panel, presenter = self.refund_panel, self.screen.presenter
+        panel, presenter = self.panels.refund, self.screen.presenter
         receipt = panel.receipt
         if receipt is None:
             return

@@ -202,7 +202,8 @@ class SettingsScreen(Screen):
         manager = user is not None and user.is_manager
         self.main_button.set_icon("" if manager else "lock-outline")
         words = _("Language and look change at once; the rest with Save.")
-        self.hint.setText(words if manager else f"{words} {_('Saving needs a manager.')}")
+        lacking = _("Saving needs a manager.")
+        self.hint.setText(words if manager else f"{words} {lacking}")
         self.restore_focus()
 
     def default_focus(self) -> QWidget:

@@ -10,7 +10,7 @@ from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
 from pos_app.domain.product import Product
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
 from pos_app.ledger import listing, queries
 from pos_app.ledger.listing import StockFilter
 from pos_app.services import losses, prices
@@ -64,7 +64,8 @@ class StockPresenter:
             if day < self.today:
                 return StockState(_("expired {date}").format(date=short_date(day)), "danger", "calendar-alert")
             left = (day - self.today).days
-            text = _("expires {date} ({days} days left)").format(date=short_date(day), days=left)
+            words = ngettext("expires {date} ({days} day left)", "expires {date} ({days} days left)", left)
+            text = words.format(date=short_date(day), days=left)
             return StockState(text, "warning", "calendar-alert")
         if product.on_hand < 0:
             return StockState(_("below zero: count it"), "danger", "alert-circle-outline")

@@ -1,0 +1,173 @@
+"""Closing the shift at the real window: counted blind, the difference written down, the Z printed."""
+
+import json
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+
+from pos_app.ledger import drafts, print_queue, queries
+from pos_app.services.context import User
+from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
+from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
+from tests.corner import Corner
+from tests.ui.conftest import MANAGER_PIN, Till
+
+
+def closing(till: Till) -> CloseShiftScreen:
+    screen = till.window.current
+    assert isinstance(screen, CloseShiftScreen)
+    return screen
+
+
+def count(till: Till, *values: str) -> None:
+    """Types pieces field by field, from the largest note down; Enter goes on."""
+    for value in values:
+        till.type(value)
+        till.press(Qt.Key.Key_Return)
+
+
+def park_a_cart(corner: Corner) -> None:
+    body = {"at": "2026-10-01T08:00:00+07:00", "total": 32_000, "lines": [{"name": "Keripik"}]}
+    drafts.save(corner.db, "held:1", "2026-10-01T08:00:00+07:00", json.dumps(body))
+
+
+def test_the_system_figure_stays_hidden_while_counting(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    open_corner.sell("T1", "2")
+    till = bring("close_shift")
+    screen = closing(till)
+    count(till, "2", "0", "1")
+    assert screen.counted_text.text() == "Rp 220.000"
+    assert "232.000" not in " ".join(screen.figures.accessibleName().split())
+
+
+def test_an_exact_count_closes_without_a_note(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("close_shift")
+    count(till, "2")
+    till.press(Qt.Key.Key_F12)
+    screen = closing(till)
+    assert screen.presenter.difference().word == "PAS"
+    assert screen.float_field.value() == 200_000
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    assert till.said.startswith("Kasir ditutup: TK-MTR001A-")
+    assert queries.open_shift(open_corner.db) is None
+    assert print_queue.waiting(open_corner.db)[-1].paper == "z_report"
+
+
+def test_a_difference_needs_a_note(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    open_corner.sell("T1", "1")
+    till = bring("close_shift")
+    count(till, "2", "0", "0", "1")
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Kas kurang Rp 6.000. Tulis sebabnya sebelum menutup."
+    till.press(Qt.Key.Key_F12)
+    assert not closing(till).gate.asking
+    till.type("salah kembalian")
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    closed = closing(till).presenter.closed
+    assert closed is not None
+    assert (closed.expected, closed.counted, closed.difference) == (216_000, 210_000, -6_000)
+    assert closed.pieces == {"100000": 2, "10000": 1}
+    assert closed.note
+
+
+def test_what_is_above_the_float_is_deposited(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    open_corner.sell("T1", "2")
+    till = bring("close_shift")
+    count(till, "2", "0", "1", "1", "0", "1")
+    till.press(Qt.Key.Key_F12)
+    screen = closing(till)
+    assert screen.deposit_field.value() == 32_000
+    screen.deposit_field.setFocus()
+    screen.deposit_field.selectAll()
+    till.type("30000")
+    assert screen.float_field.value() == 202_000
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    closed = screen.presenter.closed
+    assert closed is not None
+    assert closed.deposit == 30_000
+
+
+def test_a_recount_needs_a_manager(office: Till, cashier: User) -> None:
+    office.log_in(cashier)
+    office.window.go("close_shift")
+    count(office, "2")
+    office.press(Qt.Key.Key_F12)
+    office.press(Qt.Key.Key_Escape)
+    screen = closing(office)
+    assert screen.gate.asking
+    office.type(MANAGER_PIN)
+    office.press(Qt.Key.Key_Return)
+    assert screen.presenter.step == "count"
+    assert screen.counted_text.text() == "Rp 200.000"
+
+
+def test_a_large_difference_needs_a_manager(office: Till, cashier: User, open_corner: Corner) -> None:
+    office.log_in(cashier)
+    office.window.go("close_shift")
+    count(office, "1")
+    office.press(Qt.Key.Key_F12)
+    office.type("uang hilang")
+    office.press(Qt.Key.Key_F12)
+    screen = closing(office)
+    assert screen.gate.currentWidget() is screen.gate.pin_panel
+    office.type(MANAGER_PIN)
+    office.press(Qt.Key.Key_Return)
+    assert queries.open_shift(open_corner.db) is None
+
+
+def test_parked_carts_are_carried_over_or_cancelled(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    park_a_cart(open_corner)
+    till = bring("close_shift")
+    count(till, "2")
+    till.press(Qt.Key.Key_F12)
+    screen = closing(till)
+    assert "Rp 32.000" in screen.parked_text.text()
+    screen.parked_chips.button("cancel").click()
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    assert drafts.drafts(open_corner.db, "held:") == []
+    logged = open_corner.db.execute("SELECT action FROM activity ORDER BY id DESC LIMIT 1").fetchone()[0]
+    assert logged == "held_cart_cancelled"
+
+
+def test_carried_over_carts_stay(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    park_a_cart(open_corner)
+    till = bring("close_shift")
+    count(till, "2")
+    for _ in range(3):
+        till.press(Qt.Key.Key_F12)
+    assert queries.open_shift(open_corner.db) is None
+    assert len(drafts.drafts(open_corner.db, "held:")) == 1
+
+
+def test_a_half_done_count_survives_a_power_cut(open_corner: Corner) -> None:
+    presenter = CloseShiftPresenter(open_corner.counter)
+    presenter.begin()
+    presenter.set_pieces(100_000, 2, coin=False)
+    presenter.set_pieces(500, 3, coin=True)
+    after = CloseShiftPresenter(open_corner.counter)
+    assert after.counted == 201_500
+
+
+def test_closing_asks_for_an_exchange(open_corner: Corner, bring: Callable[[str], Till]) -> None:
+    asked: list[bool] = []
+    till = bring("sell")
+    screen = CloseShiftScreen(till.window, lambda: asked.append(True))
+    screen.presenter.begin()
+    screen.presenter.set_pieces(100_000, 2, coin=False)
+    screen.presenter.lock_count()
+    screen._record(None)
+    assert asked == [True]
+    assert queries.open_shift(open_corner.db) is None
+    screen.deleteLater()
+
+
+def test_without_a_shift_there_is_nothing_to_close(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    open_corner.do("close_shift", counted=200_000)
+    till = bring("close_shift")
+    assert closing(till).pages.currentIndex() == 0
+    till.press(Qt.Key.Key_F12)
+    assert not isinstance(till.window.current, CloseShiftScreen)

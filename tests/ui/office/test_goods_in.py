@@ -1,0 +1,163 @@
+"""Taking deliveries and giving goods back at the real window."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+
+from pos_app.ledger import drafts, print_queue, queries
+from pos_app.services.context import User
+from pos_app.ui.screens.goods_in.presenter import SLOT, GoodsInPresenter
+from pos_app.ui.screens.goods_in.screen import GoodsInScreen
+from tests.corner import Corner
+from tests.ui.conftest import MANAGER_PIN, Till
+
+PISANG = "2000000000015"
+LAPIS = "2000000000022"
+
+
+def goods_in(till: Till) -> GoodsInScreen:
+    screen = till.window.current
+    assert isinstance(screen, GoodsInScreen)
+    return screen
+
+
+def test_a_delivery_is_scanned_counted_and_received_with_two_papers(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    for _ in range(3):
+        till.scan(PISANG)
+    screen = goods_in(till)
+    assert screen.presenter.producer == "P1"
+    assert screen.producer_field.text() == "Dapur Satu"
+    assert screen.model.cell(0, 2).text == "3"
+    till.press(Qt.Key.Key_F12)
+    assert till.said.startswith("NT-MTR001A-")
+    product = queries.product(till.corner.db, "T1")
+    assert product is not None
+    assert product.on_hand == 23_000
+    job = print_queue.waiting(till.corner.db)[-1]
+    assert (job.paper, job.copies) == ("goods_received", 2)
+    assert screen.model.rows == []
+
+
+def test_the_quantity_is_typed_into_the_row(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    assert screen.model.setData(screen.model.index(0, 2), "24")
+    assert not screen.model.setData(screen.model.index(0, 2), "2,5")
+    assert screen.presenter.body.lines[0].quantity == 24_000
+    assert screen.sums.rows[1].amount == "24"
+
+
+def test_goods_of_another_producer_are_refused_in_the_strip(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    till.scan(LAPIS)
+    assert "milik produsen lain" in till.said
+    assert len(goods_in(till).model.rows) == 1
+
+
+def test_a_misread_barcode_adds_nothing(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan("2000000000016")
+    assert till.said == "Barcode salah baca. Pindai lagi."
+    assert goods_in(till).model.rows == []
+
+
+def test_the_draft_survives_a_power_cut(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    till.scan(PISANG)
+    after = GoodsInPresenter(till.corner.counter)
+    assert after.producer == "P1"
+    assert [(line.sku, line.quantity) for line in after.body.lines] == [("T1", 2000)]
+
+
+def test_a_draft_that_cannot_be_read_begins_anew(corner: Corner) -> None:
+    drafts.save(corner.db, SLOT, "2026-10-01T08:00:00+07:00", "{broken")
+    assert GoodsInPresenter(corner.counter).body.lines == []
+
+
+def test_a_cashier_needs_the_managers_pin(office: Till, cashier: User) -> None:
+    office.log_in(cashier)
+    office.window.go("goods_in")
+    office.scan(PISANG)
+    office.press(Qt.Key.Key_F12)
+    screen = goods_in(office)
+    assert screen.gate.asking
+    office.type("000000")
+    office.press(Qt.Key.Key_Return)
+    assert screen.gate.asking
+    office.type(MANAGER_PIN)
+    office.press(Qt.Key.Key_Return)
+    assert not screen.gate.asking
+    assert office.said.startswith("NT-MTR001A-")
+
+
+def test_a_scan_never_answers_the_question(office: Till, cashier: User) -> None:
+    office.log_in(cashier)
+    office.window.go("goods_in")
+    office.scan(PISANG)
+    office.press(Qt.Key.Key_F12)
+    office.scan(PISANG)
+    screen = goods_in(office)
+    assert screen.gate.asking
+    assert screen.gate.pin_panel.pin_field.text() == ""
+    assert len(screen.model.rows) == 1
+
+
+def test_goods_go_back_never_more_than_on_hand(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.press(Qt.Key.Key_F6)
+    till.scan(PISANG)
+    screen = goods_in(till)
+    screen.model.setData(screen.model.index(0, 2), "21")
+    till.press(Qt.Key.Key_F12)
+    assert "20" in till.said
+    screen.model.setData(screen.model.index(0, 2), "5")
+    till.press(Qt.Key.Key_F12)
+    assert till.said.startswith("NR-MTR001A-")
+    assert till.corner.state["stock"]["T1"] == "15"
+
+
+def test_a_typed_name_is_found_among_the_producers_goods(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    screen = goods_in(till)
+    screen.presenter.choose_producer("P1")
+    screen.scan_field.setFocus()
+    till.type("telur")
+    assert screen.goods_finder.is_open
+    till.press(Qt.Key.Key_Return)
+    assert [shown.product.sku for _row, shown in screen.model.rows] == ["W1"]
+
+
+def test_copying_the_last_delivery_keeps_quantities(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    screen = goods_in(till)
+    screen.presenter.choose_producer("P2")
+    till.press(Qt.Key.Key_F7)
+    assert [(line.sku, line.quantity) for line in screen.presenter.body.lines] == [("B1", 10_000)]
+
+
+def test_perishable_goods_need_their_date(demo_corner: Corner) -> None:
+    presenter = GoodsInPresenter(demo_corner.counter)
+    assert presenter.take_code("2001872000011").kind == "S"
+    assert presenter.body.lines[0].expires_on == "2027-03-30"
+    presenter.set_expiry(0, "")
+    obstacle = presenter.obstacle()
+    assert obstacle is not None
+    assert obstacle.kind == "E"
+    assert presenter.shown()[0].warning
+    assert presenter.set_expiry(0, "1/3/27")
+    assert presenter.obstacle() is None
+    assert not presenter.set_expiry(0, "31/2/27")
+
+
+def test_a_removed_line_comes_back_with_undo(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    screen.remove_button.click()
+    assert screen.model.rows == []
+    till.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(screen.model.rows) == 1

@@ -1,0 +1,137 @@
+"""Settings: each is checked before it is kept, and each device can be tried."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from pos_app.i18n import language
+from pos_app.ledger import queries
+from pos_app.services import printing
+from pos_app.services.context import User
+from pos_app.services.setup import DEMO_QRIS
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.screens.settings.presenter import MoneySettings, SettingsPresenter
+from pos_app.ui.screens.settings.screen import SettingsScreen
+from tests.corner import Corner
+from tests.ui.conftest import MANAGER_PIN, Till
+
+
+def settings(till: Till) -> SettingsScreen:
+    screen = till.window.current
+    assert isinstance(screen, SettingsScreen)
+    return screen
+
+
+def pick(screen: SettingsScreen, device: str, target: str) -> None:
+    screen.device_choice.choose(device)
+    screen.device_choice.chosen.emit(device)
+    screen.target_field.setText(target)
+
+
+def test_a_printer_is_set_tried_and_kept(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
+    till = bring("settings")
+    screen = settings(till)
+    pick(screen, "file", str(tmp_path / "roll.bin"))
+    screen.test_print_button.click()
+    qtbot.waitUntil(lambda: till.said.startswith("Halaman tes dikirim"))
+    assert (tmp_path / "roll.bin").stat().st_size > 100
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Pengaturan disimpan."
+    kept = printing.printer_settings(till.corner.db)
+    assert (kept.device, kept.target) == ("file", str(tmp_path / "roll.bin"))
+
+
+def test_a_printer_that_does_not_answer_says_so(bring: Callable[[str], Till], qtbot: QtBot) -> None:
+    till = bring("settings")
+    screen = settings(till)
+    pick(screen, "network", "127.0.0.1:9")
+    screen.test_print_button.click()
+    qtbot.waitUntil(lambda: "Printer tidak menjawab" in till.said, timeout=10_000)
+
+
+def test_a_printer_without_a_target_is_refused(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    pick(settings(till), "network", " ")
+    till.press(Qt.Key.Key_F12)
+    assert "Isi letak printer" in till.said
+    assert printing.printer_settings(till.corner.db).device == "none"
+
+
+def test_a_qris_code_names_its_merchant_before_it_is_kept(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    screen = settings(till)
+    screen.qris_field.setText(DEMO_QRIS)
+    assert "POJOK UMKM DISKOPERIN" in screen.qris_facts.text()
+    screen.test_qris_button.click()
+    assert screen.qr.isVisibleTo(screen)
+    till.press(Qt.Key.Key_F12)
+    assert queries.setting(till.corner.db, keys.QRIS_STATIC, "") == DEMO_QRIS
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [("hello", "bukan kode QRIS"), (DEMO_QRIS[:-1] + "2", "angka periksanya"), (DEMO_QRIS.replace("0211", "0212"), "")],
+)
+def test_a_wrong_qris_code_is_refused(corner: Corner, payload: str, words: str) -> None:
+    presenter = SettingsPresenter(corner.counter)
+    text, _icon, tone = presenter.qris_fact(payload)
+    assert tone == "danger"
+    assert words in text
+    message = presenter.save(
+        presenter.printer(),
+        MoneySettings(100, payload, dynamic=True, transfer=""),
+        presenter.papers(),
+        "",
+    )
+    assert message.kind == "E"
+    assert queries.setting(corner.db, keys.QRIS_STATIC, "") == ""
+
+
+def test_the_cash_step_holds_from_the_next_sale_on(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    settings(till).step_choice.choose("500")
+    till.press(Qt.Key.Key_F12)
+    assert till.corner.counter.cash_step == 500
+    assert queries.setting(till.corner.db, "cash_step", "") == "500"
+
+
+def test_the_language_changes_at_once_and_stays(bring: Callable[[str], Till], qtbot: QtBot) -> None:
+    till = bring("settings")
+    screen = settings(till)
+    screen.language_choice.choose("en")
+    screen.language_choice.chosen.emit("en")
+    qtbot.waitUntil(lambda: till.window.current is not screen)
+    assert till.window.current is not None
+    assert till.window.current.title() == "Settings"
+    assert (language(), queries.setting(till.corner.db, keys.LANGUAGE, "")) == ("en", "en")
+
+
+def test_look_and_text_size_change_at_once_and_stay(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    screen = settings(till)
+    screen.theme_chips.button("dark").click()
+    screen.scale_choice.choose("150")
+    screen.scale_choice.chosen.emit("150")
+    assert (till.theme.dark, till.theme.scale) == (True, 150)
+    assert queries.setting(till.corner.db, keys.DARK, "") == "1"
+    assert queries.setting(till.corner.db, keys.TEXT_SCALE, "") == "150"
+
+
+def test_saving_needs_a_manager(office: Till, cashier: User) -> None:
+    office.log_in(cashier)
+    office.window.go("settings")
+    settings(office).step_choice.choose("500")
+    office.press(Qt.Key.Key_F12)
+    assert settings(office).gate.asking
+    office.type(MANAGER_PIN)
+    office.press(Qt.Key.Key_Return)
+    assert office.said == "Pengaturan disimpan."
+
+
+def test_a_scan_shows_that_the_scanner_works(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    till.scan("2000000000015")
+    assert till.said == "Pemindai bekerja: 2000000000015"

@@ -1,0 +1,153 @@
+"""Stock, staff and reports at the real window: lists that are true, a count, a price, a repayment, a day's figures."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from pos_app.ledger import queries
+from pos_app.services import reporting
+from pos_app.ui.screens.reports.screen import ReportsScreen
+from pos_app.ui.screens.staff.presenter import StaffPresenter, masked_nip
+from pos_app.ui.screens.staff.screen import StaffScreen
+from pos_app.ui.screens.stock.presenter import StockPresenter
+from pos_app.ui.screens.stock.screen import StockScreen
+from tests.corner import Corner
+from tests.ui.conftest import Till
+
+
+def stock(till: Till) -> StockScreen:
+    screen = till.window.current
+    assert isinstance(screen, StockScreen)
+    return screen
+
+
+def staff(till: Till) -> StaffScreen:
+    screen = till.window.current
+    assert isinstance(screen, StaffScreen)
+    return screen
+
+
+def buy_on_tab(corner: Corner, amount: int = 32_000) -> None:
+    tender = {"kind": "tab", "amount": amount, "staff": "S1"}
+    corner.do("sale", lines=[{"code": "T1", "quantity": str(amount // 16_000)}], tenders=[tender])
+
+
+def test_a_scan_finds_the_goods(bring: Callable[[str], Till]) -> None:
+    till = bring("stock")
+    till.scan("2000000000022")
+    assert [row.sku for row in stock(till).model.rows] == ["K1"]
+    assert stock(till).name_text.text() == "Lapis Legit Potong"
+
+
+def test_filters_find_what_runs_out_or_expires(open_corner: Corner) -> None:
+    presenter = StockPresenter(open_corner.counter)
+    assert presenter.counts() == {"all": 4, "low": 0, "out": 0, "expiring": 0}
+    open_corner.sell("T1", "21")
+    soon = (presenter.today + timedelta(days=3)).isoformat()
+    open_corner.receive("K1", "2", soon)
+    assert presenter.counts() == {"all": 4, "low": 0, "out": 1, "expiring": 1}
+    presenter.filter = "out"
+    (negative,) = presenter.rows()
+    assert negative.on_hand == -1000
+    assert presenter.state(negative).tone == "danger"
+    presenter.filter = "expiring"
+    assert [row.sku for row in presenter.rows()] == ["K1"]
+
+
+def test_a_count_sets_the_stock(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("stock")
+    till.scan("2000000000015")
+    till.press(Qt.Key.Key_F4)
+    till.type("18")
+    till.press(Qt.Key.Key_F12)
+    assert open_corner.state["stock"]["T1"] == "18"
+    assert "tadinya 20, kini 18" in till.said
+
+
+def test_a_new_price_holds_from_now_on(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("stock")
+    till.scan("2000000000015")
+    screen = stock(till)
+    screen.sell_field.set_value(17_000)
+    screen.price_button.click()
+    product = queries.product(open_corner.db, "T1")
+    assert product is not None
+    assert (product.sell_price, product.consign_price) == (17_000, 14_400)
+
+
+def test_a_price_below_the_consign_price_is_refused(bring: Callable[[str], Till]) -> None:
+    till = bring("stock")
+    till.scan("2000000000015")
+    screen = stock(till)
+    screen.sell_field.set_value(1_000)
+    screen.price_button.click()
+    assert screen.strip.message is not None
+    assert screen.strip.message.kind == "E"
+
+
+def test_a_tab_is_repaid_in_cash_after_a_second_look(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    buy_on_tab(open_corner)
+    till = bring("staff")
+    screen = staff(till)
+    assert [member.code for member in screen.model.rows] == ["S1"]
+    assert screen.amount_field.value() == 32_000
+    screen.amount_field.set_value(20_000)
+    till.press(Qt.Key.Key_F12)
+    assert screen.gate.asking
+    till.press(Qt.Key.Key_F12)
+    assert queries.tab(open_corner.db, "S1") == 12_000
+    assert screen.history.rows[0].amount == -20_000
+    assert open_corner.state["drawer"] == 220_000
+
+
+def test_more_than_the_tab_is_refused(open_corner: Corner) -> None:
+    buy_on_tab(open_corner)
+    presenter = StaffPresenter(open_corner.counter)
+    presenter.refresh()
+    presenter.code = "S1"
+    message = presenter.repay(40_000, "")
+    assert message.kind == "E"
+    assert "Rp 32.000" in message.text
+
+
+def test_repaying_needs_an_open_shift(open_corner: Corner) -> None:
+    buy_on_tab(open_corner)
+    open_corner.do("close_shift", counted=200_000)
+    presenter = StaffPresenter(open_corner.counter)
+    presenter.refresh()
+    presenter.code = "S1"
+    assert presenter.repay(32_000, "").number == 15
+
+
+def test_the_nip_is_masked() -> None:
+    assert masked_nip("198609262015051001") == "1986…1001"
+
+
+def test_the_days_report_is_true(bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot) -> None:
+    open_corner.sell("T1", "2")
+    buy_on_tab(open_corner)
+    open_corner.do("refund", of=0, lines=[{"line": 0, "quantity": "1"}], tender="cash")
+    till = bring("reports")
+    screen = till.window.current
+    assert isinstance(screen, ReportsScreen)
+    qtbot.waitUntil(lambda: screen.presenter.report is not None)
+    assert screen.stats["gross"].figure.text() == "Rp 48.000"
+    assert screen.stats["sales"].figure.text() == "2"
+    assert [(bar.label, bar.value) for bar in screen.tenders.bars[:3]] == [
+        ("Tunai", 16_000),
+        ("QRIS", 0),
+        ("Bon", 32_000),
+    ]
+    assert [(row.name, row.quantity, row.total) for row in screen.model.rows] == [
+        ("Keripik Pisang 200 g", "3", "48.000")
+    ]
+    assert "Rp 43.200" in screen.share_text.text()
+
+
+def test_a_report_of_another_day_is_empty(open_corner: Corner) -> None:
+    open_corner.sell("T1", "2")
+    day = open_corner.clock.now.date() + timedelta(days=1)
+    report = reporting.report(open_corner.db, day, day)
+    assert (report.figures.sales, report.hours, report.sellers, report.share) == (0, {}, (), 0)
