@@ -97,9 +97,9 @@ def test_nothing_is_clipped(
     assert clipped(till) == []
     till.press(Qt.Key.Key_F12)
     for method in ("cash", "qris", "tab", "split"):
-        till.sell.side.pay_panel.choose(method)  # type: ignore[arg-type]
+        till.sell.side.panels.pay.choose(method)  # type: ignore[arg-type]
         assert clipped(till) == [], method
-    till.sell.side.pay_panel.choose("cash")
+    till.sell.side.panels.pay.choose("cash")
     till.press(Qt.Key.Key_Return)
     assert clipped(till) == []
 

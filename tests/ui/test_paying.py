@@ -38,12 +38,12 @@ def test_change_is_shown_and_recorded(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F12)
     till.type("50000")
-    cash = till.sell.side.pay_panel.cash
+    cash = till.sell.side.panels.pay.cash
     assert cash.field.text() == "50.000"
     assert cash.change.text() == "Rp 34.000"
     till.press(Qt.Key.Key_Return)
     assert last_sale(till).change == 34_000
-    assert till.sell.side.paid_panel.amount.text() == "Rp 34.000"
+    assert till.sell.side.panels.paid.amount.text() == "Rp 34.000"
     assert till.sell.total.caption.text() == "DIBAYAR"
 
 
@@ -51,7 +51,7 @@ def test_too_little_cash_cannot_finish_and_says_how_much_is_missing(till: Till) 
     till.scan(T1)
     till.press(Qt.Key.Key_F12)
     till.type("9000")
-    panel = till.sell.side.pay_panel
+    panel = till.sell.side.panels.pay
     assert panel.cash.change_words.text() == "Kurang"
     assert not panel.main.isEnabled()
     till.press(Qt.Key.Key_Return)
@@ -63,7 +63,7 @@ def test_alt_and_a_digit_choose_a_quick_amount(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F12)
     till.press(Qt.Key.Key_2, ALT)
-    assert till.sell.side.pay_panel.cash.field.value() == 20_000
+    assert till.sell.side.panels.pay.cash.field.value() == 20_000
 
 
 def test_rounding_is_shown_when_it_is_not_zero(till: Till, manager: User) -> None:
@@ -80,7 +80,7 @@ def test_qris_carries_the_amount_and_needs_the_reference(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F12)
     till.type("q")
-    panel = till.sell.side.pay_panel
+    panel = till.sell.side.panels.pay
     assert "5405160005802ID" in panel.qris.shown.payload
     assert panel.qris.qr.module_pixels >= 4
     assert not panel.main.isEnabled()
@@ -126,7 +126,7 @@ def test_a_split_sums_exactly_and_change_comes_from_cash(till: Till) -> None:
     till.scan(K1)
     till.press(Qt.Key.Key_F12)
     till.type("s")
-    split = till.sell.side.pay_panel.split
+    split = till.sell.side.panels.pay.split
     split.choose_kind("qris")
     till.type("10000")
     split.reference.setText("4817")
@@ -134,7 +134,7 @@ def test_a_split_sums_exactly_and_change_comes_from_cash(till: Till) -> None:
     split.choose_kind("cash")
     till.type("20000")
     till.press(Qt.Key.Key_Return)
-    assert till.sell.side.pay_panel.main.isEnabled()
+    assert till.sell.side.panels.pay.main.isEnabled()
     till.press(Qt.Key.Key_Return)
     sale = last_sale(till)
     assert [(tender.kind, tender.amount) for tender in sale.tenders] == [("qris", 10_000), ("cash", 13_500)]
@@ -148,7 +148,7 @@ def test_a_scan_while_paying_adds_and_asks_the_amount_again(till: Till) -> None:
     till.scan(K1)
     assert quantities(till) == [("T1", 1000), ("K1", 1000)]
     assert till.said == "Barang ditambahkan. Total kini Rp 23.500; isi uang lagi."
-    assert till.sell.side.pay_panel.cash.field.text() == ""
+    assert till.sell.side.panels.pay.cash.field.text() == ""
 
 
 def test_a_scan_with_parts_recorded_is_refused(till: Till) -> None:
@@ -217,7 +217,7 @@ def test_a_refund_by_keyboard_alone(till: Till) -> None:
     till.sell.side.new_sale()
     till.press(Qt.Key.Key_F9)
     till.press(Qt.Key.Key_F6)
-    panel = till.sell.side.refund_panel
+    panel = till.sell.side.panels.refund
     QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Plus)
     assert panel.total.text() == "Rp 16.000"
     panel.reason.setFocus()
@@ -233,7 +233,7 @@ def test_a_refund_by_keyboard_alone(till: Till) -> None:
 def test_an_office_purchase_is_marked(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F8)
-    panel = till.sell.side.buyer_panel
+    panel = till.sell.side.panels.buyer
     panel.office.click()
     till.type("Bagian Umum")
     till.press(Qt.Key.Key_Return)

@@ -181,7 +181,7 @@ def test_a_discount_needs_a_manager(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F5)
     till.type("10%")
-    panel = till.sell.side.discount_panel
+    panel = till.sell.side.panels.discount
     panel.pin.setText("000000")
     panel.main.click()
     assert till.sell.presenter.cart.total == 16_000
@@ -196,7 +196,7 @@ def test_a_scan_never_answers_a_panel(till: Till) -> None:
     till.press(Qt.Key.Key_F5)
     till.scan(K1)
     assert quantities(till) == [("T1", 1000)]
-    assert till.sell.side.discount_panel.field.text() == ""
+    assert till.sell.side.panels.discount.field.text() == ""
     assert till.said == "Selesaikan atau batalkan dahulu, lalu pindai."
 
 
@@ -260,7 +260,7 @@ def test_a_manager_registers_unknown_goods_at_the_counter(till: Till) -> None:
     assert till.sell.strip.message is not None
     assert till.sell.strip.message.action == "Daftarkan"
     till.press(Qt.Key.Key_Return, CONTROL)
-    panel = till.sell.side.register_panel
+    panel = till.sell.side.panels.register
     till.type("Kue Kering 250 g")
     panel.producer.setCurrentText("Dua")
     panel.consign.set_value(9_000)
