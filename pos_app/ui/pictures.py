@@ -23,7 +23,7 @@ from pos_app.ui.screens.sell.screen import SellScreen
 
 SIZE = (1366, 768)
 SMALL = (1093, 543)
-OFFICE = ("goods_in", "stock", "producers", "staff", "sync", "settings")
+OFFICE = ("goods_in", "stock", "producers", "staff", "reports", "sync", "settings")
 
 
 @contextmanager
@@ -79,15 +79,15 @@ class Pictures:
         self._take("sell")
         sell.main_action()
         for method in ("cash", "qris", "tab", "split"):
-            sell.side.pay_panel.choose(method)
+            sell.side.panels.pay.choose(method)
             if method == "cash":
-                sell.side.pay_panel.cash.choose_quick(3)
+                sell.side.panels.pay.cash.choose_quick(3)
             if method == "tab":
-                sell.side.pay_panel.tab.choose(staff)
+                sell.side.panels.pay.tab.choose(staff)
             self._take(f"pay-{method}")
-        sell.side.pay_panel.choose("cash")
-        sell.side.pay_panel.cash.choose_quick(3)
-        sell.side.pay_panel.finish()
+        sell.side.panels.pay.choose("cash")
+        sell.side.panels.pay.cash.choose_quick(3)
+        sell.side.panels.pay.finish()
         self._take("paid")
         sell.side.new_sale()
         sell.take_scan("2001872000012")
