@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from pos_app.ledger import feeds
 from pos_app.ledger.ledger import Ledger, Transaction
 from pos_app.ledger.sqlite import Connection
-from sync.protocol.entry import Head, genesis
-from sync.protocol.local import Link, Till
+from sync.protocol.entry import genesis
+from sync.protocol.local import Kept, Link, Network, Standing, Till
 from sync.protocol.messages import Ack, Enrolment, Page
 
 CURSOR = "cursor:"
+NETWORK = ("centre_proxy", "centre_ca_file", "centre_plain_http")
+"""Settings: address of a proxy, path of a CA file, and ``yes`` where plain http beyond this machine is allowed."""
+YES = "yes"
 NORMAL, FULL = 1, 2
 """Of SQLite's ``synchronous``: whether a commit waits for the disk. Either keeps the file whole."""
 
@@ -62,12 +65,22 @@ class LedgerStore:
         who = self._ledger.identity
         return Till(who.ledger_id, who.corner, who.till, who.epoch)
 
-    def link(self) -> Link | None:
-        """The centre; None before enrolment."""
+    def network(self) -> Network:
+        """How the centre is reached from here: settings of this till."""
+        found = dict(
+            self._ledger.db.execute("SELECT key, value FROM settings WHERE key IN (?, ?, ?)", NETWORK).fetchall()
+        )
+        proxy, ca_file, plain_http = (found.get(key, "") for key in NETWORK)
+        return Network(proxy, ca_file, plain_http == YES)
+
+    def standing(self) -> Standing:
+        """Where the exchange stands."""
         facts = _facts(self._ledger.db)
-        if "device_id" not in facts:
-            return None
-        return Link(facts["url"], facts["device_id"], facts["timeline_id"], bytes.fromhex(facts["centre_key"]))
+        cursors = {key.removeprefix(CURSOR): value for key, value in facts.items() if key.startswith(CURSOR)}
+        link = None
+        if "device_id" in facts:
+            link = Link(facts["url"], facts["device_id"], facts["timeline_id"], bytes.fromhex(facts["centre_key"]))
+        return Standing(link, int(facts.get("acked_seq", "0")), facts.get("problem", ""), cursors)
 
     def save_link(self, url: str, enrolment: Enrolment) -> None:
         """Remember the centre that answered; what is acked is asked anew."""
@@ -82,10 +95,6 @@ class LedgerStore:
                 tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
             _put(tx.db, {**facts, "problem": "", "problem_detail": ""})
 
-    def head(self) -> Head:
-        """The last entry of the journal."""
-        return self._ledger.head()
-
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""
         if seq == 0:
@@ -94,16 +103,12 @@ class LedgerStore:
         row = self._ledger.db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
         return row["hash"] if row else None
 
-    def bodies(self, first_seq: int, limit: int) -> list[bytes]:
-        """The bodies of entries from ``first_seq``, at most ``limit`` of them."""
+    def entries(self, first_seq: int, limit: int) -> list[Kept]:
+        """The entries from ``first_seq``, at most ``limit`` of them."""
         rows = self._ledger.db.execute(
-            "SELECT body FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (first_seq, limit)
+            "SELECT body, prev, hash FROM journal WHERE seq >= ? ORDER BY seq LIMIT ?", (first_seq, limit)
         )
-        return [row["body"] for row in rows]
-
-    def acked_seq(self) -> int:
-        """How far the centre has confirmed."""
-        return int(_facts(self._ledger.db).get("acked_seq", "0"))
+        return [Kept(*row) for row in rows]
 
     def accept_ack(self, ack: Ack, at: str) -> None:
         """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
@@ -133,15 +138,6 @@ class LedgerStore:
         with self._write() as tx:
             _put(tx.db, {"problem": name, "problem_detail": detail, "problem_at": at})
 
-    def problem(self) -> str:
-        """The problem noted last; empty after an ack."""
-        return _facts(self._ledger.db).get("problem", "")
-
-    def cursors(self) -> dict[str, str]:
-        """Where the pull of each scope stands."""
-        facts = _facts(self._ledger.db)
-        return {key.removeprefix(CURSOR): value for key, value in facts.items() if key.startswith(CURSOR)}
-
     def apply_page(self, page: Page) -> int:
         """Store the rows of a page, and its cursor with the last of them. Raises ``Malformed`` or ``Oversize``.
 
@@ -149,7 +145,7 @@ class LedgerStore:
         not wait; what an interrupted page left is applied again with the whole page.
         """
         rows = feeds.read_rows(page)
-        step = feeds.SLICE if self.head().seq else max(len(rows), 1)
+        step = feeds.SLICE if self._ledger.head().seq else max(len(rows), 1)
         for start in range(0, max(len(rows), 1), step):
             with self._write() as tx:
                 feeds.apply(tx.db, page.scope, rows[start : start + step])
@@ -179,7 +175,8 @@ class LedgerStore:
 
 
 def _facts(db: Connection) -> dict[str, str]:
-    return dict(db.execute("SELECT key, value FROM exchange").fetchall())
+    """Facts about the exchange, without what ``feeds`` keeps beside them."""
+    return dict(db.execute("SELECT key, value FROM exchange WHERE key NOT GLOB 'feed:*'").fetchall())
 
 
 def _put(db: Connection, facts: dict[str, str]) -> None:

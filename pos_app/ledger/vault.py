@@ -28,6 +28,10 @@ class Vault:
 
     def signing_key(self) -> "Ed25519PrivateKey":
         """The till's Ed25519 key."""
+        return self._signing_key
+
+    @cached_property
+    def _signing_key(self) -> "Ed25519PrivateKey":
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
         return Ed25519PrivateKey.from_private_bytes(self._secret("signing.key"))

@@ -7,10 +7,10 @@ again the next time.
 
 from typing import TYPE_CHECKING
 
-from sync.client.batches import checked_ack, make_batch
+from sync.client.batches import checked_ack, next_batch
 from sync.client.caller import Caller, Clock, Gap, Stopped, TooLarge
 from sync.client.transport import Transport
-from sync.protocol.batch import MAX_ENTRIES, fitting, pack_batch
+from sync.protocol.batch import MAX_ENTRIES, Batch, pack_batch
 from sync.protocol.local import Link, LocalStore, Report
 from sync.protocol.messages import PAGE, SCOPES, Ack, Page, entries_path, pull_path
 from sync.protocol.wire import Malformed, Oversize, unseal
@@ -30,6 +30,7 @@ class Exchange:
         self.store = store
         self.caller = Caller(transport, key, clock)
         self.clock = clock
+        self.acked = 0
         self.pushed = 0
         self.pulled = 0
         self.size = MAX_ENTRIES
@@ -37,62 +38,58 @@ class Exchange:
 
     def run(self) -> Report:
         """Push until nothing is unsent, then pull. What went wrong is in the report and in the store."""
-        link = self.store.link()
-        if link is None:
+        standing = self.store.standing()
+        if standing.link is None:
             return Report("not_enrolled", reason="not_enrolled")
+        self.acked = standing.acked_seq
         try:
-            ack = self._push_all(link)
-            self._pull_all(link, ack)
+            ack = self._push_all(standing.link, asking=standing.problem in FORKED)
+            self._pull_all(standing.link, ack, standing.cursors)
         except Stopped as stop:
             self.store.note_problem(stop.reason, stop.detail, self.clock())
-            return Report(
-                stop.status,
-                self.pushed,
-                self.store.acked_seq(),
-                self.pulled,
-                stop.reason,
-                stop.detail,
-                stop.retry_after,
-            )
-        return Report("ok", self.pushed, self.store.acked_seq(), self.pulled)
+            return Report(stop.status, self.pushed, self.acked, self.pulled, stop.reason, stop.detail, stop.retry_after)
+        return Report("ok", self.pushed, self.acked, self.pulled)
 
-    def _push_all(self, link: Link) -> Ack:
+    def _push_all(self, link: Link, *, asking: bool) -> Ack:
         """Also asks once when nothing is unsent: the ack says whether there is something to pull.
 
-        While histories differ nothing is sent: the till only asks, and goes on when the centre agrees again.
+        While histories differ (``asking``) nothing is sent: the till only asks, and goes on when the centre agrees
+        again.
         """
         while True:
-            first = self.store.acked_seq() + 1
-            stopped = self.store.problem() in FORKED
-            bodies = [] if stopped else self.store.bodies(first, self.size)
-            ack = self._push(link, first, bodies[: fitting(bodies, self.size)])
-            if ack is not None and self.store.acked_seq() >= self.store.head().seq:
+            batch = next_batch(self.store, link, self.acked + 1, 0 if asking else self.size)
+            ack = self._push(link, batch)
+            if ack is not None and self.store.hash_at(self.acked + 1) is None:
                 return ack
+            asking = asking and ack is None
 
-    def _push(self, link: Link, first: int, bodies: list[bytes]) -> Ack | None:
+    def _push(self, link: Link, batch: Batch) -> Ack | None:
         """Send one batch; None when another has to be tried instead."""
-        batch = make_batch(self.store, link, first, bodies)
         try:
             body = pack_batch(batch)
             ack = self.caller.ask(
-                "POST", entries_path(link.device), body, lambda data, nonce: checked_ack(self.store, link, data, nonce)
+                "POST",
+                entries_path(link.device),
+                body,
+                lambda data, nonce: checked_ack(self.store, link, data, nonce, batch),
             )
             if ack.acked_seq < batch.last_seq:
                 raise Stopped("unknown", "nonsense", "an ack that covers less than was sent")
         except (TooLarge, Oversize) as error:
-            if len(bodies) < 2:
-                raise Stopped("stuck", "oversize", f"entry {first}") from error
-            self.size = len(bodies) // 2
+            if len(batch.entries) < 2:
+                raise Stopped("stuck", "oversize", f"entry {batch.first_seq}") from error
+            self.size = len(batch.entries) // 2
             return None
         except Gap as gap:
-            self._rewind(gap.expected_seq, first)
+            self._rewind(gap.expected_seq, batch.first_seq)
             return None
         except Stopped as stop:
             if stop.status == "outdated":
                 raise Stopped("unknown", "nonsense", "a push is taken from any version") from stop
             raise
-        self.pushed += max(0, min(ack.acked_seq, batch.last_seq) - first + 1)
+        self.pushed += max(0, min(ack.acked_seq, batch.last_seq) - batch.first_seq + 1)
         self.store.accept_ack(ack, self.clock())
+        self.acked = ack.acked_seq
         return ack
 
     def _rewind(self, expected: int, first: int) -> None:
@@ -100,13 +97,15 @@ class Exchange:
         if not 1 <= expected < first or self.rewinds > MOST_REWINDS:
             raise Stopped("unknown", "gap", f"the centre expects {expected} after being sent {first}")
         self.store.rewind(expected - 1)
+        self.acked = expected - 1
 
-    def _pull_all(self, link: Link, ack: Ack) -> None:
+    def _pull_all(self, link: Link, ack: Ack, cursors: dict[str, str]) -> None:
         for scope in SCOPES:
-            wanted = ack.cursors.get(scope)
-            while wanted is not None and self.store.cursors().get(scope) != wanted:
-                page = self._pull(link, scope)
+            wanted, cursor = ack.cursors.get(scope), cursors.get(scope, "")
+            while wanted is not None and cursor != wanted:
+                page = self._pull(link, scope, cursor)
                 self.pulled += self._apply(page)
+                cursor = page.cursor
                 if not page.more:
                     break
 
@@ -116,12 +115,10 @@ class Exchange:
         except (Malformed, Oversize) as error:
             raise Stopped("unknown", "nonsense", f"{page.scope}: {error}") from error
 
-    def _pull(self, link: Link, scope: str) -> Page:
-        cursor = self.store.cursors().get(scope, "")
-
+    def _pull(self, link: Link, scope: str, cursor: str) -> Page:
         def read(body: bytes, nonce: str) -> Page:
             page = unseal(body, Page, PAGE, link.centre_key)
-            if (page.nonce, page.device, page.scope) != (nonce, link.device, scope):
+            if (page.nonce, page.device, page.scope, page.after) != (nonce, link.device, scope, cursor):
                 raise Malformed("an answer to another question")
             if page.more and page.cursor == cursor:
                 raise Malformed("a page that leads nowhere")

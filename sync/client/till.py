@@ -1,10 +1,12 @@
 """What a till calls: enrol, exchange, and the two halves of the exchange by stick. Nothing here raises what the
 network or the centre may cause: it is in the report."""
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sync.client import enrolment, stick
 from sync.client.caller import Stopped
@@ -16,16 +18,35 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
+class _Kept(NamedTuple):
+    """A connection between exchanges; ``used`` is when the last one began, in monotonic seconds."""
+
+    url: str
+    settings: Settings
+    transport: Transport
+    used: float
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
 class CentreClient:
-    """The way to the centre. ``clock`` gives an aware datetime."""
+    """The way to the centre. ``clock`` gives an aware datetime.
 
-    def __init__(self, settings: Settings | None = None, clock: Callable[[], datetime] = _utc_now) -> None:
+    A connection is kept open for ``keep_seconds`` after an exchange; then call ``close`` at the end.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+        keep_seconds: float = 0.0,
+    ) -> None:
         self._settings = settings or Settings()
         self._clock = clock
+        self._keep_seconds = keep_seconds
+        self._kept: _Kept | None = None
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="seconds")
@@ -33,24 +54,55 @@ class CentreClient:
     def enrol(self, store: LocalStore, key: "Ed25519PrivateKey", url: str, code: str) -> Report:
         """Join the centre at ``url`` with a one-time code."""
         try:
-            with Transport(url, self._settings) as transport:
+            with Transport(url, self._settings_for(store)) as transport:
                 enrolment.enrol(store, key, transport, code.strip(), self._now)
         except UnsafeAddress as error:
             return Report("refused", reason="unsafe_address", detail=str(error))
         except Stopped as stop:
             return Report(stop.status, reason=stop.reason, detail=stop.detail, retry_after=stop.retry_after)
-        return Report("ok", acked=store.acked_seq())
+        return Report("ok", acked=store.standing().acked_seq)
 
     def exchange(self, store: LocalStore, key: "Ed25519PrivateKey") -> Report:
         """Push until nothing is unsent, then pull what is new."""
-        link = store.link()
-        if link is None:
+        standing = store.standing()
+        if standing.link is None:
             return Report("not_enrolled", reason="not_enrolled")
         try:
-            with Transport(link.url, self._settings) as transport:
-                return Exchange(store, key, transport, self._now).run()
+            transport = self._transport(standing.link.url, self._settings_for(store))
         except UnsafeAddress as error:
-            return Report("refused", acked=store.acked_seq(), reason="unsafe_address", detail=str(error))
+            return Report("refused", acked=standing.acked_seq, reason="unsafe_address", detail=str(error))
+        report = Exchange(store, key, transport, self._now).run()
+        if report.status == "unknown" or not self._keep_seconds:
+            self.close()
+        return report
+
+    def close(self) -> None:
+        """Give up the connection that was kept."""
+        if self._kept is not None:
+            self._kept.transport.close()
+            self._kept = None
+
+    def _transport(self, url: str, settings: Settings) -> Transport:
+        """The connection of last time, unless it goes elsewhere now or has been idle for too long."""
+        now = time.monotonic()
+        kept = self._kept
+        if kept and (kept.url, kept.settings) == (url, settings) and now - kept.used < self._keep_seconds:
+            transport = kept.transport
+        else:
+            self.close()
+            transport = Transport(url, settings)
+        self._kept = _Kept(url, settings, transport, now)
+        return transport
+
+    def _settings_for(self, store: LocalStore) -> Settings:
+        """The time limits of this client, the network of this till."""
+        network = store.network()
+        return replace(
+            self._settings,
+            proxy=network.proxy or self._settings.proxy,
+            ca_file=network.ca_file or self._settings.ca_file,
+            plain_http=network.plain_http or self._settings.plain_http,
+        )
 
     def export_bundle(self, store: LocalStore, key: "Ed25519PrivateKey", path: Path) -> Report:
         """Write everything unsent to a file. Raises ``OSError``."""

@@ -1,4 +1,4 @@
-"""HTTP to the centre, without the habits that lose money.
+"""HTTP to the centre, without the habits that lose money. It uses the adapter of ``requests``, not its session.
 
 No redirects (a 302 turns a POST into a GET), no automatic retries, no settings from the environment unless
 asked for, bounded answers, and one deadline over the whole exchange: a plain time-out starts anew with each
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from sync.protocol.wire import MIB
 
 if TYPE_CHECKING:
-    from requests import Session
+    from requests.adapters import HTTPAdapter
 
 CONNECT_SECONDS = 10.0
 TOTAL_SECONDS = 60.0
@@ -90,7 +90,8 @@ class Transport:
         self._settings = settings or Settings()
         self.url = checked_address(url, plain_http=self._settings.plain_http)
         self._deadline = Deadline(clock)
-        self._session = _session(self._settings, self._deadline)
+        self._adapter = _adapter(self._deadline)
+        self._network = _network(self.url, self._settings)
 
     def __enter__(self) -> "Transport":
         return self
@@ -98,23 +99,28 @@ class Transport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.close()
+        self.close()
+
+    def close(self) -> None:
+        """Give the connection up."""
+        self._adapter.close()
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """One request, one answer. Raises ``Unreachable``."""
         import requests
 
         settings = self._settings
+        request = requests.PreparedRequest()
+        request.method, request.url, request.body = method, self.url + path, body or None
+        request.headers = requests.structures.CaseInsensitiveDict(headers)
+        request.headers["Content-Length"] = str(len(body))
+        request.hooks = {}
         self._deadline.start(settings.total_seconds)
         try:
-            with self._session.request(
-                method,
-                self.url + path,
-                data=body or None,
-                headers=dict(headers),
+            with self._adapter.send(
+                request,
                 timeout=(min(settings.connect_seconds, settings.total_seconds), settings.total_seconds),
-                allow_redirects=False,
-                stream=True,
+                **self._network,
             ) as response:
                 return Answer(response.status_code, response.headers, self._read(response.raw))
         except (requests.RequestException, OSError, ValueError) as error:
@@ -191,9 +197,18 @@ def _timed_response(deadline: Deadline, sock: socket.socket, *args: Any, **optio
     return HTTPResponse(_TimedSocket(sock, deadline), *args, **options)  # type: ignore[arg-type]
 
 
-def _session(settings: Settings, deadline: Deadline) -> "Session":
-    """A session whose connections keep to ``deadline``, headers included."""
+def _network(url: str, settings: Settings) -> dict[str, Any]:
+    """Proxies and certificates, as an adapter takes them."""
     import requests
+
+    proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+    with requests.Session() as session:
+        session.trust_env = settings.from_environment
+        return dict(session.merge_environment_settings(url, proxies, True, settings.ca_file or True, None))
+
+
+def _adapter(deadline: Deadline) -> "HTTPAdapter":
+    """An adapter whose connections keep to ``deadline``, headers included; it repeats nothing."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -216,12 +231,4 @@ def _session(settings: Settings, deadline: Deadline) -> "Session":
             manager.pool_classes_by_scheme = pools
             return manager
 
-    session = requests.Session()
-    session.trust_env = settings.from_environment
-    session.verify = settings.ca_file or True
-    if settings.proxy:
-        session.proxies = {"http": settings.proxy, "https": settings.proxy}
-    adapter = Adapter(max_retries=0, pool_connections=1, pool_maxsize=1)
-    session.mount("http://", adapter)
-    session.mount("https://", adapter)
-    return session
+    return Adapter(max_retries=0, pool_connections=1, pool_maxsize=1)

@@ -21,6 +21,8 @@ BUNDLE = "bundle"
 REPLY = "reply"
 MAX_BATCHES = 400
 MAX_FILE = 64 * MIB
+FILE_ROOM = 1 * MIB
+"""Bytes of a file kept free for what surrounds the batches."""
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):

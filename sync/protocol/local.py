@@ -3,11 +3,10 @@
 The till implements ``LocalStore`` without knowing the client; each method is one short transaction.
 """
 
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from sync.protocol.entry import Head
 from sync.protocol.messages import Ack, Enrolment, Page
 
 
@@ -27,6 +26,37 @@ class Link(msgspec.Struct, frozen=True):
     device: str
     timeline: str
     centre_key: bytes
+
+
+class Kept(NamedTuple):
+    """An entry of the journal as it is stored."""
+
+    body: bytes
+    prev: bytes
+    hash: bytes
+
+
+class Network(msgspec.Struct, frozen=True):
+    """How the centre is reached: a proxy and a CA file as office networks have them, both empty where there is none.
+
+    ``plain_http`` allows http beyond this machine.
+    """
+
+    proxy: str = ""
+    ca_file: str = ""
+    plain_http: bool = False
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Where the exchange stands: how far the centre has confirmed, the pull of each scope, the problem noted last.
+
+    ``problem`` is empty after an ack; ``link`` is None before enrolment.
+    """
+
+    link: Link | None
+    acked_seq: int = 0
+    problem: str = ""
+    cursors: dict[str, str] = {}
 
 
 Status = Literal["ok", "unknown", "busy", "refused", "fork", "outdated", "stuck", "not_enrolled"]
@@ -55,23 +85,20 @@ class LocalStore(Protocol):
     def till(self) -> Till:
         """Whose ledger this is."""
 
-    def link(self) -> Link | None:
-        """The centre; None before enrolment."""
+    def network(self) -> Network:
+        """How the centre is reached from here."""
+
+    def standing(self) -> Standing:
+        """Where the exchange stands."""
 
     def save_link(self, url: str, enrolment: Enrolment) -> None:
         """Remember the centre that answered."""
 
-    def head(self) -> Head:
-        """The last entry of the journal."""
-
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""
 
-    def bodies(self, first_seq: int, limit: int) -> list[bytes]:
-        """The bodies of entries from ``first_seq``, at most ``limit`` of them."""
-
-    def acked_seq(self) -> int:
-        """How far the centre has confirmed."""
+    def entries(self, first_seq: int, limit: int) -> list[Kept]:
+        """The entries from ``first_seq``, at most ``limit`` of them."""
 
     def accept_ack(self, ack: Ack, at: str) -> None:
         """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
@@ -81,12 +108,6 @@ class LocalStore(Protocol):
 
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish, for the top bar."""
-
-    def problem(self) -> str:
-        """The problem noted last; empty after an ack."""
-
-    def cursors(self) -> dict[str, str]:
-        """Where the pull of each scope stands."""
 
     def apply_page(self, page: Page) -> int:
         """Store the rows of a page, and its cursor no sooner than all of them; the number of rows applied.

@@ -97,7 +97,7 @@ class Row(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """Part of a feed. ``cursor`` is where the next page starts; rows and cursor belong together.
+    """The part of a feed that follows the cursor ``after``; ``cursor`` is where the next page starts.
 
     ``block`` holds the rows (``pack_rows``); packed by itself it is the same for every till, so the centre makes it
     once. ``restart`` says that the asked cursor was of another timeline and the feed begins anew.
@@ -107,6 +107,7 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     device: Name
     scope: str
     timeline: Name
+    after: Cursor
     cursor: Cursor
     block: bytes = b""
     more: bool = False

@@ -5,12 +5,15 @@ window may pass the limit (a frame of 6 KB can otherwise become 200 MiB).
 """
 
 import hashlib
+import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from zstandard import ZstdCompressor, ZstdDecompressor
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -102,24 +105,47 @@ def unpack(data: bytes, kind: type[T]) -> T:
         raise Malformed(str(error)) from None
 
 
+class _Codecs(threading.local):
+    """Compressor and decompressors of one thread: making them takes longer than a short message."""
+
+    @cached_property
+    def compressor(self) -> "ZstdCompressor":
+        import zstandard
+
+        return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True)
+
+    @cached_property
+    def _decompressors(self) -> "dict[int, ZstdDecompressor]":
+        return {}
+
+    def decompressor(self, window: int) -> "ZstdDecompressor":
+        """One that takes frames of at most ``window``."""
+        import zstandard
+
+        if window not in self._decompressors:
+            self._decompressors[window] = zstandard.ZstdDecompressor(max_window_size=window)
+        return self._decompressors[window]
+
+
+_codecs = _Codecs()
+
+
 def deflate(data: bytes) -> bytes:
     """One zstd frame that declares its size."""
-    import zstandard
-
-    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(data)
+    return _codecs.compressor.compress(data)
 
 
 def inflate(data: bytes, limit: int = MAX_INFLATED) -> bytes:
     """The content of one whole zstd frame of at most ``limit`` bytes. Raises ``Malformed`` or ``Oversize``."""
     import zstandard
 
+    window = max(limit, WINDOW_FLOOR)
     try:
         frame = zstandard.get_frame_parameters(data)
         if frame.content_size in (zstandard.CONTENTSIZE_UNKNOWN, zstandard.CONTENTSIZE_ERROR):
             raise Malformed("the frame does not declare its size")
-        if frame.content_size > limit or frame.window_size > max(limit, WINDOW_FLOOR):
+        if frame.content_size > limit or frame.window_size > window:
             raise Oversize(f"more than {limit} bytes inflated")
-        decompressor = zstandard.ZstdDecompressor(max_window_size=max(limit, WINDOW_FLOOR))
-        return decompressor.decompress(data, max_output_size=limit, allow_extra_data=False)
+        return _codecs.decompressor(window).decompress(data, max_output_size=limit, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise Malformed(str(error)) from None

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, RawBody
+from sqlalchemy.engine import Connection
 
 from sync.protocol.batch import Batch, read_batch
 from sync.protocol.messages import ACK, ENROL, PAGE, Ack, EnrolRequest
@@ -22,7 +23,7 @@ from sync.server.centre import Centre, Clock, Device, open_centre, system_clock
 from sync.server.dialect import reading, writing
 from sync.server.enrolment import enrol
 from sync.server.feeds import read_page
-from sync.server.ingest import asks_only, device_of, make_ack, mark_fork, take_batch, valid_device
+from sync.server.ingest import asks_only, device_of, known_device, make_ack, mark_fork, take_batch, valid_device
 from sync.server.limits import PER_DEVICE, PER_STRANGER, Limiter, Rate
 
 AnyRequest = Request[Any, Any, Any]
@@ -76,25 +77,26 @@ def post_enrol(request: AnyRequest, state: State, body: RawBody) -> Response[byt
 def post_entries(request: AnyRequest, state: State, device: FromPath[str], body: RawBody) -> Response[bytes]:
     """Take in a batch; the answer is the signed ack."""
     centre: Centre = state.centre
-    claim, found = _authenticate(request, state, device, body)
+    claim = _signed(request, state, body)
     batch = read_batch(body)
     try:
-        ack = _take(centre, found, batch, claim)
+        ack = _take(centre, device, batch, claim)
     except ExchangeProblem as error:
         if error.name == "fork":
             with writing(centre.engine) as db:
-                mark_fork(centre, db, found.device)
+                mark_fork(centre, db, device)
         raise
     return sealed(centre, ACK, ack)
 
 
-def _take(centre: Centre, found: Device, batch: Batch, claim: Credentials) -> Ack:
-    if asks_only(centre, found, batch, claim.time):
+def _take(centre: Centre, device: str, batch: Batch, claim: Credentials) -> Ack:
+    if not batch.entries:
         with reading(centre.engine) as db:
-            return make_ack(centre, db, found, claim.nonce)
+            found = _permitted(db, claim, device)
+            if asks_only(centre, found, batch, claim.time):
+                return make_ack(centre, db, found, claim.nonce)
     with writing(centre.engine) as db:
-        device = valid_device(device_of(db, found.key_id, lock=True))
-        taken = take_batch(centre, db, device, batch, claim.time)
+        taken = take_batch(centre, db, _permitted(db, claim, device, lock=True), batch, claim.time)
         return make_ack(centre, db, taken.device, claim.nonce)
 
 
@@ -103,12 +105,12 @@ def get_page(
     request: AnyRequest, state: State, device: FromPath[str], feed: FromPath[str], after: FromQuery[str] = ""
 ) -> Response[bytes]:
     """One page of a feed."""
-    claim, found = _authenticate(request, state, device, b"")
+    claim = _signed(request, state, b"")
     if _protocol(request) < state.oldest_pull:
         raise ExchangeProblem("outdated", "This program is too old to pull; selling and pushing go on")
     centre: Centre = state.centre
     with reading(centre.engine) as db:
-        page = read_page(centre, db, found, feed, after, claim.nonce)
+        page = read_page(centre, db, _permitted(db, claim, device), feed, after, claim.nonce)
     return sealed(centre, PAGE, page)
 
 
@@ -128,18 +130,28 @@ def get_board(state: State) -> Response[str]:
         return Response(board_page(centre, db), media_type="text/html")
 
 
-def _authenticate(request: AnyRequest, state: State, device: str, body: bytes) -> tuple[Credentials, Device]:
-    """The till whose key signed this request, which must be the one in the path."""
+def _signed(request: AnyRequest, state: State, body: bytes) -> Credentials:
+    """What the request claims, once its signature is that of the key it names; whether the key may speak is asked in
+    the transaction that answers (``_permitted``)."""
     claim = credentials(request.headers)
     _limit(state.devices, claim.key)
-    with reading(state.centre.engine) as db:
-        found = device_of(db, claim.key)
-    if found is not None:
-        check_request(found.public, claim, request.method, _path(request), body)
-    valid = valid_device(found)
-    if valid.device != device:
+    centre: Centre = state.centre
+    public = centre.publics.get(claim.key)
+    if public is None:
+        with reading(centre.engine) as db:
+            found = device_of(db, claim.key)
+        public = known_device(found).public
+        centre.publics.put(claim.key, public)
+    check_request(public, claim, request.method, _path(request), body)
+    return claim
+
+
+def _permitted(db: Connection, claim: Credentials, device: str, *, lock: bool = False) -> Device:
+    """The till of the key, which must be the one in the path."""
+    found = valid_device(device_of(db, claim.key, lock=lock))
+    if found.device != device:
         raise ExchangeProblem("foreign_device", "The key is of another till")
-    return claim, valid
+    return found
 
 
 def _limit(limiter: Limiter, caller: str) -> None:

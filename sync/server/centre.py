@@ -22,6 +22,7 @@ Device = Row[Any]
 Clock = Callable[[], datetime]
 WIB = timezone(timedelta(hours=7), "WIB")
 MOST_STRETCHES = 64
+MOST_PUBLICS = 50_000
 
 
 def system_clock() -> datetime:
@@ -39,6 +40,8 @@ class Centre:
     clock: Clock = system_clock
     stretches: Memory[Any] = field(default_factory=lambda: Memory(MOST_STRETCHES))
     """Packed stretches of feeds, see ``feeds``."""
+    publics: Memory[bytes] = field(default_factory=lambda: Memory(MOST_PUBLICS))
+    """Public keys by their id, which follows from the key: whether a key was revoked is not told by this."""
 
     def now(self) -> str:
         """The time as it is stored and sent."""

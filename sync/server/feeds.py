@@ -80,6 +80,7 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
         device=device.device,
         scope=scope,
         timeline=centre.timeline,
+        after=after,
         cursor=_cursor(centre, stretch.last),
         block=stretch.block,
         more=stretch.more,

@@ -46,24 +46,31 @@ def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
 
     With ``lock`` the row is held until the transaction ends.
     """
-    query = _of_key().where(schema.keys.c.key_id == key)
-    return db.execute(query.with_for_update(of=schema.devices) if lock else query).one_or_none()
+    return db.execute(_of_key(lock), {"key": key}).one_or_none()
 
 
 @cache
-def _of_key() -> sa.Select[Any]:
+def _of_key(lock: bool) -> sa.Select[Any]:
     keys, devices = schema.keys, schema.devices
     columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at)
-    return sa.select(*columns).join(keys, keys.c.device == devices.c.device)
+    query = sa.select(*columns).join(keys, keys.c.device == devices.c.device)
+    query = query.where(keys.c.key_id == sa.bindparam("key"))
+    return query.with_for_update(of=devices) if lock else query
+
+
+def known_device(device: Device | None) -> Device:
+    """``device``, unless its key is unknown. Raises ``ExchangeProblem``."""
+    if device is None:
+        raise ExchangeProblem("unknown_key", "The centre does not know this key; enrol the till")
+    return device
 
 
 def valid_device(device: Device | None) -> Device:
     """``device``, unless its key is unknown or was revoked. Raises ``ExchangeProblem``."""
-    if device is None:
-        raise ExchangeProblem("unknown_key", "The centre does not know this key; enrol the till")
-    if device.revoked_at is not None:
+    found = known_device(device)
+    if found.revoked_at is not None:
         raise ExchangeProblem("key_revoked", "The key of this till was revoked")
-    return device
+    return found
 
 
 def asks_only(centre: Centre, device: Device, batch: Batch, told: str) -> bool:

@@ -11,6 +11,8 @@ import uvicorn
 from sync.server.errors import CentreError
 
 GRACE_SECONDS = 10
+KEEP_ALIVE_SECONDS = 75
+"""Longer than a till keeps an idle connection, so that it is the till that closes it."""
 
 
 class _Server(uvicorn.Server):
@@ -30,7 +32,14 @@ class _Server(uvicorn.Server):
 def run(app: Any, host: str, port: int) -> None:
     """Serve ``app`` until SIGINT or SIGTERM; port 0 takes a free one. Raises ``CentreError``."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     with _listen(host, port) as listener:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"

@@ -77,18 +77,22 @@ def test_a_producer_renamed_at_the_centre_renames_the_search_and_keeps_personal_
 
 
 def page(till: Till, scope: str, cursor: str, *rows: Row) -> Page:
-    link = LedgerStore(till.ledger).link()
+    standing = LedgerStore(till.ledger).standing()
+    link = standing.link
     assert link is not None
     block = pack_rows(rows)
-    return Page(nonce="n", device=link.device, scope=scope, timeline=link.timeline, cursor=cursor, block=block)
+    after = standing.cursors.get(scope, "")
+    return Page(
+        nonce="n", device=link.device, scope=scope, timeline=link.timeline, after=after, cursor=cursor, block=block
+    )
 
 
 def test_rows_and_cursor_are_applied_together_or_not_at_all(till):
     store = LedgerStore(till.ledger)
-    before = store.cursors()
+    before = store.standing().cursors
     with pytest.raises(Malformed):
         store.apply_page(page(till, "producers", "t.99", Row("P001", b'{"code":"P001"}')))
-    assert store.cursors() == before
+    assert store.standing().cursors == before
 
 
 def test_a_till_at_work_takes_a_large_page_in_short_transactions_and_a_broken_one_again(till, monkeypatch):
@@ -108,15 +112,15 @@ def test_a_till_at_work_takes_a_large_page_in_short_transactions_and_a_broken_on
 
     genuine = feeds.apply
     monkeypatch.setattr(feeds, "apply", apply)
-    before = store.cursors()
+    before = store.standing().cursors
     with pytest.raises(ZeroDivisionError):
         store.apply_page(page(till, "producers", "t.99", *rows))
-    assert store.cursors() == before, "the cursor comes with the last row"
+    assert store.standing().cursors == before, "the cursor comes with the last row"
     assert store.apply_page(page(till, "producers", "t.99", *rows)) == len(rows)
     assert applied == [feeds.SLICE, feeds.SLICE, feeds.SLICE, feeds.SLICE, 1]
     count = "SELECT count(*) FROM producers WHERE code GLOB 'P[1-9]*' AND length(code) = 5"
     assert till.ledger.db.execute(count).fetchone()[0] == len(rows)
-    assert store.cursors()["producers"] == "t.99"
+    assert store.standing().cursors["producers"] == "t.99"
 
 
 def test_what_the_exchange_writes_leaves_the_ledger_syncing_every_commit(till):
