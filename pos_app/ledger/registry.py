@@ -3,13 +3,18 @@
 Personal data is one sealed blob a person (``vault``), never a column of its own.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from pos_app.ledger.sqlite import Connection
-from sync.protocol.registry_rows import Known, ProducerRow, ProductRow, StaffRow
+
+if TYPE_CHECKING:
+    from sync.protocol.registry_rows import Known, ProducerRow, ProductRow, StaffRow
 
 Seal = Callable[[bytes], bytes]
 Unseal = Callable[[bytes], bytes | None]
@@ -64,6 +69,7 @@ class UserRow:
 
 def known(db: Connection) -> Known:
     """Codes and barcodes that are taken."""
+    from sync.protocol.registry_rows import Known  # late: selling needs nothing of spreadsheets
 
     def column(sql: str) -> frozenset[str]:
         return frozenset(row[0] for row in db.execute(sql))
