@@ -24,6 +24,7 @@ class StatCard(QFrame):
         self.figure = AmountText(theme, ("received", "button", "title", "body", "caption"))
         self.figure.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._remark = Text(theme, step="caption", tone="muted")
+        self._remark.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(0)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QSizePolicy, QWidget
 
 from pos_app.domain.dates import short_date
 from pos_app.ui.icons import draw_icon
@@ -21,6 +22,8 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.typed_dates import parse_typed_date
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField
+
+_GAP: Final = 8
 
 
 class DateField(TextField):
@@ -143,7 +146,7 @@ class Tick(QAbstractButton):
 
 
 class ChipRow(QWidget):
-    """Exclusive chips; see the module."""
+    """Exclusive chips that take a second row rather than clip; see the module."""
 
     chosen = Signal(str)
 
@@ -151,24 +154,60 @@ class ChipRow(QWidget):
         super().__init__()
         self._labels = dict(chips)
         self._buttons: dict[str, KeyButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 4, 0, 4)
-        row.setSpacing(8)
         for code, words in chips:
             button = KeyButton(theme, words, kind="chip")
+            button.setParent(self)
             button.setAutoExclusive(True)
             button.clicked.connect(self._on_clicked)
             button.setProperty("code", code)
             self._buttons[code] = button
-            row.addWidget(button)
-        row.addStretch(1)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         if chips:
             self._buttons[chips[0][0]].setChecked(True)
+        theme.changed.connect(self._place)
+
+    def sizeHint(self) -> QSize:
+        sizes = [button.sizeHint() for button in self._buttons.values()]
+        width = sum(size.width() + _GAP for size in sizes) - _GAP
+        return QSize(width, self._places(width)[1])
+
+    def minimumSizeHint(self) -> QSize:
+        widest = max((button.sizeHint().width() for button in self._buttons.values()), default=0)
+        return QSize(widest, self._places(max(self.width(), widest))[1])
+
+    def heightForWidth(self, width: int) -> int:
+        return self._places(width)[1]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _places(self, width: int) -> tuple[list[QRect], int]:
+        """Where each chip lies in this width, and the height of all."""
+        found = []
+        left, top, height = 0, 4, 0
+        for button in self._buttons.values():
+            size = button.sizeHint()
+            if left and left + size.width() > width:
+                left, top = 0, top + height + _GAP
+            found.append(QRect(left, top, size.width(), size.height()))
+            left += size.width() + _GAP
+            height = size.height()
+        return found, top + height + 4
+
+    def _place(self) -> None:
+        places, _height = self._places(self.width())
+        for button, place in zip(self._buttons.values(), places, strict=True):
+            button.setGeometry(place)
+        self.updateGeometry()
 
     def show_counts(self, counts: dict[str, int]) -> None:
         """Adds a figure to the words of chips."""
         for code, count in counts.items():
             self._buttons[code].setText(f"{self._labels[code]} {count}")
+        self._place()
 
     def code(self) -> str:
         """Code of the chosen chip."""

@@ -21,6 +21,10 @@ def goods_in(till: Till) -> GoodsInScreen:
     return screen
 
 
+def asking(screen: GoodsInScreen) -> bool:
+    return screen.gate.asking
+
+
 def test_a_delivery_is_scanned_counted_and_received_with_two_papers(bring: Callable[[str], Till]) -> None:
     till = bring("goods_in")
     for _ in range(3):
@@ -84,13 +88,13 @@ def test_a_cashier_needs_the_managers_pin(office: Till, cashier: User) -> None:
     office.scan(PISANG)
     office.press(Qt.Key.Key_F12)
     screen = goods_in(office)
-    assert screen.gate.asking
+    assert asking(screen)
     office.type("000000")
     office.press(Qt.Key.Key_Return)
-    assert screen.gate.asking
+    assert asking(screen)
     office.type(MANAGER_PIN)
     office.press(Qt.Key.Key_Return)
-    assert not screen.gate.asking
+    assert not asking(screen)
     assert office.said.startswith("NT-MTR001A-")
 
 

@@ -1,0 +1,69 @@
+"""The checklist of the screenshots for the office's screens: nothing clipped, one main button with its key."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from pos_app.i18n import set_language
+from pos_app.services.context import User
+from pos_app.ui.widgets.button import KeyButton
+from tests.corner import Corner
+from tests.ui.conftest import Till
+from tests.ui.test_looks import clipped
+
+SCREENS = ["goods_in", "stock", "producers", "staff", "reports", "close_shift", "sync", "settings"]
+LOOKS = [
+    ((1366, 768), 100),
+    ((1366, 697), 100),
+    ((1093, 543), 100),
+    ((1366, 768), 150),
+    ((1366, 768), 200),
+]
+
+Look = Callable[..., Till]
+
+
+@pytest.fixture
+def look(make_till: Look, open_corner: Corner, manager: User) -> Look:
+    def show(size: tuple[int, int], scale: int, language: str) -> Till:
+        open_corner.sell("T1", "2")
+        tab = {"kind": "tab", "amount": 16_000, "staff": "S1"}
+        open_corner.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=[tab])
+        till = make_till(open_corner, size=size, scale=scale)
+        set_language("en" if language == "en" else "id")
+        till.window.rebuild()
+        till.log_in(manager)
+        return till
+
+    return show
+
+
+def show(till: Till, name: str) -> None:
+    till.window.go(name)
+    if name == "goods_in":
+        till.scan("2000000000015")
+    till.window.workers.finish()
+    for _ in range(5):
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("size", "scale"), LOOKS, ids=[f"{w}x{h}@{scale}" for (w, h), scale in LOOKS])
+def test_nothing_is_clipped_on_any_screen(look: Look, size: tuple[int, int], scale: int, language: str) -> None:
+    till = look(size, scale, language)
+    for name in SCREENS:
+        show(till, name)
+        assert (till.window.width(), till.window.height()) == size, name
+        assert clipped(till) == [], name
+        mains = [one for one in till.window.findChildren(KeyButton) if one.kind == "main" and one.isVisible()]
+        assert [one.key for one in mains] == ["F12"], name
+
+
+def test_every_field_has_a_name_for_screen_readers(look: Look) -> None:
+    till = look((1366, 768), 100, "id")
+    for name in SCREENS:
+        show(till, name)
+        assert till.window.current is not None
+        fields = [one for one in till.window.current.findChildren(QLineEdit) if one.isVisible()]
+        assert [one.objectName() for one in fields if not (one.accessibleName() or one.placeholderText())] == [], name
