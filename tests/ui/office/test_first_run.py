@@ -1,0 +1,123 @@
+"""The first start: a new corner with its manager, or the demo."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_app.i18n import set_language
+from pos_app.ledger import queries
+from pos_app.ledger.ledger import Identity, Ledger
+from pos_app.ledger.vault import Vault
+from pos_app.services import people
+from pos_app.services.context import Counter
+from pos_app.services.ids import uuid7
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.first_start import keep_look
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
+from pos_app.ui.screens.first_run.screen import FirstRunWindow
+from pos_app.ui.theme import Theme
+from tests.corner import MORNING
+
+
+@pytest.fixture
+def vault_for(tmp_path: Path) -> Callable[[Identity], Vault]:
+    return lambda identity: Vault(tmp_path / "keys" / identity.ledger_id)
+
+
+@pytest.fixture
+def window(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, vault_for: Callable[[Identity], Vault]
+) -> Iterator[FirstRunWindow]:
+    set_language("id")
+    theme = Theme()
+    theme.apply(qapp)
+    made = FirstRunWindow(FirstRunPresenter(tmp_path / "home", vault_for, lambda: MORNING), theme)
+    made.resize(1366, 697)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.close()
+    made.deleteLater()
+    QCoreApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete.value)
+
+
+def fill(window: FirstRunWindow, *, pin: str = "246810", again: str = "246810") -> None:
+    window.office_field.setFocus()
+    QTest.keyClicks(window.office_field, "perdagangan")
+    QTest.keyClick(window.office_field, Qt.Key.Key_Return)
+    window.manager_field.setText("Bu Rina")
+    window.pin_field.setText(pin)
+    window.pin_again_field.setText(again)
+    QTest.keyClick(window, Qt.Key.Key_F12)
+
+
+def test_a_new_corner_is_made_with_its_manager(
+    window: FirstRunWindow, vault_for: Callable[[Identity], Vault], tmp_path: Path
+) -> None:
+    fill(window)
+    path = window.presenter.made
+    assert path == tmp_path / "home" / "pojok-MTR011A.db"
+    ledger = Ledger.open(path)
+    assert (ledger.identity.corner, ledger.identity.corner_name) == ("MTR-011", "Dinas Perdagangan")
+    counter = Counter(ledger, vault_for(ledger.identity), lambda: MORNING, uuid7)
+    (manager,) = people.users(counter)
+    assert (manager.name, manager.role) == ("Bu Rina", "pengelola")
+    assert people.log_in(counter, manager.id, "246810") == manager
+    assert queries.setting(ledger.db, "corner.address", "")
+    ledger.close()
+
+
+def test_two_different_pins_are_refused(window: FirstRunWindow) -> None:
+    fill(window, again="246811")
+    assert window.presenter.made is None
+    assert window.strip.text() == "Kedua PIN berbeda. Ketik lagi."
+
+
+def test_a_short_pin_is_refused(window: FirstRunWindow) -> None:
+    fill(window, pin="1234", again="1234")
+    assert window.presenter.made is None
+    assert window.strip.text() == "PIN terdiri dari enam digit."
+
+
+def test_a_corner_is_never_made_twice(window: FirstRunWindow, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "pojok-MTR011A.db").write_bytes(b"something else")
+    fill(window)
+    assert window.presenter.made is None
+    assert "pojok-MTR011A.db" in window.strip.text()
+    assert (home / "pojok-MTR011A.db").read_bytes() == b"something else"
+
+
+def test_the_demo_shows_its_pins_and_is_opened_again_later(window: FirstRunWindow) -> None:
+    window.mode_chips.button("demo").click()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert window.presenter.is_ready
+    assert "PIN 123456" in window.done_facts.text()
+    first = window.presenter.made
+    window.presenter.made = None
+    window.presenter.make_demo()
+    assert window.presenter.made == first
+
+
+def test_the_language_changes_while_typing(window: FirstRunWindow) -> None:
+    window.manager_field.setText("Bu Rina")
+    window.language_chips.button("en").click()
+    assert window.main_button.text() == "Make the corner"
+    assert window.manager_field.text() == "Bu Rina"
+
+
+def test_the_look_chosen_first_is_kept(window: FirstRunWindow) -> None:
+    window.language_chips.button("en").click()
+    fill(window)
+    path = window.presenter.made
+    assert path is not None
+    keep_look(path, dark=True)
+    ledger = Ledger.open(path)
+    assert (queries.setting(ledger.db, keys.LANGUAGE, ""), queries.setting(ledger.db, keys.DARK, "")) == ("en", "1")
+    ledger.close()
