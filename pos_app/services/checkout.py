@@ -20,7 +20,7 @@ from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, Recording, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
 from sync.documents.arithmetic import priced, split_line
-from sync.documents.base import Bearer
+from sync.documents.base import LIMIT, Bearer
 from sync.documents.sale import Buyer, Sale, SaleLine
 
 
@@ -56,6 +56,8 @@ def sell(
         shelf = Shelf(now.db)
         sold = tuple(_line(now, shelf, wanted, approved_by) for wanted in lines)
         total = sum(line.total for line in sold)
+        if total > LIMIT:
+            raise InvalidAmount(str(total))
         if expected_total is not None and expected_total != total:
             raise PriceChanged(total)
         paid = pay(total, offers, counter.cash_step)

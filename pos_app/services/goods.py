@@ -1,21 +1,19 @@
 """What the use cases about goods share: finding the product a code means, and taking pieces from its batches."""
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from pos_app.domain.errors import AmbiguousCode, InvalidQuantity, UnknownCode, WrongCheckDigit
+from pos_app.domain.errors import AmbiguousCode, InvalidAmount, InvalidQuantity, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_code
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger import queries
 from pos_app.ledger.sqlite import Connection
-from sync.documents.base import Take
-from sync.documents.identifiers import check
+from sync.documents.arithmetic import priced
+from sync.documents.base import LIMIT, Take
+from sync.documents.identifiers import is_ean13, looks_like_ean13
 
 MAX_QUANTITY = 1_000_000_000
 """A million units in thousandths: more on one line is a slip of the finger."""
-
-_EAN13 = re.compile(r"\d{13}")
 
 
 def find_product(db: Connection, code: str) -> Product:
@@ -29,15 +27,21 @@ def find_product(db: Connection, code: str) -> Product:
         return found[0]
     if found:
         raise AmbiguousCode(code, tuple(product.sku for product in found))
-    if _EAN13.fullmatch(code) and not check("ean13", code).valid:
+    if looks_like_ean13(code) and not is_ean13(code):
         raise WrongCheckDigit(code)
     raise UnknownCode(code)
 
 
 def check_quantity(product: Product, quantity: int, *, zero: bool = False) -> int:
-    """``quantity`` thousandths when the product may be counted so. Raises ``InvalidQuantity``."""
+    """``quantity`` thousandths when the product may be counted so.
+
+    Raises ``InvalidQuantity``, and ``InvalidAmount`` for goods worth more than a document can hold.
+    """
     if not (0 if zero else 1) <= quantity <= MAX_QUANTITY or (quantity % 1000 and not product.fractional):
         raise InvalidQuantity(quantity_code(quantity))
+    worth = priced(product.sell_price, quantity)
+    if worth > LIMIT:
+        raise InvalidAmount(str(worth))
     return quantity
 
 

@@ -4,6 +4,7 @@
 until the first one the clock is asked. An answer is given only after the action is durable.
 """
 
+import codecs
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +18,7 @@ from pos_app.domain.errors import (
     InvalidQuantity,
     MalformedAction,
     NotRefundable,
+    NotReversible,
     PosError,
 )
 from pos_app.domain.formats import parse_quantity
@@ -30,6 +32,9 @@ from sync.documents.sale import Buyer, Sale
 from sync.documents.shift import ShiftClosed
 
 Describe = Callable[[PosError], str]
+
+LARGEST_AMOUNT = 10**12
+LONGEST_SHOWN = 40
 
 
 class _Part(msgspec.Struct, kw_only=True):
@@ -174,21 +179,35 @@ AnyAction = (
 )
 
 
+class _Named(msgspec.Struct):
+    """As much of a line as tells which action it was meant to be."""
+
+    do: Any = None
+
+
 def amount(value: object) -> int:
     """Whole rupiah. Raises ``InvalidAmount``."""
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**12:
-        raise InvalidAmount(str(value))
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_AMOUNT:
+        raise InvalidAmount(_shown(value))
     return value
 
 
 def quantity(value: object) -> int:
-    """Thousandths of a quantity in its text form. Raises ``InvalidQuantity``."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    """Thousandths of a quantity in its text form, or of a whole number. Raises ``InvalidQuantity``."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_AMOUNT:
         return value * 1000
     try:
-        return parse_quantity(value) if isinstance(value, str) else -1
+        if isinstance(value, str):
+            return parse_quantity(value)
     except ValueError:
-        raise InvalidQuantity(str(value)) from None
+        pass
+    raise InvalidQuantity(_shown(value))
+
+
+def _shown(value: object) -> str:
+    """What stood where a figure belongs, short enough for a sentence; what is no text or number is named only."""
+    text = str(value) if isinstance(value, str | int | float) else type(value).__name__
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
 
 
 @dataclass(slots=True)
@@ -214,7 +233,7 @@ class Player:
         """An answer for every line that is not empty."""
         for n, line in enumerate(one for one in lines if one.strip()):
             try:
-                answer = {"n": n, "ok": True, **self._answer(line)}
+                answer = {"n": n, "ok": True, **self._answer(line if n else line.removeprefix(codecs.BOM_UTF8))}
             except PosError as error:
                 answer = {"n": n, "ok": False, "error": error.name, "message": self.describe(error)}
             yield answer
@@ -223,6 +242,8 @@ class Player:
         try:
             action = self.decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            if _names_a_sale(line):
+                self.sales.append(None)
             raise MalformedAction(str(error)) from None
         if isinstance(action, MakeSale):
             self.sales.append(None)
@@ -243,13 +264,11 @@ class Player:
         acting = self.counter.user
         return self._names.get(action.approved_by, acting.id if acting else "play")
 
-    def _number(self, of: int | str) -> str:
+    def _number(self, of: int | str) -> str | None:
+        """The document number that ``of`` means; None for a sale of this script that is not there or was refused."""
         if isinstance(of, str):
             return of
-        number = self.sales[of] if 0 <= of < len(self.sales) else None
-        if number is None:
-            raise NotRefundable(str(of))
-        return number
+        return self.sales[of] if 0 <= of < len(self.sales) else None
 
     def _do(self, action: AnyAction) -> Recorded:  # noqa: C901  one arm an action
         counter, note, by = self.counter, action.note, self._approver(action)
@@ -274,6 +293,8 @@ class Player:
             case MakeRefund():
                 back = [refunding.Back(line.line, quantity(line.quantity)) for line in action.lines]
                 number = self._number(action.of)
+                if number is None:
+                    raise NotRefundable(_shown(action.of))
                 return refunding.refund(counter, number, back, action.tender, note=note, approved_by=by)
             case PayTab():
                 paid = amount(action.amount)
@@ -314,12 +335,22 @@ class Player:
                     counter, action.producer, action.tender, through=through, note=note, approved_by=by
                 )
             case Reverse():
-                reason = action.reason or note
-                return refunding.reverse(counter, self._number(action.of), reason=reason, approved_by=by)
+                number = self._number(action.of)
+                if number is None:
+                    raise NotReversible(_shown(action.of))
+                return refunding.reverse(counter, number, reason=action.reason or note, approved_by=by)
             case TakeOver():
                 payable = {code: amount(value) for code, value in action.payable.items()}
                 owed = {code: amount(value) for code, value in action.tabs.items()}
                 return tabs.take_over(counter, payable, owed, note=note, approved_by=by)
+
+
+def _names_a_sale(line: bytes) -> bool:
+    """A sale that cannot be understood is one of the script's sales all the same: ``of`` counts it."""
+    try:
+        return bool(msgspec.json.decode(line, type=_Named).do == "sale")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
 
 
 def _optional(value: object) -> int | None:
