@@ -270,7 +270,7 @@ class Player:
             return of
         return self.sales[of] if 0 <= of < len(self.sales) else None
 
-    def _do(self, action: AnyAction) -> Recorded:  # noqa: C901  one arm an action
+    def _do(self, action: AnyAction) -> Recorded:  # noqa: C901, PLR0912  one arm an action
         counter, note, by = self.counter, action.note, self._approver(action)
         match action:
             case OpenShift():

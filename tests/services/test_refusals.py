@@ -213,9 +213,9 @@ def test_an_amount_beyond_every_counter_is_never_written(open_corner: Corner) ->
     open_corner.do("set_price", sku="W1", sell_price=10**12)
     tenders = [{"kind": "cash", "amount": 10**12}]
     lines = [{"code": "W1", "quantity": "999999"}]
-    assert open_corner.refused("sale", lines=lines, tenders=tenders) in ("malformed_action", "underpaid")
+    assert open_corner.refused("sale", lines=lines, tenders=tenders) == "invalid_amount"
     lines = [{"code": "W1", "quantity": "999999", "discount": 10**12}]
-    assert open_corner.refused("sale", lines=lines, tenders=tenders) in ("malformed_action", "underpaid")
+    assert open_corner.refused("sale", lines=lines, tenders=tenders) == "invalid_amount"
     open_corner.verify()
 
 
