@@ -17,7 +17,11 @@ TRANSLATIONS = Path(__file__).resolve().parent.parent / "assets" / "translations
 
 
 class _Steady(Catalog):
-    """A catalogue whose header tells neither dates nor the version of the tool."""
+    """A catalogue whose header tells neither dates nor the version of the tool; plurals are those of its source."""
+
+    def __init__(self, source: Catalog) -> None:
+        self._source = source
+        super().__init__(locale=source.locale, charset="utf-8")
 
     def _header(self) -> list[tuple[str, str]]:
         return [
@@ -25,7 +29,7 @@ class _Steady(Catalog):
             ("MIME-Version", "1.0"),
             ("Content-Type", "text/plain; charset=utf-8"),
             ("Content-Transfer-Encoding", "8bit"),
-            ("Plural-Forms", f"{self.plural_forms}\n"),
+            ("Plural-Forms", f"{self._source.plural_forms}\n"),
         ]
 
     mime_headers = property(_header)
@@ -39,8 +43,9 @@ def read(path: Path) -> Catalog:
 
 def compiled(path: Path) -> bytes:
     """The bytes of the .mo file of one fragment."""
-    catalog = _Steady(locale=path.parent.name, charset="utf-8")
-    for message in read(path):
+    source = read(path)
+    catalog = _Steady(source)
+    for message in source:
         if message.id:
             catalog[message.id] = Message(message.id, message.string, flags=message.flags)
     buffer = io.BytesIO()
