@@ -19,6 +19,12 @@ DEAREST = 30_000
 LARGEST_TAB = 150_000
 PAPER_BOOK = 5_425_000
 """What the old paper book owed the dearest artisan: its slip needs a duty stamp."""
+MISSING = 2_000
+CLOSING_NOTE = "salah kembalian siang hari"
+CASH = [
+    *((note, False) for note in (100_000, 50_000, 20_000, 10_000, 5_000, 2_000)),
+    *((coin, True) for coin in (1_000, 500, 200, 100)),
+]
 SEED = 20221121  # the day the Pojok UMKM were announced
 
 Action = dict[str, Any]
@@ -151,14 +157,13 @@ class Day:
         yield {"do": "settle", "at": self.at(15, 10), "producer": best, "tender": "cash"}
         yield {"do": "settle", "at": self.at(15, 15), "producer": artisan, "tender": "transfer"}
 
-    def closing(self, expected: int) -> Action:
-        """The closing with two thousand rupiah missing, as it happens."""
-        return {
-            "do": "close_shift",
-            "at": self.at(15, 45),
-            "counted": max(expected - 2_000, 0),
-            "note": "salah kembalian siang hari",
-        }
+
+def pieces_of(amount: int) -> dict[tuple[int, bool], int]:
+    """Notes and coins (value, is a coin) that make ``amount`` rupiah in as few pieces as can be."""
+    pieces = {}
+    for value, coin in CASH:
+        pieces[value, coin], amount = divmod(amount, value)
+    return pieces
 
 
 def _note_above(amount: int) -> int:

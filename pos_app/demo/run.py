@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_app import bootstrap
-from pos_app.demo.day import Day, last_working_day
+from pos_app.demo.day import CLOSING_NOTE, MISSING, Day, last_working_day, pieces_of
 from pos_app.domain.dates import WIB, business_date
 from pos_app.domain.errors import Misuse
 from pos_app.i18n import _
@@ -90,14 +90,17 @@ def _play(counter: Counter, out: Path, morning: datetime, centre: "DemoCentre | 
             answers.append(_answer(player, action))
             if action["do"] == "sale" and len(day.sales) == 40:
                 pictures.in_the_middle([product.sku for product in day.best_stocked(4)], day.staff[0])
-        pictures.before_closing()
-        closing = day.closing(queries.balance(counter.db, "cash"))
-        answers.append(_answer(player, closing))
+        counter.clock = lambda: morning.replace(hour=15, minute=45)
+        pictures.close_shift(pieces_of(queries.balance(counter.db, "cash") - MISSING), CLOSING_NOTE)
         if centre is not None:
             centre.sync(counter)
         pictures.after_closing()
     verify(counter.ledger)
-    papers = printing.write_papers(counter.ledger, counter.vault, out / "papers", _worth_printing(answers))
+    closing = queries.recent(counter.db, "shift_closed", 1)
+    if not closing:
+        raise DemoFailed("the shift was not closed")
+    chosen = [*_worth_printing(answers), queries.document_id(counter.db, closing[0].seq)]
+    papers = printing.write_papers(counter.ledger, counter.vault, out / "papers", chosen)
     summary: dict[str, Any] = {
         "till": current_state(counter.ledger),
         "papers": sorted(str(path.relative_to(out)) for path in papers),

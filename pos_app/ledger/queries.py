@@ -70,6 +70,10 @@ PRODUCTS_BY_CODE = (
 WHERE p.sku IN (SELECT :code UNION ALL SELECT sku FROM barcodes WHERE barcode = :code) ORDER BY p.sku
 """
 )
+SHORT_WORD = """
+(name LIKE :like OR sku LIKE :like OR producer IN (SELECT code FROM producers WHERE business_name LIKE :like))
+"""
+"""Words of one or two letters, which the trigram index does not find."""
 
 
 def _product(row: Row) -> Product:
@@ -92,20 +96,18 @@ def search_products(db: Connection, text: str, limit: int = 30) -> list[Product]
     """Products with every word of ``text`` somewhere in name, producer, SKU or barcode."""
     words = text.split()
     long = [word for word in words if len(word) >= 3]
+    short = [word for word in words if len(word) < 3]
     if not words:
         return []
-    conditions = [
-        "p.id IN (SELECT rowid FROM product_search WHERE product_search MATCH :match)" if long else "1",
-        *(
-            f"(p.name || ' ' || m.business_name || ' ' || p.sku) LIKE :like{n}"
-            for n, word in enumerate(words)
-            if len(word) < 3
-        ),
-    ]
-    parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
+    conditions = [SHORT_WORD.replace(":like", f":like{n}") for n in range(len(short))]
+    if long:
+        conditions.append("id IN (SELECT rowid FROM product_search WHERE product_search MATCH :match)")
+    parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(short)}
     parameters["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in long)
     parameters["limit"] = limit
-    rows = db.execute(PRODUCT + "WHERE " + " AND ".join(conditions) + " ORDER BY p.name LIMIT :limit", parameters)
+    # The list is cut before stock and price are looked up, and walked in the order of the index by name.
+    found = f"SELECT id FROM products WHERE {' AND '.join(conditions)} ORDER BY name LIMIT :limit"
+    rows = db.execute(PRODUCT + f"WHERE p.id IN ({found}) ORDER BY p.name", parameters)
     return [_product(row) for row in rows]
 
 
@@ -192,6 +194,11 @@ def _entry(row: Row | None) -> Entry | None:
         return None
     envelope = read_body(row["body"])
     return Entry(row["seq"], row["hash"], envelope, envelope.document())
+
+
+def document_id(db: Connection, seq: int) -> str:
+    """The id of the document in entry ``seq``, which exists."""
+    return str(db.execute("SELECT document_id FROM journal WHERE seq = ?", (seq,)).fetchone()[0])
 
 
 def recent(db: Connection, kind: str, limit: int = 50) -> list[Listed]:

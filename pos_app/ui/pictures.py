@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,16 +96,25 @@ class Pictures:
             self._show(name)
         self._variants(codes)
 
-    def before_closing(self) -> None:
-        """The blind count."""
-        self._show("close_shift")
+    def close_shift(self, pieces: Mapping[tuple[int, bool], int], note: str) -> None:
+        """Close the shift at the screen: count (notes and coins by value), difference with its reason, done."""
+        self._window.go("close_shift")
+        screen = self._window.current
+        if not isinstance(screen, CloseShiftScreen):
+            raise TypeError("the Close Shift screen is not shown")
+        screen.enter(pieces)
+        self._take("close-1-count")
+        screen.main_action()
+        screen.enter({}, note)
+        self._take("close-2-difference")
+        screen.main_action()
+        self._take("close-2-confirm")
+        screen.main_action()
+        self._take("close-3-done")
 
     def after_closing(self) -> None:
-        """What is left to see when the day is over."""
-        screen = self._window.open_screen("close_shift")
-        if isinstance(screen, CloseShiftScreen):
-            self._show("close_shift", "closed")
-        self._show("sync", "sent")
+        """Everything sent."""
+        self._show("sync", "sync-sent")
 
     def _variants(self, codes: Sequence[str]) -> None:
         theme = self._application.theme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -131,9 +131,6 @@ class CloseShiftScreen(Screen):
         self.counted_text = AmountText(self.theme, ("change", "received", "button", "body"))
         column.addWidget(self.counted_text)
         right.addWidget(total)
-        hint = Text(self.theme, _("Count the drawer. System figure is not shown yet."), tone="muted")
-        hint.setWordWrap(True)
-        right.addWidget(hint)
         right.addStretch(1)
         self._count_row.addLayout(right, 1)
         return ScrollArea(page)
@@ -250,6 +247,8 @@ class CloseShiftScreen(Screen):
     def activated(self) -> None:
         self.presenter.begin()
         self._show()
+        if self.presenter.step == "count" and self.presenter.shift() is not None:
+            self._say_blind()
         self.restore_focus()
 
     def default_focus(self) -> QWidget | None:
@@ -293,6 +292,13 @@ class CloseShiftScreen(Screen):
         else:
             self._close()
 
+    def enter(self, pieces: Mapping[tuple[int, bool], int], note: str = "") -> None:
+        """Fill in a count of notes and coins (value, is a coin) and the reason, as if typed."""
+        for (value, coin), number in pieces.items():
+            self._fields[value, coin].setText(str(number) if number else "")
+            self._on_pieces(value, coin, "")
+        self.note_field.setText(note)
+
     # What happens --------------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
@@ -333,9 +339,12 @@ class CloseShiftScreen(Screen):
 
     def _recount(self, _approved_by: str | None) -> None:
         self.presenter.recount()
-        self.shell.hush()
+        self._say_blind()
         self._show()
         self.restore_focus()
+
+    def _say_blind(self) -> None:
+        self.shell.say(Message("I", _("Count the drawer. System figure is not shown yet.")))
 
     def _on_pieces(self, value: int, coin: bool, _text: str) -> None:
         pieces = self._fields[value, coin].value()
