@@ -30,6 +30,8 @@ VaultFor = Callable[[Identity], Vault]
 DEMO_CORNER: Final = "MTR-001"
 DEMO_TILL: Final = "A"
 DEMO_FILE: Final = "pojok-demo.db"
+DEMO_SETTING: Final = "demo"
+"""Setting of a demo corner, ``1``: the window says so and tells the PINs."""
 DEMO_MANAGER: Final = "Ratna Pengelola"
 DEMO_MANAGER_PIN: Final = "123456"
 DEMO_CASHIER: Final = "Sari Kasir"
@@ -130,6 +132,7 @@ def _fill(ledger: Ledger, vault: Vault, now: datetime) -> None:
     with ledger.write() as tx:
         registry.set_setting(tx.db, "qris.static", DEMO_QRIS)
         registry.set_setting(tx.db, "qris.dynamic", "1")
+        registry.set_setting(tx.db, DEMO_SETTING, "1")
     counter = Counter(ledger, vault, lambda: now, uuid7, prints=False)
     counter.user = next(user for user in people.users(counter) if user.is_manager)
     for producer, lines in _first_deliveries(ledger, now).items():

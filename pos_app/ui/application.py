@@ -95,6 +95,7 @@ class Application(QObject):
             backup_at=datetime.fromisoformat(backup_at) if backup_at else None,
             shift_opened_at=datetime.fromisoformat(shift.opened_at) if shift else None,
             user=user.name if user else "",
+            demo=queries.setting(db, keys.DEMO, "") == "1",
         )
 
     def _factories(self) -> Mapping[str, Factory]:

@@ -172,9 +172,12 @@ class MainWindow(QMainWindow):
         status = self._status()
         for chip in status.chips():
             self.top_bar.set_chip(chip.name, chip.text, chip.icon, chip.tone)
-        place = self.counter.ledger.identity.corner_name
+        place = f"Pojok UMKM {self.counter.ledger.identity.corner_name}"
+        if status.demo:
+            place = _("Demo · {place}").format(place=place)
+        self.setWindowTitle(place)
         title = self._current.title() if self._current is not None else ""
-        self.top_bar.set_title(title, f"Pojok UMKM {place}")
+        self.top_bar.set_title(title, place)
         self._show_clock()
 
     # Navigation ---------------------------------------------------------------------------------------------------

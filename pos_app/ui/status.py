@@ -40,6 +40,7 @@ class Status:
     backup_at: datetime | None = None
     shift_opened_at: datetime | None = None
     user: str = ""
+    demo: bool = False
 
     def chips(self) -> Iterator[ChipState]:
         """The chips in their order."""

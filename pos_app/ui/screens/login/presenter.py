@@ -42,6 +42,15 @@ class LoginPresenter:
                 registry.set_setting(tx.db, settings_keys.LAST_USER, user.id)
         return None
 
+    def demo_hint(self) -> str:
+        """The PINs of a demo corner; empty for a real one."""
+        if queries.setting(self.counter.db, settings_keys.DEMO, "") != "1":
+            return ""
+        from pos_app.services import setup  # late: only a demo needs it
+
+        text = _("Demo corner — manager PIN {manager}, cashier {cashier}")
+        return text.format(manager=setup.DEMO_MANAGER_PIN, cashier=setup.DEMO_CASHIER_PIN)
+
     def role_words(self, user: User) -> str:
         """``Sari Kasir · kasir``."""
         role = _("manager") if user.is_manager else _("cashier")

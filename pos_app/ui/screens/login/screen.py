@@ -53,6 +53,11 @@ class LoginScreen(Screen):
         column.addWidget(field_row(theme, _("&Name"), self.who))
         column.addWidget(field_row(theme, _("&PIN (6 digits)"), self.pin))
         column.addWidget(self.main)
+        self.hint = Text(theme, self.presenter.demo_hint(), step="body", tone="muted")
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.hint.setWordWrap(True)
+        self.hint.setVisible(bool(self.hint.text()))
+        column.addWidget(self.hint)
         self._frame = frame
         middle = QVBoxLayout()
         middle.setSpacing(12)
