@@ -3,7 +3,7 @@
 from typing import Any
 
 from pos_app.ledger.sqlite import Connection
-from sync.documents.base import Document, Movement
+from sync.documents.base import Document, InvalidDocument, Movement
 from sync.documents.goods import GoodsReceived, GoodsReturned
 from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
 from sync.documents.refund import Refund
@@ -87,7 +87,10 @@ class Projection:
             self._stock[sku, batch] = [sku, batch, quantity, cost, expires_on, seq if place == "back" else -seq]
 
     def flush(self) -> None:
-        """Write what was taken in, in order of the keys, which is worth much in a large batch. After an error of SQLite the projections are not to be used."""
+        """Write what was taken in, in order of the keys, which is worth much in a large batch.
+
+        After an error of SQLite the projections are not to be used.
+        """
         db = self._db
         db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", self._documents)
         db.executemany(
@@ -156,12 +159,14 @@ def _project_kind(db: Connection, seq: int, document: Document, at: str, date: s
 
 
 def _project_refund(db: Connection, refund: Refund) -> None:
-    sale_seq = db.execute("SELECT seq FROM documents WHERE number = ?", (refund.sale_number,)).fetchone()[0]
+    sale = db.execute("SELECT seq FROM documents WHERE number = ?", (refund.sale_number,)).fetchone()
+    if sale is None:
+        raise InvalidDocument("refunds a sale that is not there")
     db.executemany(
         "INSERT INTO refunded VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sale_seq, line) DO UPDATE SET"
         " quantity = quantity + excluded.quantity, total = total + excluded.total,"
         " share = share + excluded.share, cost = cost + excluded.cost",
-        [(sale_seq, line.line, line.quantity, line.total, line.share, line.cost) for line in refund.lines],
+        [(sale[0], line.line, line.quantity, line.total, line.share, line.cost) for line in refund.lines],
     )
 
 

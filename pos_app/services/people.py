@@ -82,13 +82,17 @@ def _rows(counter: Counter) -> list[UserRow]:
     return registry.users(counter.db, counter.vault.unseal)
 
 
+_moment = datetime.fromisoformat
+
+
 def _checked(counter: Counter, candidates: list[UserRow], pin: str) -> User:
     """The candidate whose PIN this is. Every candidate that waits is passed over."""
     now = counter.clock()
-    waiting = [row for row in candidates if row.locked_until and datetime.fromisoformat(row.locked_until) > now]
+    # Nobody waits longer than WAIT: a later end was written by a clock that ran ahead.
+    waiting = [row for row in candidates if row.locked_until and now < _moment(row.locked_until) <= now + WAIT]
     free = [row for row in candidates if row not in waiting]
     if not free:
-        until = min(datetime.fromisoformat(row.locked_until) for row in waiting if row.locked_until)
+        until = min(_moment(row.locked_until) for row in waiting if row.locked_until)
         raise WrongPin(0, int((until - now).total_seconds()) + 1)
     for row in free:
         if _matches(row.pin_hash, pin):

@@ -78,13 +78,12 @@ def part(whole: int, quantity: int, of_quantity: int, already: int, already_quan
     """The part of ``whole`` that ``quantity`` of ``of_quantity`` pieces carries (rule 5).
 
     ``already`` was given back before with ``already_quantity`` pieces; the part that completes the
-    line is exactly what is left.
+    line is exactly what is left. Parts rounded up never add up to more than the whole.
     """
+    left = whole - already
     if quantity + already_quantity == of_quantity:
-        return whole - already
-    if whole < 0:
-        return -half_up(-whole * quantity, of_quantity)
-    return half_up(whole * quantity, of_quantity)
+        return left
+    return min(half_up(whole * quantity, of_quantity), left)
 
 
 def round_cash(amount: int, step: int) -> int:

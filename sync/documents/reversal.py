@@ -20,6 +20,7 @@ class Reversal(Base, frozen=True, kw_only=True, omit_defaults=True):
 
     def check(self) -> None:
         require(set(self.figures) <= set(FIGURES), "an unknown figure")
+        require(sum(amount for _account, amount in self.postings) == 0, "the postings do not sum to zero")
 
     def effects(self) -> Effects:
         return Effects(

@@ -1,6 +1,8 @@
 """The shift of a till: opened with a float, closed with a count. Kinds ``shift_opened`` (BK), ``shift_closed`` (TK)."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+import msgspec
 
 from sync.documents.base import (
     FIGURES,
@@ -15,6 +17,10 @@ from sync.documents.base import (
     postings,
     require,
 )
+
+
+Denomination = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,6}$", max_length=7)]
+"""What a note or coin is worth, in rupiah; text, because the keys of JSON are."""
 
 
 class ShiftOpened(Base, frozen=True, kw_only=True, omit_defaults=True):
@@ -67,7 +73,7 @@ class ShiftClosed(Base, frozen=True, kw_only=True, omit_defaults=True):
     counted: Amount
     difference: Rupiah
     deposit: Amount = 0
-    pieces: dict[str, Amount] = {}
+    pieces: dict[Denomination, Amount] = {}
 
     def check(self) -> None:
         require(set(self.figures) <= set(FIGURES), "an unknown figure")

@@ -140,6 +140,14 @@ def test_a_document_that_contradicts_itself_is_refused(
         decode(kind, 1, changed(documents[kind], path, value))
 
 
+def test_a_reversal_that_does_not_sum_to_zero_is_refused(documents: dict[str, Document]) -> None:
+    reversal = documents["reversal"]
+    assert isinstance(reversal, Reversal)
+    one_sided = msgspec.structs.replace(reversal, postings=(("cash", -5_000),), movements=(), figures={})
+    with pytest.raises(InvalidDocument):
+        decode("reversal", 1, encode(one_sided))
+
+
 def test_unknown_kinds_and_later_versions_are_told_apart(documents: dict[str, Document]) -> None:
     with pytest.raises(UnknownKind):
         decode("raffle", 1, b"{}")

@@ -103,6 +103,16 @@ def test_parts_given_back_one_by_one_make_the_whole(whole: int, parts: list[int]
     assert already == whole
 
 
+@given(whole=st.integers(0, 10), parts=st.lists(quantities, min_size=1, max_size=6))
+def test_rule_5_parts_never_give_back_more_than_is_left(whole: int, parts: list[int]) -> None:
+    """Two rupiah over four pieces are half a rupiah each: rounded, the first two carry all of it."""
+    back, already = 0, 0
+    for quantity in parts:
+        given_back = part(whole, quantity, sum(parts), already, back)
+        assert 0 <= given_back <= whole - already
+        back, already = back + quantity, already + given_back
+
+
 @given(cost=st.integers(0, 10**9), pieces=st.lists(quantities, min_size=1, max_size=6))
 def test_rule_9_a_lot_taken_apart_costs_what_it_cost(cost: int, pieces: list[int]) -> None:
     left, cost_left, taken = sum(pieces), cost, 0

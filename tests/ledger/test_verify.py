@@ -88,6 +88,36 @@ def test_a_forged_entry_with_a_right_hash_is_caught_by_the_projections(busy_corn
     assert first_bad(busy_corner) == 12
 
 
+def forge(corner: Corner, seq: int, old: bytes, new: bytes) -> None:
+    """Change the last entry with its hash and all, as somebody would who has read the protocol."""
+    unlock(corner)
+    body, prev = corner.db.execute("SELECT body, prev FROM journal WHERE seq = ?", (seq,)).fetchone()
+    assert old in body
+    body = body.replace(old, new)
+    corner.db.execute("UPDATE journal SET body = ?, hash = ? WHERE seq = ?", (body, entry_hash(prev, body), seq))
+
+
+def test_a_forged_refund_of_a_sale_that_never_was(open_corner: Corner) -> None:
+    open_corner.sell("T1", "3")
+    open_corner.do("refund", of=0, lines=[{"line": 0, "quantity": "1"}], tender="cash")
+    forge(open_corner, 7, b'"sale_number":"ST-MTR001A-000001"', b'"sale_number":"ST-MTR001A-000009"')
+    assert first_bad(open_corner) == 7
+
+
+def test_a_forged_refund_of_what_is_no_sale(open_corner: Corner) -> None:
+    open_corner.sell("T1", "3")
+    open_corner.do("refund", of=0, lines=[{"line": 0, "quantity": "1"}], tender="cash")
+    forge(open_corner, 7, b'"sale_number":"ST-MTR001A-000001"', b'"sale_number":"NT-MTR001A-000001"')
+    assert first_bad(open_corner) == 7
+
+
+@pytest.mark.parametrize("pieces", [b'{"x":1}', b'{"":1}', b'{"-1":1}', b'{"1.5":1}', b'{"\xd9\xa1":200000}'])
+def test_a_forged_closing_with_impossible_notes(open_corner: Corner, pieces: bytes) -> None:
+    open_corner.do("close_shift", counted=200_000)
+    forge(open_corner, 6, b'"difference":0', b'"difference":0,"pieces":' + pieces)
+    assert first_bad(open_corner) == 6
+
+
 def test_a_ledger_of_another_till_does_not_continue_this_one(busy_corner: Corner) -> None:
     busy_corner.ledger.close()
     busy_corner.db.execute("UPDATE meta SET value = 'ffff' WHERE key = 'ledger_id'")

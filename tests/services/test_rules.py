@@ -189,3 +189,15 @@ def test_rule_12_the_paper_book_is_taken_over_without_a_shift_and_without_cash(c
 def test_rule_12_after_the_first_sale_the_paper_book_is_closed(open_corner: Corner) -> None:
     open_corner.sell("T1")
     assert open_corner.refused("opening", payable={"P1": 1}) == "opening_too_late"
+
+
+def test_rule_5_every_piece_of_a_nearly_free_line_can_come_back(open_corner: Corner) -> None:
+    """Two rupiah over four pieces: the parts are rounded up until nothing is left."""
+    tenders = [{"kind": "qris", "amount": 2, "reference": "R"}]
+    open_corner.do("sale", lines=[{"code": "T1", "quantity": "4", "discount": 63_998}], tenders=tenders)
+    one = [{"line": 0, "quantity": "1"}]
+    totals = [open_corner.do("refund", of=0, lines=one, tender="cash")["total"] for _ in range(4)]
+    assert totals == [1, 1, 0, 0]
+    assert (open_corner.state["gross"], open_corner.payable("P1"), open_corner.state["commission"]) == (0, 0, 0)
+    assert open_corner.state["stock"]["T1"] == "20"
+    open_corner.verify()
