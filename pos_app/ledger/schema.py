@@ -148,6 +148,7 @@ CREATE TABLE products (
 ) STRICT;
 CREATE INDEX products_by_producer ON products (producer);
 CREATE INDEX products_by_category ON products (category);
+CREATE INDEX products_by_name ON products (name, sku, producer);
 
 CREATE TABLE barcodes (
     barcode TEXT NOT NULL, sku TEXT NOT NULL REFERENCES products (sku), PRIMARY KEY (barcode, sku)
