@@ -78,7 +78,7 @@ class Bars(QWidget):
         painter = QPainter(self)
         metrics = self.theme.metrics("body")
         labels = max((metrics.horizontalAdvance(bar.label) for bar in self.bars), default=20)
-        axis = min(max(labels, self.theme.px(self._label_width)), self.width() // 2) + 8
+        axis = min(max(labels, self.theme.px(self._label_width)), self.width() // 2) + 10
         painter.fillRect(QRectF(axis, 0, 1, self.height()), self.theme.color("border"))
         if not self.bars:
             painter.setFont(self.theme.font("body"))

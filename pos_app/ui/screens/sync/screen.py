@@ -89,7 +89,7 @@ class SyncScreen(Screen):
 
     def _side(self) -> QWidget:
         theme = self.theme
-        panel = SidePanel(theme, width=372, compact=340)
+        panel = SidePanel(theme, width=380, compact=350)
         connection, column = padded_card()
         column.addWidget(Text(theme, _("Connection"), step="row", weight=700))
         self.connection_facts = Facts(theme)
@@ -104,7 +104,11 @@ class SyncScreen(Screen):
         self.folder_button = KeyButton(theme, _("Folder …"), icon="usb-flash-drive-outline")
         self.folder_button.clicked.connect(self._back_up_elsewhere)
         column.addWidget(self.backup_facts)
-        column.addWidget(ActionBar(theme, [self.backup_button, self.folder_button]))
+        pair = QHBoxLayout()
+        pair.setSpacing(8)
+        pair.addWidget(self.backup_button, 1)
+        pair.addWidget(self.folder_button)
+        column.addLayout(pair)
         stick, column = padded_card()
         column.addWidget(Text(theme, _("Without internet"), step="row", weight=700))
         self.export_button = KeyButton(theme, _("Export to USB"))
