@@ -57,15 +57,15 @@ class Recording:
     clock_plausible: bool
     warnings: list[tuple[str, str]] = field(default_factory=list)
     recorded: Recorded | None = None
+    today: date = field(init=False)
+    """Business date of this document."""
+
+    def __post_init__(self) -> None:
+        self.today = business_date(self.at)
 
     @property
     def db(self) -> Connection:
         return self.tx.db
-
-    @property
-    def today(self) -> date:
-        """Business date of this document."""
-        return business_date(self.at)
 
     def number(self, prefix: str) -> str:
         """The next number of its kind."""
