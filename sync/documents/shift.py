@@ -18,7 +18,6 @@ from sync.documents.base import (
     require,
 )
 
-
 Denomination = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,6}$", max_length=7)]
 """What a note or coin is worth, in rupiah; text, because the keys of JSON are."""
 

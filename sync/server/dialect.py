@@ -56,7 +56,7 @@ def _sqlite(url: sa.URL) -> Engine:
 
     if pysqlite3.sqlite_version_info < FIXED_WAL:
         raise CentreError(f"SQLite {pysqlite3.sqlite_version} is too old; 3.51.3 or newer is needed")
-    engine = sa.create_engine(url.set(drivername="sqlite"), module=pysqlite3)
+    engine = sa.create_engine(url.set(drivername="sqlite"), module=pysqlite3, pool_reset_on_return=None)
     sa.event.listen(engine, "connect", _set_up)
     sa.event.listen(engine, "begin", _begin)
     return engine
@@ -103,6 +103,17 @@ def _adding(table: sa.Table, column: str) -> Insert:
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key), set_={column: table.c[column] + statement.excluded[column]}
     )
+
+
+def put_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows whose primary key is not there yet; how many they were."""
+    return connection.execute(_ignoring(table), rows).rowcount if rows else 0
+
+
+@cache
+def _ignoring(table: sa.Table) -> Insert:
+    statement = insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def put(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -39,6 +39,9 @@ TABLES = {
 }
 
 
+_POSITIONS = sa.select(schema.positions)
+
+
 def take_positions(db: Connection, scope: str, count: int) -> int:
     """The first of ``count`` positions at the end of ``scope``; holds the counter until the transaction ends."""
     table = schema.positions
@@ -49,7 +52,7 @@ def take_positions(db: Connection, scope: str, count: int) -> int:
 
 def current_cursors(centre: Centre, db: Connection) -> dict[str, str]:
     """Where each feed ends now."""
-    rows = db.execute(sa.select(schema.positions))
+    rows = db.execute(_POSITIONS)
     return {row.scope: _cursor(centre, row.value) for row in rows}
 
 

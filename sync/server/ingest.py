@@ -18,10 +18,26 @@ from sync.protocol.messages import MAX_LISTED, Ack, Quarantined
 from sync.protocol.problems import ExchangeProblem
 from sync.server import drift, schema
 from sync.server.centre import Centre, Device
+from sync.server.dialect import put_new
 from sync.server.feeds import current_cursors
 from sync.server.projection import Unprojectable, add_to, envelope_of, readable, write_books
 
 CONTACT_STEP = timedelta(minutes=1)
+MOVED = (
+    "head_seq",
+    "head_hash",
+    "open_shift",
+    "held",
+    "last_contact",
+    "forked_at",
+    "recorded_at",
+    "drift",
+    "drifted_at",
+)
+"""Columns of a till's row that a batch may change."""
+
+
+_ENTRIES = sa.insert(schema.entries)
 
 
 class Entry(NamedTuple):
@@ -99,17 +115,29 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
         raise ExchangeProblem("gap", "Entries are missing", expected_seq=device.head_seq + 1)
     known = _compare_overlap(db, device, batch, hashes)
     fresh = _fresh(batch, hashes, known)
-    values: dict[str, Any] = {"last_contact": centre.now(), "forked_at": None}
+    row = device._asdict() | {"last_contact": centre.now(), "forked_at": None}
     off = drift.at_contact(told, centre.clock())
     if fresh:
         envelopes = [envelope_of(entry.body) for entry in fresh]
         times = [device.recorded_at or "", *(envelope.at for envelope in envelopes if envelope)]
         off = off or drift.in_entries(times)
-        values |= {**_append(centre, db, device, fresh, envelopes), "recorded_at": times[-1]}
+        row |= {**_append(centre, db, device, fresh, envelopes), "recorded_at": times[-1]}
     if off:
-        values |= {"drift": off, "drifted_at": centre.now()}
-    moved = sa.update(schema.devices).where(schema.devices.c.device == device.device).values(values)
-    return Taken(len(fresh), known, db.execute(moved.returning(schema.devices)).one())
+        row |= {"drift": off, "drifted_at": centre.now()}
+    return Taken(len(fresh), known, _moved(db, row))
+
+
+def _moved(db: Connection, row: dict[str, Any]) -> Device:
+    values = {f"to_{name}": row[name] for name in MOVED}
+    return db.execute(_move(), {"whose": row["device"], **values}).one()
+
+
+@cache
+def _move() -> sa.sql.dml.ReturningUpdate[Any]:
+    """Changes the columns of a till's row that a batch moves."""
+    table = schema.devices
+    moved = sa.update(table).where(table.c.device == sa.bindparam("whose"))
+    return moved.values({name: sa.bindparam(f"to_{name}") for name in MOVED}).returning(table)
 
 
 def _check_identity(device: Device, batch: Batch) -> None:
@@ -156,7 +184,7 @@ def _append(
     """Store and project new entries; the columns of the till's row that follow."""
     whose = {"device": device.device, "epoch": device.epoch}
     received = centre.now()
-    db.execute(sa.insert(schema.entries), [{**whose, **entry._asdict(), "received_at": received} for entry in fresh])
+    db.execute(_ENTRIES, [{**whose, **entry._asdict(), "received_at": received} for entry in fresh])
     doubled = _claim_ids(db, whose, fresh, envelopes)
     books = Books(device.open_shift)
     held: list[dict[str, Any]] = []
@@ -181,21 +209,18 @@ def _append(
 
 def _claim_ids(db: Connection, whose: dict[str, Any], fresh: list[Entry], envelopes: list[Envelope | None]) -> set[int]:
     """Register the document ids; the sequence numbers whose id was taken before."""
+    claims = [
+        {**whose, "document_id": envelope.id, "seq": entry.seq}
+        for entry, envelope in zip(fresh, envelopes, strict=True)
+        if envelope is not None
+    ]
+    if not claims or put_new(db, schema.document_ids, claims) == len(claims):
+        return set()
     table = schema.document_ids
-    wanted = {envelope.id for envelope in envelopes if envelope}
-    taken = set(db.execute(sa.select(table.c.document_id).where(table.c.document_id.in_(wanted))).scalars())
-    claims, doubled = [], set()
-    for entry, envelope in zip(fresh, envelopes, strict=True):
-        if envelope is None:
-            continue
-        if envelope.id in taken:
-            doubled.add(entry.seq)
-            continue
-        taken.add(envelope.id)
-        claims.append({**whose, "document_id": envelope.id, "seq": entry.seq})
-    if claims:
-        db.execute(sa.insert(table), claims)
-    return doubled
+    rows = db.execute(sa.select(table).where(table.c.document_id.in_({claim["document_id"] for claim in claims})))
+    owners = {row.document_id: (row.device, row.epoch, row.seq) for row in rows}
+    mine = (whose["device"], whose["epoch"])
+    return {claim["seq"] for claim in claims if owners[claim["document_id"]] != (*mine, claim["seq"])}
 
 
 def mark_fork(centre: Centre, db: Connection, device: str) -> None:
