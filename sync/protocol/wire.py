@@ -21,7 +21,7 @@ MAX_WIRE = 1 * MIB
 """Compressed size of a request or an answer."""
 MAX_INFLATED = 8 * MIB
 LEVEL = 6
-"""Of zstd: a fifth smaller than level 3, at 8 µs a sale and with tables of 3 MB; higher ones gain less than they cost."""
+"""Of zstd: a fifth smaller than level 3 at 8 µs a sale, with tables of 3 MB; higher ones gain less than they cost."""
 WINDOW_FLOOR = 1 * KIB
 
 MESSAGE_TYPE = "application/vnd.pojok+msgpack"
