@@ -132,7 +132,8 @@ def _project_kind(db: Connection, seq: int, document: Document, at: str, date: s
             )
         case ShiftClosed():
             db.execute(
-                "UPDATE shifts SET closed_seq = ?, expected = ?, counted = ?, difference = ? WHERE number = ?",
+                "UPDATE shifts SET closed_seq = ?, expected = ?, counted = ?, difference = ?"
+                " WHERE closed_seq IS NULL AND seq > 0 AND number = ?",
                 (seq, document.expected, document.counted, document.difference, document.shift),
             )
         case Refund():

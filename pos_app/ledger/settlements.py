@@ -74,7 +74,8 @@ def stock_before(db: Connection, skus: list[str], through: int) -> dict[str, int
     found = {}
     for sku in skus:
         row = db.execute(
-            "SELECT (SELECT coalesce(sum(quantity), 0) FROM stock WHERE sku = :sku AND quantity <> 0)"
+            "SELECT (SELECT coalesce(sum(quantity), 0) FROM stock INDEXED BY stock_live"
+            " WHERE sku = :sku AND quantity <> 0)"
             " - (SELECT coalesce(sum(quantity), 0) FROM stock_movements WHERE sku = :sku AND seq > :through)",
             {"sku": sku, "through": through},
         ).fetchone()
