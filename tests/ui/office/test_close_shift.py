@@ -36,8 +36,8 @@ def test_the_system_figure_stays_hidden_while_counting(bring: Callable[[str], Ti
     till = bring("close_shift")
     screen = closing(till)
     count(till, "2", "0", "1")
-    assert screen.counted_text.text() == "Rp 220.000"
-    assert "232.000" not in " ".join(screen.figures.accessibleName().split())
+    assert screen.count_page.counted_text.text() == "Rp 220.000"
+    assert "232.000" not in " ".join(screen.difference_page.figures.accessibleName().split())
 
 
 def test_an_exact_count_closes_without_a_note(bring: Callable[[str], Till], open_corner: Corner) -> None:
@@ -46,7 +46,7 @@ def test_an_exact_count_closes_without_a_note(bring: Callable[[str], Till], open
     till.press(Qt.Key.Key_F12)
     screen = closing(till)
     assert screen.presenter.difference().word == "PAS"
-    assert screen.float_field.value() == 200_000
+    assert screen.difference_page.float_field.value() == 200_000
     till.press(Qt.Key.Key_F12)
     till.press(Qt.Key.Key_F12)
     assert till.said.startswith("Kasir ditutup: TK-MTR001A-")
@@ -78,11 +78,11 @@ def test_what_is_above_the_float_is_deposited(bring: Callable[[str], Till], open
     count(till, "2", "0", "1", "1", "0", "1")
     till.press(Qt.Key.Key_F12)
     screen = closing(till)
-    assert screen.deposit_field.value() == 32_000
-    screen.deposit_field.setFocus()
-    screen.deposit_field.selectAll()
+    assert screen.difference_page.deposit_field.value() == 32_000
+    screen.difference_page.deposit_field.setFocus()
+    screen.difference_page.deposit_field.selectAll()
     till.type("30000")
-    assert screen.float_field.value() == 202_000
+    assert screen.difference_page.float_field.value() == 202_000
     till.press(Qt.Key.Key_F12)
     till.press(Qt.Key.Key_F12)
     closed = screen.presenter.closed
@@ -101,7 +101,7 @@ def test_a_recount_needs_a_manager(office: Till, cashier: User) -> None:
     office.type(MANAGER_PIN)
     office.press(Qt.Key.Key_Return)
     assert screen.presenter.step == "count"
-    assert screen.counted_text.text() == "Rp 200.000"
+    assert screen.count_page.counted_text.text() == "Rp 200.000"
 
 
 def test_a_large_difference_needs_a_manager(office: Till, cashier: User, open_corner: Corner) -> None:
@@ -124,8 +124,8 @@ def test_parked_carts_are_carried_over_or_cancelled(bring: Callable[[str], Till]
     count(till, "2")
     till.press(Qt.Key.Key_F12)
     screen = closing(till)
-    assert "Rp 32.000" in screen.parked_text.text()
-    screen.parked_chips.button("cancel").click()
+    assert "Rp 32.000" in screen.difference_page.parked_text.text()
+    screen.difference_page.parked_chips.button("cancel").click()
     till.press(Qt.Key.Key_F12)
     till.press(Qt.Key.Key_F12)
     assert drafts.drafts(open_corner.db, "held:") == []
@@ -171,3 +171,43 @@ def test_without_a_shift_there_is_nothing_to_close(bring: Callable[[str], Till],
     assert closing(till).pages.currentIndex() == 0
     till.press(Qt.Key.Key_F12)
     assert not isinstance(till.window.current, CloseShiftScreen)
+
+
+def test_cash_goes_out_of_the_drawer_with_a_reason(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("close_shift")
+    till.press(Qt.Key.Key_F7)
+    till.type("25000")
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Tulis untuk apa."
+    till.type("es batu")
+    till.press(Qt.Key.Key_F12)
+    assert open_corner.state["drawer"] == 200_000
+    till.press(Qt.Key.Key_F12)
+    assert open_corner.state["drawer"] == 175_000
+    assert till.said.startswith("KK-MTR001A-000001")
+    assert closing(till).pages.currentIndex() == 1
+
+
+def test_more_cash_than_the_drawer_holds_stays_in_it(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("close_shift")
+    till.press(Qt.Key.Key_F7)
+    till.type("250000")
+    closing(till).cash_page.reason_field.setText("setor")
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    assert open_corner.state["drawer"] == 200_000
+    assert "Rp 200.000" in till.said
+
+
+def test_cash_in_needs_a_managers_pin_from_a_cashier(office: Till, cashier: User, open_corner: Corner) -> None:
+    office.log_in(cashier)
+    office.window.go("close_shift")
+    office.press(Qt.Key.Key_F7)
+    screen = closing(office)
+    screen.cash_page.choose("in")
+    office.type("50000")
+    screen.cash_page.reason_field.setText("uang kecil")
+    office.press(Qt.Key.Key_F12)
+    office.type(MANAGER_PIN)
+    office.press(Qt.Key.Key_Return)
+    assert open_corner.state["drawer"] == 250_000

@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from pos_app.i18n import language
-from pos_app.ledger import queries
+from pos_app.ledger import queries, registry
 from pos_app.services import printing
 from pos_app.services.context import User
 from pos_app.services.setup import DEMO_QRIS
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.screens.settings.presenter import MoneySettings, SettingsPresenter
 from pos_app.ui.screens.settings.screen import SettingsScreen
-from tests.corner import Corner
+from tests.corner import Corner, write_csv
 from tests.ui.conftest import MANAGER_PIN, Till
 
 
@@ -135,3 +135,36 @@ def test_a_scan_shows_that_the_scanner_works(bring: Callable[[str], Till]) -> No
     till = bring("settings")
     till.scan("2000000000015")
     assert till.said == "Pemindai bekerja: 2000000000015"
+
+
+def import_file(till: Till, kind: str, path: Path, qtbot: QtBot, words: str) -> None:
+    screen = settings(till)
+    screen.choose_file = lambda: str(path)
+    screen.import_buttons[kind].click()
+    qtbot.waitUntil(lambda: words in till.said)
+
+
+def test_a_spreadsheet_is_imported_from_the_window(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
+    till = bring("settings")
+    path = write_csv(tmp_path / "more.csv", "producers", [{"producer_code": "P9", "business_name": "Dapur Sembilan"}])
+    import_file(till, "producers", path, qtbot, "1 baris diimpor")
+
+
+def test_broken_rows_are_named_and_nothing_is_imported(
+    bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path
+) -> None:
+    till = bring("settings")
+    rows = [
+        {"producer_code": "P9", "business_name": "Dapur Sembilan"},
+        {"producer_code": "P1", "business_name": "Lagi"},
+    ]
+    path = write_csv(tmp_path / "more.csv", "producers", rows)
+    import_file(till, "producers", path, qtbot, "Tidak ada yang diimpor: 1 masalah")
+    assert settings(till).import_facts.text().startswith("Baris 3, producer_code")
+    assert registry.producer_name(till.corner.db, "P9") is None
+
+
+def test_a_file_that_is_no_spreadsheet_is_refused(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
+    till = bring("settings")
+    (tmp_path / "letter.csv").write_text("Yang terhormat,\n")
+    import_file(till, "staff", tmp_path / "letter.csv", qtbot, "Kolom ini tidak ada")

@@ -191,6 +191,28 @@ class CloseShiftPresenter:
         """Entries that the centre has not confirmed; they never block a closing."""
         return self.counter.ledger.head().seq - queries.acked_seq(self.counter.db)
 
+    # Cash in and out -------------------------------------------------------------------------------------------------
+
+    def cash_obstacle(self, amount: int | None, reason: str) -> Message | None:
+        """What is missing before cash may move."""
+        if not amount:
+            return Message("W", _("Enter the amount."))
+        if not reason.strip():
+            return Message("W", _("Write what it is for."))
+        return None
+
+    def move_cash(
+        self, direction: Literal["in", "out"], amount: int, reason: str, *, to_safe: bool, approved_by: str | None
+    ) -> Message:
+        """Puts cash into the drawer or takes it out; the slip goes into the print queue with it."""
+        try:
+            recorded = shifts.move_cash(
+                self.counter, direction, amount, to_safe=to_safe, reason=reason.strip(), approved_by=approved_by
+            )
+        except PosError as error:
+            return Message("E", describe(error))
+        return Message("S", _("{number}: {amount} recorded.").format(number=recorded.number, amount=rupiah(amount)))
+
     # Closing ---------------------------------------------------------------------------------------------------------
 
     def obstacle(self, note: str, deposit: int | None) -> Message | None:

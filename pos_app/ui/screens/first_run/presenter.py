@@ -113,6 +113,6 @@ class FirstRunPresenter:
         return [
             _("Log in with the PIN, then open the shift with its float."),
             _("Printer, scanner test, QRIS and backup wait in Settings (Ctrl+9)."),
-            _("Producers, goods and staff are imported from spreadsheets: pojok import."),
+            _("Producers, goods and staff are imported from spreadsheets, in Settings too."),
             _("Joining the centre waits in Sync (Ctrl+8)."),
         ]

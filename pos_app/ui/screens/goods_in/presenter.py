@@ -172,7 +172,9 @@ class GoodsInPresenter:
         except WrongCheckDigit:
             return numbered(2)
         except UnknownCode:
-            return numbered(1, code=code)
+            return Message(
+                "E", _("Barcode {code} not registered. A manager registers it on the Sell screen.").format(code=code)
+            )
         except AmbiguousCode:
             return Message("W", _("Several producers use this barcode. Choose the producer first (F8)."))
         if self.body.producer and product.producer != self.body.producer:

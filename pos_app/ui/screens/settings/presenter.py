@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Final
 
 from pos_app.domain import qris
+from pos_app.domain.dates import business_date
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah
 from pos_app.domain.qris import QrisError
 from pos_app.i18n import N_, _, language, set_language
 from pos_app.ledger import queries, registry
 from pos_app.printing.devices import PrinterFault
-from pos_app.services import backing_up, printing
+from pos_app.services import backing_up, import_wording, printing, registering
 from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.printing import PrinterSettings
+from pos_app.services.registering import Imported
 from pos_app.services.wording import describe
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.messages import Message
@@ -26,6 +28,7 @@ CASH_STEPS: Final = (100, 500)
 TEXT_SCALES: Final = (100, 115, 130, 150, 175, 200)
 COLUMNS: Final = (32, 42, 48)
 TEST_AMOUNT: Final = 12_500
+SHOWN_PROBLEMS: Final = 6
 DEVICES: Final = {
     "none": N_("No printer"),
     "system": N_("Printer of this computer"),
@@ -206,6 +209,39 @@ class SettingsPresenter:
                 own.close()
 
         return work
+
+    # Import ----------------------------------------------------------------------------------------------------------
+
+    def import_work(self, kind: str, path: Path) -> Callable[[], Imported]:
+        """What a worker does to import a spreadsheet: all its rows or none."""
+        counter = self.counter
+        today = business_date(counter.clock())
+
+        def work() -> Imported:
+            own = counter.ledger.another()
+            try:
+                return registering.import_file(own, counter.vault, kind, path, today)
+            finally:
+                own.close()
+
+        return work
+
+    def imported_message(self, result: Imported) -> Message:
+        """How an import went."""
+        if result.rejected:
+            text = _("Nothing was imported: {count} problems in the file. Mend them, then import again.")
+            return Message("E", text.format(count=len(result.rejected)))
+        return Message("S", _("{count} rows imported.").format(count=result.imported))
+
+    def import_facts(self, result: Imported) -> list[tuple[str, str, str]]:
+        """The first problems and remarks by line: text, icon, tone."""
+        found = [(import_wording.sentence(one), "alert-circle-outline", "danger") for one in result.rejected]
+        found += [(import_wording.sentence(one), "alert-outline", "warning") for one in result.warnings]
+        more = len(found) - SHOWN_PROBLEMS
+        shown = found[:SHOWN_PROBLEMS]
+        if more > 0:
+            shown.append((_("and {count} more").format(count=more), "information-outline", "muted"))
+        return shown
 
     def save(self, printer: PrinterSettings, money: MoneySettings, papers: PaperSettings, folder: str) -> Message:
         """Keeps everything, or says what is wrong and keeps nothing."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout,
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.services.printing import DeviceKind, PrinterSettings, SheetKind
+from pos_app.services.registering import Imported
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.settings.presenter import (
@@ -25,6 +26,7 @@ from pos_app.ui.screens.settings.presenter import (
     PaperSettings,
     SettingsPresenter,
 )
+from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
@@ -37,7 +39,7 @@ from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea
 
 
 class SettingsScreen(Screen):
-    """``choose_folder`` asks for a folder and gives an empty text for none."""
+    """``choose_folder`` and ``choose_file`` ask for a path and give an empty text for none."""
 
     name = "settings"
 
@@ -45,6 +47,7 @@ class SettingsScreen(Screen):
         super().__init__(shell)
         self.presenter = SettingsPresenter(shell.counter)
         self.choose_folder: Callable[[], str] = self._ask_folder
+        self.choose_file: Callable[[], str] = self._ask_file
         self._build()
         self._fill()
         self.theme.changed.connect(self._arrange)
@@ -57,7 +60,10 @@ class SettingsScreen(Screen):
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
         self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.setSpacing(12)
-        for cards in ((self._look_card, self._money_card), (self._printer_card, self._paper_card, self._backup_card)):
+        for cards in (
+            (self._look_card, self._money_card),
+            (self._printer_card, self._paper_card, self._backup_card, self._import_card),
+        ):
             column = QVBoxLayout()
             column.setSpacing(12)
             for make in cards:
@@ -182,6 +188,23 @@ class SettingsScreen(Screen):
         self.test_backup_button = KeyButton(theme, _("Test: back up now"), icon="backup-restore")
         self.test_backup_button.clicked.connect(self._test_backup)
         column.addWidget(self.test_backup_button)
+        return frame
+
+    def _import_card(self) -> QWidget:
+        theme = self.theme
+        frame, column = self._card(_("Import spreadsheets (CSV, XLSX)"))
+        self.import_buttons: dict[str, KeyButton] = {}
+        for kind, words in (("producers", _("Producers")), ("products", _("Goods")), ("staff", _("Staff"))):
+            button = KeyButton(theme, words, icon="tray-arrow-down")
+            button.setProperty("kind", kind)
+            button.clicked.connect(self._on_import)
+            self.import_buttons[kind] = button
+        column.addWidget(ActionBar(theme, list(self.import_buttons.values())))
+        hint = Text(theme, _("Producers first, then goods. All rows or none."), step="caption", tone="muted")
+        hint.setWordWrap(True)
+        column.addWidget(hint)
+        self.import_facts = Facts(theme)
+        column.addWidget(self.import_facts)
         return frame
 
     def _arrange(self) -> None:
@@ -334,6 +357,30 @@ class SettingsScreen(Screen):
     def _on_backup_failed(self, error: Exception) -> None:
         self.test_backup_button.setEnabled(True)
         self.strip.show_message(self.presenter.failed_message(error))
+
+    def _on_import(self) -> None:
+        button = self.sender()
+        if isinstance(button, KeyButton):
+            kind = str(button.property("kind"))
+            self.gate.require("import", Approval(_("Import"), (button.text(),)), lambda _by: self._import(kind))
+
+    def _import(self, kind: str) -> None:
+        chosen = self.choose_file()
+        if chosen:
+            self.shell.say(Message("I", _("Importing …")))
+            work = self.presenter.import_work(kind, Path(chosen))
+            self.shell.workers.run(work, self._on_imported, self._on_import_failed)
+
+    def _on_imported(self, result: Imported) -> None:
+        self.import_facts.show_facts(self.presenter.import_facts(result))
+        self.strip.show_message(self.presenter.imported_message(result))
+
+    def _on_import_failed(self, error: Exception) -> None:
+        self.import_facts.show_facts([])
+        self.strip.show_message(self.presenter.failed_message(error))
+
+    def _ask_file(self) -> str:
+        return QFileDialog.getOpenFileName(self, _("Import"), "", "*.csv *.xlsx")[0]
 
     def _ask_folder(self) -> str:
         return QFileDialog.getExistingDirectory(self, _("Folder for backups"))
