@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pos_app.domain.errors import DiskFull, EnvironmentFault, LedgerBusy, OldSqlite, ReadOnlyLedger, StorageFault
+from pos_app.domain.errors import (
+    DamagedLedger,
+    DiskFull,
+    EnvironmentFault,
+    LedgerBusy,
+    OldSqlite,
+    ReadOnlyLedger,
+    StorageFault,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -95,7 +103,16 @@ def fault_of(error: Exception, path: str) -> EnvironmentFault:
         return ReadOnlyLedger(path)
     if "locked" in text or "busy" in text:
         return LedgerBusy(path)
+    if "malformed" in text or "not a database" in text:
+        return DamagedLedger(0, text)
     return StorageFault(text)
+
+
+def is_of_the_disk(error: Exception) -> bool:
+    """Whether an error of SQLite or of the file system comes from outside the program, not from a wrong statement."""
+    if isinstance(error, sqlite3.Error):
+        return not isinstance(fault_of(error, ""), StorageFault) or "disk I/O" in str(error)
+    return isinstance(error, OSError)
 
 
 def _system_fault(error: OSError, path: str) -> EnvironmentFault:

@@ -41,6 +41,7 @@ FAULTS = {
     "unsupported": N_("This kind of printing is not possible on this computer. Choose another in the settings."),
     "interrupted": N_("Printing was interrupted. Look whether the paper is complete."),
     "no_paper": N_("This document has no paper."),
+    "bug": N_("The paper could not be made. The document itself is safe; tell Diskoperin."),
 }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,8 @@ from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import Factory, MainWindow
+from pos_app.ui.messages import unexpected
+from pos_app.ui.notices import Notices
 from pos_app.ui.print_worker import PrintWorker
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens_registry import office_factories
@@ -62,6 +65,9 @@ class Application(QObject):
         self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
         self.printer = PrintWorker(counter, self.window.workers, self)
         self.sync = SyncWorker(counter, self.window.workers, self)
+        self.window.notices = Notices(
+            counter, self.printer, go=self.window.go, say=self.window.say, refresh=self.window.refresh_state
+        )
         self.printer.changed.connect(self.window.refresh_state)
         self.sync.changed.connect(self.window.refresh_state)
 
@@ -91,12 +97,24 @@ class Application(QObject):
             offline=bool(exchange.problem),
             flagged=exchange.quarantined,
             printer=self.printer.state(),
-            waiting_papers=jobs["waiting"] + jobs["unsure"] + jobs["failed"],
+            waiting_papers=jobs["waiting"] + jobs["failed"],
+            unsure_papers=jobs["unsure"],
             backup_at=datetime.fromisoformat(backup_at) if backup_at else None,
             shift_opened_at=datetime.fromisoformat(shift.opened_at) if shift else None,
             user=user.name if user else "",
             demo=queries.setting(db, keys.DEMO, "") == "1",
         )
+
+    def on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """What no screen expected: said in one sentence; a bug leaves its trace beside the keys, without any data."""
+        traceback.print_exception(kind, error, trace)
+        with suppress(OSError):
+            folder = self.counter.vault.folder
+            folder.mkdir(parents=True, exist_ok=True)
+            frames = "".join(traceback.format_tb(trace))
+            with (folder / "crash.log").open("a", encoding="utf-8") as file:
+                file.write(f"{self.counter.clock().isoformat()} {kind.__name__}\n{frames}\n")
+        self.window.say(unexpected(error, str(self.counter.ledger.path)))
 
     def _factories(self) -> Mapping[str, Factory]:
         return {**counter_factories(), **office_factories(lambda: self.sync)}
@@ -109,7 +127,7 @@ def run(counter: Counter, raise_request: Path) -> int:
     """
     app = qt_application(sys.argv[:1])
     application = Application(app, counter)
-    sys.excepthook = _report_to(counter)
+    sys.excepthook = application.on_error
     application.window.showMaximized()
     application.start()
     looking = QTimer(application)
@@ -126,17 +144,3 @@ def _come_forward(window: MainWindow, request: Path) -> None:
         window.show()
         window.raise_()
         window.activateWindow()
-
-
-def _report_to(counter: Counter) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
-    """Bugs go to a file beside the keys that can be handed over: the trace only, no data of the ledger."""
-    folder = counter.vault.folder
-
-    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        traceback.print_exception(kind, error, trace)
-        folder.mkdir(parents=True, exist_ok=True)
-        frames = "".join(traceback.format_tb(trace))
-        with (folder / "crash.log").open("a", encoding="utf-8") as file:
-            file.write(f"{counter.clock().isoformat()} {kind.__name__}\n{frames}\n")
-
-    return report

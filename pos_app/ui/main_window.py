@@ -19,6 +19,7 @@ from pos_app.domain.dates import bar_date, in_wib, time_text
 from pos_app.i18n import _, language
 from pos_app.services.context import Counter
 from pos_app.ui.messages import Message
+from pos_app.ui.notices import Notices
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen, Shell
 from pos_app.ui.sounds import Player, Sound
@@ -33,9 +34,11 @@ Factory = Callable[[Shell], Screen]
 
 IDLE_LOCK_SECONDS: Final = 600
 PREPARE_MS: Final = 120
+READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
+"""How long a message of each kind stays before a notice may take its place."""
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
 _FORWARDED: Final = (
-    *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8, 9)),
+    *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
     *("Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
 )
 
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         self.sounds = sounds
         self.scanner = scanner
         self.workers = Workers(self)
+        self.notices: Notices | None = None
         self._factories = dict(factories)
         self._status = status
         self._screens: dict[str, Screen] = {}
@@ -115,6 +119,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         bound: dict[str, Callable[[], None]] = {
             "F1": self._toggle_keys,
+            "F9": self._on_paper_key,
             "F11": self._toggle_full_screen,
             "F12": self._on_main_key,
             "Ctrl+L": self.lock,
@@ -142,6 +147,24 @@ class MainWindow(QMainWindow):
         sound = _SOUND_OF.get(message.kind)
         if sound is not None:
             self.sounds.play(sound)
+
+    def tell_notices(self) -> None:
+        """Tells what must be told beside the work, once the strip is free for it."""
+        if self.notices is None or self._current is None or self.counter.user is None:
+            return
+        if not self._strip_is_free():
+            return
+        notice = self.notices.due()
+        if notice is not None:
+            self.notices.told(notice)
+            self.say(notice.message())
+
+    def _strip_is_free(self) -> bool:
+        """Whether what the strip says has been there long enough to be read."""
+        strip = self._current.strip if self._current is not None else None
+        if strip is None or strip.message is None:
+            return True
+        return time.monotonic() - strip.shown_at >= READ_SECONDS[strip.message.kind]
 
     def hush(self) -> None:
         """Empties the message strip."""
@@ -257,6 +280,13 @@ class MainWindow(QMainWindow):
         if self._current is not None:
             self._current.main_action()
 
+    def _on_paper_key(self) -> None:
+        """F9 answers the strip, else wakes a printer in trouble, else is the screen's own."""
+        if self._current is None or self._current.strip.press("F9"):
+            return
+        if self.notices is None or self.counter.user is None or not self.notices.retry_printing():
+            self._forward("F9")
+
     def _on_strip_key(self) -> None:
         if self._current is not None:
             self._current.strip.run_action()
@@ -282,12 +312,18 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _on_chip_clicked(self, name: str) -> None:
-        self.go({"unsent": "sync", "backup": "sync", "shift": "close_shift", "printer": "settings"}.get(name, "sell"))
         if name == "user":
             self.lock()
+            return
+        about = self.notices.about_papers() if self.notices is not None and name == "printer" else None
+        if about is not None:
+            self.say(about)
+        else:
+            self.go({"unsent": "sync", "backup": "sync", "shift": "close_shift", "printer": "settings"}[name])
 
     def _on_tick(self) -> None:
         self._show_clock()
+        self.tell_notices()
         if self.counter.user is not None and time.monotonic() - self.scanner.last_input > IDLE_LOCK_SECONDS:
             self.lock()
 

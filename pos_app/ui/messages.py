@@ -10,14 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
 from pos_app.i18n import N_, _
+from pos_app.ledger.sqlite import fault_of, is_of_the_disk
+from pos_app.services.wording import describe
 
 Kind = Literal["E", "W", "I", "S"]
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A sentence with its next step; ``action`` labels the button that calls ``run`` (Ctrl+Enter)."""
+    """A sentence with its next step; ``action`` labels the button that calls ``run`` (Ctrl+Enter).
+
+    ``other`` labels a second button, for questions with two answers.
+    """
 
     kind: Kind
     text: str
@@ -25,10 +31,17 @@ class Message:
     run: Callable[[], None] | None = None
     key: str = "Ctrl+Enter"
     number: int = 0
+    other: str = ""
+    other_run: Callable[[], None] | None = None
+    other_key: str = ""
 
     def with_action(self, action: str, run: Callable[[], None], key: str = "Ctrl+Enter") -> Message:
         """The same message with a button."""
         return replace(self, action=action, run=run, key=key)
+
+    def with_other(self, other: str, run: Callable[[], None], key: str) -> Message:
+        """The same message with a second button."""
+        return replace(self, other=other, other_run=run, other_key=key)
 
 
 TABLE: Final[dict[int, tuple[Kind, str]]] = {
@@ -64,3 +77,21 @@ def numbered(number: int, /, **values: object) -> Message:
     """The message of that number, in the language of the screen."""
     kind, text = TABLE[number]
     return Message(kind, _(text).format(**values), number=number)
+
+
+def of_error(error: PosError) -> Message:
+    """An expected error as a message: numbered where the table has one."""
+    if isinstance(error, DiskFull):
+        return numbered(18)
+    if isinstance(error, DamagedLedger):
+        return Message("E", describe(error), number=19)
+    return Message("E", describe(error))
+
+
+def unexpected(error: BaseException, path: str) -> Message:
+    """What to say of an error that no screen expected: the fault behind it, else that it was a bug."""
+    if isinstance(error, PosError):
+        return of_error(error)
+    if isinstance(error, Exception) and is_of_the_disk(error):
+        return of_error(fault_of(error, path))
+    return Message("E", _("Something went wrong; nothing was half recorded. Try again, and tell Diskoperin."))

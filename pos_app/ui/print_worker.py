@@ -1,17 +1,24 @@
-"""Prints what waits in the queue while the window is open. A dead printer is asked again later, never waited for."""
+"""Prints what waits in the queue while the window is open. A dead printer is asked again later, never waited for.
+
+The print room is imported with the first paper: the window must not wait for it at start.
+"""
 
 from __future__ import annotations
 
 import time
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from pos_app.ledger import print_queue
-from pos_app.services import printing
+from pos_app.ledger import print_queue, queries
+from pos_app.ledger.sqlite import faults
 from pos_app.services.context import Counter
-from pos_app.services.printing import Outcome
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.status import Printer
 from pos_app.ui.worker import Workers
+
+if TYPE_CHECKING:
+    from pos_app.services.printing import Outcome
 
 LOOK_MS: Final = 250
 RETRY_SECONDS: Final = 15.0
@@ -28,13 +35,14 @@ class PrintWorker(QObject):
         self._workers = workers
         self._running = False
         self._not_before = 0.0
-        self.last: Outcome | None = None
+        self._fault = ""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_look)
 
     def start(self) -> None:
         """What was printing when the program died needs a look; then watch."""
-        printing.recover(self._counter.ledger)
+        with faults(self._counter.ledger.path):
+            print_queue.recover(self._counter.db)
         self._timer.start(LOOK_MS)
 
     def stop(self) -> None:
@@ -43,13 +51,21 @@ class PrintWorker(QObject):
 
     def retry(self) -> None:
         """The printer was mended: try at once."""
+        self._fault = ""
         self._not_before = 0.0
+        self.changed.emit()
 
-    def state(self) -> Literal["ready", "waiting", "paper", "silent", "none"]:
+    def fault(self) -> str:
+        """Why papers wait: the reason of the last round, empty when the printer took everything."""
+        return self._fault
+
+    def state(self) -> Printer:
         """For the printer's chip: what the last round said, else whether a printer is set."""
-        if self.last is not None:
-            return self.last.state
-        return "none" if printing.printer_settings(self._counter.db).device == "none" else "ready"
+        if queries.setting(self._counter.db, keys.PRINTER_DEVICE, "none") == "none":
+            return "none"
+        if not self._fault:
+            return "ready"
+        return "paper" if self._fault == "out_of_paper" else "silent"
 
     def _on_look(self) -> None:
         if self._running or time.monotonic() < self._not_before:
@@ -62,6 +78,8 @@ class PrintWorker(QObject):
         counter = self._counter
 
         def work() -> Outcome:
+            from pos_app.services import printing
+
             own = counter.ledger.another()
             try:
                 return printing.print_waiting(own, counter.vault, printing.printer_settings(own.db), counter.clock)
@@ -71,8 +89,8 @@ class PrintWorker(QObject):
         self._workers.run(work, self._on_done, self._on_failed)
 
     def _on_done(self, outcome: Outcome) -> None:
-        self.last = outcome
         self._running = False
+        self._fault = outcome.fault if outcome.waiting else ""
         if outcome.fault:
             self._not_before = time.monotonic() + RETRY_SECONDS
         self.changed.emit()

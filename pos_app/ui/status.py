@@ -37,6 +37,7 @@ class Status:
     flagged: int = 0
     printer: Printer = "none"
     waiting_papers: int = 0
+    unsure_papers: int = 0
     backup_at: datetime | None = None
     shift_opened_at: datetime | None = None
     user: str = ""
@@ -73,6 +74,9 @@ class Status:
             return ChipState("printer", _("Printer not responding"), "printer-alert", "danger")
         if self.printer == "none":
             return ChipState("printer", _("No printer"), "printer-off-outline", "idle")
+        if self.unsure_papers:
+            text = _("{count} printed?").format(count=self.unsure_papers)
+            return ChipState("printer", text, "printer-alert", "warning")
         if self.waiting_papers:
             text = _("{count} to print").format(count=self.waiting_papers)
             return ChipState("printer", text, "printer-alert", "warning")

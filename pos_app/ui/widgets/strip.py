@@ -1,11 +1,13 @@
 """The message strip: one line that is always reserved, says what happened and what to do next.
 
 ``MessageStrip(theme)``; ``show_message(Message("E", "…", action="Daftarkan", run=…))``, ``clear()``, ``run_action()``
-(Ctrl+Enter). Kinds: E error, W caution, I information, S success. New texts are announced to screen readers.
+(Ctrl+Enter), ``press("F9")`` for a button with that key. Kinds: E error, W caution, I information, S success. New texts
+are announced to screen readers.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
@@ -32,17 +34,21 @@ class MessageStrip(QWidget):
         super().__init__()
         self.theme = theme
         self.message: Message | None = None
+        self.shown_at = 0.0
         self._icon = IconText(theme, "information-outline", 18)
         self._text = Text(theme)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._button = KeyButton(theme, "", key="Ctrl+Enter", kind="link")
         self._button.clicked.connect(self.run_action)
+        self._other = KeyButton(theme, "", kind="link")
+        self._other.clicked.connect(self._run_other)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
+        row.addWidget(self._other)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.clear()
@@ -50,13 +56,18 @@ class MessageStrip(QWidget):
     def show_message(self, message: Message) -> None:
         """Replaces what is shown; an error is bold and framed."""
         self.message = message
+        self.shown_at = time.monotonic()
         tone = _LOOK[message.kind]
         self._icon.set_icon(tone[2], tone[1])
         self._icon.show()
         self._text.set_step("body", 700 if message.kind == "E" else 400)
-        self._button.key = message.key
-        self._button.setText(message.action)
-        self._button.setVisible(bool(message.action))
+        for button, words, key in (
+            (self._button, message.action, message.key),
+            (self._other, message.other, message.other_key),
+        ):
+            button.key = key
+            button.setText(words)
+            button.setVisible(bool(words))
         self._fit()
         self.update()
         announcement = QAccessibleAnnouncementEvent(self, message.text)
@@ -70,6 +81,7 @@ class MessageStrip(QWidget):
         self.message = None
         self._icon.hide()
         self._button.hide()
+        self._other.hide()
         self._text.setText("")
         self._text.setToolTip("")
         self.update()
@@ -82,6 +94,19 @@ class MessageStrip(QWidget):
         """What the button does; nothing when there is none."""
         if self.message is not None and self.message.run is not None:
             self.message.run()
+
+    def press(self, key: str) -> bool:
+        """Runs the button with this key; False when none has it."""
+        message = self.message
+        if message is None:
+            return False
+        if message.other_key == key and message.other_run is not None:
+            message.other_run()
+            return True
+        if message.key == key and message.run is not None:
+            message.run()
+            return True
+        return False
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -103,10 +128,14 @@ class MessageStrip(QWidget):
         if self.message is None:
             return
         metrics = self._text.fontMetrics()
-        button = self._button.sizeHint().width() + 8 if self.message.action else 0
-        free = self.width() - 14 - 8 - 8 - self._icon.width() - button
+        buttons = sum(button.sizeHint().width() + 8 for button in (self._button, self._other) if button.text())
+        free = self.width() - 14 - 8 - 8 - self._icon.width() - buttons
         self._text.setText(metrics.elidedText(self.message.text, Qt.TextElideMode.ElideRight, max(40, free)))
         self._text.setToolTip(self.message.text)
+
+    def _run_other(self) -> None:
+        if self.message is not None and self.message.other_run is not None:
+            self.message.other_run()
 
     def _on_theme_changed(self) -> None:
         self.setFixedHeight(self.theme.px(40))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from pos_app.domain import stock
-from pos_app.domain.dates import MONTHS, business_date, short_moment
+from pos_app.domain.dates import MONTHS, business_date
 from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
@@ -21,7 +21,6 @@ from pos_app.ledger import queries
 from pos_app.services import people
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.goods import find_product
-from pos_app.services.wording import warning
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screens.sell.cart import Cart, CartLine
 from sync.documents.base import Bearer
@@ -189,16 +188,6 @@ class SellPresenter:
         skus = {line.product.sku for line in self.cart.lines}
         found = (queries.product(self.counter.db, sku) for sku in skus)
         self.cart.replace_goods({product.sku: product for product in found if product is not None})
-
-    def clock_trouble(self) -> Message | None:
-        """Message 16 when the clock went back behind the last entry; another when it is years ahead."""
-        now, last = self.counter.clock(), queries.last_recorded_at(self.counter.db)
-        if last is None or clock_is_plausible(self.counter.db, now):
-            return None
-        hours = int((datetime.fromisoformat(last) - now).total_seconds() // 3600)
-        if hours < 0:
-            return Message("E", warning("clock_implausible", short_moment(now, language())))
-        return numbered(16, hours=max(1, hours))
 
     def undo(self) -> Outcome:
         """One change back."""

@@ -16,7 +16,7 @@ from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import queries
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sell.held import HeldCarts, Recalled
 from pos_app.ui.screens.sell.multiplier import MultiplierChip
@@ -168,9 +168,6 @@ class SellScreen(Screen):
         if shift.date != self.presenter.today.isoformat():
             stale = Message("W", describe(StaleShift(shift.opened_at)))
             self.shell.say(stale.with_action(_("Close Shift"), partial(self.shell.go, "close_shift")))
-        trouble = self.presenter.clock_trouble()
-        if trouble is not None:
-            self.shell.say(trouble)
         if self._tiles_stale:
             self.refresh_tiles()
         self.restore_focus()
@@ -243,7 +240,7 @@ class SellScreen(Screen):
 
     def fail(self, error: PosError) -> None:
         """A rule or the environment forbids it: says so, and where to go."""
-        message = Message("E", describe(error))
+        message = of_error(error)
         if isinstance(error, StaleShift):
             message = message.with_action(_("Close Shift"), partial(self.shell.go, "close_shift"))
         self.shell.say(message)

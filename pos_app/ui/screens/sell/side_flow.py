@@ -16,7 +16,8 @@ from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.services.context import Recorded
 from pos_app.services.wording import describe, warning
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui import settings_keys
+from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screens.sell.new_goods import register_goods
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.presenter import ONE
@@ -27,9 +28,6 @@ from pos_app.ui.widgets.question import QuestionPanel
 
 if TYPE_CHECKING:
     from pos_app.ui.screens.sell.screen import SellScreen
-
-PRINTER_DEVICE = "printer.device"
-"""Setting of the print room; read here so that a sale does not wait for that room to be imported."""
 
 
 class SideFlow(QObject):
@@ -226,7 +224,7 @@ class SideFlow(QObject):
             return
         except EnvironmentFault as error:
             retry = partial(self._on_paid, offer)
-            self.screen.shell.say(Message("E", describe(error)).with_action(_("Try again"), retry))
+            self.screen.shell.say(of_error(error).with_action(_("Try again"), retry))
             return
         self.last = recorded
         counter = self.screen.shell.counter
@@ -234,7 +232,7 @@ class SideFlow(QObject):
         self.screen.show_big_qr("")
         panel = self.panels.paid
         self.screen.show_side(panel)
-        has_printer = queries.setting(counter.db, PRINTER_DEVICE, "none") != "none"
+        has_printer = queries.setting(counter.db, settings_keys.PRINTER_DEVICE, "none") != "none"
         panel.show_paid(paid_view(recorded, prints=counter.prints and has_printer))
         self.screen.held.save_current((), payment.buyer)
         self.screen.shell.sounds.play("paid")

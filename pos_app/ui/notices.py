@@ -1,0 +1,223 @@
+"""What the till must tell beside its work: printer, papers in doubt, disk, backup, clock. Rules without Qt.
+
+Each trouble is told once while it lasts, some again after a while; the message strip takes a notice when the cashier
+needs it for nothing else. ``due()`` is the next one, ``told()`` says that the strip took it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from pos_app.domain.dates import short_moment
+from pos_app.domain.errors import PosError
+from pos_app.i18n import _, language
+from pos_app.ledger import print_queue, queries
+from pos_app.ledger.print_queue import Job
+from pos_app.services.context import Counter, clock_is_plausible
+from pos_app.services.wording import warning
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.messages import Message, numbered, of_error
+from pos_app.ui.status import STALE_BACKUP_DAYS
+
+LOW_DISK: Final = 500_000_000
+MINUTE: Final = 60.0
+HOUR: Final = 3600.0
+FAULT_MESSAGES: Final = {"out_of_paper": 7, "offline": 8, "silent": 8}
+
+
+class Printing(Protocol):
+    """What notices need of the print worker."""
+
+    def fault(self) -> str:
+        """Why papers wait; empty when they do not."""
+
+    def retry(self) -> None:
+        """Try at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A trouble to tell. ``topic`` and ``case`` say which; ``again`` after how many seconds, 0 for once."""
+
+    topic: str
+    case: str
+    message: Callable[[], Message]
+    again: float = 0.0
+
+
+def free_space(path: Path) -> int:
+    """Bytes left on the disk of ``path``."""
+    return shutil.disk_usage(path).free
+
+
+class Notices:
+    """Looks at the till's surroundings; ``go`` shows a screen, ``say`` answers at once."""
+
+    def __init__(
+        self,
+        counter: Counter,
+        printing: Printing,
+        *,
+        go: Callable[[str], None],
+        say: Callable[[Message], None],
+        refresh: Callable[[], None],
+        space: Callable[[Path], int] = free_space,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.counter = counter
+        self._printing = printing
+        self._go = go
+        self._say = say
+        self._refresh = refresh
+        self._space = space
+        self._ticks = ticks
+        self._told: dict[str, tuple[str, float]] = {}
+
+    def due(self) -> Notice | None:
+        """The most urgent trouble that has not been told, or not for long."""
+        present = list(self._troubles())
+        topics = {notice.topic for notice in present}
+        self._told = {topic: told for topic, told in self._told.items() if topic in topics}
+        return next((notice for notice in present if self._is_due(notice)), None)
+
+    def told(self, notice: Notice) -> None:
+        """The strip shows it now."""
+        self._told[notice.topic] = (notice.case, self._ticks())
+
+    def retry_printing(self) -> bool:
+        """F9 or the printer's chip while papers wait: tries at once. False when no printer is in trouble."""
+        if not self._printing.fault():
+            return False
+        self._retry()
+        return True
+
+    def about_papers(self) -> Message | None:
+        """What there is to say of the printer now, told or not; None when nothing is wrong."""
+        notice = next((one for one in self._troubles() if one.topic in ("printer", "unsure", "failed")), None)
+        return notice.message() if notice is not None else None
+
+    def _is_due(self, notice: Notice) -> bool:
+        case, at = self._told.get(notice.topic, ("", 0.0))
+        return case != notice.case or bool(notice.again and self._ticks() - at >= notice.again)
+
+    def _troubles(self) -> Iterator[Notice]:
+        yield from self._clock()
+        yield from self._disk()
+        yield from self._papers()
+        yield from self._backup()
+
+    # Printer -------------------------------------------------------------------------------------------------------
+
+    def _papers(self) -> Iterator[Notice]:
+        fault = self._printing.fault()
+        if fault:
+            yield Notice("printer", fault, partial(self._fault_message, fault))
+        counts = print_queue.counts(self.counter.db)
+        if not (counts["unsure"] or counts["failed"]):
+            return
+        for job in print_queue.open_jobs(self.counter.db):
+            if job.state == "unsure":
+                yield Notice("unsure", str(job.id), partial(self._unsure_message, job), MINUTE)
+                return
+        for job in print_queue.open_jobs(self.counter.db):
+            if job.state == "failed":
+                yield Notice("failed", str(job.id), partial(self._failed_message, job))
+                return
+
+    def _fault_message(self, fault: str) -> Message:
+        return _fault_words(fault).with_action(_("Try again"), self._retry, "F9")
+
+    def _unsure_message(self, job: Job) -> Message:
+        text = _("{paper}: has it been printed?").format(paper=self._paper_words(job))
+        question = Message("W", text).with_action(_("Yes"), partial(self._answer, job, True))
+        return question.with_other(_("Print again"), partial(self._answer, job, False), "F9")
+
+    def _failed_message(self, job: Job) -> Message:
+        text = _("{paper} could not be printed. {reason}").format(
+            paper=self._paper_words(job), reason=_fault_words(job.error).text
+        )
+        return Message("E", text).with_action(_("Print again"), partial(self._reprint, job), "F9")
+
+    def _paper_words(self, job: Job) -> str:
+        entry = queries.entry_by_id(self.counter.db, job.document_id)
+        number = entry.document.number if entry is not None else ""
+        if job.paper == "receipt":
+            return _("Receipt {number}").format(number=number)
+        return _("Paper {number}").format(number=number)
+
+    def _answer(self, job: Job, printed: bool) -> None:
+        from pos_app.services import printing  # late: it brings the whole print room
+
+        printing.answer(self.counter.ledger, job.id, self.counter.clock(), printed=printed)
+        words = _("Noted: it is printed.") if printed else _("Printing again …")
+        if not printed:
+            self._printing.retry()
+        self._refresh()
+        self._say(Message("I", words))
+
+    def _reprint(self, job: Job) -> None:
+        from pos_app.services import printing
+
+        try:
+            printing.reprint(self.counter.ledger, job.document_id, self.counter.clock())
+        except PosError as error:
+            self._say(of_error(error))
+            return
+        self._told.pop("failed", None)
+        self._retry()
+
+    def _retry(self) -> None:
+        self._told.pop("printer", None)
+        self._printing.retry()
+        self._say(Message("I", _("Printing again …")))
+
+    # Disk, backup, clock -------------------------------------------------------------------------------------------
+
+    def _disk(self) -> Iterator[Notice]:
+        try:
+            free = self._space(self.counter.ledger.path.parent)
+        except OSError:
+            return
+        if free < LOW_DISK:
+            size = f"{free // 1_000_000} MB"
+            yield Notice("disk", "low", partial(numbered, 17, size=size), HOUR)
+
+    def _backup(self) -> Iterator[Notice]:
+        since = queries.setting(self.counter.db, keys.BACKUP_AT, "") or self._first_entry_at()
+        if since and self.counter.clock() - datetime.fromisoformat(since) >= timedelta(days=STALE_BACKUP_DAYS):
+            yield Notice("backup", since, self._backup_message, 8 * HOUR)
+
+    def _backup_message(self) -> Message:
+        return numbered(20).with_action(_("Back up"), partial(self._go, "sync"))
+
+    def _first_entry_at(self) -> str:
+        entry = queries.entry_by_seq(self.counter.db, 1)
+        return entry.envelope.at if entry is not None else ""
+
+    def _clock(self) -> Iterator[Notice]:
+        now, last = self.counter.clock(), queries.last_recorded_at(self.counter.db)
+        if last is not None and not clock_is_plausible(self.counter.db, now):
+            yield Notice("clock", "off", partial(clock_message, now, last))
+
+
+def clock_message(now: datetime, last: str) -> Message:
+    """Message 16 when the clock went back behind the last entry; another when it is years ahead."""
+    hours = int((datetime.fromisoformat(last) - now).total_seconds() // 3600)
+    if hours < 0:
+        return Message("E", warning("clock_implausible", short_moment(now, language())))
+    return numbered(16, hours=max(1, hours))
+
+
+def _fault_words(reason: str) -> Message:
+    if reason in FAULT_MESSAGES:
+        return numbered(FAULT_MESSAGES[reason])
+    from pos_app.services.printing import fault_sentence
+
+    return Message("E", fault_sentence(reason))

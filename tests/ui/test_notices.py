@@ -1,0 +1,295 @@
+"""What the till tells beside the work: printer, papers in doubt, disk, backup, clock; each once."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_app.domain.errors import DamagedLedger, DiskFull
+from pos_app.domain.tendering import Offer
+from pos_app.ledger import print_queue, registry
+from pos_app.ledger.sqlite import Error
+from pos_app.services import checkout
+from pos_app.services.context import User
+from pos_app.services.printing import PrinterSettings, save_printer_settings
+from pos_app.ui import settings_keys
+from pos_app.ui.application import Application
+from pos_app.ui.messages import Message, unexpected
+from pos_app.ui.notices import HOUR, MINUTE, Notices
+from tests.corner import Corner
+from tests.ui.conftest import Till
+from tests.ui.test_selling import CONTROL, T1
+
+
+class Printer:
+    """A print worker as notices see it."""
+
+    def __init__(self) -> None:
+        self.reason = ""
+        self.retries = 0
+
+    def fault(self) -> str:
+        return self.reason
+
+    def retry(self) -> None:
+        self.reason = ""
+        self.retries += 1
+
+
+class Surroundings:
+    """Disk and time that a test moves, and what was said."""
+
+    def __init__(self, corner: Corner) -> None:
+        self.printer = Printer()
+        self.free = 10_000_000_000
+        self.seconds = 100.0
+        self.said: list[str] = []
+        self.gone: list[str] = []
+        self.notices = Notices(
+            corner.counter,
+            self.printer,
+            go=self.gone.append,
+            say=lambda message: self.said.append(message.text),
+            refresh=lambda: None,
+            space=lambda path: self.free,
+            ticks=lambda: self.seconds,
+        )
+
+    def next(self) -> Message | None:
+        notice = self.notices.due()
+        if notice is None:
+            return None
+        self.notices.told(notice)
+        return notice.message()
+
+    def text(self) -> str:
+        message = self.next()
+        return message.text if message is not None else ""
+
+
+@pytest.fixture
+def around(open_corner: Corner) -> Surroundings:
+    for job in print_queue.waiting(open_corner.db):
+        print_queue.cancel(open_corner.db, job.id)
+    return Surroundings(open_corner)
+
+
+def doubtful_receipt(corner: Corner) -> tuple[int, str]:
+    answer = corner.sell("T1")
+    job = print_queue.claim(corner.db)
+    assert job is not None
+    assert job.document_id == answer["id"]
+    print_queue.recover(corner.db)
+    return job.id, str(answer["number"])
+
+
+def test_nothing_is_told_while_all_is_well(around: Surroundings) -> None:
+    assert around.next() is None
+
+
+def test_a_printer_fault_is_told_once_and_again_after_a_retry(around: Surroundings) -> None:
+    around.printer.reason = "out_of_paper"
+    message = around.next()
+    assert message is not None
+    assert (message.number, message.action, message.key) == (7, "Coba lagi", "F9")
+    assert around.next() is None
+    assert around.notices.retry_printing()
+    assert around.printer.retries == 1
+    around.printer.reason = "out_of_paper"
+    assert around.text() == "Kertas printer habis. Ganti, lalu F9. Penjualan tersimpan."
+
+
+def test_a_silent_printer_is_message_8(around: Surroundings) -> None:
+    around.printer.reason = "offline"
+    assert around.text() == "Printer tidak menjawab. Periksa kabel. Penjualan tetap bisa."
+
+
+def test_a_receipt_in_doubt_is_asked_about_until_it_is_answered(around: Surroundings, open_corner: Corner) -> None:
+    job_id, number = doubtful_receipt(open_corner)
+    question = around.next()
+    assert question is not None
+    assert question.text == f"Struk {number} sudah tercetak?"
+    assert (question.action, question.other, question.other_key) == ("Ya", "Cetak lagi", "F9")
+    assert around.next() is None
+    around.seconds += MINUTE
+    assert around.text() == question.text
+    assert question.run is not None
+    question.run()
+    job = print_queue.job(open_corner.db, job_id)
+    assert job is not None
+    assert job.state == "done"
+    around.seconds += MINUTE
+    assert around.next() is None
+
+
+def test_print_again_puts_the_receipt_back_into_the_queue(around: Surroundings, open_corner: Corner) -> None:
+    job_id, _number = doubtful_receipt(open_corner)
+    question = around.next()
+    assert question is not None
+    assert question.other_run is not None
+    question.other_run()
+    assert [job.id for job in print_queue.waiting(open_corner.db)] == [job_id]
+    assert around.printer.retries == 1
+
+
+def test_a_paper_that_cannot_be_made_says_why(around: Surroundings, open_corner: Corner) -> None:
+    _job_id, number = doubtful_receipt(open_corner)
+    open_corner.db.execute("UPDATE print_jobs SET state = 'failed', error = 'refused' WHERE state = 'unsure'")
+    text = around.text()
+    assert text.startswith(f"Struk {number} tidak dapat dicetak. ")
+    assert "Pengaturan" in text or "pengaturan" in text
+    assert around.next() is None
+
+
+def test_little_disk_is_told_once_an_hour(around: Surroundings) -> None:
+    around.free = 400_000_000
+    assert around.text() == "Disk tinggal 400 MB. Kosongkan Recycle Bin."
+    around.seconds += HOUR - 1
+    assert around.next() is None
+    around.seconds += 1
+    assert around.text() != ""
+
+
+def test_three_days_without_a_backup_are_told_with_the_way_to_make_one(
+    around: Surroundings, open_corner: Corner
+) -> None:
+    open_corner.clock.pass_by(days=3)
+    message = around.next()
+    assert message is not None
+    assert message.number == 20
+    assert message.run is not None
+    message.run()
+    assert around.gone == ["sync"]
+    with open_corner.ledger.write() as tx:
+        registry.set_setting(tx.db, settings_keys.BACKUP_AT, open_corner.clock().isoformat())
+    around.seconds += 24 * HOUR
+    assert around.next() is None
+
+
+def test_a_clock_that_went_back_is_told_once_and_anew_when_it_happens_again(
+    around: Surroundings, open_corner: Corner
+) -> None:
+    open_corner.clock.pass_by(hours=-3)
+    assert around.text() == "Jam komputer mundur 3 jam. Betulkan jam Windows; urutan penjualan aman."
+    assert around.next() is None
+    open_corner.clock.pass_by(hours=3)
+    assert around.next() is None
+    open_corner.clock.pass_by(days=-1)
+    assert "mundur 24 jam" in around.text()
+
+
+def test_a_notice_waits_until_the_strip_is_free(till: Till, open_corner: Corner) -> None:
+    around = Surroundings(open_corner)
+    till.window.notices = around.notices
+    till.scan("8991234567891")
+    around.free = 100_000_000
+    till.window.tell_notices()
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.number == 1
+    till.window.hush()
+    till.window.tell_notices()
+    assert till.sell.strip.message.number == 17
+    assert till.window.focusWidget() is till.sell.field
+
+
+def test_a_full_disk_refuses_the_sale_and_try_again_makes_it(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    with monkeypatch.context() as patch:
+
+        def full(*_arguments: object, **_named: object) -> None:
+            raise DiskFull("till.db")
+
+        patch.setattr(checkout, "sell", full)
+        till.press(Qt.Key.Key_Return)
+        assert till.said == "Disk penuh, penjualan dihentikan. Kosongkan Recycle Bin, lalu Coba lagi."
+        assert not till.sell.side.is_paid
+    till.press(Qt.Key.Key_Return, CONTROL)
+    assert till.sell.side.is_paid
+
+
+def test_errors_that_no_screen_expected_are_sentences(open_corner: Corner) -> None:
+    damaged = unexpected(DamagedLedger(4102, "hash"), "till.db")
+    assert (damaged.kind, damaged.number) == ("E", 19)
+    assert "4102" in damaged.text
+    assert unexpected(Error("database disk image is malformed"), "till.db").number == 19
+    assert unexpected(Error("database or disk is full"), "till.db").number == 18
+    bug = unexpected(ZeroDivisionError(), "till.db")
+    assert bug.text.startswith("Ada yang gagal")
+    assert unexpected(Error("no such column: prise"), "till.db").text == bug.text
+
+
+@pytest.fixture
+def application(qtbot: QtBot, qapp: QApplication, open_corner: Corner, cashier: User) -> Iterator[Application]:
+    """The whole application over a corner, with nothing started."""
+    for job in print_queue.waiting(open_corner.db):
+        print_queue.cancel(open_corner.db, job.id)
+    made = Application(qapp, open_corner.counter)
+    made.window.resize(1366, 697)
+    made.window.show()
+    made.window.activateWindow()
+    qtbot.waitActive(made.window)
+    made.scanner.watch(made.window.windowHandle())
+    open_corner.counter.user = cashier
+    made.window.unlock()
+    yield made
+    made.stop()
+    made.scanner.stop()
+    made.window.close()
+    made.window.deleteLater()
+    QCoreApplication.sendPostedEvents(made.window, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def press(application: Application) -> Callable[[Qt.Key], None]:
+    till = Till(application.window, Corner.__new__(Corner), application.theme, application.scanner)
+    return till.press
+
+
+def test_a_dead_printer_is_told_and_f9_prints_what_waits(
+    application: Application, press: Callable[[Qt.Key], None], open_corner: Corner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "port"
+    save_printer_settings(open_corner.ledger, PrinterSettings("file", str(folder / "lp0")))
+    window = application.window
+    sold = checkout.sell(open_corner.counter, [checkout.Wanted("T1", 1000)], [Offer("cash", 16_000)])
+    with qtbot.waitSignal(application.printer.changed):
+        application.printer.start()
+    window.tell_notices()
+    assert window.current is not None
+    assert window.current.strip.text() == "Printer tidak menjawab. Periksa kabel. Penjualan tetap bisa."
+    assert window.top_bar.chip("printer").text() == "Printer tidak menjawab"
+    folder.mkdir()
+    press(Qt.Key.Key_F9)
+    qtbot.waitUntil((folder / "lp0").exists)
+    qtbot.waitUntil(lambda: window.top_bar.chip("printer").text() == "Printer siap")
+    assert sold.number.encode() in (folder / "lp0").read_bytes()
+
+
+def test_the_printers_chip_asks_about_a_receipt_in_doubt(application: Application, open_corner: Corner) -> None:
+    save_printer_settings(open_corner.ledger, PrinterSettings("file", "/nowhere/lp0"))
+    _job_id, number = doubtful_receipt(open_corner)
+    window = application.window
+    window.refresh_state()
+    chip = window.top_bar.chip("printer")
+    assert chip.text() == "1 tercetak?"
+    chip.click()
+    assert window.current is not None
+    assert window.current.strip.text() == f"Struk {number} sudah tercetak?"
+    window.current.strip.run_action()
+    assert chip.text() == "Printer siap"
+
+
+def test_a_bug_leaves_its_trace_without_data_and_a_sentence(application: Application, open_corner: Corner) -> None:
+    try:
+        raise ValueError("Pegawai Satu")
+    except ValueError as error:
+        application.on_error(type(error), error, error.__traceback__)
+    log = (open_corner.counter.vault.folder / "crash.log").read_text(encoding="utf-8")
+    assert "ValueError" in log
+    assert "Pegawai" not in log.splitlines()[0]
+    assert application.window.current is not None
+    assert application.window.current.strip.text().startswith("Ada yang gagal")
