@@ -67,6 +67,28 @@ def opened(path: Path, *, lock: bool = True) -> Iterator[Ledger]:
         ledger.close()
 
 
+def restored(backup: Path, path: Path) -> Ledger:
+    """A ledger made from a backup, whose document numbers start anew, also when this backup was restored before.
+
+    Raises what ``ledger.backup.restore`` does.
+    """
+    from pos_app.ledger.backup import restore
+
+    ledger = restore(backup, path)
+    try:
+        folder = vault_for(ledger.identity).folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        note = folder / "restored"
+        known = note.read_text(encoding="utf-8", errors="replace") if note.exists() else ""
+        if known.isdecimal() and int(known) >= ledger.identity.restored:
+            ledger.number_anew(int(known))
+        note.write_text(str(ledger.identity.restored), encoding="utf-8")
+    except BaseException:
+        ledger.close()
+        raise
+    return ledger
+
+
 def run_window(path: Path | None, *, demo: bool = False) -> int:
     """Open the till's window on ``path``, the demo corner, or the ledger of last time.
 

@@ -19,9 +19,10 @@ Command = Callable[[argparse.Namespace], int]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    for stream in (sys.stdout, sys.stderr):
+    # What programs read is UTF-8 on Windows too; the name of a file may be bytes that are none.
+    for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # what programs read is UTF-8 on Windows too
+            stream.reconfigure(encoding="utf-8", errors=errors)
     options = _parser().parse_args(arguments)
     run: Command = options.run
     try:
@@ -112,6 +113,7 @@ def _demo(options: argparse.Namespace) -> int:
 def _init(options: argparse.Namespace) -> int:
     from pos_app import bootstrap
     from pos_app.ledger.ledger import Ledger
+    from pos_app.ledger.sqlite import remove
     from pos_app.services import people, registering
 
     corners, _colon, code = options.corner.rpartition(":")
@@ -122,16 +124,15 @@ def _init(options: argparse.Namespace) -> int:
     if options.pin:
         people.check_pin(options.pin)
     identity = registering.corner_identity(Path(corners), code, options.till)
+    vault = bootstrap.vault_for(identity)
     ledger = Ledger.create(options.ledger, identity)
-    if options.manager:
-        people.add_user(
-            ledger,
-            bootstrap.vault_for(identity),
-            name=options.manager,
-            pin=options.pin,
-            role="pengelola",
-            now=bootstrap.now(),
-        )
+    try:
+        if options.manager:
+            people.add_user(ledger, vault, name=options.manager, pin=options.pin, role="pengelola", now=bootstrap.now())
+    except BaseException:
+        ledger.close()
+        remove(options.ledger)
+        raise
     ledger.close()
     print(
         _("Ledger {path} is ready for {corner}, till {till}.").format(
@@ -229,10 +230,14 @@ def _backup(options: argparse.Namespace) -> int:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from pos_app.ledger.backup import restore
+    from pos_app import bootstrap
 
-    ledger = restore(options.file, options.ledger)
-    entries = ledger.head().seq
+    ledger = bootstrap.restored(options.file, options.ledger)
+    entries, series = ledger.head().seq, ledger.identity.series
     ledger.close()
-    print(_("{path} restored with {count} entries.").format(path=options.ledger, count=entries))
+    print(
+        _("{path} restored with {count} entries. New documents are numbered {series}.").format(
+            path=options.ledger, count=entries, series=series
+        )
+    )
     return 0

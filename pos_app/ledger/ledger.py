@@ -7,16 +7,16 @@ anybody is told.
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from pos_app.domain.dates import business_date
-from pos_app.domain.errors import EnvironmentFault, LedgerExists, LedgerMissing, NotALedger
+from pos_app.domain.errors import DamagedLedger, EnvironmentFault, LedgerExists, LedgerMissing, NotALedger
 from pos_app.ledger.migrations import migrate
 from pos_app.ledger.projections import project
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults, remove
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults, make_private, remove
 from pos_app.version import VERSION
 from sync.documents.base import Document
 from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
@@ -27,18 +27,24 @@ SQLITE_HEADER_BYTES = 100
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose ledger this is. ``epoch`` grows when a restored till starts anew."""
+    """Whose ledger this is.
+
+    ``epoch`` is that of the chain: a till whose history differs from the centre's starts a new one.
+    ``restored`` counts how often this ledger came back from a backup; the chain simply goes on then.
+    """
 
     ledger_id: str
     corner: str
     corner_name: str
     till: str
     epoch: int = 1
+    restored: int = 0
 
     @property
     def series(self) -> str:
-        """The middle of document numbers: corner, till and, after the first, the epoch."""
-        return f"{self.corner.replace('-', '')}{self.till}{self.epoch if self.epoch > 1 else ''}"
+        """The middle of document numbers: corner, till and, after the first, which beginning this is."""
+        beginning = self.epoch + self.restored
+        return f"{self.corner.replace('-', '')}{self.till}{beginning if beginning > 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,7 @@ class Ledger:
         unfinished = path.with_name(f"{path.name}.new")
         with faults(path):
             remove(unfinished)
+            make_private(unfinished)
             try:
                 with closing(connect(unfinished)) as db:
                     migrate(db, unfinished)
@@ -143,7 +150,8 @@ class Ledger:
     def open(cls, path: Path) -> "Ledger":
         """Open and, where needed, upgrade a ledger. A file that is none is not touched.
 
-        Raises ``LedgerMissing``, ``NotALedger``, ``NewerLedger``, ``ReadOnlyLedger``, ``StorageFault``.
+        Raises ``LedgerMissing``, ``NotALedger``, ``NewerLedger``, ``DamagedLedger``, ``ReadOnlyLedger``,
+        ``StorageFault``.
         """
         check_is_ledger(path)
         db = connect(path)
@@ -158,6 +166,15 @@ class Ledger:
     def another(self) -> "Ledger":
         """The same ledger on a connection of its own, for a worker thread."""
         return Ledger(self.path, connect(self.path), self.identity)
+
+    def number_anew(self, restored: int) -> None:
+        """From now on document numbers start at 1 under a beginning of their own, the one after ``restored`` others.
+
+        What was recorded after a backup may be on paper somewhere: its numbers are not given again.
+        """
+        with self.write() as tx:
+            tx.db.execute("INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (str(restored + 1),))
+        self.identity = replace(self.identity, restored=restored + 1)
 
     def close(self) -> None:
         """Close the connection; the last one folds the write-ahead log back into the file."""
@@ -211,6 +228,8 @@ class Ledger:
 def check_is_ledger(path: Path) -> None:
     """Raise ``LedgerMissing`` or ``NotALedger``. Only the header is read: opening would change a foreign database."""
     with faults(path):
+        if path.is_dir():
+            raise NotALedger(str(path))
         if not path.is_file():
             raise LedgerMissing(str(path))
         with path.open("rb") as file:
@@ -221,4 +240,14 @@ def check_is_ledger(path: Path) -> None:
 
 def _identity(db: Connection) -> Identity:
     meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
-    return Identity(meta["ledger_id"], meta["corner"], meta["corner_name"], meta["till"], int(meta["epoch"]))
+    try:
+        return Identity(
+            ledger_id=meta["ledger_id"],
+            corner=meta["corner"],
+            corner_name=meta["corner_name"],
+            till=meta["till"],
+            epoch=int(meta["epoch"]),
+            restored=int(meta.get("restored", "0")),
+        )
+    except (KeyError, ValueError) as error:
+        raise DamagedLedger(0, f"meta: {error}") from None

@@ -3,13 +3,13 @@
 ``user_version`` counts the migrations that a file has seen. A file of a newer program is refused.
 """
 
-import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from pos_app.domain.errors import NewerLedger
 from pos_app.ledger.schema import JOURNAL, PROJECTIONS, REGISTRY
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection, complete_statement
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, complete_statement, connect_plainly, make_private
 
 SCHEMA_VERSION = 1
 
@@ -30,11 +30,18 @@ def migrate(connection: Connection, path: Path) -> None:
     if version > SCHEMA_VERSION:
         raise NewerLedger(version, SCHEMA_VERSION)
     if version > 0:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copyfile(path, path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}"))
+        _copy(connection, path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}"))
     _apply(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _copy(connection: Connection, path: Path) -> None:
+    """Copy the open file by SQLite's own means: another handle on it would end the locks of this process."""
+    path.unlink(missing_ok=True)
+    make_private(path)
+    with closing(connect_plainly(str(path))) as copy:
+        connection.backup(copy)
 
 
 def _apply(connection: Connection) -> None:

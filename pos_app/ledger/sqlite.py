@@ -5,6 +5,7 @@ refused. Settings that matter are read back, because SQLite ignores what it does
 """
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,9 +119,17 @@ def is_of_the_disk(error: Exception) -> bool:
 def _system_fault(error: OSError, path: str) -> EnvironmentFault:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(path)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR):
         return ReadOnlyLedger(path)
     return StorageFault(error.strerror or str(error))
+
+
+def make_private(path: Path) -> None:
+    """An empty new file that only its user may read; what SQLite keeps beside it gets the same mode.
+
+    Raises ``FileExistsError``.
+    """
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def remove(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Set up a corner, and import its producers, products and staff."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +27,8 @@ from sync.protocol.registry_rows import (
 from sync.protocol.spreadsheets import read_rows
 
 KINDS = ("producers", "products", "staff")
+LONGEST_CORNER = 18
+_CORNER_CODE = re.compile(r"[A-Z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,16 @@ def corner_identity(corners: Path, code: str, till: str) -> Identity:
 
 
 def new_identity(corner: str, corner_name: str, till: str) -> Identity:
-    """A random ledger id bound to a corner and a till letter. Raises ``Misuse`` for an impossible till name."""
+    """A random ledger id bound to a corner and a till letter. Raises ``Misuse`` for an impossible corner or till.
+
+    Both stand in every document number, which has room for eighteen letters and digits of the corner.
+    """
+    if not _CORNER_CODE.fullmatch(corner) or not 1 <= len(corner.replace("-", "")) <= LONGEST_CORNER:
+        raise Misuse(
+            _(
+                "Corner code {code} is not possible. Use capital letters, digits and hyphens, for example MTR-001."
+            ).format(code=corner)
+        )
     if not (till.isascii() and till.isalpha() and till.isupper() and len(till) <= 2):
         raise Misuse(_("A till is named by one or two capital letters, for example A."))
     return Identity(secrets.token_hex(16), corner, corner_name, till)

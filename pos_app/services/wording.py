@@ -3,10 +3,10 @@
 from dataclasses import fields
 from datetime import date, datetime
 
-from pos_app.domain.dates import short_date
+from pos_app.domain.dates import short_date, short_moment
 from pos_app.domain.errors import PosError, WrongPin
 from pos_app.domain.formats import quantity_text, rupiah
-from pos_app.i18n import N_, _
+from pos_app.i18n import N_, _, language
 
 SENTENCES = {
     "UnknownCode": N_("Code {code} is not registered. Scan again or register it."),
@@ -53,7 +53,7 @@ SENTENCES = {
         "This ledger was written by a newer program (format {version}, known {known}). Update the program."
     ),
     "LedgerBusy": N_("The till is already running on {path}. Use that window, or close it first."),
-    "ReadOnlyLedger": N_("{path} cannot be written. Check the permissions of its folder."),
+    "ReadOnlyLedger": N_("{path} cannot be written. Check that its folder is there and may be written."),
     "DiskFull": N_("Disk full, selling stopped. Empty the recycle bin, then try again. Nothing was half recorded."),
     "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
     "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
@@ -97,8 +97,7 @@ def _value(name: str, value: object) -> object:
 
 
 def _moment(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    return f"{short_date(moment.date())} {moment:%H.%M}"
+    return short_moment(datetime.fromisoformat(text), "en" if language() == "en" else "id")
 
 
 WARNINGS = {

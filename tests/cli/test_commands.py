@@ -1,6 +1,7 @@
 """init, import, play, state, verify, backup, restore: results, exit statuses and sentences."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -196,6 +197,17 @@ class TestVerifyAndBackup:
         assert failed.status == 1
         assert_one_sentence(failed.err)
 
+    def test_numbers_of_a_backup_restored_twice_are_never_the_same(
+        self, pojok: Pojok, till: Path, tmp_path: Path
+    ) -> None:
+        copied = pojok("backup", "--ledger", till, "--to", tmp_path).out.strip()
+        numbers = []
+        for name in ("first.db", "second.db"):
+            assert pojok("restore", copied, "--ledger", tmp_path / name).status == 0
+            day = script(tmp_path, {"do": "open_shift", "float": 0})
+            numbers.append(pojok("play", day, "--ledger", tmp_path / name).answers[0]["number"])
+        assert numbers == ["BK-MTR001A2-000001", "BK-MTR001A3-000001"]
+
 
 class TestSentences:
     @pytest.mark.parametrize("command", ["state", "verify"])
@@ -210,6 +222,37 @@ class TestSentences:
         failed = pojok("state", "--ledger", tmp_path / "photo.jpg")
         assert failed.status == 1
         assert_one_sentence(failed.err)
+
+    def test_names_of_files_in_any_bytes(self, pojok: Pojok, tmp_path: Path) -> None:
+        for name in ("Kas Pojok ü?#%.db", os.fsdecode(b"kas\xff.db")):
+            path = tmp_path / name
+            failed = pojok("state", "--ledger", path)
+            assert failed.status == 1
+            assert_one_sentence(failed.err)
+            assert pojok("init", "--ledger", path, "--corner", CORNERS, "--till", "A").status == 0
+            copied = pojok("backup", "--ledger", path, "--to", tmp_path)
+            assert copied.status == 0, copied.err
+            assert pojok("verify", "--ledger", path).status == 0
+
+    @pytest.mark.parametrize("code", ["mtr-001", "MTR 001", "MTR-É", "ABCDEFGHIJKLMNOPQRS-1", "---"])
+    def test_a_corner_whose_code_no_number_can_carry(self, pojok: Pojok, tmp_path: Path, code: str) -> None:
+        sheet = tmp_path / "corners.csv"
+        sheet.write_text(f"corner_code,name,kind,address,postcode,staff_count\n{code},Kantor,opd,Jl,34111,3\n")
+        failed = pojok("init", "--ledger", tmp_path / "till.db", "--corner", f"{sheet}:{code}", "--till", "A")
+        assert failed.status == 1
+        assert_one_sentence(failed.err)
+        assert not (tmp_path / "till.db").exists()
+
+    def test_a_home_that_cannot_be_written_leaves_no_half_made_ledger(
+        self, pojok: Pojok, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "file"))
+        manager = ("--manager", "Bu Rina", "--pin", "123456")
+        failed = pojok("init", "--ledger", tmp_path / "till.db", "--corner", CORNERS, "--till", "A", *manager)
+        assert failed.status == 1
+        assert_one_sentence(failed.err)
+        assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
     def test_a_newer_ledger(self, pojok: Pojok, till: Path, english: None) -> None:
         db = connect_plainly(str(till))

@@ -1,5 +1,7 @@
 """Copies that prove whole, and the way back."""
 
+import os
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +10,18 @@ import pytest
 from pos_app.domain.dates import WIB
 from pos_app.domain.errors import DamagedLedger, LedgerExists, LedgerMissing, NotALedger, ReadOnlyLedger
 from pos_app.ledger.backup import back_up, restore
+from pos_app.ledger.ledger import Ledger
+from pos_app.services.context import Counter
 from pos_app.services.figures import current_state
 from tests.corner import Corner
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=WIB)
+
+
+def resumed(ledger: Ledger, before: Corner) -> Corner:
+    """Work goes on in a restored ledger with the same keys and clock."""
+    counter = Counter(ledger, before.counter.vault, before.clock, before.counter.new_id)
+    return Corner(ledger, counter, before.clock)
 
 
 def test_a_backup_and_its_restore_are_the_same_books(open_corner: Corner, tmp_path: Path) -> None:
@@ -35,6 +45,65 @@ def test_a_backup_is_one_file_that_can_be_read_from_a_protected_stick(open_corne
     stick.chmod(0o755)
     assert copy.read_bytes() == before
     assert [one.name for one in stick.iterdir()] == [copy.name]
+
+
+def test_two_backups_in_one_second_are_two_files(open_corner: Corner, tmp_path: Path) -> None:
+    first = back_up(open_corner.ledger, tmp_path, NOON)
+    content = first.read_bytes()
+    open_corner.sell("T1")
+    second = back_up(open_corner.ledger, tmp_path, NOON)
+    assert second.name == "pojok-MTR001A-20261001-120000-2.db"
+    assert first.read_bytes() == content
+    restore(second, tmp_path / "new.db").close()
+
+
+def test_a_backup_that_another_process_is_writing_is_left_alone(open_corner: Corner, tmp_path: Path) -> None:
+    busy = tmp_path / "pojok-MTR001A-20261001-120000.db.part"
+    busy.write_bytes(b"half a copy")
+    copy = back_up(open_corner.ledger, tmp_path, NOON)
+    assert copy.name == "pojok-MTR001A-20261001-120000-2.db"
+    assert busy.read_bytes() == b"half a copy"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
+def test_only_the_user_may_read_a_backup_and_a_restored_ledger(open_corner: Corner, tmp_path: Path) -> None:
+    copy = back_up(open_corner.ledger, tmp_path, NOON)
+    restore(copy, tmp_path / "new.db").close()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (copy, tmp_path / "new.db")] == [0o600, 0o600]
+
+
+class TestNumbersAfterARestore:
+    """What was sold after the backup is on paper somewhere: no number is ever printed twice."""
+
+    def test_they_start_anew_with_the_next_epoch_in_them(self, open_corner: Corner, tmp_path: Path) -> None:
+        assert open_corner.sell("T1")["number"] == "ST-MTR001A-000001"
+        copy = back_up(open_corner.ledger, tmp_path, NOON)
+        assert open_corner.sell("T1")["number"] == "ST-MTR001A-000002"
+        restored = resumed(restore(copy, tmp_path / "new.db"), open_corner)
+        assert restored.sell("K1")["number"] == "ST-MTR001A2-000001"
+        assert restored.do("cash_move", direction="in", amount=1_000)["number"] == "KK-MTR001A2-000001"
+        restored.verify()
+        again = back_up(restored.ledger, tmp_path, NOON)
+        assert again.name == "pojok-MTR001A2-20261001-120000.db"
+        third = resumed(restore(again, tmp_path / "third.db"), open_corner)
+        assert third.sell("K1")["number"] == "ST-MTR001A3-000001"
+        third.verify()
+        restored.ledger.close()
+        third.ledger.close()
+
+    def test_earlier_receipts_are_still_found_and_refunded(self, open_corner: Corner, tmp_path: Path) -> None:
+        sold = open_corner.sell("T1", "2")["number"]
+        restored = resumed(restore(back_up(open_corner.ledger, tmp_path, NOON), tmp_path / "new.db"), open_corner)
+        back = restored.do("refund", of=sold, lines=[{"line": 0, "quantity": "1"}], tender="cash")
+        assert back["number"] == "PU-MTR001A2-000001"
+        restored.verify()
+        restored.ledger.close()
+
+    def test_a_backup_itself_is_not_changed(self, open_corner: Corner, tmp_path: Path) -> None:
+        copy = back_up(open_corner.ledger, tmp_path, NOON)
+        before = copy.read_bytes()
+        restore(copy, tmp_path / "new.db").close()
+        assert copy.read_bytes() == before
 
 
 def test_a_backup_taken_while_selling_goes_on_is_whole(open_corner: Corner, tmp_path: Path) -> None:

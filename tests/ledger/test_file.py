@@ -1,6 +1,7 @@
 """The ledger file: what it refuses, what it keeps, and what happens when the disk fails."""
 
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,6 +12,7 @@ import pytest
 
 from pos_app.domain.errors import (
     DiskFull,
+    EnvironmentFault,
     LedgerBusy,
     LedgerExists,
     LedgerMissing,
@@ -81,6 +83,28 @@ def test_an_sqlite_with_the_wal_reset_bug_is_refused(monkeypatch: pytest.MonkeyP
         Ledger.create(tmp_path / "till.db", IDENTITY)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
+def test_only_the_user_may_read_a_ledger_and_what_lies_beside_it(open_corner: Corner) -> None:
+    files = list(open_corner.ledger.path.parent.glob("till.db*"))
+    assert {path.name for path in files} == {"till.db", "till.db-wal", "till.db-shm"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM meta WHERE key = 'ledger_id'",
+        "UPDATE meta SET value = 'x' WHERE key = 'epoch'",
+        "UPDATE meta SET value = '' WHERE key = 'restored'",
+        "DROP TABLE meta",
+    ],
+)
+def test_a_ledger_whose_identity_was_edited_is_a_fault_and_no_crash(open_corner: Corner, statement: str) -> None:
+    open_corner.db.execute(statement)
+    with pytest.raises(EnvironmentFault):
+        Ledger.open(open_corner.ledger.path)
+
+
 def test_every_table_is_strict(open_corner: Corner) -> None:
     loose = [
         row["name"]
@@ -99,9 +123,10 @@ def test_an_existing_file_is_not_touched_by_a_new_ledger(tmp_path: Path) -> None
 
 
 def test_a_ledger_that_is_not_there(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.db", tmp_path):
-        with pytest.raises(LedgerMissing):
-            Ledger.open(path)
+    with pytest.raises(LedgerMissing):
+        Ledger.open(tmp_path / "none.db")
+    with pytest.raises(NotALedger):
+        Ledger.open(tmp_path)
     with pytest.raises(LedgerMissing):
         Ledger.create(tmp_path / "no folder" / "till.db", IDENTITY)
 
