@@ -27,6 +27,16 @@ def add_commands(commands: Any) -> None:
         "--centre", required=True, help="address of the centre, for example https://pojok.metrokota.go.id"
     )
     enrol.add_argument("--code", required=True, help="the one-time code that the centre gave")
+    enrol.add_argument(
+        "--proxy", metavar="URL", help="reach the centre through this proxy, now and later ('' for none)"
+    )
+    enrol.add_argument("--ca-file", type=Path, metavar="PEM", help="trust these certificates ('' for the usual ones)")
+    enrol.add_argument(
+        "--plain-http",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="allow http to another machine: only inside a network that is safe by itself",
+    )
     sync = till("sync", _sync, "exchange with the centre until nothing is unsent")
     sync.add_argument("--json", action="store_true", help="(always)")
     _bundle_commands(commands)
@@ -107,6 +117,7 @@ def _enrol(options: argparse.Namespace) -> int:
 
     with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
         vault = bootstrap.vault_for(ledger.identity)
+        exchange.set_network(ledger, proxy=options.proxy, ca_file=options.ca_file, plain_http=options.plain_http)
         exchange.enrol(ledger, vault, bootstrap.centre_client(), options.centre, options.code)
     _print_json({"status": "ok"})
     return 0

@@ -73,6 +73,15 @@ class LedgerStore:
         proxy, ca_file, plain_http = (found.get(key, "") for key in NETWORK)
         return Network(proxy, ca_file, plain_http == YES)
 
+    def save_network(self, *, proxy: str | None, ca_file: str | None, plain_http: bool | None) -> None:
+        """Change what is not None; an empty text takes the setting away."""
+        values = (proxy, ca_file, None if plain_http is None else YES if plain_http else "")
+        changed = [(key, value) for key, value in zip(NETWORK, values, strict=True) if value is not None]
+        with self._ledger.write() as tx:
+            tx.db.executemany(
+                "INSERT INTO settings VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", changed
+            )
+
     def standing(self) -> Standing:
         """Where the exchange stands."""
         facts = _facts(self._ledger.db)
@@ -111,21 +120,22 @@ class LedgerStore:
         return [Kept(*row) for row in rows]
 
     def accept_ack(self, ack: Ack, at: str) -> None:
-        """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
+        """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem.
+
+        The pointer never goes back here: an older answer may come later, when two programs exchange at once.
+        """
+        facts = {
+            "timeline_id": ack.timeline,
+            "last_ack_at": at,
+            "clock_offset": str(_seconds_between(at, ack.server_time)),
+            "quarantined": str(ack.quarantined_count),
+            "problem": "",
+            "problem_detail": "",
+        }
         with self._write() as tx:
-            _put(
-                tx.db,
-                {
-                    "acked_seq": str(ack.acked_seq),
-                    "acked_hash": ack.head_hash.hex(),
-                    "timeline_id": ack.timeline,
-                    "last_ack_at": at,
-                    "clock_offset": str(_seconds_between(at, ack.server_time)),
-                    "quarantined": str(ack.quarantined_count),
-                    "problem": "",
-                    "problem_detail": "",
-                },
-            )
+            if ack.acked_seq >= int(_fact(tx.db, "acked_seq", "0")):
+                facts |= {"acked_seq": str(ack.acked_seq), "acked_hash": ack.head_hash.hex()}
+            _put(tx.db, facts)
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""
@@ -141,13 +151,16 @@ class LedgerStore:
     def apply_page(self, page: Page) -> int:
         """Store the rows of a page, and its cursor with the last of them. Raises ``Malformed`` or ``Oversize``.
 
-        A till that has recorded something takes a page in slices, each a short transaction, so that the counter need
-        not wait; what an interrupted page left is applied again with the whole page.
+        A page that does not follow what is here is left alone. A till that has recorded something takes a page in
+        slices, each a short transaction, so that the counter need not wait; what an interrupted page left is applied
+        again with the whole page.
         """
         rows = feeds.read_rows(page)
         step = feeds.SLICE if self._ledger.head().seq else max(len(rows), 1)
         for start in range(0, max(len(rows), 1), step):
             with self._write() as tx:
+                if _fact(tx.db, f"{CURSOR}{page.scope}", "") != page.after:
+                    return 0
                 feeds.apply(tx.db, page.scope, rows[start : start + step])
                 if start + step >= len(rows):
                     _put(tx.db, {f"{CURSOR}{page.scope}": page.cursor})
@@ -177,6 +190,11 @@ class LedgerStore:
 def _facts(db: Connection) -> dict[str, str]:
     """Facts about the exchange, without what ``feeds`` keeps beside them."""
     return dict(db.execute("SELECT key, value FROM exchange WHERE key NOT GLOB 'feed:*'").fetchall())
+
+
+def _fact(db: Connection, key: str, default: str) -> str:
+    row = db.execute("SELECT value FROM exchange WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else default
 
 
 def _put(db: Connection, facts: dict[str, str]) -> None:

@@ -33,6 +33,8 @@ SENTENCES = {
     "not_enrolled": N_("This till has not joined the centre yet. Ask the centre for an enrolment code."),
     "too_many_requests": N_("The centre is busy. Entries are sent later."),
     "unavailable": N_("The centre is busy. Entries are sent later."),
+    "no_ca_file": N_("The file with the certificates is not there."),
+    "damaged": N_("An entry on this computer is damaged and is not sent. Make a backup and call the centre."),
     "unwritable": N_("The file cannot be written or read. Check the stick."),
 }
 UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
@@ -63,6 +65,22 @@ class Client(Protocol):
     def export_bundle(self, store: LocalStore, key: "Ed25519PrivateKey", path: Path) -> Report: ...
 
     def import_reply(self, store: LocalStore, path: Path) -> Report: ...
+
+
+def set_network(
+    ledger: Ledger, *, proxy: str | None = None, ca_file: Path | None = None, plain_http: bool | None = None
+) -> None:
+    """Change how the centre is reached from here; ``None`` leaves a setting as it is, an empty one takes it away.
+
+    Raises ``ExchangeFailed`` ``no_ca_file`` for a CA file that is not there.
+    """
+    if ca_file is not None and ca_file.name and not ca_file.is_file():
+        raise ExchangeFailed("unknown", "no_ca_file", str(ca_file))
+    LedgerStore(ledger).save_network(
+        proxy=proxy,
+        ca_file=None if ca_file is None else str(ca_file.absolute()) if ca_file.name else "",
+        plain_http=plain_http,
+    )
 
 
 def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -22,9 +23,14 @@ from pos_app.services.context import Counter
 from pos_app.services.exchange import Client, ExchangeFailed
 from pos_app.ui.worker import Workers
 
+if TYPE_CHECKING:
+    from sync.client.till import CentreClient
+
 TICK_MS: Final = 2_000
 BUSY_SECONDS: Final = 20.0
 IDLE_SECONDS: Final = 300.0
+KEEP_SECONDS: Final = 60.0
+"""How long an idle connection stays open for the next round; the centre keeps it a little longer."""
 START_SECONDS: Final = 5.0
 """The first round leaves the start of the program alone."""
 
@@ -53,8 +59,17 @@ class SyncWorker(QObject):
         self._timer.start(TICK_MS)
 
     def stop(self) -> None:
-        """No further round begins."""
+        """No further round begins; the connection is given up, unless a round still uses it."""
         self._timer.stop()
+        if not self._running and "_centre" in self.__dict__:
+            self._centre.close()
+
+    @cached_property
+    def _centre(self) -> CentreClient:
+        """The way to the centre, first asked for on the worker; rounds follow one another, so one connection does."""
+        from sync.client.till import CentreClient
+
+        return CentreClient(keep_seconds=KEEP_SECONDS)
 
     def state(self) -> ExchangeState:
         """What the till knows of the exchange now."""
@@ -98,11 +113,9 @@ class SyncWorker(QObject):
         counter = self._counter
 
         def run() -> dict[str, Any]:
-            from sync.client.till import CentreClient
-
             own = counter.ledger.another()
             try:
-                return work(own, counter.vault, CentreClient())
+                return work(own, counter.vault, self._centre)
             finally:
                 own.close()
 

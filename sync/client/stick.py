@@ -72,7 +72,7 @@ def _batches(store: LocalStore, link: Link, first: int) -> tuple[tuple[bytes, ..
 def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:
     """Take the centre's reply from ``path``; loading one twice changes nothing. Raises ``OSError``."""
     standing = store.standing()
-    link, before, pulled = standing.link, standing.acked_seq, 0
+    link, before = standing.link, standing.acked_seq
     if link is None:
         return Report("not_enrolled", reason="not_enrolled")
     try:
@@ -82,11 +82,7 @@ def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:
         ack = checked_ack(store, link, reply.ack, reply.nonce)
         if ack.acked_seq >= before:
             store.accept_ack(ack, clock())
-        cursors = dict(standing.cursors)
-        for page in reply.pages:
-            if page.device == link.device and cursors.get(page.scope, "") == page.after:
-                pulled += store.apply_page(page)
-                cursors[page.scope] = page.cursor
+        pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)
     except (Malformed, Oversize, BadSignature) as error:
         return Report("unknown", acked=before, reason="nonsense", detail=str(error))
     except Stopped as stop:

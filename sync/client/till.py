@@ -70,6 +70,7 @@ class CentreClient:
         try:
             transport = self._transport(standing.link.url, self._settings_for(store))
         except UnsafeAddress as error:
+            store.note_problem("unsafe_address", str(error), self._now())
             return Report("refused", acked=standing.acked_seq, reason="unsafe_address", detail=str(error))
         report = Exchange(store, key, transport, self._now).run()
         if report.status == "unknown" or not self._keep_seconds:

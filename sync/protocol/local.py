@@ -112,5 +112,7 @@ class LocalStore(Protocol):
     def apply_page(self, page: Page) -> int:
         """Store the rows of a page, and its cursor no sooner than all of them; the number of rows applied.
 
+        A page whose ``after`` is not where this scope stands is left alone.
+
         Raises ``wire.Malformed`` or ``wire.Oversize`` for rows that cannot be read; then neither is stored.
         """

@@ -43,7 +43,7 @@ def answer_error(_request: AnyRequest, error: Exception) -> Response[bytes]:
             return _answer(problem_of("oversize", str(error)))
         case Malformed() | UnicodeDecodeError():
             return _answer(problem_of("malformed", str(error)))
-        case sa.exc.OperationalError():
+        case sa.exc.OperationalError() | sa.exc.TimeoutError():
             log.warning("database: %s", error)
             return _answer(problem_of("unavailable", "The centre cannot write right now"), RETRY_SECONDS)
         case HTTPException():

@@ -15,7 +15,7 @@ from sync.protocol.batch import Batch, read_batch
 from sync.protocol.messages import ACK, ENROL, PAGE, Ack, EnrolRequest
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.request import PROTOCOL_HEADER, Credentials, check_request, credentials
-from sync.protocol.wire import MAX_WIRE, Malformed, unpack
+from sync.protocol.wire import MAX_WIRE, BadSignature, Malformed, unpack
 from sync.server import schema
 from sync.server.answers import answer_error, sealed
 from sync.server.board import board_page
@@ -63,7 +63,7 @@ def create_app(
 @post("/v1/enrol", sync_to_thread=True, status_code=200)
 def post_enrol(request: AnyRequest, state: State, body: RawBody) -> Response[bytes]:
     """Bind a till's key to the till that its code is for."""
-    _limit(state.strangers, request.client.host if request.client else "")
+    _limit(state.strangers, _address(request))
     claim = credentials(request.headers)
     message = unpack(body, EnrolRequest)
     check_request(message.public_key, claim, "POST", _path(request), body)
@@ -132,18 +132,32 @@ def get_board(state: State) -> Response[str]:
 
 def _signed(request: AnyRequest, state: State, body: bytes) -> Credentials:
     """What the request claims, once its signature is that of the key it names; whether the key may speak is asked in
-    the transaction that answers (``_permitted``)."""
-    claim = credentials(request.headers)
+    the transaction that answers (``_permitted``).
+
+    Who does not hold the key counts as a stranger: a till's requests are not for others to use up.
+    """
+    try:
+        claim = credentials(request.headers)
+        check_request(_public(state.centre, claim.key), claim, request.method, _path(request), body)
+    except (BadSignature, ExchangeProblem):
+        _limit(state.strangers, _address(request))
+        raise
     _limit(state.devices, claim.key)
-    centre: Centre = state.centre
-    public = centre.publics.get(claim.key)
+    return claim
+
+
+def _public(centre: Centre, key: str) -> bytes:
+    """The public key called ``key``. Raises ``ExchangeProblem`` ``unknown_key``."""
+    public = centre.publics.get(key)
     if public is None:
         with reading(centre.engine) as db:
-            found = device_of(db, claim.key)
-        public = known_device(found).public
-        centre.publics.put(claim.key, public)
-    check_request(public, claim, request.method, _path(request), body)
-    return claim
+            public = bytes(known_device(device_of(db, key)).public)
+        centre.publics.put(key, public)
+    return public
+
+
+def _address(request: AnyRequest) -> str:
+    return request.client.host if request.client else ""
 
 
 def _permitted(db: Connection, claim: Credentials, device: str, *, lock: bool = False) -> Device:

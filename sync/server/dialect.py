@@ -18,6 +18,8 @@ from sync.server.errors import CentreError
 
 READ_ONLY = "pojok_read_only"
 BUSY_MILLISECONDS = 10_000
+CONNECTIONS = 40
+"""As many as there are threads for requests; they are opened when they are needed."""
 FIXED_WAL = (3, 51, 3)
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
 
@@ -56,7 +58,14 @@ def _sqlite(url: sa.URL) -> Engine:
 
     if pysqlite3.sqlite_version_info < FIXED_WAL:
         raise CentreError(f"SQLite {pysqlite3.sqlite_version} is too old; 3.51.3 or newer is needed")
-    engine = sa.create_engine(url.set(drivername="sqlite"), module=pysqlite3, pool_reset_on_return=None)
+    engine = sa.create_engine(
+        url.set(drivername="sqlite"),
+        module=pysqlite3,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=BUSY_MILLISECONDS / 1_000,
+        hide_parameters=True,  # an error in a log must not tell what was to be stored
+    )
     sa.event.listen(engine, "connect", _set_up)
     sa.event.listen(engine, "begin", _begin)
     return engine

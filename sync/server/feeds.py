@@ -77,6 +77,8 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
         raise ExchangeProblem("not_found", f"There is no scope {scope[:64]}")
     position, restart = _position(centre, after)
     end = db.execute(sa.select(schema.positions.c.value).where(schema.positions.c.scope == scope)).scalar_one()
+    if position > end:  # the centre was restored from a copy: what the till has seen since may be no longer so
+        position, restart = 0, True
     stretch = _shared(centre, db, device, scope, position, end)
     return Page(
         nonce=nonce,

@@ -115,7 +115,8 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
         raise ExchangeProblem("gap", "Entries are missing", expected_seq=device.head_seq + 1)
     known = _compare_overlap(db, device, batch, hashes)
     fresh = _fresh(batch, hashes, known)
-    row = device._asdict() | {"last_contact": centre.now(), "forked_at": None}
+    row = device._asdict() | {"last_contact": centre.now()}
+    row["forked_at"] = _forked_at(centre, device, batch)
     off = drift.at_contact(told, centre.clock())
     if fresh:
         envelopes = [envelope_of(entry.body) for entry in fresh]
@@ -125,6 +126,15 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
     if off:
         row |= {"drift": off, "drifted_at": centre.now()}
     return Taken(len(fresh), known, _moved(db, row))
+
+
+def _forked_at(centre: Centre, device: Device, batch: Batch) -> str | None:
+    """Since when the histories differ. Only a till that knows our last entry is known to agree with all of them; one
+    that asks from below it has lost entries that we have."""
+    if batch.last_seq >= device.head_seq:
+        return None
+    told: str | None = device.forked_at
+    return told if batch.entries else told or centre.now()
 
 
 def _moved(db: Connection, row: dict[str, Any]) -> Device:

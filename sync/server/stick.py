@@ -23,7 +23,7 @@ class Loaded(NamedTuple):
 
 
 def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
-    """Take in the bundle at ``path`` and write the reply. Raises ``CentreError``; then nothing is stored."""
+    """Take in the bundle at ``path`` and write the reply. Raises ``CentreError``; loading it again is harmless."""
     try:
         device, bundle = _open(centre, read_mark(path, BUNDLE_MARK))
         loaded, ack = _take(centre, device, bundle)

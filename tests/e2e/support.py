@@ -61,6 +61,15 @@ class CentreProcess:
             self.process.stdout.close()
             self.process = None
 
+    def kill(self) -> None:
+        """End it at once, whatever it does."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        self.process.kill()
+        self.process.wait(20)
+        self.process.stdout.close()
+        self.process = None
+
     def code(self, corner: str, till: str) -> str:
         return commands.code(self.database, corner, till)
 

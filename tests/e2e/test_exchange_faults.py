@@ -11,16 +11,20 @@ import pysqlite3
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
-from pos_app.services.exchange import ExchangeFailed
+from pos_app.services.exchange import ExchangeFailed, export_bundle, import_reply, set_network, sync
+from sync.client import stick
 from sync.client.till import CentreClient
 from sync.client.transport import Settings
 from sync.protocol.batch import read_batch
+from sync.protocol.local import Network
 from sync.protocol.messages import ACK, Ack
 from sync.protocol.problems import encode_problem, problem_of
 from sync.protocol.wire import Signed, inflate, seal
+from sync.server import commands
 from tests.client.support import Answer, Scripted, dripping, http, scripted, silent
-from tests.e2e.support import CentreProcess, Till, centre_process, forward
+from tests.e2e.support import HASTY, CentreProcess, Till, centre_process, forward
 
 
 @pytest.fixture(scope="module")
@@ -302,3 +306,120 @@ def test_the_top_bar_knows_the_oldest_unsent_entry_and_the_clock_offset(centre, 
     assert (state.unsent, state.oldest_unsent_at, state.problem) == (0, "", "")
     assert abs(state.clock_offset) < 60
     assert state.last_ack_at
+
+
+def test_a_centre_killed_amid_a_backlog_keeps_whole_batches_and_gets_the_rest(tmp_path):
+    with centre_process(tmp_path) as own:
+        till = Till(tmp_path / "till").enrol(own)
+        till.move_cash(2_000)
+        servers: list[Scripted] = []
+        killed: list[int] = []
+
+        def kill(data: bytes) -> bytes:
+            killed.append(len(data))
+            if len(killed) == 2:
+                own.kill()
+            return data
+
+        with scripted(relay(own, servers, kill)) as proxy:
+            servers.append(proxy)
+            till.go_through(proxy.url)
+            assert failed(till).status == "unknown"
+        own.start()
+        kept = entries_at(own, till)
+        assert kept in range(1_000, 2_000, 500)
+        till.go_through(own.url)
+        assert till.sync()["acked"] == 2_000
+        assert commands.verify(own.database)["entries"] == 2_000
+        till.ledger.close()
+
+
+def test_two_programs_pushing_for_one_till_at_once_make_no_double_and_lose_nothing(centre, till):
+    till.move_cash(1_200)
+    second = till.ledger.another()
+    outcome: list[int] = []
+
+    def push(ledger: Ledger) -> None:
+        outcome.append(sync(ledger, till.vault, CentreClient(HASTY))["acked"])
+
+    threads = [threading.Thread(target=push, args=(ledger,)) for ledger in (till.ledger, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    second.close()
+    assert outcome == [1_205, 1_205]
+    assert entries_at(centre, till) == 1_205
+    assert till.unsent() == 0
+
+
+def test_an_answer_that_comes_late_does_not_move_the_pointer_back(till):
+    store = LedgerStore(till.ledger)
+
+    def ack(seq: int) -> Ack:
+        head = store.hash_at(seq)
+        assert head is not None
+        names = {"nonce": "n", "device": "d", "ledger_id": "l", "timeline": "t", "server_time": ""}
+        return Ack(epoch=1, acked_seq=seq, head_hash=head, **names)
+
+    store.accept_ack(ack(5), "2026-10-01T08:00:00+07:00")
+    store.accept_ack(ack(3), "2026-10-01T08:00:00+07:00")
+    assert store.standing().acked_seq == 5
+
+
+def test_an_entry_that_the_disk_changed_is_not_sent_as_the_truth(centre, till):
+    db = till.ledger.db
+    db.execute("DROP TRIGGER journal_no_update")
+    db.execute("UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '1000', '9000') AS BLOB) WHERE seq = 3")
+    failure = failed(till)
+    assert (failure.status, failure.reason) == ("stuck", "damaged")
+    assert "entry 3" in failure.detail
+    assert entries_at(centre, till) == 0
+
+
+def test_a_bundle_takes_what_a_file_may_hold_and_the_next_one_the_rest(centre, till, tmp_path, monkeypatch):
+    till.move_cash(1_495)
+    monkeypatch.setattr(stick, "MAX_FILE", stick.FILE_ROOM)
+    out, reply = tmp_path / "till.pojok", tmp_path / "reply"
+    for carried in (500, 1_000, 1_500):
+        assert export_bundle(till.ledger, till.vault, till.client, out)["pushed"] == 500
+        commands.bundle(out, centre.database, reply)
+        assert import_reply(till.ledger, till.client, reply)["acked"] == carried
+
+
+def test_a_kept_connection_serves_the_next_round_and_is_made_anew_when_it_was_lost(tmp_path):
+    with centre_process(tmp_path) as own:
+        till = Till(tmp_path / "till").enrol(own)
+        till.client = CentreClient(HASTY, keep_seconds=60)
+        till.sync()
+        kept = till.client._kept
+        till.move_cash(1)
+        assert till.sync()["pushed"] == 1
+        assert kept is not None
+        assert till.client._kept.transport is kept.transport
+        own.stop()
+        own.start()
+        till.move_cash(1)
+        assert till.sync()["pushed"] == 1
+        till.client.close()
+        till.ledger.close()
+
+
+def test_the_network_of_the_office_is_a_setting_of_the_till(till, tmp_path):
+    with scripted(http("502 Bad Gateway")) as proxy:
+        till.go_through("http://centre.example")
+        assert failed(till).reason == "unsafe_address"
+        set_network(till.ledger, proxy=proxy.url, plain_http=True)
+        assert failed(till).status == "unknown"
+        assert proxy.requests[0].startswith(b"POST http://centre.example/v1/devices/")
+    set_network(till.ledger, proxy="", plain_http=False)
+    assert failed(till).reason == "unsafe_address"
+    with pytest.raises(ExchangeFailed) as refused:
+        set_network(till.ledger, ca_file=tmp_path / "none.pem")
+    assert refused.value.reason == "no_ca_file"
+    certificates = tmp_path / "ca.pem"
+    certificates.write_text("")
+    set_network(till.ledger, ca_file=certificates)
+    assert LedgerStore(till.ledger).network().ca_file == str(certificates)
+    set_network(till.ledger, ca_file=Path())
+    assert LedgerStore(till.ledger).network() == Network()

@@ -137,6 +137,18 @@ def test_a_product_may_arrive_before_its_producer(till):
     assert found(till, "Sembilan") == ["X-1"]
 
 
+def test_a_page_from_an_older_reply_does_not_bring_old_rows_back(till):
+    store = LedgerStore(till.ledger)
+    old = page(till, "producers", "t.98", Row("P001", b'{"code":"P001","business_name":"Dahulu"}'))
+    assert (
+        store.apply_page(page(till, "producers", "t.99", Row("P001", b'{"code":"P001","business_name":"Kini"}'))) == 1
+    )
+    assert store.apply_page(old) == 0
+    assert store.standing().cursors["producers"] == "t.99"
+    row = till.ledger.db.execute("SELECT business_name FROM producers WHERE code = 'P001'").fetchone()
+    assert row[0] == "Kini"
+
+
 def test_notices_are_kept_until_the_centre_takes_them_back(till):
     store = LedgerStore(till.ledger)
     store.apply_page(page(till, "messages", "t.1", Row("m1", b'{"text":"halo"}')))

@@ -86,6 +86,12 @@ def test_a_cursor_of_another_timeline_starts_anew_and_says_so(centre, journal):
     assert (found.restart, len(found.rows())) == (True, 3)
 
 
+def test_a_cursor_beyond_the_end_of_a_restored_centre_starts_anew(centre, journal):
+    add_producers(centre, 0, 3)
+    found = page(centre, journal, "producers", f"{centre.timeline}.9")
+    assert (found.restart, len(found.rows()), found.cursor) == (True, 3, f"{centre.timeline}.3")
+
+
 def test_a_rolled_back_writer_leaves_no_hole_that_hides_rows(centre, journal):
     def fail() -> None:
         with writing(centre.engine) as db:

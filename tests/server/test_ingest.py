@@ -144,6 +144,8 @@ def unknown_entry(seq: int, **changed) -> bytes:
         (unknown_entry(4), "misplaced"),
         (b"\xff\xfe no entry at all", "unreadable"),
         (b'{"epoch":1}', "unreadable"),
+        (unknown_entry(3).replace(b'"u3"', b'"\\ud800abcdef"'), "unreadable"),
+        (unknown_entry(3).replace(b'"u3"', b'"\\u0000"'), "unknown_kind"),
     ],
 )
 def test_what_cannot_be_projected_is_stored_and_quarantined_and_blocks_nobody(centre, journal, body, reason):
