@@ -28,10 +28,10 @@ _CODE_LENGTH: Final = 6
 
 
 class PickField(TextField):
-    """A field to type a name into; its arrows and Enter go to the list under it."""
+    """A field to type a name into; its arrows and Enter go to the list under it. ``tapped`` tells of a click."""
 
     command = Signal(str)
-    entered_focus = Signal()
+    tapped = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         name = _COMMANDS.get(event.key())
@@ -46,8 +46,8 @@ class PickField(TextField):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.selectAll()
-        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
-            self.entered_focus.emit()
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            self.tapped.emit()
 
 
 class Finder(QObject):

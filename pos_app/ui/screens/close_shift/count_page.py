@@ -95,7 +95,7 @@ class CountPage(ScrollArea):
 
     def _card(self, title: str, values: Sequence[int], *, coin: bool) -> QWidget:
         frame, column = padded_card(spacing=0)
-        column.setContentsMargins(16, 4, 16, 4)
+        column.setContentsMargins(16, 2, 16, 2)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(0)

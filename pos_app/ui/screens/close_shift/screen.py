@@ -68,7 +68,7 @@ class CloseShiftScreen(Screen):
         row.addStretch(1)
         self.shift_text = Text(self.theme, step="caption", tone="muted")
         row.addWidget(self.shift_text)
-        self.cash_button = KeyButton(self.theme, _("Cash in or out"), key="F7")
+        self.cash_button = KeyButton(self.theme, _("Cash in or out"), key="F7", kind="link")
         self.cash_button.clicked.connect(self._open_cash)
         row.addWidget(self.cash_button)
         return row

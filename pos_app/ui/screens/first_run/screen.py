@@ -110,7 +110,7 @@ class FirstRunWindow(QWidget):
             theme, self.office_field, self, self._find_offices, empty=_("Not in the list; type code and name.")
         )
         self.finder.picked.connect(self._on_office)
-        self.office_field.entered_focus.connect(self._on_office_focus)
+        self.office_field.tapped.connect(self._on_office_focus)
         column.addWidget(field_row(theme, _("&Office"), self.office_field))
         codes = QHBoxLayout()
         codes.setSpacing(12)

@@ -50,7 +50,7 @@ class GoodsInScreen(Screen):
             theme, self.producer_field, self, self._find_producers, empty=_("No producer found. Check the spelling.")
         )
         self.producer_finder.picked.connect(self._on_producer)
-        self.producer_field.entered_focus.connect(self._on_producer_focus)
+        self.producer_field.tapped.connect(self._on_producer_focus)
         self.goods_finder = Finder(
             theme, self.scan_field, self, self._find_goods, empty=_("This producer has no such goods.")
         )
