@@ -2,22 +2,29 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import LedgerBusy
+from pos_app.domain.errors import LedgerBusy, PosError
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.queries import setting
+from pos_app.ledger.sqlite import fault_of
 from pos_app.ledger.vault import Vault
 from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.ids import uuid7
 
 if TYPE_CHECKING:
     from sync.client.till import CentreClient
+
+RAISE_REQUEST = "raise.request"
+"""A second start leaves this file beside the lock; the first window looks for it and comes to the front."""
+ANSWER_SECONDS = 5.0
+"""How long a second start waits for the first window: it may still be starting itself."""
 
 
 def home() -> Path:
@@ -92,28 +99,61 @@ def restored(backup: Path, path: Path) -> Ledger:
 def run_window(path: Path | None, *, demo: bool = False) -> int:
     """Open the till's window on ``path``, the demo corner, or the ledger of last time.
 
-    Without any, the first start offers to set one up. A second start brings the first window to the front.
+    Without any, the first start offers to set one up. A second start brings the first window to the front. What
+    forbids the start is shown in a window of its own where somebody can see it, and raised.
     """
-    chosen = path or (demo_ledger() if demo else last_ledger())
+    try:
+        return _run_window(path or (demo_ledger() if demo else last_ledger()))
+    except (PosError, OSError) as error:
+        fault = error if isinstance(error, PosError) else fault_of(error, str(path or home()))
+        if has_display():
+            from pos_app.services.wording import describe
+            from pos_app.ui import fault_window
+
+            fault_window.show(describe(fault))
+        raise fault from error
+
+
+def _run_window(chosen: Path | None) -> int:
     if chosen is None:
         from pos_app.ui.first_start import ask
 
         chosen = ask(home(), vault_for, now)
         if chosen is None:
             return 0
-    ledger = Ledger.open(chosen)
-    request = vault_for(ledger.identity).folder / "raise.request"
-    try:
-        with locked(ledger):
-            remember(chosen)
-            from pos_app.ui import application
+    with closing(Ledger.open(chosen)) as ledger, ExitStack() as held:
+        request = vault_for(ledger.identity).folder / RAISE_REQUEST
+        try:
+            held.enter_context(locked(ledger))
+        except LedgerBusy:
+            if _is_answered(request):
+                return 0
+            raise
+        remember(chosen)
+        from pos_app.ui import application
 
-            return application.run(counter_for(ledger), request)
-    except LedgerBusy:
-        request.touch()
-        return 0
-    finally:
-        ledger.close()
+        return application.run(counter_for(ledger), request)
+
+
+def _is_answered(request: Path) -> bool:
+    """Whether the window that holds the ledger took the request to come to the front."""
+    request.touch()
+    patience = time.monotonic() + ANSWER_SECONDS
+    while request.exists():
+        if time.monotonic() > patience:
+            request.unlink(missing_ok=True)
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def has_display() -> bool:
+    """Whether a window would be seen by somebody."""
+    if os.environ.get("QT_QPA_PLATFORM", "") in ("offscreen", "minimal"):
+        return False
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def demo_ledger() -> Path:

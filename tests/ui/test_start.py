@@ -1,0 +1,201 @@
+"""Starting the window: a second start, a start that fails, a till that was killed with a cart. Real processes."""
+
+import os
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_app import bootstrap
+from pos_app.domain.errors import LedgerBusy, LedgerMissing, NewerLedger, NotALedger
+from pos_app.ledger.sqlite import connect_plainly
+from pos_app.services.context import User
+from pos_app.ui import fault_window
+from pos_app.ui.fault_window import FaultWindow
+from tests.corner import ROOT, Corner
+from tests.ui.conftest import Till
+from tests.ui.test_selling import T1
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keys, locks and notes of this test alone."""
+    monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def start(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts ``python`` with these arguments beside the test."""
+    begun: list[subprocess.Popen[str]] = []
+    env = {**os.environ, "POJOK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+
+    def begin(*arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, *arguments], cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    patience = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < patience, "nothing came"
+        time.sleep(0.02)
+
+
+def test_a_second_start_brings_the_first_window_to_the_front(
+    start: Callable[..., subprocess.Popen[str]], open_corner: Corner, home: Path
+) -> None:
+    path = str(open_corner.ledger.path)
+    first = start("-m", "pos_app", "run", "--ledger", path)
+    folder = bootstrap.vault_for(open_corner.ledger.identity).folder
+    wait_for((folder / "till.lock").exists)
+    wait_for((home / "last_ledger").exists)
+    second = start("-m", "pos_app", "run", "--ledger", path)
+    assert second.wait(PATIENCE) == 0
+    assert first.poll() is None
+    assert not (folder / bootstrap.RAISE_REQUEST).exists()
+
+
+def test_a_ledger_held_by_something_without_a_window_is_said_to_be_busy(
+    open_corner: Corner, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "ANSWER_SECONDS", 0.1)
+    with bootstrap.locked(open_corner.ledger), pytest.raises(LedgerBusy):
+        bootstrap.run_window(open_corner.ledger.path)
+    folder = bootstrap.vault_for(open_corner.ledger.identity).folder
+    assert not (folder / bootstrap.RAISE_REQUEST).exists()
+
+
+def missing(corner: Corner, folder: Path) -> Path:
+    return folder / "none.db"
+
+
+def no_ledger(corner: Corner, folder: Path) -> Path:
+    path = folder / "notes.txt"
+    path.write_text("belanja: gula, kopi")
+    return path
+
+
+def newer(corner: Corner, folder: Path) -> Path:
+    path = corner.ledger.path
+    corner.ledger.close()
+    plain = connect_plainly(str(path))
+    plain.execute("PRAGMA user_version = 9999")
+    plain.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "fault", "words"),
+    [(missing, LedgerMissing, "tidak ada"), (no_ledger, NotALedger, "bukan"), (newer, NewerLedger, "lebih baru")],
+)
+def test_a_start_that_fails_shows_its_sentence_in_a_window(
+    corner: Corner,
+    home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[Corner, Path], Path],
+    fault: type[Exception],
+    words: str,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(fault_window, "show", shown.append)
+    with pytest.raises(fault):
+        bootstrap.run_window(make(corner, tmp_path))
+    assert len(shown) == 1
+    assert words in shown[0]
+
+
+def test_without_a_display_no_window_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert not bootstrap.has_display()
+
+
+def test_the_window_of_a_failed_start_closes_with_enter(qtbot: QtBot, qapp: QApplication) -> None:
+    def press() -> None:
+        window = next(widget for widget in qapp.topLevelWidgets() if isinstance(widget, FaultWindow))
+        assert window.sentence.text() == "till.db tidak dapat ditulis."
+        assert window.button.width() >= window.button.sizeHint().width()
+        QTest.keyClick(window, Qt.Key.Key_Return)
+
+    QTimer.singleShot(0, press)
+    fault_window.show("till.db tidak dapat ditulis.")
+
+
+SCAN_AND_WAIT = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from PySide6.QtCore import QTimer
+    from PySide6.QtTest import QTest
+    from pos_app import bootstrap
+    from pos_app.ledger import drafts
+    from pos_app.ledger.ledger import Ledger
+    from pos_app.ledger.vault import Vault
+    from pos_app.services import people
+    from pos_app.ui.application import Application, qt_application
+
+    folder, code = Path(sys.argv[1]), sys.argv[2]
+    app = qt_application()
+    ledger = Ledger.open(folder / "till.db")
+    counter = bootstrap.counter_for(ledger, vault=Vault(folder / "keys"))
+    day = ledger.db.execute("SELECT max(recorded_at) FROM journal").fetchone()[0]
+    counter.clock = lambda: bootstrap.datetime.fromisoformat(day)
+    counter.user = people.users(counter)[0]
+    window = Application(app, counter).window
+    window.show()
+    window.go("sell")
+    for key in "2*":
+        QTest.keyClick(window.focusWidget(), key)
+    window.current.take_scan(code)
+
+    def look():
+        if drafts.load(ledger.db, "cart") is not None:
+            print("kept", flush=True)
+            looking.stop()
+
+    looking = QTimer()
+    looking.timeout.connect(look)
+    looking.start(20)
+    app.exec()
+    """
+)
+
+
+def test_a_till_killed_with_an_unpaid_cart_opens_with_it_again(
+    start: Callable[..., subprocess.Popen[str]],
+    make_till: Callable[[Corner], Till],
+    open_corner: Corner,
+    cashier: User,
+    tmp_path: Path,
+) -> None:
+    process = start("-c", SCAN_AND_WAIT, str(tmp_path), T1)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "kept\n", process.communicate()
+    process.kill()
+    process.wait()
+    before = open_corner.ledger.head().seq
+    till = make_till(open_corner)
+    till.log_in(cashier)
+    assert [(line.product.sku, line.quantity) for line in till.sell.presenter.cart.lines] == [("T1", 2000)]
+    assert till.said == "Aplikasi sempat berhenti. Keranjang 2 barang dipulihkan; periksa."
+    assert open_corner.ledger.head().seq == before
