@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pos_app.paths import asset
-from tests.e2e.support import CentreProcess, centre_process, pojok, printed
+from tests.client.support import http, scripted
+from tests.e2e.support import CentreProcess, centre_process, pojok, pojok_process, printed
 
 DAY = [
     {"do": "open_shift", "at": "2026-10-01T07:30:00+07:00", "float": 200000},
@@ -69,11 +70,11 @@ def test_a_day_of_two_tills_is_the_same_at_the_centre(tmp_path, centre):
     tills = {till: new_till(tmp_path, centre, "MTR-001", till, goods=True) for till in ("A", "B")}
     states = {}
     for till, ledger in tills.items():
-        sent = printed(pojok(tmp_path, "sync", "--ledger", ledger))
+        sent = printed(pojok_process(tmp_path, "sync", "--ledger", ledger))
         assert (sent["status"], sent["pushed"], sent["acked"]) == ("ok", len(DAY), len(DAY))
-        states[till] = printed(pojok(tmp_path, "state", "--ledger", ledger))
+        states[till] = printed(pojok_process(tmp_path, "state", "--ledger", ledger))
         asked = ("--database", centre.database, "--corner", "MTR-001", "--till", till)
-        assert printed(pojok(tmp_path, "centre", "state", *asked)) == states[till]
+        assert printed(pojok_process(tmp_path, "centre", "state", *asked)) == states[till]
     both = centre.state("MTR-001")
     assert both["gross"] == 2 * states["A"]["gross"]
     assert both["payable"] == {"P001": 2 * states["A"]["payable"]["P001"]}
@@ -82,9 +83,9 @@ def test_a_day_of_two_tills_is_the_same_at_the_centre(tmp_path, centre):
     assert len(both["shifts"]) == 4
     assert [shift["counted"] for shift in both["shifts"]] == [150_000, 150_000, None, None]
     assert both["journal"]["entries"] == 2 * len(DAY)
-    again = printed(pojok(tmp_path, "sync", "--ledger", tills["A"]))
+    again = printed(pojok_process(tmp_path, "sync", "--ledger", tills["A"]))
     assert (again["pushed"], again["pulled"]) == (0, 0)
-    assert printed(pojok(tmp_path, "centre", "verify", "--database", centre.database))["status"] == "ok"
+    assert printed(pojok_process(tmp_path, "centre", "verify", "--database", centre.database))["status"] == "ok"
 
 
 def test_an_empty_till_pulls_the_registry_and_sells_from_it(tmp_path, centre):
@@ -142,3 +143,17 @@ def test_errors_are_one_plain_sentence_each(tmp_path, centre):
         assert done.stdout == ""
         assert len(done.stderr.strip().splitlines()) == 1, done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_enrolment_may_go_through_a_proxy_that_the_till_keeps_to(tmp_path, centre):
+    ledger = tmp_path / "t.db"
+    corners = f"{asset('demo', 'corners.csv')}:MTR-006"
+    assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
+    asked = ("enrol", "--ledger", ledger, "--centre", "http://centre.example", "--code", "X")
+    with scripted(http("502 Bad Gateway")) as proxy:
+        assert pojok(tmp_path, *asked, "--proxy", proxy.url).returncode == 1
+        assert proxy.requests == [], "plain http to another machine is not sent unasked"
+        assert pojok(tmp_path, *asked, "--plain-http").returncode == 1
+        assert proxy.requests[0].startswith(b"POST http://centre.example/v1/enrol ")
+    refused = pojok(tmp_path, *asked, "--ca-file", tmp_path / "none.pem")
+    assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 1)

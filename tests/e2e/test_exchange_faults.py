@@ -187,17 +187,17 @@ def test_the_answer_to_an_earlier_question_does_not_count(centre, till):
     assert till.unsent() == 2
 
 
-def test_a_centre_that_is_down_costs_nothing_and_catches_up(tmp_path):
-    with centre_process(tmp_path) as own:
-        till = Till(tmp_path / "till").enrol(own)
-        till.move_cash(3)
-        own.stop()
-        assert failed(till).reason == "unreachable"
-        till.move_cash(3)
-        own.start()
-        assert till.sync()["pushed"] == 6
-        assert till.state() == own.state("MTR-001", "A")
-        till.ledger.close()
+def test_a_centre_that_is_down_costs_nothing_and_catches_up(centre, till):
+    till.client = CentreClient(HASTY, keep_seconds=60)
+    till.sync()
+    centre.stop()
+    till.move_cash(3)
+    assert failed(till).reason == "unreachable"
+    till.move_cash(3)
+    centre.start()
+    assert till.sync()["pushed"] == 6
+    assert entries_at(centre, till) == 11
+    till.client.close()
 
 
 def test_a_centre_restored_from_an_older_copy_is_sent_everything_again(tmp_path):
@@ -308,30 +308,27 @@ def test_the_top_bar_knows_the_oldest_unsent_entry_and_the_clock_offset(centre, 
     assert state.last_ack_at
 
 
-def test_a_centre_killed_amid_a_backlog_keeps_whole_batches_and_gets_the_rest(tmp_path):
-    with centre_process(tmp_path) as own:
-        till = Till(tmp_path / "till").enrol(own)
-        till.move_cash(2_000)
-        servers: list[Scripted] = []
-        killed: list[int] = []
+def test_a_centre_killed_amid_a_backlog_keeps_whole_batches_and_gets_the_rest(centre, till):
+    till.move_cash(1_995)
+    servers: list[Scripted] = []
+    killed: list[int] = []
 
-        def kill(data: bytes) -> bytes:
-            killed.append(len(data))
-            if len(killed) == 2:
-                own.kill()
-            return data
+    def kill(data: bytes) -> bytes:
+        killed.append(len(data))
+        if len(killed) == 2:
+            centre.kill()
+        return data
 
-        with scripted(relay(own, servers, kill)) as proxy:
-            servers.append(proxy)
-            till.go_through(proxy.url)
-            assert failed(till).status == "unknown"
-        own.start()
-        kept = entries_at(own, till)
-        assert kept in range(1_000, 2_000, 500)
-        till.go_through(own.url)
-        assert till.sync()["acked"] == 2_000
-        assert commands.verify(own.database)["entries"] == 2_000
-        till.ledger.close()
+    with scripted(relay(centre, servers, kill)) as proxy:
+        servers.append(proxy)
+        till.go_through(proxy.url)
+        assert failed(till).status == "unknown"
+    centre.start()
+    assert entries_at(centre, till) in range(1_000, 2_000, 500)
+    till.go_through(centre.url)
+    assert till.sync()["acked"] == 2_000
+    assert entries_at(centre, till) == 2_000
+    assert commands.verify(centre.database)["status"] == "ok"
 
 
 def test_two_programs_pushing_for_one_till_at_once_make_no_double_and_lose_nothing(centre, till):
@@ -387,22 +384,19 @@ def test_a_bundle_takes_what_a_file_may_hold_and_the_next_one_the_rest(centre, t
         assert import_reply(till.ledger, till.client, reply)["acked"] == carried
 
 
-def test_a_kept_connection_serves_the_next_round_and_is_made_anew_when_it_was_lost(tmp_path):
-    with centre_process(tmp_path) as own:
-        till = Till(tmp_path / "till").enrol(own)
-        till.client = CentreClient(HASTY, keep_seconds=60)
-        till.sync()
-        kept = till.client._kept
-        till.move_cash(1)
-        assert till.sync()["pushed"] == 1
-        assert kept is not None
-        assert till.client._kept.transport is kept.transport
-        own.stop()
-        own.start()
-        till.move_cash(1)
-        assert till.sync()["pushed"] == 1
-        till.client.close()
-        till.ledger.close()
+def test_a_kept_connection_serves_the_next_round_until_it_was_idle_too_long(centre, till):
+    till.client = CentreClient(HASTY, keep_seconds=60)
+    till.sync()
+    kept = till.client._kept
+    till.move_cash(1)
+    assert till.sync()["pushed"] == 1
+    assert kept is not None
+    assert till.client._kept.transport is kept.transport
+    till.client._kept = kept._replace(used=kept.used - 61)
+    assert till.sync()["status"] == "ok"
+    assert till.client._kept.transport is not kept.transport
+    till.client.close()
+    assert till.client._kept is None
 
 
 def test_the_network_of_the_office_is_a_setting_of_the_till(till, tmp_path):

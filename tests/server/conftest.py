@@ -1,5 +1,6 @@
 """A centre, and the app over it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from sync.server.app import create_app
-from sync.server.centre import Centre
+from sync.server.centre import Centre, open_centre
 from tests.server.support import Caller, Clock, Journal, new_centre
 
 
@@ -16,9 +17,18 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with two corners, made once."""
+    database, centre = new_centre(tmp_path_factory.mktemp("pattern"), Clock())
+    centre.close()
+    return Path(database.removeprefix("sqlite:///"))
+
+
 @pytest.fixture
-def made(tmp_path: Path, clock: Clock) -> Iterator[tuple[str, Centre]]:
-    database, centre = new_centre(tmp_path, clock)
+def made(pattern: Path, tmp_path: Path, clock: Clock) -> Iterator[tuple[str, Centre]]:
+    database = f"sqlite:///{shutil.copy(pattern, tmp_path / 'centre.db')}"
+    centre = open_centre(database, clock)
     yield database, centre
     centre.close()
 
