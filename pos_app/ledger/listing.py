@@ -1,5 +1,6 @@
 """Reads for lists of the window. Amounts in rupiah, quantities in thousandths, dates and times as ISO texts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -76,12 +77,21 @@ def needed_papers(db: Connection, sku: str) -> tuple[bool, bool]:
     return (bool(row[0]), bool(row[1])) if row else (False, False)
 
 
+def newest(db: Connection, kinds: Sequence[str], party: str | None = None) -> int | None:
+    """The entry of the newest document of these kinds, of one party where it is given."""
+    found = (
+        db.execute(
+            "SELECT seq FROM documents WHERE kind = ? AND (? IS NULL OR party = ?) ORDER BY seq DESC LIMIT 1",
+            (kind, party, party),
+        ).fetchone()
+        for kind in kinds
+    )
+    return max((row[0] for row in found if row), default=None)
+
+
 def last_delivery(db: Connection, producer: str) -> int | None:
     """The entry of the newest delivery of a producer."""
-    row = db.execute(
-        "SELECT seq FROM documents WHERE kind = 'goods_received' AND party = ? ORDER BY seq DESC LIMIT 1", (producer,)
-    ).fetchone()
-    return row[0] if row else None
+    return newest(db, ("goods_received",), producer)
 
 
 def first_delivery_dates(db: Connection) -> dict[str, str]:

@@ -124,3 +124,19 @@ def test_nothing_is_paid_twice(bring: Callable[[str], Till], open_corner: Corner
         till.press(Qt.Key.Key_F12)
     assert open_corner.payable("P1") == 0
     assert "Tidak ada yang dibayar" in till.said
+
+
+def test_the_newest_slip_is_printed_again(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    open_corner.sell("T1", "2")
+    till = bring("producers")
+    choose(producers(till), "P1")
+    till.press(Qt.Key.Key_F9)
+    assert till.said == "Belum ada yang dapat dicetak ulang."
+    number = open_corner.do("settle", producer="P1", tender="cash")["number"]
+    for job in print_queue.waiting(open_corner.db):
+        print_queue.claim(open_corner.db)
+        print_queue.finish(open_corner.db, job.id, "2026-10-01T08:00:00+07:00")
+    till.press(Qt.Key.Key_F9)
+    assert till.said == f"{number} dicetak ulang."
+    (job,) = print_queue.waiting(open_corner.db)
+    assert (job.paper, job.copy_mark) == ("settlement", True)

@@ -18,6 +18,7 @@ from pos_app.ledger import drafts, queries, registry
 from pos_app.ledger.queries import OpenShift
 from pos_app.services import shifts
 from pos_app.services.context import Counter
+from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
 from sync.documents.shift import ShiftClosed
@@ -264,6 +265,13 @@ class CloseShiftPresenter:
                 for draft in drafts.drafts(tx.db, HELD):
                     drafts.discard(tx.db, draft.slot)
                     registry.log_activity(tx.db, at, user, "held_cart_cancelled", draft.body)
+
+    def reprint(self) -> Message:
+        """The newest report again."""
+        number = reprint_newest(self.counter, ("shift_closed",))
+        if number is None:
+            return Message("W", _("Nothing to print again yet."))
+        return Message("S", _("{number} is printed again.").format(number=number))
 
     @property
     def closed(self) -> ShiftClosed | None:

@@ -108,6 +108,9 @@ class CloseShiftScreen(Screen):
         self.done_text = Text(self.theme, tone="muted")
         self.done_text.setWordWrap(True)
         column.addWidget(self.done_text)
+        self.reprint_button = KeyButton(self.theme, _("Reprint"), key="F9")
+        self.reprint_button.clicked.connect(self._reprint)
+        column.addWidget(self.reprint_button)
         column.addStretch(1)
         return ScrollArea(frame)
 
@@ -121,7 +124,10 @@ class CloseShiftScreen(Screen):
         return _("Close Shift")
 
     def commands(self) -> Sequence[Command]:
-        return (Command("F7", _("Cash in or out"), self._open_cash),)
+        return (
+            Command("F7", _("Cash in or out"), self._open_cash),
+            Command("F9", _("Reprint"), self._reprint),
+        )
 
     def activated(self) -> None:
         self.presenter.begin()
@@ -224,6 +230,10 @@ class CloseShiftScreen(Screen):
         self.restore_focus()
         if self.presenter.step == "done" and self._on_closed is not None:
             self._on_closed()
+
+    def _reprint(self) -> None:
+        self.shell.say(self.presenter.reprint())
+        self.shell.refresh_state()
 
     def _in_cash(self) -> bool:
         return self.pages.currentWidget() is self.cash_page

@@ -22,6 +22,7 @@ from pos_app.ledger import drafts, listing, queries, registry
 from pos_app.services import receiving
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.goods import find_product
+from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.typed_dates import parse_typed_date
@@ -415,6 +416,13 @@ class GoodsInPresenter:
         return receiving.receive(
             self.counter, body.producer, lines, reference=body.reference.strip(), approved_by=approved_by
         )
+
+    def reprint(self) -> Message:
+        """The newest note again: of the chosen producer, else of anybody."""
+        number = reprint_newest(self.counter, ("goods_received", "goods_returned"), self.body.producer or None)
+        if number is None:
+            return Message("W", _("Nothing to print again yet."))
+        return Message("S", _("{number} is printed again.").format(number=number))
 
     def approval_lines(self) -> tuple[str, ...]:
         """What a manager is asked to approve."""

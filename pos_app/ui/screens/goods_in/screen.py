@@ -77,7 +77,11 @@ class GoodsInScreen(Screen):
         self.copy_button.clicked.connect(self._copy_last)
         self.return_button = KeyButton(theme, _("Return goods"), key="F6")
         self.return_button.clicked.connect(self._toggle_mode)
-        self.actions_bar = ActionBar(theme, [self.remove_button, self.copy_button, self.return_button])
+        self.reprint_button = KeyButton(theme, _("Reprint"), key="F9")
+        self.reprint_button.clicked.connect(self._reprint)
+        self.actions_bar = ActionBar(
+            theme, [self.remove_button, self.copy_button, self.return_button, self.reprint_button]
+        )
         left.addWidget(self.actions_bar)
         self.gate = Gate(theme, self.shell.counter, self._side())
         self.gate.closed.connect(self.restore_focus)
@@ -136,6 +140,7 @@ class GoodsInScreen(Screen):
             Command("F6", _("Return goods"), self._toggle_mode),
             Command("F7", _("Copy last delivery"), self._copy_last),
             Command("F8", _("Choose producer"), self._focus_producer),
+            Command("F9", _("Reprint"), self._reprint),
         )
 
     def activated(self) -> None:
@@ -309,6 +314,10 @@ class GoodsInScreen(Screen):
         if self.presenter.mode == "receive":
             self.shell.say(self.presenter.copy_last())
             self._show()
+
+    def _reprint(self) -> None:
+        self.shell.say(self.presenter.reprint())
+        self.shell.refresh_state()
 
     def _toggle_mode(self) -> None:
         self.presenter.set_mode("return" if self.presenter.mode == "receive" else "receive")

@@ -17,6 +17,7 @@ from pos_app.printing.preview import preview
 from pos_app.services import settling
 from pos_app.services.context import Counter
 from pos_app.services.papers import letterhead
+from pos_app.services.reprints import reprint_newest
 from pos_app.services.settling import Due, SettlementTender
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
@@ -205,3 +206,10 @@ class ProducersPresenter:
         paid = document.amount if isinstance(document, Settlement) else 0
         text = _("{number}: {amount} paid. The slip is in the print queue.")
         return Message("S", text.format(number=recorded.number, amount=f"Rp {thousands(paid)}"))
+
+    def reprint(self) -> Message:
+        """The newest slip of the chosen producer again."""
+        number = reprint_newest(self.counter, ("settlement",), self.producer) if self.producer else None
+        if number is None:
+            return Message("W", _("Nothing to print again yet."))
+        return Message("S", _("{number} is printed again.").format(number=number))

@@ -163,7 +163,12 @@ class ProducersScreen(Screen):
         frame = card()
         column = QVBoxLayout(frame)
         column.setContentsMargins(12, 8, 12, 12)
-        column.addWidget(Text(self.theme, _("Slip preview (32 columns)"), step="caption", weight=700, tone="muted"))
+        head = QHBoxLayout()
+        head.addWidget(Text(self.theme, _("Slip preview (32 columns)"), step="caption", weight=700, tone="muted"), 1)
+        self.reprint_button = KeyButton(self.theme, _("Reprint"), key="F9", kind="link")
+        self.reprint_button.clicked.connect(self._reprint)
+        head.addWidget(self.reprint_button)
+        column.addLayout(head)
         column.addWidget(self.slip, 1)
         return frame
 
@@ -194,6 +199,7 @@ class ProducersScreen(Screen):
         return (
             Command("F2", _("Search"), self.search.setFocus),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
+            Command("F9", _("Reprint"), self._reprint),
             Command("Ctrl+P", _("Slip preview"), self._toggle_slip),
         )
 
@@ -284,6 +290,10 @@ class ProducersScreen(Screen):
     def _on_tender(self, tender: str) -> None:
         self.presenter.tender = tender  # type: ignore[assignment]
         self._show_due()
+
+    def _reprint(self) -> None:
+        self.shell.say(self.presenter.reprint())
+        self.shell.refresh_state()
 
     def _toggle_slip(self) -> None:
         if self.theme.compact:
