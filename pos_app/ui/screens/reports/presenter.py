@@ -11,6 +11,7 @@ from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _
 from pos_app.ledger import listing, settlements
+from pos_app.ledger.sqlite import Connection
 from pos_app.services import reporting
 from pos_app.services.context import Counter
 from pos_app.services.reporting import Report
@@ -55,6 +56,14 @@ class Todo:
     screen: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a worker brings back."""
+
+    report: Report
+    todos: list[Todo]
+
+
 class ReportsPresenter:
     """The period chosen and its report."""
 
@@ -84,15 +93,15 @@ class ReportsPresenter:
         first, last = self.dates()
         return short_date(first) if first == last else f"{short_date(first)} – {short_date(last)}"
 
-    def work(self) -> Callable[[], Report]:
+    def work(self) -> Callable[[], Loaded]:
         """What a worker does, on a connection of its own."""
         counter = self.counter
         first, last = self.dates()
 
-        def read() -> Report:
+        def read() -> Loaded:
             own = counter.ledger.another()
             try:
-                return reporting.report(own.db, first, last)
+                return Loaded(reporting.report(own.db, first, last), self.todos(own.db))
             finally:
                 own.close()
 
@@ -146,11 +155,11 @@ class ReportsPresenter:
         text = _("Producers' share {share} · Unpaid now {unpaid}")
         return text.format(share=rupiah(report.share), unpaid=rupiah(report.unpaid))
 
-    def todos(self) -> list[Todo]:
+    def todos(self, db: Connection) -> list[Todo]:
         """What needs action now."""
         soon = (self.today + timedelta(days=SOON_DAYS)).isoformat()
-        counts = listing.stock_counts(self.counter.db, soon)
-        owed = sum(row.amount > 0 for row in settlements.payables(self.counter.db))
+        counts = listing.stock_counts(db, soon)
+        owed = sum(row.amount > 0 for row in settlements.payables(db))
         found = []
         if counts["out"]:
             found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock"))

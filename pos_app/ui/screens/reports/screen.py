@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
-from pos_app.services.reporting import Report
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.reports.presenter import BarLine, Period, ReportsPresenter
+from pos_app.ui.screens.reports.presenter import BarLine, Loaded, Period, ReportsPresenter, Todo
 from pos_app.ui.screens.reports.table_model import SellersModel
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -146,8 +145,8 @@ class ReportsScreen(Screen):
 
     # What is shown -------------------------------------------------------------------------------------------------
 
-    def _show(self, report: Report) -> None:
-        presenter = self.presenter
+    def _show(self, loaded: Loaded) -> None:
+        presenter, report = self.presenter, loaded.report
         if (report.first, report.last) != presenter.dates():
             return
         presenter.report = report
@@ -157,14 +156,14 @@ class ReportsScreen(Screen):
         self.tenders.show_bars([_bar(line) for line in presenter.tenders(report)])
         self.model.set_rows(presenter.sellers(report))
         self.share_text.setText(presenter.share_text(report))
-        self._show_todos()
+        self._show_todos(loaded.todos)
 
-    def _show_todos(self) -> None:
+    def _show_todos(self, todos: Sequence[Todo]) -> None:
         for old in self._todo_rows:
             self._todo_column.removeWidget(old)
             old.deleteLater()
         self._todo_rows = []
-        for todo in self.presenter.todos():
+        for todo in todos:
             row = QWidget()
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)

@@ -194,7 +194,7 @@ class StockScreen(Screen):
 
     def _on_search(self, text: str) -> None:
         self.presenter.text = text
-        self._show_list()
+        self._show_rows()
         self.table.select_row(0)
 
     def _on_command(self, name: str) -> None:
@@ -221,9 +221,12 @@ class StockScreen(Screen):
     # What is shown -------------------------------------------------------------------------------------------------
 
     def _show_list(self) -> None:
+        self.chips.show_counts(self.presenter.counts())
+        self._show_rows()
+
+    def _show_rows(self) -> None:
         sku = self.presenter.sku
         self.model.set_rows(self.presenter.rows())
-        self.chips.show_counts(self.presenter.counts())
         self.table.set_empty(
             _("No items. Record goods in.")
             if self.presenter.filter == "all" and not self.presenter.text
