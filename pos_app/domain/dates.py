@@ -33,11 +33,6 @@ def business_date(moment: datetime) -> date:
     return in_wib(moment).date()
 
 
-def long_date(day: date, language: Language = "id") -> str:
-    """``Sabtu, 21 November 2026``."""
-    return f"{DAYS[language][day.weekday()]}, {day.day} {MONTHS[language][day.month - 1]} {day.year}"
-
-
 def short_date(day: date) -> str:
     """``21/11/2026``, in both languages."""
     return f"{day.day:02d}/{day.month:02d}/{day.year:04d}"

@@ -320,6 +320,14 @@ class DamagedLedger(EnvironmentFault):
 
 
 @dataclass(eq=False)
+class DamagedKey(EnvironmentFault):
+    """A key file of this till holds something else; without it the till cannot sign or read names."""
+
+    name: ClassVar[str] = "damaged_key"
+    path: str
+
+
+@dataclass(eq=False)
 class StorageFault(EnvironmentFault):
     """The disk refused a write or a read; nothing was half done."""
 

@@ -183,13 +183,6 @@ def producers(db: Connection) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in db.execute("SELECT code, business_name FROM producers ORDER BY business_name")]
 
 
-def producer_personal(db: Connection, code: str, unseal: Unseal) -> ProducerPersonal:
-    """The personal data of a producer; empty where it was erased or the key is another one."""
-    row = db.execute("SELECT personal FROM producers WHERE code = ?", (code,)).fetchone()
-    plain = unseal(row[0]) if row and row[0] else None
-    return msgspec.json.decode(plain, type=ProducerPersonal) if plain else ProducerPersonal()
-
-
 def tab_limit(db: Connection, staff: str) -> int | None:
     """The tab limit of a staff member in rupiah (0: no tab); ``None`` for an unknown code."""
     row = db.execute("SELECT tab_limit FROM staff WHERE code = ?", (staff,)).fetchone()
@@ -253,9 +246,3 @@ def keep_note(db: Connection, document_id: str, salt: bytes, sealed: bytes) -> N
 def keep_signed_head(db: Connection, seq: int, signature: bytes, public_key: bytes) -> None:
     """The till's signature over the hash of a closing entry (Ed25519, raw bytes)."""
     db.execute("INSERT INTO signed_heads VALUES (?, ?, ?)", (seq, signature, public_key))
-
-
-def signed_head(db: Connection, seq: int) -> tuple[bytes, bytes] | None:
-    """Signature and public key of a closing."""
-    row = db.execute("SELECT signature, public_key FROM signed_heads WHERE seq = ?", (seq,)).fetchone()
-    return (row[0], row[1]) if row else None

@@ -10,9 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pos_app.domain.errors import DamagedKey
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+KEY_BYTES = 32
 NONCE_BYTES = 12
 
 
@@ -40,10 +43,6 @@ class Vault:
         """The 32 raw bytes of the till's public key."""
         return self.signing_key().public_key().public_bytes_raw()
 
-    def install_nonce(self) -> str:
-        """Random text that names this installation."""
-        return self._secret("install.nonce").hex()
-
     def seal(self, plain: bytes) -> bytes:
         """Encrypt personal data (ChaCha20-Poly1305, nonce in front)."""
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -62,14 +61,27 @@ class Vault:
             return None
 
     def _secret(self, name: str) -> bytes:
-        """32 random bytes in a file of mode 0600, made whole or not at all."""
+        """32 random bytes in a file of mode 0600, made whole or not at all. Raises ``DamagedKey``."""
         path = self.folder / name
         if not path.exists():
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            fresh = path.with_name(f"{name}.{os.getpid()}")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
+            self._make(path)
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise DamagedKey(str(path))
+        return key
+
+    @staticmethod
+    def _make(path: Path) -> None:
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(fresh, path)  # unlike a rename, never over the key that another process made meanwhile
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
             fresh.replace(path)
-        return path.read_bytes()
+        fresh.unlink(missing_ok=True)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pos_app.domain.errors import AmbiguousCode, InvalidAmount, InvalidQuantity, UnknownCode, WrongCheckDigit
-from pos_app.domain.formats import quantity_code
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger import queries
 from pos_app.ledger.sqlite import Connection
-from sync.documents.arithmetic import priced
+from sync.documents.arithmetic import priced, quantity_code
 from sync.documents.base import LIMIT, Take
 from sync.documents.identifiers import is_ean13, looks_like_ean13
 

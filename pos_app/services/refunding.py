@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
-from pos_app.domain.formats import quantity_code
 from pos_app.ledger import queries
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
-from sync.documents.arithmetic import part
+from sync.documents.arithmetic import part, quantity_code
 from sync.documents.base import Take, TenderKind
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Settlement, TabPayment

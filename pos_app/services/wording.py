@@ -56,6 +56,7 @@ SENTENCES = {
     "ReadOnlyLedger": N_("{path} cannot be written. Check that its folder is there and may be written."),
     "DiskFull": N_("Disk full, selling stopped. Empty the recycle bin, then try again. Nothing was half recorded."),
     "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
+    "DamagedKey": N_("The key {path} is damaged. Put its copy back; the books themselves are whole."),
     "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
     "OldSqlite": N_("SQLite {version} is too old to be safe. Reinstall the program."),
     "NoPaper": N_("This document has no paper."),

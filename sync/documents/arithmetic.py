@@ -22,6 +22,13 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+def quantity_code(thousandths: int) -> str:
+    """A quantity for JSON and CSV: ``9000`` as ``9``, ``375`` as ``0.375``; no decimals that say nothing."""
+    whole, rest = divmod(abs(thousandths), THOUSANDTHS)
+    fraction = f".{rest:03}".rstrip("0") if rest else ""
+    return f"{'-' if thousandths < 0 else ''}{whole}{fraction}"
+
+
 def priced(unit_price: int, quantity: int) -> int:
     """Price of ``quantity`` thousandths at ``unit_price`` rupiah, rounded once (rule 1)."""
     return half_up(unit_price * quantity, THOUSANDTHS)

@@ -8,6 +8,7 @@ decimal string.
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from sync.documents.arithmetic import quantity_code
 from sync.documents.base import Document, Effects
 from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
 
@@ -72,7 +73,7 @@ def state_of(
     still_open = [shift for shift in shifts if shift.counted is None]
     got = {name: figures.get(name, 0) for name in ("sales", "refunds", "gross", "commission", "margin")}
     return {
-        "stock": {sku: decimal(stock[sku]) for sku in sorted(stock)},
+        "stock": {sku: quantity_code(stock[sku]) for sku in sorted(stock)},
         "payable": {
             account.removeprefix(PAYABLE): -balances[account]
             for account in sorted(balances)
@@ -93,13 +94,6 @@ def _tenders(figures: Mapping[str, int]) -> dict[str, int]:
     tenders = {kind: figures.get(f"tender_{kind}", 0) for kind in ALWAYS_LISTED}
     transfer = figures.get("tender_transfer", 0)
     return {**tenders, "transfer": transfer} if transfer else tenders
-
-
-def decimal(thousandths: int) -> str:
-    """``9000`` as ``"9"``, ``1500`` as ``"1.5"``: at most three decimals, none that say nothing."""
-    whole, rest = divmod(abs(thousandths), 1_000)
-    text = f"{whole}.{rest:03}".rstrip("0").rstrip(".")
-    return f"-{text}" if thousandths < 0 else text
 
 
 class Books:
