@@ -43,15 +43,16 @@ def sell(
     note: str | None = None,
     approved_by: str | None = None,
     expected_total: int | None = None,
+    draft: str | None = None,
 ) -> Recorded:
     """Record a paid sale; durable when it returns.
 
     ``expected_total`` (rupiah) is what the screen showed: a sale is refused rather than charged differently.
-    Raises the rule that forbids it; nothing is recorded then.
+    ``draft`` is the slot of the cart, emptied with the sale. Raises the rule that forbids it; nothing is recorded then.
     """
     if not lines:
         raise EmptyDocument
-    with counter.record() as now:
+    with counter.record(draft) as now:
         now.shift(selling=True)
         shelf = Shelf(now.db)
         sold = tuple(_line(now, shelf, wanted, approved_by) for wanted in lines)

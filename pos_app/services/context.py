@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
-from pos_app.ledger import print_queue, queries, registry
+from pos_app.ledger import drafts, print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
 from pos_app.ledger.queries import OpenShift
 from pos_app.ledger.sqlite import Connection
@@ -124,14 +124,20 @@ class Counter:
             raise ManagerNeeded(action)
 
     @contextmanager
-    def record(self) -> Iterator[Recording]:
-        """One transaction for one document. Nothing is half done when the block raises."""
+    def record(self, draft: str | None = None) -> Iterator[Recording]:
+        """One transaction for one document. Nothing is half done when the block raises.
+
+        ``draft`` is the slot of the draft that becomes the document: it is emptied in the same transaction, so
+        that a power cut between the two cannot bring back a cart that is paid.
+        """
         with self.ledger.write() as tx:
             at = self.clock()
             recording = Recording(self, tx, at, self.new_id(at), _follows(tx.last[1], at))
             if not recording.clock_plausible:
                 recording.warnings.append(("clock_implausible", at.isoformat()))
             yield recording
+            if draft is not None:
+                drafts.discard(tx.db, draft)
 
 
 def clock_is_plausible(db: Connection, at: datetime) -> bool:

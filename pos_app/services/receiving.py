@@ -42,12 +42,16 @@ def receive(
     reference: str = "",
     note: str | None = None,
     approved_by: str | None = None,
+    draft: str | None = None,
 ) -> Recorded:
-    """Record a delivery; each line is a batch with the prices of now. Bought goods are owed at once (rule 9)."""
+    """Record a delivery; each line is a batch with the prices of now. Bought goods are owed at once (rule 9).
+
+    ``draft`` is the slot in which it was typed, emptied with it.
+    """
     if not lines:
         raise EmptyDocument
     counter.require_manager("receive", approved_by)
-    with counter.record() as now:
+    with counter.record(draft) as now:
         _check_producer(now.db, producer)
         number = now.number(GoodsReceived.PREFIX)
         shelf = Shelf(now.db)
@@ -115,12 +119,13 @@ def return_goods(
     *,
     note: str | None = None,
     approved_by: str | None = None,
+    draft: str | None = None,
 ) -> Recorded:
-    """The producer takes goods back; never more than is on hand."""
+    """The producer takes goods back; never more than is on hand. ``draft`` as in ``receive``."""
     if not lines:
         raise EmptyDocument
     counter.require_manager("return_goods", approved_by)
-    with counter.record() as now:
+    with counter.record(draft) as now:
         _check_producer(now.db, producer)
         shelf = Shelf(now.db)
         leaving = []

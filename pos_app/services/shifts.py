@@ -43,16 +43,17 @@ def close_shift(
     note: str | None = None,
     note_required: bool = True,
     approved_by: str | None = None,
+    draft: str | None = None,
 ) -> Recorded:
     """Close the shift with the cash counted (rupiah): the Z, signed.
 
-    ``pieces`` counts notes and coins by value. A difference needs a note, a large one a manager; closing
-    only counts, it never forces the system's figure. Raises ``NoOpenShift``, ``DifferenceNeedsNote``,
-    ``ManagerNeeded``.
+    ``pieces`` counts notes and coins by value; ``draft`` is the slot of the count, emptied with it. A difference
+    needs a note, a large one a manager; closing only counts, it never forces the system's figure. Raises
+    ``NoOpenShift``, ``DifferenceNeedsNote``, ``ManagerNeeded``.
     """
     if counted < 0 or not 0 <= deposit <= counted:
         raise InvalidAmount(str(deposit if counted >= 0 else counted))
-    with counter.record() as now:
+    with counter.record(draft) as now:
         shift = queries.open_shift(now.db)
         if shift is None:
             raise NoOpenShift

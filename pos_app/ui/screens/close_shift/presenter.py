@@ -244,6 +244,7 @@ class CloseShiftPresenter:
                 deposit=deposit,
                 note=note.strip() or None,
                 approved_by=approved_by,
+                draft=SLOT,
             )
         except (DifferenceNeedsNote, ManagerNeeded) as error:
             return Message("W", describe(error))
@@ -258,7 +259,6 @@ class CloseShiftPresenter:
         self._closed = closed
         self.step = "done"
         with self.counter.ledger.write() as tx:
-            drafts.discard(tx.db, SLOT)
             if self.parked == "cancel":
                 at = self.counter.clock().isoformat(timespec="seconds")
                 user = self.counter.user.id if self.counter.user else ""

@@ -400,7 +400,6 @@ class GoodsInPresenter:
         except PosError as error:
             return Message("E", describe(error))
         self.body = Body(mode="receive")
-        drafts.discard(self.counter.db, SLOT)
         if self.counter.prints:
             text = _("{number} recorded. Two copies are in the print queue.")
         else:
@@ -411,10 +410,15 @@ class GoodsInPresenter:
         body = self.body
         if body.mode == "return":
             leaving = [receiving.Leaving(line.sku, line.quantity, line.reason) for line in body.lines]
-            return receiving.return_goods(self.counter, body.producer, leaving, approved_by=approved_by)
+            return receiving.return_goods(self.counter, body.producer, leaving, approved_by=approved_by, draft=SLOT)
         lines = [receiving.Delivered(line.sku, line.quantity, line.expires_on) for line in body.lines]
         return receiving.receive(
-            self.counter, body.producer, lines, reference=body.reference.strip(), approved_by=approved_by
+            self.counter,
+            body.producer,
+            lines,
+            reference=body.reference.strip(),
+            approved_by=approved_by,
+            draft=SLOT,
         )
 
     def reprint(self) -> Message:

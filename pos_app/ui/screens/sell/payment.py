@@ -21,6 +21,7 @@ from pos_app.services.context import Counter, Recorded
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screens.sell.cart import Cart, CartLine
+from pos_app.ui.screens.sell.held import CURRENT
 from sync.documents.arithmetic import round_cash
 from sync.documents.base import TenderKind
 from sync.documents.sale import Buyer, Sale
@@ -190,6 +191,7 @@ class Payment:
             buyer=self.buyer,
             approved_by=self.tab_approved_by or self.cart.approved_by,
             expected_total=self.total,
+            draft=CURRENT,
         )
 
 
