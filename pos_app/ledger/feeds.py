@@ -21,8 +21,6 @@ NOTICE = "feed:"
 SLICE = 500
 """Rows that one transaction applies while the counter may be selling: about half a frame."""
 
-MIN_STOCK = ProductFacts.__struct_fields__.index("min_stock") - 2
-
 _THESE = "(SELECT value FROM json_each(?))"
 _PRODUCER = (
     "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
@@ -33,14 +31,15 @@ _PRODUCER = (
     " version = version + 1"
 )
 _PRODUCT = (
-    "INSERT INTO products (id, sku, name, category, unit, producer, pricing, consign_price, commission_bp,"
-    " sell_price, shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+    "INSERT INTO products (sku, name, category, unit, producer, pricing, consign_price, commission_bp, sell_price,"
+    " shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
+    " VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 * 1000, ?13, ?14, ?15, ?16, 1)"
     " ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category, unit = excluded.unit,"
     " producer = excluded.producer, shelf_life_days = excluded.shelf_life_days, needs_pirt = excluded.needs_pirt,"
     " needs_halal = excluded.needs_halal, e_katalog = excluded.e_katalog, tkdn_bp = excluded.tkdn_bp,"
     " version = version + 1"
 )
+"""Parameters are the fields of ``ProductFacts`` in their order; the second, the barcode, has a table of its own."""
 
 
 def read_rows(page: Page) -> list[Any]:
@@ -80,28 +79,22 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     found = db.execute(f"SELECT sku FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),))
     known = {sku for (sku,) in found.fetchall()}
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
-    db.executemany(_PRODUCT, [_product(first + index, row) for index, row in enumerate(rows)])
+    db.executemany(_PRODUCT, map(msgspec.structs.astuple, rows))
     changed = [row for row in rows if row.sku in known]
     if changed:
-        skus = [row.sku for row in changed]
-        db.execute(f"DELETE FROM barcodes WHERE sku IN {_THESE}", (_json([row.sku for row in changed if row.barcode]),))
+        with_barcode = _json([row.sku for row in changed if row.barcode])
+        db.execute(f"DELETE FROM barcodes WHERE sku IN {_THESE}", (with_barcode,))
     db.executemany("INSERT INTO barcodes VALUES (?, ?)", [(row.barcode, row.sku) for row in rows if row.barcode])
     if changed:
-        _index(db, skus)
+        _index(db, [row.sku for row in changed])
+    fresh = [row for row in rows if row.sku not in known] if changed else rows
     db.executemany(
         "INSERT INTO product_search (rowid, text) VALUES (?, ?)",
         [
-            (first + index, f"{row.name} {names[row.producer]} {row.sku} {row.barcode}")
-            for index, row in enumerate(rows)
-            if row.sku not in known
+            (number, f"{row.name} {names[row.producer]} {row.sku} {row.barcode}")
+            for number, row in enumerate(fresh, start=first)
         ],
     )
-
-
-def _product(number: int, row: ProductFacts) -> tuple[Any, ...]:
-    sku, _barcode, *others = msgspec.structs.astuple(row)
-    others[MIN_STOCK] *= 1_000
-    return (number, sku, *others)
 
 
 def _names(db: Connection, codes: list[str]) -> dict[str, str]:

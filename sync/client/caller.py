@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Clock = Callable[[], str]
 """The time as ISO text."""
 T = TypeVar("T")
+LONGEST_DETAIL = 200
+"""Characters kept of what an unsigned answer says: it may come from anybody."""
 
 
 class Stopped(Exception):
@@ -73,7 +75,7 @@ class Caller:
 def _why_not(answer: Answer) -> Exception:
     """What the till does about an answer that is no success (the table of the exchange)."""
     problem = read_problem(answer.body)
-    detail = problem.detail or f"status {answer.status}"
+    detail = problem.detail[:LONGEST_DETAIL] or f"status {answer.status}"
     match answer.status:
         case 409:
             return _conflict(problem, detail)

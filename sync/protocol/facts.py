@@ -13,7 +13,7 @@ Whole = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class ProducerFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ProducerFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A producer of the city's registry; ``nib``, ``pirt`` and ``halal_no`` are those of the business."""
 
     code: Word
@@ -28,7 +28,7 @@ class ProducerFacts(msgspec.Struct, frozen=True, kw_only=True):
     joined_on: Day | None = None
 
 
-class ProductFacts(msgspec.Struct, frozen=True, kw_only=True):
+class ProductFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A product of the catalogue. Prices in rupiah, ``commission_bp`` and ``tkdn_bp`` in hundredths of a percent,
     ``min_stock`` in whole units. Price, terms and minimum stock are a proposal: a corner that has its own keeps it.
     """

@@ -89,7 +89,7 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     protocol: int = PROTOCOL
 
 
-class Row(msgspec.Struct, frozen=True, array_like=True):
+class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One row of a feed: ``body`` is JSON, or empty when the row is gone."""
 
     key: str

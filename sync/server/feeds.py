@@ -23,7 +23,7 @@ from sync.protocol.wire import MIB
 from sync.server import schema
 from sync.server.centre import Centre, Device
 
-PAGE_ROWS = 5_000
+PAGE_ROWS = 10_000
 PAGE_BYTES = 4 * MIB
 """A page ends with the row that passes this, so that a till can always inflate it."""
 FOR_ALL = ("producers", "catalogue")

@@ -149,6 +149,21 @@ def test_a_page_from_an_older_reply_does_not_bring_old_rows_back(till):
     assert row[0] == "Kini"
 
 
+def test_a_page_of_new_and_changed_products_finds_each_by_its_own_name(till):
+    store = LedgerStore(till.ledger)
+
+    def row(sku: str, name: str, barcode: str) -> Row:
+        facts = {"sku": sku, "name": name, "category": "makanan", "unit": "pcs", "producer": "P001", "barcode": barcode}
+        return Row(sku, msgspec.json.encode({**facts, "pricing": "titip", "sell_price": 5, "min_stock": 3}))
+
+    rows = [row("N-1", "Satu Baru", "2001"), row("MKN-003", "Dua Lama", "2002"), row("N-2", "Tiga Baru", "")]
+    assert store.apply_page(page(till, "catalogue", "t.99", *rows)) == 3
+    assert [found(till, name) for name in ("Satu Baru", "Dua Lama", "Tiga Baru")] == [["N-1"], ["MKN-003"], ["N-2"]]
+    assert [each.sku for each in queries.products_by_code(till.ledger.db, "2002")] == ["MKN-003"]
+    stored = till.ledger.db.execute("SELECT min_stock, e_katalog, version FROM products WHERE sku = 'N-1'").fetchone()
+    assert tuple(stored) == (3_000, 0, 1)
+
+
 def test_notices_are_kept_until_the_centre_takes_them_back(till):
     store = LedgerStore(till.ledger)
     store.apply_page(page(till, "messages", "t.1", Row("m1", b'{"text":"halo"}')))
