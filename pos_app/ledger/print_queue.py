@@ -5,7 +5,7 @@
        |          +--> waiting   the printer refused; nothing came out
        +- no -----+--> unsure    it broke off, or the program died meanwhile: a person looks ("sudah tercetak?")
                   +--> failed    the paper cannot be made
-    waiting, unsure, failed -> cancelled
+    waiting, printing, unsure, failed -> cancelled
 
 Every change of state is one statement, so it is one short transaction when the caller has none open.
 """

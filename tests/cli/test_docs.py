@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from pos_app.cli import main
-from pos_app.services.play import AnyAction
+from pos_app.services.script import AnyAction
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = (ROOT / "docs" / "script.md").read_text(encoding="utf-8")

@@ -241,3 +241,9 @@ def test_stale_shift(open_corner: Corner) -> None:
 def test_a_script_goes_on_after_a_refusal(open_corner: Corner) -> None:
     answers = list(open_corner.player.play(iter([b"broken", b"", b'{"do":"cash_move","direction":"in","amount":5}'])))
     assert [(answer["n"], answer["ok"]) for answer in answers] == [(0, False), (1, True)]
+
+
+def test_an_empty_approval_approves_nothing(open_corner: Corner) -> None:
+    over = sale(kind="tab", staff="S2", amount=16_000)
+    assert open_corner.refused("sale", **over, approved_by="") == "tab_limit_exceeded"
+    open_corner.do("sale", **over, approved_by="Bu Rina")
