@@ -1,4 +1,7 @@
-"""Puts the window together: theme and language from the settings, screens, and what works beside them."""
+"""Puts the window together: theme and language from the settings, screens, and what works beside them.
+
+The first screen comes first: printing, exchange and notices are imported and begun after it is shown.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,35 @@ import traceback
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pos_app.i18n import set_language
-from pos_app.ledger import print_queue, queries
+from pos_app.ledger import queries
 from pos_app.paths import asset
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import Factory, MainWindow
 from pos_app.ui.messages import unexpected
-from pos_app.ui.notices import Notices
-from pos_app.ui.print_worker import PrintWorker
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens_registry import office_factories
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
-from pos_app.ui.sync_worker import SyncWorker
 from pos_app.ui.theme import Theme
 
-RAISE_LOOK_MS = 500
+if TYPE_CHECKING:
+    from pos_app.ui.print_worker import PrintWorker
+    from pos_app.ui.sync_worker import SyncWorker
+
+RAISE_LOOK_MS: Final = 500
+BEGIN_MS: Final = 60
+"""What the first screen does not need begins this long after it."""
 
 
 def qt_application(arguments: list[str] | None = None) -> QApplication:
@@ -63,19 +71,43 @@ class Application(QObject):
             enabled.add("accepted")
         sounds = Player(asset("sounds"), frozenset(enabled))
         self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
-        self.printer = PrintWorker(counter, self.window.workers, self)
-        self.sync = SyncWorker(counter, self.window.workers, self)
-        self.window.notices = Notices(
-            counter, self.printer, go=self.window.go, say=self.window.say, refresh=self.window.refresh_state
-        )
-        self.printer.changed.connect(self.window.refresh_state)
-        self.sync.changed.connect(self.window.refresh_state)
+
+    @cached_property
+    def printer(self) -> PrintWorker:
+        """Prints what waits."""
+        from pos_app.ui.print_worker import PrintWorker
+
+        worker = PrintWorker(self.counter, self.window.workers, self)
+        worker.changed.connect(self.window.refresh_state)
+        return worker
+
+    @cached_property
+    def sync(self) -> SyncWorker:
+        """Exchanges with the centre."""
+        from pos_app.ui.sync_worker import SyncWorker
+
+        worker = SyncWorker(self.counter, self.window.workers, self)
+        worker.changed.connect(self.window.refresh_state)
+        return worker
 
     def start(self) -> None:
-        """Begin printing and exchanging, and show the first screen."""
+        """Show the first screen; printing and exchanging begin once it is there."""
         self.window.go("login")
+        QTimer.singleShot(BEGIN_MS, self, self.begin)
+
+    def begin(self) -> None:
+        """Begin printing and exchanging."""
+        self.watch()
         self.printer.start()
         self.sync.start()
+        self.window.refresh_state()
+
+    def watch(self) -> None:
+        """From now on the window tells what must be told beside the work."""
+        from pos_app.ui.notices import Notices
+
+        window = self.window
+        window.notices = Notices(self.counter, self.printer, go=window.go, say=window.say, refresh=window.refresh_state)
 
     def stop(self) -> None:
         """Begin nothing more; what is under way ends within its bounds."""
@@ -85,6 +117,8 @@ class Application(QObject):
 
     def status(self) -> Status:
         """The states of the top bar, read from the ledger."""
+        from pos_app.ledger import print_queue
+
         db = self.counter.db
         exchange = self.sync.state()
         jobs = print_queue.counts(db)

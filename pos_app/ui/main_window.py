@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent
@@ -19,16 +19,18 @@ from pos_app.domain.dates import bar_date, in_wib, time_text
 from pos_app.i18n import _, language
 from pos_app.services.context import Counter
 from pos_app.ui.messages import Message
-from pos_app.ui.notices import Notices
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen, Shell
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
 from pos_app.ui.theme import MINIMUM, Theme
-from pos_app.ui.widgets.keys import KeyOverlay
 from pos_app.ui.widgets.rail import Rail, RailItem
 from pos_app.ui.widgets.topbar import TopBar
 from pos_app.ui.worker import Workers
+
+if TYPE_CHECKING:
+    from pos_app.ui.notices import Notices
+    from pos_app.ui.widgets.keys import KeyOverlay
 
 Factory = Callable[[Shell], Screen]
 
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._current: Screen | None = None
         self._before_lock = "sell"
+        self._prepared = False
         self.setWindowTitle("Pojok UMKM")
         self.setMinimumSize(*MINIMUM)
         self._build()
@@ -185,10 +188,14 @@ class MainWindow(QMainWindow):
         self.rail.setVisible(signed_in)
         self._stack.setCurrentWidget(screen)
         self.rail.set_current(name)
-        self.refresh_state()
+        if signed_in or self._prepared:
+            self.refresh_state()
+        else:  # the states of the top bar wait until the first screen is there
+            self.top_bar.set_title(screen.title())
+            self._show_clock()
         screen.activated()
         if not signed_in:
-            QTimer.singleShot(PREPARE_MS, self._prepare)
+            QTimer.singleShot(PREPARE_MS, self, self._prepare)
 
     def refresh_state(self) -> None:
         """Reads the states of the top bar anew."""
@@ -220,6 +227,8 @@ class MainWindow(QMainWindow):
 
     def _prepare(self) -> None:
         """Builds the Sell screen ahead of time, while the cashier is still typing the PIN."""
+        self._prepared = True
+        self.refresh_state()
         if "sell" in self._factories:
             self.open_screen("sell")
 
@@ -300,6 +309,8 @@ class MainWindow(QMainWindow):
                 return
 
     def _toggle_keys(self) -> None:
+        from pos_app.ui.widgets.keys import KeyOverlay
+
         if self.overlay is None:
             self.overlay = KeyOverlay(self.theme, self._middle)
         if self.overlay.isVisible():

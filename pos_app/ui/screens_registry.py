@@ -6,10 +6,13 @@ Each is imported when it is first shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from pos_app.ui.main_window import Factory
 from pos_app.ui.screen import Screen, Shell
-from pos_app.ui.sync_worker import SyncWorker
+
+if TYPE_CHECKING:
+    from pos_app.ui.sync_worker import SyncWorker
 
 
 def office_factories(sync: Callable[[], SyncWorker]) -> Mapping[str, Factory]:

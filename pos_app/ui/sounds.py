@@ -6,15 +6,14 @@ present; elsewhere it stays silent. The cashier never depends on a sound: the me
 
 from __future__ import annotations
 
-import math
-import shutil
-import struct
-import subprocess
 import sys
-import wave
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    import subprocess
 
 Sound = Literal["accepted", "caution", "error", "paid"]
 
@@ -43,7 +42,6 @@ class Player:
     def __init__(self, folder: Path, enabled: frozenset[Sound] = frozenset({"caution", "error", "paid"})) -> None:
         self._folder = folder
         self.enabled = enabled
-        self._program = None if sys.platform == "win32" else shutil.which("paplay") or shutil.which("aplay")
         self._running: subprocess.Popen[bytes] | None = None
 
     def play(self, sound: Sound) -> None:
@@ -55,11 +53,20 @@ class Player:
             import winsound
 
             winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC | winsound.SND_NODEFAULT)
-        elif self._program is not None and (self._running is None or self._running.poll() is not None):
+        elif self._program and (self._running is None or self._running.poll() is not None):
             self._running = _start(self._program, path)
+
+    @cached_property
+    def _program(self) -> str:
+        """What plays a file here; empty where nothing can."""
+        import shutil
+
+        return shutil.which("paplay") or shutil.which("aplay") or ""
 
 
 def _start(program: str, path: Path) -> subprocess.Popen[bytes] | None:
+    import subprocess  # late: the window opens before anything sounds
+
     try:
         return subprocess.Popen([program, str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603
     except OSError:
@@ -68,6 +75,8 @@ def _start(program: str, path: Path) -> subprocess.Popen[bytes] | None:
 
 def write_sounds(folder: Path) -> None:
     """Writes the four WAV files (16 bit, mono); how those in ``assets/sounds`` were made."""
+    import wave
+
     folder.mkdir(parents=True, exist_ok=True)
     for name, tones in TONES.items():
         frames = b"".join(_samples(tone) for tone in tones)
@@ -79,6 +88,9 @@ def write_sounds(folder: Path) -> None:
 
 
 def _samples(tone: Tone) -> bytes:
+    import math
+    import struct
+
     count = RATE * tone.ms // 1000
     ramp = max(1, RATE * 5 // 1000)
     values = (

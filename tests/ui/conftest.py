@@ -1,5 +1,6 @@
 """A real window over a real ledger; keys are sent to the window itself, as the system does."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -48,11 +50,16 @@ class Till:
         return screen
 
     def scan(self, code: str, *, terminator: Qt.Key = Qt.Key.Key_Return) -> None:
-        """A burst of a scanner, into the window whatever has the focus."""
+        """A burst of a scanner, into the window whatever has the focus; 5 ms a key however busy the machine is."""
         handle = self.window.windowHandle()
-        for character in code:
-            QTest.keyClick(handle, character)
-        QTest.keyClick(handle, terminator)
+        keys = [(Qt.Key(ord(character.upper())), character) for character in code] + [(terminator, "\r")]
+        at = int(time.monotonic() * 1000)
+        for key, text in keys:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+                event.setTimestamp(at)
+                QCoreApplication.postEvent(handle, event)
+            at += 5
         QApplication.processEvents()
 
     def type(self, text: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import registry
 from pos_app.services.context import User
@@ -20,18 +21,23 @@ def login_of(till: Till) -> LoginScreen:
 
 
 def test_a_demo_corner_tells_its_pins_at_the_log_in(
-    make_till: Callable[[Corner], Till], open_corner: Corner, manager: User
+    make_till: Callable[[Corner], Till], open_corner: Corner, manager: User, qtbot: QtBot
 ) -> None:
     with open_corner.ledger.write() as tx:
         registry.set_setting(tx.db, settings_keys.DEMO, "1")
     login = login_of(make_till(open_corner))
-    assert login.hint.isVisible()
+    qtbot.waitUntil(login.hint.isVisible)
     assert login.hint.text() == "Pojok contoh — PIN pengelola 123456, kasir 111111"
 
 
-def test_a_real_corner_tells_no_pins(make_till: Callable[[Corner], Till], open_corner: Corner, manager: User) -> None:
+def test_a_real_corner_tells_no_pins(
+    make_till: Callable[[Corner], Till], open_corner: Corner, manager: User, qtbot: QtBot
+) -> None:
     till = make_till(open_corner)
-    assert not login_of(till).hint.isVisible()
+    login = login_of(till)
+    qtbot.waitUntil(lambda: login.who.count() > 0)
+    assert not login.hint.isVisible()
+    till.window.refresh_state()
     assert till.window.windowTitle() == "Pojok UMKM Dinas Koperasi"
 
 

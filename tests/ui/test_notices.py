@@ -235,6 +235,7 @@ def application(qtbot: QtBot, qapp: QApplication, open_corner: Corner, cashier: 
     made.scanner.watch(made.window.windowHandle())
     open_corner.counter.user = cashier
     made.window.unlock()
+    made.watch()
     yield made
     made.stop()
     made.scanner.stop()

@@ -11,7 +11,7 @@ import time
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.messages import Message
@@ -70,9 +70,17 @@ class MessageStrip(QWidget):
             button.setVisible(bool(words))
         self._fit()
         self.update()
+        self._announce(message)
+
+    def _announce(self, message: Message) -> None:
+        from PySide6.QtGui import (
+            QAccessible,
+            QAccessibleAnnouncementEvent,
+        )  # late: costly, and nothing is said at start
+
         announcement = QAccessibleAnnouncementEvent(self, message.text)
-        urgent = message.kind in ("E", "W")
         politeness = QAccessible.AnnouncementPoliteness
+        urgent = message.kind in ("E", "W")
         announcement.setPoliteness(politeness.Assertive if urgent else politeness.Polite)
         QAccessible.updateAccessibility(announcement)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
@@ -18,6 +18,8 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import PinField, field_row
 
 WIDTH = 420
+FILL_MS = 20
+"""The first frame is painted by then."""
 LARGE = 130
 """Above this text scale the picture gives its room to the fields."""
 
@@ -31,6 +33,10 @@ class LoginScreen(Screen):
         super().__init__(shell)
         self.presenter = LoginPresenter(shell.counter)
         self._users: list[User] = []
+        self._filling = QTimer(self)
+        self._filling.setSingleShot(True)
+        self._filling.setInterval(FILL_MS)
+        self._filling.timeout.connect(self.fill)
         theme = self.theme
         self.who = QComboBox()
         self.pin = PinField(theme, digits=PIN_DIGITS)
@@ -53,10 +59,10 @@ class LoginScreen(Screen):
         column.addWidget(field_row(theme, _("&Name"), self.who))
         column.addWidget(field_row(theme, _("&PIN (6 digits)"), self.pin))
         column.addWidget(self.main)
-        self.hint = Text(theme, self.presenter.demo_hint(), step="body", tone="muted")
+        self.hint = Text(theme, step="body", tone="muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.hint.setWordWrap(True)
-        self.hint.setVisible(bool(self.hint.text()))
+        self.hint.hide()
         column.addWidget(self.hint)
         self._frame = frame
         middle = QVBoxLayout()
@@ -77,19 +83,29 @@ class LoginScreen(Screen):
         return _("Log in")
 
     def activated(self) -> None:
-        self._users = self.presenter.users()
-        self.who.clear()
-        self.who.addItems([self.presenter.role_words(user) for user in self._users])
-        self.who.setCurrentIndex(self.presenter.preselected(self._users))
+        self._users = []
+        self._filling.start()
         self.pin.clear()
         self._on_typed("")
         self.strip.clear()
         self.restore_focus()
 
+    def fill(self) -> None:
+        """Who may log in. Names are sealed, so they come a moment after the PIN field takes keys."""
+        self._filling.stop()
+        self._users = self.presenter.users()
+        self.who.clear()
+        self.who.addItems([self.presenter.role_words(user) for user in self._users])
+        self.who.setCurrentIndex(self.presenter.preselected(self._users))
+        self.hint.setText(self.presenter.demo_hint())
+        self.hint.setVisible(bool(self.hint.text()))
+
     def default_focus(self) -> QWidget | None:
         return self.pin
 
     def main_action(self) -> None:
+        if not self._users:
+            self.fill()
         row = self.who.currentIndex()
         if not self.main.isEnabled() or not 0 <= row < len(self._users):
             return
