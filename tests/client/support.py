@@ -1,6 +1,7 @@
 """A server on a real socket that answers with whatever bytes a test wants."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +12,13 @@ Answer = Callable[[socket.socket, threading.Event], None]
 class Scripted:
     """Answers the first connection with the first answer, the next with the next, the last one for ever."""
 
-    def __init__(self, *answers: bytes | Answer) -> None:
+    def __init__(self, *answers: bytes | Answer, tls: ssl.SSLContext | None = None) -> None:
+        self.tls = tls
         self.answers = [_bytes_answer(answer) if isinstance(answer, bytes) else answer for answer in answers]
         self.requests: list[bytes] = []
         self.stop = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -29,8 +31,13 @@ class Scripted:
             if self.stop.is_set():
                 connection.close()
                 return
-            with connection:
+            try:
                 connection.settimeout(5)
+                connection = self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
+            except OSError:
+                connection.close()
+                continue
+            with connection:
                 self.requests.append(_read_request(connection))
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 try:
@@ -46,8 +53,8 @@ class Scripted:
 
 
 @contextmanager
-def scripted(*answers: bytes | Answer) -> Iterator[Scripted]:
-    server = Scripted(*answers)
+def scripted(*answers: bytes | Answer, tls: ssl.SSLContext | None = None) -> Iterator[Scripted]:
+    server = Scripted(*answers, tls=tls)
     try:
         yield server
     finally:

@@ -1,9 +1,16 @@
 """Over a real socket: no redirects, no retries, bounded answers, and one deadline over all of it."""
 
+import ipaddress
 import socket
+import ssl
 import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync.client.transport import MAX_ANSWER, Settings, Transport, Unreachable, UnsafeAddress, checked_address
 from tests.client.support import dripping, http, scripted, silent
@@ -139,3 +146,57 @@ def test_unsafe_addresses(url):
 
 def test_plain_http_elsewhere_needs_the_explicit_setting():
     assert checked_address("http://10.0.0.5:8000/", plain_http=True) == "http://10.0.0.5:8000"
+
+
+def certificate(folder: Path, address: str) -> tuple[Path, ssl.SSLContext]:
+    """A self-signed certificate for ``address``, and a server that shows it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "centre")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path, secret = folder / f"{address}.pem", folder / f"{address}.key"
+    path.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path, secret)
+    return path, context
+
+
+def test_a_certificate_counts_only_when_the_ca_file_vouches_for_it_and_for_this_address(tmp_path, monkeypatch):
+    path, context = certificate(tmp_path, "127.0.0.1")
+    with scripted(http("200 OK", b"x"), tls=context) as server:
+        with pytest.raises(Unreachable):
+            send(server.url)
+        assert send(server.url, Settings(ca_file=str(path))).body == b"x"
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
+        with pytest.raises(Unreachable):
+            send(server.url)
+    other, elsewhere = certificate(tmp_path, "127.0.0.2")
+    with scripted(http("200 OK", b"x"), tls=elsewhere) as server, pytest.raises(Unreachable):
+        send(server.url, Settings(ca_file=str(other)))
+    assert server.requests == []
+
+
+def test_a_ca_file_that_went_away_is_no_reason_to_trust_everybody(tmp_path):
+    _path, context = certificate(tmp_path, "127.0.0.1")
+    with scripted(http("200 OK", b"x"), tls=context) as server, pytest.raises(Unreachable):
+        send(server.url, Settings(ca_file=str(tmp_path / "gone.pem")))
+    assert server.requests == []
+
+
+def test_a_dripping_answer_over_tls_ends_at_the_deadline_too(tmp_path):
+    path, context = certificate(tmp_path, "127.0.0.1")
+    with scripted(dripping(http("200 OK", b"x" * 1_000)), tls=context) as server:
+        begun = time.monotonic()
+        with pytest.raises(Unreachable):
+            send(server.url, Settings(ca_file=str(path), total_seconds=0.5, connect_seconds=5))
+        assert time.monotonic() - begun < 3
