@@ -1,10 +1,9 @@
 """Set the price and the terms of a product at this corner."""
 
-from sync.documents.money import PriceSet
-
 from pos_app.domain.errors import InvalidAmount
 from pos_app.services.context import Counter, Recorded, done
 from pos_app.services.goods import find_product
+from sync.documents.money import PriceSet
 
 
 def set_price(
