@@ -1,0 +1,64 @@
+"""A till that came back from a backup: its numbers start anew, and the centre takes what follows or says why not."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pos_app.domain.dates import WIB
+from pos_app.ledger.backup import back_up, restore
+from pos_app.ledger.verify import verify
+from pos_app.services.exchange import ExchangeFailed
+from tests.e2e.support import CentreProcess, Till, centre_process
+
+NOON = datetime(2026, 10, 1, 12, 0, tzinfo=WIB)
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[CentreProcess]:
+    with centre_process(tmp_path) as centre:
+        yield centre
+
+
+@pytest.fixture
+def till(tmp_path: Path, centre: CentreProcess) -> Iterator[Till]:
+    till = Till(tmp_path / "till").enrol(centre)
+    till.move_cash(5)
+    yield till
+    till.ledger.close()
+
+
+def come_back(till: Till, copy: Path) -> None:
+    till.ledger.close()
+    till.ledger = restore(copy, copy.with_name("again.db"))
+
+
+def test_a_backup_of_all_that_was_sent_goes_on_where_it_was(tmp_path: Path, centre: CentreProcess, till: Till) -> None:
+    till.sync()
+    copy = back_up(till.ledger, tmp_path, NOON)
+    come_back(till, copy)
+    assert till.state() == centre.state("MTR-001", "A")
+    till.move_cash(2)
+    with till.ledger.write() as tx:
+        assert tx.next_number("KK") == "KK-MTR001A2-000003"
+    assert till.sync()["acked"] == 7
+    assert till.state() == centre.state("MTR-001", "A")
+    verify(till.ledger)
+
+
+def test_a_backup_older_than_what_was_sent_is_told_apart_and_loses_nothing(
+    tmp_path: Path, centre: CentreProcess, till: Till
+) -> None:
+    copy = back_up(till.ledger, tmp_path, NOON)
+    till.move_cash(3)
+    till.sync()
+    before = centre.state("MTR-001", "A")
+    come_back(till, copy)
+    till.move_cash(4)
+    with pytest.raises(ExchangeFailed) as failure:
+        till.sync()
+    assert failure.value.reason == "fork"
+    assert centre.state("MTR-001", "A") == before
+    assert till.state()["journal"]["entries"] == 9
+    verify(till.ledger)
