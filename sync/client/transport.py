@@ -1,4 +1,4 @@
-"""HTTP to the centre, without the habits that lose money. It uses the adapter of ``requests``, not its session.
+"""HTTP to the centre, without the habits that lose money. It uses the connections of ``requests``, not its session.
 
 No redirects (a 302 turns a POST into a GET), no automatic retries, no settings from the environment unless
 asked for, bounded answers, and one deadline over the whole exchange: a plain time-out starts anew with each
@@ -91,7 +91,8 @@ class Transport:
         self.url = checked_address(url, plain_http=self._settings.plain_http)
         self._deadline = Deadline(clock)
         self._adapter = _adapter(self._deadline)
-        self._network = _network(self.url, self._settings)
+        self._pool: Any = None
+        self._prefix = ""
 
     def __enter__(self) -> "Transport":
         return self
@@ -107,38 +108,59 @@ class Transport:
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """One request, one answer. Raises ``Unreachable``."""
-        import requests
-
-        settings = self._settings
-        request = requests.PreparedRequest()
-        request.method, request.url, request.body = method, self.url + path, body or None
-        request.headers = requests.structures.CaseInsensitiveDict(headers)
-        request.headers["Content-Length"] = str(len(body))
-        request.hooks = {}
-        self._deadline.start(settings.total_seconds)
-        try:
-            with self._adapter.send(
-                request,
-                timeout=(min(settings.connect_seconds, settings.total_seconds), settings.total_seconds),
-                **self._network,
-            ) as response:
-                return Answer(response.status_code, response.headers, self._read(response.raw))
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise Unreachable(type(error).__name__) from error
-
-    def _read(self, raw: Any) -> bytes:
+        from requests import RequestException
+        from urllib3 import Timeout
         from urllib3.exceptions import HTTPError
 
-        parts, size = [], 0
+        settings = self._settings
+        total = settings.total_seconds
+        self._deadline.start(total)
         try:
-            while part := raw.read(CHUNK, decode_content=False):
-                size += len(part)
-                if size > MAX_ANSWER:
-                    raise Unreachable("the answer is too large")
-                parts.append(part)
-        except HTTPError as error:
+            answer = self._connected().urlopen(
+                method,
+                self._prefix + path,
+                body=body or None,
+                headers={**headers, "Content-Length": str(len(body))},
+                timeout=Timeout(connect=min(settings.connect_seconds, total), read=total),
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                preload_content=False,
+                decode_content=False,
+            )
+            try:
+                return Answer(answer.status, answer.headers, _read(answer))
+            finally:
+                answer.release_conn()
+        except (RequestException, HTTPError, OSError, ValueError) as error:
             raise Unreachable(type(error).__name__) from error
-        return b"".join(parts)
+
+    def _connected(self) -> Any:
+        """The pool of one connection to the centre, by its proxy where there is one, with its certificates."""
+        if self._pool is None:
+            from requests import PreparedRequest
+
+            network = _network(self.url, self._settings)
+            request = PreparedRequest()
+            request.prepare_url(self.url, None)
+            pool = self._adapter.get_connection_with_tls_context(
+                request, network["verify"], proxies=network["proxies"], cert=network["cert"]
+            )
+            self._adapter.cert_verify(pool, self.url, network["verify"], network["cert"])  # type: ignore[no-untyped-call]
+            self._prefix = self._adapter.request_url(request, network["proxies"]).rstrip("/")
+            self._pool = pool
+        return self._pool
+
+
+def _read(raw: Any) -> bytes:
+    parts, size = [], 0
+    while part := raw.read(CHUNK, decode_content=False):
+        size += len(part)
+        if size > MAX_ANSWER:
+            raw.close()
+            raise Unreachable("the answer is too large")
+        parts.append(part)
+    return b"".join(parts)
 
 
 class Deadline:
