@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from pos_app.domain.cart import CartLine
 from pos_app.domain.dates import time_text
 from pos_app.domain.product import Product
 from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries
 from pos_app.services.context import Counter
-from pos_app.ui.screens.sell.cart import CartLine
 from sync.documents.sale import Buyer
 
 CURRENT: Final = "cart"

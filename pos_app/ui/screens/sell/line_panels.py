@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
+from pos_app.domain.cart import CartLine
 from pos_app.domain.formats import quantity_text, thousands
 from pos_app.i18n import _
-from pos_app.ui.screens.sell.cart import CartLine
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton

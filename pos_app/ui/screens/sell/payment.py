@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pos_app.domain import qris
+from pos_app.domain.cart import Cart, CartLine
 from pos_app.domain.errors import Underpaid
 from pos_app.domain.formats import rupiah
 from pos_app.domain.tendering import Offer, pay, quick_amounts
@@ -20,7 +21,6 @@ from pos_app.services import checkout
 from pos_app.services.context import Counter, Recorded
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered
-from pos_app.ui.screens.sell.cart import Cart, CartLine
 from pos_app.ui.screens.sell.held import CURRENT
 from sync.documents.arithmetic import round_cash
 from sync.documents.base import TenderKind

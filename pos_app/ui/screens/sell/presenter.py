@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final
 
 from pos_app.domain import stock
+from pos_app.domain.cart import Cart, CartLine
 from pos_app.domain.dates import MONTHS, business_date
 from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_text, rupiah, thousands
@@ -22,7 +23,6 @@ from pos_app.services import people
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.goods import find_product
 from pos_app.ui.messages import Message, numbered
-from pos_app.ui.screens.sell.cart import Cart, CartLine
 from sync.documents.base import Bearer
 from sync.documents.sale import Buyer
 

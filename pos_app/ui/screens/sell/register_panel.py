@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout
 
 from pos_app.i18n import _
+from pos_app.services.new_goods import NewGoods
 from pos_app.ui.screens.sell.line_panels import EntryField
-from pos_app.ui.screens.sell.new_goods import NewGoods
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.fields import AmountField, PinField, field_row

@@ -174,6 +174,9 @@ class SellScreen(Screen):
         if not self.side.prepared:
             self._preparing.start()
 
+    def deactivated(self) -> None:
+        self._tiles_stale = True  # other screens change goods, prices and stock
+
     def default_focus(self) -> QWidget | None:
         return self.field if self.selling else self.side.focus_widget()
 

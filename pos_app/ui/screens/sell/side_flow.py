@@ -15,10 +15,10 @@ from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.services.context import Recorded
+from pos_app.services.new_goods import register_goods
 from pos_app.services.wording import describe, warning
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered, of_error
-from pos_app.ui.screens.sell.new_goods import register_goods
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.screens.sell.receipts import Receipt, Receipts

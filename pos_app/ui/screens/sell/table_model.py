@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from pos_app.domain.cart import CartLine
 from pos_app.domain.formats import quantity_text, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _, ngettext
-from pos_app.ui.screens.sell.cart import CartLine
 from pos_app.ui.screens.sell.presenter import SOON_DAYS, day_month
 from pos_app.ui.widgets.cart import cart_columns
 from pos_app.ui.widgets.table import Cell, RowsModel

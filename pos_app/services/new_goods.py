@@ -1,4 +1,4 @@
-"""Registering goods at the counter when a scan finds nothing: a manager names them, and they are sold at once. No Qt.
+"""Registering goods at the counter when a scan finds nothing: a manager names them, and they are sold at once.
 
 The corner proposes a code of its own (``MTR001A-B001``); the centre may later merge it into another. The barcode may
 be one that other producers' goods carry too: then a scan asks which is meant.

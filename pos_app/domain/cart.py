@@ -1,4 +1,4 @@
-"""The cart of one buyer: lines, selection, undo and redo. No Qt, no database.
+"""The cart of one buyer: lines, selection, undo and redo.
 
 Money is whole rupiah, quantity thousandths. Every change replaces the tuple of lines, so undo is a step back.
 """

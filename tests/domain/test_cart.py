@@ -1,0 +1,92 @@
+"""The cart: lines, discounts, undo. Money in rupiah, quantities in thousandths."""
+
+from dataclasses import replace
+
+import pytest
+
+from pos_app.domain.cart import Cart
+from pos_app.domain.product import Product
+
+CHIPS = Product(
+    sku="T1",
+    name="Keripik",
+    category="makanan",
+    unit="pcs",
+    producer="P1",
+    producer_name="Dapur Satu",
+    pricing="titip",
+    consign_price=14_400,
+    commission_bp=None,
+    sell_price=16_000,
+    shelf_life_days=None,
+    min_stock=0,
+    on_hand=20_000,
+    expires_on=None,
+)
+EGGS = replace(CHIPS, sku="W1", name="Telur", unit="kg", sell_price=30_000)
+
+
+@pytest.fixture
+def cart() -> Cart:
+    made = Cart()
+    made.add(CHIPS, 1_000)
+    return made
+
+
+def test_the_same_goods_join_their_line(cart: Cart) -> None:
+    cart.add(CHIPS, 4_000)
+    assert [(line.product.sku, line.quantity) for line in cart.lines] == [("T1", 5_000)]
+    assert cart.total == 80_000
+
+
+def test_goods_at_another_price_are_a_line_of_their_own(cart: Cart) -> None:
+    cart.add(replace(CHIPS, sell_price=17_000), 1_000)
+    assert [line.total for line in cart.lines] == [16_000, 17_000]
+
+
+def test_goods_join_no_line_with_a_discount(cart: Cart) -> None:
+    cart.set_discount(0, 1_000, "corner", "manager")
+    cart.add(CHIPS, 1_000)
+    assert [line.total for line in cart.lines] == [15_000, 16_000]
+    assert cart.approved_by == "manager"
+
+
+def test_a_discount_never_exceeds_its_line(cart: Cart) -> None:
+    cart.set_discount(0, 99_000, "corner", None)
+    assert cart.total == 0
+    cart.set_quantity(0, 500)
+    assert (cart.lines[0].gross, cart.lines[0].total) == (8_000, 0)
+
+
+def test_pieces_count_goods_and_weighed_lines_once(cart: Cart) -> None:
+    cart.add(CHIPS, 2_000)
+    cart.add(EGGS, 1_250)
+    assert cart.pieces == 4
+    assert cart.lines[1].gross == 37_500
+
+
+def test_every_change_can_be_undone_and_done_again(cart: Cart) -> None:
+    cart.set_quantity(0, 3_000)
+    cart.remove(0)
+    assert (cart.lines, cart.selected) == ((), -1)
+    assert cart.undo()
+    assert cart.lines[0].quantity == 3_000
+    assert cart.undo()
+    assert cart.undo()
+    assert not cart.undo()
+    assert cart.redo()
+    assert cart.lines[0].quantity == 1_000
+
+
+def test_a_new_buyer_cannot_undo_into_the_last_ones_cart(cart: Cart) -> None:
+    cart.clear()
+    assert not cart.undo()
+    assert cart.lines == ()
+
+
+def test_the_selection_stays_within_the_lines(cart: Cart) -> None:
+    cart.add(EGGS, 1_000)
+    cart.select(7)
+    assert cart.selected == 1
+    cart.remove(1)
+    assert cart.selected == 0
