@@ -162,6 +162,10 @@ def test_broken_rows_are_named_and_nothing_is_imported(
     import_file(till, "producers", path, qtbot, "Tidak ada yang diimpor: 1 masalah")
     assert settings(till).import_facts.text().startswith("Baris 3, producer_code")
     assert registry.producer_name(till.corner.db, "P9") is None
+    assert settings(till).import_area.isVisible()
+    till.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: till.said.startswith("1 baris diimpor, 1 masalah dilewati"))
+    assert registry.producer_name(till.corner.db, "P9") == "Dapur Sembilan"
 
 
 def test_a_file_that_is_no_spreadsheet_is_refused(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:

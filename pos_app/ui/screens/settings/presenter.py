@@ -28,7 +28,7 @@ CASH_STEPS: Final = (100, 500)
 TEXT_SCALES: Final = (100, 115, 130, 150, 175, 200)
 COLUMNS: Final = (32, 42, 48)
 TEST_AMOUNT: Final = 12_500
-SHOWN_PROBLEMS: Final = 6
+SHOWN_PROBLEMS: Final = 100
 DEVICES: Final = {
     "none": N_("No printer"),
     "system": N_("Printer of this computer"),
@@ -212,15 +212,15 @@ class SettingsPresenter:
 
     # Import ----------------------------------------------------------------------------------------------------------
 
-    def import_work(self, kind: str, path: Path) -> Callable[[], Imported]:
-        """What a worker does to import a spreadsheet: all its rows or none."""
+    def import_work(self, kind: str, path: Path, *, skip_bad: bool = False) -> Callable[[], Imported]:
+        """What a worker does to import a spreadsheet: all its rows or none, unless the bad ones are left out."""
         counter = self.counter
         today = business_date(counter.clock())
 
         def work() -> Imported:
             own = counter.ledger.another()
             try:
-                return registering.import_file(own, counter.vault, kind, path, today)
+                return registering.import_file(own, counter.vault, kind, path, today, skip_bad=skip_bad)
             finally:
                 own.close()
 
@@ -228,6 +228,9 @@ class SettingsPresenter:
 
     def imported_message(self, result: Imported) -> Message:
         """How an import went."""
+        if result.rejected and result.imported:
+            text = _("{count} rows imported, {problems} problems left out. Mend those and import them again.")
+            return Message("W", text.format(count=result.imported, problems=len(result.rejected)))
         if result.rejected:
             text = _("Nothing was imported: {count} problems in the file. Mend them, then import again.")
             return Message("E", text.format(count=len(result.rejected)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -36,6 +37,9 @@ from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.qr import QrCode
 from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea
+
+IMPORT_LIST = 180
+"""Height of the list of an import's problems; it scrolls."""
 
 
 class SettingsScreen(Screen):
@@ -204,7 +208,10 @@ class SettingsScreen(Screen):
         hint.setWordWrap(True)
         column.addWidget(hint)
         self.import_facts = Facts(theme)
-        column.addWidget(self.import_facts)
+        self.import_area = ScrollArea(self.import_facts)
+        self.import_area.setFixedHeight(theme.px(IMPORT_LIST))
+        self.import_area.hide()
+        column.addWidget(self.import_area)
         return frame
 
     def _arrange(self) -> None:
@@ -367,16 +374,26 @@ class SettingsScreen(Screen):
     def _import(self, kind: str) -> None:
         chosen = self.choose_file()
         if chosen:
-            self.shell.say(Message("I", _("Importing …")))
-            work = self.presenter.import_work(kind, Path(chosen))
-            self.shell.workers.run(work, self._on_imported, self._on_import_failed)
+            self._import_file(kind, Path(chosen))
 
-    def _on_imported(self, result: Imported) -> None:
-        self.import_facts.show_facts(self.presenter.import_facts(result))
-        self.strip.show_message(self.presenter.imported_message(result))
+    def _import_file(self, kind: str, path: Path, *, skip_bad: bool = False) -> None:
+        self.shell.say(Message("I", _("Importing …")))
+        work = self.presenter.import_work(kind, path, skip_bad=skip_bad)
+        again = partial(self._import_file, kind, path, skip_bad=True)
+        self.shell.workers.run(work, partial(self._on_imported, again), self._on_import_failed)
+
+    def _on_imported(self, import_the_rest: Callable[[], None], result: Imported) -> None:
+        facts = self.presenter.import_facts(result)
+        self.import_facts.show_facts(facts)
+        self.import_area.setVisible(bool(facts))
+        message = self.presenter.imported_message(result)
+        if result.rejected and not result.imported:
+            message = message.with_action(_("Leave bad rows out"), import_the_rest)
+        self.strip.show_message(message)
 
     def _on_import_failed(self, error: Exception) -> None:
         self.import_facts.show_facts([])
+        self.import_area.hide()
         self.strip.show_message(self.presenter.failed_message(error))
 
     def _ask_file(self) -> str:
