@@ -15,11 +15,11 @@ import msgspec
 
 from bench.generate import Size, counter, generate, new_ledger, producer_rows, product_rows
 from bench.imports import HEADER, fields, write_csv
-from bench.measure import Figure, duration, paired, seconds_of
+from bench.measure import Figure, bare_transaction, duration, paired, seconds_of
 from bench.sale import CASH, baskets
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
-from pos_app.ledger.sqlite import connect, write_transaction
+from pos_app.ledger.sqlite import connect
 from pos_app.ledger.vault import Vault
 from pos_app.services.checkout import sell
 from sync.client.exchange import Exchange
@@ -198,7 +198,7 @@ def _bare_pull(folder: Path, url: str) -> None:
     db = connect(fresh)
     with urlopen(url) as answer:  # noqa: S310 - our own server on this machine
         tables = msgspec.json.decode(answer.read())
-    with write_transaction(db):
+    with bare_transaction(db):
         for name, rows in tables.items():
             first, *others = rows[0]
             db.execute(f"CREATE TABLE {name} ({first} TEXT PRIMARY KEY, {', '.join(others)})")

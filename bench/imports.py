@@ -12,9 +12,9 @@ import msgspec
 import openpyxl
 
 from bench.generate import new_ledger, product_rows
-from bench.measure import Figure, Timed, paired, seconds_of
+from bench.measure import Figure, Timed, bare_transaction, paired, seconds_of
 from pos_app.ledger.ledger import Ledger
-from pos_app.ledger.sqlite import connect, write_transaction
+from pos_app.ledger.sqlite import connect
 from pos_app.ledger.vault import Vault
 from pos_app.services.registering import import_file
 
@@ -86,7 +86,7 @@ def _bare(folder: Path, path: Path, read: Reader) -> Timed:
         db = connect(fresh)
         columns = ", ".join(f"{name} TEXT" for name in HEADER[1:])
         db.execute(f"CREATE TABLE products ({HEADER[0]} TEXT PRIMARY KEY, {columns}) STRICT")
-        with write_transaction(db):
+        with bare_transaction(db):
             marks = ", ".join("?" * len(HEADER))
             db.executemany(f"INSERT INTO products VALUES ({marks})", read(path))  # noqa: S608 - marks of our own
         db.close()

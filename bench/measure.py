@@ -2,9 +2,12 @@
 
 import gc
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
+
+from pos_app.ledger.sqlite import Connection
 
 PAIRS = 5
 LONG = 1.0
@@ -98,3 +101,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value that ``share`` (0 to 1) of ``values`` do not pass."""
     ranked = sorted(values)
     return ranked[min(int(share * len(ranked)), len(ranked) - 1)]
+
+
+@contextmanager
+def bare_transaction(db: Connection) -> Iterator[None]:
+    """What every write costs at least: the lock, the work, the commit."""
+    db.execute("BEGIN IMMEDIATE")
+    yield
+    db.execute("COMMIT")

@@ -8,9 +8,9 @@ from itertools import count, cycle
 from pathlib import Path
 
 from bench.generate import LINES, MOST, Size, counter, generate, product_rows
-from bench.measure import Figure, Timed, paired, seconds_of
+from bench.measure import Figure, Timed, bare_transaction, paired, seconds_of
 from pos_app.domain.tendering import Offer
-from pos_app.ledger.sqlite import connect, write_transaction
+from pos_app.ledger.sqlite import connect
 from pos_app.services.checkout import Wanted, sell
 from pos_app.services.context import Counter
 
@@ -42,7 +42,7 @@ def bare_transactions(path: Path, rows: int, block: int) -> Timed:
     ids = count()
 
     def one() -> int:
-        with write_transaction(db):
+        with bare_transaction(db):
             values = [(next(ids), 7, 14_400) for _row in range(rows)]
             return db.executemany("INSERT INTO bare VALUES (?, ?, ?)", values).rowcount
 

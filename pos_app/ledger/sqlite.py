@@ -136,20 +136,3 @@ def remove(path: Path) -> None:
     """Remove a database file with what SQLite keeps beside it, where they are there."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-
-
-@contextmanager
-def write_transaction(connection: Connection) -> Iterator[Connection]:
-    """Takes the write lock first, commits at the end, rolls back on any error.
-
-    A ``COMMIT`` that raises is indeterminate; callers that must know look their document up
-    (``Ledger.write`` does).
-    """
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")

@@ -2,26 +2,22 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from typing import ClassVar
 
 from pos_app.domain.errors import RuleError
-from pos_app.i18n import _
 from pos_app.ledger import paper_facts, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
-from pos_app.printing.layout import Paper, Signatures
+from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
-from pos_app.printing.preview import preview
-from pos_app.services.settling import Due, SettlementTender
 from sync.documents.base import Document
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Settlement, TabPayment
@@ -71,37 +67,6 @@ def document_paper(ledger: Ledger, vault: Vault, document_id: str, *, copy: bool
     if entry is None or entry.document.KIND not in PAPERS:
         raise NoPaper(document_id)
     return _Maker(ledger.db, vault, letterhead(ledger)).make(entry, copy=copy)
-
-
-def settlement_preview(
-    ledger: Ledger, due: Due, tender: SettlementTender, amount: int, *, at: datetime, cashier: str, columns: int = 32
-) -> list[str]:
-    """The slip as it would be printed if ``due`` were paid now: lines of ``columns`` letters, without number and codes.
-
-    ``amount`` in rupiah is what ``Due.amount`` says; nothing is recorded.
-    """
-    gross = sum(line.gross for line in due.goods)
-    settlement = Settlement(
-        number=_("(preview)"),
-        producer=due.producer,
-        producer_name=due.producer_name,
-        tender=tender,
-        from_seq=due.from_seq,
-        through_seq=due.through_seq,
-        from_date=due.from_date,
-        through_date=due.through_date,
-        goods=due.goods,
-        gross=gross,
-        commission=gross - due.earned,
-        earned=due.earned,
-        other=due.other,
-        carried_over=due.carried_over,
-        amount=amount,
-        remaining=due.total - amount,
-    )
-    slip = settlement_slip(settlement, Issue(at.isoformat(timespec="seconds"), cashier, ""), letterhead(ledger))
-    signed = next(place for place, block in enumerate(slip.blocks) if isinstance(block, Signatures))
-    return preview(replace(slip, blocks=slip.blocks[: signed + 1]), columns)
 
 
 @dataclass(frozen=True, slots=True)

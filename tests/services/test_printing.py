@@ -22,7 +22,7 @@ from pos_app.printing.spooler import OsSpooler
 from pos_app.services import checkout, losses, printing, receiving, refunding, settling, shifts, tabs
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.ids import uuid7
-from pos_app.services.papers import NoPaper, document_paper, settlement_preview
+from pos_app.services.papers import NoPaper, document_paper
 from pos_app.services.people import add_user
 from pos_app.services.printing import PrinterSettings, print_waiting, reprint
 
@@ -326,17 +326,3 @@ def test_a_bug_in_a_paper_fails_its_job_and_is_not_hidden(counter, monkeypatch, 
     with pytest.raises(ZeroDivisionError):
         run(counter, PrinterSettings("file", str(tmp_path / "printer.bin")))
     assert states(counter, sold.id) == ["failed"]
-
-
-def test_the_slip_is_shown_before_it_is_paid(counter):
-    sale(counter)
-    at = counter.clock()
-    due = settling.due(counter.db, "P001", at.date(), head=counter.ledger.head().seq)
-    amount = due.amount("cash", 100)
-    lines = settlement_preview(counter.ledger, due, "cash", amount, at=at, cashier="Sari Pengelola")
-    paid = settling.settle(counter, "P001", "cash")
-    printed = preview(document_paper(counter.ledger, counter.vault, paid.id), 32)
-    alike = [line for line in lines if not line.startswith(("Nomor", "Waktu"))]
-    assert alike == [line for line in printed if not line.startswith(("Nomor", "Waktu"))][: len(alike)]
-    assert "DIBAYAR                Rp 14.400" in lines
-    assert any("(pratinjau)" in line for line in lines)

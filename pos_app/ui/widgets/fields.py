@@ -4,7 +4,6 @@
 ``value_changed``; letters go on to the panel around it (single-key commands).
 ``PinField(theme, digits=6)`` - hidden digits. ``ScanField(theme)`` - signal ``command(str)`` for keys it does not use.
 ``TextField(theme)`` - a plain field 40 px high. ``field_row(theme, "&Alasan", field)`` - label (buddy) above a field.
-``FormGrid(theme)`` - labels left, fields right: ``add("Label", field)``.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QRegularExpressionValidator, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import thousands
 from pos_app.ui.theme import Theme
@@ -210,22 +209,3 @@ def buddy_label(theme: Theme, label: str, field: QWidget) -> QLabel:
     text.setBuddy(field)
     field.setAccessibleName(label.replace("&", ""))
     return text
-
-
-class FormGrid(QWidget):
-    """Labels at the left, fields at the right, all buddies."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(8)
-        self._grid.setColumnStretch(1, 1)
-
-    def add(self, label: str, field: QWidget) -> None:
-        """One more row."""
-        row = self._grid.rowCount()
-        self._grid.addWidget(buddy_label(self.theme, label, field), row, 0)
-        self._grid.addWidget(field, row, 1)

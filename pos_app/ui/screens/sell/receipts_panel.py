@@ -181,10 +181,6 @@ class RefundPanel(QuestionPanel):
         """Whether a manager must type the PIN."""
         return not self._pin_row.isHidden()
 
-    def set_back(self, row: int, quantity: int) -> None:
-        """Chooses how many thousandths of a row come back."""
-        self._model.setData(self._model.index(row, 2), quantity_text(quantity))
-
     def _on_edited(self) -> None:
         amount = self._model.amount()
         self.total.setText(rupiah(amount))
