@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pos_app.services.context import Counter
@@ -23,6 +24,8 @@ from pos_app.ui.screens.sell.screen import SellScreen
 
 SIZE = (1366, 768)
 SMALL = (1093, 543)
+FIRST_SCREEN_MS = 200
+"""Names and states come a moment after the first screen."""
 OFFICE = ("goods_in", "stock", "producers", "staff", "reports", "sync", "settings")
 
 
@@ -50,6 +53,7 @@ class Pictures:
         self._window = self._application.window
         self._window.resize(*SIZE)
         self._window.show()
+        self._window.activateWindow()
         self._number = 0
 
     def close(self) -> None:
@@ -68,7 +72,8 @@ class Pictures:
         window.hide()
         window.deleteLater()
         user, self._counter.user = self._counter.user, None
-        self._show("login")
+        self._window.go("login")
+        self._take("login", after=FIRST_SCREEN_MS)
         self._counter.user = user
         self._window.go("sell")
         self._take("shift-open")
@@ -140,7 +145,11 @@ class Pictures:
         self._window.go(name)
         self._take(picture or name.replace("_", "-"))
 
-    def _take(self, name: str, window: QWidget | None = None) -> None:
+    def _take(self, name: str, window: QWidget | None = None, *, after: int = 0) -> None:
+        if after:
+            loop = QEventLoop()
+            QTimer.singleShot(after, loop.quit)
+            loop.exec()
         self._settle()
         self._number += 1
         (window or self._window).grab().save(str(self._folder / f"{self._number:02d}-{name}.png"))

@@ -92,7 +92,7 @@ class KeyButton(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ink = self._paint_box(painter)
-        if self.kind == "pad" or (self.kind == "chip" and not self._badge):
+        if self.kind == "pad" or (self.kind == "chip" and not self._badge and not self._icon_name):
             self._paint_centred(painter, ink)
             return
         self._paint_row(painter, ink)

@@ -209,6 +209,11 @@ class ChipRow(QWidget):
             self._buttons[code].setText(f"{self._labels[code]} {count}")
         self._place()
 
+    def set_icon(self, code: str, icon: str) -> None:
+        """A glyph before the words of a chip; empty for none."""
+        self._buttons[code].set_icon(icon)
+        self._place()
+
     def code(self) -> str:
         """Code of the chosen chip."""
         return next((code for code, button in self._buttons.items() if button.isChecked()), "")

@@ -73,6 +73,20 @@ class ReportsPresenter:
         self.report: Report | None = None
 
     @property
+    def is_manager(self) -> bool:
+        """Whether the acting user may see every period."""
+        return self.counter.user is not None and self.counter.user.is_manager
+
+    def periods(self) -> list[tuple[Period, str]]:
+        """The periods to choose among, with their words."""
+        return [
+            ("today", _("Today")),
+            ("yesterday", _("Yesterday")),
+            ("week", _("7 days")),
+            ("month", _("This month")),
+        ]
+
+    @property
     def today(self) -> date:
         """The business date."""
         return business_date(self.counter.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -19,8 +19,12 @@ from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.charts import Bar, Bars, StatCard
 from pos_app.ui.widgets.forms import ChipRow
+from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea, SidePanel, TightColumns
 from pos_app.ui.widgets.table import TwoLineTable
+
+TODAY: Final = "today"
 
 
 class ReportsScreen(Screen):
@@ -37,13 +41,7 @@ class ReportsScreen(Screen):
         self.sellers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sellers.setMinimumHeight(theme.px(180))
         TightColumns(theme, self.sellers, (0,))
-        periods = [
-            ("today", _("Today")),
-            ("yesterday", _("Yesterday")),
-            ("week", _("7 days")),
-            ("month", _("This month")),
-        ]
-        self.chips = ChipRow(theme, periods)
+        self.chips = ChipRow(theme, self.presenter.periods())
         self.chips.chosen.connect(self._on_period)
         self.hours = Bars(theme, empty=_("No sales in this period."))
         self.tenders = Bars(theme, empty=_("No sales in this period."))
@@ -83,7 +81,9 @@ class ReportsScreen(Screen):
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
         row.addLayout(left, 1)
-        row.addWidget(self._side())
+        self.gate = Gate(theme, self.shell.counter, self._side())
+        self.gate.closed.connect(self._on_gate_closed)
+        row.addWidget(self.gate)
 
     def _side(self) -> QWidget:
         theme = self.theme
@@ -116,6 +116,13 @@ class ReportsScreen(Screen):
         return (Command("F5", _("Read anew"), self._read),)
 
     def activated(self) -> None:
+        if self.gate.asking:
+            self.gate.close_question()
+        manager = self.presenter.is_manager
+        if not manager:
+            self._show_period(TODAY)
+        for code, _words in self.presenter.periods():
+            self.chips.set_icon(code, "" if manager or code == TODAY else "lock-outline")
         self._read()
         self.restore_focus()
 
@@ -127,13 +134,38 @@ class ReportsScreen(Screen):
         self.shell.say(Message("W", text.format(code=code)))
 
     def main_action(self) -> None:
-        self._read()
+        if not self.gate.asking:
+            self._read()
+
+    def escape(self) -> bool:
+        if self.gate.asking:
+            self.gate.close_question()
+            return True
+        return False
 
     # What happens --------------------------------------------------------------------------------------------------
 
     def _on_period(self, period: str) -> None:
-        self.presenter.period = cast(Period, period)
+        """A cashier sees today; other periods need a manager, each time."""
+        if period == TODAY:
+            self._show_period(TODAY)
+            self._read()
+            return
+        words = dict(self.presenter.periods())[cast(Period, period)]
+        approval = Approval(_("Report of a period"), (words,))
+        self.gate.require("report", approval, lambda _by: self._open_period(period))
+
+    def _open_period(self, period: str) -> None:
+        self._show_period(period)
         self._read()
+
+    def _show_period(self, period: str) -> None:
+        self.presenter.period = cast(Period, period)
+        self.chips.choose(period)
+
+    def _on_gate_closed(self) -> None:
+        self.chips.choose(self.presenter.period)
+        self.restore_focus()
 
     def _read(self) -> None:
         self.shell.workers.run(self.presenter.work(), self._show, self._on_failed)

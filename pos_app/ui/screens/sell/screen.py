@@ -260,6 +260,7 @@ class SellScreen(Screen):
         self.pay_button.setEnabled(bool(cart.lines))
         held = self.held.count()
         self.buttons["F7"].set_badge(str(held) if held else "")
+        self.buttons["F5"].set_icon("" if self.presenter.is_manager else "lock-outline")
         office = self.presenter.buyer.kind == "office"
         self.buttons["F8"].setText(_("Office") if office else _("Buyer"))
         selling = self.selling
