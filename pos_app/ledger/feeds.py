@@ -77,30 +77,30 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     names = _names(db, list({row.producer for row in rows}))
     names |= _stand_in(db, {row.producer for row in rows} - names.keys())
     found = db.execute(f"SELECT sku FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),))
-    known = {sku for (sku,) in found.fetchall()}
+    known = {sku for (sku,) in found}
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
     db.executemany(_PRODUCT, map(msgspec.structs.astuple, rows))
     changed = [row for row in rows if row.sku in known]
     if changed:
         with_barcode = _json([row.sku for row in changed if row.barcode])
         db.execute(f"DELETE FROM barcodes WHERE sku IN {_THESE}", (with_barcode,))
-    db.executemany("INSERT INTO barcodes VALUES (?, ?)", [(row.barcode, row.sku) for row in rows if row.barcode])
+    db.executemany("INSERT INTO barcodes VALUES (?, ?)", ((row.barcode, row.sku) for row in rows if row.barcode))
     if changed:
         _index(db, [row.sku for row in changed])
     fresh = [row for row in rows if row.sku not in known] if changed else rows
     db.executemany(
         "INSERT INTO product_search (rowid, text) VALUES (?, ?)",
-        [
+        (
             (number, f"{row.name} {names[row.producer]} {row.sku} {row.barcode}")
             for number, row in enumerate(fresh, start=first)
-        ],
+        ),
     )
 
 
 def _names(db: Connection, codes: list[str]) -> dict[str, str]:
     """Business names of those of ``codes`` that are known."""
     rows = db.execute(f"SELECT code, business_name FROM producers WHERE code IN {_THESE}", (_json(codes),))
-    return dict(rows.fetchall())
+    return dict(iter(rows))
 
 
 def _stand_in(db: Connection, codes: set[str]) -> dict[str, str]:
