@@ -138,8 +138,13 @@ class MainWindow(QMainWindow):
             action.setShortcut(QKeySequence(key))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setAutoRepeat(False)
-            action.triggered.connect(run)
+            action.triggered.connect(partial(self._on_key, run))
             self.addAction(action)
+
+    def _on_key(self, run: Callable[[], None]) -> None:
+        """A bound key acts after what was typed before it."""
+        self.scanner.flush()
+        run()
 
     # What screens use -------------------------------------------------------------------------------------------
 

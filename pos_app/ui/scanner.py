@@ -67,6 +67,17 @@ class ScannerFilter(QObject):
         for window in QGuiApplication.topLevelWindows():
             window.removeEventFilter(self)
 
+    def flush(self) -> None:
+        """Sends on what is held back; before a key that acts on what was typed, and is seen earlier than by this."""
+        if self._held:
+            self._machine.other()
+            self._replay()
+
+    @property
+    def holding(self) -> bool:
+        """Whether typed keys still wait to be told from a scan."""
+        return bool(self._held)
+
     def _on_focus_window_changed(self, window: QWindow | None) -> None:
         if window is not None:
             self.watch(window)
