@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 _SIZE: Final = re.compile(r"\s(\d[\d.,]*\s?\S{1,6})$")
+_NUMBER: Final = re.compile(r"-(\d{6})$")
 ELLIPSIS: Final = "…"
 NO_BREAK: Final = "\u00a0"
 
@@ -18,11 +19,17 @@ def whole_size(text: str) -> str:
 
 
 def elide_keep_end(text: str, width: int, measure: Callable[[str], int]) -> str:
-    """Shortens a name in the middle so that its size at the end stays: ``Keripik Singkong Bal… 250 g``."""
+    """Shortens a name in the middle so that its size at the end stays: ``Keripik Singkong Bal… 250 g``.
+
+    A document keeps its number: ``ST-…000065``.
+    """
     if measure(text) <= width:
         return text
     match = _SIZE.search(text)
     tail = f"{ELLIPSIS} {match[1]}" if match else ELLIPSIS
+    number = _NUMBER.search(text)
+    if number is not None:
+        match, tail = number, ELLIPSIS + number[1]
     head = text[: match.start()] if match else text
     low, high = 0, len(head)
     while low < high:

@@ -126,6 +126,9 @@ POINTS: Final[dict[str, float]] = {
 FAMILIES: Final = ["Segoe UI", "Noto Sans", "DejaVu Sans"]
 COMPACT_BELOW: Final = (1200, 640)
 MINIMUM: Final = (1040, 540)
+LARGEST_SCALE: Final = 200
+FULL_TEXT_FROM: Final = (1366, 697)
+"""The window in which text may be largest; a smaller one limits it."""
 
 
 class Theme(QObject):
@@ -136,7 +139,9 @@ class Theme(QObject):
     def __init__(self, *, dark: bool = False, scale: int = 100) -> None:
         super().__init__()
         self.dark = dark
-        self.scale = min(200, max(100, scale))
+        self.wanted_scale = _kept(scale)
+        self.scale = self.wanted_scale
+        self._largest = LARGEST_SCALE
         self.small_window = False
         self._colors: dict[str, QColor] = {}
         self._fonts: dict[tuple[str, int], QFont] = {}
@@ -184,18 +189,25 @@ class Theme(QObject):
             self._refresh()
 
     def set_scale(self, scale: int) -> None:
-        """Sets the text scale in percent, kept within 100-200."""
-        scale = min(200, max(100, scale))
-        if scale != self.scale:
-            self.scale = scale
-            self._refresh()
+        """Sets the wanted text scale in percent, kept within 100-200; ``scale`` is what the window has room for."""
+        self.wanted_scale = _kept(scale)
+        self._fit_scale()
 
     def fit_window(self, width: int, height: int) -> None:
-        """Chooses the compact layout below 1200 x 640."""
+        """Chooses the compact layout below 1200 x 640, and the largest text that leaves every button whole."""
+        room = min((width - 900) * 100 // (FULL_TEXT_FROM[0] - 900), (height - 480) * 100 // (FULL_TEXT_FROM[1] - 480))
+        self._largest = _kept(100 + room // 5 * 5)
+        self._fit_scale()
         small = width < COMPACT_BELOW[0] or height < COMPACT_BELOW[1]
         if small != self.small_window:
             self.small_window = small
             self.changed.emit()
+
+    def _fit_scale(self) -> None:
+        scale = min(self.wanted_scale, self._largest)
+        if scale != self.scale:
+            self.scale = scale
+            self._refresh()
 
     def apply(self, app: QApplication) -> None:
         """Gives the application style, palette, font and style sheet."""
@@ -238,6 +250,10 @@ class Theme(QObject):
         for which in (role.WindowText, role.Text, role.ButtonText):
             palette.setColor(QPalette.ColorGroup.Disabled, which, self.color("disabled"))
         return palette
+
+
+def _kept(scale: int) -> int:
+    return min(LARGEST_SCALE, max(100, scale))
 
 
 def make_font(points: float, weight: int = 400) -> QFont:

@@ -11,6 +11,7 @@ from pos_app.i18n import set_language
 from pos_app.services.context import User
 from pos_app.ui.icons import charmap
 from pos_app.ui.main_window import rail_items
+from pos_app.ui.messages import Message
 from pos_app.ui.theme import DARK, LIGHT, POINTS, Theme, Tokens
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
@@ -164,6 +165,25 @@ def test_a_theme_is_plain_or_compact_by_the_room_there_is() -> None:
     theme.fit_window(1366, 697)
     theme.set_scale(200)
     assert theme.compact
+
+
+def test_a_small_window_limits_the_text_and_a_larger_one_gives_it_back() -> None:
+    theme = Theme(scale=200)
+    theme.fit_window(1093, 543)
+    assert (theme.scale, theme.wanted_scale) == (125, 200)
+    theme.fit_window(1366, 697)
+    assert theme.scale == 200
+
+
+def test_a_long_sentence_takes_two_lines_before_it_is_cut(till: Till) -> None:
+    strip = till.sell.strip
+    sentence = " ".join(["Struk ST-MTR001A-000123 tidak dapat dicetak. Periksa nama printer di Pengaturan."] * 2)
+    strip.show_message(Message("E", sentence).with_action("Cetak lagi", till.window.hush, "F9"))
+    assert strip._text.text() == sentence
+    strip.show_message(Message("E", sentence * 3).with_action("Cetak lagi", till.window.hush, "F9"))
+    assert strip._text.text().endswith("…")
+    assert strip.text() == strip._text.toolTip() == sentence * 3
+    assert strip.height() == 40
 
 
 def test_a_qr_code_is_square_and_dark_in_its_corner() -> None:

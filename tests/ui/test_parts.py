@@ -73,6 +73,7 @@ def test_a_missing_sound_is_silence(tmp_path: Path) -> None:
         ("Keripik Singkong Balado 250 g", 22, "Keripik Singko… 250 g"),
         ("Minyak Goreng Kelapa 1 l", 14, "Minyak Go… 1 l"),
         ("Beras Medium Timbang", 10, "Beras Med…"),
+        ("ST-MTR001A-000065", 12, "ST-MT…000065"),
     ],
 )
 def test_a_long_name_keeps_its_size(name: str, width: int, shown: str) -> None:

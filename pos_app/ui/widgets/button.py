@@ -124,7 +124,7 @@ class KeyButton(QAbstractButton):
             self._paint_badge(painter, left)
         elif cap and (self._amount or self.kind == "link"):
             if self.kind == "link":
-                painter.drawText(QRectF(left, 0, self._cap_width() + 8, area.height()), _LEFT, self.key)
+                painter.drawText(QRectF(left, 0, self._cap_width() + 2, area.height()), _LEFT, self.key)
             else:
                 self._paint_cap(painter, left + 2, ink)
 
@@ -221,7 +221,11 @@ class KeyButton(QAbstractButton):
         return bool(self.key) and (self.kind in ("main", "link") or not self.theme.compact)
 
     def _cap_width(self) -> int:
-        return self.theme.metrics("caption").horizontalAdvance(self.key) + 14 if self.key else 0
+        if not self.key:
+            return 0
+        if self.kind == "link":
+            return self._metrics(700).horizontalAdvance(self.key)
+        return self.theme.metrics("caption").horizontalAdvance(self.key) + 14
 
     def _badge_width(self) -> int:
         return self.theme.metrics("caption", 700).horizontalAdvance(self._badge) + 16

@@ -10,8 +10,8 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.messages import Message
@@ -25,6 +25,9 @@ _LOOK: Final = {
     "I": ("surface2", "text", "information-outline"),
     "S": ("success_soft", "success", "check-circle-outline"),
 }
+
+_ELIDE: Final = Qt.TextElideMode.ElideRight
+_WRAP: Final = Qt.TextFlag.TextWordWrap
 
 
 class MessageStrip(QWidget):
@@ -60,7 +63,6 @@ class MessageStrip(QWidget):
         tone = _LOOK[message.kind]
         self._icon.set_icon(tone[2], tone[1])
         self._icon.show()
-        self._text.set_step("body", 700 if message.kind == "E" else 400)
         for button, words, key in (
             (self._button, message.action, message.key),
             (self._other, message.other, message.other_key),
@@ -135,11 +137,19 @@ class MessageStrip(QWidget):
     def _fit(self) -> None:
         if self.message is None:
             return
-        metrics = self._text.fontMetrics()
+        weight = 700 if self.message.kind == "E" else 400
         buttons = sum(button.sizeHint().width() + 8 for button in (self._button, self._other) if button.text())
         free = self.width() - 14 - 8 - 8 - self._icon.width() - buttons
-        self._text.setText(metrics.elidedText(self.message.text, Qt.TextElideMode.ElideRight, max(40, free)))
-        self._text.setToolTip(self.message.text)
+        self._show_text(self.message.text, weight, max(40, free))
+
+    def _show_text(self, text: str, weight: int, free: int) -> None:
+        """On one line, else on two in small letters, else cut with the whole sentence as tooltip."""
+        short = self.theme.metrics("body", weight).horizontalAdvance(text) <= free
+        small = self.theme.metrics("caption", weight)
+        self._text.set_step("body" if short else "caption", weight)
+        self._text.setWordWrap(not short)
+        self._text.setText(text if short else _on_two_lines(text, small, free))
+        self._text.setToolTip(text)
 
     def _run_other(self) -> None:
         if self.message is not None and self.message.other_run is not None:
@@ -148,3 +158,13 @@ class MessageStrip(QWidget):
     def _on_theme_changed(self) -> None:
         self.setFixedHeight(self.theme.px(40))
         self._fit()
+
+
+def _on_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
+    """The text, cut where it needs more than two lines of this width."""
+    room = QRect(0, 0, width, 10 * metrics.height())
+    shown, free = text, 2 * width
+    while free > width and metrics.boundingRect(room, _WRAP, shown).height() > 2 * metrics.lineSpacing():
+        shown = metrics.elidedText(text, _ELIDE, free)
+        free -= width // 10
+    return shown

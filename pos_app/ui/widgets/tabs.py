@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from pos_app.ui.theme import Theme
@@ -20,13 +20,11 @@ class _Tab(QAbstractButton):
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.step = "chip"
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         return QSize(self.theme.metrics("chip", 700).horizontalAdvance(self.text()) + 12, self.theme.px(40))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(min(40, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -34,8 +32,8 @@ class _Tab(QAbstractButton):
         chosen = self.isChecked()
         ink = "disabled" if not self.isEnabled() else "primary" if chosen else "muted"
         weight = 700 if chosen else 400
-        metrics = self.theme.metrics("chip", weight)
-        painter.setFont(self.theme.font("chip", weight))
+        metrics = self.theme.metrics(self.step, weight)
+        painter.setFont(self.theme.font(self.step, weight))
         painter.setPen(color(ink))
         box = QRectF(self.rect())
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, int(box.width()) - 2)
@@ -72,7 +70,7 @@ class Tabs(QWidget):
         self._tabs = [_Tab(self.theme, label) for label in labels]
         for tab in self._tabs:
             tab.clicked.connect(self._on_clicked)
-            self._row.addWidget(tab)
+            self._row.addWidget(tab, tab.sizeHint().width())
         if self._tabs:
             self._tabs[0].setChecked(True)
 
@@ -85,10 +83,21 @@ class Tabs(QWidget):
         self._tabs[number].setChecked(True)
         self.chosen.emit(number)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Short of room every tab takes smaller letters, and each a share of the row by its words."""
+        fits = sum(tab.sizeHint().width() for tab in self._tabs) <= self.width()
+        for tab in self._tabs:
+            tab.step = "chip" if fits else "caption"
+            tab.update()
+
     def _on_clicked(self) -> None:
         self.chosen.emit(self.current())
 
     def _on_theme_changed(self) -> None:
         for tab in self._tabs:
             tab.updateGeometry()
-        self.update()
+        self._fit()

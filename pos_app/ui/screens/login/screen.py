@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.context import User
@@ -16,6 +16,7 @@ from pos_app.ui.screens.login.presenter import PIN_DIGITS, LoginPresenter
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import PinField, field_row
+from pos_app.ui.widgets.scroll import Scrolling
 
 WIDTH = 420
 FILL_MS = 20
@@ -48,11 +49,9 @@ class LoginScreen(Screen):
         self._column = column
         self._icon = IconText(theme, "cash-register", 40, "primary")
         column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
-        for text, step, tone in (
-            ("Pojok UMKM", "received", "text"),
-            (shell.counter.ledger.identity.corner_name, "row", "muted"),
-        ):
-            line = Text(theme, text, step=step, weight=700 if tone == "text" else 400, tone=tone)
+        self._brand = Text(theme, "Pojok UMKM", step="received", weight=700)
+        place = Text(theme, shell.counter.ledger.identity.corner_name, step="row", tone="muted")
+        for line in (self._brand, place):
             line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             line.setWordWrap(True)
             column.addWidget(line)
@@ -65,17 +64,21 @@ class LoginScreen(Screen):
         self.hint.hide()
         column.addWidget(self.hint)
         self._frame = frame
-        middle = QVBoxLayout()
+        centred = QWidget()
+        around = QVBoxLayout(centred)
+        around.setContentsMargins(0, 0, 0, 0)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(frame)
+        row.addStretch(1)
+        around.addStretch(1)
+        around.addLayout(row)
+        around.addStretch(1)
+        middle = QVBoxLayout(self)
         middle.setSpacing(12)
-        middle.addStretch(1)
-        middle.addWidget(frame)
+        middle.addWidget(Scrolling(centred))
         middle.addWidget(self.strip)
-        middle.addStretch(1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 12, 12, 12)
-        grid.addLayout(middle, 0, 1)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(2, 1)
+        middle.setContentsMargins(12, 12, 12, 12)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 
@@ -132,8 +135,8 @@ class LoginScreen(Screen):
     def _on_theme_changed(self) -> None:
         self.who.setFixedHeight(self.theme.px(44))
         self.who.setFont(self.theme.font("row"))
-        self._icon.setVisible(self.theme.scale <= LARGE)
-        self._column.setSpacing(12 if self.theme.scale <= LARGE else 4)
-        width = self.theme.px(WIDTH)
-        self._frame.setFixedWidth(width)
-        self.strip.setFixedWidth(width)
+        roomy = self.theme.scale <= LARGE and not self.theme.compact
+        self._icon.setVisible(roomy)
+        self._brand.setVisible(self.theme.scale <= LARGE)
+        self._column.setSpacing(12 if roomy else 6)
+        self._frame.setFixedWidth(self.theme.px(WIDTH))

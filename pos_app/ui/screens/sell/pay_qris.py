@@ -29,6 +29,7 @@ class QrisPage(Page):
         frame, column = padded_card()
         self.qr = QrCode()
         self._caption = centred(theme, "caption", "muted")
+        self._caption.setWordWrap(True)
         self._typed = centred(theme, "row", "text", 700)
         self._waiting = centred(theme, "body", "warning", 700)
         for widget in (self.qr, self._caption, self._typed, self._waiting):

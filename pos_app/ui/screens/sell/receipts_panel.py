@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
 from pos_app.domain.errors import InvalidQuantity
 from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah, thousands
@@ -23,6 +23,9 @@ from pos_app.ui.widgets.question import QuestionPanel
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
 from sync.documents.arithmetic import part
 from sync.documents.base import TenderKind
+
+LARGE = 130
+"""Above this text scale the PIN stands below the reason."""
 
 
 class _ReceiptModel(RowsModel[Receipt]):
@@ -140,12 +143,14 @@ class RefundPanel(QuestionPanel):
         self.body.addWidget(self._number)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(row)
-        why = QHBoxLayout()
-        why.setSpacing(8)
-        why.addWidget(field_row(theme, _("&Reason"), self.reason), 1)
-        why.addWidget(self._pin_row)
-        self._pin_row.setFixedWidth(theme.px(150))
-        self.body.addLayout(why)
+        self._why = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._why.setSpacing(8)
+        self._why.addWidget(field_row(theme, _("&Reason"), self.reason), 2)
+        self._why.addWidget(self._pin_row, 1)
+        self.body.addLayout(self._why)
+        self._number.setWordWrap(True)
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
         self.reason.textChanged.connect(self._on_edited)
         self.pin.textChanged.connect(self._on_edited)
 
@@ -180,6 +185,10 @@ class RefundPanel(QuestionPanel):
     def needs_pin(self) -> bool:
         """Whether a manager must type the PIN."""
         return not self._pin_row.isHidden()
+
+    def _on_theme_changed(self) -> None:
+        way = QBoxLayout.Direction
+        self._why.setDirection(way.TopToBottom if self.theme.scale > LARGE else way.LeftToRight)
 
     def _on_edited(self) -> None:
         amount = self._model.amount()

@@ -326,25 +326,30 @@ class SideFlow(QObject):
 
     # Small panels -------------------------------------------------------------------------------------------------
 
+    def _open(self, panel: QWidget) -> None:
+        """Shows a small panel; what the strip said before is over."""
+        self.screen.shell.hush()
+        self.screen.show_side(panel)
+
     def ask_quantity(self) -> None:
         """F4."""
         cart = self.screen.presenter.cart
         panel = self.panels.quantity
-        self.screen.show_side(panel)
+        self._open(panel)
         panel.ask(cart.lines[cart.selected])
 
     def ask_discount(self) -> None:
         """F5."""
         presenter = self.screen.presenter
         panel = self.panels.discount
-        self.screen.show_side(panel)
+        self._open(panel)
         row = presenter.cart.selected
         panel.ask(presenter.cart.lines[row], partial(presenter.discount_of, row), needs_pin=not presenter.is_manager)
 
     def ask_buyer(self) -> None:
         """F8."""
         panel = self.panels.buyer
-        self.screen.show_side(panel)
+        self._open(panel)
         panel.ask(self.screen.presenter.buyer)
 
     def ask_recall(self) -> None:
@@ -353,7 +358,7 @@ class SideFlow(QObject):
             self.screen.shell.say(Message("W", _("Hold or finish this cart first, then recall.")))
             return
         panel = self.panels.held
-        self.screen.show_side(panel)
+        self._open(panel)
         panel.show_carts(self.screen.held.listed())
 
     def ask_register(self, barcode: str) -> None:
@@ -361,14 +366,14 @@ class SideFlow(QObject):
         if not self.screen.selling:
             self.close()
         panel = self.panels.register
-        self.screen.show_side(panel)
+        self._open(panel)
         producers = registry.producers(self.screen.shell.counter.db)
         panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
 
     def ask_receipts(self) -> None:
         """F9."""
         panel = self.panels.receipts
-        self.screen.show_side(panel)
+        self._open(panel)
         panel.show_receipts(self.receipts.recent())
 
     def _on_quantity(self) -> None:
@@ -447,7 +452,7 @@ class SideFlow(QObject):
 
     def _on_refund_wanted(self, receipt: Receipt) -> None:
         panel = self.panels.refund
-        self.screen.show_side(panel)
+        self._open(panel)
         remaining = self.receipts.remaining(receipt.number)
         panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)
 

@@ -411,7 +411,7 @@ class SettingsScreen(Screen):
     def _fill(self) -> None:
         presenter = self.presenter
         self.language_choice.choose(presenter.language)
-        self.scale_choice.choose(str(self.theme.scale))
+        self.scale_choice.choose(str(self.theme.wanted_scale))
         self.theme_chips.choose("dark" if self.theme.dark else "light")
         printer = presenter.printer()
         self.device_choice.choose(printer.device)
