@@ -13,6 +13,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from pos_app.ui.elide import elide_keep_end
 from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme, widest_fitting
 
@@ -47,6 +48,32 @@ class Text(QLabel):
 
     def _apply(self) -> None:
         self.setFont(self.theme.font(self._step, self._weight))
+
+
+class NameText(Text):
+    """A name that is cut with an ellipsis where its room ends; the whole name is its tooltip."""
+
+    def __init__(self, theme: Theme, *, step: str = "body", weight: int = 400) -> None:
+        self._whole = ""
+        super().__init__(theme, step=step, weight=weight)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _apply(self) -> None:
+        super()._apply()
+        self._fit()
+
+    def _fit(self) -> None:
+        super().setText(elide_keep_end(self._whole, self.width(), self.fontMetrics().horizontalAdvance))
 
 
 class AmountText(Text):

@@ -20,6 +20,8 @@ from pos_app.ui.widgets.table import Column, RowDelegate, RowsModel, TwoLineTabl
 
 LARGE: Final = 130
 """Above this text scale the columns of number and price give their room to the name."""
+SMALL_LARGE: Final = 110
+"""The same in a small window."""
 PRICE: Final = 2
 QUANTITY: Final = 3
 REMOVE: Final = 5
@@ -89,7 +91,7 @@ class CartTable(TwoLineTable):
 
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()
-        enlarged = self.theme.scale > LARGE
+        enlarged = self.theme.scale > LARGE or (self.theme.small_window and self.theme.scale > SMALL_LARGE)
         self.setColumnHidden(0, enlarged)
         self.setColumnHidden(PRICE, enlarged)
 

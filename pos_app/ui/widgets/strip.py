@@ -164,7 +164,7 @@ def _on_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
     """The text, cut where it needs more than two lines of this width."""
     room = QRect(0, 0, width, 10 * metrics.height())
     shown, free = text, 2 * width
-    while free > width and metrics.boundingRect(room, _WRAP, shown).height() > 2 * metrics.lineSpacing():
+    while free > width and metrics.boundingRect(room, _WRAP, shown).height() > 5 * metrics.lineSpacing() // 2:
         shown = metrics.elidedText(text, _ELIDE, free)
         free -= width // 10
     return shown

@@ -15,7 +15,7 @@ from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
 from pos_app.ui.screens.producers.table_model import GoodsModel, OwedModel
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.basic import Text, card, padded_card
+from pos_app.ui.widgets.basic import NameText, Text, card, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField, buddy_label
 from pos_app.ui.widgets.forms import ChipRow, DateField
@@ -120,7 +120,7 @@ class ProducersScreen(Screen):
         column = self._body = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.name_text = Text(theme, step="title", weight=700)
+        self.name_text = NameText(theme, step="title", weight=700)
         self.name_text.setMinimumWidth(60)
         self.from_text = Text(theme, tone="muted")
         head = QHBoxLayout()
@@ -322,7 +322,6 @@ class ProducersScreen(Screen):
             return
         first, _last = presenter.period(due)
         self.name_text.setText(due.producer_name)
-        self.name_text.setToolTip(due.producer_name)
         self.from_text.setText(first or _("from the beginning"))
         self.through.set_value(presenter.through)
         self.goods.set_rows(list(due.goods))
