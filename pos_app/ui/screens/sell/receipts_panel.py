@@ -54,8 +54,9 @@ class ReceiptsPanel(QuestionPanel):
         self.accepted.connect(self._on_accepted)
         self.table.row_activated.connect(self._on_activated)
 
-    def show_receipts(self, receipts: Sequence[Receipt]) -> None:
-        """Fills the list and selects the newest."""
+    def show_receipts(self, receipts: Sequence[Receipt], *, needs_pin: bool) -> None:
+        """Fills the list and selects the newest; a refund that needs a manager's PIN carries a lock."""
+        self.refund_button.set_icon("lock-outline" if needs_pin else "undo-variant")
         self._model.set_rows(receipts)
         self.table.select_row(0)
         self.set_ready(bool(receipts))

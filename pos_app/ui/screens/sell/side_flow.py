@@ -374,7 +374,7 @@ class SideFlow(QObject):
         """F9."""
         panel = self.panels.receipts
         self._open(panel)
-        panel.show_receipts(self.receipts.recent())
+        panel.show_receipts(self.receipts.recent(), needs_pin=not self.screen.presenter.is_manager)
 
     def _on_quantity(self) -> None:
         presenter = self.screen.presenter
