@@ -71,6 +71,7 @@ class Pictures:
         self._take("first-run", window)
         window.hide()
         window.deleteLater()
+        self._window.activateWindow()
         user, self._counter.user = self._counter.user, None
         self._window.go("login")
         self._take("login", after=FIRST_SCREEN_MS)
