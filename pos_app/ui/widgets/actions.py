@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -15,7 +15,7 @@ GAP = 8
 
 
 class ActionBar(QWidget):
-    """Equal buttons in as many columns as fit; hidden buttons take no room."""
+    """Buttons in one row while they fit, else in rows of equal ones; hidden buttons take no room."""
 
     def __init__(self, theme: Theme, buttons: Sequence[KeyButton]) -> None:
         super().__init__()
@@ -44,12 +44,19 @@ class ActionBar(QWidget):
         self._columns = 0
         self._refit()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a label or a lock changed
+            self._refit()
+        return super().event(event)
+
     def _refit(self) -> None:
-        shown = [button for button in self._buttons if not _hidden(button)]
-        widest = max((button.sizeHint().width() for button in shown), default=1)
-        fits = max(1, (self.width() + GAP) // (widest + GAP))
-        rows = -(-len(shown) // fits) or 1
-        self._arrange(-(-len(shown) // rows))
+        widths = [button.sizeHint().width() for button in self._buttons if not _hidden(button)]
+        if sum(widths) + GAP * (len(widths) - 1) <= self.width():
+            self._arrange(len(widths))
+            return
+        fits = max(1, (self.width() + GAP) // (max(widths, default=1) + GAP))
+        rows = -(-len(widths) // fits) or 1
+        self._arrange(-(-len(widths) // rows))
 
     def _arrange(self, columns: int) -> None:
         if columns == self._columns or columns <= 0:
