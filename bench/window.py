@@ -54,7 +54,9 @@ def figures(ledger: Path, size: Size, *, samples: int = 300, starts: int = 5) ->
 
 def _run(*arguments: str) -> list[str]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True, env=environment)
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment)
+    if done.returncode:
+        sys.exit(f"{arguments[1]} {arguments[2]} ended with status {done.returncode}:\n{done.stderr[-3000:]}")
     return done.stdout.splitlines()
 
 
