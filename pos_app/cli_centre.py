@@ -99,14 +99,13 @@ def _centre(run: Command) -> Command:
 
     def guarded(options: argparse.Namespace) -> int:
         try:
-            from sync.server.errors import CentreError
+            from sync.server.errors import SENTENCES, CentreError
         except ImportError:
             raise Misuse(_("This program holds the till alone. Install the centre to use this command.")) from None
         try:
             return run(options)
         except CentreError as error:
-            print(error, file=sys.stderr)
-            return 1
+            raise Misuse(_(SENTENCES[error.code]).format(**error.data)) from None
 
     return guarded
 
@@ -165,18 +164,26 @@ def _centre_init(options: argparse.Namespace) -> int:
     from sync.server import commands
 
     commands.init(options.database)
+    print(_("The centre's database {database} is ready.").format(database=options.database))
     return 0
 
 
 def _centre_import(options: argparse.Namespace) -> int:
+    from pos_app.services import import_wording
+    from sync.protocol.registry_reasons import UnreadableFile
     from sync.server import commands
 
-    result = commands.import_registry(options.kind, options.file, options.database, skip_bad=options.skip_bad)
+    try:
+        result = commands.import_registry(
+            options.kind, options.file, options.database, skip_bad=options.skip_bad, word=import_wording.reason
+        )
+    except UnreadableFile as error:
+        raise Misuse(import_wording.file_reason(error)) from None
     if options.json:
         _print_json(result)
     else:
         for row in (*result["rejected"], *result["warnings"]):
-            print(f"{row['line']}: {row['field']}: {row['reason']}", file=sys.stderr)
+            print(_("Line {line}, {field}: {reason}").format(**row), file=sys.stderr)
         print(_("{count} rows imported.").format(count=result["imported"]))
     return 1 if result["rejected"] and not options.skip_bad else 0
 

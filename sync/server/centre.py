@@ -77,7 +77,7 @@ def init_centre(database: str, clock: Clock = system_clock) -> None:
                 db.execute(sa.insert(schema.positions), [{"scope": scope, "value": 0} for scope in SCOPES])
                 db.execute(sa.insert(schema.centre_keys), _new_key(clock))
     except sa.exc.SQLAlchemyError as error:
-        raise CentreError(f"The database cannot be written: {error.__cause__ or error}") from error
+        raise CentreError("database_failed", reason=error.__cause__ or error) from error
     finally:
         engine.dispose()
 
@@ -98,7 +98,7 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
     try:
         with reading(engine) as db:
             if not sa.inspect(db).has_table("meta"):
-                raise CentreError(f"There is no centre in {database}; make one with: pojok centre init")
+                raise CentreError("no_centre", path=database, database=database)
             found = _meta(db)
             _check_version(found)
             private = db.execute(
@@ -106,7 +106,7 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
             ).scalar_one()
     except sa.exc.SQLAlchemyError as error:
         engine.dispose()
-        raise CentreError(f"The database cannot be read: {error.__cause__ or error}") from error
+        raise CentreError("database_failed", reason=error.__cause__ or error) from error
     except CentreError:
         engine.dispose()
         raise
@@ -120,4 +120,4 @@ def _meta(db: Connection) -> dict[str, str]:
 def _check_version(found: dict[str, str]) -> None:
     version = found.get("version", schema.VERSION)
     if version != schema.VERSION:
-        raise CentreError(f"This centre is of version {version}; this program knows version {schema.VERSION}")
+        raise CentreError("newer", version=version, known=schema.VERSION)

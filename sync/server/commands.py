@@ -22,7 +22,7 @@ def _centre(database: str, clock: Clock = system_clock) -> Iterator[Centre]:
     try:
         yield centre
     except sa.exc.SQLAlchemyError as error:
-        raise CentreError(f"The centre's database failed: {error.__cause__ or error}") from error
+        raise CentreError("database_failed", reason=error.__cause__ or error) from error
     finally:
         centre.close()
 
@@ -32,10 +32,15 @@ def init(database: str) -> None:
     init_centre(database)
 
 
-def import_registry(kind: str, file: Path, database: str, *, skip_bad: bool = False) -> dict[str, Any]:
-    """Import ``corners``, ``producers`` or ``products``; the object that ``--json`` prints."""
+def import_registry(
+    kind: str, file: Path, database: str, *, skip_bad: bool = False, word: registry.Word = registry.in_english
+) -> dict[str, Any]:
+    """Import ``corners``, ``producers`` or ``products``; the object that ``--json`` prints.
+
+    Raises ``UnreadableFile`` too.
+    """
     with _centre(database) as centre:
-        return registry.import_file(centre, kind, file, skip_bad=skip_bad)
+        return registry.import_file(centre, kind, file, skip_bad=skip_bad, word=word)
 
 
 def code(database: str, corner: str, till: str) -> str:
@@ -52,9 +57,9 @@ def officer(database: str, name: str, role: str, password: str | None = None) ->
     from argon2 import PasswordHasher
 
     if role not in ROLES:
-        raise CentreError(f"A role is one of {', '.join(ROLES)}; not {role}")
+        raise CentreError("unknown_role", role=role, roles=", ".join(ROLES))
     if not name.strip():
-        raise CentreError("An account needs a name")
+        raise CentreError("no_name")
     password = password or secrets.token_urlsafe(12)
     hashed = PasswordHasher().hash(password)
     with _centre(database) as centre, writing(centre.engine) as db:

@@ -32,14 +32,14 @@ def connect(database: str, *, create: bool = False) -> Engine:
     try:
         url = sa.make_url(database)
     except sa.exc.ArgumentError:
-        raise CentreError(f"Not a database URL: {database}") from None
+        raise CentreError("bad_url", database=database) from None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise CentreError("The centre keeps its data in SQLite for now: sqlite:///centre.db")
+        raise CentreError("only_sqlite")
     path = Path(url.database)
     if not create and not path.is_file():
-        raise CentreError(f"There is no centre in {path}; make one with: pojok centre init --database {database}")
+        raise CentreError("no_centre", path=path, database=database)
     if not path.parent.is_dir():
-        raise CentreError(f"There is no folder {path.parent}")
+        raise CentreError("no_folder", path=path.parent)
     if not path.exists():
         _make_private(path)
     return _sqlite(url)
@@ -50,14 +50,14 @@ def _make_private(path: Path) -> None:
     try:
         path.touch(mode=0o600)
     except OSError as error:
-        raise CentreError(f"{path}: {error.strerror}") from None
+        raise CentreError("no_access", path=path, reason=error.strerror) from None
 
 
 def _sqlite(url: sa.URL) -> Engine:
     import pysqlite3
 
     if pysqlite3.sqlite_version_info < FIXED_WAL:
-        raise CentreError(f"SQLite {pysqlite3.sqlite_version} is too old; 3.51.3 or newer is needed")
+        raise CentreError("old_sqlite", version=pysqlite3.sqlite_version)
     engine = sa.create_engine(
         url.set(drivername="sqlite"),
         module=pysqlite3,
@@ -78,7 +78,7 @@ def _set_up(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {name} = {value}")
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
         if found != value:
-            raise CentreError(f"SQLite does not take PRAGMA {name} = {value}")
+            raise CentreError("bad_setting", name=name, value=value)
 
 
 def _begin(connection: Connection) -> None:

@@ -35,9 +35,9 @@ def new_code(centre: Centre, db: Connection, corner: str, till: str) -> str:
     Raises ``CentreError`` for a corner that the centre does not know.
     """
     if not db.execute(sa.select(schema.corners.c.code).where(schema.corners.c.code == corner)).first():
-        raise CentreError(f"There is no corner {corner} at the centre")
+        raise CentreError("unknown_corner", corner=corner)
     if not (till.isascii() and till.isalpha() and till.isupper() and len(till) <= 2):
-        raise CentreError(f"A till is named by one or two capital letters, not {till!r}")
+        raise CentreError("bad_till", till=till)
     table = schema.codes
     db.execute(sa.delete(table).where(table.c.corner == corner, table.c.till == till, table.c.key_id.is_(None)))
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))

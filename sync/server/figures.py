@@ -34,7 +34,7 @@ def state(centre: Centre, corner: str | None = None, till: str | None = None) ->
         query = sa.select(table).where(*wanted).order_by(table.c.corner, table.c.till, table.c.enrolled_at)
         devices = db.execute(query).all()
         if not devices and wanted:
-            raise CentreError(f"No till {till or ''} of {corner or 'any corner'} is enrolled".replace("  ", " "))
+            raise CentreError("no_till", till=" ".join(filter(None, (corner, till))) or "MTR-…")
         return _state(db, devices)
 
 
@@ -125,7 +125,7 @@ def _verify_device(db: Connection, device: Device) -> int:
     for row in rows:
         seq += 1
         if row.seq != seq or row.prev != head or row.hash != entry_hash(head, row.body):
-            raise CentreError(f"{name}: entry {seq} does not continue the chain")
+            raise CentreError("broken_chain", till=name, seq=seq)
         head = row.hash
         content = readable(envelope_of(row.body), device.epoch, seq)
         if isinstance(content, Unprojectable):
@@ -135,12 +135,12 @@ def _verify_device(db: Connection, device: Device) -> int:
         else:
             add_to(books, seq, content)
     if (seq, head) != (device.head_seq, device.head_hash):
-        raise CentreError(f"{name}: the journal ends at entry {seq}, the till's row says {device.head_seq}")
+        raise CentreError("missing_end", till=name, seq=seq, expected=device.head_seq)
     found = _tables(db, device.device)
     for kind, expected in _mappings(books, held).items():
         if expected != found[kind]:
             raise CentreError(
-                f"{name}: {kind} do not follow from the entries: {_first_difference(expected, found[kind])}"
+                "wrong_figures", till=name, what=kind, difference=_first_difference(expected, found[kind])
             )
     return seq
 

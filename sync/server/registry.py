@@ -1,5 +1,6 @@
 """The centre's registry from spreadsheets: corners, producers, products. All rows of a file or none."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.registry_reasons import Rejection, UnreadableFile
+from sync.protocol.registry_reasons import Rejection
 from sync.protocol.registry_rows import (
     CornerRow,
     Known,
@@ -27,6 +28,8 @@ from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 
 KINDS = ("corners", "producers", "products")
+Word = Callable[[Rejection], str]
+"""Words the reason of a refusal or report for people."""
 PERSONAL = ("owner_name", "phone", "npwp", "bank_name", "bank_account")
 """Columns of a producer that identify a person: kept apart, in no feed and on no page."""
 
@@ -42,31 +45,35 @@ class _Load(NamedTuple):
     warnings: list[Rejection]
 
 
-def import_file(centre: Centre, kind: str, path: Path, *, skip_bad: bool = False) -> dict[str, Any]:
-    """Import a CSV or XLSX file; what ``pojok import --json`` prints.
+def in_english(rejection: Rejection) -> str:
+    """Why a field is refused or reported, as it stands."""
+    return rejection.english
 
-    Raises ``CentreError`` when the file cannot be read or the kind is unknown.
+
+def import_file(
+    centre: Centre, kind: str, path: Path, *, skip_bad: bool = False, word: Word = in_english
+) -> dict[str, Any]:
+    """Import a CSV or XLSX file; what ``pojok import --json`` prints, its reasons worded by ``word``.
+
+    Raises ``UnreadableFile``, or ``CentreError`` when the kind is unknown.
     """
     if kind not in KINDS:
-        raise CentreError(f"The centre imports {', '.join(KINDS)}; not {kind}")
-    try:
-        sheet = read_rows(path)
-        with writing(centre.engine) as db:
-            load = _check(db, kind, sheet, date.fromisoformat(centre.today()))
-            refused = bool(load.rejected) and not skip_bad
-            if not refused:
-                _store(db, load)
-    except UnreadableFile as error:
-        raise CentreError(str(error)) from None
+        raise CentreError("unknown_kind", kind=kind, kinds=", ".join(KINDS))
+    sheet = read_rows(path)
+    with writing(centre.engine) as db:
+        load = _check(db, kind, sheet, date.fromisoformat(centre.today()))
+        refused = bool(load.rejected) and not skip_bad
+        if not refused:
+            _store(db, load)
     return {
         "imported": 0 if refused else len(load.rows),
-        "rejected": [_plain(rejection) for rejection in load.rejected],
-        "warnings": [] if refused else [_plain(warning) for warning in load.warnings],
+        "rejected": [_plain(rejection, word) for rejection in load.rejected],
+        "warnings": [] if refused else [_plain(warning, word) for warning in load.warnings],
     }
 
 
-def _plain(rejection: Rejection) -> dict[str, Any]:
-    return {"line": rejection.line, "field": rejection.field, "reason": rejection.english}
+def _plain(rejection: Rejection, word: Word) -> dict[str, Any]:
+    return {"line": rejection.line, "field": rejection.field, "reason": word(rejection)}
 
 
 def _check(db: Connection, kind: str, sheet: Sheet, today: date) -> _Load:

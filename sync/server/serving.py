@@ -59,5 +59,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        raise CentreError(f"Cannot listen on {host}:{port}: {error}") from None
+        raise CentreError("cannot_listen", address=f"{host}:{port}", reason=error) from None
     return listener

@@ -31,11 +31,11 @@ def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
         answer = Reply(device=device.device, nonce=bundle.nonce, ack=seal(centre.key, ACK, ack), pages=tuple(pages))
         write_reply(reply, centre.key, answer)
     except ExchangeProblem as error:
-        raise CentreError(f"The bundle was not taken: {error} ({error.name})") from None
+        raise CentreError("bundle_refused", reason=error, name=error.name) from None
     except (Malformed, Oversize, BadSignature) as error:
-        raise CentreError(f"{path} is no bundle of a till: {error}") from None
+        raise CentreError("no_bundle", path=path, reason=error) from None
     except OSError as error:
-        raise CentreError(f"{error.filename}: {error.strerror}") from None
+        raise CentreError("no_access", path=error.filename, reason=error.strerror) from None
     return loaded
 
 

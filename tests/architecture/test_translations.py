@@ -7,6 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 from sync.protocol.registry_reasons import FILE_REASONS, REASONS
+from sync.server.errors import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "N_": None, "mark": None, "ngettext": (1, 2)}
@@ -22,6 +23,8 @@ def messages_in_use() -> dict[str, str]:
         found.setdefault(first, f"pos_app/{Path(name).as_posix()}:{line}")
     for code, text in [*REASONS.items(), *FILE_REASONS.items()]:
         found.setdefault(text, f"sync/protocol/registry_reasons.py ({code})")
+    for code, text in SENTENCES.items():
+        found.setdefault(text, f"sync/server/errors.py ({code})")
     return found
 
 

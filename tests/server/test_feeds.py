@@ -5,8 +5,10 @@ import pytest
 import sqlalchemy as sa
 
 from sync.protocol.facts import ProducerFacts, ProductFacts
+from sync.protocol.registry_reasons import UnreadableFile
 from sync.server import commands, feeds, schema
 from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
 from sync.server.feeds import current_cursors, read_page, take_positions
 from tests.server.support import Journal
 
@@ -162,6 +164,6 @@ def test_a_file_that_cannot_be_read_is_one_sentence(database, tmp_path, kind, te
     sheet = tmp_path / "sheet.csv"
     if text is not None:
         sheet.write_text(text)
-    with pytest.raises(commands.CentreError) as refused:
+    with pytest.raises((CentreError, UnreadableFile)) as refused:
         commands.import_registry(kind, sheet, database)
     assert len(str(refused.value).splitlines()) == 1
