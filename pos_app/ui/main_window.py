@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Factory = Callable[[Shell], Screen]
 
+SELL: Final = "sell"
+"""The screen that is built before it is shown, and whose cart outlives a change of the language."""
 IDLE_LOCK_SECONDS: Final = 600
 PREPARE_MS: Final = 120
 READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
@@ -234,17 +236,20 @@ class MainWindow(QMainWindow):
         """Builds the Sell screen ahead of time, while the cashier is still typing the PIN."""
         self._prepared = True
         self.refresh_state()
-        if "sell" in self._factories:
-            self.open_screen("sell")
+        if SELL in self._factories:
+            self.open_screen(SELL)
 
     def rebuild(self) -> None:
         """Builds every screen anew, after the language changed."""
         name = next((key for key, value in self._screens.items() if value is self._current), "login")
         self._current = None
-        for screen in self._screens.values():
+        former = dict(self._screens)
+        self._screens.clear()
+        if SELL in former and SELL in self._factories:
+            self.open_screen(SELL).carry_over(former[SELL])
+        for screen in former.values():
             self._stack.removeWidget(screen)
             screen.deleteLater()
-        self._screens.clear()
         self.rail.deleteLater()
         self.rail = Rail(self.theme, rail_items())
         self.rail.chosen.connect(self.go)
@@ -283,6 +288,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._clock.stop()
+        if self._current is not None:
+            self._current.deactivated()
         self.workers.finish()
         super().closeEvent(event)
 

@@ -89,6 +89,9 @@ class Screen(QWidget):
     def deactivated(self) -> None:
         """Called when another screen takes its place."""
 
+    def carry_over(self, former: Screen) -> None:
+        """Goes on with what ``former``, the same screen in another language, had open."""
+
     def main_action(self) -> None:
         """F12."""
 

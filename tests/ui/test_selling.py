@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from pos_app.domain.cart import CartLine
 from pos_app.ledger import queries
 from pos_app.services.context import User
+from pos_app.ui.screens.sell.screen import SellScreen
 from sync.documents.sale import Sale
 from tests.corner import Corner
 from tests.ui.conftest import CASHIER_PIN, MANAGER_PIN, Till
@@ -28,6 +30,11 @@ def last_sale(till: Till) -> Sale:
 
 def quantities(till: Till) -> list[tuple[str, int]]:
     return [(line.product.sku, line.quantity) for line in till.sell.presenter.cart.lines]
+
+
+def kept(till: Till) -> tuple[CartLine, ...]:
+    recalled = till.sell.held.restore_current()
+    return recalled.lines if recalled is not None else ()
 
 
 def test_a_scan_shows_the_price(till: Till) -> None:
@@ -175,6 +182,69 @@ def test_the_cart_survives_a_power_cut(till: Till, make_till: Callable[[Corner],
     assert quantities(again) == [("T1", 1000)]
     assert again.sell.strip.message is not None
     assert again.sell.strip.message.number == 23
+
+
+def test_the_screen_prepared_before_log_in_leaves_the_kept_cart_alone(
+    till: Till, make_till: Callable[[Corner], Till], cashier: User, qtbot: QtBot
+) -> None:
+    till.scan(T1)
+    till.sell.save_draft()
+    till.corner.counter.user = None
+    again = make_till(till.corner)
+    again.window.go("login")
+    qtbot.waitUntil(lambda: again.window.findChild(SellScreen) is not None)
+    prepared = again.window.findChild(SellScreen)
+    assert isinstance(prepared, SellScreen)
+    prepared.refresh()
+    assert not prepared.saving.isActive()
+    prepared.saving.timeout.emit()
+    again.log_in(cashier)
+    assert quantities(again) == [("T1", 1000)]
+    assert again.said == "Aplikasi sempat berhenti. Keranjang 1 barang dipulihkan; periksa."
+
+
+def test_a_cart_is_kept_a_moment_after_it_changed_and_only_then(till: Till, qtbot: QtBot) -> None:
+    till.sell.refresh()
+    assert not till.sell.saving.isActive()
+    with qtbot.waitSignal(till.sell.saving.timeout):
+        till.scan(T1)
+    assert [line.product.sku for line in kept(till)] == ["T1"]
+    till.sell.refresh()
+    assert not till.sell.saving.isActive()
+
+
+def test_a_window_closed_with_a_cart_opens_with_it_again(
+    till: Till, make_till: Callable[[Corner], Till], cashier: User
+) -> None:
+    till.scan(T1)
+    till.window.close()
+    again = make_till(till.corner)
+    again.log_in(cashier)
+    assert quantities(again) == [("T1", 1000)]
+    assert again.sell.strip.message is not None
+    assert again.sell.strip.message.number == 23
+
+
+def test_a_paid_cart_does_not_come_back(till: Till) -> None:
+    till.scan(T1)
+    till.sell.save_draft()
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    till.sell.refresh()
+    assert not till.sell.saving.isActive()
+    assert kept(till) == ()
+
+
+def test_another_language_keeps_the_cart_and_says_nothing_of_a_stop(till: Till) -> None:
+    till.scan(T1)
+    till.scan(K1)
+    till.window.go("settings")
+    till.window.rebuild()
+    till.window.go("sell")
+    assert quantities(till) == [("T1", 1000), ("K1", 1000)]
+    assert till.said == ""
+    till.press(Qt.Key.Key_Z, CONTROL)
+    assert quantities(till) == [("T1", 1000)]
 
 
 def test_a_discount_needs_a_manager(till: Till) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from pos_app.domain.cart import CartLine
 from pos_app.domain.errors import PosError, StaleShift
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
@@ -31,6 +32,7 @@ from pos_app.ui.widgets.qr import QrCode
 from pos_app.ui.widgets.results import Result, ResultList
 from pos_app.ui.widgets.tiles import Tile, TileGrid
 from pos_app.ui.widgets.total import TotalCard
+from sync.documents.sale import Buyer
 
 WIDE: Final = 480
 NARROW: Final = 400
@@ -58,16 +60,16 @@ class SellScreen(Screen):
         row.addWidget(self._right)
         self.results = ResultList(self.theme, self, empty=_("Nothing found. Try fewer letters."))
         self.results.picked.connect(self._on_result_picked)
-        self._saving = QTimer(self)
-        self._saving.setSingleShot(True)
-        self._saving.setInterval(SAVE_DELAY_MS)
-        self._saving.timeout.connect(self.save_draft)
+        self.kept: tuple[tuple[CartLine, ...], Buyer] | None = None
+        self.saving = QTimer(self)
+        self.saving.setSingleShot(True)
+        self.saving.setInterval(SAVE_DELAY_MS)
+        self.saving.timeout.connect(self.save_draft)
         self._preparing = QTimer(self)
         self._preparing.setInterval(PREPARE_MS)
         self._preparing.timeout.connect(self._on_idle)
         self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        self._restored = False
         self._tiles_stale = True
         self.refresh()
 
@@ -162,8 +164,7 @@ class SellScreen(Screen):
         if shift is None:
             self.shell.go("shift_open")
             return
-        if not self._restored:
-            self._restored = True
+        if self.kept is None:
             self._restore_draft()
         if shift.date != self.presenter.today.isoformat():
             stale = Message("W", describe(StaleShift(shift.opened_at)))
@@ -176,6 +177,16 @@ class SellScreen(Screen):
 
     def deactivated(self) -> None:
         self._tiles_stale = True  # other screens change goods, prices and stock
+        self.save_draft()
+
+    def carry_over(self, former: Screen) -> None:
+        if not isinstance(former, SellScreen):
+            return
+        if former.side.is_paid:
+            former.presenter.new_buyer()
+        self.presenter.cart, self.presenter.buyer = former.presenter.cart, former.presenter.buyer
+        self.kept = former.kept
+        self.refresh()
 
     def default_focus(self) -> QWidget | None:
         return self.field if self.selling else self.side.focus_widget()
@@ -269,7 +280,8 @@ class SellScreen(Screen):
             self.buttons[key].setEnabled(enabled)
         self.table.set_locked(not selling)
         self.field.setEnabled(selling)
-        self._saving.start()
+        if self.kept is not None and self.kept != self._to_keep():
+            self.saving.start()
 
     def refresh_tiles(self) -> None:
         """Reads the goods of the chosen tab anew."""
@@ -312,8 +324,16 @@ class SellScreen(Screen):
         self.restore_focus()
 
     def save_draft(self) -> None:
-        """Keeps the cart, so that a power cut does not lose it."""
-        self.held.save_current(self.presenter.cart.lines, self.presenter.buyer)
+        """Keeps the cart, so that a power cut does not lose it; until the kept one is back, nothing replaces it."""
+        self.saving.stop()
+        now = self._to_keep()
+        if self.kept is not None and self.kept != now:
+            self.held.save_current(*now)
+            self.kept = now
+
+    def _to_keep(self) -> tuple[tuple[CartLine, ...], Buyer]:
+        """The cart as a power cut must leave it; a paid one is over."""
+        return ((), Buyer()) if self.side.is_paid else (self.presenter.cart.lines, self.presenter.buyer)
 
     def take_back(self, recalled: Recalled) -> None:
         """A held or saved cart becomes the current one."""
@@ -475,6 +495,7 @@ class SellScreen(Screen):
 
     def _restore_draft(self) -> None:
         recalled = self.held.restore_current()
+        self.kept = (recalled.lines, recalled.buyer) if recalled is not None else ((), Buyer())
         if recalled is not None and recalled.lines:
             self.take_back(recalled)
             if not recalled.changed:

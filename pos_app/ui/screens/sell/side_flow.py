@@ -234,7 +234,7 @@ class SideFlow(QObject):
         self.screen.show_side(panel)
         has_printer = queries.setting(counter.db, settings_keys.PRINTER_DEVICE, "none") != "none"
         panel.show_paid(paid_view(recorded, prints=counter.prints and has_printer))
-        self.screen.held.save_current((), payment.buyer)
+        self.screen.save_draft()
         self.screen.shell.sounds.play("paid")
         text = _("Receipt {number} done. Scan for the next buyer.").format(number=recorded.number)
         doubts = [warning(name, detail) for name, detail in recorded.warnings if name != "below_stock"]
