@@ -221,6 +221,16 @@ def add_user(db: Connection, user_id: str, role: str, pin_hash: str, name: str, 
     )
 
 
+def set_pin(db: Connection, user_id: str, pin_hash: str) -> None:
+    """Give a user another PIN; wrong ones before are forgiven."""
+    db.execute("UPDATE users SET pin_hash = ?, failures = 0, locked_until = NULL WHERE id = ?", (pin_hash, user_id))
+
+
+def deactivate_user(db: Connection, user_id: str) -> None:
+    """The user may no longer log in or approve; what they did stays theirs."""
+    db.execute("UPDATE users SET active = 0 WHERE id = ?", (user_id,))
+
+
 def record_attempt(db: Connection, user_id: str, failures: int, locked_until: str | None) -> None:
     """Remember wrong PINs, so that a restart does not forgive them."""
     db.execute("UPDATE users SET failures = ?, locked_until = ? WHERE id = ?", (failures, locked_until, user_id))

@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from pos_app.domain.errors import InvalidPin, ManagerNeeded, WrongPin
+from pos_app.domain.errors import InvalidPin, ManagerNeeded, Misuse, WrongPin
+from pos_app.i18n import _
 from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.registry import UserRow
+from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
 from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
 
+ROLES = ("kasir", "pengelola")
 PIN_DIGITS = 6
 TRIES = 5
 WAIT = timedelta(minutes=1)
@@ -51,6 +54,46 @@ def users(counter: Counter) -> list[User]:
     return [User(row.id, row.role, row.name) for row in registry.users(counter.db, counter.vault.unseal)]
 
 
+def hire(counter: Counter, name: str, role: str, pin: str, approved_by: str | None = None) -> User:
+    """A manager lets one more person work at this till; it is logged.
+
+    Raises ``Misuse`` for an empty name or one that is taken, and ``InvalidPin``.
+    """
+    name = " ".join(name.split())
+    if not name:
+        raise Misuse(_("Enter the user's name."))
+    if any(user.name.casefold() == name.casefold() for user in users(counter)):
+        raise Misuse(_("There is a user {name} already. Add a letter or a second name.").format(name=name))
+    check_pin(pin)
+    user = User(uuid7(counter.clock()), role, name)
+    pin_hash = _hash(pin)
+    with counter.ledger.write() as tx:
+        registry.add_user(tx.db, user.id, role, pin_hash, name, counter.vault.seal)
+        _log(counter, tx.db, "user_added", user.id, approved_by)
+    return user
+
+
+def change_pin(counter: Counter, user_id: str, pin: str, approved_by: str | None = None) -> None:
+    """A manager gives a user another PIN; it is logged. Raises ``InvalidPin``."""
+    check_pin(pin)
+    pin_hash = _hash(pin)
+    with counter.ledger.write() as tx:
+        registry.set_pin(tx.db, user_id, pin_hash)
+        _log(counter, tx.db, "user_pin_changed", user_id, approved_by)
+
+
+def dismiss(counter: Counter, user_id: str, approved_by: str | None = None) -> None:
+    """A manager takes a user off this till; it is logged. Raises ``Misuse`` for oneself and for the last manager."""
+    if counter.user is not None and counter.user.id == user_id:
+        raise Misuse(_("You are logged in yourself. Let another manager do it."))
+    with counter.ledger.write() as tx:
+        rows = registry.users(tx.db, counter.vault.unseal)
+        if [row.id for row in rows if row.role == "pengelola"] == [user_id]:
+            raise Misuse(_("This is the last manager. Add another one first."))
+        registry.deactivate_user(tx.db, user_id)
+        _log(counter, tx.db, "user_deactivated", user_id, approved_by)
+
+
 def log_in(counter: Counter, user_id: str, pin: str) -> User:
     """Check a PIN and make the user the acting one.
 
@@ -73,9 +116,13 @@ def approve(counter: Counter, pin: str, action: str, detail: str = "") -> str:
 
 def log(counter: Counter, action: str, detail: str = "", *, user: str | None = None) -> None:
     """Keep a trace of something that is no document: a removed line, a drawer opened."""
-    who = user or (counter.user.id if counter.user else "")
     with counter.ledger.write() as tx:
-        registry.log_activity(tx.db, counter.clock().isoformat(timespec="seconds"), who, action, detail)
+        _log(counter, tx.db, action, detail, user)
+
+
+def _log(counter: Counter, db: Connection, action: str, detail: str, user: str | None) -> None:
+    who = user or (counter.user.id if counter.user else "")
+    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), who, action, detail)
 
 
 def _rows(counter: Counter) -> list[UserRow]:

@@ -27,6 +27,8 @@ from pos_app.ui.screens.settings.presenter import (
     PaperSettings,
     SettingsPresenter,
 )
+from pos_app.ui.screens.settings.users_card import UsersCard
+from pos_app.ui.screens.settings.users_presenter import UsersPresenter
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -65,7 +67,7 @@ class SettingsScreen(Screen):
         self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.setSpacing(12)
         for cards in (
-            (self._look_card, self._money_card),
+            (self._look_card, self._money_card, self._users_card),
             (self._printer_card, self._paper_card, self._backup_card, self._import_card),
         ):
             column = QVBoxLayout()
@@ -213,6 +215,13 @@ class SettingsScreen(Screen):
         self.import_area.hide()
         column.addWidget(self.import_area)
         return frame
+
+    def _users_card(self) -> QWidget:
+        self.users_card = UsersCard(self.theme, UsersPresenter(self.shell.counter), self._require, self.shell.say)
+        return self.users_card
+
+    def _require(self, action: str, approval: Approval, run: Callable[[str | None], None]) -> None:
+        self.gate.require(action, approval, run)
 
     def _arrange(self) -> None:
         tight = self.theme.scale > TIGHT_ABOVE

@@ -1,0 +1,116 @@
+"""Users of this till in Settings: list, add, new PIN, remove. Widgets only; the rules are in ``users_presenter``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.i18n import _
+from pos_app.ui.messages import Message
+from pos_app.ui.screens.settings.users_presenter import ROLES, UsersPresenter
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.actions import ActionBar
+from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.fields import PinField, TextField, field_row
+from pos_app.ui.widgets.forms import Choice
+from pos_app.ui.widgets.pin import Approval
+
+NEW = "new"
+Run = Callable[[str | None], None]
+
+
+class UsersCard(QWidget):
+    """``require`` runs something for a manager (action, question, what to run); ``say`` answers."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        presenter: UsersPresenter,
+        require: Callable[[str, Approval, Run], None],
+        say: Callable[[Message], None],
+    ) -> None:
+        super().__init__()
+        self.theme = theme
+        self.presenter = presenter
+        self._require = require
+        self._say = say
+        self._build()
+        self.refresh()
+
+    def _build(self) -> None:
+        theme = self.theme
+        frame, column = padded_card()
+        column.addWidget(Text(theme, _("Users"), step="row", weight=700))
+        self.facts = Facts(theme)
+        column.addWidget(self.facts)
+        self.who_choice = Choice(theme)
+        self.who_choice.chosen.connect(self._on_who)
+        column.addWidget(field_row(theme, _("Us&er"), self.who_choice))
+        self.name_field = TextField(theme)
+        self.role_choice = Choice(theme, [(code, _(words)) for code, words in ROLES.items()])
+        self._new_box = QWidget()
+        pair = QHBoxLayout(self._new_box)
+        pair.setContentsMargins(0, 0, 0, 0)
+        pair.setSpacing(12)
+        pair.addWidget(field_row(theme, _("&Name"), self.name_field), 3)
+        pair.addWidget(field_row(theme, _("R&ole"), self.role_choice), 2)
+        column.addWidget(self._new_box)
+        self.pin_field = PinField(theme)
+        self.again_field = PinField(theme)
+        pins = QHBoxLayout()
+        pins.setSpacing(12)
+        pins.addWidget(field_row(theme, _("P&IN (6 digits)"), self.pin_field), 1)
+        pins.addWidget(field_row(theme, _("PIN a&gain"), self.again_field), 1)
+        column.addLayout(pins)
+        self.add_button = KeyButton(theme, _("Add user"), icon="plus")
+        self.add_button.clicked.connect(self._add)
+        self.pin_button = KeyButton(theme, _("Set new PIN"))
+        self.pin_button.clicked.connect(self._set_pin)
+        self.remove_button = KeyButton(theme, _("Deactivate"), kind="danger")
+        self.remove_button.clicked.connect(self._remove)
+        column.addWidget(ActionBar(theme, [self.add_button, self.pin_button, self.remove_button]))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+
+    def refresh(self) -> None:
+        """Reads the users anew; the form is empty."""
+        self.facts.show_facts(self.presenter.facts())
+        users = [(user.id, self.presenter.words(user)) for user in self.presenter.users()]
+        self.who_choice.set_options([(NEW, _("A new user")), *users])
+        for field in (self.name_field, self.pin_field, self.again_field):
+            field.clear()
+        self._on_who(NEW)
+
+    def _on_who(self, who: str) -> None:
+        new = who == NEW
+        self._new_box.setVisible(new)
+        self.add_button.setVisible(new)
+        self.pin_button.setVisible(not new)
+        self.remove_button.setVisible(not new)
+
+    def _ask(self, title: str, name: str, run: Callable[[str | None], Message]) -> None:
+        def answered(approved_by: str | None) -> None:
+            message = run(approved_by)
+            if message.kind == "S":
+                self.refresh()
+            self._say(message)
+
+        self._require("users", Approval(title, (name,)), answered)
+
+    def _add(self) -> None:
+        name, role = self.name_field.text(), self.role_choice.code()
+        pin, again = self.pin_field.text(), self.again_field.text()
+        self._ask(_("Add user"), name, lambda by: self.presenter.add(name, role, pin, again, by))
+
+    def _set_pin(self) -> None:
+        user, pin, again = self.who_choice.code(), self.pin_field.text(), self.again_field.text()
+        name = self.presenter.name(user)
+        self._ask(_("Set new PIN"), name, lambda by: self.presenter.set_pin(user, pin, again, by))
+
+    def _remove(self) -> None:
+        user = self.who_choice.code()
+        self._ask(_("Deactivate"), self.presenter.name(user), lambda by: self.presenter.remove(user, by))

@@ -1,0 +1,96 @@
+"""Users in Settings: a corner of one's own gets its cashiers, PINs are changed, who left is out."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+
+from pos_app.services import people
+from pos_app.services.context import User
+from pos_app.ui.screens.settings.screen import SettingsScreen
+from pos_app.ui.screens.settings.users_card import NEW, UsersCard
+from pos_app.ui.screens.settings.users_presenter import UsersPresenter
+from tests.corner import Corner
+from tests.ui.conftest import CASHIER_PIN, MANAGER_PIN, Till
+
+
+def card(till: Till) -> UsersCard:
+    screen = till.window.current
+    assert isinstance(screen, SettingsScreen)
+    return screen.users_card
+
+
+def pick(users: UsersCard, who: str) -> None:
+    users.who_choice.choose(who)
+    users.who_choice.chosen.emit(who)
+
+
+def type_pins(users: UsersCard, pin: str, again: str = "") -> None:
+    users.pin_field.setText(pin)
+    users.again_field.setText(again or pin)
+
+
+def test_a_cashier_is_added_and_listed(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    users = card(till)
+    assert users.facts.text() == "Ratna · Pengelola\nSari · Kasir"
+    users.name_field.setText("Wati")
+    type_pins(users, "444444")
+    users.add_button.click()
+    assert till.said == "Wati dapat masuk mulai sekarang."
+    assert users.facts.text().endswith("Wati · Kasir")
+    assert (users.name_field.text(), users.pin_field.text()) == ("", "")
+    wati = next(user for user in people.users(till.corner.counter) if user.name == "Wati")
+    assert people.log_in(till.corner.counter, wati.id, "444444").name == "Wati"
+
+
+def test_a_new_pin_is_typed_twice(bring: Callable[[str], Till], cashier: User) -> None:
+    till = bring("settings")
+    users = card(till)
+    pick(users, cashier.id)
+    assert not users.add_button.isVisibleTo(users)
+    type_pins(users, "555555", "555556")
+    users.pin_button.click()
+    assert till.said == "Kedua PIN berbeda. Ketik lagi."
+    type_pins(users, "555555")
+    users.pin_button.click()
+    assert till.said == "PIN Sari sudah diganti."
+    assert people.log_in(till.corner.counter, cashier.id, "555555") == cashier
+    assert users.who_choice.code() == NEW
+
+
+def test_a_user_who_left_is_gone_but_never_the_manager_at_the_window(
+    bring: Callable[[str], Till], cashier: User, manager: User
+) -> None:
+    till = bring("settings")
+    users = card(till)
+    pick(users, manager.id)
+    users.remove_button.click()
+    assert "sedang masuk" in till.said
+    pick(users, cashier.id)
+    users.remove_button.click()
+    assert till.said == "Sari tidak dapat masuk lagi."
+    assert users.facts.text() == "Ratna · Pengelola"
+
+
+def test_a_cashier_needs_a_managers_pin_for_it(office: Till, cashier: User, manager: User) -> None:
+    office.log_in(cashier)
+    office.window.go("settings")
+    users = card(office)
+    users.name_field.setText("Wati")
+    type_pins(users, "444444")
+    users.add_button.click()
+    assert len(people.users(office.corner.counter)) == 2
+    office.type(MANAGER_PIN)
+    office.press(Qt.Key.Key_Return)
+    assert office.said == "Wati dapat masuk mulai sekarang."
+    log = office.corner.db.execute("SELECT user FROM activity WHERE action = 'user_added'").fetchone()
+    assert log["user"] == manager.id
+
+
+def test_what_is_wrong_with_a_new_user_is_said(corner: Corner, cashier: User) -> None:
+    presenter = UsersPresenter(corner.counter)
+    assert presenter.add("", "kasir", "444444", "444444", None).text == "Isi nama pengguna."
+    assert presenter.add("Wati", "kasir", "4444", "4444", None).text == "PIN terdiri dari enam digit."
+    assert presenter.add("sari", "kasir", "444444", "444444", None).kind == "E"
+    assert presenter.set_pin(cashier.id, "1", "1", None).kind == "E"
+    assert people.log_in(corner.counter, cashier.id, CASHIER_PIN) == cashier
