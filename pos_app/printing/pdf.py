@@ -50,10 +50,15 @@ def to_pdf(paper: Paper, media: Media) -> bytes:
 
 
 def _paginated(parts: list[Piece], room: float) -> list[list[Piece]]:
+    """Pages of at most ``room`` points. What follows the last table stays together where a page holds it:
+    nobody signs a page without its amount."""
+    ending = 1 + max((place for place, part in enumerate(parts) if part.head), default=-1)
+    together = sum(part.height for part in parts[ending:])
     pages: list[list[Piece]] = [[]]
     left = room
-    for part in parts:
-        if part.height > left and pages[-1]:
+    for place, part in enumerate(parts):
+        needed = together if 0 < place == ending and together <= room else part.height
+        if needed > left and pages[-1]:
             pages.append([part.head] if part.head else [])
             left = room - (part.head.height if part.head else 0)
         pages[-1].append(part)

@@ -5,17 +5,18 @@ import shutil
 import subprocess
 from typing import Any
 
+import msgspec
 import pytest
 
 from pos_app.printing.codes import qr_rows
 from pos_app.printing.escpos import Roll, to_escpos
 from pos_app.printing.layout import Paper, Text
 from pos_app.printing.papers.settlement import settlement_slip
-from pos_app.printing.pdf import to_pdf
+from pos_app.printing.pdf import _paginated, to_pdf
 from pos_app.printing.pdf_blocks import pieces
 from pos_app.printing.pdf_pieces import MM, Face, width_of, wrap
 from pos_app.printing.preview import preview
-from sync.documents.money import SettledGoods
+from sync.documents.money import SettledGoods, Settlement
 from tests.printing import samples
 from tests.printing.samples import PAPERS, SALE, settled
 
@@ -138,6 +139,23 @@ def test_a_long_settlement_breaks_into_numbered_a5_pages():
     slip.check()
     content = to_pdf(settlement_slip(slip, samples.ISSUE, samples.HEAD), "a5")
     assert content.count(b"/MediaBox") == 3
+
+
+def settlement_of(lines: int) -> Settlement:
+    goods = tuple(SettledGoods(sku=f"S{n}", name=f"Barang {n}", gross=1000, share=900) for n in range(lines))
+    more = {"goods": goods, "gross": 1000 * lines, "earned": 900 * lines, "commission": 100 * lines}
+    return msgspec.structs.replace(settled(), **more, remaining=900 * lines + 4835 - 1000, amount=1000)
+
+
+@pytest.mark.parametrize("lines", range(12, 44, 2))
+def test_nobody_signs_a_page_without_its_amount(lines):
+    paper = settlement_slip(settlement_of(lines), samples.ISSUE, samples.HEAD)
+    parts = [piece for block in paper.blocks for piece in pieces(block, face_of("a5"))]
+    pages = _paginated(parts, 500)
+    assert all(sum(part.height for part in page) <= 500 for page in pages)
+    last_row = max(place for place, part in enumerate(parts) if part.head)
+    ending = parts[last_row + 1 :]
+    assert all(part in pages[-1] for part in ending)
 
 
 def test_text_wider_than_its_place_is_broken_not_lost():
