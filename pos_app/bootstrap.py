@@ -21,6 +21,8 @@ from pos_app.services.ids import uuid7
 if TYPE_CHECKING:
     from sync.client.till import CentreClient
 
+DEMO_SETTING = "demo"
+DEMO_FOLDER = "demo"
 RAISE_REQUEST = "raise.request"
 """A second start leaves this file beside the lock; the first window looks for it and comes to the front."""
 ANSWER_SECONDS = 5.0
@@ -99,8 +101,9 @@ def restored(backup: Path, path: Path) -> Ledger:
 def run_window(path: Path | None, *, demo: bool = False) -> int:
     """Open the till's window on ``path``, the demo corner, or the ledger of last time.
 
-    Without any, the first start offers to set one up. A second start brings the first window to the front. What
-    forbids the start is shown in a window of its own where somebody can see it, and raised.
+    Without any, the first start offers to set one up; a demo never counts as the one of last time. A second start
+    brings the first window to the front. What forbids the start is shown in a window of its own where somebody can
+    see it, and raised.
     """
     try:
         return _run_window(path or (demo_ledger() if demo else last_ledger()))
@@ -129,7 +132,8 @@ def _run_window(chosen: Path | None) -> int:
             if _is_answered(request):
                 return 0
             raise
-        remember(chosen)
+        if setting(ledger.db, DEMO_SETTING, "") != "1":
+            remember(chosen)
         from pos_app.ui import application
 
         return application.run(counter_for(ledger), request)
@@ -160,17 +164,19 @@ def demo_ledger() -> Path:
     """The demo corner of this user, made at the first call."""
     from pos_app.services import setup
 
-    folder = home() / "demo"
+    folder = home() / DEMO_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / setup.DEMO_FILE
     return path if path.exists() else setup.demo_corner(folder, now(), vault_for)
 
 
 def last_ledger() -> Path | None:
-    """The ledger that the window showed last, if it is still there."""
+    """The ledger of an own corner that the window showed last, if it is still there; the demo is asked for anew."""
     note = home() / "last_ledger"
     path = Path(note.read_text(encoding="utf-8")) if note.exists() else None
-    return path if path is not None and path.is_file() else None
+    if path is None or not path.is_file() or path.parent == (home() / DEMO_FOLDER).resolve():
+        return None
+    return path
 
 
 def remember(path: Path) -> None:

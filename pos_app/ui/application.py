@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pos_app.i18n import set_language
@@ -173,8 +173,10 @@ def run(counter: Counter, raise_request: Path) -> int:
 
 
 def _come_forward(window: MainWindow, request: Path) -> None:
+    """To the front when a second start asks for it, as large as before it was minimised."""
     if request.exists():
         request.unlink(missing_ok=True)
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
         window.show()
         window.raise_()
         window.activateWindow()

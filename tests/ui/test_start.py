@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 from pos_app import bootstrap
 from pos_app.domain.errors import LedgerBusy, LedgerMissing, NewerLedger, NotALedger
 from pos_app.ledger.sqlite import connect_plainly
-from pos_app.services.context import User
-from pos_app.ui import fault_window
+from pos_app.services.context import Counter, User
+from pos_app.services.setup import DEMO_FILE
+from pos_app.ui import application, fault_window, first_start
 from pos_app.ui.fault_window import FaultWindow
 from tests.corner import ROOT, Corner
 from tests.ui.conftest import Till
@@ -72,6 +73,57 @@ def test_a_second_start_brings_the_first_window_to_the_front(
     assert second.wait(PATIENCE) == 0
     assert first.poll() is None
     assert not (folder / bootstrap.RAISE_REQUEST).exists()
+
+
+@pytest.mark.qt_log_ignore("does not support raise")
+@pytest.mark.parametrize("large", [True, False])
+def test_a_minimised_window_comes_back_as_large_as_it_was(
+    make_till: Callable[[Corner], Till], open_corner: Corner, tmp_path: Path, qapp: QApplication, large: bool
+) -> None:
+    window = make_till(open_corner).window
+    if large:
+        window.showMaximized()
+    window.setWindowState(window.windowState() | Qt.WindowState.WindowMinimized)
+    qapp.processEvents()
+    request = tmp_path / "raise.request"
+    application._come_forward(window, request)
+    assert window.isMinimized()
+    request.touch()
+    application._come_forward(window, request)
+    assert not request.exists()
+    assert (window.isMinimized(), window.isMaximized(), window.isVisible()) == (False, large, True)
+
+
+@pytest.fixture
+def opened_with(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Files that a window was opened on; the windows themselves stay away."""
+    seen: list[str] = []
+
+    def run(counter: Counter, request: Path) -> int:
+        seen.append(counter.ledger.path.name)
+        return 0
+
+    monkeypatch.setattr(application, "run", run)
+    return seen
+
+
+def test_after_the_demo_the_next_start_still_offers_an_own_corner(
+    home: Path, corner: Corner, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    monkeypatch.setattr(first_start, "ask", lambda folder, *_: asked.append(folder))
+    bootstrap.run_window(None, demo=True)
+    assert bootstrap.run_window(None) == 0
+    assert (opened_with, asked) == ([DEMO_FILE], [home])
+    bootstrap.run_window(corner.ledger.path)
+    bootstrap.run_window(None, demo=True)
+    bootstrap.run_window(None)
+    assert opened_with[1:] == [corner.ledger.path.name, DEMO_FILE, corner.ledger.path.name]
+
+
+def test_a_demo_remembered_by_an_older_program_is_not_opened_by_itself(home: Path) -> None:
+    bootstrap.remember(bootstrap.demo_ledger())
+    assert bootstrap.last_ledger() is None
 
 
 def test_a_ledger_held_by_something_without_a_window_is_said_to_be_busy(
