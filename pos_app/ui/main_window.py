@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
             name = "login"
         if name not in self._factories:
             return
+        self._hide_keys()
         screen = self.open_screen(name)
         if self._current is not None and self._current is not screen:
             self._current.deactivated()
@@ -276,9 +277,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            if self.overlay is not None and self.overlay.isVisible():
-                self.overlay.hide()
-            elif self._current is not None and not self._current.escape():
+            if self._current is not None and not self._current.escape():
                 if self._current.name not in ("sell", "login"):
                     self.go("sell")
                 else:
@@ -295,6 +294,7 @@ class MainWindow(QMainWindow):
 
     def _on_scanned(self, code: str) -> None:
         if self._current is not None and self.isActiveWindow():
+            self._hide_keys()
             self._current.take_scan(code)
 
     def _on_main_key(self) -> None:
@@ -330,6 +330,10 @@ class MainWindow(QMainWindow):
         elif self._current is not None:
             own = [(command.key, command.label) for command in self._current.commands()]
             self.overlay.show_keys(own + KeyOverlay.window_keys())
+
+    def _hide_keys(self) -> None:
+        if self.overlay is not None:
+            self.overlay.hide()
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -230,6 +230,55 @@ def test_a_refund_by_keyboard_alone(till: Till) -> None:
     assert till.sell.selling
 
 
+def test_no_key_acts_behind_the_list_of_keys(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    till.sell.side.new_sale()
+    till.press(Qt.Key.Key_F9)
+    till.press(Qt.Key.Key_F6)
+    panel = till.sell.side.panels.refund
+    QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Plus)
+    panel.reason.setFocus()
+    till.type("kemasan rusak")
+    panel.pin.setText(MANAGER_PIN)
+    till.press(Qt.Key.Key_F1)
+    overlay = till.window.overlay
+    assert overlay is not None
+    assert overlay.isVisible()
+    for key in (Qt.Key.Key_F12, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_X):
+        till.press(key)
+    till.press(Qt.Key.Key_2, CONTROL)
+    till.press(Qt.Key.Key_L, CONTROL)
+    till.press(Qt.Key.Key_P, ALT)
+    assert till.corner.state["refunds"] == 0
+    assert panel.reason.text() == "kemasan rusak"
+    assert till.window.focusWidget() is panel.reason
+    till.press(Qt.Key.Key_Escape)
+    assert not overlay.isVisible()
+    assert panel.isVisible()
+    till.press(Qt.Key.Key_F1)
+    till.press(Qt.Key.Key_F1)
+    assert not overlay.isVisible()
+    till.press(Qt.Key.Key_F12)
+    assert till.corner.state["refunds"] == 1
+
+
+def test_a_scan_and_the_lock_close_the_list_of_keys(till: Till, cashier: User) -> None:
+    till.press(Qt.Key.Key_F1)
+    till.scan(T1)
+    overlay = till.window.overlay
+    assert overlay is not None
+    assert not overlay.isVisible()
+    assert quantities(till) == [("T1", 1000)]
+    till.press(Qt.Key.Key_F1)
+    till.window.lock()
+    assert not overlay.isVisible()
+    till.log_in(cashier)
+    till.press(Qt.Key.Key_F12)
+    assert not till.sell.selling
+
+
 def test_an_office_purchase_is_marked(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F8)

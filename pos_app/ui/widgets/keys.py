@@ -1,15 +1,22 @@
-"""The key overlay (F1): ``KeyOverlay(theme, parent)``, ``show_keys([("F12", "Bayar")])``; Esc, F1 or a click closes."""
+"""The key overlay (F1): ``KeyOverlay(theme, parent)``, ``show_keys([("F12", "Bayar")])``; Esc, F1 or a click closes.
+
+While it is open no other key reaches the window: nobody who looks a key up sets off what lies behind the card.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, rule
+
+_KEYS: Final = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
 
 
 class KeyOverlay(QFrame):
@@ -48,6 +55,34 @@ class KeyOverlay(QFrame):
             self.move(max(0, (parent.width() - self.width()) // 2), max(0, (parent.height() - self.height()) // 2))
         self.show()
         self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keys to the widgets of this window: Esc closes the card, F1 goes on, the rest is lost.
+
+        An accepted override keeps a key from being a shortcut; as a plain key press it then ends here.
+        """
+        if event.type() not in _KEYS or not isinstance(event, QKeyEvent):
+            return False
+        if not isinstance(watched, QWidget) or watched.window() is not self.window():
+            return False
+        if event.key() == Qt.Key.Key_F1:
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        return True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.setAccepted(True)
