@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from PySide6.QtCore import Qt
 
-from pos_app.ledger import print_queue
+from pos_app.ledger import print_queue, registry
 from pos_app.services.context import User
+from pos_app.ui import settings_keys as keys
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
 from pos_app.ui.screens.producers.screen import ProducersScreen
 from tests.corner import Corner
@@ -136,6 +137,8 @@ def test_the_newest_slip_is_printed_again(bring: Callable[[str], Till], open_cor
     for job in print_queue.waiting(open_corner.db):
         print_queue.claim(open_corner.db)
         print_queue.finish(open_corner.db, job.id, "2026-10-01T08:00:00+07:00")
+    with open_corner.ledger.write() as tx:
+        registry.set_setting(tx.db, keys.PRINTER_SHEETS, "folder")
     till.press(Qt.Key.Key_F9)
     assert till.said == f"{number} dicetak ulang."
     (job,) = print_queue.waiting(open_corner.db)

@@ -21,6 +21,7 @@ from pos_app.services.context import Counter
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
+from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.shift import ShiftClosed
 
 Step = Literal["count", "difference", "done"]
@@ -251,9 +252,12 @@ class CloseShiftPresenter:
         except PosError as error:
             return Message("E", describe(error))
         self._finish(recorded.document if isinstance(recorded.document, ShiftClosed) else None)
-        return Message(
-            "S", _("Shift closed: {number}. The report is in the print queue.").format(number=recorded.number)
-        )
+        text = _("Shift closed: {number}.").format(number=recorded.number)
+        return Message("S", f"{text} {self.report_words()}")
+
+    def report_words(self) -> str:
+        """What becomes of the paper of the Z."""
+        return queued(self.counter, _("The report is in the print queue."))
 
     def _finish(self, closed: ShiftClosed | None) -> None:
         self._closed = closed
@@ -271,7 +275,7 @@ class CloseShiftPresenter:
         number = reprint_newest(self.counter, ("shift_closed",))
         if number is None:
             return Message("W", _("Nothing to print again yet."))
-        return Message("S", _("{number} is printed again.").format(number=number))
+        return reprinted(self.counter, number)
 
     @property
     def closed(self) -> ShiftClosed | None:

@@ -362,4 +362,5 @@ class CloseShiftScreen(Screen):
                 SumRow(_("Tomorrow's float"), rupiah(closed.counted - closed.deposit), step="row"),
             ]
         )
-        self.done_text.setText(_("The report is in the print queue. Records are sent to the centre when it answers."))
+        sent = _("Records are sent to the centre when it answers.")
+        self.done_text.setText(f"{self.presenter.report_words()} {sent}")

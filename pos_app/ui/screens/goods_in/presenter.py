@@ -25,6 +25,7 @@ from pos_app.services.goods import find_product
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
+from pos_app.ui.paper_words import queued, reprinted
 from pos_app.ui.typed_dates import parse_typed_date
 from sync.documents.arithmetic import commission_of, priced
 from sync.documents.base import LossReason
@@ -400,11 +401,8 @@ class GoodsInPresenter:
         except PosError as error:
             return Message("E", describe(error))
         self.body = Body(mode="receive")
-        if self.counter.prints:
-            text = _("{number} recorded. Two copies are in the print queue.")
-        else:
-            text = _("{number} recorded.")
-        return Message("S", text.format(number=recorded.number))
+        text = _("{number} recorded.").format(number=recorded.number)
+        return Message("S", f"{text} {queued(self.counter, _('Two copies are in the print queue.'), sheet=True)}")
 
     def _record(self, approved_by: str | None) -> Recorded:
         body = self.body
@@ -421,12 +419,17 @@ class GoodsInPresenter:
             draft=SLOT,
         )
 
+    def paper_words(self) -> str:
+        """What will become of the note's paper."""
+        words = _("Two copies are printed: one for the producer, one for the corner.")
+        return queued(self.counter, words, sheet=True)
+
     def reprint(self) -> Message:
         """The newest note again: of the chosen producer, else of anybody."""
         number = reprint_newest(self.counter, ("goods_received", "goods_returned"), self.body.producer or None)
         if number is None:
             return Message("W", _("Nothing to print again yet."))
-        return Message("S", _("{number} is printed again.").format(number=number))
+        return reprinted(self.counter, number, sheet=True)
 
     def approval_lines(self) -> tuple[str, ...]:
         """What a manager is asked to approve."""

@@ -371,4 +371,4 @@ class GoodsInScreen(Screen):
                 for check in checks
             ]
         )
-        self.paper_text.setText(_("Two copies are printed: one for the producer, one for the corner."))
+        self.paper_text.setText(presenter.paper_words())

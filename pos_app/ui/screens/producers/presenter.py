@@ -21,6 +21,7 @@ from pos_app.services.reprints import reprint_newest
 from pos_app.services.settling import Due, SettlementTender
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
+from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.money import Settlement
 
 Filter = Literal["all", "due", "zero"]
@@ -204,12 +205,12 @@ class ProducersPresenter:
         self.refresh()
         document = recorded.document
         paid = document.amount if isinstance(document, Settlement) else 0
-        text = _("{number}: {amount} paid. The slip is in the print queue.")
-        return Message("S", text.format(number=recorded.number, amount=f"Rp {thousands(paid)}"))
+        text = _("{number}: {amount} paid.").format(number=recorded.number, amount=f"Rp {thousands(paid)}")
+        return Message("S", f"{text} {queued(self.counter, _('The slip is in the print queue.'), sheet=True)}")
 
     def reprint(self) -> Message:
         """The newest slip of the chosen producer again."""
         number = reprint_newest(self.counter, ("settlement",), self.producer) if self.producer else None
         if number is None:
             return Message("W", _("Nothing to print again yet."))
-        return Message("S", _("{number} is printed again.").format(number=number))
+        return reprinted(self.counter, number, sheet=True)
