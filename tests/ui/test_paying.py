@@ -206,6 +206,10 @@ def test_the_receipt_waits_in_the_print_queue_and_is_printed_again(till: Till) -
     jobs = till.corner.db.execute("SELECT paper, state FROM print_jobs WHERE paper = 'receipt'").fetchall()
     assert [(job[0], job[1]) for job in jobs] == [("receipt", "waiting")]
     till.press(Qt.Key.Key_F9)
+    assert till.said.startswith("Belum ada printer")
+    with till.corner.ledger.write() as tx:
+        registry.set_setting(tx.db, settings_keys.PRINTER_DEVICE, "folder")
+    till.press(Qt.Key.Key_F9)
     assert "dicetak ulang" in till.said
 
 

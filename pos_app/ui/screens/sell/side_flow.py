@@ -19,6 +19,7 @@ from pos_app.services.new_goods import register_goods
 from pos_app.services.wording import describe, warning
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered, of_error
+from pos_app.ui.paper_words import reprinted
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.screens.sell.receipts import Receipt, Receipts
@@ -448,7 +449,7 @@ class SideFlow(QObject):
         except PosError as error:
             self.screen.fail(error)
             return
-        self.screen.shell.say(Message("I", _("Receipt {number} is printed again.").format(number=number)))
+        self.screen.shell.say(reprinted(self.screen.shell.counter, number))
 
     def _on_refund_wanted(self, receipt: Receipt) -> None:
         panel = self.panels.refund
