@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pos_app.domain.finding import ranked
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger.sqlite import Connection, Row
 from sync.documents.base import FIGURES, Document
@@ -74,9 +75,13 @@ WHERE p.sku IN (SELECT :code UNION ALL SELECT sku FROM barcodes WHERE barcode = 
 """
 )
 SHORT_WORD = """
-(name LIKE :like OR sku LIKE :like OR producer IN (SELECT code FROM producers WHERE business_name LIKE :like))
+(name LIKE :like ESCAPE '\\' OR sku LIKE :like ESCAPE '\\'
+ OR producer IN (SELECT code FROM producers WHERE business_name LIKE :like ESCAPE '\\'))
 """
 """Words of one or two letters, which the trigram index does not find."""
+WORD_STARTS = "(' ' || name LIKE :start ESCAPE '\\')"
+CANDIDATES = 60
+"""How many goods a search looks at closely, of those whose name has the words and of the others."""
 
 
 def _product(row: Row) -> Product:
@@ -96,22 +101,47 @@ def products_by_code(db: Connection, code: str) -> list[Product]:
 
 
 def search_products(db: Connection, text: str, limit: int = 30) -> list[Product]:
-    """Products with every word of ``text`` somewhere in name, producer, SKU or barcode."""
+    """Products with every word of ``text`` in a word of its own of name, producer or SKU; likeliest first."""
     words = text.split()
-    long = [word for word in words if len(word) >= 3]
-    short = [word for word in words if len(word) < 3]
     if not words:
         return []
+    found = ranked(_named(db, words), text)
+    if len(found) < limit:
+        known = {product.sku for product in found}
+        found += ranked([product for product in _mentioning(db, words) if product.sku not in known], text)
+    return found[:limit]
+
+
+def _named(db: Connection, words: list[str]) -> list[Product]:
+    """Products whose name has words that start with these; first those whose name starts with all of them."""
+    parameters = {f"start{n}": f"% {_literal(word)}%" for n, word in enumerate(words)}
+    parameters["text"] = _literal(" ".join(words)) + "%"
+    conditions = " AND ".join(WORD_STARTS.replace(":start", f":start{n}") for n in range(len(words)))
+    return _candidates(db, f"{conditions} ORDER BY name LIKE :text ESCAPE '\\' DESC, name, sku", parameters)
+
+
+def _mentioning(db: Connection, words: list[str]) -> list[Product]:
+    """Products with these words anywhere in name, producer or SKU."""
+    long = [word for word in words if len(word) >= 3]
+    short = [word for word in words if len(word) < 3]
     conditions = [SHORT_WORD.replace(":like", f":like{n}") for n in range(len(short))]
     if long:
         conditions.append("id IN (SELECT rowid FROM product_search WHERE product_search MATCH :match)")
-    parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(short)}
+    parameters = {f"like{n}": f"%{_literal(word)}%" for n, word in enumerate(short)}
     parameters["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in long)
-    parameters["limit"] = limit
-    # The list is cut before stock and price are looked up, and walked in the order of the index by name.
-    found = f"SELECT id FROM products WHERE {' AND '.join(conditions)} ORDER BY name LIMIT :limit"
-    rows = db.execute(PRODUCT + f"WHERE p.id IN ({found}) ORDER BY p.name", parameters)
-    return [_product(row) for row in rows]
+    # Walked in the order of the index by name, so that the list is cut without sorting all that was found.
+    return _candidates(db, f"{' AND '.join(conditions)} ORDER BY name, sku", parameters)
+
+
+def _candidates(db: Connection, conditions: str, parameters: dict[str, str]) -> list[Product]:
+    """The first of the products, cut before stock and price are looked up."""
+    found = f"SELECT id FROM products WHERE {conditions} LIMIT {CANDIDATES}"
+    return [_product(row) for row in db.execute(PRODUCT + f"WHERE p.id IN ({found})", parameters)]
+
+
+def _literal(word: str) -> str:
+    """A word for LIKE that means itself."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def products_in_category(db: Connection, category: str, limit: int = 60) -> list[Product]:

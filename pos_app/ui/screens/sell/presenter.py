@@ -222,10 +222,8 @@ class SellPresenter:
     # Finding ------------------------------------------------------------------------------------------------------
 
     def search(self, text: str) -> list[Product]:
-        """Goods whose name, producer or code holds every typed word."""
-        words = text.casefold().split()
-        found = queries.search_products(self.counter.db, text)
-        return sorted(found, key=lambda product: not all(word in product.name.casefold() for word in words))
+        """Goods whose name, producer or SKU holds every typed word; the likeliest first."""
+        return queries.search_products(self.counter.db, text)
 
     def tiles(self, category: int) -> list[Product]:
         """Goods of a tab: what sells most, else a category by name."""
