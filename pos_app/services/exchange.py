@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from pos_app.domain.errors import EnvironmentFault
 from pos_app.i18n import N_, _
@@ -17,6 +17,7 @@ from sync.protocol.local import LocalStore, Report
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+During = Literal["exchange", "join", "reply"]
 SENTENCES = {
     "unreachable": N_("The centre cannot be reached. Selling goes on; entries are sent later."),
     "nonsense": N_("The answer did not come from the centre. Check the network; entries are sent later."),
@@ -37,12 +38,25 @@ SENTENCES = {
     "damaged": N_("An entry on this computer is damaged and is not sent. Make a backup and call the centre."),
     "unwritable": N_("The file cannot be written or read. Check the stick."),
 }
+JOINING = {
+    "unreachable": N_("The centre cannot be reached. Not joined; check the address and the network, then try again."),
+    "nonsense": N_("What answers at this address is not the centre. Not joined; check the address."),
+    "too_many_requests": N_("The centre is busy. Not joined; try again in a few minutes."),
+    "unavailable": N_("The centre is busy. Not joined; try again in a few minutes."),
+    "": N_("The centre did not let this till join ({name}). Try again, or ask the centre."),
+}
+READING = {
+    "nonsense": N_("This file is not the centre's reply to this till. Ask the centre for the reply to your last file."),
+}
 UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
 
 
 @dataclass(eq=False)
 class ExchangeFailed(EnvironmentFault):
-    """The exchange did not finish; nothing is lost. ``status`` and ``reason`` are those of the report."""
+    """The exchange did not finish; nothing is lost. ``status`` and ``reason`` are those of the report.
+
+    ``during`` says what was tried: the same reason means something else while joining or reading a reply.
+    """
 
     name: ClassVar[str] = "exchange_failed"
     status: str
@@ -50,9 +64,12 @@ class ExchangeFailed(EnvironmentFault):
     detail: str = ""
     retry_after: float | None = None
     pushed: int = 0
+    during: During = "exchange"
 
     def __str__(self) -> str:
-        return problem_text(self.reason)
+        special = {"join": JOINING, "reply": READING}.get(self.during, {})
+        sentence = special.get(self.reason) or (special.get("") if self.reason not in SENTENCES else None)
+        return _(sentence).format(name=self.reason) if sentence else problem_text(self.reason)
 
 
 class Client(Protocol):
@@ -84,8 +101,29 @@ def set_network(
 
 
 def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> None:
-    """Join the centre at ``url``. Raises ``ExchangeFailed``."""
-    _succeeded(client.enrol(LedgerStore(ledger), vault.signing_key(), url, code))
+    """Join the centre at ``url``, once or again with a new code. Raises ``ExchangeFailed``."""
+    _succeeded(client.enrol(LedgerStore(ledger), vault.signing_key(), full_address(url), code), "join")
+
+
+def full_address(typed: str) -> str:
+    """An address as people type it, with its scheme: http for this very computer, https for all others."""
+    from urllib.parse import urlsplit
+
+    text = typed.strip()
+    if "://" in text:
+        return text
+    try:
+        host = urlsplit(f"//{text}").hostname or ""
+    except ValueError:
+        return text
+    loopback = host in ("localhost", "::1") or host.startswith("127.")
+    return f"{'http' if loopback else 'https'}://{text}"
+
+
+def centre_address(ledger: Ledger) -> str:
+    """Where the centre is that this till joined; empty before."""
+    link = LedgerStore(ledger).standing().link
+    return link.url if link is not None else ""
 
 
 def sync(ledger: Ledger, vault: Vault, client: Client) -> dict[str, Any]:
@@ -107,7 +145,7 @@ def export_bundle(ledger: Ledger, vault: Vault, client: Client, path: Path) -> d
 def import_reply(ledger: Ledger, client: Client, path: Path) -> dict[str, Any]:
     """Take the centre's reply from a file. Raises ``ExchangeFailed``."""
     try:
-        return _plain(_succeeded(client.import_reply(LedgerStore(ledger), path)))
+        return _plain(_succeeded(client.import_reply(LedgerStore(ledger), path), "reply"))
     except OSError as error:
         raise ExchangeFailed("unknown", "unwritable", str(error)) from error
 
@@ -123,9 +161,9 @@ def problem_text(reason: str) -> str:
     return _(sentence) if sentence else _(UNCLEAR).format(name=reason)
 
 
-def _succeeded(report: Report) -> Report:
+def _succeeded(report: Report, during: During = "exchange") -> Report:
     if report.status != "ok":
-        raise ExchangeFailed(report.status, report.reason, report.detail, report.retry_after, report.pushed)
+        raise ExchangeFailed(report.status, report.reason, report.detail, report.retry_after, report.pushed, during)
     return report
 
 

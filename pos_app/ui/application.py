@@ -129,6 +129,7 @@ class Application(QObject):
             now=self.counter.clock(),
             unsent=exchange.unsent,
             offline=bool(exchange.problem),
+            joined=exchange.enrolled,
             flagged=exchange.quarantined,
             printer=self.printer.state(),
             waiting_papers=jobs["waiting"] + jobs["failed"],

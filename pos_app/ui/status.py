@@ -34,6 +34,7 @@ class Status:
     now: datetime
     unsent: int = 0
     offline: bool = False
+    joined: bool = True
     flagged: int = 0
     printer: Printer = "none"
     waiting_papers: int = 0
@@ -60,6 +61,8 @@ class Status:
             return ChipState(
                 "unsent", _("{count} to review").format(count=self.flagged), "cloud-alert-outline", "danger"
             )
+        if not self.joined:
+            return ChipState("unsent", _("Not joined yet"), "cloud-off-outline", "idle")
         if not self.unsent:
             return ChipState("unsent", _("All sent"), "cloud-check-outline", "success")
         text = _("{count} unsent").format(count=self.unsent)

@@ -9,6 +9,7 @@ from pos_app.ledger import drafts, print_queue, queries
 from pos_app.services.context import User
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
+from pos_app.ui.screens.shift_open.presenter import ShiftOpenPresenter
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 
@@ -211,3 +212,11 @@ def test_cash_in_needs_a_managers_pin_from_a_cashier(office: Till, cashier: User
     office.type(MANAGER_PIN)
     office.press(Qt.Key.Key_Return)
     assert open_corner.state["drawer"] == 250_000
+
+
+def test_the_first_float_is_a_suggestion_later_ones_are_as_last_time(corner: Corner, manager: User) -> None:
+    corner.counter.user = manager
+    presenter = ShiftOpenPresenter(corner.counter)
+    assert presenter.suggestion_words() == "Saran: 200.000"
+    corner.do("open_shift", float=150_000)
+    assert presenter.suggestion_words() == "Seperti terakhir: 150.000"

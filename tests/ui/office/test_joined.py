@@ -41,6 +41,14 @@ def test_a_till_joins_sends_and_closes_at_its_window(
     qtbot.waitUntil(lambda: till.said == "Bergabung. Data mulai dikirim.", timeout=PATIENCE_MS)
     assert not screen.join_button.isVisibleTo(screen)
 
+    screen.again_button.click()
+    assert screen.code_field.hasFocus()
+    assert screen.url_field.text() == centre.url
+    screen.code_field.setText(centre.code("MTR-001", "A"))
+    till.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not screen.join_button.isVisibleTo(screen), timeout=PATIENCE_MS)
+    assert till.said == "Bergabung. Data mulai dikirim."
+
     till.press(Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: "data terkirim" in till.said, timeout=PATIENCE_MS)
     assert screen.waiting_tile.figure.text() == "0"

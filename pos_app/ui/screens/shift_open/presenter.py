@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_app.domain.errors import PosError
-from pos_app.domain.formats import rupiah
+from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.ledger import queries
 from pos_app.services import shifts
@@ -22,8 +22,16 @@ class ShiftOpenPresenter:
 
     def suggestion(self) -> int:
         """The last shift's float in rupiah; a usual one on the first day."""
+        return self._last() or SUGGESTED
+
+    def suggestion_words(self) -> str:
+        """Where the suggestion comes from, and how much it is."""
+        words = _("As last time: {amount}") if self._last() else _("Suggestion: {amount}")
+        return words.format(amount=thousands(self.suggestion()))
+
+    def _last(self) -> int:
         last = next(iter(queries.recent(self.counter.db, "shift_opened", 1)), None)
-        return last.amount if last is not None and last.amount else SUGGESTED
+        return last.amount if last is not None else 0
 
     def open(self, opening_float: int | None) -> Message:
         """Opens the shift; the message says so, or why not."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pos_app.domain.formats import thousands
 from pos_app.i18n import _
 from pos_app.ui.messages import numbered
 from pos_app.ui.screen import Screen, Shell
@@ -69,7 +68,7 @@ class ShiftOpenScreen(Screen):
 
     def activated(self) -> None:
         self.field.set_value(None)
-        self._last.setText(_("As last time: {amount}").format(amount=thousands(self.presenter.suggestion())))
+        self._last.setText(self.presenter.suggestion_words())
         self.strip.show_message(numbered(15))
         self.restore_focus()
 

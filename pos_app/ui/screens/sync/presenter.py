@@ -90,7 +90,7 @@ class SyncPresenter:
         """How much is unsent."""
         state = self.state()
         if not state.unsent:
-            return Tile("0", _("All sent."), "success")
+            return Tile("0", _("All sent."), "success") if state.enrolled else Tile("0", _("Not joined yet"), "warning")
         size = listing.journal_bytes(self.counter.db, queries.acked_seq(self.counter.db))
         remark = _("records · {size} KB").format(size=thousands(max(1, size // 1024)))
         return Tile(thousands(state.unsent), remark, "warning")
@@ -150,6 +150,8 @@ class SyncPresenter:
             facts.append(Fact(_("The centre answers"), "cloud-check-outline", "success"))
         else:
             facts.append(Fact(_("Joined; nothing sent yet"), "cloud-upload-outline", "warning"))
+        if not state.unsent and not state.problem:
+            return facts
         minutes, seconds = divmod(max(seconds_to_next, 0), 60)
         if minutes:
             text = _("Next try by itself in {minutes} min").format(minutes=minutes)
@@ -216,12 +218,20 @@ class SyncPresenter:
     def failed_message(self, error: Exception) -> Message:
         """Why it did not finish. Errors that are bugs are raised again."""
         if isinstance(error, ExchangeFailed):
-            if error.reason == "unreachable":
+            if error.reason == "unreachable" and error.during == "exchange":
                 return numbered(21, count=self.state().unsent)
             return Message("W", str(error))
         if isinstance(error, PosError):
             return Message("E", describe(error))
         raise error
+
+    def centre_address(self) -> str:
+        """Where the centre is; empty before joining."""
+        return exchange.centre_address(self.counter.ledger)
+
+    def nothing_waits(self) -> str:
+        """What an empty list of waiting entries means."""
+        return _("All sent.") if self.state().enrolled else _("Not joined to the centre yet")
 
     def bundle_name(self) -> str:
         """A file name for the stick: till and time."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
@@ -40,6 +40,7 @@ class SyncScreen(Screen):
         theme = self.theme
         self.sync = sync
         self.presenter = SyncPresenter(shell.counter, sync.state)
+        self._joining_again = False
         self.model = EntriesModel()
         self.table = TwoLineTable(
             theme, self.model, empty=_("All sent."), empty_icon="cloud-check-outline", row_height=40
@@ -94,6 +95,9 @@ class SyncScreen(Screen):
         column.addWidget(Text(theme, _("Connection"), step="row", weight=700))
         self.connection_facts = Facts(theme)
         column.addWidget(self.connection_facts)
+        self.again_button = KeyButton(theme, _("Join again"), icon="cloud-upload-outline", kind="link")
+        self.again_button.clicked.connect(self._on_join_again)
+        column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._join_box = self._join_form()
         column.addWidget(self._join_box)
         backup, column = padded_card()
@@ -138,6 +142,8 @@ class SyncScreen(Screen):
         self.code_field = TextField(theme)
         self.join_button = KeyButton(theme, _("Join the centre"), icon="cloud-upload-outline")
         self.join_button.clicked.connect(self._join)
+        self.url_field.returnPressed.connect(self.code_field.setFocus)
+        self.code_field.returnPressed.connect(self._join)
         column.addWidget(field_row(theme, _("Centre's &address"), self.url_field))
         column.addWidget(field_row(theme, _("Enrolment &code"), self.code_field))
         column.addWidget(self.join_button)
@@ -177,6 +183,10 @@ class SyncScreen(Screen):
         if self.search.text():
             self.search.clear()
             return True
+        if self._joining_again:
+            self._joining_again = False
+            self._show()
+            return True
         return False
 
     def main_action(self) -> None:
@@ -212,6 +222,14 @@ class SyncScreen(Screen):
         self.shell.refresh_state()
         self.strip.show_message(message)
 
+    def _on_join_again(self) -> None:
+        """The centre was made anew, or gave a new code: the form comes back with the address of last time."""
+        self._joining_again = True
+        self.url_field.setText(self.presenter.centre_address())
+        self.code_field.clear()
+        self._show()
+        self.code_field.setFocus()
+
     def _join(self) -> None:
         url, code = self.url_field.text().strip(), self.code_field.text().strip()
         if not url or not code:
@@ -225,6 +243,7 @@ class SyncScreen(Screen):
 
     def _on_joined(self, _report: dict[str, Any]) -> None:
         self.code_field.clear()
+        self._joining_again = False
         self._finished(Message("S", _("Joined. Records are sent from now on.")))
 
     def _back_up(self) -> None:
@@ -303,12 +322,14 @@ class SyncScreen(Screen):
         self.backup_facts.show_facts([_fact(fact) for fact in presenter.backup()])
         self.clock_facts.show_facts([_fact(presenter.clock())])
         enrolled = presenter.state().enrolled
-        self._join_box.setVisible(not enrolled)
+        self._join_box.setVisible(not enrolled or self._joining_again)
+        self.again_button.setVisible(enrolled and not self._joining_again)
         self.export_button.setEnabled(enrolled)
         self.import_button.setEnabled(enrolled)
 
     def _show_entries(self) -> None:
-        self.table.set_empty(_("All sent.") if self.presenter.filter == "waiting" else _("Nothing sent yet"))
+        waiting = self.presenter.filter == "waiting"
+        self.table.set_empty(self.presenter.nothing_waits() if waiting else _("Nothing sent yet"))
         self.model.set_rows(self.presenter.entries())
 
     def _show_connection(self) -> None:
