@@ -129,7 +129,7 @@ def _drawer(closed: ShiftClosed, figures: dict[str, int]) -> list[Block]:
         ),
         Rule(),
         Columns(_("Deposited"), thousands(closed.deposit)),
-        Columns(_("Stays in the safe"), thousands(closed.counted - closed.deposit)),
+        Columns(_("Tomorrow's float"), thousands(closed.counted - closed.deposit)),
     ]
 
 

@@ -101,7 +101,8 @@ class CountPage(ScrollArea):
         grid.setVerticalSpacing(0)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 2)
-        for place, words in enumerate((title, _("No. of pieces"), _("Amount"))):
+        pieces = _("No. of coins") if coin else _("No. of pieces")
+        for place, words in enumerate((title, pieces, _("Amount"))):
             head = Text(self.theme, words, step="caption", weight=700, tone="muted")
             head.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(head, 0, place)
