@@ -8,6 +8,7 @@ import re
 from sync.documents.arithmetic import quantity_code
 
 _CODE_QUANTITY = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?")
+_MULTIPLIER = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
 _TYPED_QUANTITY = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?")
 
 
@@ -47,3 +48,13 @@ def parse_quantity_typed(text: str) -> int:
     if match is not None and "." in typed and len(match[2]) == 3 and not match[1].startswith("0"):
         raise ValueError(f"ambiguous quantity: {text!r}")
     return _thousandths(match, text)
+
+
+def split_multiplier(text: str) -> tuple[int | None, str]:
+    """``5*kopi`` is 5000 thousandths and ``kopi``; without a multiplier None and the text."""
+    match = _MULTIPLIER.fullmatch(text)
+    if match is None:
+        return None, text.strip()
+    whole, _point, part = match[1].replace(",", ".").partition(".")
+    quantity = int(whole) * 1000 + int(part.ljust(3, "0") or 0)
+    return (quantity or None), match[2].strip()

@@ -10,11 +10,11 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from pos_app.domain.dates import WIB
+from pos_app.domain.formats import split_multiplier
 from pos_app.i18n import set_language
 from pos_app.paths import asset
 from pos_app.ui.elide import elide_keep_end, whole_size
 from pos_app.ui.messages import TABLE, numbered
-from pos_app.ui.screens.sell.presenter import split_multiplier
 from pos_app.ui.sounds import TONES, Player, write_sounds
 from pos_app.ui.status import Status
 from pos_app.ui.theme import Theme

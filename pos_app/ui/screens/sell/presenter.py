@@ -33,7 +33,6 @@ SOON_DAYS: Final = 7
 BARCODE_FROM: Final = 8
 """Digits that an EAN-8 has; fewer are no barcode to register."""
 RECENT_ENTRIES: Final = 3000
-_MULTIPLIER: Final = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
 CATEGORIES: Final = (
     (N_("Quick"), ()),
     (N_("Food"), ("makanan",)),
@@ -52,16 +51,6 @@ class Outcome:
     choices: tuple[Product, ...] = ()
     register: str = ""
     expired: str = ""
-
-
-def split_multiplier(text: str) -> tuple[int | None, str]:
-    """``5*kopi`` is 5000 thousandths and ``kopi``; without a multiplier None and the text."""
-    match = _MULTIPLIER.fullmatch(text)
-    if match is None:
-        return None, text.strip()
-    whole, _point, part = match[1].replace(",", ".").partition(".")
-    quantity = int(whole) * 1000 + int(part.ljust(3, "0") or 0)
-    return (quantity or None), match[2].strip()
 
 
 class SellPresenter:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.cart import CartLine
 from pos_app.domain.errors import PosError, StaleShift
-from pos_app.domain.formats import quantity_text, rupiah, thousands
+from pos_app.domain.formats import quantity_text, rupiah, split_multiplier, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import queries
@@ -21,7 +21,7 @@ from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sell.held import HeldCarts, Recalled
 from pos_app.ui.screens.sell.multiplier import MultiplierChip
-from pos_app.ui.screens.sell.presenter import CATEGORIES, ONE, Outcome, SellPresenter, split_multiplier
+from pos_app.ui.screens.sell.presenter import CATEGORIES, ONE, Outcome, SellPresenter
 from pos_app.ui.screens.sell.side_flow import SideFlow
 from pos_app.ui.screens.sell.table_model import CartModel
 from pos_app.ui.widgets.actions import ActionBar
