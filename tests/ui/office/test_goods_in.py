@@ -8,6 +8,7 @@ from pos_app.ledger import drafts, print_queue, queries
 from pos_app.services.context import User
 from pos_app.ui.screens.goods_in.presenter import SLOT, GoodsInPresenter
 from pos_app.ui.screens.goods_in.screen import GoodsInScreen
+from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 
@@ -165,3 +166,41 @@ def test_a_removed_line_comes_back_with_undo(bring: Callable[[str], Till]) -> No
     assert screen.model.rows == []
     till.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert len(screen.model.rows) == 1
+
+
+def test_a_multiplier_goes_before_a_name_a_code_and_a_scan(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    screen = goods_in(till)
+    screen.scan_field.setFocus()
+    till.type("12*pisang")
+    till.press(Qt.Key.Key_Return)
+    assert till.said == "Pilih produsen, lalu pindai."
+    screen.scan_field.setFocus()
+    till.type(f"12*{PISANG}")
+    till.press(Qt.Key.Key_Return)
+    assert screen.model.cell(0, 2).text == "12"
+    name = screen.model.rows[0][1].product.name
+    till.type(f"3*{name[:4]}")
+    till.press(Qt.Key.Key_Return)
+    assert screen.model.cell(0, 2).text == "15"
+    screen.scan_field.setText("5*")
+    till.scan(PISANG)
+    assert (screen.model.cell(0, 2).text, screen.scan_field.text()) == ("20", "")
+
+
+def test_half_a_piece_is_refused(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    screen = goods_in(till)
+    assert screen.presenter.take_typed(f"0,5*{PISANG}").kind == "E"
+    assert screen.presenter.take_typed("12*").text == "Ketik atau pindai barang setelah 12*"
+    assert screen.presenter.body.lines == []
+
+
+def test_what_is_no_date_and_no_quantity_is_said(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    assert not screen.model.setData(screen.model.index(0, EXPIRY), "besok")
+    assert till.said.startswith("besok bukan tanggal. Ketik hari/bulan/tahun, misalnya 31/12/2026")
+    assert not screen.model.setData(screen.model.index(0, QUANTITY), "2,5")
+    assert till.said.startswith("2,5 tidak dapat dipakai")

@@ -15,7 +15,7 @@ import msgspec
 
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit, WrongProducer
-from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
+from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah, split_multiplier
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import drafts, listing, queries, registry
@@ -160,15 +160,15 @@ class GoodsInPresenter:
         return listing.producers_matching(self.counter.db, text)
 
     def matching_goods(self, text: str) -> list[Product]:
-        """Goods of the producer with every typed word in name or SKU."""
-        words = text.lower().split()
+        """Goods of the producer with every typed word in name or SKU; a multiplier before them is passed over."""
+        words = split_multiplier(text)[1].lower().split()
         goods = queries.products_of(self.counter.db, self.body.producer)
         return [p for p in goods if all(word in f"{p.name} {p.sku}".lower() for word in words)]
 
     # Lines ---------------------------------------------------------------------------------------------------------
 
-    def take_code(self, code: str) -> Message:
-        """A scanned barcode or an SKU adds one; the first scan also chooses the producer."""
+    def take_code(self, code: str, quantity: int = ONE) -> Message:
+        """A scanned barcode or an SKU adds ``quantity``; the first scan also chooses the producer."""
         try:
             product = self._find(code)
         except WrongCheckDigit:
@@ -183,19 +183,30 @@ class GoodsInPresenter:
             return Message("E", describe(WrongProducer(product.name)))
         if not self.body.producer:
             self.body.producer = product.producer
-        return self.add(product)
+        return self.add(product, quantity)
 
     def _find(self, code: str) -> Product:
         own = [p for p in queries.products_by_code(self.counter.db, code) if p.producer == self.body.producer]
         return own[0] if len(own) == 1 else find_product(self.counter.db, code)
 
-    def add_sku(self, sku: str) -> Message:
+    def take_typed(self, text: str) -> Message:
+        """A code typed by hand, with a multiplier as in ``12*2000000000015``."""
+        quantity, code = split_multiplier(text)
+        if not code:
+            return Message("W", _("Type or scan the goods after {text}").format(text=text.strip()))
+        if not self.body.producer and not queries.products_by_code(self.counter.db, code) and not code.isdigit():
+            return Message("W", _("Choose a producer, then scan."))
+        return self.take_code(code, quantity or ONE)
+
+    def add_sku(self, sku: str, quantity: int = ONE) -> Message:
         """Adds goods chosen from the list."""
         product = queries.product(self.counter.db, sku)
-        return self.add(product) if product else numbered(1, code=sku)
+        return self.add(product, quantity) if product else numbered(1, code=sku)
 
     def add(self, product: Product, quantity: int = ONE) -> Message:
-        """One more of the product: its line grows, or a new one begins with the usual expiry date."""
+        """More of the product: its line grows, or a new one begins with the usual expiry date."""
+        if quantity % ONE and not product.fractional:
+            return Message("E", _("{item} is sold in whole pieces.").format(item=product.name))
         row = self.row_of(product.sku)
         if row < 0:
             row = len(self.body.lines)
@@ -252,6 +263,14 @@ class GoodsInPresenter:
             return False
         self._replace(row, expires_on=day.isoformat() if day else None)
         return True
+
+    def refusal(self, date_asked: bool, text: str) -> str:
+        """Why a typed date or quantity was not taken, and how to type it."""
+        if date_asked:
+            return _("{text} is no date. Type day/month/year, for example 31/12/2026, or +7 for days.").format(
+                text=text
+            )
+        return _("{text} is not possible here. Type the pieces, for example 12.").format(text=text)
 
     def set_reason(self, row: int, reason: LossReason) -> None:
         """Why goods go back."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pos_app.domain.formats import quantity_text, rupiah, thousands
+from pos_app.domain.formats import quantity_text, rupiah, split_multiplier, thousands
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
+from pos_app.ui.screens.goods_in.presenter import ONE, GoodsInPresenter
 from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY, LinesModel, reasons
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card, rule
@@ -61,6 +61,7 @@ class GoodsInScreen(Screen):
         self.reason_chips.chosen.connect(self._on_reason)
         self._build()
         self.model.dataChanged.connect(self._show_sums)
+        self.model.refused.connect(self._on_refused)
 
     def _build(self) -> None:
         theme = self.theme
@@ -156,10 +157,18 @@ class GoodsInScreen(Screen):
         if self.gate.asking:
             self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
             return
+        quantity, rest = split_multiplier(self.scan_field.text())
+        if quantity and not rest:
+            self.scan_field.clear()
+            self._take(lambda: self.presenter.take_code(code, quantity))
+        else:
+            self._take(lambda: self.presenter.take_code(code))
+
+    def _take(self, add: Callable[[], Message]) -> None:
         self.goods_finder.close()
         self.producer_finder.close()
         before = self.presenter.producer
-        message = self.presenter.take_code(code)
+        message = add()
         self._show()
         if message.kind == "S":
             self.table.select_row(len(self.model.rows) - 1)
@@ -240,15 +249,16 @@ class GoodsInScreen(Screen):
         self.scan_field.setFocus()
 
     def _on_goods(self, sku: str) -> None:
+        quantity = split_multiplier(self.scan_field.text())[0] or ONE
         self.scan_field.clear()
-        message = self.presenter.add_sku(sku)
+        message = self.presenter.add_sku(sku, quantity)
         self._show()
         self.table.select_row(self.presenter.row_of(sku))
         self.shell.say(message)
 
     def _on_typed(self, text: str) -> None:
         self.scan_field.clear()
-        self.take_scan(text)
+        self._take(lambda: self.presenter.take_typed(text))
 
     def _on_scan_command(self, name: str) -> None:
         if self.goods_finder.is_open:
@@ -258,6 +268,9 @@ class GoodsInScreen(Screen):
             self.table.select_row(max(0, min(len(self.model.rows) - 1, self.table.current_row() + step)))
         elif name == "Delete":
             self._remove()
+
+    def _on_refused(self, words: str) -> None:
+        self.shell.say(Message("E", words))
 
     def _on_reference(self) -> None:
         self.presenter.set_reference(self.reference_field.text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 
 from pos_app.domain.dates import short_date
 from pos_app.domain.formats import quantity_text, thousands
@@ -35,7 +35,12 @@ def _columns(mode: Mode) -> list[Column]:
 
 
 class LinesModel(RowsModel[tuple[int, Shown]]):
-    """Rows are (number, line); ``mode`` decides what the last column tells."""
+    """Rows are (number, line); ``mode`` decides what the last column tells.
+
+    ``refused`` says why a typed text was not taken.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, presenter: GoodsInPresenter) -> None:
         super().__init__(_columns(presenter.mode))
@@ -85,4 +90,6 @@ class LinesModel(RowsModel[tuple[int, Shown]]):
             return False
         if taken:
             self.rows = list(enumerate(self._presenter.shown(), start=1))
+        else:
+            self.refused.emit(self._presenter.refusal(column == EXPIRY, text))
         return taken

@@ -233,7 +233,8 @@ class SettingsPresenter:
             return Message("W", text.format(count=result.imported, problems=len(result.rejected)))
         if result.rejected:
             text = _("Nothing was imported: {count} problems in the file. Mend them, then import again.")
-            return Message("E", text.format(count=len(result.rejected)))
+            first = import_wording.sentence(result.rejected[0])
+            return Message("E", f"{text.format(count=len(result.rejected))} {first}")
         return Message("S", _("{count} rows imported.").format(count=result.imported))
 
     def import_facts(self, result: Imported) -> list[tuple[str, str, str]]:

@@ -395,10 +395,16 @@ class SettingsScreen(Screen):
         facts = self.presenter.import_facts(result)
         self.import_facts.show_facts(facts)
         self.import_area.setVisible(bool(facts))
+        self.import_area.verticalScrollBar().setValue(0)
+        if facts:
+            QTimer.singleShot(0, self, self._show_import)
         message = self.presenter.imported_message(result)
         if result.rejected and not result.imported:
             message = message.with_action(_("Leave bad rows out"), import_the_rest)
         self.strip.show_message(message)
+
+    def _show_import(self) -> None:
+        self.area.ensureWidgetVisible(self.import_area)
 
     def _on_import_failed(self, error: Exception) -> None:
         self.import_facts.show_facts([])
