@@ -141,6 +141,93 @@ def test_a_split_sums_exactly_and_change_comes_from_cash(till: Till) -> None:
     assert (sale.received, sale.change) == (20_000, 6_500)
 
 
+def test_a_split_by_keyboard_takes_the_grey_amount_and_asks_for_the_reference(till: Till) -> None:
+    till.scan(T1)
+    till.scan(K1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s")
+    panel = till.sell.side.panels.pay
+    till.type("q")
+    assert panel.split.kind == "qris"
+    assert panel.main.text() == "Tambah bagian"
+    till.type("10000")
+    till.press(Qt.Key.Key_Return)
+    assert till.said == "Isi 4 digit akhir referensi pembeli."
+    assert till.window.focusWidget() is panel.split.reference
+    till.type("4817")
+    till.press(Qt.Key.Key_Return)
+    till.type("t")
+    assert panel.split.field.placeholderText() == "13.500"
+    till.type("+")
+    assert panel.main.text() == "Selesai & cetak"
+    till.press(Qt.Key.Key_Return)
+    sale = last_sale(till)
+    assert [(tender.kind, tender.amount) for tender in sale.tenders] == [("qris", 10_000), ("cash", 13_500)]
+    assert (sale.received, sale.change) == (13_500, 0)
+
+
+def test_a_name_is_typed_with_every_letter_and_no_key_is_promised_meanwhile(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s")
+    till.type("b")
+    panel = till.sell.side.panels.pay
+    assert panel.methods["qris"].key == "Q"
+    till.press(Qt.Key.Key_Return)
+    assert till.window.focusWidget() is panel.split.staff
+    assert [button.key for button in panel.methods.values()] == [""] * 5
+    till.type("sat")
+    assert panel.split.staff.text() == "sat"
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert panel.methods["qris"].key == "Q"
+    till.press(Qt.Key.Key_Return)
+    assert last_sale(till).tenders[0].staff == "S1"
+
+
+def test_alt_and_a_letter_choose_from_inside_the_name(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("b")
+    till.press(Qt.Key.Key_Q, ALT)
+    assert till.sell.side.payment is not None
+    assert till.sell.side.payment.method == "qris"
+
+
+def test_a_part_on_a_tab_over_its_limit_needs_a_manager(till: Till) -> None:
+    till.type("7*")
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("sb")
+    till.press(Qt.Key.Key_Return)
+    till.type("pegawai satu")
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert "lewat batas Rp 12.000" in till.said
+    till.type(MANAGER_PIN)
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert (last_sale(till).total, last_sale(till).approved_by is not None) == (112_000, True)
+
+
+@pytest.mark.parametrize("who", ["cashier", "manager"])
+def test_escape_takes_the_question_of_the_limit_away(till: Till, who: str, manager: User) -> None:
+    till.type("7*")
+    till.scan(T1)
+    if who == "manager":
+        till.corner.counter.user = manager
+    till.press(Qt.Key.Key_F12)
+    till.type("b")
+    till.type("pegawai satu")
+    till.press(Qt.Key.Key_Return)
+    till.press(Qt.Key.Key_Return)
+    assert till.said.endswith("atau PIN pengelola.")
+    till.press(Qt.Key.Key_Escape)
+    assert till.said == ""
+    till.press(Qt.Key.Key_Return, CONTROL)
+    assert queries.recent(till.corner.db, "sale", 1) == []
+
+
 def test_a_scan_while_paying_adds_and_asks_the_amount_again(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F12)

@@ -94,6 +94,17 @@ def test_typing_finds_and_only_enter_adds(till: Till) -> None:
     assert till.sell.field.text() == ""
 
 
+def test_escape_from_a_search_without_hits_leaves_nothing_to_append_to(till: Till) -> None:
+    till.type("2*zzz")
+    assert till.sell.results.isVisible()
+    till.press(Qt.Key.Key_Escape)
+    assert not till.sell.results.isVisible()
+    assert till.sell.field.text() == "2*"
+    till.type("lapis")
+    till.press(Qt.Key.Key_Return)
+    assert quantities(till) == [("K1", 2000)]
+
+
 def test_goods_sold_out_are_added_with_a_warning(till: Till) -> None:
     till.type("11*")
     till.scan(B1)

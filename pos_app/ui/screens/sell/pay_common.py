@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.domain.tendering import Offer
@@ -61,12 +61,21 @@ class Page(QWidget):
 
 
 class StaffField(TextField):
-    """A search field that hands arrows to the list below it."""
+    """A search field that hands arrows to the list below it; ``typing`` tells whether letters are its own now."""
 
     moved = Signal(int)
+    typing = Signal(bool)
 
     def __init__(self, theme: Theme, placeholder: str) -> None:
         super().__init__(theme, placeholder=placeholder)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.typing.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.typing.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):

@@ -2,6 +2,8 @@
 
 ``PayPanel(theme)``; ``start(payment)``; signals ``paid(Offer | None)`` (finish with this tender), ``refused(Message)``,
 ``approval_wanted(TabView)``, ``back()``. T Q B R S choose a method, Alt+1 to 6 a quick amount, Enter finishes.
+In a split T Q B choose the kind of the next part and ``+`` or Enter records it. While a name is typed letters are the
+name's; with Alt they still choose, and the buttons show no key.
 """
 
 from __future__ import annotations
@@ -63,6 +65,9 @@ class PayPanel(QWidget):
         for page in self._pages.values():
             page.changed.connect(self._refresh)
             self._stack.addWidget(Scrolling(page))
+        self.split.add_wanted.connect(self._add_part)
+        for field in (self.tab.field, self.split.staff):
+            field.typing.connect(self._on_typing)
         self.methods: dict[Method, KeyButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,7 +151,7 @@ class PayPanel(QWidget):
             return
         if payment.method == "tab" and self.tab.take_highlighted():
             return
-        if payment.method == "split" and not self._next_part(payment):
+        if payment.method == "split" and not self._next_part():
             return
         page = self._pages[payment.method]
         if not page.ready():
@@ -172,29 +177,39 @@ class PayPanel(QWidget):
         if alt and 1 <= digit <= 6:
             self.cash.choose_quick(digit)
             return
+        split = self.payment is not None and self.payment.method == "split"
+        if split and event.key() == Qt.Key.Key_Plus:
+            self._add_part()
+            return
         method = KEYS.get(chr(event.key())) if event.key() < 128 else None
+        if split and method in ("cash", "qris", "tab"):
+            self.split.choose_kind(method)
+            return
         if method is not None and self.methods[method].isVisible():
             self.choose(method)
             return
         super().keyPressEvent(event)
 
-    def _next_part(self, payment: Payment) -> bool:
+    def _next_part(self) -> bool:
         """Records the part that is filled in; True when the sale is covered and nothing is left to fill in."""
-        if self.split.field.text() or not payment.covered:
-            if not self.split.field.text():
-                self.refused.emit(self._why_not(payment))
-            elif not self.split.add_part() and self.split.refused is not None:
-                self.refused.emit(self.split.refused)
+        if self.split.wants_part:
+            self._add_part()
             return False
         return True
+
+    def _add_part(self) -> None:
+        if self.split.add_part() or self.split.refused is None:
+            return
+        if self.split.over is not None:
+            self.approval_wanted.emit(self.split.over)
+        else:
+            self.refused.emit(self.split.refused)
 
     def _why_not(self, payment: Payment) -> Message:
         if payment.method == "cash":
             return numbered(9, amount=rupiah(-payment.change(self.cash.field.value() or 0)))
         if payment.method == "tab":
             return Message("E", _("Choose who buys on the tab."))
-        if payment.method == "split":
-            return numbered(9, amount=rupiah(max(0, payment.due)))
         return Message("E", _("Enter the last 4 digits of the buyer's reference."))
 
     def _refresh(self) -> None:
@@ -202,8 +217,16 @@ class PayPanel(QWidget):
             return
         method = self.payment.method
         words = {"qris": _("Paid"), "transfer": _("Paid"), "tab": _("Record tab")}
+        if method == "split" and self.split.wants_part:
+            words["split"] = _("Add part")
         self.main.setText(words.get(method, _("Finish & print")))
         self.main.setEnabled(self._pages[method].ready())
+
+    def _on_typing(self, typing: bool) -> None:
+        for key, method in KEYS.items():
+            button = self.methods[method]
+            button.key = "" if typing else key
+            button.setText(button.text())
 
     def _on_method_clicked(self) -> None:
         button = self.sender()

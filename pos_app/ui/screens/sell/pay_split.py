@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah, thousands
@@ -13,7 +13,7 @@ from pos_app.i18n import _
 from pos_app.ledger.registry import StaffMember
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.sell.pay_common import GAP, Page, StaffField, masked, reference_field
-from pos_app.ui.screens.sell.payment import Payment, method_words
+from pos_app.ui.screens.sell.payment import REFERENCE_DIGITS, Payment, TabView, method_words
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import AmountText, IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
@@ -26,6 +26,8 @@ LARGE = 130
 
 class SplitPage(Page):
     """Several tenders: the parts so far, what is open, and the next part."""
+
+    add_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -71,14 +73,15 @@ class SplitPage(Page):
         kinds.addStretch(1)
         add = KeyButton(theme, "", icon="plus")
         add.setAccessibleName(_("Add part"))
-        add.setToolTip(_("Add part"))
-        add.clicked.connect(self.add_part)
+        add.setToolTip(_("Add part") + " (+)")
+        add.clicked.connect(self.add_wanted)
         kinds.addWidget(add)
         column.addLayout(kinds)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setColumnStretch(1, 1)
         self.field = AmountField(theme)
+        self.field.value_changed.connect(self.changed)
         self.reference = reference_field(theme)
         self.staff = StaffField(theme, _("name / NIP / card"))
         self.staff.textEdited.connect(self._on_staff_typed)
@@ -97,6 +100,7 @@ class SplitPage(Page):
         self._found: dict[str, StaffMember] = {}
         self._member: StaffMember | None = None
         self.refused: Message | None = None
+        self.over: TabView | None = None
         return frame
 
     def begin(self, payment: Payment) -> None:
@@ -105,7 +109,12 @@ class SplitPage(Page):
         self._next_part()
 
     def ready(self) -> bool:
-        return self.payment is not None and (self.payment.covered or bool(self.field.text()))
+        return self.payment is not None
+
+    @property
+    def wants_part(self) -> bool:
+        """Whether the next part is to be recorded, rather than the sale finished."""
+        return self.payment is not None and (bool(self.field.text()) or not self.payment.covered)
 
     def offer(self) -> Offer | None:
         return None
@@ -124,18 +133,25 @@ class SplitPage(Page):
         return next((name for name, button in self._kind_buttons.items() if button.isChecked()), "cash")
 
     def add_part(self) -> bool:
-        """Records the part that is filled in; False when it was refused (``refused`` says why)."""
+        """Records the part that is filled in, an empty amount being the grey one; puts the focus on what it lacks.
+
+        False when it was refused; ``refused`` says why, and ``over`` which tab a manager could allow.
+        """
         payment = self.payment
         if payment is None:
             return False
         if self.results.isVisible():
             self._pick(self.results.current_key())
             return False
-        amount = self.field.value() or 0
+        typed = self.field.value()
+        amount = self._suggested(payment) if typed is None else typed
         staff = self._member.code if self._member is not None and self.kind == "tab" else None
         self.refused = None
+        self.over = None
         if self.kind == "tab" and self._member is not None:
-            self.refused = payment.over_limit(payment.tab_view(self._member, amount))
+            view = payment.tab_view(self._member, amount)
+            self.refused = payment.over_limit(view)
+            self.over = view if self.refused is not None else None
         if self.refused is None:
             kind = self.kind
             if kind == "cash":
@@ -146,6 +162,10 @@ class SplitPage(Page):
                 self.refused = payment.add_part("tab", amount, staff=staff)
         if self.refused is None:
             self._next_part()
+        elif amount > 0 and self.kind == "qris" and len(self.reference.text()) < REFERENCE_DIGITS:
+            self.reference.setFocus()
+        elif amount > 0 and self.kind == "tab" and staff is None:
+            self.staff.setFocus()
         self.changed.emit()
         return self.refused is None
 
@@ -187,7 +207,7 @@ class SplitPage(Page):
         if payment is None:
             return
         due = payment.cash_due if kind == "cash" else payment.due
-        self.field.setPlaceholderText(thousands(max(0, due)))
+        self.field.setPlaceholderText(thousands(self._suggested(payment)))
         paid = sum(part.amount for part in payment.parts)
         self._sums["paid"][1].setText(rupiah(paid))
         open_amount = max(0, due if not payment.covered else 0)
@@ -198,6 +218,10 @@ class SplitPage(Page):
         self._sums["change"][1].set_tone("success" if change else "text")
         self.field.setFocus()
         self.changed.emit()
+
+    def _suggested(self, payment: Payment) -> int:
+        """What the next part most likely is: all that is open."""
+        return max(0, payment.cash_due if self.kind == "cash" else payment.due)
 
     def _part_row(self, number: int, part: Offer) -> QWidget:
         row = QWidget()

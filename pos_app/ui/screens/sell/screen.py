@@ -219,7 +219,8 @@ class SellScreen(Screen):
     def escape(self) -> bool:
         if self.results.isVisible():
             self.results.hide()
-            return True
+            if self.results.count():
+                return True
         if self.selling:
             quantity, rest = split_multiplier(self.field.text())
             if self.field.text():

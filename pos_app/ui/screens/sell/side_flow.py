@@ -27,6 +27,9 @@ from pos_app.ui.screens.sell.side_panels import SidePanels
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.question import QuestionPanel
 
+OVER_LIMIT = 13
+"""Number of the message that a manager answers."""
+
 if TYPE_CHECKING:
     from pos_app.ui.screens.sell.screen import SellScreen
 
@@ -159,6 +162,7 @@ class SideFlow(QObject):
     def step_back(self) -> None:
         """Esc: recorded parts first, then the panel closes; the paid page starts the next sale."""
         if self._shown("pay"):
+            self._withdraw_approval()
             if self.panels.pay.escape():
                 return
             if self.payment is not None and self.payment.parts:
@@ -267,11 +271,18 @@ class SideFlow(QObject):
         title = _("Tab over its limit by {amount}").format(amount=rupiah(view.excess))
         self.ask_pin(Approval(title, lines), partial(self._tab_approved, detail))
 
+    def _withdraw_approval(self) -> None:
+        """A tab over its limit is no longer asked about."""
+        message = self.screen.strip.message
+        if message is not None and message.number == OVER_LIMIT:
+            self.screen.shell.hush()
+
     def _tab_approved(self, detail: str, pin: str, reason: str) -> None:  # noqa: ARG002
         self._allow_tab(detail, pin)
 
     def _allow_tab(self, detail: str, pin: str | None) -> None:
-        if self.payment is None:
+        self._withdraw_approval()
+        if self.payment is None or self.payment.method not in ("tab", "split"):
             return
         self.payment.tab_approved_by = self.screen.presenter.approval("tab_over_limit", pin, detail)
         self.screen.show_side(self.panels.pay)
@@ -322,6 +333,7 @@ class SideFlow(QObject):
         if before is None or before is self.screen.tile_page:
             self.close()
         else:
+            self._withdraw_approval()
             self.screen.show_side(before)
             self.restore_focus()
 
