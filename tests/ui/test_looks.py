@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtWidgets import QApplication, QSizePolicy
 
 from pos_app.i18n import set_language
 from pos_app.services.context import User
 from pos_app.ui.icons import charmap
 from pos_app.ui.main_window import rail_items
-from pos_app.ui.messages import Message
+from pos_app.ui.messages import Message, numbered
 from pos_app.ui.theme import DARK, LIGHT, POINTS, Theme, Tokens
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
@@ -184,6 +184,25 @@ def test_a_long_sentence_takes_two_lines_before_it_is_cut(till: Till) -> None:
     assert strip._text.text().endswith("…")
     assert strip.text() == strip._text.toolTip() == sentence * 3
     assert strip.height() == 40
+
+
+@pytest.mark.parametrize("size", [(1366, 697), (1093, 543), (1024, 600)])
+@pytest.mark.parametrize("scale", [100, 150])
+def test_what_a_manager_must_answer_is_shown_whole(
+    make_till: Callable[[Corner], Till], open_corner: Corner, cashier: User, size: tuple[int, int], scale: int
+) -> None:
+    till = make_till(open_corner, size=size, scale=scale)
+    till.log_in(cashier)
+    strip = till.sell.strip
+    reserved = strip.height()
+    message = numbered(13, name="Sarimah Prawirasembodo", amount="Rp 1.200.000")
+    till.window.say(message.with_action("Setujui", till.window.hush))
+    QApplication.processEvents()
+    assert strip._text.text() == message.text
+    assert strip.height() >= strip._text.heightForWidth(strip._text.width())
+    assert (strip.height() > reserved) == (scale == 150 and size[0] < 1366)
+    till.window.hush()
+    assert strip.height() == reserved
 
 
 def test_a_qr_code_is_square_and_dark_in_its_corner() -> None:

@@ -1,5 +1,7 @@
 """The message strip: one line that is always reserved, says what happened and what to do next.
 
+A longer sentence is set in two small lines; where large text or buttons leave too little room, the strip grows for it.
+
 ``MessageStrip(theme)``; ``show_message(Message("E", "…", action="Daftarkan", run=…))``, ``clear()``, ``run_action()``
 (Ctrl+Enter), ``press("F9")`` for a button with that key. Kinds: E error, W caution, I information, S success. New texts
 are announced to screen readers.
@@ -26,6 +28,10 @@ _LOOK: Final = {
     "S": ("success_soft", "success", "check-circle-outline"),
 }
 
+LINES: Final = 2
+"""Small lines that the reserved room holds."""
+MOST_LINES: Final = 4
+"""Small lines that the strip grows to; a sentence that needs more is cut."""
 _ELIDE: Final = Qt.TextElideMode.ElideRight
 _WRAP: Final = Qt.TextFlag.TextWordWrap
 
@@ -89,6 +95,7 @@ class MessageStrip(QWidget):
     def clear(self) -> None:
         """Shows nothing; the room stays reserved."""
         self.message = None
+        self._set_height(0)
         self._icon.hide()
         self._button.hide()
         self._other.hide()
@@ -143,28 +150,39 @@ class MessageStrip(QWidget):
         self._show_text(self.message.text, weight, max(40, free))
 
     def _show_text(self, text: str, weight: int, free: int) -> None:
-        """On one line, else on two in small letters, else cut with the whole sentence as tooltip."""
+        """On one line, else on a few in small letters, else cut to two with the whole sentence as tooltip."""
         short = self.theme.metrics("body", weight).horizontalAdvance(text) <= free
         small = self.theme.metrics("caption", weight)
         self._text.set_step("body" if short else "caption", weight)
         self._text.setWordWrap(not short)
-        self._text.setText(text if short else _on_two_lines(text, small, free))
+        lines = 1 if short else _lines(text, small, free)
+        self._text.setText(text if lines <= MOST_LINES else _on_two_lines(text, small, free))
+        self._set_height(lines * small.lineSpacing() + 6 if LINES < lines <= MOST_LINES else 0)
         self._text.setToolTip(text)
+
+    def _set_height(self, needed: int) -> None:
+        """The reserved room, or more for a sentence that needs it."""
+        self.setFixedHeight(max(self.theme.px(40), needed))
 
     def _run_other(self) -> None:
         if self.message is not None and self.message.other_run is not None:
             self.message.other_run()
 
     def _on_theme_changed(self) -> None:
-        self.setFixedHeight(self.theme.px(40))
+        self._set_height(0)
         self._fit()
 
 
 def _on_two_lines(text: str, metrics: QFontMetrics, width: int) -> str:
     """The text, cut where it needs more than two lines of this width."""
-    room = QRect(0, 0, width, 10 * metrics.height())
     shown, free = text, 2 * width
-    while free > width and metrics.boundingRect(room, _WRAP, shown).height() > 5 * metrics.lineSpacing() // 2:
+    while free > width and _lines(shown, metrics, width) > LINES:
         shown = metrics.elidedText(text, _ELIDE, free)
         free -= width // 10
     return shown
+
+
+def _lines(text: str, metrics: QFontMetrics, width: int) -> int:
+    """How many lines the text takes, wrapped at this width."""
+    room = QRect(0, 0, width, 10 * metrics.height())
+    return round(metrics.boundingRect(room, _WRAP, text).height() / metrics.lineSpacing())
