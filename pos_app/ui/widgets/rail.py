@@ -60,17 +60,17 @@ class _RailButton(QAbstractButton):
             draw_icon(painter, self.item.icon, box, ink, 24)
         else:
             draw_icon(painter, self.item.icon, QRectF(0, 10, box.width(), 22), ink, 22)
-            self._paint_words(painter, QRectF(2, 36, box.width() - 4, box.height() - 40))
+            self._paint_words(painter, QRectF(6, 36, box.width() - 12, box.height() - 40))
         if self.hasFocus():
             painter.setPen(QPen(color("accent"), 2))
             painter.drawRect(box.adjusted(2, 2, -2, -2))
 
     def _paint_words(self, painter: QPainter, area: QRectF) -> None:
         weight = 700 if self.isChecked() else 400
-        metrics = self.theme.metrics("caption", weight)
         painter.setFont(self.theme.font("caption", weight))
         painter.setPen(self.theme.color("rail_on" if self.isChecked() else "rail_text"))
-        fits = metrics.horizontalAdvance(self.text()) <= area.width()
+        bold = self.theme.metrics("caption", 700)  # the words stay where they are when they become bold
+        fits = bold.horizontalAdvance(self.text()) <= area.width()
         if not fits:
             area = area.adjusted(0, -5, 0, 4)
         flags = Qt.AlignmentFlag.AlignHCenter | (Qt.AlignmentFlag.AlignTop if fits else Qt.AlignmentFlag.AlignVCenter)

@@ -71,7 +71,8 @@ class UsersCard(QWidget):
         self.pin_button.clicked.connect(self._set_pin)
         self.remove_button = KeyButton(theme, _("Deactivate"), kind="danger")
         self.remove_button.clicked.connect(self._remove)
-        column.addWidget(ActionBar(theme, [self.add_button, self.pin_button, self.remove_button]))
+        self._actions = ActionBar(theme, [self.add_button, self.pin_button, self.remove_button])
+        column.addWidget(self._actions)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
@@ -91,6 +92,7 @@ class UsersCard(QWidget):
         self.add_button.setVisible(new)
         self.pin_button.setVisible(not new)
         self.remove_button.setVisible(not new)
+        self._actions.refit()
 
     def _ask(self, title: str, name: str, run: Callable[[str | None], Message]) -> None:
         def answered(approved_by: str | None) -> None:

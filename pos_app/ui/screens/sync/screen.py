@@ -45,7 +45,7 @@ class SyncScreen(Screen):
         self.table = TwoLineTable(
             theme, self.model, empty=_("All sent."), empty_icon="cloud-check-outline", row_height=40
         )
-        TightColumns(theme, self.table, (0, 4))
+        TightColumns(theme, self.table, (0, 3, 4))
         self.chips = ChipRow(theme, [("waiting", _("Waiting")), ("sent", _("Sent"))])
         self.chips.chosen.connect(self._on_filter)
         self.search = TextField(theme, placeholder=_("Filter  Ctrl+F"))
@@ -108,11 +108,7 @@ class SyncScreen(Screen):
         self.folder_button = KeyButton(theme, _("Folder …"), icon="usb-flash-drive-outline")
         self.folder_button.clicked.connect(self._back_up_elsewhere)
         column.addWidget(self.backup_facts)
-        pair = QHBoxLayout()
-        pair.setSpacing(8)
-        pair.addWidget(self.backup_button, 1)
-        pair.addWidget(self.folder_button)
-        column.addLayout(pair)
+        column.addWidget(ActionBar(theme, [self.backup_button, self.folder_button]))
         stick, column = padded_card()
         column.addWidget(Text(theme, _("Without internet"), step="row", weight=700))
         self.export_button = KeyButton(theme, _("Export to USB"))

@@ -17,7 +17,7 @@ class EntriesModel(RowsModel[ListedEntry]):
         super().__init__(
             [
                 Column(_("Time"), 128),
-                Column(_("Kind"), 140),
+                Column(_("Kind"), 180),
                 Column(_("Content")),
                 Column(_("Amount"), 96, "right"),
                 Column(_("Status"), 104),
