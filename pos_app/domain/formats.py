@@ -5,7 +5,7 @@ Written by hand because libraries put a no-break space after ``Rp``, which no th
 
 import re
 
-from sync.documents.arithmetic import quantity_code
+from sync.documents.arithmetic import priced, quantity_code
 
 _CODE_QUANTITY = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _MULTIPLIER = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
@@ -25,6 +25,16 @@ def rupiah(amount: int) -> str:
 def quantity_text(thousandths: int) -> str:
     """For screens and paper: ``2000`` as ``2``, ``375`` as ``0,375``; never grouped, so 1.234 cannot be misread."""
     return quantity_code(thousandths).replace(".", ",")
+
+
+def times_text(quantity: int, amount: int, unit: str = "pcs") -> str:
+    """What ``amount`` rupiah is for ``quantity`` thousandths: ``2 × 7.500``, ``0,375 kg × 18.000``.
+
+    Only ``2 ×`` when no whole price a piece makes the amount, as after a discount.
+    """
+    each = (2 * amount * 1000 + quantity) // (2 * quantity)
+    measure = quantity_text(quantity) if unit == "pcs" else f"{quantity_text(quantity)} {unit}"
+    return f"{measure} × {thousands(each)}" if priced(each, quantity) == amount else f"{measure} ×"
 
 
 def _thousandths(match: re.Match[str] | None, text: str) -> int:

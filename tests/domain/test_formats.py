@@ -57,3 +57,17 @@ def test_a_typed_point_before_three_digits_is_ambiguous():
     with pytest.raises(ValueError, match="ambiguous"):
         formats.parse_quantity_typed("1.500")
     assert formats.parse_quantity_typed("1,500") == 1500
+
+
+@pytest.mark.parametrize(
+    ("quantity", "amount", "unit", "text"),
+    [
+        (1000, 15_500, "pcs", "1 × 15.500"),
+        (3000, 48_000, "pcs", "3 × 16.000"),
+        (375, 6_750, "kg", "0,375 kg × 18.000"),
+        (3000, 10_000, "pcs", "3 ×"),
+        (2000, 0, "paket", "2 paket × 0"),
+    ],
+)
+def test_an_amount_is_shown_with_how_many_at_what_price(quantity: int, amount: int, unit: str, text: str) -> None:
+    assert formats.times_text(quantity, amount, unit) == text

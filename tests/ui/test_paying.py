@@ -309,6 +309,8 @@ def test_a_refund_by_keyboard_alone(till: Till) -> None:
     till.press(Qt.Key.Key_F9)
     till.press(Qt.Key.Key_F6)
     panel = till.sell.side.panels.refund
+    first = panel.table.model().index(0, 0)
+    assert "3 × 16.000" in str(first.data(Qt.ItemDataRole.AccessibleTextRole))
     QTest.keyClick(till.window.focusWidget(), Qt.Key.Key_Plus)
     assert panel.total.text() == "Rp 16.000"
     panel.reason.setFocus()

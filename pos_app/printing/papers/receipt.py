@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from pos_app.domain.formats import rupiah, thousands
+from pos_app.domain.formats import rupiah, thousands, times_text
 from pos_app.i18n import _
 from pos_app.printing.layout import Block, Columns, Cut, Item, Paper, Rule, Signatures, Space, Text
 from pos_app.printing.papers.common import (
@@ -69,7 +69,7 @@ def refund_slip(refund: Refund, issue: Issue, letterhead: Letterhead, staff_name
     blocks = head(letterhead, issue, title=title)
     blocks += identity(refund.number, issue, (_("Of receipt"), refund.sale_number))
     for line in refund.lines:
-        blocks.append(Item(line.name, quantity_with_unit(line.quantity, line.unit), thousands(line.total)))
+        blocks.append(Item(line.name, times_text(line.quantity, line.total, line.unit), thousands(line.total)))
     way = _(TENDERS[refund.tender])
     if refund.staff:
         way = f"{way}: {staff_names.get(refund.staff, refund.staff)}"

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout
 
 from pos_app.domain.errors import InvalidQuantity
-from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah, thousands
+from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah, thousands, times_text
 from pos_app.i18n import _
 from pos_app.services.refunding import Remaining
 from pos_app.ui.screens.sell.line_panels import EntryField
@@ -94,7 +94,7 @@ class _RefundModel(RowsModel[Remaining]):
     def cells(self, row: Remaining) -> Sequence[Cell]:
         back = self.pieces.get(row.line, 0)
         return (
-            Cell(row.sold.name, thousands(row.total), bold=True),
+            Cell(row.sold.name, times_text(row.quantity, row.total, row.sold.unit), bold=True),
             Cell(quantity_text(row.quantity)),
             Cell(quantity_text(back), bold=bool(back)),
         )
