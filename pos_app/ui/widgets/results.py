@@ -16,6 +16,7 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
 
 MOST_SHOWN = 7
+_EDGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,15 @@ class ResultList(QFrame):
         self._model.set_rows(results)
         self._table.select_row(0)
         row = self._table.verticalHeader().defaultSectionSize()
-        self.setFixedHeight(max(1 if results else 2, min(MOST_SHOWN, len(results))) * row + 8)
+        shown = max(1 if results else 2, min(MOST_SHOWN, len(results), self._rows_that_fit(row)))
+        self.setFixedHeight(shown * row + _EDGES)
         self.show()
         self.raise_()
+
+    def _rows_that_fit(self, row: int) -> int:
+        """Whole rows between here and the lower edge of the screen; the others are scrolled to."""
+        parent = self.parentWidget()
+        return max((parent.height() - self.y() - _EDGES) // row, 2) if parent is not None else MOST_SHOWN
 
     def place_under(self, widget: QWidget) -> None:
         """Lies directly below ``widget``, as wide as it."""

@@ -9,6 +9,8 @@ from pos_app.services.context import User
 from pos_app.ui.screens.goods_in.presenter import SLOT, GoodsInPresenter
 from pos_app.ui.screens.goods_in.screen import GoodsInScreen
 from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY
+from pos_app.ui.widgets.results import Result
+from pos_app.ui.widgets.table import TwoLineTable
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 
@@ -204,3 +206,19 @@ def test_what_is_no_date_and_no_quantity_is_said(bring: Callable[[str], Till]) -
     assert till.said.startswith("besok bukan tanggal. Ketik hari/bulan/tahun, misalnya 31/12/2026")
     assert not screen.model.setData(screen.model.index(0, QUANTITY), "2,5")
     assert till.said.startswith("2,5 tidak dapat dipakai")
+
+
+def test_the_list_of_producers_ends_above_the_lower_edge(
+    make_till: Callable[..., Till], open_corner: Corner, manager: User
+) -> None:
+    till = make_till(open_corner, scale=200, size=(1093, 543))
+    till.log_in(manager)
+    till.window.go("goods_in")
+    screen = goods_in(till)
+    results = [Result(str(number), f"Dapur {number}") for number in range(9)]
+    screen.producer_finder.show_results(results)
+    found = screen.producer_finder.list
+    assert found.geometry().bottom() <= screen.rect().bottom()
+    table = found.findChild(TwoLineTable)
+    assert table is not None
+    assert table.viewport().height() % table.rowHeight(0) == 0
