@@ -79,6 +79,9 @@ SHORT_WORD = """
  OR producer IN (SELECT code FROM producers WHERE business_name LIKE :like ESCAPE '\\'))
 """
 """Words of one or two letters, which the trigram index does not find."""
+INDEXED_FROM = 3
+"""Letters of a word that the trigram index finds."""
+INDEXED = "id IN (SELECT rowid FROM product_search WHERE product_search MATCH :match)"
 WORD_STARTS = "(' ' || name LIKE :start ESCAPE '\\')"
 CANDIDATES = 60
 """How many goods a search looks at closely, of those whose name has the words and of the others."""
@@ -115,22 +118,30 @@ def search_products(db: Connection, text: str, limit: int = 30) -> list[Product]
 def _named(db: Connection, words: list[str]) -> list[Product]:
     """Products whose name has words that start with these; first those whose name starts with all of them."""
     parameters = {f"start{n}": f"% {_literal(word)}%" for n, word in enumerate(words)}
-    parameters["text"] = _literal(" ".join(words)) + "%"
-    conditions = " AND ".join(WORD_STARTS.replace(":start", f":start{n}") for n in range(len(words)))
-    return _candidates(db, f"{conditions} ORDER BY name LIKE :text ESCAPE '\\' DESC, name, sku", parameters)
+    parameters |= {"text": _literal(" ".join(words)) + "%", "match": _match(words)}
+    conditions = [WORD_STARTS.replace(":start", f":start{n}") for n in range(len(words))]
+    if parameters["match"]:
+        conditions.insert(0, INDEXED)
+    return _candidates(
+        db, f"{' AND '.join(conditions)} ORDER BY name LIKE :text ESCAPE '\\' DESC, name, sku", parameters
+    )
 
 
 def _mentioning(db: Connection, words: list[str]) -> list[Product]:
     """Products with these words anywhere in name, producer or SKU."""
-    long = [word for word in words if len(word) >= 3]
-    short = [word for word in words if len(word) < 3]
+    short = [word for word in words if len(word) < INDEXED_FROM]
     conditions = [SHORT_WORD.replace(":like", f":like{n}") for n in range(len(short))]
-    if long:
-        conditions.append("id IN (SELECT rowid FROM product_search WHERE product_search MATCH :match)")
     parameters = {f"like{n}": f"%{_literal(word)}%" for n, word in enumerate(short)}
-    parameters["match"] = " ".join('"' + word.replace('"', '""') + '"' for word in long)
+    parameters["match"] = _match(words)
+    if parameters["match"]:
+        conditions.append(INDEXED)
     # Walked in the order of the index by name, so that the list is cut without sorting all that was found.
     return _candidates(db, f"{' AND '.join(conditions)} ORDER BY name, sku", parameters)
+
+
+def _match(words: list[str]) -> str:
+    """What the trigram index is asked for: the words that it can find."""
+    return " ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= INDEXED_FROM)
 
 
 def _candidates(db: Connection, conditions: str, parameters: dict[str, str]) -> list[Product]:
