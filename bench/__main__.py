@@ -96,6 +96,12 @@ def _exchange(bench: Bench) -> list[Figure]:
     return exchange.figures(bench.sub("exchange"), bench.few, pairs=bench.pairs)
 
 
+def _lock(bench: Bench) -> list[Figure]:
+    from bench import lock
+
+    return lock.figures(bench.sub("lock"), bench.few)
+
+
 def _papers(bench: Bench) -> list[Figure]:
     from bench import papers
 
@@ -126,6 +132,7 @@ GROUPS: dict[str, Callable[[Bench], list[Figure]]] = {
     "window": _window,
     "wire": _wire,
     "exchange": _exchange,
+    "lock": _lock,
     "papers": _papers,
     "replay": _replay,
     "imports": _imports,

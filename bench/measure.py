@@ -10,6 +10,7 @@ from statistics import median
 from pos_app.ledger.sqlite import Connection
 
 PAIRS = 5
+FRAME = 1 / 60
 LONG = 1.0
 """Seconds."""
 
@@ -101,6 +102,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The value that ``share`` (0 to 1) of ``values`` do not pass."""
     ranked = sorted(values)
     return ranked[min(int(share * len(ranked)), len(ranked) - 1)]
+
+
+def frame_figure(number: str, name: str, seconds: Sequence[float]) -> Figure:
+    """The 99th percentile against one frame of a 60 Hz screen."""
+    p99 = percentile(seconds, 0.99)
+    text = f"{duration(p99)} (median {duration(median(seconds))})"
+    ratio = p99 / FRAME
+    return Figure(number, name, text, "one frame: 16.7 ms", ratio, ratio, ratio, 1.0, "≤ 16.7 ms")
 
 
 @contextmanager

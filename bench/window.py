@@ -12,9 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from bench.generate import GOODS, Size, product_rows
-from bench.measure import Figure, Pairs, duration, percentile
+from bench.measure import Figure, Pairs, frame_figure
 
-FRAME = 1 / 60
 BARE = """
 import sys, time
 from PySide6.QtCore import QObject, QEvent
@@ -46,8 +45,8 @@ def figures(ledger: Path, size: Size, *, samples: int = 300, starts: int = 5) ->
     found = json.loads(_run("-m", "bench.driven", *keys)[-1])
     told = f"{size.products:,} products, {size.sales:,} sales"
     return [
-        _frame("2", f"scan to painted line, p99, {told}", found["scan"]),
-        _frame("3", f"search key to painted list, p99, {told}", found["search"]),
+        frame_figure("2", f"scan to painted line, p99, {told}", found["scan"]),
+        frame_figure("3", f"search key to painted list, p99, {told}", found["search"]),
         *_starts(ledger, codes[0], starts),
     ]
 
@@ -58,13 +57,6 @@ def _run(*arguments: str) -> list[str]:
     if done.returncode:
         sys.exit(f"{arguments[1]} {arguments[2]} ended with status {done.returncode}:\n{done.stderr[-3000:]}")
     return done.stdout.splitlines()
-
-
-def _frame(number: str, name: str, seconds: list[float]) -> Figure:
-    p99 = percentile(seconds, 0.99)
-    text = f"{duration(p99)} (median {duration(median(seconds))})"
-    ratio = p99 / FRAME
-    return Figure(number, name, text, "one frame: 16.7 ms", ratio, ratio, ratio, 1.0, "≤ 16.7 ms")
 
 
 def _starts(ledger: Path, code: str, starts: int) -> list[Figure]:

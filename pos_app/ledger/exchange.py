@@ -152,11 +152,12 @@ class LedgerStore:
         """Store the rows of a page, and its cursor with the last of them. Raises ``Malformed`` or ``Oversize``.
 
         A page that does not follow what is here is left alone. A till that has recorded something takes a page in
-        slices, each a short transaction, so that the counter need not wait; what an interrupted page left is applied
-        again with the whole page.
+        slices, each a short transaction, and merges the search index in short steps between them, so that the counter
+        need not wait; what an interrupted page left is applied again with the whole page.
         """
         rows = feeds.read_rows(page)
-        step = feeds.SLICE if self._ledger.head().seq else max(len(rows), 1)
+        at_work = self._ledger.head().seq > 0
+        step = feeds.SLICE if at_work else max(len(rows), 1)
         for start in range(0, max(len(rows), 1), step):
             with self._write() as tx:
                 if _fact(tx.db, f"{CURSOR}{page.scope}", "") != page.after:
@@ -164,7 +165,13 @@ class LedgerStore:
                 feeds.apply(tx.db, page.scope, rows[start : start + step])
                 if start + step >= len(rows):
                     _put(tx.db, {f"{CURSOR}{page.scope}": page.cursor})
+            while at_work and self._merged():
+                pass
         return len(rows)
+
+    def _merged(self) -> bool:
+        with self._write() as tx:
+            return feeds.merge_search(tx.db)
 
     def state(self) -> ExchangeState:
         """What the top bar tells."""

@@ -18,8 +18,10 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 NOTICE = "feed:"
 """Rows of the other scopes are kept as they came, in ``exchange``, under this prefix, scope and key."""
-SLICE = 500
-"""Rows that one transaction applies while the counter may be selling: about half a frame."""
+SLICE = 100
+"""Rows that one transaction applies while the counter may be selling: less than a frame."""
+MERGE_PAGES = 1
+"""Pages of the search index that one step of merging writes, about; more would hold the lock beyond a frame."""
 
 _THESE = "(SELECT value FROM json_each(?))"
 _PRODUCER = (
@@ -95,6 +97,13 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
             for number, row in enumerate(fresh, start=first)
         ),
     )
+
+
+def merge_search(db: Connection) -> bool:
+    """One short step towards fewer segments of the search index; whether there was something to do."""
+    before = db.total_changes
+    db.execute("INSERT INTO product_search (product_search, rank) VALUES ('merge', ?)", (MERGE_PAGES,))
+    return bool(db.total_changes - before >= 2)
 
 
 def _names(db: Connection, codes: list[str]) -> dict[str, str]:
