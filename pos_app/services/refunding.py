@@ -168,7 +168,7 @@ def reverse(counter: Counter, number: str, *, reason: str | None = None, approve
             raise NotReversible(number)
         effects = opposite(entry.document.effects())
         _check_goods_still_there(now.db, entry, number)
-        cash = sum(posting.amount for posting in effects.postings if posting.account == "cash")
+        cash = sum(amount for account, amount in effects.postings if account == "cash")
         if cash or isinstance(entry.document, Sale):
             now.shift()
         _check_drawer(now.db, -cash)

@@ -32,17 +32,15 @@ LossReason = Literal["unsold", "expired", "damaged", "withdrawn", "lost", "other
 TenderKind = Literal["cash", "qris", "tab", "transfer"]
 
 TENDER_ACCOUNTS = {"cash": "cash", "qris": "qris", "transfer": "bank"}
+TENDER_FIGURES = {kind: f"tender_{kind}" for kind in (*TENDER_ACCOUNTS, "tab")}
 
 
 class InvalidDocument(ValueError):
     """The content of a document contradicts itself; the message names the field."""
 
 
-class Posting(NamedTuple):
-    """One leg of the money effect; debit is positive. Accounts are listed in ``design`` terms."""
-
-    account: str
-    amount: int
+Posting = tuple[str, int]
+"""One leg of the money effect: account and rupiah, debit positive. Plain, because a replay makes millions of them."""
 
 
 class Movement(NamedTuple):
@@ -138,7 +136,7 @@ def postings(*legs: tuple[str, int]) -> tuple[Posting, ...]:
     sums: dict[str, int] = {}
     for account, amount in legs:
         sums[account] = sums.get(account, 0) + amount
-    return tuple(Posting(account, amount) for account, amount in sums.items() if amount)
+    return tuple([leg for leg in sums.items() if leg[1]])
 
 
 def require(condition: bool, message: str) -> None:
@@ -149,4 +147,6 @@ def require(condition: bool, message: str) -> None:
 
 def check_takes(takes: Iterable[Take], quantity: int) -> None:
     """The pieces taken from batches add up to the line's quantity."""
-    require(sum(take.quantity for take in takes) == quantity, "takes do not add up to the quantity")
+    for take in takes:
+        quantity -= take.quantity
+    require(quantity == 0, "takes do not add up to the quantity")

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sync.documents.base import FIGURES, Base, Code, Effects, Movement, Number, Posting, Rupiah, postings, require
+from sync.documents.base import FIGURES, Base, Code, Effects, Movement, Number, Rupiah, postings, require
 
 
 class Reversal(Base, frozen=True, kw_only=True, omit_defaults=True):
@@ -33,7 +33,7 @@ class Reversal(Base, frozen=True, kw_only=True, omit_defaults=True):
 def opposite(effects: Effects) -> Effects:
     """The effects that undo ``effects``."""
     return Effects(
-        tuple(Posting(account, -amount) for account, amount in effects.postings),
+        tuple((account, -amount) for account, amount in effects.postings),
         tuple(m._replace(quantity=-m.quantity, cost=-m.cost, place="front") for m in effects.movements),
         {name: -amount for name, amount in effects.figures.items()},
     )

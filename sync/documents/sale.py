@@ -6,6 +6,7 @@ import msgspec
 
 from sync.documents.arithmetic import priced, split_line
 from sync.documents.base import (
+    TENDER_FIGURES,
     Amount,
     Base,
     BasisPoints,
@@ -45,18 +46,13 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     takes: tuple[Take, ...]
 
     @property
-    def commission(self) -> int:
-        """The corner's commission in rupiah; negative when a discount ate it; 0 for goods bought outright."""
-        return 0 if self.pricing == "putus" else self.total - self.share
-
-    @property
     def cost(self) -> int:
         """What the pieces cost the corner (rule 9); 0 for consigned goods."""
         return sum(take.cost for take in self.takes)
 
     def check(self) -> None:
         require(self.discount <= priced(self.sell_price, self.quantity), "discount is above the price of the line")
-        split = split_line(
+        total, share, _commission = split_line(
             pricing=self.pricing,
             quantity=self.quantity,
             sell_price=self.sell_price,
@@ -65,7 +61,7 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             discount=self.discount,
             borne_by=self.borne_by,
         )
-        require((split.total, split.share) == (self.total, self.share), "total or share of a line is wrong")
+        require(total == self.total and share == self.share, "total or share of a line is wrong")
         check_takes(self.takes, self.quantity)
 
 
@@ -103,19 +99,22 @@ class Sale(Base, frozen=True, kw_only=True, omit_defaults=True):
     buyer: Buyer = Buyer()
 
     def check(self) -> None:
+        total = paid = cash = 0
         for line in self.lines:
             line.check()
+            total += line.total
         for tender in self.tenders:
             tender.check()
-        require(self.total == sum(line.total for line in self.lines), "total is not the sum of the lines")
-        paid = sum(tender.amount for tender in self.tenders)
-        require(paid == self.total + self.rounding, "tenders do not pay the total")
-        cash = sum(tender.amount for tender in self.tenders if tender.kind == "cash")
+            paid += tender.amount
+            if tender.kind == "cash":
+                cash += tender.amount
+        require(total == self.total, "total is not the sum of the lines")
+        require(paid == total + self.rounding, "tenders do not pay the total")
         require(cash == self.received - self.change, "cash is not what was received less the change")
         require(self.rounding == 0 or any(tender.kind == "cash" for tender in self.tenders), "only cash is rounded")
 
     def effects(self) -> Effects:
-        legs = [(tender_account(tender.kind, tender.staff), tender.amount) for tender in self.tenders]
+        legs: list[tuple[str, int]] = []
         movements = []
         figures = {
             "sales": 1,
@@ -124,19 +123,21 @@ class Sale(Base, frozen=True, kw_only=True, omit_defaults=True):
             "cash_received": self.received,
             "change": self.change,
         }
+        for tender in self.tenders:
+            legs.append((tender_account(tender.kind, tender.staff), tender.amount))
+            figure = TENDER_FIGURES[tender.kind]
+            figures[figure] = figures.get(figure, 0) + tender.amount
         for line in self.lines:
-            cost = line.cost
+            cost = 0
+            for take in line.takes:
+                cost += take.cost
+                movements.append(Movement(line.sku, take.batch, -take.quantity, -take.cost, take.expires_on))
             if line.pricing == "putus":
-                legs += [("sales", -line.total), ("cost", cost), ("stock", -cost)]
+                legs += (("sales", -line.total), ("cost", cost), ("stock", -cost))
                 figures["margin"] = figures.get("margin", 0) + line.total - cost
             else:
-                legs += [(f"payable:{line.producer}", -line.share), ("commission", -line.commission)]
-                figures["commission"] = figures.get("commission", 0) + line.commission
-            movements += [
-                Movement(line.sku, take.batch, -take.quantity, -take.cost, take.expires_on) for take in line.takes
-            ]
-        for tender in self.tenders:
-            name = f"tender_{tender.kind}"
-            figures[name] = figures.get(name, 0) + tender.amount
+                commission = line.total - line.share
+                legs += ((f"payable:{line.producer}", -line.share), ("commission", -commission))
+                figures["commission"] = figures.get("commission", 0) + commission
         legs.append(("rounding", -self.rounding))
         return Effects(postings(*legs), tuple(movements), figures)

@@ -52,7 +52,7 @@ def readable(envelope: Envelope | None, epoch: int, seq: int) -> Readable | Unpr
         return Unprojectable("invalid_document", str(error)[:LONGEST_DETAIL])
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         return Unprojectable("invalid_document", f"{type(error).__name__}: {error}"[:LONGEST_DETAIL])
-    if sum(posting.amount for posting in effects.postings):
+    if sum(amount for _account, amount in effects.postings):
         return Unprojectable("unbalanced", "the postings do not sum to zero")
     return Readable(envelope, document, effects)
 

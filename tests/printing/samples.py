@@ -182,7 +182,7 @@ def reversal() -> Reversal:
         original_id="0193",
         original_number=SIMPLE_SALE.number,
         original_kind="sale",
-        postings=tuple((leg.account, leg.amount) for leg in undone.postings),
+        postings=undone.postings,
         movements=tuple((m.sku, m.batch, m.quantity, m.cost, m.expires_on) for m in undone.movements),
         figures=undone.figures,
     )

@@ -133,7 +133,7 @@ def documents(db: Connection) -> list[tuple[int, Any]]:
 
 def assert_documents_balance(corner: Corner) -> None:
     for _seq, document in documents(corner.db):
-        assert sum(posting.amount for posting in document.effects().postings) == 0
+        assert sum(amount for _account, amount in document.effects().postings) == 0
         assert decode(document.KIND, 1, encode(document)) == document
         assert type(document) is KINDS[document.KIND]
 
