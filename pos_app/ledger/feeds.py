@@ -30,8 +30,9 @@ _PRODUCER = (
     " ON CONFLICT (code) DO UPDATE SET business_name = excluded.business_name, kelurahan = excluded.kelurahan,"
     " class = excluded.class, payout_terms = excluded.payout_terms, nib = excluded.nib, pirt = excluded.pirt,"
     " halal_no = excluded.halal_no, halal_expires = excluded.halal_expires, joined_on = excluded.joined_on,"
-    " version = version + 1"
+    " version = version + 1 WHERE producers.personal IS NOT x''"
 )
+"""A producer who was anonymised stays so, whatever the centre still says."""
 _PRODUCT = (
     "INSERT INTO products (sku, name, category, unit, producer, pricing, consign_price, commission_bp, sell_price,"
     " shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
@@ -69,7 +70,9 @@ def apply(db: Connection, scope: str, rows: list[Any]) -> None:
 def _apply_producers(db: Connection, rows: list[ProducerFacts]) -> None:
     names = _names(db, [row.code for row in rows])
     db.executemany(_PRODUCER, map(msgspec.structs.astuple, rows))
-    renamed = [row.code for row in rows if names.get(row.code, row.business_name) != row.business_name]
+    changed = [row.code for row in rows if names.get(row.code, row.business_name) != row.business_name]
+    now = _names(db, changed) if changed else {}
+    renamed = [code for code in changed if now.get(code) != names[code]]
     if renamed:
         found = db.execute(f"SELECT sku FROM products WHERE producer IN {_THESE}", (_json(renamed),))
         _index(db, [sku for (sku,) in found.fetchall()])

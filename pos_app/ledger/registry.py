@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from pos_app.i18n import _
 from pos_app.ledger.sqlite import Connection
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 Seal = Callable[[bytes], bytes]
 Unseal = Callable[[bytes], bytes | None]
+
+ERASED: Final = b""
+"""The blob of a person who was anonymised; ``NULL`` means that nothing was ever known."""
+
+
+def erased_name(code: str) -> str:
+    """What stands where the name of an anonymised person stood."""
+    return _("{code} (anonymised)").format(code=code)
 
 
 class ProducerPersonal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -198,7 +207,8 @@ def staff_members(db: Connection, unseal: Unseal) -> list[StaffMember]:
     members = []
     for row in rows:
         plain = unseal(row["personal"]) if row["personal"] else None
-        person = msgspec.json.decode(plain, type=StaffPersonal) if plain else StaffPersonal(name=row["code"])
+        unnamed = erased_name(row["code"]) if row["personal"] == ERASED else row["code"]
+        person = msgspec.json.decode(plain, type=StaffPersonal) if plain else StaffPersonal(name=unnamed)
         members.append(StaffMember(row["code"], person.name, person.nip, row["unit"], row["tab_limit"], row["tab"]))
     return sorted(members, key=lambda member: member.name)
 

@@ -1,5 +1,7 @@
 """Users of the till: PINs, log-in, and a manager's approval on top of a cashier's act."""
 
+import base64
+import re
 from datetime import datetime, timedelta
 
 from pos_app.domain.errors import InvalidPin, ManagerNeeded, Misuse, WrongPin
@@ -16,6 +18,9 @@ ROLES = ("kasir", "pengelola")
 PIN_DIGITS = 6
 TRIES = 5
 WAIT = timedelta(minutes=1)
+SEALED = "sealed:"
+"""How a detail begins that was typed by a person: it may name somebody, so it is kept sealed."""
+_CODE = re.compile(r"|(?=.*[0-9:])[A-Za-z0-9._:-]{1,64}")
 
 
 def _hash(pin: str) -> str:
@@ -105,13 +110,31 @@ def log_in(counter: Counter, user_id: str, pin: str) -> User:
 
 
 def approve(counter: Counter, pin: str, action: str, detail: str = "") -> str:
-    """A manager allows one exception by PIN; returns the manager's pseudonym for ``approved_by``. It is logged."""
+    """A manager allows one exception by PIN; returns the manager's pseudonym for ``approved_by``. It is logged.
+
+    ``detail`` is a code, or the reason as it was typed, which is kept sealed.
+    """
     managers = [row for row in _rows(counter) if row.role == "pengelola"]
     if not managers:
         raise ManagerNeeded(action)
     manager = _checked(counter, managers, pin)
-    log(counter, f"approved:{action}", detail, user=manager.id)
+    log(counter, f"approved:{action}", typed(counter, detail), user=manager.id)
     return manager.id
+
+
+def typed(counter: Counter, detail: str) -> str:
+    """A detail for the log: codes as they are, anything else sealed."""
+    if _CODE.fullmatch(detail):
+        return detail
+    return SEALED + base64.b64encode(counter.vault.seal(detail.encode())).decode()
+
+
+def readable(counter: Counter, detail: str) -> str:
+    """What ``typed`` was given; empty where the key is another one."""
+    if not detail.startswith(SEALED):
+        return detail
+    plain = counter.vault.unseal(base64.b64decode(detail.removeprefix(SEALED)))
+    return plain.decode() if plain else ""
 
 
 def log(counter: Counter, action: str, detail: str = "", *, user: str | None = None) -> None:

@@ -1,0 +1,378 @@
+"""Persons: shown masked, opened with a reason, exported, anonymised; the books stay as they are."""
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from openpyxl import load_workbook
+
+from pos_app.domain.errors import ManagerNeeded, Misuse, UnknownProducer, UnknownStaff
+from pos_app.ledger import exchange, persons, queries, registry
+from pos_app.ledger.persons import Kind
+from pos_app.ledger.vault import Vault
+from pos_app.services import papers, people, privacy
+from pos_app.services.context import User
+from pos_app.services.registering import import_file
+from sync.protocol.facts import ProducerFacts
+from sync.protocol.messages import Page, Row, pack_rows
+from tests.corner import MORNING, Corner, new_corner, register, write_csv
+
+PRODUCERS = [
+    {"producer_code": "P1", "business_name": "Warung Sutinah Marked", "owner_name": "Sutinah Marked"}
+    | {"phone": "081299887766", "npwp": "013121660091000", "bank_name": "BRI", "bank_account": "998877665544"},
+    {"producer_code": "P2", "business_name": "Dua"},
+]
+PRODUCTS = [
+    {"sku": "T1", "barcode": "2000000000015", "name": "Keripik", "producer_code": "P1"}
+    | {"pricing": "titip", "consign_price": 14400, "sell_price": 16000},
+]
+STAFF = [
+    {"staff_code": "S1", "name": "Wagiman Marked", "nip": "197509282000032901", "unit": "Bagian Marked"}
+    | {"tab_limit": 100000},
+    {"staff_code": "S2", "name": "Pegawai Dua", "tab_limit": 0},
+]
+MARKS = (b"Marked", b"081299887766", b"+6281299887766", b"998877665544", b"197509282000032901", b"rahasia")
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Corner:
+    """A corner with marked persons, a tab that was paid, a delivery sold out and settled, and notes; a manager acts."""
+    made = new_corner(tmp_path)
+    register(made, tmp_path, PRODUCERS, PRODUCTS, STAFF)
+    for name, pin in (("Ratna", "123456"), ("Tuti Marked", "222222")):
+        people.add_user(made.ledger, made.counter.vault, name=name, pin=pin, role="pengelola", now=MORNING)
+    made.counter.user = next(user for user in people.users(made.counter) if user.name == "Ratna")
+    made.do("open_shift", float=200_000)
+    made.receive("T1", "2")
+    tab = [{"kind": "tab", "staff": "S1", "amount": 16_000}]
+    made.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=tab, note="rahasia Wagiman")
+    made.sell("T1")
+    return made
+
+
+def settle(corner: Corner) -> None:
+    corner.do("tab_payment", staff="S1", amount=16_000, tender="cash")
+    corner.do("settle", producer="P1", tender="cash", note="rahasia Sutinah")
+
+
+def other_user(corner: Corner) -> User:
+    return next(user for user in people.users(corner.counter) if user.name == "Tuti Marked")
+
+
+def sealed_blobs(corner: Corner) -> list[bytes]:
+    sql = (
+        "SELECT personal FROM staff WHERE code = 'S1' UNION ALL SELECT personal FROM producers WHERE code = 'P1'"
+        " UNION ALL SELECT sealed FROM notes"
+    )
+    return [row[0] for row in corner.db.execute(sql)]
+
+
+def bytes_on_disk(corner: Corner) -> bytes:
+    path = corner.ledger.path
+    files = [path, path.with_name(f"{path.name}-wal")]
+    return b"".join(file.read_bytes() for file in files if file.exists())
+
+
+def activity(corner: Corner) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in corner.db.execute("SELECT user, action, detail FROM activity ORDER BY id")]
+
+
+# Masks ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "shown"),
+    [
+        ("nik", "1872010101900001", "187201******0001"),
+        ("nip", "197509282000032901", "1975**********2901"),
+        ("bank_account", "998877661234", "****1234"),
+        ("phone", "081299887766", "0812*****766"),
+        ("npwp", "013121660091000", "01*********1000"),
+        ("owner_name", "Sutinah Ayu", "S**** A****"),
+        ("bank_account", "12345", "*****"),
+        ("phone", "", ""),
+    ],
+)
+def test_a_number_shows_its_ends_only(field: str, text: str, shown: str) -> None:
+    assert privacy.masked_text(field, text) == shown
+
+
+def test_a_masked_person_tells_no_number_and_is_no_look(held: Corner) -> None:
+    producer = privacy.masked(held.counter, "producer", "P1")
+    assert producer.name == "Warung Sutinah Marked"
+    assert producer.personal["bank_account"] == "****5544"
+    staff = privacy.masked(held.counter, "staff", "S1")
+    assert staff.personal == {"name": "Wagiman Marked", "nip": "1975**********2901"}
+    assert activity(held) == []
+
+
+# Looks ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_look_tells_everything_and_keeps_who_when_whom_and_why(held: Corner) -> None:
+    person = privacy.look(held.counter, "producer", "P1", "payment")
+    assert person.personal["bank_account"] == "998877665544"
+    assert person.personal["owner_name"] == "Sutinah Marked"
+    user = held.counter.user
+    assert user is not None
+    assert activity(held) == [(user.id, "look:payment", "producer:P1")]
+    (look,) = privacy.looks(held.counter)
+    assert (look.user, look.kind, look.code, look.purpose) == ("Ratna", "producer", "P1", "payment")
+    assert look.at == held.clock().isoformat(timespec="seconds")
+
+
+def test_a_cashier_may_not_look_without_a_manager(held: Corner) -> None:
+    held.counter.user = User("c1", "kasir")
+    with pytest.raises(ManagerNeeded):
+        privacy.look(held.counter, "staff", "S1", "contact")
+    assert activity(held) == []
+    privacy.look(held.counter, "staff", "S1", "contact", approved_by="m1")
+    assert activity(held) == [("m1", "look:contact", "staff:S1")]
+
+
+def test_a_look_needs_a_known_reason_and_a_known_person(held: Corner) -> None:
+    for kind, code, purpose, error in (
+        ("staff", "S1", "curious", Misuse),
+        ("staff", "S9", "contact", UnknownStaff),
+        ("producer", "P9", "contact", UnknownProducer),
+        ("user", "u9", "contact", Misuse),
+        ("cat", "S1", "contact", Misuse),
+    ):
+        with pytest.raises(error):
+            privacy.look(held.counter, kind, code, purpose)  # type: ignore[arg-type]
+    assert activity(held) == []
+
+
+def test_looks_are_listed_by_person_newest_first(held: Corner) -> None:
+    for code, purpose in (("S1", "contact"), ("S2", "contact"), ("S1", "check")):
+        privacy.look(held.counter, "staff", code, purpose)
+    assert [look.purpose for look in privacy.looks(held.counter, kind="staff", code="S1")] == ["check", "contact"]
+    assert [look.code for look in privacy.looks(held.counter, 2)] == ["S1", "S2"]
+    assert privacy.looks(held.counter, code="S*") == []
+
+
+def test_looks_of_more_than_two_years_ago_are_dropped_and_nothing_else(held: Corner) -> None:
+    people.log(held.counter, "drawer_opened")
+    privacy.look(held.counter, "staff", "S1", "contact")
+    held.clock.pass_by(days=2 * 365 + 1)
+    privacy.look(held.counter, "staff", "S2", "contact")
+    assert [row[1:] for row in activity(held)] == [("drawer_opened", ""), ("look:contact", "staff:S2")]
+
+
+def test_without_the_key_a_person_is_a_code(held: Corner, tmp_path: Path) -> None:
+    held.counter.vault = Vault(tmp_path / "other")
+    person = privacy.look(held.counter, "staff", "S1", "contact")
+    assert (person.name, person.personal, person.readable) == ("S1", {}, False)
+
+
+def test_a_reason_typed_for_an_approval_is_kept_sealed(held: Corner) -> None:
+    people.approve(held.counter, "123456", "cash_out", "untuk Wagiman Marked")
+    people.approve(held.counter, "123456", "expired_goods", "MKN-002")
+    people.approve(held.counter, "123456", "cash_out", "Wagiman")
+    details = [row[2] for row in activity(held)]
+    assert details[1] == "MKN-002"
+    assert not [mark for mark in ("Marked", "Wagiman") if mark in "".join(details)]
+    assert people.readable(held.counter, details[0]) == "untuk Wagiman Marked"
+
+
+# Export -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_staff_member_gets_everything_that_is_held(held: Corner, tmp_path: Path) -> None:
+    settle(held)
+    sheet = privacy.export_person(held.counter, "staff", "S1", tmp_path / "out")
+    told = json.loads(sheet.with_suffix(".json").read_text(encoding="utf-8"))
+    person = told["person"]
+    assert (person["name"], person["nip"], person["unit"]) == ("Wagiman Marked", "197509282000032901", "Bagian Marked")
+    assert (person["tab_limit"], person["tab_owed"]) == (100_000, 0)
+    assert [(row["kind"], row["amount"]) for row in told["documents"]] == [("sale", 16_000), ("tab_payment", -16_000)]
+    assert [(row["name"], row["total"]) for row in told["goods"]] == [("Keripik", 16_000)]
+    assert [row["text"] for row in told["notes"]] == ["rahasia Wagiman"]
+    assert [row["action"] for row in told["log"]] == ["look:export"]
+    book = load_workbook(sheet)
+    assert book.sheetnames == ["Orang", "Dokumen", "Barang", "Catatan", "Catatan kegiatan"]
+    assert ("nip", "197509282000032901") in [tuple(cell.value for cell in row) for row in book["Orang"].rows]
+
+
+def test_a_producer_gets_contact_deliveries_and_settlements(held: Corner, tmp_path: Path) -> None:
+    settle(held)
+    told = json.loads(
+        privacy.export_person(held.counter, "producer", "P1", tmp_path).with_suffix(".json").read_text(encoding="utf-8")
+    )
+    assert told["person"]["bank_account"] == "998877665544"
+    assert [row["kind"] for row in told["documents"]] == ["goods_received", "settlement"]
+    assert [row["text"] for row in told["notes"]] == ["rahasia Sutinah"]
+    assert told["person"]["payable"] == 0
+
+
+def test_a_user_gets_what_they_recorded(held: Corner, tmp_path: Path) -> None:
+    user = held.counter.user
+    assert user is not None
+    told = json.loads(
+        privacy.export_person(held.counter, "user", user.id, tmp_path).with_suffix(".json").read_text(encoding="utf-8")
+    )
+    assert [row["kind"] for row in told["documents"]] == ["shift_opened", "goods_received", "sale", "sale"]
+    assert told["person"]["name"] == "Ratna"
+    assert "pin" not in json.dumps(told["person"])
+
+
+def test_an_export_is_for_its_user_alone_and_replaces_nothing(held: Corner, tmp_path: Path) -> None:
+    first = privacy.export_person(held.counter, "staff", "S1", tmp_path)
+    second = privacy.export_person(held.counter, "staff", "S1", tmp_path)
+    assert first != second
+    if hasattr(stat, "S_IMODE") and first.stat().st_uid:
+        assert stat.S_IMODE(first.stat().st_mode) == 0o600
+
+
+def test_a_name_never_becomes_a_formula(held: Corner, tmp_path: Path) -> None:
+    sealed = held.counter.vault.seal(b'{"name":"=HYPERLINK(1)"}')
+    held.db.execute("UPDATE staff SET personal = ? WHERE code = 'S1'", (sealed,))
+    book = load_workbook(privacy.export_person(held.counter, "staff", "S1", tmp_path))
+    cells = [cell for row in book.worksheets[0].rows for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+# Anonymise --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "code"), [("staff", "S1"), ("producer", "P1")])
+def test_nobody_is_anonymised_while_money_is_open(held: Corner, kind: Kind, code: str) -> None:
+    with pytest.raises(Misuse, match=r"16\.000|28\.800"):
+        privacy.anonymise(held.counter, kind, code)
+    assert privacy.masked(held.counter, kind, code).personal
+
+
+def test_a_producer_whose_goods_lie_on_the_shelf_stays(held: Corner) -> None:
+    settle(held)
+    held.receive("T1", "3")
+    with pytest.raises(Misuse, match="3"):
+        privacy.anonymise(held.counter, "producer", "P1")
+
+
+def test_the_last_manager_and_oneself_stay(held: Corner) -> None:
+    user = held.counter.user
+    assert user is not None
+    with pytest.raises(Misuse):
+        privacy.anonymise(held.counter, "user", user.id)
+    privacy.anonymise(held.counter, "user", other_user(held).id)
+    held.counter.user = None
+    with pytest.raises(Misuse):
+        privacy.anonymise(held.counter, "user", user.id, approved_by="m9")
+
+
+def test_anonymising_needs_a_manager(held: Corner) -> None:
+    settle(held)
+    held.counter.user = User("c1", "kasir")
+    with pytest.raises(ManagerNeeded):
+        privacy.anonymise(held.counter, "staff", "S1")
+
+
+def test_who_is_anonymised_leaves_no_byte_in_the_file_and_the_books_balance(held: Corner) -> None:
+    settle(held)
+    state, entries = held.state, held.verify()
+    blobs = sealed_blobs(held)
+    assert len(blobs) == 4
+    done = [privacy.anonymise(held.counter, kind, code) for kind, code in (("staff", "S1"), ("producer", "P1"))]
+    done.append(privacy.anonymise(held.counter, "user", other_user(held).id))
+    assert [(one.notes, one.complete, one.copies) for one in done] == [(1, True, ()), (1, True, ()), (0, True, ())]
+    on_disk = bytes_on_disk(held)
+    assert not [blob for blob in blobs if blob[:12] in on_disk or blob[-16:] in on_disk]
+    assert held.state == state
+    assert held.verify() == entries
+    user = held.counter.user
+    assert user is not None
+    assert activity(held)[:2] == [(user.id, "anonymised", "staff:S1"), (user.id, "anonymised", "producer:P1")]
+
+
+def test_the_name_shows_as_a_code_with_a_word(held: Corner) -> None:
+    settle(held)
+    privacy.anonymise(held.counter, "staff", "S1")
+    privacy.anonymise(held.counter, "producer", "P1")
+    names = {member.code: member.name for member in registry.staff_members(held.db, held.counter.vault.unseal)}
+    assert names["S1"] == "S1 (dianonimkan)"
+    assert registry.producer_name(held.db, "P1") == "P1 (dianonimkan)"
+    assert queries.search_products(held.db, "sutinah") == []
+    person = privacy.look(held.counter, "staff", "S1", "request")
+    assert (person.name, person.personal, person.erased) == ("S1 (dianonimkan)", {}, True)
+    with pytest.raises(Misuse):
+        privacy.anonymise(held.counter, "staff", "S1")
+
+
+def test_papers_of_an_anonymised_person_can_still_be_printed(held: Corner) -> None:
+    settle(held)
+    privacy.anonymise(held.counter, "staff", "S1")
+    for row in held.db.execute("SELECT document_id, kind FROM journal").fetchall():
+        if row["kind"] in papers.PAPERS:
+            paper = papers.document_paper(held.ledger, held.counter.vault, row["document_id"], copy=True)
+            assert "Wagiman" not in str(paper)
+
+
+def test_an_anonymised_user_can_no_longer_log_in(held: Corner) -> None:
+    gone = other_user(held)
+    privacy.anonymise(held.counter, "user", gone.id)
+    assert gone.id not in [user.id for user in people.users(held.counter)]
+    row = held.db.execute("SELECT pin_hash, active, personal FROM users WHERE id = ?", (gone.id,)).fetchone()
+    assert tuple(row) == ("", 0, b"")
+
+
+def test_nothing_of_the_centre_brings_an_anonymised_producer_back(held: Corner) -> None:
+    settle(held)
+    privacy.anonymise(held.counter, "producer", "P1")
+    facts = [
+        ProducerFacts(code="P1", business_name="Warung Sutinah Marked", nib="1234567890123"),
+        ProducerFacts(code="P2", business_name="Dua Baru"),
+    ]
+    rows = [Row(key=one.code, body=msgspec.json.encode(one)) for one in facts]
+    page = page_of("producers", rows)
+    assert exchange.LedgerStore(held.ledger).apply_page(page) == 2
+    assert registry.producer_name(held.db, "P1") == "P1 (dianonimkan)"
+    assert registry.producer_name(held.db, "P2") == "Dua Baru"
+    assert queries.search_products(held.db, "sutinah") == []
+    assert [product.sku for product in queries.search_products(held.db, "keripik")] == ["T1"]
+    assert b"1234567890123" not in bytes_on_disk(held)
+
+
+def page_of(scope: str, rows: list[Row]) -> Page:
+    """A first page of a feed."""
+    return Page(nonce="", device="d", scope=scope, timeline="t", after="", cursor="c1", block=pack_rows(rows))
+
+
+def test_an_import_does_not_bring_an_anonymised_person_back(held: Corner, tmp_path: Path) -> None:
+    settle(held)
+    privacy.anonymise(held.counter, "staff", "S1")
+    path = write_csv(tmp_path / "again.csv", "staff", STAFF[:1])
+    result = import_file(held.ledger, held.counter.vault, "staff", path, MORNING.date(), skip_bad=True)
+    assert result.imported == 0
+    assert privacy.masked(held.counter, "staff", "S1").erased
+
+
+def test_copies_made_before_are_named(held: Corner) -> None:
+    old = held.ledger.path.with_name(f"{held.ledger.path.name}.before-v2")
+    old.write_bytes(b"")
+    assert privacy.anonymise(held.counter, "staff", "S2").copies == (old,)
+
+
+# Where nothing personal may lie -----------------------------------------------------------------------------------
+
+
+def test_no_document_log_draft_or_job_holds_a_name_or_a_number(held: Corner) -> None:
+    settle(held)
+    held.counter.ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    names = [row[0] for row in held.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    open_by_law = {("producers", "business_name")}
+    found = []
+    for table in names:
+        for row in held.db.execute(f"SELECT * FROM {table}"):
+            for column in row.keys():  # noqa: SIM118  a Row
+                value = row[column]
+                raw = value if isinstance(value, bytes) else str(value).encode()
+                if [mark for mark in MARKS if mark in raw] and (table, column) not in open_by_law:
+                    found.append((table, column, raw[:80]))
+    allowed = {("journal", "body"), ("staff", "unit")}
+    assert {(table, column) for table, column, _raw in found} <= allowed
+    for row in held.db.execute("SELECT kind, body FROM journal"):
+        marks = [mark for mark in MARKS if mark in row["body"]]
+        assert marks == ([b"Marked"] if row["kind"] == "settlement" else [])
