@@ -336,6 +336,22 @@ class StorageFault(EnvironmentFault):
 
 
 @dataclass(eq=False)
+class Unsettled(EnvironmentFault):
+    """The disk failed while document ``number`` was committed, and hides whether that happened."""
+
+    name: ClassVar[str] = "unsettled"
+    number: str
+
+
+@dataclass(eq=False)
+class RecordedAfterAll(EnvironmentFault):
+    """Document ``number``, which was unsettled, was recorded. Nothing else was written."""
+
+    name: ClassVar[str] = "recorded_after_all"
+    number: str
+
+
+@dataclass(eq=False)
 class OldSqlite(EnvironmentFault):
     """The SQLite library has the WAL-reset bug (fixed in 3.51.3)."""
 

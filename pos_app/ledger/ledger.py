@@ -6,14 +6,22 @@ anybody is told.
 """
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from pos_app.domain.dates import business_date
-from pos_app.domain.errors import DamagedLedger, EnvironmentFault, LedgerExists, LedgerMissing, NotALedger
+from pos_app.domain.errors import (
+    DamagedLedger,
+    EnvironmentFault,
+    LedgerExists,
+    LedgerMissing,
+    NotALedger,
+    RecordedAfterAll,
+    Unsettled,
+)
 from pos_app.ledger.migrations import migrate
 from pos_app.ledger.projections import project
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults, make_private, remove
@@ -23,6 +31,8 @@ from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 SQLITE_HEADER_BYTES = 100
+SETTLING_ATTEMPTS = 10
+"""How often an entry is looked up whose ``COMMIT`` raised, on a new connection each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,7 @@ class Ledger:
         self.path = path
         self.identity = identity
         self._db: Connection | None = db
+        self._unsettled: Appended | None = None
 
     @property
     def db(self) -> Connection:
@@ -192,7 +203,13 @@ class Ledger:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One transaction with the write lock. Durable when the block ends; rolled back when it raises."""
+        """One transaction with the write lock. Durable when the block ends; rolled back when it raises.
+
+        Raises ``Unsettled`` when a failing disk hides whether it happened, and ``RecordedAfterAll`` once when the one
+        before, of which that was said, had happened.
+        """
+        if self._unsettled:
+            self._settle_earlier(self._unsettled)
         with faults(self.path):
             self.db.execute("BEGIN IMMEDIATE")
         transaction = Transaction(self)
@@ -215,14 +232,41 @@ class Ledger:
             self.close()
 
     def _settle_commit(self, transaction: Transaction, fault: EnvironmentFault) -> None:
-        """After a ``COMMIT`` that raised: the file itself says whether it happened."""
-        self.close()
-        known = [
-            self.db.execute("SELECT 1 FROM journal WHERE document_id = ?", (entry.id,)).fetchone() is not None
-            for entry in transaction.appended
-        ]
-        if not known or not all(known):
+        """After a ``COMMIT`` that raised the file itself says whether it happened. Raises ``fault`` when it did not."""
+        entry = transaction.appended[0] if transaction.appended else None
+        recorded = self._is_recorded(entry.id if entry else "")
+        if entry and recorded is None:
+            self._unsettled = entry
+            raise Unsettled(entry.number) from fault
+        if not recorded:
             raise fault
+
+    def _settle_earlier(self, entry: Appended) -> None:
+        """Look again for an entry that could not be looked up, before anything else is written."""
+        recorded = self._is_recorded(entry.id)
+        if recorded is None:
+            raise Unsettled(entry.number)
+        self._unsettled = None
+        if recorded:
+            raise RecordedAfterAll(entry.number)
+
+    def _is_recorded(self, document_id: str) -> bool | None:
+        """Whether a document is there, for good; None when the disk does not let that be found out.
+
+        What a failed commit left in the log is seen by nobody while another connection is open, and comes back after
+        a crash. A commit on top of it ends that, so only then there is an answer.
+        """
+        for _attempt in range(SETTLING_ATTEMPTS):
+            self.close()
+            with suppress(Error, EnvironmentFault):
+                self.db.execute("BEGIN IMMEDIATE")
+                found = self.db.execute("SELECT 1 FROM journal WHERE document_id = ?", (document_id,)).fetchone()
+                version = self.db.execute("PRAGMA user_version").fetchone()[0]
+                self.db.execute(f"PRAGMA user_version = {version}")
+                self.db.execute("COMMIT")
+                return found is not None
+        self.close()
+        return None
 
 
 def check_is_ledger(path: Path) -> None:

@@ -55,6 +55,10 @@ SENTENCES = {
     "LedgerBusy": N_("The till is already running on {path}. Use that window, or close it first."),
     "ReadOnlyLedger": N_("{path} cannot be written. Check that its folder is there and may be written."),
     "DiskFull": N_("Disk full, selling stopped. Empty the recycle bin, then try again. Nothing was half recorded."),
+    "Unsettled": N_(
+        "The disk failed while {number} was recorded; whether it was cannot be read. Check the disk, then try again."
+    ),
+    "RecordedAfterAll": N_("{number} was recorded after all. Do not enter it again."),
     "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
     "DamagedKey": N_("The key {path} is damaged. Put its copy back; the books themselves are whole."),
     "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),

@@ -22,6 +22,7 @@ from pos_app.domain.errors import (
     ReadOnlyLedger,
     StorageFault,
 )
+from pos_app.ledger import ledger as ledger_module
 from pos_app.ledger import sqlite as door
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION
@@ -251,6 +252,38 @@ def test_a_commit_that_raised_before_it_happened_is_refused(open_corner: Corner)
     assert (answer["ok"], answer["error"]) == (False, "storage_fault")
     assert dump(open_corner.db) == before
     assert open_corner.sell("T1")["seq"] == 6
+
+
+class Unreachable:
+    """A disk that hides the ledger until it is ``back``."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.back = False
+        connect = ledger_module.connect
+        monkeypatch.setattr(ledger_module, "connect", lambda path: connect(path) if self.back else self._refuse())
+
+    def _refuse(self) -> Connection:
+        raise StorageFault("disk I/O error")
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_commit_that_cannot_be_looked_up_is_looked_up_before_anything_else_is_written(
+    open_corner: Corner, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    ledger = open_corner.ledger
+    disk = Unreachable(monkeypatch)
+    ledger._db = Failing(ledger.db, committed=committed)  # type: ignore[assignment]
+    sale = {"do": "sale", "lines": [{"code": "T1", "quantity": "1"}], "tenders": [{"kind": "cash", "amount": 16_000}]}
+    assert [open_corner.play(sale)["error"] for _ in range(2)] == ["unsettled", "unsettled"]
+    disk.back = True
+    again = open_corner.play(sale)
+    if committed:
+        assert again["error"] == "recorded_after_all"
+        assert "ST-MTR001A-000001" in again["message"]
+        assert open_corner.play(sale)["number"] == "ST-MTR001A-000002"
+    else:
+        assert again["number"] == "ST-MTR001A-000001"
+    assert open_corner.verify() == 6 + committed
 
 
 def test_a_lost_connection_is_made_anew_when_the_disk_is_back(open_corner: Corner) -> None:
