@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.ids import uuid7
 
 if TYPE_CHECKING:
+    from pos_app.ledger.backup import Progress
+    from pos_app.services.repairing import Repaired
     from sync.client.till import CentreClient
 
 DEMO_SETTING = "demo"
@@ -40,8 +42,12 @@ def home() -> Path:
 
 
 def vault_for(identity: Identity) -> Vault:
-    """The keys of one ledger; they live outside its file."""
-    return Vault(home() / "ledgers" / identity.ledger_id)
+    """The keys of one ledger; they live outside its file, in the system's key store unless ``POJOK_HOME`` is set."""
+    return _vault_of(identity.ledger_id)
+
+
+def _vault_of(ledger_id: str) -> Vault:
+    return Vault(home() / "ledgers" / ledger_id, in_system=not os.environ.get("POJOK_HOME"))
 
 
 def now() -> datetime:
@@ -76,26 +82,82 @@ def opened(path: Path, *, lock: bool = True) -> Iterator[Ledger]:
         ledger.close()
 
 
-def restored(backup: Path, path: Path) -> Ledger:
+def restored(
+    backup: Path,
+    path: Path,
+    *,
+    recovery_code: str | None = None,
+    replace: bool = False,
+    progress: "Progress | None" = None,
+) -> Ledger:
     """A ledger made from a backup, whose document numbers start anew, also when this backup was restored before.
 
-    Raises what ``ledger.backup.restore`` does.
+    With ``replace`` a ledger that is there is put aside, else it is refused. With ``recovery_code`` this computer
+    learns to read the names in it. Raises what ``ledger.backup.restore`` and ``ledger.recovery.opened`` do, and
+    ``LedgerBusy`` where a till has the ledger open; nothing is changed then.
     """
-    from pos_app.ledger.backup import restore
+    from pos_app.ledger import recovery
+    from pos_app.ledger.backup import reading, restore
 
-    ledger = restore(backup, path)
-    try:
-        folder = vault_for(ledger.identity).folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        note = folder / "restored"
-        known = note.read_text(encoding="utf-8", errors="replace") if note.exists() else ""
-        if known.isdecimal() and int(known) >= ledger.identity.restored:
-            ledger.number_anew(int(known))
-        note.write_text(str(ledger.identity.restored), encoding="utf-8")
-    except BaseException:
-        ledger.close()
-        raise
+    with reading(backup) as source:
+        ledger_id = source.identity.ledger_id
+        keys = recovery.opened(source.db, ledger_id, recovery_code) if recovery_code else []
+    with held(ledger_id, path):
+        ledger = restore(backup, path, replace_at=now() if replace else None, progress=progress)
+        try:
+            if keys:
+                vault_for(ledger.identity).take_data_keys(keys)
+            _number_anew(ledger, backup.parent)
+        except BaseException:
+            ledger.close()
+            raise
     return ledger
+
+
+def repaired(
+    path: Path, backups: Sequence[Path] = (), *, recovery_code: str | None = None, progress: "Progress | None" = None
+) -> "Repaired":
+    """Repair a ledger from itself or from backups (``services.repairing.repair``); numbers never come twice.
+
+    Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
+    """
+    from pos_app.ledger import recovery
+    from pos_app.services import repairing
+
+    found = repairing.diagnose(path, progress)
+    with held(found.ledger_id, path) if found.ledger_id else nullcontext():
+        done = repairing.repair(path, backups, now(), progress)
+        if done.backup is not None or recovery_code:
+            with closing(Ledger.open(path)) as ledger:
+                if recovery_code:
+                    recovery.unlock(ledger, vault_for(ledger.identity), recovery_code)
+                if done.backup is not None:
+                    _number_anew(ledger, done.backup.parent)
+    return done
+
+
+def _number_anew(ledger: Ledger, folder: Path) -> None:
+    """Let the numbers of a ledger that came back begin after every beginning that is known.
+
+    How many there were is noted beside its keys, and beside the backup for the next computer that restores it.
+    """
+    who = ledger.identity
+    own = vault_for(who).folder
+    own.mkdir(parents=True, exist_ok=True, mode=0o700)
+    notes = (own / "restored", folder / f"pojok-{who.corner}-{who.till}-{who.ledger_id[:8]}.restored")
+    known = max(_noted(note) for note in notes)
+    if known >= ledger.identity.restored:
+        ledger.number_anew(known)
+    notes[0].write_text(str(ledger.identity.restored), encoding="utf-8")
+    with suppress(OSError):  # a write-protected stick
+        notes[1].write_text(str(ledger.identity.restored), encoding="utf-8")
+
+
+def _noted(note: Path) -> int:
+    with suppress(OSError):
+        text = note.read_text(encoding="utf-8", errors="replace").strip()
+        return int(text) if text.isdecimal() else 0
+    return 0
 
 
 def run_window(path: Path | None, *, demo: bool = False) -> int:
@@ -185,19 +247,24 @@ def remember(path: Path) -> None:
     (home() / "last_ledger").write_text(str(path.resolve()), encoding="utf-8")
 
 
-@contextmanager
-def locked(ledger: Ledger, name: str = "till") -> Iterator[None]:
+def locked(ledger: Ledger, name: str = "till") -> AbstractContextManager[None]:
     """The single-instance lock of a ledger; the system lets go of it when the process dies.
 
     Raises ``LedgerBusy``.
     """
-    folder = vault_for(ledger.identity).folder
+    return held(ledger.identity.ledger_id, ledger.path, name)
+
+
+@contextmanager
+def held(ledger_id: str, path: Path, name: str = "till") -> Iterator[None]:
+    """The same lock for a ledger that is not open: one that is damaged, or about to be replaced."""
+    folder = _vault_of(ledger_id).folder
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / f"{name}.lock").open("a+b") as file:
         try:
             _lock(file.fileno())
         except OSError:
-            raise LedgerBusy(str(ledger.path)) from None
+            raise LedgerBusy(str(path)) from None
         yield
 
 

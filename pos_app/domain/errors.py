@@ -357,3 +357,82 @@ class OldSqlite(EnvironmentFault):
 
     name: ClassVar[str] = "old_sqlite"
     version: str
+
+
+@dataclass(eq=False)
+class KeyStoreClosed(EnvironmentFault):
+    """The system's key store gives no key, or another one than it kept for this till."""
+
+    name: ClassVar[str] = "key_store_closed"
+
+
+@dataclass(eq=False)
+class NoBackupFolder(EnvironmentFault):
+    """The folder for backups is not there: a stick that was pulled out, a network that is gone."""
+
+    name: ClassVar[str] = "no_backup_folder"
+    path: str
+
+
+@dataclass(eq=False)
+class NoBackupSpace(EnvironmentFault):
+    """A backup does not fit into its folder; ``needed`` and ``free`` in megabytes."""
+
+    name: ClassVar[str] = "no_backup_space"
+    path: str
+    needed: int
+    free: int
+
+
+@dataclass(eq=False)
+class BadCopy(EnvironmentFault):
+    """A copy of a whole ledger reads back differently: the disk it lies on is failing."""
+
+    name: ClassVar[str] = "bad_copy"
+    path: str
+
+
+@dataclass(eq=False)
+class OtherLedger(EnvironmentFault):
+    """A backup of another till than the ledger that it would replace."""
+
+    name: ClassVar[str] = "other_ledger"
+    path: str
+
+
+@dataclass(eq=False)
+class NoUsableBackup(EnvironmentFault):
+    """The ledger cannot be repaired from itself, and none of the backups goes with it."""
+
+    name: ClassVar[str] = "no_usable_backup"
+    path: str
+
+
+@dataclass(eq=False)
+class SeveralLedgers(EnvironmentFault):
+    """Backups of several tills, and nothing tells which of them is meant."""
+
+    name: ClassVar[str] = "several_ledgers"
+    path: str
+
+
+@dataclass(eq=False)
+class MistypedCode(RuleError):
+    """A recovery code that cannot be one; ``group`` is where to look (from 1), 0 where that is not known."""
+
+    name: ClassVar[str] = "mistyped_recovery_code"
+    group: int
+
+
+@dataclass(eq=False)
+class WrongCode(RuleError):
+    """A recovery code of another ledger, or one that a newer code replaced."""
+
+    name: ClassVar[str] = "wrong_recovery_code"
+
+
+@dataclass(eq=False)
+class NoRecoveryCode(RuleError):
+    """No recovery code was ever made for this ledger."""
+
+    name: ClassVar[str] = "no_recovery_code"

@@ -169,7 +169,7 @@ class Ledger:
         try:
             with faults(path):
                 migrate(db, path)
-                return cls(path, db, _identity(db))
+                return cls(path, db, identity_of(db))
         except BaseException:
             db.close()
             raise
@@ -282,7 +282,8 @@ def check_is_ledger(path: Path) -> None:
         raise NotALedger(str(path))
 
 
-def _identity(db: Connection) -> Identity:
+def identity_of(db: Connection) -> Identity:
+    """Whose ledger an open file is. Raises ``DamagedLedger``."""
     meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
     try:
         return Identity(

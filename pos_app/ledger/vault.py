@@ -1,33 +1,62 @@
-"""Keys of one ledger, kept outside the ledger file and outside its backups.
+"""Keys of one ledger, kept outside the ledger file and outside its backups (``keystore`` says where).
 
-The signing key speaks for the till; the data key seals personal data. Both are files that only the user
-may read, in a folder per ``ledger_id``. A copied ledger can neither speak as the till nor tell names.
+The signing key speaks for the till; the data keys seal personal data: the first of them seals, all of them open,
+so that a recovery code can bring back an older one. A copied ledger can neither speak as the till nor tell names.
 """
 
-import os
 import secrets
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from pos_app.domain.errors import DamagedKey
+from pos_app.ledger.keystore import KEY_BYTES, KeyStore, system_store
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-KEY_BYTES = 32
-NONCE_BYTES = 12
+__all__ = ("KEY_BYTES", "NONCE_BYTES", "Vault")
+
+NONCE_BYTES: Final = 12
+SIGNING: Final = "signing.key"
+DATA: Final = "data.key"
+OLDER_DATA: Final = "data.{number}.key"
 
 
 class Vault:
-    """The keys in ``folder``; they are made when first asked for."""
+    """The keys of the ledger whose ``folder`` this is; they are made when first asked for.
 
-    def __init__(self, folder: Path) -> None:
+    With ``in_system`` new keys go into the key store of the user's system where there is one, else into files.
+    """
+
+    def __init__(self, folder: Path, *, in_system: bool = False) -> None:
         self.folder = folder
+        self._in_system = in_system
 
     @cached_property
-    def _data_key(self) -> bytes:
-        return self._secret("data.key")
+    def _store(self) -> KeyStore:
+        return KeyStore(self.folder, system_store if self._in_system else lambda: None)
+
+    @cached_property
+    def _data_keys(self) -> list[bytes]:
+        keys = [self._store.make(DATA)]
+        while (older := self._store.get(OLDER_DATA.format(number=len(keys)))) is not None:
+            keys.append(older)
+        return keys
+
+    def data_keys(self) -> list[bytes]:
+        """The keys of personal data, 32 bytes each; the first one seals."""
+        return list(self._data_keys)
+
+    def take_data_keys(self, keys: Sequence[bytes]) -> None:
+        """Open with these keys too, from now on. On a computer that has none yet the first of them seals."""
+        if self._store.get(DATA) is None and keys:
+            self._store.put(DATA, keys[0])
+        self.__dict__.pop("_data_keys", None)
+        for key in keys:
+            if key not in self._data_keys:
+                self._store.put(OLDER_DATA.format(number=len(self._data_keys)), key)
+                del self._data_keys
 
     def signing_key(self) -> "Ed25519PrivateKey":
         """The till's Ed25519 key."""
@@ -37,7 +66,7 @@ class Vault:
     def _signing_key(self) -> "Ed25519PrivateKey":
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-        return Ed25519PrivateKey.from_private_bytes(self._secret("signing.key"))
+        return Ed25519PrivateKey.from_private_bytes(self._store.make(SIGNING))
 
     def public_key(self) -> bytes:
         """The 32 raw bytes of the till's public key."""
@@ -48,40 +77,16 @@ class Vault:
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + ChaCha20Poly1305(self._data_key).encrypt(nonce, plain, None)
+        return nonce + ChaCha20Poly1305(self._data_keys[0]).encrypt(nonce, plain, None)
 
     def unseal(self, sealed: bytes) -> bytes | None:
         """Decrypt what ``seal`` made; ``None`` where the key is another one."""
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-        try:
-            return ChaCha20Poly1305(self._data_key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
-        except InvalidTag:
-            return None
-
-    def _secret(self, name: str) -> bytes:
-        """32 random bytes in a file of mode 0600, made whole or not at all. Raises ``DamagedKey``."""
-        path = self.folder / name
-        if not path.exists():
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._make(path)
-        key = path.read_bytes()
-        if len(key) != KEY_BYTES:
-            raise DamagedKey(str(path))
-        return key
-
-    @staticmethod
-    def _make(path: Path) -> None:
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(fresh, path)  # unlike a rename, never over the key that another process made meanwhile
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without links
-            fresh.replace(path)
-        fresh.unlink(missing_ok=True)
+        for key in self._data_keys:
+            try:
+                return ChaCha20Poly1305(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+            except InvalidTag:
+                continue
+        return None

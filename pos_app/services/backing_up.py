@@ -1,32 +1,212 @@
-"""Backups as the window makes them: where they go, when the last one was made."""
+"""Automatic backups: where they go, when one is due, which old ones may go, and when the last good one was made.
 
-from datetime import datetime
+All of it runs on a worker with a ledger of its own. One folder that fails never stops the others.
+"""
+
+import json
+import re
+import time
+from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from pos_app.domain.errors import Misuse
-from pos_app.i18n import _
-from pos_app.ledger import registry
-from pos_app.ledger.backup import back_up
+from pos_app.domain.dates import business_date
+from pos_app.domain.errors import EnvironmentFault, NoBackupFolder
+from pos_app.ledger import backup, queries, registry
+from pos_app.ledger.backup import Found, Progress
 from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.sqlite import Connection, remove
+from pos_app.ledger.vault import Vault
 
+FOLDERS: Final = "backup.folders"
+"""Setting: a JSON list of folders, a stick, a network folder."""
 FOLDER: Final = "backup.folder"
-"""Setting: where backups go, a stick or a network folder."""
+"""Setting: the first of the folders; ledgers of earlier programs know only one."""
 AT: Final = "backup.at"
 """Setting: when the last good backup was made (ISO time)."""
+DONE: Final = "backup.done"
+"""Setting: JSON, the time of the last good backup in each folder."""
+
+DAYS, WEEKS, MONTHS = 14, 8, 12
+"""Kept: the last backup of so many days, weeks and months that have one."""
+LEFTOVER: Final = timedelta(days=1)
+"""A ``.part`` of this till that is older is the rest of a run that was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the backup in one folder: its path, or the fault."""
+
+    folder: Path
+    path: Path | None
+    fault: EnvironmentFault | None
+
+
+def folders(db: Connection) -> list[Path]:
+    """Where backups of this till go; empty while nobody has chosen."""
+    names = [queries.setting(db, FOLDER, "")]
+    with suppress(ValueError, TypeError):
+        names = [str(name) for name in json.loads(queries.setting(db, FOLDERS, ""))]
+    return [Path(name) for name in names if name]
+
+
+def set_folders(ledger: Ledger, chosen: Sequence[Path]) -> None:
+    """Choose where backups go; each folder once, in this order."""
+    names = list(dict.fromkeys(str(folder) for folder in chosen))
+    with ledger.write() as tx:
+        registry.set_setting(tx.db, FOLDERS, json.dumps(names, ensure_ascii=False))
+        registry.set_setting(tx.db, FOLDER, names[0] if names else "")
+
+
+def run(ledger: Ledger, vault: Vault, now: datetime, progress: Progress | None = None) -> list[Outcome]:
+    """A verified backup in every folder, old ones rotated; at a closing, once a day, and when somebody asks.
+
+    The first copy is verified entry by entry, the others are its bytes. ``ledger`` is the worker's own. What
+    ``progress`` raises ends the run. Faults of a folder are in its outcome; nothing else is raised for them.
+    """
+    chosen = folders(ledger.db)
+    outcomes: list[Outcome] = []
+    for place, folder in enumerate(chosen):
+        first = next((one.path for one in outcomes if one.path is not None), None)
+        try:
+            if not folder.is_dir():
+                raise NoBackupFolder(str(folder))
+            path = backup.copy_again(first, folder) if first else backup.back_up(ledger, folder, now, progress)
+        except EnvironmentFault as fault:
+            outcomes.append(Outcome(folder, None, fault))
+        else:
+            outcomes.append(Outcome(folder, path, None))
+            rotate(folder, ledger.identity.ledger_id)
+        if progress and place:
+            progress(backup.STEPS, backup.STEPS)
+    _remember(ledger, outcomes, now)
+    return outcomes
+
+
+def last_good(db: Connection) -> datetime | None:
+    """When the last good backup was made, wherever it lies."""
+    return _moment(queries.setting(db, AT, ""))
+
+
+def last_good_of(db: Connection, folder: Path) -> datetime | None:
+    """When the last good backup in this folder was made."""
+    return _moment(_times(db).get(str(folder), ""))
+
+
+def age(db: Connection, now: datetime) -> timedelta | None:
+    """How old the last good backup is; None while there is none."""
+    last = last_good(db)
+    return None if last is None else max(now - last, timedelta())
+
+
+def due(db: Connection, now: datetime) -> bool:
+    """Whether a backup should be made now: none is of today, and something is recorded."""
+    if not folders(db) or queries.last_recorded_at(db) is None:
+        return False
+    last = last_good(db)
+    return last is None or business_date(last) != business_date(now)
+
+
+def available(db: Connection, more: Iterable[Path] = ()) -> list[Found]:
+    """The backups of this till in all its folders and ``more`` ones, newest first."""
+    ledger_id = str(db.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()[0])
+    places = dict.fromkeys([*folders(db), *more])
+    found = [one for folder in places for one in backup.backups_in(folder, ledger_id)]
+    return sorted(found, key=lambda one: (one.made_at, one.entries), reverse=True)
+
+
+# Rotation --------------------------------------------------------------------------------------------------------
+
+
+def rotate(folder: Path, ledger_id: str) -> list[Path]:
+    """Remove the backups of this ledger that are kept no longer; what was removed.
+
+    Only files with this program's stamp and this ledger's identity inside are touched, and the leftovers of runs
+    that were killed. A folder that forbids it keeps everything.
+    """
+    found = [one for one in backup.backups_in(folder, ledger_id) if one.verified]
+    removed: list[Path] = []
+    with suppress(OSError):
+        for one in outdated(found):
+            remove(one.path)
+            removed.append(one.path)
+        _remove_leftovers(folder, found)
+    return removed
+
+
+def outdated(found: Sequence[Found]) -> list[Found]:
+    """Which of one ledger's verified backups may go; never the newest, nor the one with the most entries."""
+    newest_first = sorted(found, key=lambda one: (one.made_at, one.entries), reverse=True)
+    keep = {one.path for one in newest_first[:1]}
+    keep |= {one.path for one in sorted(found, key=lambda one: one.entries)[-1:]}
+    for period, number in ((_day, DAYS), (_week, WEEKS), (_month, MONTHS)):
+        first_of: dict[Hashable, Path] = {}
+        for one in newest_first:
+            first_of.setdefault(period(business_date(one.made_at)), one.path)
+        keep |= set(list(first_of.values())[:number])
+    return [one for one in newest_first if one.path not in keep]
+
+
+def _day(day: date) -> Hashable:
+    return day
+
+
+def _week(day: date) -> Hashable:
+    return day.isocalendar()[:2]
+
+
+def _month(day: date) -> Hashable:
+    return (day.year, day.month)
+
+
+def _remove_leftovers(folder: Path, found: Sequence[Found]) -> None:
+    """Unfinished copies under the names of this ledger's backups: half a file cannot tell whose it is."""
+    series = {one.path.name.split("-")[1] for one in found}
+    for path in folder.glob("pojok-*.db.part"):
+        ours = re.fullmatch(r"pojok-(\w+)-\d{8}-\d{6}(-\d+)?\.db\.part", path.name)
+        if ours and ours[1] in series and time.time() - path.stat().st_mtime > LEFTOVER.total_seconds():
+            remove(path)
+
+
+# What is remembered ----------------------------------------------------------------------------------------------
+
+
+def _remember(ledger: Ledger, outcomes: Sequence[Outcome], now: datetime) -> None:
+    moment = now.isoformat(timespec="seconds")
+    good = [str(one.folder) for one in outcomes if one.path is not None]
+    if not good:
+        return
+    with ledger.write() as tx:
+        done = _times(tx.db) | dict.fromkeys(good, moment)
+        registry.set_setting(tx.db, DONE, json.dumps(done, ensure_ascii=False))
+        registry.set_setting(tx.db, AT, moment)
+
+
+def _times(db: Connection) -> dict[str, str]:
+    with suppress(ValueError, AttributeError):
+        return {str(folder): str(at) for folder, at in json.loads(queries.setting(db, DONE, "{}")).items()}
+    return {}
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def make_backup(ledger: Ledger, folder: Path, now: datetime) -> Path:
-    """A verified copy in ``folder``, remembered in the settings; the path of the copy. Run it on a worker.
+    """A verified copy in one folder, remembered in the settings; the path of the copy. Run it on a worker.
 
-    ``ledger`` is the worker's own. Raises ``Misuse`` for a folder that is not there, and the faults of the disk.
+    ``ledger`` is the worker's own. Raises ``NoBackupFolder`` and the faults of the disk.
     """
     if not folder.is_dir():
-        raise Misuse(
-            _("The folder {path} is not there. Insert the stick, or choose another folder.").format(path=folder)
-        )
-    copy = back_up(ledger, folder, now)
-    with ledger.write() as tx:
-        registry.set_setting(tx.db, AT, now.isoformat(timespec="seconds"))
-        registry.set_setting(tx.db, FOLDER, str(folder))
+        raise NoBackupFolder(str(folder))
+    copy = backup.back_up(ledger, folder, now)
+    _remember(ledger, [Outcome(folder, copy, None)], now)
+    if folder not in folders(ledger.db):
+        set_folders(ledger, [folder, *folders(ledger.db)[1:]])
     return copy

@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from pos_app.domain.dates import short_date, short_moment
-from pos_app.domain.errors import PosError, WrongPin
+from pos_app.domain.errors import MistypedCode, PosError, WrongPin
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import N_, _, language
 
@@ -63,6 +63,18 @@ SENTENCES = {
     "DamagedKey": N_("The key {path} is damaged. Put its copy back; the books themselves are whole."),
     "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
     "OldSqlite": N_("SQLite {version} is too old to be safe. Reinstall the program."),
+    "KeyStoreClosed": N_(
+        "The computer's key store gives no key for this till. Log in to the computer as its usual user, then try again."
+    ),
+    "NoBackupFolder": N_("The folder {path} is not there. Insert the stick, or choose another folder."),
+    "NoBackupSpace": N_("{path} has only {free} MB free; the backup needs {needed} MB. Make room there."),
+    "BadCopy": N_("The copy on {path} reads back wrong. That stick or disk is failing; use another one."),
+    "OtherLedger": N_("{path} belongs to another till. Choose a backup of this one; nothing was changed."),
+    "NoUsableBackup": N_("{path} cannot be repaired without a backup that goes with it. Look for one on every stick."),
+    "SeveralLedgers": N_("{path} cannot be read, and the backups are of several tills. Name the one backup to use."),
+    "MistypedCode": N_("The recovery code is mistyped. Compare it with the paper."),
+    "WrongCode": N_("This recovery code does not fit this backup. Use the code that was valid when it was made."),
+    "NoRecoveryCode": N_("This backup was made before there was a recovery code. Names stay hidden; all else works."),
     "NoPaper": N_("This document has no paper."),
 }
 
@@ -73,6 +85,10 @@ def describe(error: PosError) -> str:
     """What happened and what to do next."""
     if isinstance(error, WrongPin):
         return _wrong_pin(error)
+    if isinstance(error, MistypedCode) and error.group:
+        return _("The recovery code is mistyped, most likely in group {group}. Compare it with the paper.").format(
+            group=error.group
+        )
     if error.name == "printer_fault":
         from pos_app.services.printing import fault_sentence
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.domain.errors import DamagedKey
-from pos_app.ledger import vault as vaults
+from pos_app.ledger.keystore import KEY_BYTES, KeyStore
 from pos_app.ledger.vault import Vault
 
 
@@ -27,9 +27,9 @@ def test_only_the_user_may_read_a_key(tmp_path: Path) -> None:
     assert found == {"signing.key": 0o600, "data.key": 0o600}
 
 
-def test_a_key_that_another_process_made_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_another_process_made_meanwhile_is_kept(tmp_path: Path) -> None:
     first = Vault(tmp_path).public_key()
-    monkeypatch.setattr(vaults.Path, "exists", lambda _self: False)
+    KeyStore(tmp_path, lambda: None).put("signing.key", b"x" * KEY_BYTES)
     assert Vault(tmp_path).public_key() == first
 
 
