@@ -15,6 +15,7 @@ from pathlib import Path
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import (
     DamagedLedger,
+    DiskFull,
     EnvironmentFault,
     LedgerExists,
     LedgerMissing,
@@ -233,6 +234,9 @@ class Ledger:
 
     def _settle_commit(self, transaction: Transaction, fault: EnvironmentFault) -> None:
         """After a ``COMMIT`` that raised the file itself says whether it happened. Raises ``fault`` when it did not."""
+        if isinstance(fault, DiskFull):  # then the commit's own mark, written last, is not in the file
+            self._roll_back()
+            raise fault
         entry = transaction.appended[0] if transaction.appended else None
         recorded = self._is_recorded(entry.id if entry else "")
         if entry and recorded is None:
