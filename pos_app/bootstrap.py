@@ -15,6 +15,7 @@ from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.queries import setting
 from pos_app.ledger.sqlite import fault_of
 from pos_app.ledger.vault import Vault
+from pos_app.paths import home
 from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.ids import uuid7
 
@@ -29,16 +30,6 @@ RAISE_REQUEST = "raise.request"
 """A second start leaves this file beside the lock; the first window looks for it and comes to the front."""
 ANSWER_SECONDS = 5.0
 """How long a second start waits for the first window: it may still be starting itself."""
-
-
-def home() -> Path:
-    """The folder of settings, keys and locks: ``POJOK_HOME``, else the user's data folder."""
-    chosen = os.environ.get("POJOK_HOME")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_data_path  # late: only without POJOK_HOME
-
-    return user_data_path("pojok", appauthor=False)
 
 
 def vault_for(identity: Identity) -> Vault:

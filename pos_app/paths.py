@@ -1,5 +1,6 @@
-"""Where the program's own files lie: in a checkout, in an install and in the bundle."""
+"""Where the program's own files lie, in a checkout, in an install and in the bundle; and where it keeps its user's."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,3 +14,13 @@ def assets_root() -> Path:
 def asset(*parts: str) -> Path:
     """Path of one file or folder under ``assets``; it is not checked to exist."""
     return assets_root().joinpath(*parts)
+
+
+def home() -> Path:
+    """The folder of settings, keys, locks, logs and reports: ``POJOK_HOME``, else the user's data folder."""
+    chosen = os.environ.get("POJOK_HOME")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path  # late: only without POJOK_HOME
+
+    return user_data_path("pojok", appauthor=False)

@@ -30,6 +30,7 @@ Connection = sqlite3.Connection
 Row = sqlite3.Row
 Error = sqlite3.Error
 complete_statement = sqlite3.complete_statement
+LIBRARY_VERSION: str = sqlite3.sqlite_version
 
 APPLICATION_ID = 0x504F4A4B
 """``POJK``: tells a ledger from other SQLite files."""
