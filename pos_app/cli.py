@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from pos_app.services.wording import describe
 
         print(describe(fault_of(error, "")), file=sys.stderr)
+    except Exception as error:
+        from pos_app.services import diagnostics
+
+        diagnostics.record_crash(error, where="command")
+        raise
     return 1
 
 
@@ -47,9 +52,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pojok", description="The till of a Pojok UMKM, and the centre's commands.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _till_commands(commands)
-    from pos_app import cli_centre
+    from pos_app import cli_centre, cli_privacy
 
     cli_centre.add_commands(commands)
+    cli_privacy.add_commands(commands)
     return parser
 
 

@@ -73,7 +73,7 @@ def record_crash(error: BaseException, ledger: Ledger | None = None, *, where: s
                 report = {**report, "at": before["at"], "last_at": report["at"], "times": before["times"] + 1}
                 _write(known, _text(report))
                 return known
-        path = _free(folder, f"crash-{datetime.now(WIB):%Y%m%d-%H%M%S}", ".json")
+        path = _free(folder, f"crash-{datetime.now(WIB):%Y%m%d-%H%M%S-%f}", ".json")
         _write(path, _text(report))
         for old in crash_reports()[:-KEEP]:
             old.unlink(missing_ok=True)
@@ -206,7 +206,7 @@ def _keep_hard_crash(folder: Path) -> None:
     path = folder / HARD
     if path.exists() and path.stat().st_size:
         moment = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone(WIB)
-        path.replace(_free(folder, f"crash-{moment:%Y%m%d-%H%M%S}-hard", ".txt"))
+        path.replace(_free(folder, f"crash-{moment:%Y%m%d-%H%M%S-%f}-hard", ".txt"))
     faulthandler.enable(_opened(path))
 
 

@@ -33,10 +33,10 @@ SHEETS = {
 Rows = list[dict[str, Any]]
 
 
-def write(counter: Counter, person: Person, folder: Path) -> Path:
-    """Write ``<stem>.json`` and ``<stem>.xlsx`` for this user alone; returns the spreadsheet."""
+def write(counter: Counter, person: Person, folder: Path, stem: str = "") -> Path:
+    """Write ``<stem>.json`` and ``<stem>.xlsx`` for this user alone, never over others; returns the spreadsheet."""
     held = gather(counter, person)
-    stem = f"pojok-{person.kind}-{_safe(person.code)}-{counter.clock():%Y%m%d}"
+    stem = stem or f"pojok-{person.kind}-{_safe(person.code)}-{counter.clock():%Y%m%d}"
     with faults(folder):
         folder.mkdir(parents=True, exist_ok=True)
         sheet = _reserved(folder, stem)

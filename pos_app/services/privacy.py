@@ -146,16 +146,18 @@ def looks(counter: Counter, limit: int = _MANY, *, kind: Kind | None = None, cod
     return found
 
 
-def export_person(counter: Counter, kind: Kind, code: str, folder: Path, approved_by: str | None = None) -> Path:
+def export_person(
+    counter: Counter, kind: Kind, code: str, folder: Path, approved_by: str | None = None, *, stem: str = ""
+) -> Path:
     """Write everything held about a person into ``folder``: a spreadsheet to read, and the same as JSON beside it.
 
-    Returns the spreadsheet. Both are plain: hand them over and delete them. It is a look. Run it on a worker. Raises
-    what ``look`` does, and the faults of the disk.
+    Returns the spreadsheet; ``stem`` names the two files. Both are plain: hand them over and delete them. It is a
+    look. Run it on a worker. Raises what ``look`` does, and the faults of the disk.
     """
     from pos_app.services import person_export  # late: openpyxl
 
     person = look(counter, kind, code, "export", approved_by)
-    return person_export.write(counter, person, folder)
+    return person_export.write(counter, person, folder, stem)
 
 
 def anonymise(counter: Counter, kind: Kind, code: str, approved_by: str | None = None) -> Anonymised:

@@ -1,0 +1,168 @@
+"""The commands about persons (export, anonymise, who looked) and the file for whoever helps."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos_app.domain.errors import ManagerNeeded, Misuse
+from pos_app.i18n import _
+
+if TYPE_CHECKING:
+    from pos_app.services.context import Counter
+
+Command = Callable[[argparse.Namespace], int]
+KINDS = ("staff", "producer", "user")
+COMMAND_LINE = "command-line"
+"""Who acts where a ledger has no manager yet: whoever may read the keys of this computer's user."""
+
+
+def add_commands(commands: Any) -> None:
+    """Add them to ``pojok``."""
+    person = _command(commands, "person", None, "what is held about a person").add_subparsers(required=True)
+    show = _of_person(person, "show", _show, "print a person, numbers covered")
+    show.add_argument("--why", metavar="PURPOSE", help="print everything; the look is logged with this purpose")
+    export = _of_person(person, "export", _export, "write everything held about a person")
+    export.add_argument("--to", type=Path, required=True, metavar="FILE", help="a folder, or the file's name")
+    _of_person(person, "anonymise", _anonymise, "destroy what identifies a person; the books stay")
+    looks = _command(person, "looks", _looks, "list who looked at whom, newest first")
+    looks.add_argument("--ledger", type=Path, required=True, help="the ledger file")
+    looks.add_argument("--kind", choices=KINDS)
+    looks.add_argument("--code", help="only looks at this person")
+    looks.add_argument("--limit", type=int, default=500)
+    looks.add_argument("--json", action="store_true", help="one JSON object a line")
+    report = _command(commands, "report", _report, "write crash reports, logs and states to one file, nothing personal")
+    report.add_argument("--ledger", type=Path, help="the ledger file; without it only what the program knows")
+    report.add_argument("--to", type=Path, required=True, metavar="DIR", help="folder of the file")
+
+
+def _command(commands: Any, name: str, run: Command | None, help_text: str) -> argparse.ArgumentParser:
+    sub: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+    if run is not None:
+        sub.set_defaults(run=run)
+    return sub
+
+
+def _of_person(commands: Any, name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
+    sub = _command(commands, name, run, help_text)
+    sub.add_argument("kind", choices=KINDS)
+    sub.add_argument("code", help="code of the staff member or producer; id or name of the user")
+    sub.add_argument("--ledger", type=Path, required=True, help="the ledger file")
+    sub.add_argument("--pin", help="a manager's PIN; asked for when left out")
+    return sub
+
+
+def _show(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import privacy
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        counter = bootstrap.counter_for(ledger, prints=False)
+        code = _code(counter, options)
+        if options.why:
+            approved = _manager(counter, options, "look")
+            person = privacy.look(counter, options.kind, code, options.why, approved)
+        else:
+            person = privacy.masked(counter, options.kind, code)
+    _print_json({"kind": person.kind, "code": person.code, "name": person.name, **person.facts, **person.personal})
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import privacy
+
+    folder, stem = (options.to, "") if options.to.is_dir() else (options.to.parent, options.to.stem)
+    if not folder.is_dir():
+        raise Misuse(_("The folder {path} does not exist.").format(path=folder))
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        counter = bootstrap.counter_for(ledger, prints=False)
+        code = _code(counter, options)
+        approved = _manager(counter, options, "look")
+        sheet = privacy.export_person(counter, options.kind, code, folder, approved, stem=stem)
+    print(sheet)
+    print(sheet.with_suffix(".json"))
+    return 0
+
+
+def _anonymise(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import privacy
+
+    with bootstrap.opened(options.ledger) as ledger:
+        counter = bootstrap.counter_for(ledger, prints=False)
+        code = _code(counter, options)
+        done = privacy.anonymise(counter, options.kind, code, _manager(counter, options, "anonymise"))
+    print(
+        _("{code} is anonymised, {count} notes with it. The books are unchanged.").format(
+            code=done.code, count=done.notes
+        )
+    )
+    for copy in done.copies:
+        print(_("{path} was made before and still holds the data. Delete it.").format(path=copy), file=sys.stderr)
+    print(_("Backups made before hold the data, sealed, until they are rotated out."), file=sys.stderr)
+    return 0
+
+
+def _looks(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from pos_app import bootstrap
+    from pos_app.services import privacy
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        counter = bootstrap.counter_for(ledger, prints=False)
+        found = privacy.looks(counter, options.limit, kind=options.kind, code=options.code)
+    for look in found:
+        if options.json:
+            _print_json(asdict(look))
+        else:
+            print(f"{look.at}  {look.user}  {look.kind}:{look.code}  {_(privacy.PURPOSES.get(look.purpose, ''))}")
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import diagnostics
+
+    if not options.to.is_dir():
+        raise Misuse(_("The folder {path} does not exist.").format(path=options.to))
+    if options.ledger is None:
+        print(diagnostics.collect(None, options.to, bootstrap.now()))
+        return 0
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        print(diagnostics.collect(ledger, options.to, bootstrap.now()))
+    return 0
+
+
+def _code(counter: "Counter", options: argparse.Namespace) -> str:
+    """Users are asked for by name as well: nobody knows the id of a user."""
+    from pos_app.services import people
+
+    if options.kind == "user":
+        for user in people.users(counter):
+            if user.name.casefold() == options.code.casefold():
+                return user.id
+    return str(options.code)
+
+
+def _manager(counter: "Counter", options: argparse.Namespace, action: str) -> str:
+    """The manager whose PIN this is. Raises ``ManagerNeeded`` where nobody can be asked, and ``WrongPin``."""
+    from pos_app.services import people
+
+    if not any(user.is_manager for user in people.users(counter)):
+        return COMMAND_LINE
+    pin = options.pin
+    if pin is None:
+        if not sys.stdin.isatty():
+            raise ManagerNeeded(action)
+        from getpass import getpass
+
+        pin = getpass(_("Manager's PIN: "))
+    return people.approve(counter, pin, action)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
