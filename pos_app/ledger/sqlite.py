@@ -61,6 +61,9 @@ def connect(path: Path) -> Connection:
         connection.row_factory = sqlite3.Row
         try:
             _set_up(connection)
+        except UnicodeDecodeError as error:  # SQLite quotes what stands in a damaged schema
+            connection.close()
+            raise DamagedLedger(0, "schema") from error
         except BaseException:
             connection.close()
             raise
@@ -98,7 +101,7 @@ def fault_of(error: Exception, path: str) -> EnvironmentFault:
     """The fault behind an error of SQLite or of the file system."""
     if isinstance(error, OSError):
         return _system_fault(error, str(error.filename or path))
-    text = str(error)
+    text = " ".join(str(error).split())  # SQLite quotes whole statements of a damaged schema
     if "disk is full" in text:
         return DiskFull(path)
     if "readonly" in text or "unable to open" in text:
