@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pos_app.domain.product import Product
-from pos_app.ledger.queries import PRODUCT
+from pos_app.ledger import threads
+from pos_app.ledger.queries import PRODUCT, of_kind
 from pos_app.ledger.sqlite import Connection
 
 StockFilter = Literal["all", "low", "out", "expiring"]
@@ -81,7 +82,7 @@ def newest(db: Connection, kinds: Sequence[str], party: str | None = None) -> in
     """The entry of the newest document of these kinds, of one party where it is given."""
     found = (
         db.execute(
-            "SELECT seq FROM documents WHERE kind = ? AND (? IS NULL OR party = ?) ORDER BY seq DESC LIMIT 1",
+            f"SELECT seq FROM documents WHERE {of_kind(kind)} AND (? IS NULL OR party = ?) ORDER BY seq DESC LIMIT 1",
             (kind, party, party),
         ).fetchone()
         for kind in kinds
@@ -96,7 +97,9 @@ def last_delivery(db: Connection, producer: str) -> int | None:
 
 def first_delivery_dates(db: Connection) -> dict[str, str]:
     """The date of the first delivery of every producer who ever delivered."""
-    rows = db.execute("SELECT party, min(date) FROM documents WHERE kind = 'goods_received' GROUP BY party")
+    rows = db.execute(
+        f"SELECT party, min(date) FROM documents WHERE {of_kind('goods_received')} GROUP BY party", ("goods_received",)
+    )
     return dict(rows.fetchall())
 
 
@@ -137,9 +140,9 @@ def batches(db: Connection, sku: str) -> list[tuple[str, int, str | None]]:
 def tab_lines(db: Connection, staff: str, limit: int = 60) -> list[TabLine]:
     """What moved a staff tab, newest first."""
     rows = db.execute(
-        "SELECT d.number, d.kind, d.date, p.amount FROM postings p JOIN documents d ON d.seq = p.seq"
-        " WHERE p.account = ? ORDER BY p.seq DESC LIMIT ?",
-        (f"tab:{staff}", limit),
+        f"{threads.POSTINGS} SELECT d.number, d.kind, d.date, t.amount FROM thread t"
+        " CROSS JOIN documents d ON d.seq = t.seq LIMIT :limit",
+        {"account": f"tab:{staff}", "after": 0, "limit": limit},
     )
     return [TabLine(*row) for row in rows]
 

@@ -1,17 +1,24 @@
 """Schema versions of the ledger file, applied with sqlite-utils after an automatic copy of the file.
 
-``user_version`` counts the migrations that a file has seen. A file of a newer program is refused.
+``user_version`` counts the migrations that a file has seen. A file of a newer program is refused. Projections are
+never altered: they are made anew from the journal in the form of this program.
 """
 
+import os
+import shutil
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from pos_app.domain.errors import NewerLedger
-from pos_app.ledger.schema import JOURNAL, PROJECTIONS, REGISTRY
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection, complete_statement, connect_plainly, make_private
+from pos_app.domain.errors import DiskFull, NewerLedger
+from pos_app.ledger.schema import JOURNAL, REGISTRY, statements
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
+from pos_app.ledger.verify import Progress
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+KEPT_COPIES = 2
+ROOM = 3
+"""Free space that an upgrade asks for, in sizes of the file: the copy, and projections beside the old ones."""
 
 
 def schema_version(connection: Connection) -> int:
@@ -19,50 +26,123 @@ def schema_version(connection: Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: Connection, path: Path) -> None:
-    """Bring the file to this program's schema. Raises ``NewerLedger``.
+def migrate(connection: Connection, path: Path, progress: Progress | None = None) -> None:
+    """Bring the file to this program's schema, whole or not at all.
 
-    A file with content is copied beside itself first (``<name>.before-v<N>``).
+    A file with content is copied beside itself first (``<name>.before-v<N>``). ``progress`` hears of entries done and
+    entries in all. Raises ``NewerLedger``, ``DiskFull``, and ``DamagedLedger`` for a journal that is broken: the file
+    then stays as it was.
     """
     version = schema_version(connection)
     if version == SCHEMA_VERSION:
         return
     if version > SCHEMA_VERSION:
         raise NewerLedger(version, SCHEMA_VERSION)
-    if version > 0:
-        _copy(connection, path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}"))
-    _apply(connection)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    copy = _copy(connection, path) if version > 0 else None
+    try:
+        with _one_transaction(connection):
+            _apply(connection, progress)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    except BaseException:
+        if copy:
+            copy.unlink(missing_ok=True)
+        raise
+    if copy is None:
+        # A new file is given its name without what lies beside it, so a full disk must be heard of here.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with suppress(Error):
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _forget_older_copies(path)
 
 
-def _copy(connection: Connection, path: Path) -> None:
-    """Copy the open file by SQLite's own means: another handle on it would end the locks of this process."""
-    path.unlink(missing_ok=True)
-    make_private(path)
-    with closing(connect_plainly(str(path))) as copy:
-        connection.backup(copy)
+@contextmanager
+def _one_transaction(connection: Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        raise
 
 
-def _apply(connection: Connection) -> None:
+def _apply(connection: Connection, progress: Progress | None) -> None:
     from sqlite_utils import Database, Migrations  # late: 80 ms that a ledger of today's schema need not wait for
+
+    from pos_app.ledger.rebuild import refill
 
     migrations = Migrations("pojok")
 
-    @migrations()
+    # Without savepoints inside the one transaction: they keep every page that changes in memory.
+    @migrations(transactional=False)
     def m001_journal_projections_registry(database: Database) -> None:
-        for script in (JOURNAL, PROJECTIONS, REGISTRY):
+        for script in (JOURNAL, REGISTRY):
             for statement in statements(script):
                 database.execute(statement)
+
+    @migrations(transactional=False)
+    def m002_appended_projections(database: Database) -> None:
+        refill(database.conn, progress)
 
     migrations.apply(Database(connection, use_counts_table=False))
 
 
-def statements(script: str) -> Iterator[str]:
-    """The statements of a script one by one: ``executescript`` would end the migration's transaction."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if complete_statement(statement):
-            yield statement
-            statement = ""
+def _copy(connection: Connection, path: Path) -> Path:
+    """Copy the open file by SQLite's own means: another handle on it would end the locks of this process.
+
+    The copy gets its name only when it is complete and on the disk. A copy that was made before is replaced only by
+    one that holds all its entries.
+    """
+    size = _pages(connection) * connection.execute("PRAGMA page_size").fetchone()[0]
+    if shutil.disk_usage(path.parent).free < ROOM * size:
+        raise DiskFull(str(path))
+    part = path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}.part")
+    remove(part)
+    try:
+        make_private(part)
+        with closing(connect_plainly(str(part))) as copy:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        return part.replace(_name_of_copy(connection, path))
+    except BaseException:
+        remove(part)
+        raise
+
+
+def _pages(connection: Connection) -> int:
+    return int(connection.execute("PRAGMA page_count").fetchone()[0])
+
+
+def _name_of_copy(connection: Connection, path: Path) -> Path:
+    """Free, or that of a copy whose last entry is in the journal too."""
+    name = path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}")
+    number = 1
+    found = name
+    while found.exists() and not _contains(connection, found):
+        number += 1
+        found = name.with_name(f"{name.name}-{number}")
+    return found
+
+
+def _contains(connection: Connection, copy: Path) -> bool:
+    try:
+        with closing(connect_plainly(f"{copy.resolve().as_uri()}?mode=ro")) as older:
+            last = older.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
+    except Error:
+        return False
+    return (
+        last is None
+        or connection.execute("SELECT 1 FROM journal WHERE seq = ? AND hash = ?", tuple(last)).fetchone() is not None
+    )
+
+
+def _forget_older_copies(path: Path) -> None:
+    copies = [one for one in path.parent.glob(f"{path.name}.before-v*") if one.suffix != ".part"]
+    for old in sorted(copies, key=lambda one: one.stat().st_mtime, reverse=True)[KEPT_COPIES:]:
+        old.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """What papers show beyond their own document. Every answer is as of an entry, so a reprint says the same."""
 
+from pos_app.ledger import queries, threads
 from pos_app.ledger.sqlite import Connection
 
 
@@ -18,15 +19,15 @@ def head_signature(db: Connection, seq: int) -> bytes | None:
 def balance_after(db: Connection, account: str, seq: int) -> int:
     """Balance of an account after entry ``seq``, in rupiah, debit positive."""
     row = db.execute(
-        "SELECT coalesce(sum(amount), 0) FROM postings WHERE account = ? AND seq <= ?", (account, seq)
+        f"{threads.POSTINGS} SELECT coalesce(sum(amount), 0) FROM thread", {"account": account, "after": seq}
     ).fetchone()
-    return int(row[0])
+    return queries.balance(db, account) - int(row[0])
 
 
 def qris_entries(db: Connection, first_seq: int, last_seq: int) -> list[tuple[int, int]]:
     """Sequence number and amount (rupiah) of every movement of QRIS money between two entries."""
     rows = db.execute(
-        "SELECT seq, amount FROM postings WHERE account = 'qris' AND seq BETWEEN ? AND ? ORDER BY seq",
+        "SELECT seq, amount FROM postings WHERE seq BETWEEN ? AND ? AND account = 'qris' ORDER BY seq",
         (first_seq, last_seq),
     )
     return [(row[0], row[1]) for row in rows]
@@ -37,7 +38,9 @@ def documents_with_paper(db: Connection, kinds: tuple[str, ...]) -> list[str]:
     found: list[tuple[int, str]] = []
     for kind in kinds:
         rows = db.execute(
-            "SELECT d.seq, j.document_id FROM documents d JOIN journal j ON j.seq = d.seq WHERE d.kind = ?", (kind,)
+            "SELECT d.seq, j.document_id FROM documents d JOIN journal j ON j.seq = d.seq"
+            f" WHERE {queries.of_kind(kind, 'd.kind')}",
+            (kind,),
         )
         found += [(row[0], row[1]) for row in rows]
     return [document_id for _seq, document_id in sorted(found)]

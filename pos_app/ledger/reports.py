@@ -68,7 +68,7 @@ def goods_entries(db: Connection, first_seq: int, last_seq: int) -> Iterator[Ent
     for kind in ("sale", "refund"):
         rows = db.execute(
             "SELECT d.seq FROM documents d JOIN journal j ON j.seq = d.seq"
-            " WHERE d.kind = ? AND d.seq BETWEEN ? AND ?"
+            f" WHERE {queries.of_kind(kind, 'd.kind')} AND d.seq BETWEEN ? AND ?"
             " AND NOT EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id) ORDER BY d.seq",
             (kind, first_seq, last_seq),
         ).fetchall()

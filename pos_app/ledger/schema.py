@@ -1,8 +1,16 @@
 """Tables of the ledger. Projections can be rebuilt from the journal; the registry cannot.
 
-Everything is STRICT. The first migration makes all of it; later ones add their own file.
+Everything is STRICT. What a document adds is appended at the end of its table (``postings``, ``stock_movements``), so
+that a sale touches few pages. ``prior`` leads from a row to the entry before it that touched the same account or
+product (0: none); ``last_seq`` is the newest end of that thread.
+
+``stock`` has one row without a batch for every product that ever moved: it keeps the end of the product's thread and
+the pieces of no batch. The other rows are batches that are not at zero.
 """
 
+from collections.abc import Iterator
+
+from pos_app.ledger.sqlite import complete_statement
 from sync.documents.base import FIGURES
 
 JOURNAL = """
@@ -41,25 +49,28 @@ CREATE TABLE documents (
     party TEXT NOT NULL,
     shift INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX documents_by_kind ON documents (kind, seq);
+CREATE INDEX documents_by_kind ON documents (kind) WHERE kind <> 'sale';
 
 CREATE TABLE postings (
-    account TEXT NOT NULL, seq INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (account, seq)
+    seq INTEGER NOT NULL, account TEXT NOT NULL, amount INTEGER NOT NULL, prior INTEGER NOT NULL,
+    PRIMARY KEY (seq, account)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE balances (account TEXT PRIMARY KEY, amount INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE balances (
+    account TEXT PRIMARY KEY, amount INTEGER NOT NULL, last_seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock_movements (
-    sku TEXT NOT NULL, seq INTEGER NOT NULL, batch TEXT NOT NULL, quantity INTEGER NOT NULL, cost INTEGER NOT NULL,
-    PRIMARY KEY (sku, seq, batch)
+    seq INTEGER NOT NULL, sku TEXT NOT NULL, batch TEXT NOT NULL,
+    quantity INTEGER NOT NULL, cost INTEGER NOT NULL, prior INTEGER NOT NULL,
+    PRIMARY KEY (seq, sku, batch)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock (
     sku TEXT NOT NULL, batch TEXT NOT NULL, quantity INTEGER NOT NULL, cost INTEGER NOT NULL,
-    expires_on TEXT, position INTEGER NOT NULL,
+    expires_on TEXT, position INTEGER NOT NULL, last_seq INTEGER NOT NULL,
     PRIMARY KEY (sku, batch)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX stock_live ON stock (sku) WHERE quantity <> 0;
 
 CREATE TABLE shifts (
     seq INTEGER PRIMARY KEY,
@@ -76,9 +87,9 @@ CREATE TABLE shifts (
 CREATE INDEX shifts_open ON shifts (seq) WHERE closed_seq IS NULL AND seq > 0;
 
 CREATE TABLE refunded (
-    sale_seq INTEGER NOT NULL, line INTEGER NOT NULL,
+    sale_seq INTEGER NOT NULL, seq INTEGER NOT NULL, line INTEGER NOT NULL,
     quantity INTEGER NOT NULL, total INTEGER NOT NULL, share INTEGER NOT NULL, cost INTEGER NOT NULL,
-    PRIMARY KEY (sale_seq, line)
+    PRIMARY KEY (sale_seq, seq, line)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reversed (original_id TEXT PRIMARY KEY, by_seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -201,3 +212,13 @@ CREATE TABLE print_jobs (
 ) STRICT;
 CREATE INDEX print_jobs_open ON print_jobs (id) WHERE state IN ('waiting', 'printing', 'unsure', 'failed');
 """
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script one by one: ``executescript`` would end the transaction that is open."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if complete_statement(statement):
+            yield statement
+            statement = ""

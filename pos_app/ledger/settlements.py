@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from pos_app.ledger import threads
 from pos_app.ledger.sqlite import Connection
 
 
@@ -52,35 +53,31 @@ def payable_change(
     paid = "d.kind = 'settlement' OR (d.kind = 'reversal' AND d.party GLOB 'BP-*')"
     settled = f" AND NOT ({paid})" if without_settlements else ""
     row = db.execute(
-        "SELECT coalesce(-sum(p.amount), 0) FROM postings p JOIN documents d ON d.seq = p.seq"
-        f" WHERE p.account = ? AND p.seq > ? AND p.seq <= ?{settled}",
-        (f"payable:{producer}", after, through),
+        f"{threads.POSTINGS} SELECT coalesce(-sum(t.amount), 0) FROM thread t JOIN documents d ON d.seq = t.seq"
+        f" WHERE t.seq <= :through{settled}",
+        {"account": f"payable:{producer}", "after": after, "through": through},
     ).fetchone()
     return int(row[0])
 
 
 def entries_of(db: Connection, producer: str, after: int, through: int) -> list[int]:
     """Sequence numbers of the entries that moved this producer's goods."""
+    goods = threads.of_goods("SELECT sku FROM products WHERE producer = :producer")
     rows = db.execute(
-        "SELECT DISTINCT seq FROM stock_movements WHERE sku IN (SELECT sku FROM products WHERE producer = ?)"
-        " AND seq > ? AND seq <= ? ORDER BY seq",
-        (producer, after, through),
+        f"{goods} SELECT DISTINCT seq FROM thread WHERE seq <= :through ORDER BY seq",
+        {"producer": producer, "after": after, "through": through},
     )
     return [row[0] for row in rows]
 
 
 def stock_before(db: Connection, skus: list[str], through: int) -> dict[str, int]:
     """On hand of each product right after an entry: what is there now less what moved since."""
-    found = {}
-    for sku in skus:
-        row = db.execute(
-            "SELECT (SELECT coalesce(sum(quantity), 0) FROM stock INDEXED BY stock_live"
-            " WHERE sku = :sku AND quantity <> 0)"
-            " - (SELECT coalesce(sum(quantity), 0) FROM stock_movements WHERE sku = :sku AND seq > :through)",
-            {"sku": sku, "through": through},
-        ).fetchone()
-        found[sku] = row[0]
-    return found
+    query = (
+        f"{threads.of_goods('SELECT :sku')} SELECT (SELECT coalesce(sum(quantity), 0) FROM stock WHERE sku = :sku)"
+        " - (SELECT coalesce(sum(m.quantity), 0) FROM thread t"
+        " CROSS JOIN stock_movements m ON m.seq = t.seq AND m.sku = t.sku)"
+    )
+    return {sku: db.execute(query, {"sku": sku, "after": through}).fetchone()[0] for sku in skus}
 
 
 def payables(db: Connection) -> list[Payable]:

@@ -1,43 +1,31 @@
-"""Replay the journal from entry 1 and compare every projection with what the replay gives."""
+"""Replay the journal from entry 1 and compare every projection with what follows from it.
 
-from collections.abc import Callable, Iterator
+Rows that belong to an entry are compared in the order of the entries, a thousand at a time, so memory does not grow
+with the journal. Running sums are few; they are compared at the end.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
 
 from pos_app.domain.errors import DamagedLedger
-from pos_app.ledger.ledger import Ledger
-from pos_app.ledger.projections import Projection
-from pos_app.ledger.schema import PROJECTION_TABLES, PROJECTIONS
-from pos_app.ledger.sqlite import Connection, Error, Row, connect_plainly
-from sync.documents.base import InvalidDocument
+from pos_app.ledger.comparing import Seals, SingleRows, Sums
+from pos_app.ledger.projections import look_up
+from pos_app.ledger.sqlite import Connection, Error
+from pos_app.ledger.standing import Row, Rows, Standing
+from sync.documents.base import Document, InvalidDocument
 from sync.documents.reversal import Reversal, check_undoes
+from sync.documents.shift import ShiftClosed
 from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read_body
+
+if TYPE_CHECKING:
+    from pos_app.ledger.ledger import Ledger
 
 Progress = Callable[[int, int], None]
 BATCH = 1_000
-SCRATCH_KIB = 64_000
-"""Kept in memory of the replayed projections; the rest goes to a temporary file."""
-UNUSED_INDEXES = ("documents_by_kind", "stock_live")
-"""A replay never asks what these answer."""
-
-ROWS_OF_ENTRIES = ("documents", "postings", "stock_movements", "reversed", "settled")
-"""Projections in which every row comes from one entry; the others hold running sums."""
-
-LAST_TOUCHED = {
-    "documents": "SELECT :seq",
-    "postings": "SELECT :seq",
-    "stock_movements": "SELECT :seq",
-    "settled": "SELECT :seq",
-    "reversed": "SELECT :by_seq",
-    "shifts": "SELECT :seq",
-    "refunded": "SELECT :sale_seq",
-    "balances": "SELECT max(seq) FROM postings WHERE account = :account",
-    "stock": "SELECT max(seq) FROM stock_movements WHERE sku = :sku",
-    "prices": "SELECT max(seq) FROM documents WHERE kind = 'price_set'",
-    "counters": "SELECT max(seq) FROM documents WHERE number LIKE :series || '-%'",
-}
-"""The entry behind a row of each projection."""
+JOURNAL = "SELECT seq, document_id, kind, recorded_at, body, prev, hash FROM journal ORDER BY seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,168 +36,189 @@ class Verified:
     head: str
 
 
-def verify(ledger: Ledger, progress: Progress | None = None) -> Verified:
-    """Check chain, content and projections. Raises ``DamagedLedger`` with the first bad entry.
+def verify(ledger: "Ledger", progress: Progress | None = None, *, trusted_key: bytes | None = None) -> Verified:
+    """Check chain, content, seals and projections. Raises ``DamagedLedger`` with the first bad entry.
 
-    The replay fills a temporary database on disk, so memory does not grow with the journal.
-    ``progress`` hears of entries done and entries in all.
+    ``progress`` hears of entries done and entries in all. ``trusted_key`` is the till's public key (32 bytes): the
+    newest seal since the ledger was last restored must be by it.
     """
     try:
         with _consistent(ledger.db) as db:
-            total = db.execute("SELECT count(*) FROM journal").fetchone()[0]
-            try:
-                head = _replay_and_compare(ledger, db, BATCH, partial(_told, progress, total))
-            except Error:  # of a projection, which a batch cannot trace to its entry
-                head = _replay_and_compare(ledger, db, 1, partial(_told, progress, total))
+            return _Verification(db, progress).run(trusted_key)
     except Error as error:
         raise DamagedLedger(0, str(error)) from error
-    return Verified(total, head.hex() if total else "")
 
 
 @contextmanager
 def _consistent(db: Connection) -> Iterator[Connection]:
-    """One snapshot for all reads, whatever is written meanwhile."""
-    result = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if result != "ok":
-        raise DamagedLedger(0, result)
+    """One snapshot for all reads, whatever is written meanwhile; its pages and indexes are sound."""
     db.execute("BEGIN")
     try:
+        result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if result != "ok":
+            raise DamagedLedger(0, result)
         yield db
     finally:
         db.execute("ROLLBACK")
 
 
-@contextmanager
-def _scratch() -> Iterator[Connection]:
-    scratch = connect_plainly("")
+def beginning(db: Connection) -> bytes:
+    """The ``prev`` of the first entry of this ledger, from whose it says it is."""
+    meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
     try:
-        scratch.execute("PRAGMA synchronous = OFF")
-        scratch.execute("PRAGMA journal_mode = OFF")
-        scratch.execute(f"PRAGMA cache_size = -{SCRATCH_KIB}")
-        scratch.executescript(PROJECTIONS)
-        scratch.executescript("".join(f"DROP INDEX {index};" for index in UNUSED_INDEXES))
-        yield scratch
-    finally:
-        scratch.close()
+        return genesis(meta["ledger_id"], meta["corner"], meta["till"], int(meta["epoch"]))
+    except (KeyError, ValueError) as error:
+        raise DamagedLedger(0, f"meta: {error}") from None
 
 
-def _told(progress: Progress | None, total: int, done: int) -> None:
-    if progress:
-        progress(done, total)
+def checked(row: Sequence[Any], expected: int, prev: bytes) -> Envelope:
+    """The envelope of a row of the journal (its columns in order), whose chain and columns agree with its bytes.
 
-
-def _replay_and_compare(ledger: Ledger, db: Connection, batch: int, tell: Callable[[int], None]) -> bytes:
-    with _scratch() as scratch:
-        head = _replay(ledger, db, scratch, batch, tell)
-        _compare(db, scratch)
-    return head
-
-
-def _replay(ledger: Ledger, db: Connection, scratch: Connection, batch: int, tell: Callable[[int], None]) -> bytes:
-    """Fill ``scratch``, writing ``batch`` entries at a time. Returns the last hash, or raises ``DamagedLedger``.
-
-    Raises SQLite's error when a batch of several cannot be projected: only one by one shows which entry it is.
+    Raises ``BrokenEntry``.
     """
-    who = ledger.identity
-    prev = genesis(who.ledger_id, who.corner, who.till, who.epoch)
-    expected = 1
-    scratch.execute("BEGIN")
-    projection = Projection(scratch)
-    for row in db.execute("SELECT * FROM journal ORDER BY seq"):
-        try:
-            envelope = _checked(row, expected, prev)
-            document = envelope.document()
-            if isinstance(document, Reversal):
-                check_undoes(document, _original(db, document, expected).document().effects())
-            projection.add(expected, document, at=envelope.at, date=envelope.date)
-            if expected % batch == 0:
-                projection.flush()
-                tell(expected)
-        except (BrokenEntry, InvalidDocument) as error:
-            projection.flush()
-            raise DamagedLedger(expected, str(error)) from error
-        except Error as error:
-            if batch > 1:
-                raise
-            raise DamagedLedger(expected, str(error)) from error
-        prev = row["hash"]
-        expected += 1
-    projection.flush()
-    scratch.execute("COMMIT")
-    tell(expected - 1)
-    return prev
-
-
-def _checked(row: Row, expected: int, prev: bytes) -> Envelope:
-    """The envelope of a row whose chain and columns agree with its bytes."""
-    if row["seq"] != expected:
+    seq, document_id, kind, recorded_at, body, before, digest = row
+    if seq != expected:
         raise BrokenEntry(f"entry {expected} is missing")
-    if row["prev"] != prev:
+    if before != prev:
         raise BrokenEntry("does not continue the entry before")
-    if row["hash"] != entry_hash(prev, row["body"]):
+    if digest != entry_hash(prev, body):
         raise BrokenEntry("content does not match its hash")
-    envelope = read_body(row["body"])
-    columns = (row["seq"], row["document_id"], row["kind"], row["recorded_at"])
-    if columns != (envelope.seq, envelope.id, envelope.kind, envelope.at):
+    envelope = read_body(body)
+    if (seq, document_id, kind, recorded_at) != (envelope.seq, envelope.id, envelope.kind, envelope.at):
         raise BrokenEntry("columns do not match the content")
     return envelope
 
 
-def _original(db: Connection, reversal: Reversal, before: int) -> Envelope:
+def entries(db: Connection, prev: bytes) -> Iterator[tuple[int, bytes, Envelope, Document]]:
+    """Every entry in order with its hash, checked by itself and against what it undoes.
+
+    Raises ``DamagedLedger`` at the first that is broken.
+    """
+    cursor = db.execute(JOURNAL)
+    cursor.row_factory = None
+    expected = 1
+    while chunk := cursor.fetchmany(BATCH):
+        for row in chunk:
+            try:
+                envelope = checked(row, expected, prev)
+                document = envelope.document()
+                if isinstance(document, Reversal):
+                    _check_undoes(db, document, expected)
+            except (BrokenEntry, InvalidDocument) as error:
+                raise DamagedLedger(expected, str(error)) from error
+            prev = row[6]
+            yield expected, prev, envelope, document
+            expected += 1
+
+
+def _check_undoes(db: Connection, reversal: Reversal, seq: int) -> None:
     row = db.execute(
-        "SELECT body FROM journal WHERE document_id = ? AND seq < ?", (reversal.original_id, before)
+        "SELECT body FROM journal WHERE document_id = ? AND seq < ?", (reversal.original_id, seq)
     ).fetchone()
     if row is None:
         raise BrokenEntry("reverses a document that is not there")
-    return read_body(row["body"])
+    original = read_body(row[0]).document()
+    if (original.number, original.KIND) != (reversal.original_number, reversal.original_kind):
+        raise BrokenEntry("reverses a document of another number")
+    check_undoes(reversal, original.effects())
 
 
-def _compare(db: Connection, scratch: Connection) -> None:
-    """Raise ``DamagedLedger`` with the first entry whose projections differ from the replay's.
+class _InOrder:
+    """Reads a projection in the order of the entries, beside what should stand there."""
 
-    Rows of one entry are asked first; a wrong sum alone can only name the entry that last touched it.
-    """
-    for tables in (ROWS_OF_ENTRIES, [table for table in PROJECTION_TABLES if table not in ROWS_OF_ENTRIES]):
-        wrong = ((_entry_of(scratch, table, row), table) for table in tables for row in _differing(db, scratch, table))
-        first = min(wrong, key=lambda one: one[0], default=None)
-        if first:
-            raise DamagedLedger(first[0], f"{first[1]} does not follow from the journal")
+    def __init__(self, db: Connection, table: str, key: str) -> None:
+        self.table = table
+        self._cursor = db.execute(f"SELECT * FROM {table} ORDER BY {key}")
+        self._cursor.row_factory = None
 
+    def compare(self, expected: list[Row]) -> DamagedLedger | None:
+        """The first difference to the next rows."""
+        found = self._cursor.fetchmany(len(expected)) if expected else []
+        if found == expected:
+            return None
+        pairs = zip_longest(found, expected)
+        differing = next((one, other) for one, other in pairs if one != other)
+        return self._damage(min(row[0] for row in differing if row is not None))
 
-def _differing(db: Connection, scratch: Connection, table: str) -> Iterator[Row]:
-    """Rows of a projection that are wrong, missing or too many; both sides are read in order of the key."""
-    key = [row["name"] for row in scratch.execute(f"PRAGMA table_info({table})") if row["pk"]]
-    query = f"SELECT * FROM {table} ORDER BY {', '.join(key)}"
-    if _same(db, scratch, query):
-        return
-    ours, replayed = db.execute(query), scratch.execute(query)
-    one, other = ours.fetchone(), replayed.fetchone()
-    while one is not None or other is not None:
-        one_key = [one[name] for name in key] if one is not None else None
-        other_key = [other[name] for name in key] if other is not None else None
-        if other is None or (one_key is not None and other_key is not None and one_key < other_key):
-            yield one
-            one = ours.fetchone()
-        elif one is None or one_key != other_key:
-            yield other
-            other = replayed.fetchone()
-        else:
-            if tuple(one) != tuple(other):
-                yield one
-            one, other = ours.fetchone(), replayed.fetchone()
+    def rest(self) -> DamagedLedger | None:
+        """A row beyond the last entry."""
+        row = self._cursor.fetchone()
+        return self._damage(row[0]) if row else None
+
+    def _damage(self, seq: int) -> DamagedLedger:
+        return DamagedLedger(max(seq, 1), f"{self.table} does not follow from the journal")
 
 
-def _same(db: Connection, scratch: Connection, query: str) -> bool:
-    """Whether both sides give the same rows; in chunks, as nearly every ledger is whole."""
-    ours, replayed = db.execute(query), scratch.execute(query)
-    ours.row_factory = replayed.row_factory = None
-    while chunk := ours.fetchmany(BATCH):
-        if chunk != replayed.fetchmany(BATCH):
-            return False
-    return replayed.fetchone() is None
+class _Verification:
+    """One run over one snapshot."""
+
+    def __init__(self, db: Connection, progress: Progress | None) -> None:
+        self._db = db
+        self._progress = progress
+        self._standing = Standing(lambda number, before: look_up(db, number, before))
+        self._rows = Rows()
+        self._documents = _InOrder(db, "documents", "seq")
+        self._postings = _InOrder(db, "postings", "seq, account")
+        self._movements = _InOrder(db, "stock_movements", "seq, sku, batch")
+        self._single = SingleRows(db)
+        self._sums = Sums(db, self._standing)
+
+    def run(self, trusted_key: bytes | None) -> Verified:
+        total = self._db.execute("SELECT count(*) FROM journal").fetchone()[0]
+        seals = Seals(self._db)
+        done, head = 0, b""
+        damage: DamagedLedger | None = None
+        try:
+            for done, head, envelope, document in entries(self._db, beginning(self._db)):
+                self._add(done, envelope, document)
+                if isinstance(document, ShiftClosed):
+                    seals.check(done, head)
+                if done % BATCH == 0:
+                    self._compare()
+                    self._tell(done, total)
+        except DamagedLedger as error:
+            damage = error
+        first = _first(self._differing(), damage)
+        if first is None:
+            first = _first(self._documents.rest(), self._postings.rest(), self._movements.rest(), seals.rest())
+        self._raise(_first(first, self._single.stray(first.entry if first else None)))
+        self._raise(self._sums.first_wrong(done))
+        if trusted_key is not None:
+            self._raise(seals.strange(trusted_key))
+        self._tell(done, total)
+        return Verified(done, head.hex() if done else "")
+
+    def _add(self, seq: int, envelope: Envelope, document: Document) -> None:
+        rows = self._rows
+        try:
+            self._standing.add(rows, seq, document, document.effects(), envelope.at, envelope.date)
+        except InvalidDocument as error:
+            raise DamagedLedger(seq, str(error)) from error
+        if rows.refunded or rows.reversed or rows.settled:
+            self._single.check(seq, rows, envelope.id)
+        if rows.opened or rows.closed:
+            self._sums.move_shifts(rows)
+
+    def _compare(self) -> None:
+        self._raise(self._differing())
+
+    def _differing(self) -> DamagedLedger | None:
+        """The first entry whose rows are wrong among those taken in since this was asked last."""
+        rows, self._rows = self._rows, Rows()
+        return _first(
+            self._documents.compare(rows.documents),
+            self._postings.compare(rows.postings),
+            self._movements.compare(rows.movements),
+        )
+
+    def _raise(self, damage: DamagedLedger | None) -> None:
+        if damage is not None:
+            raise damage
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._progress:
+            self._progress(done, total)
 
 
-def _entry_of(db: Connection, table: str, row: Row) -> int:
-    """The entry behind a wrong row: its own, or the last that touched what the row adds up."""
-    found = db.execute(LAST_TOUCHED[table], dict(row)).fetchone()[0]
-    return int(found or db.execute("SELECT max(seq) FROM documents").fetchone()[0] or 0)
+def _first(*found: DamagedLedger | None) -> DamagedLedger | None:
+    return min((one for one in found if one is not None), key=lambda one: one.entry, default=None)

@@ -4,7 +4,7 @@ import pytest
 
 from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger.schema import PROJECTION_TABLES
-from pos_app.ledger.verify import LAST_TOUCHED, ROWS_OF_ENTRIES, verify
+from pos_app.ledger.verify import verify
 from sync.protocol.entry import entry_hash
 from tests.corner import Corner
 
@@ -128,11 +128,6 @@ def test_a_ledger_of_another_till_does_not_continue_this_one(busy_corner: Corner
     assert error.value.entry == 1
 
 
-def test_every_projection_is_compared() -> None:
-    assert set(LAST_TOUCHED) == set(PROJECTION_TABLES)
-    assert set(ROWS_OF_ENTRIES) < set(PROJECTION_TABLES)
-
-
 TAMPERED = {
     "documents": ("UPDATE documents SET amount = amount + 1 WHERE seq = 6", 6),
     "postings": ("UPDATE postings SET amount = amount + 1 WHERE account = 'cash' AND seq = 7", 7),
@@ -140,7 +135,7 @@ TAMPERED = {
     "stock_movements": ("UPDATE stock_movements SET quantity = quantity + 1 WHERE sku = 'W1'", 5),
     "stock": ("UPDATE stock SET quantity = quantity + 1000 WHERE sku = 'B1'", 4),
     "shifts": ("UPDATE shifts SET gross = gross + 1 WHERE seq = 1", 1),
-    "refunded": ("UPDATE refunded SET total = total - 1", 6),
+    "refunded": ("UPDATE refunded SET total = total - 1", 8),
     "reversed": ("DELETE FROM reversed", 12),
     "prices": ("UPDATE prices SET sell_price = 1", 9),
     "settled": ("UPDATE settled SET through_seq = 1", 10),

@@ -1,0 +1,200 @@
+"""What ``verify`` compares beside the rows it reads in order: single rows of rare kinds, running sums, and seals."""
+
+from collections.abc import Iterable, Iterator
+
+from pos_app.domain.errors import DamagedLedger
+from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.standing import Row, Rows, Standing
+from sync.documents.base import FIGURES
+from sync.documents.state import OUTSIDE
+
+STRAYS = {
+    "refunded": "SELECT t.seq FROM refunded t WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.seq = t.seq"
+    " AND d.kind = 'refund' AND d.party = (SELECT number FROM documents s WHERE s.seq = t.sale_seq))",
+    "reversed": "SELECT t.by_seq AS seq FROM reversed t WHERE NOT EXISTS (SELECT 1 FROM documents d"
+    " JOIN journal j ON j.document_id = t.original_id JOIN documents o ON o.seq = j.seq"
+    " WHERE d.seq = t.by_seq AND d.kind = 'reversal' AND d.party = o.number)",
+    "settled": "SELECT t.seq FROM settled t WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.seq = t.seq"
+    " AND d.kind = 'settlement' AND d.party = t.producer)",
+}
+"""Rows that no entry explains; asked only when something is wrong, as every row costs a look-up."""
+STRAY_SHIFT = (
+    "SELECT t.seq FROM shifts t WHERE t.seq <> 0 AND NOT EXISTS"
+    " (SELECT 1 FROM documents d WHERE d.seq = t.seq AND d.kind = 'shift_opened')"
+)
+REFUNDED = "SELECT * FROM refunded WHERE sale_seq = ? AND seq = ? ORDER BY line"
+
+
+class SingleRows:
+    """Rows of entries in tables that are kept in another order than the journal's, looked up one by one."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._found = dict.fromkeys(STRAYS, 0)
+
+    def check(self, seq: int, rows: Rows, document_id: str) -> None:
+        """Compare what entry ``seq`` left there. Raises ``DamagedLedger``."""
+        if rows.refunded:
+            self._refunded(seq, rows.refunded)
+            rows.refunded = []
+        if rows.reversed:
+            self._reversed(seq, rows.reversed[0])
+            rows.reversed = []
+        if rows.settled:
+            self._settled(seq, rows.settled[0], document_id)
+            rows.settled = []
+        for producer, original in rows.unsettled:
+            if self._one("SELECT 1 FROM settled WHERE producer = ? AND seq = ?", producer, original):
+                raise _damage(seq, "settled")
+        rows.unsettled = []
+
+    def stray(self, below: int | None) -> DamagedLedger | None:
+        """The first row that no entry explains; of an entry before ``below``, when something is wrong there."""
+        damages = []
+        for table, query in STRAYS.items():
+            known = below is None and self._one(f"SELECT count(*) FROM {table}") == (self._found[table],)
+            row = None if known else self._one(f"SELECT min(seq) FROM ({query})")
+            if row and row[0] is not None and (below is None or row[0] < below):
+                damages.append(_damage(row[0], table))
+        return min(damages, key=lambda one: one.entry, default=None)
+
+    def _refunded(self, seq: int, expected: list[Row]) -> None:
+        cursor = self._db.execute(REFUNDED, (expected[0][0], seq))
+        cursor.row_factory = None
+        self._count("refunded", seq, cursor.fetchall(), expected)
+
+    def _reversed(self, seq: int, expected: Row) -> None:
+        row = self._one("SELECT * FROM reversed WHERE original_id = ?", expected[0])
+        self._count("reversed", seq, [row], [expected])
+
+    def _settled(self, seq: int, expected: Row, document_id: str) -> None:
+        row = self._one("SELECT * FROM settled WHERE producer = ? AND seq = ?", expected[0], seq)
+        if row is None:
+            taken_back = self._one("SELECT by_seq FROM reversed WHERE original_id = ?", document_id)
+            if taken_back and taken_back[0] > seq:
+                return
+        self._count("settled", seq, [row], [expected])
+
+    def _count(self, table: str, seq: int, found: list[Row | None], expected: list[Row]) -> None:
+        if found != expected:
+            raise _damage(seq, table)
+        self._found[table] += len(expected)
+
+    def _one(self, query: str, *values: object) -> Row | None:
+        row = self._db.execute(query, values).fetchone()
+        return tuple(row) if row else None
+
+
+class Sums:
+    """Running sums. A wrong one names the entry that touched it last, a wrong shift the entry that opened it."""
+
+    def __init__(self, db: Connection, standing: Standing) -> None:
+        self._db = db
+        self._standing = standing
+        self._opened: dict[int, Row] = {}
+        self._shifts = 0
+        self._wrong: list[DamagedLedger] = []
+
+    def move_shifts(self, rows: Rows) -> None:
+        """Take in shifts opened; compare those closed, which nothing touches any more."""
+        for opened in rows.opened:
+            self._opened[opened[0]] = opened
+        for closed_seq, expected, counted, difference, seq in rows.closed:
+            self._check_shift(self._opened.pop(seq), (closed_seq, expected, counted, difference))
+        rows.opened, rows.closed = [], []
+
+    def first_wrong(self, last: int) -> DamagedLedger | None:
+        """Compare all that is left; ``last`` is the last entry."""
+        for shift in (*self._opened.values(), (OUTSIDE, "", "", "", 0)):
+            self._check_shift(shift, (None, None, None, None))
+        if self._db.execute("SELECT count(*) FROM shifts").fetchone()[0] != self._shifts:
+            self._wrong += [_damage(row[0], "shifts") for row in self._db.execute(STRAY_SHIFT)]
+        standing = self._standing
+        balances = ((seq, (account, amount, seq)) for account, (amount, seq) in standing.balances.items())
+        counters = ((seq, (series, number)) for series, (number, seq) in standing.counters.items())
+        prices = ((seq, row) for row, seq in standing.prices.values())
+        self._compare("balances", balances, 1, last)
+        self._compare("stock", self._stock(), 2, last)
+        self._compare("counters", counters, 1, last)
+        self._compare("prices", prices, 1, last)
+        return min(self._wrong, key=lambda one: one.entry, default=None)
+
+    def _stock(self) -> Iterator[tuple[int, Row]]:
+        for sku, goods in self._standing.goods.items():
+            for batch in {"", *goods.batches}:
+                row = goods.row(sku, batch)
+                if row:
+                    yield goods.last_seq, row
+
+    def _check_shift(self, opened: Row, closing: Row) -> None:
+        seq = opened[0]
+        figures = self._standing.figures.pop(seq, {})
+        expected = (*opened, *closing, *(figures.get(name, 0) for name in FIGURES))
+        row = self._db.execute("SELECT * FROM shifts WHERE seq = ?", (seq,)).fetchone()
+        self._shifts += row is not None
+        if row is None or tuple(row) != expected:
+            self._wrong.append(_damage(seq, "shifts"))
+
+    def _compare(self, table: str, rows: Iterable[tuple[int, Row]], key: int, last: int) -> None:
+        """Compare a whole table with its rows, each with the entry that touched it last."""
+        expected = {row[:key]: (seq, row) for seq, row in rows}
+        cursor = self._db.execute(f"SELECT * FROM {table}")
+        cursor.row_factory = None
+        for found in cursor:
+            seq, row = expected.pop(found[:key], (last, None))
+            if found != row:
+                self._wrong.append(_damage(seq, table))
+        self._wrong += [_damage(seq, table) for seq, _row in expected.values()]
+
+
+class Seals:
+    """The till's signatures over the hashes of its closings."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._cursor = db.execute("SELECT seq, signature, public_key FROM signed_heads ORDER BY seq")
+        self._cursor.row_factory = None
+        self._newest = 0, b""
+
+    def check(self, seq: int, digest: bytes) -> None:
+        """The next seal is that of the closing ``seq``. Raises ``DamagedLedger``."""
+        row = self._cursor.fetchone()
+        if row is None or row[0] > seq:
+            raise DamagedLedger(seq, "the closing has no seal")
+        if row[0] < seq:
+            raise _seal_of_nothing(row[0])
+        if not _signed(digest, row[1], row[2]):
+            raise DamagedLedger(seq, "the seal is not of this entry")
+        self._newest = seq, row[2]
+
+    def rest(self) -> DamagedLedger | None:
+        """A seal after the last closing."""
+        row = self._cursor.fetchone()
+        return _seal_of_nothing(row[0]) if row else None
+
+    def strange(self, trusted_key: bytes) -> DamagedLedger | None:
+        """The newest seal, when it was made since the last restore and by another key than the till's."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'restored_seq'").fetchone()
+        seq, public_key = self._newest
+        if seq > (int(row[0]) if row else 0) and public_key != trusted_key:
+            return DamagedLedger(seq, "the seal is by another key")
+        return None
+
+
+def _signed(digest: bytes, signature: bytes, public_key: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature  # late: a ledger without closings needs none of it
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, digest)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _seal_of_nothing(seq: int) -> DamagedLedger:
+    return DamagedLedger(max(seq, 1), "a seal belongs to no closing")
+
+
+def _damage(seq: int, table: str) -> DamagedLedger:
+    return DamagedLedger(max(seq, 1), f"{table} does not follow from the journal")

@@ -1,0 +1,223 @@
+"""From a document to the rows that follow from it: one computation for append, rebuild and verify.
+
+``Standing`` is what the running tables say before the next entry. It is whole in memory when the journal is replayed,
+and holds the few rows that one document touches when it is appended. Nothing here reads or writes the file.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sync.documents.base import Document, Effects, InvalidDocument, Movement
+from sync.documents.goods import GoodsReceived, GoodsReturned
+from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale
+from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.documents.state import OUTSIDE
+
+NEVER = (0, 0)
+NOTHING: tuple[Any, ...] = (0, "", "", 0, 0, 0)
+
+Row = tuple[Any, ...]
+
+
+class Found(NamedTuple):
+    """An earlier document, found by its number."""
+
+    seq: int
+    kind: str
+    party: str
+
+
+LookUp = Callable[[str, int], Found | None]
+"""The document of a number among the entries before one."""
+
+
+@dataclass(slots=True)
+class Goods:
+    """What there is of one product.
+
+    ``batches`` are those not at zero, as quantity, cost, last day of sale and position, and always the pieces of no
+    batch once there were any. ``last_seq`` is the newest entry that moved the product.
+    """
+
+    last_seq: int = 0
+    batches: dict[str, list[Any]] = field(default_factory=dict)
+
+    def row(self, sku: str, batch: str) -> Row | None:
+        """The row of ``stock``; ``None`` for a batch that is gone."""
+        known = self.batches.get(batch)
+        if batch:
+            return (sku, batch, *known, 0) if known else None
+        return (sku, batch, *(known or (0, 0, None, 0)), self.last_seq)
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows that entries add to the projections, in order of their keys."""
+
+    documents: list[Row] = field(default_factory=list)
+    postings: list[Row] = field(default_factory=list)
+    movements: list[Row] = field(default_factory=list)
+    refunded: list[Row] = field(default_factory=list)
+    reversed: list[Row] = field(default_factory=list)
+    settled: list[Row] = field(default_factory=list)
+    unsettled: list[Row] = field(default_factory=list)
+    opened: list[Row] = field(default_factory=list)
+    closed: list[Row] = field(default_factory=list)
+    """Sequence number of the closing, expected, counted, difference, and the entry that opened the shift."""
+    priced: list[str] = field(default_factory=list)
+
+
+class Standing:
+    """The running sums. ``add`` moves them on by one document and gives the rows of its entry.
+
+    ``balances`` hold amount and newest entry by account, ``counters`` the last number and its entry by series,
+    ``prices`` the row and its entry by SKU; ``figures`` what was added to each shift since somebody took it away.
+    """
+
+    def __init__(self, look_up: LookUp) -> None:
+        self._look_up = look_up
+        self.balances: dict[str, tuple[int, int]] = {}
+        self.goods: dict[str, Goods] = {}
+        self.counters: dict[str, tuple[int, int]] = {}
+        self.prices: dict[str, tuple[Row, int]] = {}
+        self.figures: dict[int, dict[str, int]] = {}
+        self.open_shifts: dict[int, str] = {}
+
+    def add(self, rows: Rows, seq: int, document: Document, effects: Effects, at: str, date: str) -> None:
+        """Take in the document of entry ``seq``; entries come in order. Raises ``InvalidDocument``."""
+        shift = seq if isinstance(document, ShiftOpened) else next(iter(self.open_shifts), OUTSIDE)
+        if effects.postings:
+            rows.postings += self._posted(seq, effects)
+        if effects.movements:
+            rows.movements += self._moved(seq, document.number, effects.movements)
+        self._add_kind(rows, seq, document, at, date)
+        number = document.number
+        rows.documents.append((seq, number, document.KIND, date, amount_of(document), party_of(document), shift))
+        series, _, count = number.rpartition("-")
+        self.counters[series] = (max(int(count), self.counters.get(series, NEVER)[0]), seq)
+        if effects.figures:
+            figures = self.figures.setdefault(shift, {})
+            for name, amount in effects.figures.items():
+                if amount:
+                    figures[name] = figures.get(name, 0) + amount
+
+    def _posted(self, seq: int, effects: Effects) -> list[Row]:
+        rows: list[Row] = []
+        balances = self.balances
+        for account, amount in effects.postings:
+            before, prior = balances.get(account, NEVER)
+            balances[account] = (before + amount, seq)
+            rows.append((seq, account, amount, prior))
+        rows.sort()
+        return rows
+
+    def _moved(self, seq: int, number: str, movements: tuple[Movement, ...]) -> list[Row]:
+        rows: dict[tuple[str, str], Row] = {}
+        for sku, batch, quantity, cost, expires_on, place in movements:
+            goods = self.goods.get(sku)
+            if goods is None:
+                goods = self.goods[sku] = Goods()
+            known = goods.batches.get(batch)
+            if known is None:
+                position = self._position(batch, number, seq, front=place == "front")
+                goods.batches[batch] = [quantity, cost, expires_on, position]
+            else:
+                known[0] += quantity
+                known[1] += cost
+            _seq, _sku, _batch, moved, spent, _prior = rows.get((sku, batch), NOTHING)
+            rows[sku, batch] = (seq, sku, batch, moved + quantity, spent + cost, goods.last_seq)
+        for sku, batch in rows:
+            goods = self.goods[sku]
+            goods.last_seq = seq
+            if batch and not goods.batches[batch][0] and not goods.batches[batch][1]:
+                del goods.batches[batch]
+        return sorted(rows.values())
+
+    def _position(self, batch: str, number: str, seq: int, *, front: bool) -> int:
+        """Where a batch stands in the queue (rule 9).
+
+        A batch is named after the document that made it (``NT-MTR001A-000123.2``). One that was gone and comes back
+        stands where that document had put it; its row was not kept.
+        """
+        maker = batch.rpartition(".")[0]
+        if maker and maker != number:
+            made = self._look_up(maker, seq)
+            if made:
+                return -made.seq if made.kind == Refund.KIND else made.seq
+        return -seq if front else seq
+
+    def _add_kind(self, rows: Rows, seq: int, document: Document, at: str, date: str) -> None:
+        match document:
+            case Sale():
+                pass
+            case ShiftOpened():
+                self.open_shifts[seq] = document.number
+                rows.opened.append((seq, document.number, at, date, document.float))
+            case ShiftClosed():
+                for opened in [one for one, number in self.open_shifts.items() if number == document.shift]:
+                    del self.open_shifts[opened]
+                    rows.closed.append((seq, document.expected, document.counted, document.difference, opened))
+            case Refund():
+                self._add_refund(rows, seq, document)
+            case Reversal():
+                rows.reversed.append((document.original_id, seq))
+                original = self._look_up(document.original_number, seq)
+                if original and original.kind == Settlement.KIND:
+                    rows.unsettled.append((original.party, original.seq))
+            case PriceSet():
+                self._add_price(rows, seq, document)
+            case Settlement():
+                rows.settled.append((document.producer, seq, document.through_seq, document.through_date))
+
+    def _add_refund(self, rows: Rows, seq: int, refund: Refund) -> None:
+        sale = self._look_up(refund.sale_number, seq)
+        if sale is None:
+            raise InvalidDocument("refunds a sale that is not there")
+        sums: dict[int, tuple[int, int, int, int]] = {}
+        for line in refund.lines:
+            quantity, total, share, cost = sums.get(line.line, (0, 0, 0, 0))
+            sums[line.line] = (quantity + line.quantity, total + line.total, share + line.share, cost + line.cost)
+        rows.refunded += [(sale.seq, seq, line, *sums[line]) for line in sorted(sums)]
+
+    def _add_price(self, rows: Rows, seq: int, price: PriceSet) -> None:
+        before = self.prices.get(price.sku, ((price.sku, 0, None, None, None), 0))[0]
+        terms = (price.consign_price, price.commission_bp, price.min_stock)
+        kept = (old if new is None else new for new, old in zip(terms, before[2:], strict=True))
+        self.prices[price.sku] = ((price.sku, price.sell_price, *kept), seq)
+        rows.priced.append(price.sku)
+
+
+def amount_of(document: Document) -> int:
+    """The amount by which a document is listed, in rupiah; 0 where none is natural."""
+    match document:
+        case Sale():
+            return document.total + document.rounding
+        case Refund():
+            return document.total
+        case Settlement() | TabPayment() | CashMove():
+            return document.amount
+        case ShiftOpened():
+            return document.float
+        case ShiftClosed():
+            return document.counted
+    return 0
+
+
+def party_of(document: Document) -> str:
+    """The producer or staff member a document is about; empty where there is none."""
+    match document:
+        case Sale():
+            return next((tender.staff for tender in document.tenders if tender.staff), "")
+        case GoodsReceived() | GoodsReturned() | Settlement():
+            return document.producer
+        case TabPayment():
+            return document.staff
+        case Refund():
+            return document.sale_number
+        case Reversal():
+            return document.original_number
+    return ""
