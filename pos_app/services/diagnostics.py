@@ -12,12 +12,12 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from pos_app import logbook
 from pos_app.domain.dates import WIB
@@ -47,13 +47,21 @@ _SAFE: Final = re.compile(
 """Messages that hold nothing but words of the program or of SQLite."""
 
 
-def begin(ledger: Ledger) -> None:
-    """From now on write the log, catch what threads do not, and let a hard crash leave its places. For the window."""
+@contextmanager
+def watching(ledger: Ledger) -> Iterator[None]:
+    """Write the log, catch what threads do not, and let a hard crash leave its places, until the block ends."""
     logbook.begin(home())
-    threading.excepthook = _on_thread
-    with suppress(OSError):
-        _keep_hard_crash(home() / FOLDER)
     logbook.note("begin", version=VERSION, sqlite=LIBRARY_VERSION, system=sys.platform, entries=ledger.head().seq)
+    before, threading.excepthook = threading.excepthook, _on_thread
+    try:
+        with ExitStack() as held:
+            with suppress(OSError):
+                held.enter_context(_places_of_a_hard_crash(home() / FOLDER))
+            yield
+    finally:
+        threading.excepthook = before
+        logbook.note("end")
+        logbook.end()
 
 
 def record_crash(error: BaseException, ledger: Ledger | None = None, *, where: str = "main") -> Path | None:
@@ -198,8 +206,12 @@ def _on_thread(args: threading.ExceptHookArgs) -> None:
         record_crash(args.exc_value, where="thread")
 
 
-def _keep_hard_crash(folder: Path) -> None:
-    """What the last hard crash left becomes a report of its own; the file waits for the next one."""
+@contextmanager
+def _places_of_a_hard_crash(folder: Path) -> Iterator[None]:
+    """What the last hard crash left becomes a report of its own; the file waits for the next one.
+
+    It is open as long as the process: a dying one cannot open files.
+    """
     import faulthandler
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -207,12 +219,12 @@ def _keep_hard_crash(folder: Path) -> None:
     if path.exists() and path.stat().st_size:
         moment = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone(WIB)
         path.replace(_free(folder, f"crash-{moment:%Y%m%d-%H%M%S-%f}-hard", ".txt"))
-    faulthandler.enable(_opened(path))
-
-
-def _opened(path: Path) -> TextIO:
-    """Open as long as the process: a dying process cannot open files."""
-    return path.open("w", encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        faulthandler.enable(file)
+        try:
+            yield
+        finally:
+            faulthandler.disable()
 
 
 def _newest(folder: Path) -> Path | None:
