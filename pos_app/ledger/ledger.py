@@ -5,6 +5,7 @@ A ``COMMIT`` that raises is indeterminate: the file is opened again and the docu
 anybody is told.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -12,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from pos_app import logbook
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import (
     DamagedLedger,
@@ -32,6 +34,8 @@ from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 SQLITE_HEADER_BYTES = 100
+SLOW_SECONDS = 0.25
+"""A transaction that takes longer is noted in the log: the counter waited for it."""
 SETTLING_ATTEMPTS = 10
 """How often an entry is looked up whose ``COMMIT`` raised, on a new connection each time."""
 
@@ -214,6 +218,7 @@ class Ledger:
         with faults(self.path):
             self.db.execute("BEGIN IMMEDIATE")
         transaction = Transaction(self)
+        began = time.perf_counter()
         try:
             with faults(self.path):
                 yield transaction
@@ -224,6 +229,8 @@ class Ledger:
             self.db.execute("COMMIT")
         except Error as error:
             self._settle_commit(transaction, fault_of(error, str(self.path)))
+        if (seconds := time.perf_counter() - began) > SLOW_SECONDS:
+            logbook.note("slow_write", seconds=seconds, entries=len(transaction.appended))
 
     def _roll_back(self) -> None:
         try:

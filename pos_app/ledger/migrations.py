@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
 from pos_app.ledger.schema import JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
@@ -55,6 +56,7 @@ def migrate(connection: Connection, path: Path, progress: Progress | None = None
     with suppress(Error):
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _forget_older_copies(path)
+    logbook.note("migrated", before=version, after=SCHEMA_VERSION)
 
 
 @contextmanager

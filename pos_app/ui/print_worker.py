@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from pos_app import logbook
 from pos_app.ledger import print_queue, queries
 from pos_app.ledger.sqlite import faults
 from pos_app.services.context import Counter
@@ -90,6 +91,8 @@ class PrintWorker(QObject):
 
     def _on_done(self, outcome: Outcome) -> None:
         self._running = False
+        if outcome.fault and outcome.fault != self._fault:
+            logbook.note("printer", fault=outcome.fault, waiting=outcome.waiting, unsure=outcome.unsure)
         self._fault = outcome.fault if outcome.waiting else ""
         if outcome.fault:
             self._not_before = time.monotonic() + RETRY_SECONDS
