@@ -1,12 +1,11 @@
 """A product as the counter sees it: who owns it, what it costs now, what is left."""
 
-from dataclasses import dataclass
+import msgspec
 
 from sync.documents.base import Pricing
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(msgspec.Struct, frozen=True):
     """Prices in rupiah, ``commission_bp`` in basis points, ``on_hand`` and ``min_stock`` in thousandths.
 
     ``expires_on`` is the earliest last day of sale among the pieces on hand (ISO date), if any spoils.
@@ -33,8 +32,7 @@ class Product:
         return self.unit == "kg"
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(msgspec.Struct, frozen=True):
     """Pieces of one batch on hand: thousandths, and their cost in rupiah (goods bought outright)."""
 
     batch: str

@@ -1,6 +1,6 @@
 """Which pieces leave the stock: first expired first for consigned goods, first in first out for bought ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from pos_app.domain.errors import ExpiredGoods
@@ -15,6 +15,8 @@ UNBATCHED = ""
 def in_order(product: Product, lots: Iterable[Lot]) -> list[Lot]:
     """The lots with pieces left, in the order in which they are taken."""
     live = [lot for lot in lots if lot.quantity > 0]
+    if len(live) < 2:
+        return live
     if product.pricing == "putus":
         return sorted(live, key=lambda lot: lot.position)
     return sorted(live, key=lambda lot: (lot.expires_on or "9999", lot.batch == UNBATCHED, lot.position))
@@ -36,10 +38,10 @@ def take(product: Product, lots: Iterable[Lot], quantity: int) -> tuple[Take, ..
     if left:
         cost = priced(product.consign_price or 0, left) if product.pricing == "putus" else 0
         takes.append(Take(UNBATCHED, left, cost))
-    return tuple(_merged(takes))
+    return tuple(takes) if len(takes) < 2 else _merged(takes)
 
 
-def _merged(takes: Iterable[Take]) -> Iterator[Take]:
+def _merged(takes: Iterable[Take]) -> tuple[Take, ...]:
     """One take per batch."""
     by_batch: dict[str, Take] = {}
     for one in takes:
@@ -47,7 +49,7 @@ def _merged(takes: Iterable[Take]) -> Iterator[Take]:
         by_batch[one.batch] = (
             Take(one.batch, known.quantity + one.quantity, known.cost + one.cost, known.expires_on) if known else one
         )
-    yield from by_batch.values()
+    return tuple(by_batch.values())
 
 
 def take_for_sale(
@@ -57,11 +59,14 @@ def take_for_sale(
 
     ``expires_on`` is the last day on which the goods may be sold.
     """
-    live = [lot for lot in lots if lot.quantity > 0]
-    expired = [lot for lot in live if lot.expires_on is not None and lot.expires_on < today.isoformat()]
+    day = today.isoformat()
+    fresh: list[Lot] = []
+    expired: list[Lot] = []
+    for lot in lots:
+        if lot.quantity > 0:
+            (expired if lot.expires_on is not None and lot.expires_on < day else fresh).append(lot)
     if not expired:
-        return take(product, live, quantity)
-    fresh = [lot for lot in live if lot not in expired]
+        return take(product, fresh, quantity)
     fresh_quantity = sum(lot.quantity for lot in fresh)
     if fresh_quantity >= quantity:
         return take(product, fresh, quantity)

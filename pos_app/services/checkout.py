@@ -18,7 +18,7 @@ from pos_app.domain.tendering import Offer, pay
 from pos_app.ledger import queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, Recording, done
-from pos_app.services.goods import Shelf, check_quantity, find_product
+from pos_app.services.goods import Shelf, check_quantity
 from sync.documents.arithmetic import priced, split_line
 from sync.documents.base import LIMIT, Bearer
 from sync.documents.sale import Buyer, Sale, SaleLine
@@ -53,7 +53,7 @@ def sell(
     if not lines:
         raise EmptyDocument
     with counter.record(draft) as now:
-        now.shift(selling=True)
+        now.require_shift(selling=True)
         shelf = Shelf(now.db)
         sold = tuple(_line(now, shelf, wanted, approved_by) for wanted in lines)
         total = sum(line.total for line in sold)
@@ -84,7 +84,7 @@ def sell(
 
 
 def _line(now: Recording, shelf: Shelf, wanted: Wanted, approved_by: str | None) -> SaleLine:
-    product = find_product(now.db, wanted.code)
+    product = shelf.find(wanted.code)
     if product.sell_price <= 0:
         raise NoPrice(product.name)
     quantity = check_quantity(product, wanted.quantity)

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from pos_app import logbook
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
-from pos_app.ledger import drafts, print_queue, queries, registry
+from pos_app.ledger import drafts, hot, print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
-from pos_app.ledger.queries import OpenShift
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
 from sync.documents.base import Document
@@ -71,16 +71,15 @@ class Recording:
         """The next number of its kind."""
         return self.tx.next_number(prefix)
 
-    def shift(self, *, selling: bool = False) -> OpenShift:
-        """The open shift. Raises ``NoOpenShift``, and ``StaleShift`` when an earlier day's would be sold from."""
-        shift = queries.open_shift(self.db)
+    def require_shift(self, *, selling: bool = False) -> None:
+        """Raise ``NoOpenShift``, and ``StaleShift`` when an earlier day's would be sold from."""
+        shift = hot.open_shift_day(self.db)
         if shift is None:
             raise NoOpenShift
         if selling and shift.date != self.today.isoformat():
             if self.clock_plausible:
                 raise StaleShift(shift.opened_at)
             self.warnings.append(("stale_shift", shift.opened_at))
-        return shift
 
     def note(self, text: str | None) -> str | None:
         """Keep a free note beside the journal, sealed; returns its salted hash for the document."""
@@ -134,6 +133,7 @@ class Counter:
             at = self.clock()
             recording = Recording(self, tx, at, self.new_id(at), _follows(tx.last[1], at))
             if not recording.clock_plausible:
+                logbook.note("clock_implausible", last=tx.last[1] or "", now=at.isoformat(timespec="seconds"))
                 recording.warnings.append(("clock_implausible", at.isoformat()))
             yield recording
             if draft is not None:

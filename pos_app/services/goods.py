@@ -1,11 +1,12 @@
 """What the use cases about goods share: finding the product a code means, and taking pieces from its batches."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from pos_app.domain.errors import AmbiguousCode, InvalidAmount, InvalidQuantity, UnknownCode, WrongCheckDigit
 from pos_app.domain.product import Lot, Product
-from pos_app.ledger import queries
+from pos_app.ledger import hot, queries
 from pos_app.ledger.sqlite import Connection
 from sync.documents.arithmetic import priced, quantity_code
 from sync.documents.base import LIMIT, Take
@@ -21,11 +22,15 @@ def find_product(db: Connection, code: str) -> Product:
     Raises ``WrongCheckDigit`` for a misread barcode, ``UnknownCode``, or ``AmbiguousCode`` when several
     producers' goods carry it.
     """
-    found = queries.products_by_code(db, code)
+    return _find(db, code).product
+
+
+def _find(db: Connection, code: str) -> hot.Goods:
+    found = hot.goods_by_code(db, code)
     if len(found) == 1:
         return found[0]
     if found:
-        raise AmbiguousCode(code, tuple(product.sku for product in found))
+        raise AmbiguousCode(code, tuple(goods.product.sku for goods in found))
     if looks_like_ean13(code) and not is_ean13(code):
         raise WrongCheckDigit(code)
     raise UnknownCode(code)
@@ -51,6 +56,12 @@ class Shelf:
         self._db = db
         self._lots: dict[str, list[Lot]] = {}
         self._gone: dict[str, list[Take]] = {}
+
+    def find(self, code: str) -> Product:
+        """As ``find_product``; the batches are read with it."""
+        product, lots = _find(self._db, code)
+        self._lots.setdefault(product.sku, lots)
+        return product
 
     def lots(self, sku: str) -> list[Lot]:
         """What is left of each batch."""

@@ -65,7 +65,7 @@ def refund(
         raise EmptyDocument
     counter.require_manager("refund", approved_by)
     with counter.record() as now:
-        now.shift()
+        now.require_shift()
         entry, sale = _sale(now.db, number)
         refund_number = now.number(Refund.PREFIX)
         before = queries.refunded(now.db, entry.seq)
@@ -170,7 +170,7 @@ def reverse(counter: Counter, number: str, *, reason: str | None = None, approve
         _check_goods_still_there(now.db, entry, number)
         cash = sum(amount for account, amount in effects.postings if account == "cash")
         if cash or isinstance(entry.document, Sale):
-            now.shift()
+            now.require_shift()
         _check_drawer(now.db, -cash)
         now.append(
             Reversal(

@@ -115,7 +115,7 @@ def settle(
         if amount <= 0:
             raise NothingPayable(owed.payable)
         if tender == "cash":
-            now.shift()
+            now.require_shift()
             drawer = queries.balance(now.db, "cash")
             if amount > drawer:
                 raise InsufficientCash(drawer, amount)

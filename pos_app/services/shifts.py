@@ -103,7 +103,7 @@ def move_cash(
     if amount < 1:
         raise InvalidAmount(str(amount))
     with counter.record() as now:
-        now.shift()
+        now.require_shift()
         drawer = queries.balance(now.db, "cash")
         if direction == "out" and amount > drawer:
             raise InsufficientCash(drawer, amount)

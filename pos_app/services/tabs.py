@@ -25,7 +25,7 @@ def pay_tab(
     with counter.record() as now:
         if registry.tab_limit(now.db, staff) is None:
             raise UnknownStaff(staff)
-        now.shift()
+        now.require_shift()
         now.append(
             TabPayment(
                 number=now.number(TabPayment.PREFIX),

@@ -1,8 +1,7 @@
 """The cart: lines, discounts, undo. Money in rupiah, quantities in thousandths."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from pos_app.domain.cart import Cart
 from pos_app.domain.product import Product
