@@ -11,12 +11,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bench import machine, table
-from bench.generate import Size, generate
-from bench.growth import SMALL
+from bench.catalogue import Size
+from bench.growth import BETWEEN, SMALL
+from bench.kept import ledger_of
 from bench.measure import Figure
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
@@ -39,13 +40,16 @@ class Bench:
     few: Size
     block: int
     pairs: int
-    _made: dict[str, tuple[Ledger, Vault]] = field(default_factory=dict)
+    keep: bool
+    """Whether generated ledgers are kept for the next run."""
+    _made: dict[Size, tuple[Ledger, Vault]] = field(default_factory=dict)
 
-    def ledger(self, name: str) -> tuple[Ledger, Vault]:
-        """``many`` or ``few``."""
-        if name not in self._made:
-            self._made[name] = generate(self.folder, name, self.many if name == "many" else self.few)
-        return self._made[name]
+    def ledger(self, size: Size) -> tuple[Ledger, Vault]:
+        """The ledger of this size; its keys lie in the run's home."""
+        if size not in self._made:
+            kept = ROOT / "out" / "ledgers" if self.keep else self.folder / "kept"
+            self._made[size] = ledger_of(size, kept, self.folder)
+        return self._made[size]
 
     def sub(self, name: str) -> Path:
         """A folder of a group's own."""
@@ -68,9 +72,9 @@ def _sale(bench: Bench) -> list[Figure]:
 def _growth(bench: Bench) -> list[Figure]:
     from bench import growth
 
-    return growth.figures(
-        bench.ledger("many"), bench.ledger("few"), bench.many, block=max(bench.block // 3, 1), pairs=bench.pairs
-    )
+    sizes = [size for size in (replace(bench.many, sales=BETWEEN), bench.many) if size.sales <= bench.many.sales]
+    larger = {size.sales: bench.ledger(size) for size in sizes}
+    return growth.figures(larger, bench.ledger(bench.few), bench.many, block=bench.block, pairs=bench.pairs * 2 - 1)
 
 
 def _window(bench: Bench) -> list[Figure]:
@@ -78,7 +82,7 @@ def _window(bench: Bench) -> list[Figure]:
     from pos_app import bootstrap
     from pos_app.services import people
 
-    ledger, vault = bench.ledger("many")
+    ledger, vault = bench.ledger(bench.many)
     people.add_user(ledger, vault, name="Bench", pin=driven.PIN, role="pengelola", now=bootstrap.now())
     samples = 300 if bench.pairs > 1 else 12
     return window.figures(ledger.path, bench.many, samples=samples, starts=bench.pairs)
@@ -87,7 +91,7 @@ def _window(bench: Bench) -> list[Figure]:
 def _wire(bench: Bench) -> list[Figure]:
     from bench import wire
 
-    return wire.figures(bench.ledger("many")[0])
+    return wire.figures(bench.ledger(bench.many)[0])
 
 
 def _exchange(bench: Bench) -> list[Figure]:
@@ -111,7 +115,7 @@ def _papers(bench: Bench) -> list[Figure]:
 def _replay(bench: Bench) -> list[Figure]:
     from bench import replay
 
-    return replay.figures(bench.ledger("many")[0], pairs=bench.pairs)
+    return replay.figures(bench.ledger(bench.many)[0], pairs=bench.pairs)
 
 
 def _imports(bench: Bench) -> list[Figure]:
@@ -148,7 +152,9 @@ def main(arguments: Sequence[str]) -> int:
     names = options.only or [*GROUPS, *(SLOW if options.bundle else ())]
     found: list[Figure] = []
     with _folder() as folder:
-        bench = Bench(folder, *sizes, block=5 if options.quick else 100, pairs=1 if options.quick else 5)
+        bench = Bench(
+            folder, *sizes, block=5 if options.quick else 100, pairs=1 if options.quick else 5, keep=not options.quick
+        )
         try:
             for name in names:
                 start = time.monotonic()

@@ -13,7 +13,8 @@ from urllib.request import urlopen
 
 import msgspec
 
-from bench.generate import Size, counter, generate, new_ledger, producer_rows, product_rows
+from bench.catalogue import Size, new_ledger, producer_rows, product_rows
+from bench.generate import counter, generate
 from bench.imports import HEADER, fields, write_csv
 from bench.measure import Figure, bare_transaction, duration, paired, seconds_of
 from bench.sale import CASH, baskets

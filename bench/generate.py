@@ -1,7 +1,7 @@
 """Ledgers of any size for the benches: a catalogue, then days of deliveries, sales, settlements and closings.
 
-They are written through ``Transaction.append``, many documents a transaction, so ``verify`` finds nothing to say. The
-last shift is of today and stays open. The same size gives the same figures.
+The rows are made by the till's own rules and written a day at a time, so ``verify`` finds nothing to say. The last
+shift is of today and stays open. The same size gives the same figures.
 """
 
 import random
@@ -10,21 +10,24 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from bench.catalogue import Size, new_ledger, product_rows
 from pos_app.domain.dates import WIB
 from pos_app.domain.errors import NoOpenShift
 from pos_app.ledger import queries, registry
-from pos_app.ledger.ledger import Identity, Ledger, Transaction
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.projections import Projection
 from pos_app.ledger.vault import Vault
 from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
-from sync.documents.arithmetic import priced, split_line
+from pos_app.version import VERSION
+from sync.documents.arithmetic import split_line
 from sync.documents.base import Document, Take
 from sync.documents.goods import GoodsReceived, ReceivedLine
-from sync.documents.identifiers import in_store_ean13
 from sync.documents.money import SettledGoods, Settlement
 from sync.documents.sale import Sale, SaleLine, Tender
 from sync.documents.shift import ShiftClosed, ShiftOpened
-from sync.protocol.registry_rows import ProducerRow, ProductRow
+from sync.protocol.entry import Head, entry_hash, make_body
+from sync.protocol.registry_rows import ProductRow
 
 SALES_PER_SHIFT = 200
 LINES = 3
@@ -34,89 +37,15 @@ DELIVERY, LOW, MOST = 60_000, 20_000, 2_000
 """Thousandths: a delivery of one product, what is left of it then, and the most that one line sells."""
 FLOAT = 200_000
 MANAGER = User("00000000-bench-manager", "pengelola", "Bench")
-GOODS = ("Keripik Pisang", "Kopi Bubuk", "Sambal Lingkung", "Dodol Durian", "Kain Tapis", "Tas Anyam", "Madu Hutan")
-TASTES = ("Cokelat", "Asin", "Pedas", "Manis", "Original", "Keju", "Balado", "Susu", "Gula Aren", "Jahe")
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What a ledger holds; ``sold`` products are on the shelf, the others only in the catalogue."""
-
-    sales: int
-    products: int = 20_000
-    producers: int = 300
-    sold: int = 1_200
-
-
-def producer_rows(count: int) -> list[ProducerRow]:
-    """Producers K00001 onwards."""
-    return [
-        ProducerRow(
-            producer_code=f"K{number:05d}",
-            business_name=f"{GOODS[number % len(GOODS)]} {TASTES[number // 7 % len(TASTES)]} {number}",
-            owner_name=f"Pemilik {number}",
-            phone=f"+6284{number:09d}",
-            kelurahan="Yosodadi",
-            class_="mikro",
-            nib="",
-            pirt="",
-            halal_no="",
-            halal_expires=None,
-            npwp="",
-            bank_name="",
-            bank_account="",
-            payout_terms="mingguan",
-            joined_on=None,
-        )
-        for number in range(1, count + 1)
-    ]
-
-
-def product_rows(count: int, producers: int) -> list[ProductRow]:
-    """Products spread evenly over the producers, two in three on consignment at a fixed price, the rest at a share."""
-    return [_product_row(number, number % producers + 1) for number in range(count)]
-
-
-def _product_row(number: int, producer: int) -> ProductRow:
-    price = 5_000 + number % 40 * 500
-    by_share = number % 3 == 0
-    return ProductRow(
-        sku=f"BRG-{number:05d}",
-        barcode=in_store_ean13(number),
-        name=f"{GOODS[number % len(GOODS)]} {TASTES[number // 7 % len(TASTES)]} {100 + number % 9 * 50} g no {number}",
-        category="makanan",
-        unit="pcs",
-        producer_code=f"K{producer:05d}",
-        pricing="komisi" if by_share else "titip",
-        consign_price=None if by_share else price * 9 // 10,
-        commission_bp=1_250 if by_share else None,
-        sell_price=price,
-        shelf_life_days=180,
-        min_stock=5,
-        needs_pirt=True,
-        needs_halal=True,
-        e_katalog=False,
-        tkdn_bp=None,
-    )
-
-
-def new_ledger(folder: Path, name: str, products: int, producers: int) -> tuple[Ledger, Vault]:
-    """An empty journal with a catalogue; the keys lie in ``folder`` too."""
-    identity = Identity(f"{name:0>32}", "MTR-001", "Pojok Bench", "A")
-    ledger = Ledger.create(folder / f"{name}.db", identity)
-    vault = Vault(folder / "home" / "ledgers" / identity.ledger_id)
-    with ledger.write() as tx:
-        registry.add_producers(tx.db, producer_rows(producers), vault.seal)
-        registry.add_products(tx.db, product_rows(products, producers))
-    return ledger, vault
+CACHE_KIB = 400_000
 
 
 def generate(folder: Path, name: str, size: Size) -> tuple[Ledger, Vault]:
     """A ledger with ``size.sales`` sales and an open shift of today."""
     ledger, vault = new_ledger(folder, name, size.products, size.producers)
     ledger.db.execute("PRAGMA synchronous = OFF")
-    ledger.db.execute("PRAGMA cache_size = -400000")
-    _Days(ledger, size).write()
+    ledger.db.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    _Days(ledger, vault, size).write()
     ledger.close()
     return Ledger.open(ledger.path), vault
 
@@ -147,11 +76,60 @@ class _Goods:
     share: int = 0
 
 
+class _Journal:
+    """Adds documents to an empty ledger as ``Transaction.append`` does, and writes their rows many at once.
+
+    What the running tables say stays in memory, so nothing is read back between two documents.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.head = ledger.head()
+        self._who = ledger.identity
+        self._db = ledger.db
+        self._projection = Projection(ledger.db)
+        self._entries: list[tuple[int, str, str, str, bytes, bytes, bytes]] = []
+
+    def number(self, prefix: str) -> str:
+        """The next number of its kind."""
+        series = f"{prefix}-{self._who.series}"
+        return f"{series}-{self._projection.standing.counters.get(series, (0, 0))[0] + 1:06d}"
+
+    def payable(self, producer: str) -> int:
+        """What the corner owes a producer now, in rupiah."""
+        return -self._projection.standing.balances.get(f"payable:{producer}", (0, 0))[0]
+
+    def append(self, document: Document, moment: datetime) -> None:
+        """Add one document; its rows are written by ``flush``."""
+        seq, document_id = self.head.seq + 1, uuid7(moment)
+        at, day = moment.isoformat(timespec="seconds"), moment.date().isoformat()
+        body = make_body(
+            document,
+            epoch=self._who.epoch,
+            seq=seq,
+            document_id=document_id,
+            at=at,
+            date=day,
+            cashier=MANAGER.id,
+            app=VERSION,
+        )
+        digest = entry_hash(self.head.hash, body)
+        self._entries.append((seq, document_id, document.KIND, at, body, self.head.hash, digest))
+        self._projection.standing.add(self._projection.rows, seq, document, document.effects(), at, day)
+        self.head = Head(seq, digest)
+
+    def flush(self) -> None:
+        """Write what was added since, inside the caller's transaction."""
+        self._db.executemany("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", self._entries)
+        self._entries = []
+        self._projection.flush()
+
+
 class _Days:
     """Writes the journal."""
 
-    def __init__(self, ledger: Ledger, size: Size) -> None:
+    def __init__(self, ledger: Ledger, vault: Vault, size: Size) -> None:
         self.ledger = ledger
+        self.key = vault.signing_key()
         self.size = size
         self.random = random.Random(size.sales)
         self.goods = [_Goods(row) for row in product_rows(size.products, size.producers)[: size.sold]]
@@ -160,9 +138,11 @@ class _Days:
         for one in self.goods:
             self.by_producer.setdefault(one.row.producer_code, []).append(one)
         self.settled: dict[str, tuple[int, str]] = {}
-        self.figures: dict[str, int] = {}
         self.at = datetime.now(UTC)
-        self.tx = Transaction(ledger)
+        self.journal = _Journal(ledger)
+        self.names = {
+            producer: registry.producer_name(ledger.db, producer) or producer for producer in self.by_producer
+        }
 
     def write(self) -> None:
         sales = [SALES_PER_SHIFT] * (self.size.sales // SALES_PER_SHIFT)
@@ -171,13 +151,13 @@ class _Days:
         today = datetime.now(UTC).astimezone(WIB).date()
         for shift, count in enumerate(sales):
             self.at = datetime.combine(today - timedelta(days=len(sales) - 1 - shift), time(0, 0, 1), WIB)
-            with self.ledger.write() as self.tx:
+            with self.ledger.write():
                 self._day(shift, count, last=shift == len(sales) - 1)
+                self.journal.flush()
 
     def _day(self, shift: int, count: int, *, last: bool) -> None:
-        opened_at, first_seq = self.at.isoformat(timespec="seconds"), self.ledger.head().seq + 1
-        self.figures = {}
-        self._append(ShiftOpened(number=self.tx.next_number("BK"), float=FLOAT))
+        opened_at, first_seq = self.at.isoformat(timespec="seconds"), self.journal.head.seq + 1
+        self._append(ShiftOpened(number=self.journal.number("BK"), float=FLOAT))
         for producer, goods in self.by_producer.items():
             self._deliver(producer, [one for one in goods if one.left < LOW])
         for _number in range(count):
@@ -190,14 +170,12 @@ class _Days:
 
     def _append(self, document: Document) -> None:
         self.at += timedelta(milliseconds=40)
-        self.tx.append(document, document_id=uuid7(self.at), at=self.at, cashier=MANAGER.id)
-        for name, amount in document.effects().figures.items():
-            self.figures[name] = self.figures.get(name, 0) + amount
+        self.journal.append(document, self.at)
 
     def _deliver(self, producer: str, goods: list[_Goods]) -> None:
         if not goods:
             return
-        number = self.tx.next_number("NT")
+        number = self.journal.number("NT")
         lines = []
         for index, one in enumerate(goods):
             row, batch = one.row, f"{number}.{index}"
@@ -230,7 +208,7 @@ class _Days:
         tender = Tender(kind="cash", amount=total) if cash else Tender(kind="qris", amount=total, reference="012345")
         self._append(
             Sale(
-                number=self.tx.next_number("ST"),
+                number=self.journal.number("ST"),
                 lines=lines,
                 tenders=(tender,),
                 total=total,
@@ -270,24 +248,24 @@ class _Days:
             sell_price=row.sell_price,
             consign_price=row.consign_price,
             commission_bp=row.commission_bp,
-            total=priced(row.sell_price, quantity),
+            total=split.total,
             share=split.share,
             takes=tuple(_takes(one, quantity)),
         )
 
     def _settle(self, producer: str, goods: list[_Goods]) -> None:
-        amount = queries.payable(self.ledger.db, producer)
+        amount = self.journal.payable(producer)
         if amount <= 0:
             return
-        through_seq, day = self.ledger.head().seq, self.at.date().isoformat()
+        through_seq, day = self.journal.head.seq, self.at.date().isoformat()
         from_seq, from_date = self.settled.get(producer, (0, None))
         lines = tuple(_settled(one) for one in goods)
         gross, earned = sum(line.gross for line in lines), sum(line.share for line in lines)
         self._append(
             Settlement(
-                number=self.tx.next_number("BP"),
+                number=self.journal.number("BP"),
                 producer=producer,
-                producer_name=registry.producer_name(self.ledger.db, producer) or producer,
+                producer_name=self.names[producer],
                 tender="transfer",
                 from_seq=from_seq,
                 through_seq=through_seq,
@@ -303,16 +281,17 @@ class _Days:
         self.settled[producer] = (through_seq, day)
 
     def _close(self, opened_at: str, first_seq: int) -> None:
+        self.journal.flush()
         shift = queries.open_shift(self.ledger.db)
         if shift is None:
             raise NoOpenShift
         self._append(
             ShiftClosed(
-                number=self.tx.next_number("TK"),
+                number=self.journal.number("TK"),
                 shift=shift.number,
                 opened_at=opened_at,
                 first_seq=first_seq,
-                head=self.ledger.head().hash.hex(),
+                head=self.journal.head.hash.hex(),
                 float=FLOAT,
                 figures=shift.figures,
                 expected=shift.expected,
@@ -320,6 +299,9 @@ class _Days:
                 difference=0,
             )
         )
+        head = self.journal.head
+        public_key = self.key.public_key().public_bytes_raw()
+        registry.keep_signed_head(self.ledger.db, head.seq, self.key.sign(head.hash), public_key)
 
 
 def _takes(one: _Goods, quantity: int) -> Iterator[Take]:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from itertools import cycle
 from pathlib import Path
 
-from bench.generate import FLOAT, Size, counter, product_rows
+from bench.catalogue import Size, product_rows
+from bench.generate import FLOAT, counter
 from bench.measure import Figure, Timed, paired, seconds_of
 from bench.sale import sales
 from pos_app.ledger import queries
@@ -16,27 +17,36 @@ from pos_app.services.settling import settle
 from pos_app.services.shifts import close_shift, open_shift
 
 SMALL = 1_000
+BETWEEN = 100_000
 Task = Callable[[Counter, int], Timed]
 
 
 def figures(
-    many: tuple[Ledger, Vault], few: tuple[Ledger, Vault], size: Size, *, block: int = 40, pairs: int = 5
+    larger: dict[int, tuple[Ledger, Vault]],
+    few: tuple[Ledger, Vault],
+    size: Size,
+    *,
+    block: int = 100,
+    pairs: int = 9,
 ) -> list[Figure]:
-    """Sale, scan, start, closing and settlement: the same work in both ledgers by turns."""
-    tills = counter(*many), counter(*few)
+    """Sale, scan, start, closing and settlement: the same work by turns in ``few`` and in each ledger of ``larger``.
+
+    ``larger`` by number of sales; ``size`` tells the catalogue, which is the same in all.
+    """
     tasks: list[tuple[str, Task, float]] = [
         ("a sale", lambda till, times: sales(till, size, times), 1.2),
         ("a scan", lambda till, times: _scans(till, size, times * 10), 1.2),
-        ("opening the ledger", lambda till, times: _starts(till.ledger.path, max(times // 4, 1)), 1.5),
+        ("opening the ledger", lambda till, times: _starts(till.ledger.path, max(times // 10, 1)), 1.5),
         ("settling a producer", _settlements, 1.5),
-        ("closing and opening a shift", lambda till, _times: _closings(till), 1.5),
+        ("closing and opening a shift", _closings, 1.5),
     ]
+    small = counter(*few)
+    tills = {number: counter(*ledger) for number, ledger in larger.items()}
     found = []
     for name, task, goal in tasks:
-        large, small = (task(till, block) for till in tills)
-        runs = paired(large, small, pairs)
-        yardstick = f"at {SMALL:,} sales"
-        found.append(runs.figure("5", f"{name} at {size.sales:,} sales", goal, yardstick))
+        for number, till in tills.items():
+            runs = paired(task(till, block), task(small, block), pairs)
+            found.append(runs.figure("5", f"{name} at {number:,} sales", goal, f"at {SMALL:,} sales"))
     return found
 
 
@@ -66,7 +76,7 @@ def _owed(till: Counter) -> Iterator[str]:
 
 
 def _settlements(till: Counter, times: int) -> Timed:
-    owed, each = _owed(till), max(times // 4, 1)
+    owed, each = _owed(till), max(times // 20, 1)
 
     def run() -> float:
         wanted = [next(owed) for _producer in range(each)]
@@ -75,10 +85,12 @@ def _settlements(till: Counter, times: int) -> Timed:
     return run
 
 
-def _closings(till: Counter) -> Timed:
-    def close_and_open() -> None:
+def _closings(till: Counter, times: int) -> Timed:
+    each = max(times // 20, 1)
+
+    def close_and_open() -> str:
         shift = queries.open_shift(till.db)
         close_shift(till, shift.expected if shift else 0)
-        open_shift(till, FLOAT)
+        return open_shift(till, FLOAT).id
 
-    return lambda: seconds_of(close_and_open)
+    return lambda: seconds_of(lambda: [close_and_open() for _shift in range(each)]) / each

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import openpyxl
 
-from bench.generate import new_ledger, product_rows
+from bench.catalogue import new_ledger, product_rows
 from bench.measure import Figure, Timed, bare_transaction, paired, seconds_of
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import connect

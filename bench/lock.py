@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from bench.generate import Size, counter, new_ledger
+from bench.catalogue import Size, new_ledger
+from bench.generate import counter
 from bench.measure import Figure, frame_figure
 from pos_app.ledger.exchange import CURSOR, LedgerStore
 from pos_app.ledger.ledger import Ledger, Transaction

@@ -9,7 +9,8 @@ from typing import Any
 
 from reportlab.pdfgen import canvas as reportlab_canvas
 
-from bench.generate import Size, counter, generate
+from bench.catalogue import Size
+from bench.generate import counter, generate
 from bench.measure import Figure, paired, seconds_of
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault

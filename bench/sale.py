@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from itertools import count, cycle
 from pathlib import Path
 
-from bench.generate import LINES, MOST, Size, counter, generate, product_rows
+from bench.catalogue import Size, product_rows
+from bench.generate import LINES, MOST, counter, generate
 from bench.measure import Figure, Timed, bare_transaction, paired, seconds_of
 from pos_app.domain.tendering import Offer
 from pos_app.ledger.sqlite import connect

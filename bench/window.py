@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from bench.generate import GOODS, Size, product_rows
+from bench.catalogue import GOODS, Size, product_rows
 from bench.measure import Figure, Pairs, frame_figure
 
 BARE = """

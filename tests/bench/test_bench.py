@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from bench import __main__ as command
-from bench.generate import Size, counter, generate
+from bench.catalogue import Size
+from bench.generate import counter, generate
 from bench.measure import Figure, Pairs, percentile
 from bench.table import BEGIN, END, keep, render
 from pos_app.ledger.verify import verify
