@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import N_, _
 from pos_app.ledger import persons, queries, registry
 from pos_app.ledger.persons import KINDS, Held, Kind
+from pos_app.ledger.sqlite import faults
 from pos_app.services import people
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ PURPOSES: Final = {
 
 KEEP_LOOKS: Final = timedelta(days=2 * 365)
 """How long looks are kept. Long enough for a complaint, short enough not to become a file about the lookers."""
+
+ERASED_FILE: Final = "erased"
+"""Beside the keys: who was anonymised, a line each."""
 
 _TRIMMED: Final = "privacy.trimmed"
 """Setting: the date on which old looks were last dropped."""
@@ -177,9 +182,59 @@ def anonymise(counter: Counter, kind: Kind, code: str, approved_by: str | None =
         _refuse_if_open(counter, tx.db, kind, found)
         notes = persons.erase(tx.db, kind, found.code, registry.erased_name(found.code))
         _log(counter, tx.db, "anonymised", kind, found.code, approved_by)
+        _remember(counter, kind, found.code)
     complete = persons.rewrite(ledger)
-    copies = tuple(sorted(ledger.path.parent.glob(f"{ledger.path.name}.before-v*")))
-    return Anonymised(kind, found.code, notes, complete, copies)
+    return Anonymised(kind, found.code, notes, complete, _copies(ledger.path))
+
+
+def anonymise_again(counter: Counter) -> list[str]:
+    """After a restore: anonymise anew whoever this computer knows to have been anonymised after the backup.
+
+    Whose money or goods are open in the restored books stays, and is returned (``kind:code``): settle, then anonymise.
+    """
+    again, still_open = 0, []
+    persons.overwrite_freed(counter.db)
+    for kind, code in _remembered(counter):
+        with counter.ledger.write() as tx:
+            found = persons.held(tx.db, kind, code)
+            if found is None or found.erased:
+                continue
+            try:
+                _refuse_if_open(counter, tx.db, kind, found)
+            except Misuse:
+                still_open.append(f"{kind}:{code}")
+                continue
+            persons.erase(tx.db, kind, code, registry.erased_name(code))
+            _log(counter, tx.db, "anonymised", kind, code, "restore")
+            again += 1
+    if again:
+        persons.rewrite(counter.ledger)
+    return still_open
+
+
+def _remember(counter: Counter, kind: Kind, code: str) -> None:
+    """Beside the keys, so that a backup of earlier days brings nobody back; codes only."""
+    folder = counter.vault.folder
+    with faults(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (folder / ERASED_FILE).open("a", encoding="utf-8") as file:
+            file.write(f"{kind}:{code}\n")
+
+
+def _remembered(counter: Counter) -> list[tuple[Kind, str]]:
+    path = counter.vault.folder / ERASED_FILE
+    if not path.exists():
+        return []
+    with faults(path):
+        lines = dict.fromkeys(path.read_text(encoding="utf-8", errors="replace").splitlines())
+    parts = (line.partition(":") for line in lines)
+    return [(kind, code) for name, _colon, code in parts for kind in KINDS if kind == name and code]
+
+
+def _copies(path: Path) -> tuple[Path, ...]:
+    """Files beside the ledger that hold it as it was: before an upgrade, or put aside by a repair."""
+    name = escape(path.name)
+    return tuple(sorted([*path.parent.glob(f"{name}.before-v*"), *path.parent.glob(f"{name}.damaged-*")]))
 
 
 def _plain(counter: Counter, kind: Kind, code: str) -> Person:

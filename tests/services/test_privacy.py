@@ -2,6 +2,7 @@
 
 import json
 import stat
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import pytest
 from openpyxl import load_workbook
 
 from pos_app.domain.errors import ManagerNeeded, Misuse, UnknownProducer, UnknownStaff
-from pos_app.ledger import exchange, persons, queries, registry
+from pos_app.ledger import exchange, queries, registry
+from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.persons import Kind
+from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.vault import Vault
 from pos_app.services import papers, people, privacy
-from pos_app.services.context import User
+from pos_app.services.context import Counter, User
+from pos_app.services.ids import uuid7
 from pos_app.services.registering import import_file
 from sync.protocol.facts import ProducerFacts
 from sync.protocol.messages import Page, Row, pack_rows
@@ -347,6 +351,45 @@ def test_an_import_does_not_bring_an_anonymised_person_back(held: Corner, tmp_pa
     result = import_file(held.ledger, held.counter.vault, "staff", path, MORNING.date(), skip_bad=True)
     assert result.imported == 0
     assert privacy.masked(held.counter, "staff", "S1").erased
+
+
+def restored(held: Corner, backup: Path, tmp_path: Path) -> Corner:
+    """The backup on the same computer: same keys."""
+    path = tmp_path / "again.db"
+    with closing(connect_plainly(str(backup))) as source, closing(connect_plainly(str(path))) as copy:
+        source.backup(copy)
+    ledger = Ledger.open(path)
+    return Corner(ledger, Counter(ledger, held.counter.vault, held.clock, uuid7), held.clock)
+
+
+def test_a_backup_of_earlier_days_brings_nobody_back(held: Corner, tmp_path: Path) -> None:
+    privacy.anonymise(held.counter, "staff", "S2")
+    settle(held)
+    backup = tmp_path / "backup.db"
+    with closing(connect_plainly(str(backup))) as copy:
+        held.db.backup(copy)
+    blob = held.db.execute("SELECT personal FROM staff WHERE code = 'S1'").fetchone()[0]
+    privacy.anonymise(held.counter, "staff", "S1")
+    again = restored(held, backup, tmp_path)
+    assert not privacy.masked(again.counter, "staff", "S1").erased
+    assert privacy.anonymise_again(again.counter) == []
+    assert privacy.masked(again.counter, "staff", "S1").erased
+    assert blob[:12] not in bytes_on_disk(again)
+    assert activity(again)[-1] == ("restore", "anonymised", "staff:S1")
+    assert privacy.anonymise_again(again.counter) == []
+    again.ledger.close()
+
+
+def test_whose_tab_is_open_again_after_a_restore_stays_until_it_is_settled(held: Corner, tmp_path: Path) -> None:
+    backup = tmp_path / "backup.db"
+    with closing(connect_plainly(str(backup))) as copy:
+        held.db.backup(copy)
+    settle(held)
+    privacy.anonymise(held.counter, "staff", "S1")
+    again = restored(held, backup, tmp_path)
+    assert privacy.anonymise_again(again.counter) == ["staff:S1"]
+    assert not privacy.masked(again.counter, "staff", "S1").erased
+    again.ledger.close()
 
 
 def test_copies_made_before_are_named(held: Corner) -> None:
