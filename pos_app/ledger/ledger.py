@@ -215,15 +215,18 @@ class Ledger:
         """
         if self._unsettled:
             self._settle_earlier(self._unsettled)
-        with faults(self.path):
+        try:
             self.db.execute("BEGIN IMMEDIATE")
+        except Error as error:
+            raise fault_of(error, str(self.path)) from error
         transaction = Transaction(self)
         began = time.perf_counter()
         try:
-            with faults(self.path):
-                yield transaction
-        except BaseException:
+            yield transaction
+        except BaseException as error:
             self._roll_back()
+            if isinstance(error, Error | OSError):
+                raise fault_of(error, str(self.path)) from error
             raise
         try:
             self.db.execute("COMMIT")

@@ -69,8 +69,8 @@ def enqueue(db: Connection, document_id: str, paper: str, copies: int, now: str,
     """Put a paper into the queue; returns the job's id. Call it inside the transaction of its document."""
     cursor = db.execute(
         "INSERT INTO print_jobs (document_id, paper, copies, copy_mark, state, created_at)"
-        " VALUES (:document_id, :paper, :copies, :copy_mark, 'waiting', :now)",
-        {"document_id": document_id, "paper": paper, "copies": copies, "copy_mark": int(copy_mark), "now": now},
+        " VALUES (?, ?, ?, ?, 'waiting', ?)",
+        (document_id, paper, copies, int(copy_mark), now),
     )
     return int(cursor.lastrowid or 0)
 
