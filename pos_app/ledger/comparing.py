@@ -1,6 +1,7 @@
-"""What ``verify`` compares beside the rows it reads in order: single rows of rare kinds, running sums, and seals."""
+"""What ``verify`` compares: rows in the order of the entries, running sums, and seals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 
 from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger.sqlite import Connection
@@ -8,81 +9,35 @@ from pos_app.ledger.standing import Row, Rows, Standing
 from sync.documents.base import FIGURES
 from sync.documents.state import OUTSIDE
 
-STRAYS = {
-    "refunded": "SELECT t.seq FROM refunded t WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.seq = t.seq"
-    " AND d.kind = 'refund' AND d.party = (SELECT number FROM documents s WHERE s.seq = t.sale_seq))",
-    "reversed": "SELECT t.by_seq AS seq FROM reversed t WHERE NOT EXISTS (SELECT 1 FROM documents d"
-    " JOIN journal j ON j.document_id = t.original_id JOIN documents o ON o.seq = j.seq"
-    " WHERE d.seq = t.by_seq AND d.kind = 'reversal' AND d.party = o.number)",
-    "settled": "SELECT t.seq FROM settled t WHERE NOT EXISTS (SELECT 1 FROM documents d WHERE d.seq = t.seq"
-    " AND d.kind = 'settlement' AND d.party = t.producer)",
-}
-"""Rows that no entry explains; asked only when something is wrong, as every row costs a look-up."""
 STRAY_SHIFT = (
     "SELECT t.seq FROM shifts t WHERE t.seq <> 0 AND NOT EXISTS"
     " (SELECT 1 FROM documents d WHERE d.seq = t.seq AND d.kind = 'shift_opened')"
 )
-REFUNDED = "SELECT * FROM refunded WHERE sale_seq = ? AND seq = ? ORDER BY line"
 
 
-class SingleRows:
-    """Rows of entries in tables that are kept in another order than the journal's, looked up one by one."""
+class InOrder:
+    """Reads a projection in the order of the entries, beside what should stand there."""
 
-    def __init__(self, db: Connection) -> None:
-        self._db = db
-        self._found = dict.fromkeys(STRAYS, 0)
+    def __init__(self, db: Connection, table: str, key: str) -> None:
+        self.table = table
+        self._cursor = db.execute(f"SELECT * FROM {table} ORDER BY {key}")
+        self._cursor.row_factory = None
+        self._ahead: Row | None = self._cursor.fetchone()
 
-    def check(self, seq: int, rows: Rows, document_id: str) -> None:
-        """Compare what entry ``seq`` left there. Raises ``DamagedLedger``."""
-        if rows.refunded:
-            self._refunded(seq, rows.refunded)
-            rows.refunded = []
-        if rows.reversed:
-            self._reversed(seq, rows.reversed[0])
-            rows.reversed = []
-        if rows.settled:
-            self._settled(seq, rows.settled[0], document_id)
-            rows.settled = []
-        for producer, original in rows.unsettled:
-            if self._one("SELECT 1 FROM settled WHERE producer = ? AND seq = ?", producer, original):
-                raise _damage(seq, "settled")
-        rows.unsettled = []
+    def compare(self, expected: list[Row], through: int) -> DamagedLedger | None:
+        """The first difference to the rows of the next entries, the last of which is ``through``."""
+        found = []
+        if self._ahead:
+            found = [self._ahead, *self._cursor.fetchmany(len(expected))] if expected else [self._ahead]
+        self._ahead = found.pop() if len(found) > len(expected) else None
+        if found == expected:
+            return self.rest() if self._ahead and self._ahead[0] <= through else None
+        differing = next((one, other) for one, other in zip_longest(found, expected) if one != other)
+        return _damage(min(row[0] for row in differing if row is not None), self.table)
 
-    def stray(self, below: int | None) -> DamagedLedger | None:
-        """The first row that no entry explains; of an entry before ``below``, when something is wrong there."""
-        damages = []
-        for table, query in STRAYS.items():
-            known = below is None and self._one(f"SELECT count(*) FROM {table}") == (self._found[table],)
-            row = None if known else self._one(f"SELECT min(seq) FROM ({query})")
-            if row and row[0] is not None and (below is None or row[0] < below):
-                damages.append(_damage(row[0], table))
-        return min(damages, key=lambda one: one.entry, default=None)
-
-    def _refunded(self, seq: int, expected: list[Row]) -> None:
-        cursor = self._db.execute(REFUNDED, (expected[0][0], seq))
-        cursor.row_factory = None
-        self._count("refunded", seq, cursor.fetchall(), expected)
-
-    def _reversed(self, seq: int, expected: Row) -> None:
-        row = self._one("SELECT * FROM reversed WHERE original_id = ?", expected[0])
-        self._count("reversed", seq, [row], [expected])
-
-    def _settled(self, seq: int, expected: Row, document_id: str) -> None:
-        row = self._one("SELECT * FROM settled WHERE producer = ? AND seq = ?", expected[0], seq)
-        if row is None:
-            taken_back = self._one("SELECT by_seq FROM reversed WHERE original_id = ?", document_id)
-            if taken_back and taken_back[0] > seq:
-                return
-        self._count("settled", seq, [row], [expected])
-
-    def _count(self, table: str, seq: int, found: list[Row | None], expected: list[Row]) -> None:
-        if found != expected:
-            raise _damage(seq, table)
-        self._found[table] += len(expected)
-
-    def _one(self, query: str, *values: object) -> Row | None:
-        row = self._db.execute(query, values).fetchone()
-        return tuple(row) if row else None
+    def rest(self) -> DamagedLedger | None:
+        """A row beyond the last entry."""
+        return _damage(self._ahead[0], self.table) if self._ahead else None
 
 
 class Sums:
@@ -128,7 +83,7 @@ class Sums:
 
     def _check_shift(self, opened: Row, closing: Row) -> None:
         seq = opened[0]
-        figures = self._standing.figures.pop(seq, {})
+        figures: Mapping[str, int] = self._standing.figures.pop(seq, {})
         expected = (*opened, *closing, *(figures.get(name, 0) for name in FIGURES))
         row = self._db.execute("SELECT * FROM shifts WHERE seq = ?", (seq,)).fetchone()
         self._shifts += row is not None

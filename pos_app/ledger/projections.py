@@ -7,7 +7,7 @@ from pos_app.ledger.standing import Found, Goods, Row, Rows, Standing
 from sync.documents.base import Document, Effects
 from sync.documents.money import PriceSet
 
-LOOK_UP = "SELECT seq, kind, party FROM documents WHERE number = ? AND seq < ?"
+LOOK_UP = "SELECT seq, kind FROM documents WHERE number = ? AND seq < ?"
 PRICE = "SELECT sku, sell_price, consign_price, commission_bp, min_stock FROM prices WHERE sku = ?"
 OPEN_SHIFTS = "SELECT seq, number FROM shifts WHERE closed_seq IS NULL AND seq > 0 ORDER BY seq"
 
@@ -131,8 +131,6 @@ class Projection:
             db.executemany("INSERT INTO reversed VALUES (?, ?)", rows.reversed)
         if rows.settled:
             db.executemany("INSERT INTO settled VALUES (?, ?, ?, ?)", rows.settled)
-        if rows.unsettled:
-            db.executemany("DELETE FROM settled WHERE producer = ? AND seq = ?", rows.unsettled)
         if rows.priced:
             db.executemany(SET_PRICE, [self.standing.prices[sku][0] for sku in rows.priced])
 
@@ -140,9 +138,10 @@ class Projection:
         if rows.opened:
             self._db.executemany(OPEN, rows.opened)
         for shift, figures in self.standing.figures.items():
-            if figures:
-                sums = ", ".join(f"{name} = {name} + ?" for name in figures)
-                self._db.execute(f"UPDATE shifts SET {sums} WHERE seq = ?", (*figures.values(), shift))
+            added = {name: amount for name, amount in figures.items() if amount}
+            if added:
+                sums = ", ".join(f"{name} = {name} + ?" for name in added)
+                self._db.execute(f"UPDATE shifts SET {sums} WHERE seq = ?", (*added.values(), shift))
         self.standing.figures.clear()
         if rows.closed:
             self._db.executemany(CLOSE, rows.closed)

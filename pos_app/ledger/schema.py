@@ -87,21 +87,22 @@ CREATE TABLE shifts (
 CREATE INDEX shifts_open ON shifts (seq) WHERE closed_seq IS NULL AND seq > 0;
 
 CREATE TABLE refunded (
-    sale_seq INTEGER NOT NULL, seq INTEGER NOT NULL, line INTEGER NOT NULL,
+    seq INTEGER NOT NULL, line INTEGER NOT NULL, sale_seq INTEGER NOT NULL,
     quantity INTEGER NOT NULL, total INTEGER NOT NULL, share INTEGER NOT NULL, cost INTEGER NOT NULL,
-    PRIMARY KEY (sale_seq, seq, line)
+    PRIMARY KEY (seq, line)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX refunded_by_sale ON refunded (sale_seq);
 
-CREATE TABLE reversed (original_id TEXT PRIMARY KEY, by_seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE reversed (seq INTEGER PRIMARY KEY, original_id TEXT NOT NULL UNIQUE) STRICT;
 
 CREATE TABLE prices (
     sku TEXT PRIMARY KEY, sell_price INTEGER NOT NULL, consign_price INTEGER, commission_bp INTEGER, min_stock INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settled (
-    producer TEXT NOT NULL, seq INTEGER NOT NULL, through_seq INTEGER NOT NULL, through_date TEXT NOT NULL,
-    PRIMARY KEY (producer, seq)
-) STRICT, WITHOUT ROWID;
+    seq INTEGER PRIMARY KEY, producer TEXT NOT NULL, through_seq INTEGER NOT NULL, through_date TEXT NOT NULL
+) STRICT;
+CREATE INDEX settled_by_producer ON settled (producer);
 
 CREATE TABLE counters (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 

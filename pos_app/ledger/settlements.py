@@ -6,6 +6,9 @@ from datetime import date
 from pos_app.ledger import threads
 from pos_app.ledger.sqlite import Connection
 
+STANDS = "NOT EXISTS (SELECT 1 FROM journal j JOIN reversed r ON r.original_id = j.document_id WHERE j.seq = s.seq)"
+"""A settlement ``s`` that was not reversed."""
+
 
 @dataclass(frozen=True, slots=True)
 class LastSettlement:
@@ -30,7 +33,9 @@ class Payable:
 def last(db: Connection, producer: str) -> LastSettlement | None:
     """The last settlement of a producer that was not reversed."""
     row = db.execute(
-        "SELECT seq, through_seq, through_date FROM settled WHERE producer = ? ORDER BY seq DESC LIMIT 1", (producer,)
+        f"SELECT s.seq, s.through_seq, s.through_date FROM settled s WHERE s.producer = ? AND {STANDS}"
+        " ORDER BY s.seq DESC LIMIT 1",
+        (producer,),
     ).fetchone()
     return LastSettlement(*row) if row else None
 
@@ -84,7 +89,8 @@ def payables(db: Connection) -> list[Payable]:
     """Every producer who supplies this corner, the largest payable first."""
     rows = db.execute(
         "SELECT m.code, m.business_name, m.payout_terms, coalesce(-b.amount, 0) AS payable,"
-        " (SELECT through_date FROM settled s WHERE s.producer = m.code ORDER BY s.seq DESC LIMIT 1) AS since"
+        f" (SELECT through_date FROM settled s WHERE s.producer = m.code AND {STANDS} ORDER BY s.seq DESC LIMIT 1)"
+        " AS since"
         " FROM producers m LEFT JOIN balances b ON b.account = 'payable:' || m.code"
         " WHERE b.account IS NOT NULL OR EXISTS (SELECT 1 FROM products p WHERE p.producer = m.code)"
         " ORDER BY payable DESC, m.business_name"

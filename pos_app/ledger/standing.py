@@ -4,11 +4,12 @@
 and holds the few rows that one document touches when it is appended. Nothing here reads or writes the file.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sync.documents.base import Document, Effects, InvalidDocument, Movement
+from sync.documents.base import Document, Effects, InvalidDocument, Movement, Posting
 from sync.documents.goods import GoodsReceived, GoodsReturned
 from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
 from sync.documents.refund import Refund
@@ -18,7 +19,6 @@ from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.documents.state import OUTSIDE
 
 NEVER = (0, 0)
-NOTHING: tuple[Any, ...] = (0, "", "", 0, 0, 0)
 
 Row = tuple[Any, ...]
 
@@ -28,7 +28,6 @@ class Found(NamedTuple):
 
     seq: int
     kind: str
-    party: str
 
 
 LookUp = Callable[[str, int], Found | None]
@@ -64,7 +63,6 @@ class Rows:
     refunded: list[Row] = field(default_factory=list)
     reversed: list[Row] = field(default_factory=list)
     settled: list[Row] = field(default_factory=list)
-    unsettled: list[Row] = field(default_factory=list)
     opened: list[Row] = field(default_factory=list)
     closed: list[Row] = field(default_factory=list)
     """Sequence number of the closing, expected, counted, difference, and the entry that opened the shift."""
@@ -84,39 +82,40 @@ class Standing:
         self.goods: dict[str, Goods] = {}
         self.counters: dict[str, tuple[int, int]] = {}
         self.prices: dict[str, tuple[Row, int]] = {}
-        self.figures: dict[int, dict[str, int]] = {}
+        self.figures: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.open_shifts: dict[int, str] = {}
 
     def add(self, rows: Rows, seq: int, document: Document, effects: Effects, at: str, date: str) -> None:
         """Take in the document of entry ``seq``; entries come in order. Raises ``InvalidDocument``."""
-        shift = seq if isinstance(document, ShiftOpened) else next(iter(self.open_shifts), OUTSIDE)
-        if effects.postings:
-            rows.postings += self._posted(seq, effects)
-        if effects.movements:
-            rows.movements += self._moved(seq, document.number, effects.movements)
-        self._add_kind(rows, seq, document, at, date)
         number = document.number
+        shift = seq if type(document) is ShiftOpened else next(iter(self.open_shifts), OUTSIDE)
+        if effects.postings:
+            self._post(rows.postings, seq, effects.postings)
+        if effects.movements:
+            self._move(rows.movements, seq, number, effects.movements)
+        if type(document) is not Sale:
+            self._add_kind(rows, seq, document, at, date)
         rows.documents.append((seq, number, document.KIND, date, amount_of(document), party_of(document), shift))
         series, _, count = number.rpartition("-")
-        self.counters[series] = (max(int(count), self.counters.get(series, NEVER)[0]), seq)
+        last = int(count)
+        known = self.counters.get(series)
+        self.counters[series] = (known[0] if known and known[0] > last else last, seq)
         if effects.figures:
-            figures = self.figures.setdefault(shift, {})
+            figures = self.figures[shift]
             for name, amount in effects.figures.items():
-                if amount:
-                    figures[name] = figures.get(name, 0) + amount
+                figures[name] += amount
 
-    def _posted(self, seq: int, effects: Effects) -> list[Row]:
-        rows: list[Row] = []
+    def _post(self, rows: list[Row], seq: int, postings: tuple[Posting, ...]) -> None:
         balances = self.balances
-        for account, amount in effects.postings:
+        if len(postings) > 1:
+            postings = tuple(sorted(postings))
+        for account, amount in postings:
             before, prior = balances.get(account, NEVER)
             balances[account] = (before + amount, seq)
             rows.append((seq, account, amount, prior))
-        rows.sort()
-        return rows
 
-    def _moved(self, seq: int, number: str, movements: tuple[Movement, ...]) -> list[Row]:
-        rows: dict[tuple[str, str], Row] = {}
+    def _move(self, rows: list[Row], seq: int, number: str, movements: tuple[Movement, ...]) -> None:
+        moved: dict[tuple[str, str], Row] = {}
         for sku, batch, quantity, cost, expires_on, place in movements:
             goods = self.goods.get(sku)
             if goods is None:
@@ -128,14 +127,20 @@ class Standing:
             else:
                 known[0] += quantity
                 known[1] += cost
-            _seq, _sku, _batch, moved, spent, _prior = rows.get((sku, batch), NOTHING)
-            rows[sku, batch] = (seq, sku, batch, moved + quantity, spent + cost, goods.last_seq)
-        for sku, batch in rows:
+            key = (sku, batch)
+            if key in moved:
+                _seq, _sku, _batch, before, spent, _prior = moved[key]
+                moved[key] = (seq, sku, batch, before + quantity, spent + cost, goods.last_seq)
+            else:
+                moved[key] = (seq, sku, batch, quantity, cost, goods.last_seq)
+        for sku, batch in moved:
             goods = self.goods[sku]
             goods.last_seq = seq
-            if batch and not goods.batches[batch][0] and not goods.batches[batch][1]:
-                del goods.batches[batch]
-        return sorted(rows.values())
+            if batch:
+                known = goods.batches[batch]
+                if not known[0] and not known[1]:
+                    del goods.batches[batch]
+        rows += sorted(moved.values()) if len(moved) > 1 else moved.values()
 
     def _position(self, batch: str, number: str, seq: int, *, front: bool) -> int:
         """Where a batch stands in the queue (rule 9).
@@ -152,8 +157,6 @@ class Standing:
 
     def _add_kind(self, rows: Rows, seq: int, document: Document, at: str, date: str) -> None:
         match document:
-            case Sale():
-                pass
             case ShiftOpened():
                 self.open_shifts[seq] = document.number
                 rows.opened.append((seq, document.number, at, date, document.float))
@@ -164,14 +167,11 @@ class Standing:
             case Refund():
                 self._add_refund(rows, seq, document)
             case Reversal():
-                rows.reversed.append((document.original_id, seq))
-                original = self._look_up(document.original_number, seq)
-                if original and original.kind == Settlement.KIND:
-                    rows.unsettled.append((original.party, original.seq))
+                rows.reversed.append((seq, document.original_id))
             case PriceSet():
                 self._add_price(rows, seq, document)
             case Settlement():
-                rows.settled.append((document.producer, seq, document.through_seq, document.through_date))
+                rows.settled.append((seq, document.producer, document.through_seq, document.through_date))
 
     def _add_refund(self, rows: Rows, seq: int, refund: Refund) -> None:
         sale = self._look_up(refund.sale_number, seq)
@@ -181,7 +181,7 @@ class Standing:
         for line in refund.lines:
             quantity, total, share, cost = sums.get(line.line, (0, 0, 0, 0))
             sums[line.line] = (quantity + line.quantity, total + line.total, share + line.share, cost + line.cost)
-        rows.refunded += [(sale.seq, seq, line, *sums[line]) for line in sorted(sums)]
+        rows.refunded += [(seq, line, sale.seq, *sums[line]) for line in sorted(sums)]
 
     def _add_price(self, rows: Rows, seq: int, price: PriceSet) -> None:
         before = self.prices.get(price.sku, ((price.sku, 0, None, None, None), 0))[0]
@@ -211,7 +211,9 @@ def party_of(document: Document) -> str:
     """The producer or staff member a document is about; empty where there is none."""
     match document:
         case Sale():
-            return next((tender.staff for tender in document.tenders if tender.staff), "")
+            for tender in document.tenders:
+                if tender.staff:
+                    return tender.staff
         case GoodsReceived() | GoodsReturned() | Settlement():
             return document.producer
         case TabPayment():

@@ -7,17 +7,16 @@ with the journal. Running sums are few; they are compared at the end.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from pos_app.domain.errors import DamagedLedger
-from pos_app.ledger.comparing import Seals, SingleRows, Sums
+from pos_app.ledger.comparing import InOrder, Seals, Sums
 from pos_app.ledger.projections import look_up
 from pos_app.ledger.sqlite import Connection, Error
-from pos_app.ledger.standing import Row, Rows, Standing
+from pos_app.ledger.standing import Rows, Standing
 from sync.documents.base import Document, InvalidDocument
 from sync.documents.reversal import Reversal, check_undoes
-from sync.documents.shift import ShiftClosed
+from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read_body
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 BATCH = 1_000
+MOVING_SHIFTS = (ShiftOpened, ShiftClosed)
 JOURNAL = "SELECT seq, document_id, kind, recorded_at, body, prev, hash FROM journal ORDER BY seq"
 
 
@@ -123,32 +123,6 @@ def _check_undoes(db: Connection, reversal: Reversal, seq: int) -> None:
     check_undoes(reversal, original.effects())
 
 
-class _InOrder:
-    """Reads a projection in the order of the entries, beside what should stand there."""
-
-    def __init__(self, db: Connection, table: str, key: str) -> None:
-        self.table = table
-        self._cursor = db.execute(f"SELECT * FROM {table} ORDER BY {key}")
-        self._cursor.row_factory = None
-
-    def compare(self, expected: list[Row]) -> DamagedLedger | None:
-        """The first difference to the next rows."""
-        found = self._cursor.fetchmany(len(expected)) if expected else []
-        if found == expected:
-            return None
-        pairs = zip_longest(found, expected)
-        differing = next((one, other) for one, other in pairs if one != other)
-        return self._damage(min(row[0] for row in differing if row is not None))
-
-    def rest(self) -> DamagedLedger | None:
-        """A row beyond the last entry."""
-        row = self._cursor.fetchone()
-        return self._damage(row[0]) if row else None
-
-    def _damage(self, seq: int) -> DamagedLedger:
-        return DamagedLedger(max(seq, 1), f"{self.table} does not follow from the journal")
-
-
 class _Verification:
     """One run over one snapshot."""
 
@@ -157,68 +131,67 @@ class _Verification:
         self._progress = progress
         self._standing = Standing(lambda number, before: look_up(db, number, before))
         self._rows = Rows()
-        self._documents = _InOrder(db, "documents", "seq")
-        self._postings = _InOrder(db, "postings", "seq, account")
-        self._movements = _InOrder(db, "stock_movements", "seq, sku, batch")
-        self._single = SingleRows(db)
+        self._documents = InOrder(db, "documents", "seq")
+        self._postings = InOrder(db, "postings", "seq, account")
+        self._movements = InOrder(db, "stock_movements", "seq, sku, batch")
+        self._refunded = InOrder(db, "refunded", "seq, line")
+        self._reversed = InOrder(db, "reversed", "seq")
+        self._settled = InOrder(db, "settled", "seq")
         self._sums = Sums(db, self._standing)
+        self._seals = Seals(db)
 
     def run(self, trusted_key: bytes | None) -> Verified:
         total = self._db.execute("SELECT count(*) FROM journal").fetchone()[0]
-        seals = Seals(self._db)
         done, head = 0, b""
         damage: DamagedLedger | None = None
         try:
             for done, head, envelope, document in entries(self._db, beginning(self._db)):
-                self._add(done, envelope, document)
-                if isinstance(document, ShiftClosed):
-                    seals.check(done, head)
+                self._standing.add(self._rows, done, document, document.effects(), envelope.at, envelope.date)
+                if type(document) in MOVING_SHIFTS:
+                    self._move_shifts(done, head, document)
                 if done % BATCH == 0:
-                    self._compare()
+                    self._compare(done)
                     self._tell(done, total)
+        except InvalidDocument as error:
+            damage = DamagedLedger(done, str(error))
         except DamagedLedger as error:
             damage = error
-        first = _first(self._differing(), damage)
-        if first is None:
-            first = _first(self._documents.rest(), self._postings.rest(), self._movements.rest(), seals.rest())
-        self._raise(_first(first, self._single.stray(first.entry if first else None)))
-        self._raise(self._sums.first_wrong(done))
+        self._compare(done, damage)
+        in_order = (self._documents, self._postings, self._movements, self._refunded, self._reversed, self._settled)
+        _raise_first(*(table.rest() for table in in_order), self._seals.rest())
+        _raise_first(self._sums.first_wrong(done))
         if trusted_key is not None:
-            self._raise(seals.strange(trusted_key))
+            _raise_first(self._seals.strange(trusted_key))
         self._tell(done, total)
         return Verified(done, head.hex() if done else "")
 
-    def _add(self, seq: int, envelope: Envelope, document: Document) -> None:
-        rows = self._rows
-        try:
-            self._standing.add(rows, seq, document, document.effects(), envelope.at, envelope.date)
-        except InvalidDocument as error:
-            raise DamagedLedger(seq, str(error)) from error
-        if rows.refunded or rows.reversed or rows.settled:
-            self._single.check(seq, rows, envelope.id)
-        if rows.opened or rows.closed:
-            self._sums.move_shifts(rows)
+    def _move_shifts(self, seq: int, digest: bytes, document: Document) -> None:
+        self._sums.move_shifts(self._rows)
+        if isinstance(document, ShiftClosed):
+            self._seals.check(seq, digest)
 
-    def _compare(self) -> None:
-        self._raise(self._differing())
+    def _compare(self, done: int, damage: DamagedLedger | None = None) -> None:
+        """Compare the rows of the entries taken in since the last time; ``done`` is the newest.
 
-    def _differing(self) -> DamagedLedger | None:
-        """The first entry whose rows are wrong among those taken in since this was asked last."""
+        Raises what is wrong with the first entry of these, and of ``damage``.
+        """
         rows, self._rows = self._rows, Rows()
-        return _first(
-            self._documents.compare(rows.documents),
-            self._postings.compare(rows.postings),
-            self._movements.compare(rows.movements),
+        _raise_first(
+            self._documents.compare(rows.documents, done),
+            self._postings.compare(rows.postings, done),
+            self._movements.compare(rows.movements, done),
+            self._refunded.compare(rows.refunded, done),
+            self._reversed.compare(rows.reversed, done),
+            self._settled.compare(rows.settled, done),
+            damage,
         )
-
-    def _raise(self, damage: DamagedLedger | None) -> None:
-        if damage is not None:
-            raise damage
 
     def _tell(self, done: int, total: int) -> None:
         if self._progress:
             self._progress(done, total)
 
 
-def _first(*found: DamagedLedger | None) -> DamagedLedger | None:
-    return min((one for one in found if one is not None), key=lambda one: one.entry, default=None)
+def _raise_first(*found: DamagedLedger | None) -> None:
+    damages = [one for one in found if one is not None]
+    if damages:
+        raise min(damages, key=lambda one: one.entry)
