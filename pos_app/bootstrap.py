@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import LedgerBusy, PosError
-from pos_app.ledger.ledger import Identity, Ledger
+from pos_app.domain.errors import DamagedLedger, LedgerBusy, PosError
+from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
+from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.queries import setting
 from pos_app.ledger.sqlite import fault_of
 from pos_app.ledger.vault import Vault
@@ -99,6 +100,7 @@ def restored(
             if keys:
                 vault_for(ledger.identity).take_data_keys(keys)
             _number_anew(ledger, backup.parent)
+            _anonymise_again(ledger)
         except BaseException:
             ledger.close()
             raise
@@ -106,28 +108,46 @@ def restored(
 
 
 def repaired(
-    path: Path, backups: Sequence[Path] = (), *, recovery_code: str | None = None, progress: "Progress | None" = None
+    path: Path,
+    backups: Sequence[Path] = (),
+    *,
+    without_backup: bool = False,
+    recovery_code: str | None = None,
+    progress: "Progress | None" = None,
 ) -> "Repaired":
     """Repair a ledger from itself or from backups (``services.repairing.repair``); numbers never come twice.
 
     Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
     """
     from pos_app.ledger import recovery
+    from pos_app.ledger.salvage import damaged
     from pos_app.services import repairing
 
-    found = repairing.diagnose(path, progress)
-    with held(found.ledger_id, path) if found.ledger_id else nullcontext():
-        done = repairing.repair(path, backups, now(), progress)
-        if done.backup is not None or recovery_code:
+    if recovery_code:
+        recovery.check(recovery_code)
+    with damaged(path) as left:
+        who = left.identity()
+    trusted = vault_for(who).known_public_key() if who else None
+    with held(who.ledger_id, path) if who else nullcontext():
+        done = repairing.repair(path, backups, now(), progress, without_backup=without_backup, trusted_key=trusted)
+        if done.renumbered or recovery_code:
             with closing(Ledger.open(path)) as ledger:
+                if done.renumbered:
+                    _number_anew(ledger, done.backup.parent if done.backup else None)
                 if recovery_code:
                     recovery.unlock(ledger, vault_for(ledger.identity), recovery_code)
-                if done.backup is not None:
-                    _number_anew(ledger, done.backup.parent)
+                _anonymise_again(ledger)
     return done
 
 
-def _number_anew(ledger: Ledger, folder: Path) -> None:
+def _anonymise_again(ledger: Ledger) -> None:
+    """A backup of earlier days brings nobody back who was anonymised since, as far as this computer knows."""
+    from pos_app.services import privacy
+
+    privacy.anonymise_again(counter_for(ledger, prints=False))
+
+
+def _number_anew(ledger: Ledger, folder: Path | None) -> None:
     """Let the numbers of a ledger that came back begin after every beginning that is known.
 
     How many there were is noted beside its keys, and beside the backup for the next computer that restores it.
@@ -135,13 +155,16 @@ def _number_anew(ledger: Ledger, folder: Path) -> None:
     who = ledger.identity
     own = vault_for(who).folder
     own.mkdir(parents=True, exist_ok=True, mode=0o700)
-    notes = (own / "restored", folder / f"pojok-{who.corner}-{who.till}-{who.ledger_id[:8]}.restored")
+    notes = [own / "restored"]
+    if folder is not None:
+        notes.append(folder / f"pojok-{who.corner}-{who.till}-{who.ledger_id[:8]}.restored")
     known = max(_noted(note) for note in notes)
     if known >= ledger.identity.restored:
         ledger.number_anew(known)
     notes[0].write_text(str(ledger.identity.restored), encoding="utf-8")
-    with suppress(OSError):  # a write-protected stick
-        notes[1].write_text(str(ledger.identity.restored), encoding="utf-8")
+    for note in notes[1:]:
+        with suppress(OSError):  # a write-protected stick
+            note.write_text(str(ledger.identity.restored), encoding="utf-8")
 
 
 def _noted(note: Path) -> int:
@@ -174,9 +197,44 @@ def _run_window(chosen: Path | None) -> int:
     if chosen is None:
         from pos_app.ui.first_start import ask
 
-        chosen = ask(home(), vault_for, now)
+        chosen = ask(home(), vault_for, now, restored_in_window)
         if chosen is None:
             return 0
+    while True:
+        status = _show_till(chosen)
+        if status is not None:
+            return status
+        from pos_app.ui.screens.repair.window import guide
+
+        if not guide(chosen, _repaired_in_window):
+            return 1
+
+
+def _show_till(chosen: Path) -> int | None:
+    """The window until it is closed; its exit status, None where the ledger has to be repaired first."""
+    try:
+        return _show_whole_till(chosen)
+    except DamagedLedger:
+        if not has_display():
+            raise
+        return None
+
+
+def restored_in_window(backup: Path, path: Path, code: str | None, progress: "Progress") -> Ledger:
+    """``restored`` as the first start calls it; it never replaces a ledger."""
+    return restored(backup, path, recovery_code=code, progress=progress)
+
+
+def _repaired_in_window(path: Path, backups: Sequence[Path], progress: "Progress") -> "Repaired":
+    return repaired(path, backups, progress=progress)
+
+
+def _show_whole_till(chosen: Path) -> int | None:
+    """The window on a ledger that opens; None where a person asked for the repair. Raises ``DamagedLedger``."""
+    if has_display() and _is_old(chosen):
+        from pos_app.ui.upgrade_window import upgrade
+
+        upgrade(chosen)
     with closing(Ledger.open(chosen)) as ledger, ExitStack() as held:
         request = vault_for(ledger.identity).folder / RAISE_REQUEST
         try:
@@ -190,6 +248,14 @@ def _run_window(chosen: Path | None) -> int:
         from pos_app.ui import application
 
         return application.run(counter_for(ledger), request)
+
+
+def _is_old(path: Path) -> bool:
+    """Whether the header of a ledger names an older schema: upgrading it may take a while."""
+    with suppress(OSError), path.open("rb") as file:
+        header = file.read(SQLITE_HEADER_BYTES)
+        return 0 < int.from_bytes(header[60:64], "big") < SCHEMA_VERSION
+    return False
 
 
 def _is_answered(request: Path) -> bool:

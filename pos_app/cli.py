@@ -52,10 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pojok", description="The till of a Pojok UMKM, and the centre's commands.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _till_commands(commands)
-    from pos_app import cli_centre, cli_privacy
+    from pos_app import cli_centre, cli_privacy, cli_upkeep
 
     cli_centre.add_commands(commands)
     cli_privacy.add_commands(commands)
+    cli_upkeep.add_commands(commands)
     return parser
 
 
@@ -89,12 +90,6 @@ def _till_commands(commands: Any) -> None:
     play.add_argument("--strict", action="store_true", help="stop at the first refused action")
     state = command("state", _state, "print the current figures as JSON")
     state.add_argument("--json", action="store_true", help="(always)")
-    verify = command("verify", _verify, "replay the journal and compare every projection")
-    verify.add_argument("--json", action="store_true", help="print the result as JSON")
-    backup = command("backup", _backup, "write a verified copy")
-    backup.add_argument("--to", type=Path, required=True, help="folder of the copy")
-    restore = command("restore", _restore, "make a ledger from a verified copy")
-    restore.add_argument("file", type=Path)
 
 
 def _print_json(value: object) -> None:
@@ -204,46 +199,4 @@ def _state(options: argparse.Namespace) -> int:
 
     with bootstrap.opened(options.ledger, lock=False) as ledger:
         _print_json(current_state(ledger))
-    return 0
-
-
-def _verify(options: argparse.Namespace) -> int:
-    from pos_app import bootstrap
-    from pos_app.ledger.verify import verify
-
-    with bootstrap.opened(options.ledger, lock=False) as ledger:
-        verified = verify(ledger, _progress if sys.stderr.isatty() else None)
-    if options.json:
-        _print_json({"entries": verified.entries, "head": verified.head})
-    else:
-        print(_("{count} entries, all whole. Head {head}").format(count=verified.entries, head=verified.head or "-"))
-    return 0
-
-
-def _progress(done: int, total: int) -> None:
-    print(f"\r{done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
-
-
-def _backup(options: argparse.Namespace) -> int:
-    from pos_app import bootstrap
-    from pos_app.ledger.backup import back_up
-
-    if not options.to.is_dir():
-        raise Misuse(_("The folder {path} does not exist.").format(path=options.to))
-    with bootstrap.opened(options.ledger, lock=False) as ledger:
-        print(back_up(ledger, options.to, bootstrap.now()))
-    return 0
-
-
-def _restore(options: argparse.Namespace) -> int:
-    from pos_app import bootstrap
-
-    ledger = bootstrap.restored(options.file, options.ledger)
-    entries, series = ledger.head().seq, ledger.identity.series
-    ledger.close()
-    print(
-        _("{path} restored with {count} entries. New documents are numbered {series}.").format(
-            path=options.ledger, count=entries, series=series
-        )
-    )
     return 0

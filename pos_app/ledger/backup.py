@@ -59,24 +59,32 @@ class Found:
     verified: bool
 
 
-def back_up(ledger: Ledger, folder: Path, now: datetime, progress: Progress | None = None) -> Path:
+def back_up(
+    ledger: Ledger,
+    folder: Path,
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    trusted_key: bytes | None = None,
+) -> Path:
     """A copy of the ledger in ``folder``, complete and verified; its path. The counter may go on selling.
 
-    ``ledger`` is the caller's own connection. No other file is replaced, not even a copy of the same second. Raises
+    ``ledger`` is the caller's own connection, ``trusted_key`` the till's public key (``verify``). No other file is
+    replaced, not even a copy of the same second. Raises
     ``NoBackupSpace``, ``BadCopy``, ``DamagedLedger`` or another ``EnvironmentFault``; nothing half written stays.
     """
     size = _size(ledger.db)
     _check_space(folder, size)
     path = _reserved(folder, f"pojok-{ledger.identity.series}-{now:%Y%m%d-%H%M%S}")
     unfinished = _unfinished(path)
-    with _no_space_when_full(folder, size), faults(path), _removed_on_failure(unfinished):
+    with _no_space_when_full(folder, size), faults(path), removed_on_failure(unfinished):
         _copy(ledger.db, unfinished, _part_of(progress, 0, COPIED), stamp=now)
         _settle(unfinished)
         try:
             with reading(unfinished) as read_back:
-                verify(read_back, _part_of(progress, COPIED, STEPS))
+                verify(read_back, _part_of(progress, COPIED, STEPS), trusted_key=trusted_key)
         except DamagedLedger:
-            verify(ledger)  # which of the two is damaged?
+            verify(ledger, trusted_key=trusted_key)  # which of the two is damaged?
             raise BadCopy(str(folder)) from None
         _name(unfinished, path)
     return path
@@ -92,7 +100,7 @@ def copy_again(backup: Path, folder: Path) -> Path:
     _check_space(folder, size)
     path = _reserved(folder, backup.stem)
     unfinished = _unfinished(path)
-    with _no_space_when_full(folder, size), faults(path), _removed_on_failure(unfinished):
+    with _no_space_when_full(folder, size), faults(path), removed_on_failure(unfinished):
         shutil.copyfile(backup, unfinished)
         _settle(unfinished)
         if not filecmp.cmp(backup, unfinished, shallow=False):
@@ -141,14 +149,23 @@ def restore(
     with reading(backup) as source:
         if ledger_id_of(path) not in (None, source.identity.ledger_id):
             raise OtherLedger(str(backup))
-        unfinished = begin_anew(path)
-        with faults(path), _removed_on_failure(unfinished):
-            _copy(source.db, unfinished, _part_of(progress, 0, COPIED))
-            with closing(Ledger.open(unfinished)) as ledger:
-                verify(ledger, _part_of(progress, COPIED, STEPS))
-                come_back(ledger)
-            put_in_place(unfinished, path, replace_at)
+    unfinished = prepare(backup, path, progress)
+    with removed_on_failure(unfinished):
+        with closing(Ledger.open(unfinished)) as ledger:
+            come_back(ledger)
+        put_in_place(unfinished, path, replace_at)
     return Ledger.open(path)
+
+
+def prepare(backup: Path, path: Path, progress: Progress | None = None) -> Path:
+    """A verified copy of ``backup`` in this program's schema, beside the ledger ``path`` that it is to become."""
+    unfinished = clear(path)
+    with reading(backup) as source, faults(path), removed_on_failure(unfinished):
+        make_private(unfinished)
+        _copy(source.db, unfinished, _part_of(progress, 0, COPIED))
+        with closing(Ledger.open(unfinished)) as ledger:
+            verify(ledger, _part_of(progress, COPIED, STEPS))
+    return unfinished
 
 
 def ledger_id_of(path: Path) -> str | None:
@@ -175,12 +192,11 @@ def reading(path: Path) -> Iterator[Ledger]:
 # The way back, in steps ------------------------------------------------------------------------------------------
 
 
-def begin_anew(path: Path) -> Path:
-    """An empty private file in which the ledger ``path`` is put together; leftovers of an earlier attempt go."""
+def clear(path: Path) -> Path:
+    """The name under which the ledger ``path`` is put together; leftovers of an earlier attempt are gone."""
     unfinished = _unfinished(path)
     with faults(path):
         _discard(unfinished)
-        make_private(unfinished)
     return unfinished
 
 
@@ -197,6 +213,11 @@ def come_back(ledger: Ledger) -> None:
         tx.db.execute("DELETE FROM drafts")
         tx.db.execute("UPDATE print_jobs SET state = 'unsure' WHERE state IN ('waiting', 'printing')")
     ledger.number_anew(ledger.identity.restored)
+    fold(ledger)
+
+
+def fold(ledger: Ledger) -> None:
+    """Bring everything into the file itself, so that it can be renamed alone."""
     with faults(ledger.path):
         ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -331,7 +352,8 @@ def _discard(unfinished: Path, *, main: bool = True) -> None:
 
 
 @contextmanager
-def _removed_on_failure(unfinished: Path) -> Iterator[None]:
+def removed_on_failure(unfinished: Path) -> Iterator[None]:
+    """Leaves nothing of an unfinished ledger when the block raises."""
     try:
         yield
     except BaseException:

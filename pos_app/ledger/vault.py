@@ -72,6 +72,10 @@ class Vault:
         """The 32 raw bytes of the till's public key."""
         return self.signing_key().public_key().public_bytes_raw()
 
+    def known_public_key(self) -> bytes | None:
+        """The public key of a till that has one on this computer; None is made for a ledger that is only looked at."""
+        return self.public_key() if self._store.get(SIGNING) is not None else None
+
     def seal(self, plain: bytes) -> bytes:
         """Encrypt personal data (ChaCha20-Poly1305, nonce in front)."""
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305

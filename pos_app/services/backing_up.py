@@ -6,13 +6,14 @@ All of it runs on a worker with a ledger of its own. One folder that fails never
 import json
 import re
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from pos_app import logbook
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import EnvironmentFault, NoBackupFolder
 from pos_app.ledger import backup, queries, registry
@@ -47,9 +48,14 @@ class Outcome:
 
 def folders(db: Connection) -> list[Path]:
     """Where backups of this till go; empty while nobody has chosen."""
-    names = [queries.setting(db, FOLDER, "")]
+    return folders_of({key: queries.setting(db, key, "") for key in (FOLDER, FOLDERS)})
+
+
+def folders_of(settings: Mapping[str, str]) -> list[Path]:
+    """The same from settings that were read otherwise."""
+    names = [settings.get(FOLDER, "")]
     with suppress(ValueError, TypeError):
-        names = [str(name) for name in json.loads(queries.setting(db, FOLDERS, ""))]
+        names = [str(name) for name in json.loads(settings.get(FOLDERS, ""))]
     return [Path(name) for name in names if name]
 
 
@@ -74,7 +80,10 @@ def run(ledger: Ledger, vault: Vault, now: datetime, progress: Progress | None =
         try:
             if not folder.is_dir():
                 raise NoBackupFolder(str(folder))
-            path = backup.copy_again(first, folder) if first else backup.back_up(ledger, folder, now, progress)
+            if first is None:
+                path = backup.back_up(ledger, folder, now, progress, trusted_key=vault.known_public_key())
+            else:
+                path = backup.copy_again(first, folder)
         except EnvironmentFault as fault:
             outcomes.append(Outcome(folder, None, fault))
         else:
@@ -110,11 +119,10 @@ def due(db: Connection, now: datetime) -> bool:
     return last is None or business_date(last) != business_date(now)
 
 
-def available(db: Connection, more: Iterable[Path] = ()) -> list[Found]:
+def available(ledger: Ledger, more: Iterable[Path] = ()) -> list[Found]:
     """The backups of this till in all its folders and ``more`` ones, newest first."""
-    ledger_id = str(db.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()[0])
-    places = dict.fromkeys([*folders(db), *more])
-    found = [one for folder in places for one in backup.backups_in(folder, ledger_id)]
+    places = dict.fromkeys([*folders(ledger.db), *more])
+    found = [one for folder in places for one in backup.backups_in(folder, ledger.identity.ledger_id)]
     return sorted(found, key=lambda one: (one.made_at, one.entries), reverse=True)
 
 
@@ -177,6 +185,7 @@ def _remove_leftovers(folder: Path, found: Sequence[Found]) -> None:
 def _remember(ledger: Ledger, outcomes: Sequence[Outcome], now: datetime) -> None:
     moment = now.isoformat(timespec="seconds")
     good = [str(one.folder) for one in outcomes if one.path is not None]
+    logbook.note("backup", good=len(good), failed=len(outcomes) - len(good))
     if not good:
         return
     with ledger.write() as tx:

@@ -3,13 +3,25 @@
 Whatever is done, the damaged file is kept beside the ledger, byte for byte.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
+from glob import escape
 from pathlib import Path
 from typing import Literal
 
-from pos_app.ledger.backup import Progress
+from pos_app.domain.errors import DamagedLedger, NewerLedger, NoUsableBackup, PosError, SeveralLedgers
+from pos_app.ledger import backup, queries, registry, salvage
+from pos_app.ledger.backup import Found, Progress
+from pos_app.ledger.ledger import Identity, Ledger
+from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
+from pos_app.ledger.rebuild import rebuild
+from pos_app.ledger.salvage import Damaged
+from pos_app.ledger.sqlite import faults, make_private
+from pos_app.ledger.verify import verify
+from pos_app.services import backing_up
 
 Condition = Literal["whole", "projections", "journal", "unreadable"]
 
@@ -35,8 +47,9 @@ class Diagnosis:
 class Lost:
     """Entries that were recorded and are in the repaired ledger no longer.
 
-    ``first`` and ``last`` are sequence numbers; ``after`` is the time of the entry before them, ``before`` that of the
-    last thing known of them, both ISO or empty. ``readable`` of them were written to ``listed``, one JSON a line.
+    ``first`` and ``last`` are sequence numbers, ``last`` 0 where nobody can tell how many there were; ``after``
+    is the time of the entry before them, ``before`` that of the last of them, both ISO or empty. ``readable`` of them
+    were written to ``listed``, one JSON a line.
     """
 
     first: int
@@ -61,12 +74,249 @@ class Repaired:
     salvaged: int = 0
     lost: Lost | None = None
 
+    @property
+    def renumbered(self) -> bool:
+        """Whether numbers start anew, because what is lost may be on paper."""
+        return self.backup is not None or self.lost is not None
 
-def diagnose(path: Path, progress: Progress | None = None) -> Diagnosis:
-    """Look at a ledger without changing it; ``progress`` hears of entries done and in all. Raises nothing of it."""
-    raise NotImplementedError
+
+def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes | None = None) -> Diagnosis:
+    """Look at a ledger without changing it; ``progress`` hears of entries done and in all.
+
+    ``trusted_key`` is the till's public key: its seals must be by it. Raises ``NewerLedger``: that is no damage.
+    """
+    with salvage.damaged(path) as left:
+        who, known = left.identity(), left.last_known()[0]
+    found = Diagnosis("unreadable", known, ledger_id=who.ledger_id if who else "", series=who.series if who else "")
+    try:
+        with backup.reading(path) as ledger:
+            version = schema_version(ledger.db)
+            if version > SCHEMA_VERSION:
+                raise NewerLedger(version, SCHEMA_VERSION)
+            try:
+                if version == SCHEMA_VERSION:
+                    verify(ledger, progress, trusted_key=trusted_key)
+            except DamagedLedger as error:
+                return _of_the_journal(ledger, found) or replace(
+                    found, condition="projections", entry=error.entry, reason=error.reason
+                )
+            return _of_the_journal(ledger, found) or replace(found, condition="whole")
+    except NewerLedger:
+        raise
+    except PosError as error:
+        return replace(found, reason=getattr(error, "reason", "") or error.name)
 
 
-def repair(path: Path, backups: Sequence[Path], now: datetime, progress: Progress | None = None) -> Repaired:
-    """Make the ledger ``path`` whole again."""
-    raise NotImplementedError
+def _of_the_journal(ledger: Ledger, found: Diagnosis) -> Diagnosis | None:
+    error = salvage.fault_of_journal(ledger)
+    if error is None:
+        return None
+    return replace(found, condition="journal", entry=error.entry, reason=error.reason)
+
+
+def repair(
+    path: Path,
+    backups: Sequence[Path],
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    without_backup: bool = False,
+    trusted_key: bytes | None = None,
+) -> Repaired:
+    """Make the ledger ``path`` whole again; ``backups`` are folders or files to look for one in.
+
+    1. Only projections are wrong: they are filled anew from the journal.
+    2. Every entry that left a trace can still be read: a new file is made of them, with the registry as it was.
+    3. Else the newest backup that goes with what can be read, and after it every entry of the damaged file that
+       continues its chain. Numbers start anew (``backup.come_back``), because the lost ones may be on paper.
+
+    With ``without_backup`` the third way takes the entries before the first bad one where no backup goes with it.
+    Raises ``NoUsableBackup``, ``SeveralLedgers`` or a fault of the disk; the ledger is then as it was.
+    """
+    found = diagnose(path, progress, trusted_key=trusted_key)
+    if found.condition == "whole":
+        return Repaired(found, found.entries)
+    if found.condition == "projections":
+        done = _refilled(path, found, now, progress, trusted_key)
+        if done is not None:
+            return done
+    return _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key).run(
+        found, without_backup=without_backup
+    )
+
+
+def _refilled(
+    path: Path, found: Diagnosis, now: datetime, progress: Progress | None, trusted_key: bytes | None
+) -> Repaired | None:
+    """The first way; None where the file itself is too damaged for it, or a seal does not fit."""
+    unfinished = backup.clear(path)
+    with faults(path), backup.removed_on_failure(unfinished):
+        _copy_raw(path, unfinished)
+        try:
+            with closing(Ledger.open(unfinished)) as ledger:
+                entries = rebuild(ledger, progress)
+                verify(ledger, trusted_key=trusted_key)
+                _log(ledger, now, "projections")
+                backup.fold(ledger)
+        except DamagedLedger:
+            backup.clear(path)
+            return None
+        aside = backup.put_in_place(unfinished, path, now)
+    return Repaired(found, entries, aside=aside)
+
+
+def _own_folders(path: Path) -> list[Path]:
+    """Where the damaged ledger says that its backups go."""
+    with salvage.damaged(path) as left:
+        return backing_up.folders_of({row["key"]: row["value"] for row in left.table("settings") or []})
+
+
+def _copy_raw(path: Path, unfinished: Path) -> None:
+    make_private(unfinished)
+    shutil.copyfile(path, unfinished)
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists():
+        shutil.copyfile(log, unfinished.with_name(f"{unfinished.name}-wal"))
+
+
+def _log(ledger: Ledger, now: datetime, how: str) -> None:
+    with ledger.write() as tx:
+        registry.log_activity(tx.db, now.isoformat(timespec="seconds"), "", "ledger_repaired", how)
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A whole ledger that has no name yet."""
+
+    unfinished: Path
+    entries: int
+    salvaged: int
+    base: Found | None
+    lost: Lost | None
+
+
+@dataclass(slots=True)
+class _Rescue:
+    """The second and the third way: a new file, of what can be read and of a backup."""
+
+    path: Path
+    backups: Sequence[Path]
+    now: datetime
+    progress: Progress | None
+    trusted_key: bytes | None
+    doubtful: int = 0
+    """The first entry that a seal or its content speaks against, though the chain holds; 0 for none."""
+
+    def run(self, found: Diagnosis, *, without_backup: bool) -> Repaired:
+        source = self.path if self.path.exists() else _aside_of(self.path)
+        with salvage.damaged(source) as left:
+            built = self._built(left, found.ledger_id, without_backup=without_backup)
+        if built is None:
+            raise NoUsableBackup(str(self.path))
+        aside = backup.put_in_place(built.unfinished, self.path, self.now) or source
+        base = built.base.path if built.base else None
+        return Repaired(found, built.entries, aside, base, built.salvaged, built.lost)
+
+    def _built(self, left: Damaged, ledger_id: str, *, without_backup: bool) -> _Built | None:
+        who, known = left.identity(), left.last_known()
+        candidates = self._candidates(ledger_id)
+        if who is not None and left.complete and self._chain(left, set())[0] == known[0]:
+            built = self._build(left, known, who, candidates, None)
+            if built is not None:
+                return built
+        for candidate in self._going_with(left, candidates):
+            for _try in range(2):  # again without what a seal speaks against
+                built = self._build(left, known, who, candidates, candidate)
+                if built is not None:
+                    return built
+        if without_backup and who is not None:
+            for _try in range(2):
+                built = self._build(left, known, who, candidates, None)
+                if built is not None:
+                    return built
+        return None
+
+    def _candidates(self, ledger_id: str) -> list[Found]:
+        """Backups of this ledger, those with the most entries first. Raises ``SeveralLedgers``."""
+        named = [one for one in map(backup.look_into, (name for name in self.backups if name.is_file())) if one]
+        in_folders = [one for folder in self.backups for one in backup.backups_in(folder)]
+        every = {one.path: one for one in (*named, *in_folders) if ledger_id in ("", one.ledger_id)}.values()
+        if len({one.ledger_id for one in every}) > 1:
+            raise SeveralLedgers(str(self.path))
+        return sorted(every, key=lambda one: (one.entries, one.made_at), reverse=True)
+
+    def _chain(self, left: Damaged, wanted: set[int]) -> tuple[int, dict[int, bytes]]:
+        """How far the damaged file proves itself from its first entry on, and the hashes of the ``wanted`` entries."""
+        proved, hashes = 0, dict[int, bytes]()
+        start = left.beginning()
+        for _envelope, _body, head in left.following(start) if start else ():
+            if self.doubtful and head.seq >= self.doubtful:
+                break
+            proved = head.seq
+            if proved in wanted:
+                hashes[proved] = head.hash
+        return proved, hashes
+
+    def _going_with(self, left: Damaged, candidates: Sequence[Found]) -> Iterator[Found]:
+        """The backups that tell the same history as the part of the damaged file that proves itself."""
+        proved = self._chain(left, set())[0]
+        hashes = self._chain(left, {min(one.entries, proved) for one in candidates})[1]
+        for one in candidates:
+            last = min(one.entries, proved)
+            with salvage.damaged(one.path) as kept:
+                goes_with = not last or kept.hash_at(last) == hashes[last]
+            if goes_with:
+                yield one
+
+    def _build(
+        self, left: Damaged, known: tuple[int, str], who: Identity | None, donors: Sequence[Found], base: Found | None
+    ) -> _Built | None:
+        """A new file on top of ``base``; None where it does not prove whole, and ``doubtful`` says from where on."""
+        unfinished = backup.clear(self.path)
+        try:
+            with backup.removed_on_failure(unfinished):
+                if base is not None:
+                    backup.prepare(base.path, self.path, self.progress)
+                elif who is not None:
+                    Ledger.create(unfinished, who).close()
+                with closing(Ledger.open(unfinished)) as ledger:
+                    return self._filled(ledger, left, known, donors, base)
+        except DamagedLedger as error:
+            self.doubtful = error.entry
+            return None
+
+    def _filled(
+        self, ledger: Ledger, left: Damaged, known: tuple[int, str], donors: Sequence[Found], base: Found | None
+    ) -> _Built:
+        if base is None:
+            salvage.carry_meta(left, ledger)
+        salvaged = salvage.append(left, ledger, self.doubtful - 1 if self.doubtful else None)
+        behind = salvage.carry_tables(left, ledger)
+        for donor in donors if base is None else ():
+            if behind:
+                with salvage.damaged(donor.path) as whole:
+                    behind = salvage.carry_tables(whole, ledger, behind)
+        rebuild(ledger, self.progress)
+        verify(ledger, self.progress, trusted_key=self.trusted_key)
+        entries = ledger.head().seq
+        lost = self._lost(ledger, left, known)
+        if base is not None or lost is not None:
+            backup.come_back(ledger)
+        _log(ledger, self.now, "new_file" if base is None else base.path.name)
+        backup.fold(ledger)
+        return _Built(ledger.path, entries, salvaged, base, lost)
+
+    def _lost(self, ledger: Ledger, left: Damaged, known: tuple[int, str]) -> Lost | None:
+        kept, after = ledger.head().seq, queries.last_recorded_at(ledger.db) or ""
+        last, before = known
+        if last <= kept:
+            return None if left.complete else Lost(kept + 1, 0, after, "")
+        listed = self.path.with_name(f"{self.path.name}.lost-{self.now:%Y%m%d-%H%M%S}.jsonl")
+        readable = salvage.write_traces(left, kept + 1, listed)
+        return Lost(kept + 1, last, after, before, readable, listed if readable else None)
+
+
+def _aside_of(path: Path) -> Path:
+    """A ledger that a repair put aside and did not replace, because it was interrupted between the two."""
+    names = [one for one in path.parent.glob(f"{escape(path.name)}.damaged-*") if one.name[-4:] not in ("-wal", "-shm")]
+    return max(names, key=lambda one: one.name, default=path)

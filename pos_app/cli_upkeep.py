@@ -1,0 +1,207 @@
+"""The commands that keep a ledger safe: verify, backup, backups, restore, recovery-code, repair."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pos_app.domain.errors import DamagedLedger, Misuse, NoUsableBackup, SeveralLedgers
+from pos_app.i18n import _
+
+if TYPE_CHECKING:
+    from pos_app.ledger.backup import Found
+
+Command = Callable[[argparse.Namespace], int]
+SOMETHING_LOST = 3
+"""Exit status of a repair after which entries are missing."""
+
+
+def add_commands(commands: Any) -> None:
+    """Add them to ``pojok``."""
+
+    def command(name: str, run: Command, help_text: str, *, ledger: bool = True) -> argparse.ArgumentParser:
+        sub: argparse.ArgumentParser = commands.add_parser(name, help=help_text, description=help_text)
+        sub.set_defaults(run=run)
+        if ledger:
+            sub.add_argument("--ledger", type=Path, required=True, help="the ledger file")
+        return sub
+
+    verify = command("verify", _verify, "replay the journal and compare every projection")
+    verify.add_argument("--json", action="store_true", help="print the result as JSON, also of a damaged ledger")
+    backup = command("backup", _backup, "write a verified copy")
+    backup.add_argument("--to", type=Path, metavar="DIR", help="folder of the copy; without it those of the settings")
+    backups = command("backups", _backups, "list the backups in folders, newest first", ledger=False)
+    backups.add_argument("folder", type=Path, nargs="+")
+    backups.add_argument("--json", action="store_true", help="one JSON object a line")
+    restore = command("restore", _restore, "make a ledger from a verified copy")
+    restore.add_argument("file", type=Path, help="the backup, or a folder: its newest one")
+    restore.add_argument("--replace", action="store_true", help="put a ledger that is there aside, keeping it")
+    _takes_code(restore)
+    code = command("recovery-code", _recovery_code, "make a new recovery code; older ones open older backups only")
+    code.add_argument("--pdf", type=Path, metavar="FILE", help="write the paper with the code, too")
+    repair = command("repair", _repair, "make a damaged ledger whole; status 3 when entries are lost")
+    repair.add_argument("--backups", type=Path, nargs="+", default=[], metavar="PATH", help="folders or files to use")
+    repair.add_argument("--without-backup", action="store_true", help="keep what comes before the damage if need be")
+    repair.add_argument("--json", action="store_true", help="print the result as JSON")
+    _takes_code(repair)
+
+
+def _takes_code(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument(
+        "--recovery-code", metavar="CODE", nargs="?", const="", help="read names again; asked for without CODE"
+    )
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.ledger.verify import verify
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        trusted = bootstrap.vault_for(ledger.identity).known_public_key()
+        try:
+            verified = verify(ledger, _progress(), trusted_key=trusted)
+        except DamagedLedger as error:
+            if options.json:
+                _print_json({"error": error.name, "entry": error.entry, "reason": error.reason})
+            raise
+    if options.json:
+        _print_json({"entries": verified.entries, "head": verified.head})
+    else:
+        print(_("{count} entries, all whole. Head {head}").format(count=verified.entries, head=verified.head or "-"))
+    return 0
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    return _tell if sys.stderr.isatty() else None
+
+
+def _tell(done: int, total: int) -> None:
+    print(f"\r{done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.ledger.backup import back_up
+    from pos_app.services import backing_up
+    from pos_app.services.wording import describe
+
+    if options.to is not None and not options.to.is_dir():
+        raise Misuse(_("The folder {path} does not exist.").format(path=options.to))
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        vault = bootstrap.vault_for(ledger.identity)
+        if options.to is not None:
+            trusted = vault.known_public_key()
+            print(back_up(ledger, options.to, bootstrap.now(), _progress(), trusted_key=trusted))
+            return 0
+        outcomes = backing_up.run(ledger, vault, bootstrap.now(), _progress())
+    if not outcomes:
+        raise Misuse(_("No folder for backups is chosen. Name one with --to."))
+    for outcome in outcomes:
+        if outcome.path is not None:
+            print(outcome.path)
+        elif outcome.fault is not None:
+            print(describe(outcome.fault), file=sys.stderr)
+    return 0 if all(outcome.path is not None for outcome in outcomes) else 1
+
+
+def _backups(options: argparse.Namespace) -> int:
+    from pos_app.domain.dates import short_moment
+    from pos_app.i18n import language
+    from pos_app.ledger.backup import backups_in
+
+    every = [one for folder in options.folder for one in backups_in(folder)]
+    for one in sorted(every, key=lambda found: (found.made_at, found.entries), reverse=True):
+        if options.json:
+            _print_json(asdict(one) | {"made_at": one.made_at.isoformat()})
+        else:
+            made, proved = short_moment(one.made_at, language()), _("verified") if one.verified else _("not verified")
+            count = _("{count} entries").format(count=one.entries)
+            print(f"{made}  {one.corner} {one.till}  {count}  {proved}  {one.path}")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.ledger import recovery
+
+    backup = _newest(options.file) if options.file.is_dir() else options.file
+    code = _code(options)
+    ledger = bootstrap.restored(
+        backup, options.ledger, recovery_code=code, replace=options.replace, progress=_progress()
+    )
+    try:
+        entries, series = ledger.head().seq, ledger.identity.series
+        locked = recovery.is_locked(ledger, bootstrap.vault_for(ledger.identity))
+    finally:
+        ledger.close()
+    print(
+        _("{path} restored with {count} entries. New documents are numbered {series}.").format(
+            path=options.ledger, count=entries, series=series
+        )
+    )
+    if locked:
+        print(_("Names are hidden until the recovery code is given; all else works."))
+    return 0
+
+
+def _newest(folder: Path) -> Path:
+    """The newest backup in a folder of one till's backups."""
+    from pos_app.ledger.backup import backups_in
+
+    found: list[Found] = backups_in(folder)
+    if not found:
+        raise NoUsableBackup(str(folder))
+    if len({one.ledger_id for one in found}) > 1:
+        raise SeveralLedgers(str(folder))
+    return found[0].path
+
+
+def _code(options: argparse.Namespace) -> str | None:
+    """The recovery code that was given, or is asked for now."""
+    code: str | None = options.recovery_code
+    if code is not None and not code:
+        print(_("Recovery code:"), end=" ", file=sys.stderr, flush=True)
+        code = sys.stdin.readline().strip()
+    return code or None
+
+
+def _recovery_code(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import recovering
+
+    if options.pdf is not None and options.pdf.exists():
+        raise Misuse(_("{path} exists already. Choose another name.").format(path=options.pdf))
+    now = bootstrap.now()
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        code = recovering.new_code(ledger, bootstrap.vault_for(ledger.identity), now)
+        print(code)
+        if options.pdf is not None:
+            recovering.write_pdf(ledger, code, now, options.pdf)
+    print(_("Write it down; it is not shown again. Backups made from now on open with it."), file=sys.stderr)
+    return 0
+
+
+def _repair(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import repair_wording
+
+    done = bootstrap.repaired(
+        options.ledger,
+        options.backups,
+        without_backup=options.without_backup,
+        recovery_code=_code(options),
+        progress=_progress(),
+    )
+    if options.json:
+        _print_json(asdict(done))
+    else:
+        for sentence in repair_wording.of_repair(done):
+            print(sentence)
+    return SOMETHING_LOST if done.lost is not None else 0

@@ -1,0 +1,323 @@
+"""Reads what can still be read of a damaged ledger, and carries it into a whole one. The damaged file is only read.
+
+The chain decides what an entry is: its bytes count when they give the hash that stands beside them, or the one that the
+next entry continues. So a wrong column costs nothing, and an entry whose bytes changed is never taken.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final
+
+from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
+from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
+from pos_app.ledger.schema import PROJECTION_TABLES
+from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, Row, connect_plainly, faults, make_private, remove
+from pos_app.ledger.verify import beginning, entries
+from sync.documents.base import InvalidDocument
+from sync.protocol.entry import BrokenEntry, Envelope, Head, entry_hash, read_body
+
+GIVE_UP: Final = 20_000
+"""So many entries in a row that cannot be read are the end of the file."""
+ONE_BY_ONE: Final = ("journal", "meta", "signed_heads", "_sqlite_migrations")
+"""Tables that are not carried as a whole."""
+GOODS: Final = ("producers", "products", "barcodes")
+"""They refer to each other, so they are carried together or not at all."""
+SEARCH: Final = "product_search"
+
+
+class Damaged:
+    """A ledger file that may be broken anywhere. Obtained from ``damaged``."""
+
+    def __init__(self, db: Connection | None) -> None:
+        self._db = db
+        self.complete = db is not None
+        """Whether no part of the journal was found unreadable so far."""
+
+    def identity(self) -> Identity | None:
+        """Whose ledger it is, where that can be read."""
+        if self._db is None:
+            return None
+        try:
+            return identity_of(self._db)
+        except (Error, PosError, TypeError):
+            return None
+
+    def beginning(self) -> Head | None:
+        """Where its chain begins."""
+        if self._db is None or self.identity() is None:
+            return None
+        return Head(0, beginning(self._db))
+
+    def following(self, head: Head) -> Iterator[tuple[Envelope, bytes, Head]]:
+        """The entries that continue ``head`` without a gap: envelope, bytes, and where the chain stands then."""
+        waiting: tuple[Envelope, bytes, Head] | None = None
+        for row in self._rows(head.seq + 1):
+            if waiting is not None:
+                if row["seq"] != waiting[2].seq + 1 or row["prev"] != waiting[2].hash:
+                    return
+                yield waiting
+                head, waiting = waiting[2], None
+            entry = _entry(row, head)
+            if entry is None:
+                return
+            if entry[2].hash == row["hash"]:
+                yield entry
+                head = entry[2]
+            else:
+                waiting = entry
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The hash that stands beside an entry; None where there is none to be read."""
+        row = next(iter(self._all("SELECT hash FROM journal WHERE seq = ?", (seq,))), None)
+        return row[0] if row is not None and isinstance(row[0], bytes) else None
+
+    def last_known(self) -> tuple[int, str]:
+        """The last entry that left a trace in the file, and its time where that can be read; (0, '') for none."""
+        last, at = 0, ""
+        for row in self._rows(1):
+            last, at = row["seq"], str(row["recorded_at"])
+        for query in ("SELECT max(seq) FROM journal", "SELECT max(seq) FROM documents"):
+            for row in self._all(query):
+                if isinstance(row[0], int) and row[0] > last:
+                    last, at = row[0], ""
+        return last, at
+
+    def traces(self, first: int) -> Iterator[dict[str, Any]]:
+        """What can be read of the entries from ``first``, in order, for people who enter them again."""
+        documents = {row["seq"]: row for row in self._all("SELECT * FROM documents WHERE seq >= ?", (first,))}
+        for row in self._rows(first):
+            known = documents.pop(row["seq"], None)
+            trace = {"seq": row["seq"], "kind": row["kind"], "at": row["recorded_at"]}
+            with suppress(ValueError, TypeError):
+                trace["entry"] = json.loads(row["body"])
+            yield trace if known is None else {**trace, "number": known["number"], "amount": known["amount"]}
+        for seq in sorted(documents):
+            known = documents[seq]
+            yield {name: known[name] for name in ("seq", "number", "kind", "date", "amount")}
+
+    def seals(self, first: int, last: int) -> list[Row]:
+        """The signed heads of these entries that can be read."""
+        return self._all("SELECT seq, signature, public_key FROM signed_heads WHERE seq BETWEEN ? AND ?", (first, last))
+
+    def table(self, name: str) -> list[Row] | None:
+        """All rows of a table; None unless every one of them can be read."""
+        if self._db is None:
+            return None
+        try:
+            return self._db.execute(f"SELECT * FROM {name}").fetchall()
+        except (Error, UnicodeDecodeError):
+            return None
+
+    def _all(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
+        if self._db is None:
+            return []
+        try:
+            return self._db.execute(query, values).fetchall()
+        except (Error, UnicodeDecodeError):
+            return []
+
+    def _rows(self, first: int) -> Iterator[Row]:
+        """Rows of the journal from ``first``; what lies on a broken page is passed over."""
+        if self._db is None:
+            return
+        misses = 0
+        while misses < GIVE_UP:
+            try:
+                for row in self._db.execute("SELECT * FROM journal WHERE seq >= ? ORDER BY seq", (first,)):
+                    yield row
+                    first, misses = row["seq"] + 1, 0
+            except (Error, UnicodeDecodeError):
+                self.complete = False
+                first, misses = first + 1, misses + 1
+            else:
+                return
+
+
+def _entry(row: Row, head: Head) -> tuple[Envelope, bytes, Head] | None:
+    """The entry in a row, if its bytes can follow ``head``."""
+    body = row["body"]
+    if row["seq"] != head.seq + 1 or not isinstance(body, bytes):
+        return None
+    try:
+        envelope = read_body(body)
+        envelope.document()
+    except (BrokenEntry, InvalidDocument):
+        return None
+    if envelope.seq != head.seq + 1:
+        return None
+    return envelope, body, Head(envelope.seq, entry_hash(head.hash, body))
+
+
+@contextmanager
+def damaged(path: Path) -> Iterator[Damaged]:
+    """Open what is left of a ledger, whatever is wrong with it.
+
+    A file whose very first bytes are broken is read through a copy in which they are mended.
+    """
+    mended = _with_its_magic(path)
+    readable = mended or path
+    alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+    db: Connection | None = None
+    with suppress(Error, OSError):
+        db = connect_plainly(f"{readable.resolve().as_uri()}?mode=ro{'' if mended else alone}")
+    try:
+        yield Damaged(db if db is not None and _answers(db) else None)
+    finally:
+        if db is not None:
+            db.close()
+        if mended:
+            remove(mended)
+
+
+def _answers(db: Connection) -> bool:
+    try:
+        db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except Error:
+        return False
+    return True
+
+
+def _with_its_magic(path: Path) -> Path | None:
+    """A copy of a ledger whose first bytes are broken, with those bytes as they must be; None where not needed."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(SQLITE_HEADER_BYTES)
+    except OSError:
+        return None
+    if header[:16] == SQLITE_MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        return None
+    copy = path.with_name(f"{path.name}.reading")
+    with faults(path):
+        remove(copy)
+        make_private(copy)
+        shutil.copyfile(path, copy)
+        with suppress(FileNotFoundError):
+            shutil.copyfile(path.with_name(f"{path.name}-wal"), copy.with_name(f"{copy.name}-wal"))
+        with copy.open("rb+") as file:
+            file.write(SQLITE_MAGIC)
+    return copy
+
+
+# Into a whole ledger ---------------------------------------------------------------------------------------------
+
+
+def append(source: Damaged, ledger: Ledger, through: int | None) -> int:
+    """Append, byte for byte, what continues ``ledger`` (at most through this entry) with its seals; how many.
+
+    Projections are not written: ``rebuild`` follows.
+    """
+    first = ledger.head()
+    last = first.seq
+    with ledger.write() as tx:
+        prev = first.hash
+        for envelope, body, head in source.following(first):
+            if through is not None and head.seq > through:
+                break
+            row = (head.seq, envelope.id, envelope.kind, envelope.at, body, prev, head.hash)
+            tx.db.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            prev, last = head.hash, head.seq
+        for seal in source.seals(first.seq + 1, last):
+            tx.db.execute("INSERT OR IGNORE INTO signed_heads VALUES (?, ?, ?)", tuple(seal))
+    return last - first.seq
+
+
+def carry_meta(source: Damaged, ledger: Ledger) -> None:
+    """What a new file does not know of itself yet: the wraps of the recovery code, what was restored."""
+    rows = [tuple(row) for row in source.table("meta") or []]
+    with ledger.write() as tx:
+        tx.db.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", rows)
+
+
+def carry_tables(source: Damaged, ledger: Ledger, only: Sequence[str] = ()) -> list[str]:
+    """Take over registry, settings, notes and the state of the exchange, table by table; those that stayed behind.
+
+    ``only`` these tables, or all of them.
+
+    A table that cannot be read whole stays as it is in ``ledger``; then every feed of the centre is asked for anew. An
+    ack beyond the journal is drawn back to its end.
+    """
+    names = [
+        row[0]
+        for row in ledger.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        if row[0] not in (*PROJECTION_TABLES, *ONE_BY_ONE) and not row[0].startswith(("sqlite_", SEARCH))
+    ]
+    behind: list[str] = []
+    for group in (GOODS, *((name,) for name in names if name not in GOODS)):
+        if only and not set(group) & set(only):
+            continue
+        rows = {name: source.table(name) for name in group}
+        if any(found is None for found in rows.values()) or not _replaced(ledger, rows):
+            behind.extend(group)
+    with ledger.write() as tx:
+        if behind:
+            tx.db.execute("DELETE FROM exchange WHERE key LIKE 'cursor:%'")
+        tx.db.execute(
+            "UPDATE exchange SET value = :head WHERE key = 'acked_seq' AND CAST(value AS INTEGER) > :head",
+            {"head": ledger.head().seq},
+        )
+        tx.db.execute(f"INSERT INTO {SEARCH} ({SEARCH}) VALUES ('delete-all')")
+        tx.db.execute(
+            f"INSERT INTO {SEARCH} (rowid, text)"
+            " SELECT p.id, p.name || ' ' || m.business_name || ' ' || p.sku || ' ' || coalesce(max(b.barcode), '')"
+            " FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN barcodes b ON b.sku = p.sku"
+            " GROUP BY p.id"
+        )
+    return behind
+
+
+def _replaced(ledger: Ledger, rows: dict[str, list[Row] | None]) -> bool:
+    """Whether these tables could be filled with these rows; nothing is changed when not."""
+    try:
+        with ledger.write() as tx:
+            tx.db.execute("PRAGMA defer_foreign_keys = ON")
+            for name in reversed(rows):
+                tx.db.execute(f"DELETE FROM {name}")
+            for name, found in rows.items():
+                _fill(tx.db, name, found or [])
+    except DiskFull:
+        raise
+    except PosError:
+        return False
+    return True
+
+
+def _fill(db: Connection, name: str, rows: Sequence[Row]) -> None:
+    """Rows of a file that may be of an older program: columns that both know."""
+    if not rows:
+        return
+    known = {row["name"] for row in db.execute(f"PRAGMA table_info({name})")}
+    columns = [column for column in rows[0].keys() if column in known]  # noqa: SIM118  a Row iterates over values
+    places = ", ".join("?" * len(columns))
+    db.executemany(
+        f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})",
+        ([row[column] for column in columns] for row in rows),
+    )
+
+
+def write_traces(source: Damaged, first: int, path: Path) -> int:
+    """List what can be read of the entries from ``first`` in a private file, one JSON a line; how many."""
+    count = 0
+    with faults(path):
+        make_private(path)
+        with path.open("w", encoding="utf-8") as file:
+            for trace in source.traces(first):
+                file.write(json.dumps(trace, ensure_ascii=False, default=str) + "\n")
+                count += 1
+        if not count:
+            path.unlink()
+    return count
+
+
+def fault_of_journal(ledger: Ledger) -> DamagedLedger | None:
+    """What is wrong with the journal itself; None where only what follows from it can be."""
+    try:
+        for _entry_found in entries(ledger.db, beginning(ledger.db)):
+            pass
+    except DamagedLedger as error:
+        return error
+    except Error as error:
+        return DamagedLedger(0, str(error))
+    return None
