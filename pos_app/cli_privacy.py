@@ -26,6 +26,10 @@ def add_commands(commands: Any) -> None:
     show.add_argument("--why", metavar="PURPOSE", help="print everything; the look is logged with this purpose")
     export = _of_person(person, "export", _export, "write everything held about a person")
     export.add_argument("--to", type=Path, required=True, metavar="FILE", help="a folder, or the file's name")
+    correct = _of_person(person, "correct", _correct, "correct what is held about a person")
+    correct.add_argument(
+        "changes", nargs="+", metavar="FIELD=VALUE", help="for example phone=08123456789 or tab_limit=0"
+    )
     _of_person(person, "anonymise", _anonymise, "destroy what identifies a person; the books stay")
     looks = _command(person, "looks", _looks, "list who looked at whom, newest first")
     looks.add_argument("--ledger", type=Path, required=True, help="the ledger file")
@@ -84,6 +88,25 @@ def _export(options: argparse.Namespace) -> int:
         sheet = privacy.export_person(counter, options.kind, code, folder, approved, stem=stem)
     print(sheet)
     print(sheet.with_suffix(".json"))
+    return 0
+
+
+def _correct(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import privacy
+
+    changes = {}
+    for change in options.changes:
+        field, equals, value = change.partition("=")
+        if not equals:
+            raise Misuse(_("Write a correction as FIELD=VALUE, for example phone=08123456789."))
+        changes[field] = value
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        counter = bootstrap.counter_for(ledger, prints=False)
+        code = _code(counter, options)
+        approved = _manager(counter, options, "correct")
+        person = privacy.correct(counter, options.kind, code, changes, approved)
+    _print_json({"kind": person.kind, "code": person.code, "name": person.name, **person.facts, **person.personal})
     return 0
 
 

@@ -30,6 +30,9 @@ PERSONAL: Final[dict[Kind, type[msgspec.Struct]]] = {
     "user": UserPersonal,
 }
 
+CORRECTABLE: Final[dict[Kind, tuple[str, ...]]] = {"staff": ("unit", "tab_limit"), "producer": (), "user": ()}
+"""Plain columns that are the corner's own to correct; the others come from the centre or from documents."""
+
 _ROWS: Final[dict[Kind, str]] = {
     "staff": "SELECT code, unit, tab_limit, personal FROM staff WHERE code = ?",
     "producer": "SELECT code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no, halal_expires,"
@@ -155,6 +158,13 @@ def looks(db: Connection, limit: int, kind: Kind | None = None, code: str | None
 def forget_looks(db: Connection, before: str) -> int:
     """Drop looks older than the ISO time ``before``; how many."""
     return int(db.execute("DELETE FROM activity WHERE action GLOB ? AND at < ?", (f"{LOOK}*", before)).rowcount)
+
+
+def correct(db: Connection, kind: Kind, code: str, sealed: bytes, columns: dict[str, Any]) -> None:
+    """Put corrected data in the place of the old; ``columns`` are plain ones of ``CORRECTABLE``."""
+    table, key = {"staff": ("staff", "code"), "producer": ("producers", "code"), "user": ("users", "id")}[kind]
+    assignments = ", ".join(f"{name} = :{name}" for name in ("personal", *columns))
+    db.execute(f"UPDATE {table} SET {assignments} WHERE {key} = :code", {**columns, "personal": sealed, "code": code})
 
 
 def erase(db: Connection, kind: Kind, code: str, name: str) -> int:

@@ -26,6 +26,8 @@ from pos_app.ledger.sqlite import faults
 from pos_app.services import people
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pos_app.ledger.sqlite import Connection
     from pos_app.services.context import Counter
 
@@ -54,6 +56,7 @@ _SHOWN: Final = {"nip": (4, 4), "npwp": (2, 4), "phone": (4, 3), "bank_account":
 _OTHER_NUMBERS: Final = (6, 4)
 _STARS: Final = 4
 _MANY: Final = 500
+_LIMIT_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,39 @@ def export_person(
 
     person = look(counter, kind, code, "export", approved_by)
     return person_export.write(counter, person, folder, stem)
+
+
+def correct(
+    counter: Counter, kind: Kind, code: str, changes: Mapping[str, str], approved_by: str | None = None
+) -> Person:
+    """Correct what is held about a person, for a manager; returns the person masked. That it was done is logged.
+
+    ``changes`` are sealed fields by name; of staff also ``unit`` and ``tab_limit`` (rupiah; 0 stops the tab). Raises
+    ``Misuse`` for another field, a limit that is no amount, an anonymised person or one whose key is missing, and
+    what ``look`` raises.
+    """
+    counter.require_manager("correct", approved_by)
+    person = _plain(counter, kind, code)
+    if person.erased or not person.readable:
+        raise Misuse(_("The data of {code} cannot be read, so it cannot be corrected.").format(code=person.code))
+    fields = set(persons.PERSONAL[kind].__struct_fields__)
+    unknown = sorted(set(changes) - fields - set(persons.CORRECTABLE[kind]))
+    if unknown:
+        known = ", ".join(sorted(fields | set(persons.CORRECTABLE[kind])))
+        raise Misuse(_("There is no field {field}. Fields: {known}.").format(field=unknown[0], known=known))
+    personal = person.personal | {name: changes[name].strip() for name in fields & set(changes)}
+    columns: dict[str, Any] = {name: changes[name].strip() for name in set(changes) - fields}
+    if "tab_limit" in columns:
+        limit = str(columns["tab_limit"])
+        if not (limit.isascii() and limit.isdecimal() and len(limit) <= _LIMIT_DIGITS):
+            raise Misuse(_("A limit is whole rupiah, 0 for no tab."))
+        columns["tab_limit"] = int(limit)
+    sealed = counter.vault.seal(msgspec.json.encode(msgspec.convert(personal, persons.PERSONAL[kind])))
+    persons.overwrite_freed(counter.db)
+    with counter.ledger.write() as tx:
+        persons.correct(tx.db, kind, person.code, sealed, columns)
+        _log(counter, tx.db, "corrected", kind, person.code, approved_by)
+    return masked(counter, kind, person.code)
 
 
 def anonymise(counter: Counter, kind: Kind, code: str, approved_by: str | None = None) -> Anonymised:

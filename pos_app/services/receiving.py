@@ -1,12 +1,14 @@
 """Goods that come from a producer and go back to one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pos_app.domain import stock
-from pos_app.domain.errors import EmptyDocument, ExceedsStock, InvalidDate, UnknownProducer, WrongProducer
+from pos_app.domain.errors import EmptyDocument, ExceedsStock, InvalidDate, Misuse, UnknownProducer, WrongProducer
 from pos_app.domain.product import Product
+from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
@@ -34,6 +36,10 @@ class Leaving:
     reason: LossReason = "unsold"
 
 
+_NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9 ./#_-]{1,40}")
+"""A reference lies in the document for ever, so it is a number and no free text."""
+
+
 def receive(
     counter: Counter,
     producer: str,
@@ -50,6 +56,10 @@ def receive(
     """
     if not lines:
         raise EmptyDocument
+    if reference and not _NUMBER.fullmatch(reference):
+        raise Misuse(
+            _("The producer's note is named by its number: at most 40 letters and digits. Names go into the remark.")
+        )
     counter.require_manager("receive", approved_by)
     with counter.record(draft) as now:
         _check_producer(now.db, producer)

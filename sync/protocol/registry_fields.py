@@ -103,6 +103,15 @@ def up_to(limit: int) -> Converter:
 
 
 code = up_to(LONGEST_CODE)
+
+
+def person_code(text: str) -> str:
+    """The code of a person, which goes into every document and to the centre: never a number the state gave them."""
+    if identifiers.check("nik", text).valid or identifiers.check("nip", text).valid:
+        raise Problem("personal_code", refuse=True)
+    return str(code(text))
+
+
 name = up_to(LONGEST_NAME)
 
 

@@ -22,6 +22,7 @@ REASONS: Mapping[str, str] = {
     "negative": "must not be below 0",
     "above_sell_price": "is above the selling price",
     "bad_commission": "{value} is not a whole number from 0 to 10000 (hundredths of a percent)",
+    "personal_code": "is a person's own number (NIP or NIK): give a code such as S001, since codes stay in the books",
     "too_long": "is longer than {limit} characters",
     "unused": "is not used with {pricing} and was left out",
     "bad_number": "{value} is not allowed here and was left empty",

@@ -240,7 +240,7 @@ def check_producers(sheet: Sheet, known: Known, today: date) -> Checked[Producer
     """Check ``producers`` by the import rules; UnreadableFile when a column is missing."""
     number = fields.identifier
     columns = [
-        _Column("producer_code", fields.code),
+        _Column("producer_code", fields.person_code),
         _Column("business_name", fields.name),
         _Column("owner_name", str),
         _Column("phone", fields.optional(fields.phone, "")),
@@ -262,7 +262,7 @@ def check_producers(sheet: Sheet, known: Known, today: date) -> Checked[Producer
 def check_staff(sheet: Sheet, known: Known) -> Checked[StaffRow]:
     """Check ``staff`` by the import rules; UnreadableFile when a column is missing."""
     columns = [
-        _Column("staff_code", fields.code),
+        _Column("staff_code", fields.person_code),
         _Column("name", fields.required(str)),
         _Column("nip", fields.optional(fields.identifier("nip"), "")),
         _Column("unit", str),

@@ -51,7 +51,7 @@ def marked(tmp_path: Path) -> Corner:
     for key, value in (("url", "https://s3cr3t@centre"), ("problem", "Sutinah said"), ("problem_detail", "s3cr3t")):
         made.db.execute("INSERT INTO exchange VALUES (?, ?)", (key, value))
     made.db.execute(
-        "INSERT INTO settings VALUES ('backup.folder', '/home/Wagiman/stick'), ('printer.device', 'Wagiman x')"
+        "INSERT INTO settings VALUES ('backup.folder', 'stick of Wagiman'), ('printer.device', 'Wagiman x')"
     )
     people.approve(made.counter, "424242", "cash_out", "untuk Wagiman")
     privacy.look(made.counter, "staff", "S1", "contact", approved_by="m1")

@@ -11,14 +11,15 @@ import pytest
 from openpyxl import load_workbook
 
 from pos_app.domain.errors import ManagerNeeded, Misuse, UnknownProducer, UnknownStaff
-from pos_app.ledger import exchange, queries, registry
+from pos_app.ledger import exchange, persons, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.persons import Kind
 from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.vault import Vault
-from pos_app.services import papers, people, privacy
+from pos_app.services import papers, people, privacy, receiving
 from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
+from pos_app.services.receiving import Delivered
 from pos_app.services.registering import import_file
 from sync.protocol.facts import ProducerFacts
 from sync.protocol.messages import Page, Row, pack_rows
@@ -239,6 +240,28 @@ def test_a_name_never_becomes_a_formula(held: Corner, tmp_path: Path) -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
+# Correct ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_wrong_is_corrected_and_that_is_logged_without_the_data(held: Corner) -> None:
+    shown = privacy.correct(held.counter, "producer", "P1", {"phone": " 081200001111 ", "bank_account": "1234567890"})
+    assert (shown.personal["phone"], shown.personal["bank_account"]) == ("0812*****111", "****7890")
+    plain = privacy.look(held.counter, "producer", "P1", "check").personal
+    assert (plain["phone"], plain["owner_name"]) == ("081200001111", "Sutinah Marked")
+    assert activity(held)[0][1:] == ("corrected", "producer:P1")
+
+
+def test_a_tab_is_stopped_by_its_limit_and_other_fields_are_not_touched(held: Corner) -> None:
+    assert privacy.correct(held.counter, "staff", "S1", {"tab_limit": "0"}).facts["tab_limit"] == 0
+    for changes in ({"tab_limit": "-1"}, {"tab_limit": "x"}, {"code": "S7"}, {"personal": ""}):
+        with pytest.raises(Misuse):
+            privacy.correct(held.counter, "staff", "S1", changes)
+    assert privacy.look(held.counter, "staff", "S1", "check").personal["name"] == "Wagiman Marked"
+    held.counter.user = User("c1", "kasir")
+    with pytest.raises(ManagerNeeded):
+        privacy.correct(held.counter, "staff", "S1", {"name": "X"})
+
+
 # Anonymise --------------------------------------------------------------------------------------------------------
 
 
@@ -398,6 +421,24 @@ def test_copies_made_before_are_named(held: Corner) -> None:
     assert privacy.anonymise(held.counter, "staff", "S2").copies == (old,)
 
 
+def test_a_persons_own_number_is_no_code(held: Corner, tmp_path: Path) -> None:
+    rows = [{"staff_code": code, "name": "X"} for code in ("197509282000032901", "1872010101900001", "S77")]
+    path = write_csv(tmp_path / "numbers.csv", "staff", rows)
+    result = import_file(held.ledger, held.counter.vault, "staff", path, MORNING.date(), skip_bad=True)
+    assert [(one.line, one.field, one.code) for one in result.rejected] == [
+        (2, "staff_code", "personal_code"),
+        (3, "staff_code", "personal_code"),
+    ]
+    assert result.imported == 1
+
+
+def test_the_number_of_a_producers_note_is_a_number(held: Corner) -> None:
+    for reference in ("titipan Bu Sutinah", "x" * 41 + "1", "12;Sutinah"):
+        with pytest.raises(Misuse):
+            receiving.receive(held.counter, "P1", [Delivered("T1", 1_000)], reference=reference)
+    receiving.receive(held.counter, "P1", [Delivered("T1", 1_000)], reference="SJ 12/2026")
+
+
 # Where nothing personal may lie -----------------------------------------------------------------------------------
 
 
@@ -419,3 +460,9 @@ def test_no_document_log_draft_or_job_holds_a_name_or_a_number(held: Corner) -> 
     for row in held.db.execute("SELECT kind, body FROM journal"):
         marks = [mark for mark in MARKS if mark in row["body"]]
         assert marks == ([b"Marked"] if row["kind"] == "settlement" else [])
+
+
+def test_every_sealed_field_has_a_row_in_the_document() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    fields = {field for struct in persons.PERSONAL.values() for field in struct.__struct_fields__}
+    assert not [field for field in fields if f"`{field}`" not in text]
