@@ -131,7 +131,7 @@ class Seals:
         """The newest seal, when it was made since the last restore and by another key than the till's."""
         row = self._db.execute("SELECT value FROM meta WHERE key = 'restored_seq'").fetchone()
         seq, public_key = self._newest
-        if seq > (int(row[0]) if row else 0) and public_key != trusted_key:
+        if seq > (int(row[0]) if row and row[0].isdigit() else 0) and public_key != trusted_key:
             return DamagedLedger(seq, "the seal is by another key")
         return None
 

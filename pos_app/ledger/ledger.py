@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos_app import logbook
 from pos_app.domain.dates import business_date
@@ -31,6 +32,9 @@ from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fa
 from pos_app.version import VERSION
 from sync.documents.base import Document
 from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
+
+if TYPE_CHECKING:
+    from pos_app.ledger.verify import Progress
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 SQLITE_HEADER_BYTES = 100
@@ -163,17 +167,17 @@ class Ledger:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path) -> "Ledger":
+    def open(cls, path: Path, progress: "Progress | None" = None) -> "Ledger":
         """Open and, where needed, upgrade a ledger. A file that is none is not touched.
 
-        Raises ``LedgerMissing``, ``NotALedger``, ``NewerLedger``, ``DamagedLedger``, ``ReadOnlyLedger``,
-        ``StorageFault``.
+        ``progress`` hears of entries done and entries in all while it is upgraded. Raises ``LedgerMissing``,
+        ``NotALedger``, ``NewerLedger``, ``DamagedLedger``, ``ReadOnlyLedger``, ``DiskFull``, ``StorageFault``.
         """
         check_is_ledger(path)
         db = connect(path)
         try:
             with faults(path):
-                migrate(db, path)
+                migrate(db, path, progress)
                 return cls(path, db, identity_of(db))
         except BaseException:
             db.close()
@@ -186,10 +190,12 @@ class Ledger:
     def number_anew(self, restored: int) -> None:
         """From now on document numbers start at 1 under a beginning of their own, the one after ``restored`` others.
 
-        What was recorded after a backup may be on paper somewhere: its numbers are not given again.
+        What was recorded after a backup may be on paper somewhere: its numbers are not given again. From the next
+        entry on another key may seal the closings, that of the PC it was restored on.
         """
         with self.write() as tx:
-            tx.db.execute("INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (str(restored + 1),))
+            found = (("restored", str(restored + 1)), ("restored_seq", str(self.head().seq)))
+            tx.db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", found)
         self.identity = replace(self.identity, restored=restored + 1)
 
     def close(self) -> None:

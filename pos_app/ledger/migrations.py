@@ -9,12 +9,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
 from pos_app.ledger.schema import JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
-from pos_app.ledger.verify import Progress
+
+if TYPE_CHECKING:
+    from pos_app.ledger.verify import Progress
 
 SCHEMA_VERSION = 2
 KEPT_COPIES = 2
@@ -27,7 +30,7 @@ def schema_version(connection: Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def migrate(connection: Connection, path: Path, progress: Progress | None = None) -> None:
+def migrate(connection: Connection, path: Path, progress: "Progress | None" = None) -> None:
     """Bring the file to this program's schema, whole or not at all.
 
     A file with content is copied beside itself first (``<name>.before-v<N>``). ``progress`` hears of entries done and
@@ -72,7 +75,7 @@ def _one_transaction(connection: Connection) -> Iterator[None]:
         raise
 
 
-def _apply(connection: Connection, progress: Progress | None) -> None:
+def _apply(connection: Connection, progress: "Progress | None") -> None:
     from sqlite_utils import Database, Migrations  # late: 80 ms that a ledger of today's schema need not wait for
 
     from pos_app.ledger.rebuild import refill
