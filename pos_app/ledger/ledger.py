@@ -190,12 +190,10 @@ class Ledger:
     def number_anew(self, restored: int) -> None:
         """From now on document numbers start at 1 under a beginning of their own, the one after ``restored`` others.
 
-        What was recorded after a backup may be on paper somewhere: its numbers are not given again. From the next
-        entry on another key may seal the closings, that of the PC it was restored on.
+        What was recorded after a backup may be on paper somewhere: its numbers are not given again.
         """
         with self.write() as tx:
-            found = (("restored", str(restored + 1)), ("restored_seq", str(self.head().seq)))
-            tx.db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", found)
+            tx.db.execute("INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (str(restored + 1),))
         self.identity = replace(self.identity, restored=restored + 1)
 
     def close(self) -> None:
