@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import DamagedLedger, LedgerBusy, PosError
+from pos_app.domain.errors import DamagedLedger, LedgerBusy, NotALedger, PosError
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.queries import setting
@@ -21,7 +21,7 @@ from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.ids import uuid7
 
 if TYPE_CHECKING:
-    from pos_app.ledger.backup import Progress
+    from pos_app.ledger.copying import Progress
     from pos_app.services.repairing import Repaired
     from sync.client.till import CentreClient
 
@@ -204,9 +204,9 @@ def _run_window(chosen: Path | None) -> int:
         status = _show_till(chosen)
         if status is not None:
             return status
-        from pos_app.ui.screens.repair.window import guide
+        from pos_app.ui.repair.window import guide
 
-        if not guide(chosen, _repaired_in_window):
+        if not guide(chosen, repaired_in_window):
             return 1
 
 
@@ -214,8 +214,9 @@ def _show_till(chosen: Path) -> int | None:
     """The window until it is closed; its exit status, None where the ledger has to be repaired first."""
     try:
         return _show_whole_till(chosen)
-    except DamagedLedger:
-        if not has_display():
+    except (DamagedLedger, NotALedger) as fault:
+        known = isinstance(fault, DamagedLedger) or chosen == last_ledger()
+        if not (known and has_display()):
             raise
         return None
 
@@ -225,7 +226,8 @@ def restored_in_window(backup: Path, path: Path, code: str | None, progress: "Pr
     return restored(backup, path, recovery_code=code, progress=progress)
 
 
-def _repaired_in_window(path: Path, backups: Sequence[Path], progress: "Progress") -> "Repaired":
+def repaired_in_window(path: Path, backups: Sequence[Path], progress: "Progress") -> "Repaired":
+    """``repaired`` as the guided repair calls it."""
     return repaired(path, backups, progress=progress)
 
 

@@ -5,11 +5,9 @@ a stamp (``meta.backup_at``), so that a folder's backups are told from other fil
 """
 
 import filecmp
-import os
 import re
 import shutil
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,26 +16,34 @@ from pathlib import Path
 from typing import Final
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import BadCopy, DamagedLedger, DiskFull, LedgerExists, NoBackupSpace, OtherLedger, PosError
+from pos_app.domain.errors import BadCopy, DamagedLedger, LedgerExists, OtherLedger, PosError
+from pos_app.ledger.copying import (
+    STAMP,
+    STEPS,
+    Progress,
+    check_space,
+    copy_pages,
+    discard,
+    give_name,
+    no_space_when_full,
+    part_of,
+    removed_on_failure,
+    reserved,
+    settle,
+    size_of,
+    sync_folder,
+    unfinished_of,
+)
 from pos_app.ledger.ledger import Ledger, check_is_ledger, identity_of
-from pos_app.ledger.migrations import SCHEMA_VERSION
-from pos_app.ledger.sqlite import Connection, connect_plainly, faults, make_private, remove
+from pos_app.ledger.sqlite import Connection, connect_plainly, faults, make_private
 from pos_app.ledger.verify import verify
 
-Progress = Callable[[int, int], None]
-"""Hears of steps done and steps in all. What it raises ends the work, and nothing is left of it."""
-
-STAMP: Final = "backup_at"
 RESTORED_SEQ: Final = "restored_seq"
-"""Rows of ``meta``: when this copy was made; the last entry that came from a backup."""
+"""Row of ``meta``: the last entry that came from a backup; what follows was sealed by this computer's key."""
 NAMED: Final = re.compile(r"pojok-\w+-(\d{8}-\d{6})(-\d+)?\.db")
 BESIDE: Final = ("-wal", "-shm", "-journal")
-STEPS: Final = 1_000
 COPIED: Final = 200
 """Of a thousand steps, so many are for copying; verifying takes the rest."""
-PAGES: Final = 1_000
-MARGIN_BYTES: Final = 8_000_000
-MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +79,20 @@ def back_up(
     replaced, not even a copy of the same second. Raises
     ``NoBackupSpace``, ``BadCopy``, ``DamagedLedger`` or another ``EnvironmentFault``; nothing half written stays.
     """
-    size = _size(ledger.db)
-    _check_space(folder, size)
-    path = _reserved(folder, f"pojok-{ledger.identity.series}-{now:%Y%m%d-%H%M%S}")
-    unfinished = _unfinished(path)
-    with _no_space_when_full(folder, size), faults(path), removed_on_failure(unfinished):
-        _copy(ledger.db, unfinished, _part_of(progress, 0, COPIED), stamp=now)
-        _settle(unfinished)
+    size = size_of(ledger.db)
+    check_space(folder, size)
+    path = reserved(folder, f"pojok-{ledger.identity.series}-{now:%Y%m%d-%H%M%S}")
+    unfinished = unfinished_of(path)
+    with no_space_when_full(folder, size), faults(path), removed_on_failure(unfinished):
+        copy_pages(ledger.db, unfinished, part_of(progress, 0, COPIED), stamp=now)
+        settle(unfinished)
         try:
             with reading(unfinished) as read_back:
-                verify(read_back, _part_of(progress, COPIED, STEPS), trusted_key=trusted_key)
+                verify(read_back, part_of(progress, COPIED, STEPS), trusted_key=trusted_key)
         except DamagedLedger:
             verify(ledger, trusted_key=trusted_key)  # which of the two is damaged?
             raise BadCopy(str(folder)) from None
-        _name(unfinished, path)
+        give_name(unfinished, path)
     return path
 
 
@@ -97,15 +103,15 @@ def copy_again(backup: Path, folder: Path) -> Path:
     """
     with faults(backup):
         size = backup.stat().st_size
-    _check_space(folder, size)
-    path = _reserved(folder, backup.stem)
-    unfinished = _unfinished(path)
-    with _no_space_when_full(folder, size), faults(path), removed_on_failure(unfinished):
+    check_space(folder, size)
+    path = reserved(folder, backup.stem)
+    unfinished = unfinished_of(path)
+    with no_space_when_full(folder, size), faults(path), removed_on_failure(unfinished):
         shutil.copyfile(backup, unfinished)
-        _settle(unfinished)
+        settle(unfinished)
         if not filecmp.cmp(backup, unfinished, shallow=False):
             raise BadCopy(str(folder))
-        _name(unfinished, path)
+        give_name(unfinished, path)
     return path
 
 
@@ -162,9 +168,9 @@ def prepare(backup: Path, path: Path, progress: Progress | None = None) -> Path:
     unfinished = clear(path)
     with reading(backup) as source, faults(path), removed_on_failure(unfinished):
         make_private(unfinished)
-        _copy(source.db, unfinished, _part_of(progress, 0, COPIED))
+        copy_pages(source.db, unfinished, part_of(progress, 0, COPIED))
         with closing(Ledger.open(unfinished)) as ledger:
-            verify(ledger, _part_of(progress, COPIED, STEPS))
+            verify(ledger, part_of(progress, COPIED, STEPS))
     return unfinished
 
 
@@ -194,9 +200,9 @@ def reading(path: Path) -> Iterator[Ledger]:
 
 def clear(path: Path) -> Path:
     """The name under which the ledger ``path`` is put together; leftovers of an earlier attempt are gone."""
-    unfinished = _unfinished(path)
+    unfinished = unfinished_of(path)
     with faults(path):
-        _discard(unfinished)
+        discard(unfinished)
     return unfinished
 
 
@@ -228,11 +234,11 @@ def put_in_place(unfinished: Path, path: Path, at: datetime | None) -> Path | No
     There is no moment in which the new file meets the old one's write-ahead log.
     """
     with faults(path):
-        _discard(unfinished, main=False)
-        _settle(unfinished)
+        discard(unfinished, main=False)
+        settle(unfinished)
         aside = put_aside(path, at) if at is not None else None
         try:
-            _name(unfinished, path)
+            give_name(unfinished, path)
         except BaseException:
             if aside is not None:
                 _move(aside, path)
@@ -250,7 +256,7 @@ def put_aside(path: Path, at: datetime) -> Path | None:
     )
     with faults(path):
         _move(path, aside)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     return aside
 
 
@@ -259,134 +265,6 @@ def _move(path: Path, other: Path) -> None:
     for suffix in ("", *BESIDE):
         with suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(other.with_name(other.name + suffix))
-
-
-# One copy --------------------------------------------------------------------------------------------------------
-
-
-def _unfinished(path: Path) -> Path:
-    """Where a copy is written; it gets its name only after it proved whole."""
-    return path.with_name(f"{path.name}.part")
-
-
-def _reserved(folder: Path, stem: str) -> Path:
-    """The first free name. It stays ours because its unfinished file is made here."""
-    path = folder / f"{stem}.db"
-    for number in count(2):
-        with faults(path), suppress(FileExistsError):
-            make_private(_unfinished(path))
-            if not path.exists():
-                break
-            remove(_unfinished(path))
-        path = folder / f"{stem}-{number}.db"
-    return path
-
-
-def _copy(source: Connection, unfinished: Path, progress: Progress | None, *, stamp: datetime | None = None) -> None:
-    """All pages of an open ledger as they stand now, whatever is sold meanwhile; ``stamp`` marks a backup."""
-
-    def told(_status: int, left: int, total: int) -> None:
-        if progress:
-            progress(total - left, total)
-
-    with closing(connect_plainly(str(unfinished))) as copy:
-        copy.execute("PRAGMA locking_mode = EXCLUSIVE")  # a network folder has no memory to share
-        copy.execute("PRAGMA synchronous = OFF")  # the whole file is synced at the end
-        source.execute("BEGIN")
-        try:
-            source.execute("SELECT 1 FROM meta").fetchone()  # holds this state: a sale would start the copy over
-            source.backup(copy, pages=PAGES, progress=told)
-        finally:
-            source.execute("ROLLBACK")
-        copy.execute("PRAGMA journal_mode = DELETE")
-        if stamp is not None:
-            row = (STAMP, stamp.isoformat(timespec="seconds"))
-            copy.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
-
-
-def _part_of(progress: Progress | None, first: int, last: int) -> Progress | None:
-    """Tells one stretch of the work in steps of all of it."""
-    if progress is None:
-        return None
-    return lambda done, total: progress(first + (last - first) * done // max(total, 1), STEPS)
-
-
-def _settle(path: Path) -> None:
-    """Bring a file to its disk, and let the next read come from there."""
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-        if sys.platform == "linux":
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def _name(unfinished: Path, path: Path) -> None:
-    """Give a file its name, never over another one. Raises ``LedgerExists``."""
-    try:
-        os.link(unfinished, path)
-    except FileExistsError:
-        raise LedgerExists(str(path)) from None
-    except OSError:  # a file system without links
-        if path.exists():
-            raise LedgerExists(str(path)) from None
-        unfinished.rename(path)
-    else:
-        unfinished.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):  # not every network folder can
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _discard(unfinished: Path, *, main: bool = True) -> None:
-    """Remove an unfinished file with what was made beside it."""
-    unfinished.with_name(f"{unfinished.name}.before-v{SCHEMA_VERSION}").unlink(missing_ok=True)
-    if main:
-        remove(unfinished)
-
-
-@contextmanager
-def removed_on_failure(unfinished: Path) -> Iterator[None]:
-    """Leaves nothing of an unfinished ledger when the block raises."""
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):  # the stick was pulled out: what is on it is unfinished by its name
-            _discard(unfinished)
-        raise
-
-
-def _size(db: Connection) -> int:
-    """Bytes of a copy of an open ledger."""
-    return int(db.execute("PRAGMA page_count").fetchone()[0]) * int(db.execute("PRAGMA page_size").fetchone()[0])
-
-
-def _check_space(folder: Path, size: int) -> None:
-    """Raise ``NoBackupSpace`` unless a copy of ``size`` bytes fits with a margin."""
-    with faults(folder):
-        free = shutil.disk_usage(folder).free
-    if free < size + size // 20 + MARGIN_BYTES:
-        raise _no_space(folder, size, free)
-
-
-def _no_space(folder: Path, size: int, free: int) -> NoBackupSpace:
-    needed = size + size // 20 + MARGIN_BYTES
-    return NoBackupSpace(str(folder), -(-needed // MEGABYTE), free // MEGABYTE)
-
-
-@contextmanager
-def _no_space_when_full(folder: Path, size: int) -> Iterator[None]:
-    """Another program may fill the disk meanwhile; the till itself goes on selling."""
-    try:
-        yield
-    except DiskFull:
-        raise _no_space(folder, size, shutil.disk_usage(folder).free) from None
 
 
 def _made_at(db: Connection, path: Path) -> tuple[datetime, bool]:

@@ -17,7 +17,8 @@ from pos_app import logbook
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import EnvironmentFault, NoBackupFolder
 from pos_app.ledger import backup, queries, registry
-from pos_app.ledger.backup import Found, Progress
+from pos_app.ledger.backup import Found
+from pos_app.ledger.copying import STEPS, Progress
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import Connection, remove
 from pos_app.ledger.vault import Vault
@@ -90,7 +91,7 @@ def run(ledger: Ledger, vault: Vault, now: datetime, progress: Progress | None =
             outcomes.append(Outcome(folder, path, None))
             rotate(folder, ledger.identity.ledger_id)
         if progress and place:
-            progress(backup.STEPS, backup.STEPS)
+            progress(STEPS, STEPS)
     _remember(ledger, outcomes, now)
     return outcomes
 

@@ -5,7 +5,7 @@ Whatever is done, the damaged file is kept beside the ledger, byte for byte.
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import escape
@@ -14,7 +14,8 @@ from typing import Literal
 
 from pos_app.domain.errors import DamagedLedger, NewerLedger, NoUsableBackup, PosError, SeveralLedgers
 from pos_app.ledger import backup, queries, registry, salvage
-from pos_app.ledger.backup import Found, Progress
+from pos_app.ledger.backup import Found
+from pos_app.ledger.copying import Progress, removed_on_failure
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
@@ -150,7 +151,7 @@ def _refilled(
 ) -> Repaired | None:
     """The first way; None where the file itself is too damaged for it, or a seal does not fit."""
     unfinished = backup.clear(path)
-    with faults(path), backup.removed_on_failure(unfinished):
+    with faults(path), removed_on_failure(unfinished):
         _copy_raw(path, unfinished)
         try:
             with closing(Ledger.open(unfinished)) as ledger:
@@ -225,16 +226,20 @@ class _Rescue:
             if built is not None:
                 return built
         for candidate in self._going_with(left, candidates):
-            for _try in range(2):  # again without what a seal speaks against
-                built = self._build(left, known, who, candidates, candidate)
-                if built is not None:
-                    return built
-        if without_backup and who is not None:
-            for _try in range(2):
-                built = self._build(left, known, who, candidates, None)
-                if built is not None:
-                    return built
-        return None
+            built = self._build_twice(left, known, who, candidates, candidate)
+            if built is not None:
+                return built
+        return self._build_twice(left, known, who, candidates, None) if without_backup and who is not None else None
+
+    def _build_twice(
+        self, left: Damaged, known: tuple[int, str], who: Identity | None, donors: Sequence[Found], base: Found | None
+    ) -> _Built | None:
+        """The second time without what a seal or the content of an entry speaks against."""
+        before = self.doubtful
+        built = self._build(left, known, who, donors, base)
+        if built is None and self.doubtful != before:
+            built = self._build(left, known, who, donors, base)
+        return built
 
     def _candidates(self, ledger_id: str) -> list[Found]:
         """Backups of this ledger, those with the most entries first. Raises ``SeveralLedgers``."""
@@ -272,18 +277,26 @@ class _Rescue:
         self, left: Damaged, known: tuple[int, str], who: Identity | None, donors: Sequence[Found], base: Found | None
     ) -> _Built | None:
         """A new file on top of ``base``; None where it does not prove whole, and ``doubtful`` says from where on."""
-        unfinished = backup.clear(self.path)
         try:
-            with backup.removed_on_failure(unfinished):
-                if base is not None:
-                    backup.prepare(base.path, self.path, self.progress)
-                elif who is not None:
-                    Ledger.create(unfinished, who).close()
-                with closing(Ledger.open(unfinished)) as ledger:
-                    return self._filled(ledger, left, known, donors, base)
+            unfinished = self._begun(who, base)
+        except DamagedLedger:  # the backup itself
+            return None
+        try:
+            with removed_on_failure(unfinished), closing(Ledger.open(unfinished)) as ledger:
+                return self._filled(ledger, left, known, donors, base)
         except DamagedLedger as error:
             self.doubtful = error.entry
             return None
+
+    def _begun(self, who: Identity | None, base: Found | None) -> Path:
+        """A copy of ``base``, or an empty ledger of ``who``."""
+        if base is not None:
+            return backup.prepare(base.path, self.path, self.progress)
+        if who is None:
+            raise NoUsableBackup(str(self.path))
+        unfinished = backup.clear(self.path)
+        Ledger.create(unfinished, who).close()
+        return unfinished
 
     def _filled(
         self, ledger: Ledger, left: Damaged, known: tuple[int, str], donors: Sequence[Found], base: Found | None
@@ -319,4 +332,10 @@ class _Rescue:
 def _aside_of(path: Path) -> Path:
     """A ledger that a repair put aside and did not replace, because it was interrupted between the two."""
     names = [one for one in path.parent.glob(f"{escape(path.name)}.damaged-*") if one.name[-4:] not in ("-wal", "-shm")]
-    return max(names, key=lambda one: one.name, default=path)
+    aside = max(names, key=lambda one: one.name, default=path)
+    for suffix in backup.BESIDE:
+        with suppress(OSError):
+            orphan = path.with_name(path.name + suffix)
+            if aside != path and not aside.with_name(aside.name + suffix).exists():
+                orphan.rename(aside.with_name(aside.name + suffix))
+    return aside
