@@ -1,12 +1,16 @@
 """The commands about persons, and the file for whoever helps, as a manager calls them."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Pojok
+from tests.corner import ROOT
+
+PRIVACY = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -54,6 +58,27 @@ def test_an_export_has_the_name_that_was_asked_for(pojok: Pojok, managed: Path, 
     assert (tmp_path / "s1.xlsx").exists()
     missing = pojok("person", "export", "staff", "S1", "--ledger", managed, "--to", tmp_path / "no" / "f.json")
     assert missing.status == 1
+
+
+def test_what_is_wrong_is_corrected_by_field_and_value(pojok: Pojok, managed: Path) -> None:
+    command = ("person", "correct", "staff", "S1", "--ledger", managed)
+    corrected = pojok(*command, "name=Pegawai Kesatu", "tab_limit=0", "--pin", "123456")
+    assert (corrected.json["name"], corrected.json["tab_limit"]) == ("Pegawai Kesatu", 0)
+    assert "Fields: name, nip, tab_limit, unit." in pojok(*command, "phone=1", "--pin", "123456").err
+    assert "FIELD=VALUE" in pojok(*command, "name").err
+
+
+def test_a_restore_brings_nobody_back(pojok: Pojok, managed: Path, tmp_path: Path) -> None:
+    copy = pojok("backup", "--ledger", managed, "--to", tmp_path).out.strip()
+    assert pojok("person", "anonymise", "staff", "S1", "--ledger", managed, "--pin", "123456").status == 0
+    assert pojok("restore", copy, "--ledger", tmp_path / "again.db").status == 0
+    assert pojok("person", "show", "staff", "S1", "--ledger", tmp_path / "again.db").json["name"] == "S1 (anonymised)"
+    assert pojok("verify", "--ledger", tmp_path / "again.db").status == 0
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"`pojok ((?:person )?[a-z]+)", PRIVACY))))
+def test_every_command_of_the_privacy_page_exists(pojok: Pojok, command: str) -> None:
+    assert pojok(*command.split(), "--help").status == 0
 
 
 def test_who_left_is_anonymised_and_the_books_verify(pojok: Pojok, managed: Path) -> None:
