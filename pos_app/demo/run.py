@@ -82,7 +82,7 @@ def _play(counter: Counter, out: Path, morning: datetime, centre: "DemoCentre | 
     day = Day(morning.date(), shelf, sorted(staff)[:12])
     if centre is not None:
         centre.enrol(counter)
-    setup_form = FirstRunPresenter(out, _vaults(out / "keys"), lambda: morning)
+    setup_form = FirstRunPresenter(out, _vaults(out / "keys"), lambda: morning, bootstrap.restored_in_window)
     with taking_pictures(counter, out / "screens") as pictures:
         pictures.before_opening(setup_form)
         answers = []

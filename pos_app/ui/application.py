@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from pos_app import logbook
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.paths import asset
+from pos_app.services import backing_up
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import Factory, MainWindow
-from pos_app.ui.messages import unexpected
+from pos_app.ui.messages import expected
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens_registry import office_factories
 from pos_app.ui.sounds import Player, Sound
@@ -33,12 +35,16 @@ from pos_app.ui.status import Status
 from pos_app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from pos_app.ui.backup_worker import BackupWorker
+    from pos_app.ui.crash_page import CrashPage
     from pos_app.ui.print_worker import PrintWorker
     from pos_app.ui.sync_worker import SyncWorker
 
 RAISE_LOOK_MS: Final = 500
 BEGIN_MS: Final = 60
 """What the first screen does not need begins this long after it."""
+LOG_MS: Final = 1_500
+"""The log's file is opened when nobody waits any more: its libraries cost 14 ms."""
 
 
 def qt_application(arguments: list[str] | None = None) -> QApplication:
@@ -63,9 +69,12 @@ class Application(QObject):
     def __init__(self, app: QApplication, counter: Counter) -> None:
         super().__init__()
         self.counter = counter
+        self.repair_wanted = False
+        self._backing_up = False
         self.theme = theme_of(counter)
         self.theme.apply(app)
         self.scanner = ScannerFilter(app)
+        self.log = ExitStack()
         enabled: set[Sound] = {"caution", "error", "paid"}
         if queries.setting(counter.db, keys.SOUND_ACCEPTED, "") == "1":
             enabled.add("accepted")
@@ -90,6 +99,26 @@ class Application(QObject):
         worker.changed.connect(self.window.refresh_state)
         return worker
 
+    @cached_property
+    def backup(self) -> BackupWorker:
+        """Backs up after closings and once a day."""
+        from pos_app.ui.backup_worker import BackupWorker
+
+        worker = BackupWorker(self.counter, self.window.workers, self)
+        worker.changed.connect(self._on_backup_changed)
+        return worker
+
+    @cached_property
+    def crash_page(self) -> CrashPage:
+        """What is shown after a mistake of the program."""
+        from pos_app.ui.crash_page import CrashPage
+        from pos_app.ui.support import report_saver
+
+        page = CrashPage(self.theme, self.window.workers, report_saver(self.counter))
+        page.going_on.connect(self.window.uncover)
+        page.closing.connect(self.window.close)
+        return page
+
     def start(self) -> None:
         """Show the first screen; printing and exchanging begin once it is there."""
         self.window.go("login")
@@ -100,20 +129,41 @@ class Application(QObject):
         self.watch()
         self.printer.start()
         self.sync.start()
+        self.backup.start()
         self.window.refresh_state()
+
+    def begin_log(self) -> None:
+        """Write the log from now on, and let threads and hard crashes leave reports."""
+        from pos_app.services import diagnostics
+
+        self.log.enter_context(diagnostics.watching(self.counter.ledger))
 
     def watch(self) -> None:
         """From now on the window tells what must be told beside the work."""
         from pos_app.ui.notices import Notices
 
         window = self.window
-        window.notices = Notices(self.counter, self.printer, go=window.go, say=window.say, refresh=window.refresh_state)
+        window.notices = Notices(
+            self.counter, self.printer, self.backup, go=window.go, say=window.say, refresh=window.refresh_state
+        )
 
     def stop(self) -> None:
         """Begin nothing more; what is under way ends within its bounds."""
         self.printer.stop()
         self.sync.stop()
+        self.backup.stop()
         self.window.workers.finish()
+
+    def repair(self) -> None:
+        """End the window; whoever runs it begins the guided repair."""
+        self.repair_wanted = True
+        self.window.close()
+
+    def _on_backup_changed(self) -> None:
+        """The top bar tells of a backup that began or ended, not of its progress."""
+        if self._backing_up != self.backup.running:
+            self._backing_up = self.backup.running
+            self.window.refresh_state()
 
     def status(self) -> Status:
         """The states of the top bar, read from the ledger."""
@@ -123,7 +173,6 @@ class Application(QObject):
         exchange = self.sync.state()
         jobs = print_queue.counts(db)
         shift = queries.open_shift(db)
-        backup_at = queries.setting(db, keys.BACKUP_AT, "")
         user = self.counter.user
         return Status(
             now=self.counter.clock(),
@@ -134,29 +183,34 @@ class Application(QObject):
             printer=self.printer.state(),
             waiting_papers=jobs["waiting"] + jobs["failed"],
             unsure_papers=jobs["unsure"],
-            backup_at=datetime.fromisoformat(backup_at) if backup_at else None,
+            backup_at=backing_up.last_good(db),
             shift_opened_at=datetime.fromisoformat(shift.opened_at) if shift else None,
             user=user.name if user else "",
             demo=queries.setting(db, keys.DEMO, "") == "1",
         )
 
     def on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        """What no screen expected: said in one sentence; a bug leaves its trace beside the keys, without any data."""
-        traceback.print_exception(kind, error, trace)
-        with suppress(OSError):
-            folder = self.counter.vault.folder
-            folder.mkdir(parents=True, exist_ok=True)
-            frames = "".join(traceback.format_tb(trace))
-            with (folder / "crash.log").open("a", encoding="utf-8") as file:
-                file.write(f"{self.counter.clock().isoformat()} {kind.__name__}\n{frames}\n")
-        self.window.say(unexpected(error, str(self.counter.ledger.path)))
+        """What no screen expected: bad luck is a sentence in the strip; a bug leaves a report and gets its own page."""
+        print(kind.__name__, file=sys.stderr)  # noqa: T201  not its message: it may name somebody, and sessions keep this
+        traceback.print_tb(trace)
+        message = expected(error, str(self.counter.ledger.path))
+        if message is not None:
+            logbook.note("fault", kind=kind.__name__)
+            self.window.say(message)
+            return
+        from pos_app.services import diagnostics  # late: there is seldom a bug
+
+        diagnostics.record_crash(error, self.counter.ledger)
+        last = queries.entry_by_seq(self.counter.db, self.counter.ledger.head().seq)
+        self.crash_page.show_last(last.document.number if last is not None else "")
+        self.window.cover(self.crash_page)
 
     def _factories(self) -> Mapping[str, Factory]:
-        return {**counter_factories(), **office_factories(lambda: self.sync)}
+        return {**counter_factories(), **office_factories(lambda: self.sync, lambda: self.backup, self.repair)}
 
 
-def run(counter: Counter, raise_request: Path) -> int:
-    """Show the till until it is closed; returns the exit status.
+def run(counter: Counter, raise_request: Path) -> int | None:
+    """Show the till until it is closed; returns the exit status, None where the ledger is to be repaired.
 
     A second start leaves the file ``raise_request`` behind, and this window comes to the front.
     """
@@ -168,9 +222,11 @@ def run(counter: Counter, raise_request: Path) -> int:
     looking = QTimer(application)
     looking.timeout.connect(lambda: _come_forward(application.window, raise_request))
     looking.start(RAISE_LOOK_MS)
+    QTimer.singleShot(LOG_MS, application, application.begin_log)
     status = app.exec()
     application.stop()
-    return status
+    application.log.close()
+    return None if application.repair_wanted else status
 
 
 def _come_forward(window: MainWindow, request: Path) -> None:

@@ -15,23 +15,24 @@ from pos_app.services.setup import VaultFor
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import qt_application
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
+from pos_app.ui.screens.first_run.restore_presenter import Restore
 from pos_app.ui.screens.first_run.screen import FirstRunWindow
 from pos_app.ui.theme import Theme
 
 
-def ask(home: Path, vault_for: VaultFor, now: Callable[[], datetime]) -> Path | None:
-    """The ledger that was set up in ``home``; None when the window was closed without one."""
+def ask(home: Path, vault_for: VaultFor, now: Callable[[], datetime], restore: Restore) -> Path | None:
+    """The ledger that was set up or restored in ``home``; None when the window was closed without one."""
     app = qt_application()
     theme = Theme()
     theme.apply(app)
-    presenter = FirstRunPresenter(home, vault_for, now)
+    presenter = FirstRunPresenter(home, vault_for, now, restore)
     window = FirstRunWindow(presenter, theme)
     loop = QEventLoop()
     window.finished.connect(loop.quit)
     window.showMaximized()
     loop.exec()
     window.deleteLater()
-    if presenter.made is not None:
+    if presenter.made is not None and presenter.mode != "restore":
         keep_look(presenter.made, dark=theme.dark)
     return presenter.made
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from pos_app.domain.dates import bar_date, in_wib, time_text
 from pos_app.i18n import _, language
 from pos_app.services.context import Counter
-from pos_app.ui.messages import Message
+from pos_app.ui.messages import DAMAGED, Message
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen, Shell
 from pos_app.ui.sounds import Player, Sound
@@ -41,6 +41,8 @@ PREPARE_MS: Final = 120
 READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
 """How long a message of each kind stays before a notice may take its place."""
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
+_RAIL_OF: Final = {"safety": "settings"}
+"""Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
     *("Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
@@ -118,7 +120,9 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addLayout(right, 1)
-        self.setCentralWidget(self._middle)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._middle)
+        self.setCentralWidget(self._pages)
         self.overlay: KeyOverlay | None = None
 
     def _bind_keys(self) -> None:
@@ -144,14 +148,19 @@ class MainWindow(QMainWindow):
             self.addAction(action)
 
     def _on_key(self, run: Callable[[], None]) -> None:
-        """A bound key acts after what was typed before it."""
+        """A bound key acts after what was typed before it; while a page covers the screens, only the page's own."""
         self.scanner.flush()
-        run()
+        if not self.covered:
+            run()
+        elif run == self._on_main_key:
+            self.uncover()
 
     # What screens use -------------------------------------------------------------------------------------------
 
     def say(self, message: Message) -> None:
         """Shows a message on the current screen, with the sound of its kind."""
+        if message.number == DAMAGED and message.run is None and self.counter.user is not None:
+            message = message.with_action(_("Repair …"), partial(self.go, "safety"))
         if self._current is not None:
             self._current.strip.show_message(message)
         sound = _SOUND_OF.get(message.kind)
@@ -195,7 +204,7 @@ class MainWindow(QMainWindow):
         signed_in = name != "login"
         self.rail.setVisible(signed_in)
         self._stack.setCurrentWidget(screen)
-        self.rail.set_current(name)
+        self.rail.set_current(_RAIL_OF.get(name, name))
         if signed_in or self._prepared:
             self.refresh_state()
         else:  # the states of the top bar wait until the first screen is there
@@ -217,6 +226,24 @@ class MainWindow(QMainWindow):
         title = self._current.title() if self._current is not None else ""
         self.top_bar.set_title(title, place)
         self._show_clock()
+
+    def cover(self, page: QWidget) -> None:
+        """Lets a page take the place of everything until ``uncover``; F12 goes on, no scan reaches a screen."""
+        self._hide_keys()
+        if self._pages.indexOf(page) < 0:
+            self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+
+    def uncover(self) -> None:
+        """Back to the screens."""
+        self._pages.setCurrentWidget(self._middle)
+        if self._current is not None:
+            self._current.restore_focus()
+
+    @property
+    def covered(self) -> bool:
+        """Whether a page covers the screens."""
+        return self._pages.currentWidget() is not self._middle
 
     # Navigation ---------------------------------------------------------------------------------------------------
 
@@ -293,7 +320,9 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _on_scanned(self, code: str) -> None:
-        if self._current is not None and self.isActiveWindow():
+        if self.covered:
+            self.sounds.play("error")
+        elif self._current is not None and self.isActiveWindow():
             self._hide_keys()
             self._current.take_scan(code)
 
@@ -346,7 +375,7 @@ class MainWindow(QMainWindow):
         if about is not None:
             self.say(about)
         else:
-            self.go({"unsent": "sync", "backup": "sync", "shift": "close_shift", "printer": "settings"}[name])
+            self.go({"unsent": "sync", "backup": "safety", "shift": "close_shift", "printer": "settings"}[name])
 
     def _on_tick(self) -> None:
         self._show_clock()

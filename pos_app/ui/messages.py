@@ -44,6 +44,8 @@ class Message:
         return replace(self, other=other, other_run=run, other_key=key)
 
 
+DAMAGED: Final = 19
+"""The message that leads to the repair."""
 TABLE: Final[dict[int, tuple[Kind, str]]] = {
     1: ("E", N_("Barcode {code} not registered. Scan again or Register.")),
     2: ("E", N_("Barcode misread. Scan again.")),
@@ -64,7 +66,7 @@ TABLE: Final[dict[int, tuple[Kind, str]]] = {
     17: ("W", N_("{size} disk left. Empty the Recycle Bin.")),
     18: ("E", N_("Disk full, selling stopped. Empty it, then Try again.")),
     19: ("E", N_("Ledger damaged from receipt {number}. Stop; press Restore.")),
-    20: ("W", N_("No backup for three days. Insert USB, then Back up.")),
+    20: ("W", N_("{days} days without a backup. Insert USB, then Back up.")),
     21: ("I", N_("Offline. Sales go on; {count} records will be sent later.")),
     22: ("W", N_("Diskoperin marked {count} record for review. It has been received. View.")),
     23: ("I", N_("The app had stopped. Cart of {count} restored; check it.")),
@@ -84,14 +86,22 @@ def of_error(error: PosError) -> Message:
     if isinstance(error, DiskFull):
         return numbered(18)
     if isinstance(error, DamagedLedger):
-        return Message("E", describe(error), number=19)
+        return Message("E", describe(error), number=DAMAGED)
     return Message("E", describe(error))
 
 
-def unexpected(error: BaseException, path: str) -> Message:
-    """What to say of an error that no screen expected: the fault behind it, else that it was a bug."""
+def expected(error: BaseException, path: str) -> Message | None:
+    """What to say of bad luck, in our words or the system's; None for a bug."""
     if isinstance(error, PosError):
         return of_error(error)
     if isinstance(error, Exception) and is_of_the_disk(error):
         return of_error(fault_of(error, path))
-    return Message("E", _("Something went wrong; nothing was half recorded. Try again, and tell Diskoperin."))
+    return None
+
+
+def failure(error: Exception, path: str) -> Message:
+    """Why work on the disk failed. Errors that are bugs are raised again."""
+    message = expected(error, path)
+    if message is None:
+        raise error
+    return message

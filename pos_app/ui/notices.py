@@ -10,18 +10,19 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from pos_app.domain.dates import short_moment
-from pos_app.domain.errors import PosError
+from pos_app.domain.dates import business_date, short_moment
+from pos_app.domain.errors import DamagedLedger, PosError
 from pos_app.i18n import _, language
 from pos_app.ledger import print_queue, queries
 from pos_app.ledger.print_queue import Job
+from pos_app.services import backing_up
 from pos_app.services.context import Counter, clock_is_plausible
-from pos_app.services.wording import warning
+from pos_app.services.wording import describe, warning
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.status import STALE_BACKUP_DAYS
@@ -30,6 +31,13 @@ LOW_DISK: Final = 500_000_000
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 FAULT_MESSAGES: Final = {"out_of_paper": 7, "offline": 8, "silent": 8}
+
+
+class Backups(Protocol):
+    """What notices need of the backup worker."""
+
+    def faults(self) -> list[PosError]:
+        """What went wrong with the last backup, by folder."""
 
 
 class Printing(Protocol):
@@ -64,6 +72,7 @@ class Notices:
         self,
         counter: Counter,
         printing: Printing,
+        backups: Backups,
         *,
         go: Callable[[str], None],
         say: Callable[[Message], None],
@@ -73,6 +82,7 @@ class Notices:
     ) -> None:
         self.counter = counter
         self._printing = printing
+        self._backups = backups
         self._go = go
         self._say = say
         self._refresh = refresh
@@ -112,6 +122,7 @@ class Notices:
         yield from self._disk()
         yield from self._papers()
         yield from self._backup()
+        yield from self._recovery()
 
     # Printer -------------------------------------------------------------------------------------------------------
 
@@ -190,16 +201,46 @@ class Notices:
             yield Notice("disk", "low", partial(numbered, 17, size=size), HOUR)
 
     def _backup(self) -> Iterator[Notice]:
-        since = queries.setting(self.counter.db, keys.BACKUP_AT, "") or self._first_entry_at()
-        if since and self.counter.clock() - datetime.fromisoformat(since) >= timedelta(days=STALE_BACKUP_DAYS):
-            yield Notice("backup", since, self._backup_message, 8 * HOUR)
+        faults = self._backups.faults()
+        if faults:
+            words = describe(faults[0])
+            yield Notice("backup_failed", words, partial(self._failed_backup, faults[0], words), 8 * HOUR)
+        days = self._days_without()
+        if days is not None:
+            yield Notice("backup", str(days), partial(self._backup_message, days), 8 * HOUR)
 
-    def _backup_message(self) -> Message:
-        return numbered(20).with_action(_("Back up"), partial(self._go, "sync"))
+    def _recovery(self) -> Iterator[Notice]:
+        """Once backups are made, a manager is told that names need the recovery code."""
+        user, last = self.counter.user, backing_up.last_good(self.counter.db)
+        if user is None or not user.is_manager or last is None:
+            return
+        if queries.setting(self.counter.db, keys.RECOVERY_NOTED, "") == "":
+            yield Notice("recovery", "none", self._recovery_message)
 
-    def _first_entry_at(self) -> str:
+    def _recovery_message(self) -> Message:
+        text = _("Backups are made, but there is no recovery code. Without it a lost computer loses the names.")
+        return Message("I", text).with_action(_("Make it"), partial(self._go, "safety"))
+
+    def _failed_backup(self, fault: PosError, words: str) -> Message:
+        if isinstance(fault, DamagedLedger):
+            return of_error(fault).with_action(_("Repair …"), partial(self._go, "safety"))
+        text = _("The backup did not succeed. {reason}").format(reason=words)
+        return Message("W", text).with_action(_("Look"), partial(self._go, "safety"))
+
+    def _backup_message(self, days: int) -> Message:
+        message = numbered(20, days=days) if days else Message("W", _("No backup yet. Insert USB, then Back up."))
+        return message.with_action(_("Back up"), partial(self._go, "safety"))
+
+    def _days_without(self) -> int | None:
+        """Days since the last good backup once they are too many; 0 when there was never one since the first day."""
+        now, last = self.counter.clock(), backing_up.last_good(self.counter.db)
+        if last is not None:
+            days = (business_date(now) - business_date(last)).days
+            return days if days >= STALE_BACKUP_DAYS else None
         entry = queries.entry_by_seq(self.counter.db, 1)
-        return entry.envelope.at if entry is not None else ""
+        if entry is None or entry.envelope.date >= business_date(now).isoformat():
+            return None
+        return 0
 
     def _clock(self) -> Iterator[Notice]:
         now, last = self.counter.clock(), queries.last_recorded_at(self.counter.db)

@@ -12,21 +12,32 @@ from pos_app.ui.main_window import Factory
 from pos_app.ui.screen import Screen, Shell
 
 if TYPE_CHECKING:
+    from pos_app.ui.backup_worker import BackupWorker
     from pos_app.ui.sync_worker import SyncWorker
 
 
-def office_factories(sync: Callable[[], SyncWorker]) -> Mapping[str, Factory]:
-    """``sync`` gives the worker that exchanges with the centre; it is asked when a screen first needs it."""
+def office_factories(
+    sync: Callable[[], SyncWorker], backup: Callable[[], BackupWorker], repair: Callable[[], None]
+) -> Mapping[str, Factory]:
+    """``sync`` and ``backup`` give the workers; they are asked when a screen first needs them.
+
+    ``repair`` ends the window and begins the guided repair.
+    """
 
     def close_shift(shell: Shell) -> Screen:
         from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
 
-        return CloseShiftScreen(shell, lambda: _send_if_joined(sync()))
+        return CloseShiftScreen(shell, backup(), lambda: _send_if_joined(sync()))
 
     def sync_screen(shell: Shell) -> Screen:
         from pos_app.ui.screens.sync.screen import SyncScreen
 
-        return SyncScreen(shell, sync())
+        return SyncScreen(shell, sync(), backup())
+
+    def safety(shell: Shell) -> Screen:
+        from pos_app.ui.screens.safety.screen import SafetyScreen
+
+        return SafetyScreen(shell, backup(), repair)
 
     return {
         "goods_in": _goods_in,
@@ -37,6 +48,7 @@ def office_factories(sync: Callable[[], SyncWorker]) -> Mapping[str, Factory]:
         "close_shift": close_shift,
         "sync": sync_screen,
         "settings": _settings,
+        "safety": safety,
     }
 
 

@@ -14,7 +14,7 @@ from pos_app.domain.dates import business_date, time_text
 from pos_app.i18n import _, language
 
 Printer = Literal["ready", "waiting", "paper", "silent", "none"]
-STALE_BACKUP_DAYS: Final = 3
+STALE_BACKUP_DAYS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,10 @@
 ``on_done`` and ``on_failed`` are called on the thread that owns the ``Workers`` object. The work must open
 its own database connection. An exception reaches ``on_failed`` as it is; without ``on_failed`` it goes to
 ``sys.excepthook``, as any other bug.
+
+    task = workers.run_told(lambda tell: verify(own, tell), on_progress=self._show, on_done=…, on_failed=…)
+
+The work calls ``tell(done, total)``; after ``task.stop()`` that call raises ``Stopped``, which reaches ``on_failed``.
 """
 
 from __future__ import annotations
@@ -17,11 +21,19 @@ from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
 
 T = TypeVar("T")
 
+Tell = Callable[[int, int], None]
+"""Hears of what is done and of what there is in all; 0 in all while that is not known."""
+
+
+class Stopped(Exception):
+    """The person stopped the work before its end."""
+
 
 class _Mailbox(QObject):
     """Lives on the screen's thread, so its slots run there whatever thread emits."""
 
     finished = Signal(object, object)
+    progressed = Signal(object, object)
 
     def __init__(
         self, owner: Workers, on_done: Callable[[Any], None], on_failed: Callable[[Exception], None] | None
@@ -30,7 +42,14 @@ class _Mailbox(QObject):
         self._owner = owner
         self._on_done = on_done
         self._on_failed = on_failed
+        self.on_progress: Tell | None = None
         self.finished.connect(self._on_finished)
+
+    @Slot(object, object)
+    def on_progressed(self, done: int, total: int) -> None:
+        """On the screen's thread; passed on while the answer is still awaited."""
+        if self.on_progress is not None:
+            self.on_progress(done, total)
 
     @Slot(object, object)
     def _on_finished(self, result: object, error: Exception | None) -> None:
@@ -58,6 +77,24 @@ class _Job(QRunnable):
             self._mailbox.finished.emit(result, None)
 
 
+class Task:
+    """Work that tells how far it is, and may be stopped."""
+
+    def __init__(self, mailbox: _Mailbox) -> None:
+        self._mailbox = mailbox
+        self._stopped = False
+
+    def stop(self) -> None:
+        """The next word of the work ends it."""
+        self._stopped = True
+
+    def tell(self, done: int, total: int) -> None:
+        """Called by the work, on its thread. Raises ``Stopped``."""
+        if self._stopped:
+            raise Stopped
+        self._mailbox.progressed.emit(done, total)
+
+
 class Workers(QObject):
     """Runs slow functions on a small pool; ``busy_changed`` says whether anything is under way."""
 
@@ -76,7 +113,24 @@ class Workers(QObject):
         on_failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Starts ``work`` on a worker thread and returns at once."""
+        self._begin(_Mailbox(self, on_done, on_failed), work)
+
+    def run_told(
+        self,
+        work: Callable[[Tell], T],
+        on_progress: Tell,
+        on_done: Callable[[T], None],
+        on_failed: Callable[[Exception], None],
+    ) -> Task:
+        """Starts ``work``, which is given what to call with its progress; ``on_progress`` hears it on this thread."""
         mailbox = _Mailbox(self, on_done, on_failed)
+        mailbox.on_progress = on_progress
+        mailbox.progressed.connect(mailbox.on_progressed)
+        task = Task(mailbox)
+        self._begin(mailbox, lambda: work(task.tell))
+        return task
+
+    def _begin(self, mailbox: _Mailbox, work: Callable[[], object]) -> None:
         self._waiting.add(mailbox)
         if len(self._waiting) == 1:
             self.busy_changed.emit(True)

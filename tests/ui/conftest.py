@@ -17,6 +17,7 @@ from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.services import people
 from pos_app.services.context import User
+from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import MainWindow
 from pos_app.ui.scanner import ScannerFilter
@@ -130,9 +131,11 @@ def make_till(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[Corner], T
             )
 
         sync: list[SyncWorker] = []
-        factories = {**counter_factories(), **office_factories(lambda: sync[0])}
+        backup: list[BackupWorker] = []
+        factories = {**counter_factories(), **office_factories(lambda: sync[0], lambda: backup[0], lambda: None)}
         window = MainWindow(corner.counter, theme, scanner, Player(Path("none")), factories, status)
         sync.append(SyncWorker(corner.counter, window.workers, window))
+        backup.append(BackupWorker(corner.counter, window.workers, window))
         window.resize(*size)
         window.show()
         window.activateWindow()

@@ -8,16 +8,15 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_app.domain.errors import DamagedLedger, DiskFull
+from pos_app.domain.errors import DamagedLedger, DiskFull, NoBackupSpace, PosError
 from pos_app.domain.tendering import Offer
 from pos_app.ledger import print_queue, registry
 from pos_app.ledger.sqlite import Error
-from pos_app.services import checkout
+from pos_app.services import backing_up, checkout
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
-from pos_app.ui import settings_keys
 from pos_app.ui.application import Application
-from pos_app.ui.messages import Message, unexpected
+from pos_app.ui.messages import Message, expected
 from pos_app.ui.notices import HOUR, MINUTE, Notices
 from tests.corner import Corner
 from tests.ui.conftest import Till
@@ -39,11 +38,22 @@ class Printer:
         self.retries += 1
 
 
+class Backups:
+    """A backup worker as notices see it."""
+
+    def __init__(self) -> None:
+        self.failed: list[PosError] = []
+
+    def faults(self) -> list[PosError]:
+        return self.failed
+
+
 class Surroundings:
     """Disk and time that a test moves, and what was said."""
 
     def __init__(self, corner: Corner) -> None:
         self.printer = Printer()
+        self.backups = Backups()
         self.free = 10_000_000_000
         self.seconds = 100.0
         self.said: list[str] = []
@@ -51,6 +61,7 @@ class Surroundings:
         self.notices = Notices(
             corner.counter,
             self.printer,
+            self.backups,
             go=self.gone.append,
             say=lambda message: self.said.append(message.text),
             refresh=lambda: None,
@@ -153,19 +164,63 @@ def test_little_disk_is_told_once_an_hour(around: Surroundings) -> None:
     assert around.text() != ""
 
 
-def test_three_days_without_a_backup_are_told_with_the_way_to_make_one(
+def back_up_today(corner: Corner) -> None:
+    with corner.ledger.write() as tx:
+        registry.set_setting(tx.db, backing_up.AT, corner.clock().isoformat())
+
+
+def test_no_backup_is_told_once_the_first_day_is_over_and_leads_to_one(
     around: Surroundings, open_corner: Corner
 ) -> None:
-    open_corner.clock.pass_by(days=3)
+    assert around.next() is None
+    open_corner.clock.pass_by(days=1)
     message = around.next()
     assert message is not None
-    assert message.number == 20
+    assert message.text == "Belum ada cadangan. Pasang USB, lalu Cadangkan."
     assert message.run is not None
     message.run()
-    assert around.gone == ["sync"]
-    with open_corner.ledger.write() as tx:
-        registry.set_setting(tx.db, settings_keys.BACKUP_AT, open_corner.clock().isoformat())
+    assert around.gone == ["safety"]
+
+
+def test_two_days_without_a_backup_are_told_with_their_number(
+    around: Surroundings, open_corner: Corner, cashier: User
+) -> None:
+    open_corner.counter.user = cashier
+    back_up_today(open_corner)
+    open_corner.clock.pass_by(days=1)
+    assert around.next() is None
+    open_corner.clock.pass_by(days=1)
+    message = around.next()
+    assert message is not None
+    assert (message.number, message.text) == (20, "2 hari tanpa cadangan. Pasang USB, lalu Cadangkan.")
+    back_up_today(open_corner)
     around.seconds += 24 * HOUR
+    assert around.next() is None
+
+
+def test_a_backup_that_failed_is_told_with_its_reason(around: Surroundings) -> None:
+    around.backups.failed = [NoBackupSpace("/media/usb", 120, 7)]
+    message = around.next()
+    assert message is not None
+    assert message.text.startswith("Pencadangan tidak berhasil. ")
+    assert "7" in message.text
+    assert around.next() is None
+    around.backups.failed = [DamagedLedger(12, "hash")]
+    damaged = around.next()
+    assert damaged is not None
+    assert (damaged.number, damaged.action) == (19, "Perbaiki …")
+
+
+def test_a_manager_is_told_that_backups_lack_a_recovery_code(
+    around: Surroundings, open_corner: Corner, manager: User, cashier: User
+) -> None:
+    back_up_today(open_corner)
+    open_corner.counter.user = cashier
+    assert around.next() is None
+    open_corner.counter.user = manager
+    message = around.next()
+    assert message is not None
+    assert "kode pemulihan" in message.text
     assert around.next() is None
 
 
@@ -211,15 +266,17 @@ def test_a_full_disk_refuses_the_sale_and_try_again_makes_it(till: Till, monkeyp
     assert till.sell.side.is_paid
 
 
-def test_errors_that_no_screen_expected_are_sentences(open_corner: Corner) -> None:
-    damaged = unexpected(DamagedLedger(4102, "hash"), "till.db")
+def test_bad_luck_that_no_screen_expected_is_a_sentence_and_a_bug_is_not() -> None:
+    damaged = expected(DamagedLedger(4102, "hash"), "till.db")
+    assert damaged is not None
     assert (damaged.kind, damaged.number) == ("E", 19)
     assert "4102" in damaged.text
-    assert unexpected(Error("database disk image is malformed"), "till.db").number == 19
-    assert unexpected(Error("database or disk is full"), "till.db").number == 18
-    bug = unexpected(ZeroDivisionError(), "till.db")
-    assert bug.text.startswith("Ada yang gagal")
-    assert unexpected(Error("no such column: prise"), "till.db").text == bug.text
+    for text, number in (("database disk image is malformed", 19), ("database or disk is full", 18)):
+        message = expected(Error(text), "till.db")
+        assert message is not None
+        assert message.number == number
+    assert expected(ZeroDivisionError(), "till.db") is None
+    assert expected(Error("no such column: prise"), "till.db") is None
 
 
 @pytest.fixture
@@ -282,15 +339,3 @@ def test_the_printers_chip_asks_about_a_receipt_in_doubt(application: Applicatio
     assert window.current.strip.text() == f"Struk {number} sudah tercetak?"
     window.current.strip.run_action()
     assert chip.text() == "Printer siap"
-
-
-def test_a_bug_leaves_its_trace_without_data_and_a_sentence(application: Application, open_corner: Corner) -> None:
-    try:
-        raise ValueError("Pegawai Satu")
-    except ValueError as error:
-        application.on_error(type(error), error, error.__traceback__)
-    log = (open_corner.counter.vault.folder / "crash.log").read_text(encoding="utf-8")
-    assert "ValueError" in log
-    assert "Pegawai" not in log.splitlines()[0]
-    assert application.window.current is not None
-    assert application.window.current.strip.text().startswith("Ada yang gagal")

@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import drafts, print_queue, queries
+from pos_app.ledger.backup import backups_in
+from pos_app.services import backing_up
 from pos_app.services.context import User
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
@@ -156,7 +160,7 @@ def test_a_half_done_count_survives_a_power_cut(open_corner: Corner) -> None:
 def test_closing_asks_for_an_exchange(open_corner: Corner, bring: Callable[[str], Till]) -> None:
     asked: list[bool] = []
     till = bring("sell")
-    screen = CloseShiftScreen(till.window, lambda: asked.append(True))
+    screen = CloseShiftScreen(till.window, on_closed=lambda: asked.append(True))
     screen.presenter.begin()
     screen.presenter.set_pieces(100_000, 2, coin=False)
     screen.presenter.lock_count()
@@ -164,6 +168,32 @@ def test_closing_asks_for_an_exchange(open_corner: Corner, bring: Callable[[str]
     assert asked == [True]
     assert queries.open_shift(open_corner.db) is None
     screen.deleteLater()
+
+
+def test_closing_backs_up_and_tells_it_on_the_last_page(
+    bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    backing_up.set_folders(open_corner.ledger, [stick, tmp_path / "gone"])
+    till = bring("close_shift")
+    count(till, "2")
+    for _step in range(3):
+        till.press(Qt.Key.Key_F12)
+    screen = closing(till)
+    assert screen.presenter.step == "done"
+    qtbot.waitUntil(lambda: "Dicadangkan dan diperiksa" in screen.backup_facts.text())
+    assert "gone tidak ada" in screen.backup_facts.text()
+    (copy,) = backups_in(stick)
+    assert copy.entries == open_corner.ledger.head().seq
+
+
+def test_closing_without_a_folder_for_backups_says_so(bring: Callable[[str], Till], qtbot: QtBot) -> None:
+    till = bring("close_shift")
+    count(till, "2")
+    for _step in range(3):
+        till.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "Tanpa cadangan" in closing(till).backup_facts.text())
 
 
 def test_without_a_shift_there_is_nothing_to_close(bring: Callable[[str], Till], open_corner: Corner) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pos_app.bootstrap import restored_in_window
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.ledger.ledger import Identity, Ledger
@@ -36,7 +37,7 @@ def window(
     set_language("id")
     theme = Theme()
     theme.apply(qapp)
-    made = FirstRunWindow(FirstRunPresenter(tmp_path / "home", vault_for, lambda: MORNING), theme)
+    made = FirstRunWindow(FirstRunPresenter(tmp_path / "home", vault_for, lambda: MORNING, restored_in_window), theme)
     made.resize(1366, 697)
     with qtbot.waitExposed(made):
         made.show()

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from pos_app.i18n import set_language
 from pos_app.services.context import User
+from pos_app.ui.screens.safety.screen import SafetyScreen
 from pos_app.ui.widgets.button import KeyButton
 from tests.corner import Corner
 from tests.ui.conftest import Till
 from tests.ui.test_looks import clipped
 
-SCREENS = ["goods_in", "stock", "producers", "staff", "reports", "close_shift", "sync", "settings"]
+SCREENS = ["goods_in", "stock", "producers", "staff", "reports", "close_shift", "sync", "settings", "safety"]
 LOOKS = [
     ((1366, 768), 100),
     ((1366, 697), 100),
@@ -58,6 +60,27 @@ def test_nothing_is_clipped_on_any_screen(look: Look, size: tuple[int, int], sca
         assert clipped(till) == [], name
         mains = [one for one in till.window.findChildren(KeyButton) if one.kind == "main" and one.isVisible()]
         assert [one.key for one in mains] == ["F12"], name
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("size", "scale"), LOOKS, ids=[f"{w}x{h}@{scale}" for (w, h), scale in LOOKS])
+def test_nothing_is_clipped_where_a_person_or_the_recovery_code_is_shown(
+    look: Look, size: tuple[int, int], scale: int, language: str
+) -> None:
+    till = look(size, scale, language)
+    for name in ("staff", "producers"):
+        show(till, name)
+        till.press(Qt.Key.Key_F6)
+        assert clipped(till) == [], name
+        till.press(Qt.Key.Key_F12)
+        assert clipped(till) == [], name
+    show(till, "safety")
+    screen = till.window.current
+    assert isinstance(screen, SafetyScreen)
+    screen.recovery_card.make_button.click()
+    QApplication.processEvents()
+    assert (till.window.width(), till.window.height()) == size
+    assert clipped(till) == []
 
 
 def test_every_field_has_a_name_for_screen_readers(look: Look) -> None:

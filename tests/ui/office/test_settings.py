@@ -84,7 +84,6 @@ def test_a_wrong_qris_code_is_refused(corner: Corner, payload: str, words: str) 
         presenter.printer(),
         MoneySettings(100, payload, dynamic=True, transfer=""),
         presenter.papers(),
-        "",
     )
     assert message.kind == "E"
     assert queries.setting(corner.db, keys.QRIS_STATIC, "") == ""

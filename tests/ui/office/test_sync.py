@@ -7,9 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from pos_app.ledger import queries
+from pos_app.ledger.backup import backups_in
 from pos_app.ledger.exchange import ExchangeState
-from pos_app.ledger.ledger import Ledger
 from pos_app.services import backing_up, exchange
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.ui.screens.sync.presenter import SyncPresenter
@@ -64,29 +63,34 @@ def test_problems_of_the_exchange_are_worded(bring: Callable[[str], Till]) -> No
     assert "mencabut" in message.text
 
 
-def test_a_backup_is_made_where_the_folder_is_chosen(
+def test_the_backup_of_the_sync_screen_goes_to_every_folder(
     bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    backing_up.set_folders(open_corner.ledger, [tmp_path])
     till = bring("sync")
     screen = sync(till)
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    screen.choose_folder = lambda: str(stick)
+    assert str(tmp_path) in screen.backup_facts.text()
     screen.backup_button.click()
-    qtbot.waitUntil(lambda: "Dicadangkan dan diperiksa" in till.said)
-    copy = next(stick.glob("pojok-*.db"))
-    restored = Ledger.open(copy)
-    assert restored.head() == open_corner.ledger.head()
-    restored.close()
-    assert queries.setting(open_corner.db, backing_up.FOLDER, "") == str(stick)
-    assert queries.setting(open_corner.db, backing_up.AT, "").startswith("2026-10-01")
+    qtbot.waitUntil(lambda: till.said == "Dicadangkan dan diperiksa di 1 folder.")
+    assert "Cadangan terakhir 01/10/2026" in screen.backup_facts.text()
+    (copy,) = backups_in(tmp_path)
+    assert copy.head == open_corner.ledger.head().hash.hex()
 
 
-def test_a_missing_stick_is_named(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
+def test_without_a_folder_the_backup_leads_to_where_they_are_chosen(bring: Callable[[str], Till]) -> None:
+    till = bring("sync")
+    sync(till).backup_button.click()
+    assert till.window.current is not None
+    assert till.window.current.name == "safety"
+
+
+def test_a_missing_stick_is_named(
+    bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    backing_up.set_folders(open_corner.ledger, [tmp_path / "gone"])
     till = bring("sync")
     screen = sync(till)
-    screen.choose_folder = lambda: str(tmp_path / "gone")
-    screen.folder_button.click()
+    screen.backup_button.click()
     qtbot.waitUntil(lambda: "gone" in till.said)
     assert screen.strip.message is not None
     assert screen.strip.message.kind == "E"

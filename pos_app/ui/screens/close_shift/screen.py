@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
+from pos_app.ui.backup_presenter import BackupPresenter
+from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.close_shift.cash_page import CashPage
@@ -17,6 +19,7 @@ from pos_app.ui.screens.close_shift.difference_page import DifferencePage
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea
@@ -26,13 +29,17 @@ _STEPS = ("count", "difference", "done")
 
 
 class CloseShiftScreen(Screen):
-    """``on_closed`` is called after a closing: it starts an exchange with the centre."""
+    """After a closing ``backup`` makes its copies, and ``on_closed`` starts an exchange with the centre."""
 
     name = "close_shift"
 
-    def __init__(self, shell: Shell, on_closed: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, shell: Shell, backup: BackupWorker | None = None, on_closed: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(shell)
         self.presenter = CloseShiftPresenter(shell.counter)
+        self.backup = backup
+        self._backups = BackupPresenter(shell.counter)
         self._on_closed = on_closed
         self.count_page = CountPage(self.theme)
         self.count_page.changed.connect(self._on_pieces)
@@ -52,6 +59,8 @@ class CloseShiftScreen(Screen):
         column.addLayout(self._footer())
         self.theme.changed.connect(self._arrange)
         self._arrange()
+        if backup is not None:
+            backup.changed.connect(self._show_backup)
 
     # Building --------------------------------------------------------------------------------------------------------
 
@@ -108,6 +117,8 @@ class CloseShiftScreen(Screen):
         self.done_text = Text(self.theme, tone="muted")
         self.done_text.setWordWrap(True)
         column.addWidget(self.done_text)
+        self.backup_facts = Facts(self.theme)
+        column.addWidget(self.backup_facts)
         self.reprint_button = KeyButton(self.theme, _("Reprint"), key="F9")
         self.reprint_button.clicked.connect(self._reprint)
         column.addWidget(self.reprint_button)
@@ -228,7 +239,11 @@ class CloseShiftScreen(Screen):
         self.shell.refresh_state()
         self.shell.say(message)
         self.restore_focus()
-        if self.presenter.step == "done" and self._on_closed is not None:
+        if self.presenter.step != "done":
+            return
+        if self.backup is not None:
+            self.backup.run()
+        if self._on_closed is not None:
             self._on_closed()
 
     def _reprint(self) -> None:
@@ -337,6 +352,11 @@ class CloseShiftScreen(Screen):
     def _is_manager(self) -> bool:
         user = self.shell.counter.user
         return user is not None and user.is_manager
+
+    def _show_backup(self) -> None:
+        """Where the backup after the closing is; it holds nobody up."""
+        if self.backup is not None and self.presenter.step == "done":
+            self.backup_facts.show_facts(self._backups.after_closing(self.backup))
 
     def _show_done(self) -> None:
         closed = self.presenter.closed

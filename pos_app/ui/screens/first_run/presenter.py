@@ -14,8 +14,9 @@ from pos_app.services import setup
 from pos_app.services.setup import Office, VaultFor
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message
+from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePresenter
 
-Mode = Literal["new", "demo"]
+Mode = Literal["new", "restore", "demo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Typed:
 class FirstRunPresenter:
     """Makes the ledger of this till. ``home`` is where ledgers live."""
 
-    def __init__(self, home: Path, vault_for: VaultFor, now: Callable[[], datetime]) -> None:
+    def __init__(self, home: Path, vault_for: VaultFor, now: Callable[[], datetime], restore: Restore) -> None:
+        self.restoring = RestorePresenter(home, restore)
         self.home = home
         self._vault_for = vault_for
         self._now = now
@@ -102,8 +104,15 @@ class FirstRunPresenter:
             return Message("E", describe(error))
         return Message("S", _("The demo corner is ready."))
 
+    def take_restored(self) -> Message:
+        """A till came back from its backup."""
+        self.made = self.restoring.restored.path if self.restoring.restored is not None else None
+        return Message("S", self.restoring.done_title())
+
     def next_steps(self) -> list[str]:
         """What to do after the ledger is made."""
+        if self.mode == "restore":
+            return self.restoring.next_steps()
         if self.mode == "demo":
             return [
                 _("{name}, manager: PIN {pin}").format(name=setup.DEMO_MANAGER, pin=setup.DEMO_MANAGER_PIN),
@@ -113,6 +122,7 @@ class FirstRunPresenter:
         return [
             _("Log in with the PIN, then open the shift with its float."),
             _("Printer, scanner test, QRIS and backup wait in Settings (Ctrl+9)."),
+            _("Make the recovery code there too, under Data safety: without it a lost computer loses the names."),
             _("Producers, goods and staff are imported from spreadsheets, in Settings too."),
             _("Joining the centre waits in Sync (Ctrl+8)."),
         ]

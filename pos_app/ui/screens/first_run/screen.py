@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _, language, set_language
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Typed
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Mode, Typed
+from pos_app.ui.screens.first_run.restore_page import RestorePage
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.basic import IconText, Text, card, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -19,9 +22,10 @@ from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.results import Result
 from pos_app.ui.widgets.side import ScrollArea
 from pos_app.ui.widgets.strip import MessageStrip
+from pos_app.ui.worker import Workers
 
 _WIDTH = 860
-_FORM, _DEMO, _DONE = range(3)
+_FORM, _RESTORE, _DEMO, _DONE = range(4)
 
 
 class FirstRunWindow(QWidget):
@@ -33,6 +37,7 @@ class FirstRunWindow(QWidget):
         super().__init__()
         self.presenter = presenter
         self.theme = theme
+        self.workers = Workers(self)
         self.setWindowTitle("Pojok UMKM")
         self.setMinimumSize(*MINIMUM)
         self._outer = QVBoxLayout(self)
@@ -55,10 +60,14 @@ class FirstRunWindow(QWidget):
         inner.setContentsMargins(12, 12, 12, 12)
         inner.setSpacing(8)
         self.strip = MessageStrip(theme)
-        self.mode_chips = ChipRow(theme, [("new", _("New corner")), ("demo", _("Try it with sample data"))])
+        modes = [("new", _("New corner")), ("restore", _("Restore a backup")), ("demo", _("Try it with sample data"))]
+        self.mode_chips = ChipRow(theme, modes)
         self.mode_chips.chosen.connect(self._on_mode)
         self.pages = QStackedWidget()
-        for page in (self._form_page(), self._demo_page(), self._done_page()):
+        self.restore_page = RestorePage(theme, self.presenter.restoring, self.workers, self.say)
+        self.restore_page.busy.connect(self._on_busy)
+        self.restore_page.done.connect(self._on_restored)
+        for page in (self._form_page(), self.restore_page, self._demo_page(), self._done_page()):
             self.pages.addWidget(page)
         self.main_button = KeyButton(theme, "", key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
@@ -179,6 +188,10 @@ class FirstRunWindow(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.mode_chips.isEnabled():
+            event.ignore()  # a restore under way is not left half done
+            return
+        self.workers.finish()
         super().closeEvent(event)
         self.finished.emit()
 
@@ -187,7 +200,10 @@ class FirstRunWindow(QWidget):
         if self.presenter.is_ready:
             self.close()
             return
-        if self.presenter.mode == "demo":
+        if self.presenter.mode == "restore":
+            if self.main_button.isEnabled():
+                self.restore_page.main_action()
+        elif self.presenter.mode == "demo":
             self._tried(self.presenter.make_demo())
         else:
             self._tried(self.presenter.make_new(self.typed()))
@@ -232,9 +248,21 @@ class FirstRunWindow(QWidget):
             self.till_field.setFocus()
 
     def _on_mode(self, mode: str) -> None:
-        self.presenter.mode = "demo" if mode == "demo" else "new"
+        self.presenter.mode = cast(Mode, mode)
         self.strip.clear()
         self._show()
+        if mode == "restore":
+            self.restore_page.folder.field.setFocus()
+
+    def _on_busy(self, busy: bool) -> None:
+        """Looking for backups or restoring one: neither the main button nor another way until it ends."""
+        self.main_button.setEnabled(not busy)
+        self.mode_chips.setEnabled(not busy)
+        self._show()
+
+    def _on_restored(self) -> None:
+        self._tried(self.presenter.take_restored())
+        self.main_button.setFocus()
 
     def _on_theme(self, which: str) -> None:
         self.theme.set_dark(which == "dark")
@@ -259,10 +287,13 @@ class FirstRunWindow(QWidget):
         made = self.presenter.is_ready
         demo = self.presenter.mode == "demo"
         self.mode_chips.setVisible(not made)
-        self.pages.setCurrentIndex(_DONE if made else _DEMO if demo else _FORM)
+        page = {"new": _FORM, "restore": _RESTORE, "demo": _DEMO}[self.presenter.mode]
+        self.pages.setCurrentIndex(_DONE if made else page)
         if made:
             icon = "account-circle-outline" if demo else "information-outline"
             self.done_facts.show_facts([(text, icon, "text") for text in self.presenter.next_steps()])
             self.main_button.setText(_("Open the till"))
+        elif self.presenter.mode == "restore":
+            self.main_button.setText(self.restore_page.main_words())
         else:
             self.main_button.setText(_("Make the demo corner") if demo else _("Make the corner"))

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
+from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
 from pos_app.ui.screens.producers.table_model import GoodsModel, OwedModel
@@ -19,7 +20,7 @@ from pos_app.ui.widgets.basic import NameText, Text, card, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField, buddy_label
 from pos_app.ui.widgets.forms import ChipRow, DateField
-from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.gate import Gate, Run
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import ScrollArea, SidePanel, TightColumns
 from pos_app.ui.widgets.sums import SumRow, Sums
@@ -91,7 +92,13 @@ class ProducersScreen(Screen):
         theme.changed.connect(self._arrange)
 
     def _build(self) -> None:
-        self.gate = Gate(self.theme, self.shell.counter, self._middle())
+        self.person = PersonPanel(self.shell, "producer", self._require)
+        self.person.leaving.connect(self._leave_person)
+        self.person.changed.connect(self._on_person_changed)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._middle())
+        self.pages.addWidget(self.person)
+        self.gate = Gate(self.theme, self.shell.counter, self.pages)
         self.gate.closed.connect(self.restore_focus)
         self._slip_card = self._paper()
         self._columns = QHBoxLayout()
@@ -155,7 +162,10 @@ class ProducersScreen(Screen):
         self.tender_chips.chosen.connect(self._on_tender)
         self.drawer_text = Text(self.theme, weight=700)
         self.drawer_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.person_button = KeyButton(self.theme, _("Personal data"), key="F6", kind="link")
+        self.person_button.clicked.connect(self._open_person)
         row.addWidget(self.tender_chips)
+        row.addWidget(self.person_button)
         row.addWidget(self.drawer_text, 1)
         return row
 
@@ -199,6 +209,7 @@ class ProducersScreen(Screen):
         return (
             Command("F2", _("Search"), self.search.setFocus),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
+            Command("F6", _("Personal data"), self._open_person),
             Command("F9", _("Reprint"), self._reprint),
             Command("Ctrl+P", _("Slip preview"), self._toggle_slip),
         )
@@ -216,8 +227,12 @@ class ProducersScreen(Screen):
         self._show_due()
         self.restore_focus()
 
+    def deactivated(self) -> None:
+        if self._shows_person:
+            self._leave_person()
+
     def default_focus(self) -> QWidget:
-        return self.table
+        return self.person.main_button if self._shows_person else self.table
 
     def take_scan(self, code: str) -> None:
         self.shell.say(
@@ -228,6 +243,9 @@ class ProducersScreen(Screen):
         if self.gate.asking:
             self.gate.close_question()
             return True
+        if self._shows_person:
+            self._leave_person()
+            return True
         if self.search.text():
             self.search.clear()
             return True
@@ -236,6 +254,9 @@ class ProducersScreen(Screen):
     def main_action(self) -> None:
         if self.gate.asking:
             self.gate.accept()
+            return
+        if self._shows_person:
+            self.person.main_action()
             return
         due = self.presenter.due()
         obstacle = self.presenter.obstacle()
@@ -257,6 +278,30 @@ class ProducersScreen(Screen):
         self.shell.say(message)
         self.restore_focus()
 
+    @property
+    def _shows_person(self) -> bool:
+        return self.pages.currentWidget() is self.person
+
+    def _require(self, action: str, approval: Approval, run: Run) -> None:
+        self.gate.require(action, approval, run)
+
+    def _open_person(self) -> None:
+        if self.gate.asking or not self.presenter.producer:
+            return
+        self.shell.hush()
+        self.pages.setCurrentWidget(self.person)
+        self.person.open(self.presenter.producer)
+
+    def _leave_person(self) -> None:
+        self.person.cover()
+        self.pages.setCurrentIndex(0)
+        self.restore_focus()
+
+    def _on_person_changed(self) -> None:
+        self.presenter.refresh()
+        self._show_list()
+        self._show_due()
+
     def _on_search(self, text: str) -> None:
         self.presenter.text = text
         self._show_list()
@@ -272,6 +317,8 @@ class ProducersScreen(Screen):
             if self.gate.asking:
                 self.gate.close_question()
             self.presenter.choose(self.model.rows[row].code)
+            if self._shows_person:
+                self.person.open(self.presenter.producer)
             self.through.set_value(self.presenter.through)
             self._show_due()
 

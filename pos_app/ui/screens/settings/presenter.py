@@ -15,7 +15,7 @@ from pos_app.domain.qris import QrisError
 from pos_app.i18n import N_, _, language, set_language
 from pos_app.ledger import queries, registry
 from pos_app.printing.devices import PrinterFault
-from pos_app.services import backing_up, import_wording, printing, registering
+from pos_app.services import import_wording, printing, registering
 from pos_app.services.context import DEFAULT_CASH_STEP, Counter
 from pos_app.services.printing import PrinterSettings
 from pos_app.services.registering import Imported
@@ -187,28 +187,11 @@ class SettingsPresenter:
         text = _("Scan it with a phone: it must show {amount} and the corner's name. Do not pay.")
         return code, Message("I", text.format(amount=rupiah(TEST_AMOUNT)))
 
-    # Papers and backup -----------------------------------------------------------------------------------------------
+    # Papers ----------------------------------------------------------------------------------------------------------
 
     def papers(self) -> PaperSettings:
         """Address and footer."""
         return PaperSettings(self._get("corner.address"), self._get("receipt.footer"))
-
-    def backup_folder(self) -> str:
-        """Where backups go."""
-        return self._get(backing_up.FOLDER)
-
-    def test_backup(self, folder: str) -> Callable[[], Path]:
-        """What a worker does: a real backup, verified."""
-        counter = self.counter
-
-        def work() -> Path:
-            own = counter.ledger.another()
-            try:
-                return backing_up.make_backup(own, Path(folder), counter.clock())
-            finally:
-                own.close()
-
-        return work
 
     # Import ----------------------------------------------------------------------------------------------------------
 
@@ -247,7 +230,7 @@ class SettingsPresenter:
             shown.append((_("and {count} more").format(count=more), "information-outline", "muted"))
         return shown
 
-    def save(self, printer: PrinterSettings, money: MoneySettings, papers: PaperSettings, folder: str) -> Message:
+    def save(self, printer: PrinterSettings, money: MoneySettings, papers: PaperSettings) -> Message:
         """Keeps everything, or says what is wrong and keeps nothing."""
         obstacle = self.printer_obstacle(printer)
         if obstacle is not None:
@@ -265,7 +248,6 @@ class SettingsPresenter:
                     keys.TRANSFER_ACCOUNT: money.transfer.strip(),
                     "corner.address": papers.address.strip(),
                     "receipt.footer": papers.footer.strip(),
-                    backing_up.FOLDER: folder.strip(),
                 }
             )
         except PosError as error:

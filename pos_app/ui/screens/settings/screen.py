@@ -1,4 +1,4 @@
-"""Settings: look, printer, money, papers, backup; every device has its test. Widgets only."""
+"""Settings: look, printer, money, papers, users; every device has its test. Widgets only."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.services.printing import DeviceKind, PrinterSettings, SheetKind
 from pos_app.services.registering import Imported
 from pos_app.ui.messages import Message
+from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.settings.presenter import (
     CASH_STEPS,
@@ -29,6 +30,7 @@ from pos_app.ui.screens.settings.presenter import (
 )
 from pos_app.ui.screens.settings.users_card import UsersCard
 from pos_app.ui.screens.settings.users_presenter import UsersPresenter
+from pos_app.ui.settings_pages import settings_pages
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -45,14 +47,13 @@ IMPORT_LIST = 180
 
 
 class SettingsScreen(Screen):
-    """``choose_folder`` and ``choose_file`` ask for a path and give an empty text for none."""
+    """``choose_file`` asks for a path and gives an empty text for none."""
 
     name = "settings"
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self.presenter = SettingsPresenter(shell.counter)
-        self.choose_folder: Callable[[], str] = self._ask_folder
         self.choose_file: Callable[[], str] = self._ask_file
         self._build()
         self._fill()
@@ -68,7 +69,7 @@ class SettingsScreen(Screen):
         self._columns.setSpacing(12)
         for cards in (
             (self._look_card, self._money_card, self._users_card),
-            (self._printer_card, self._paper_card, self._backup_card, self._import_card),
+            (self._printer_card, self._paper_card, self._import_card),
         ):
             column = QVBoxLayout()
             column.setSpacing(12)
@@ -77,7 +78,13 @@ class SettingsScreen(Screen):
             column.addStretch(1)
             self._columns.addLayout(column, 1)
         self.area = ScrollArea(inner)
-        self.gate = Gate(self.theme, self.shell.counter, self.area)
+        self.person = PersonPanel(self.shell, "user", self._require)
+        self.person.leaving.connect(self._leave_person)
+        self.person.changed.connect(self.users_card.refresh)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.area)
+        self.pages.addWidget(self.person)
+        self.gate = Gate(self.theme, self.shell.counter, self.pages)
         self.gate.opened.connect(self._show_foot)
         self.gate.closed.connect(self._show_foot)
         self.main_button = KeyButton(self.theme, _("Save"), key="F12", kind="main")
@@ -90,7 +97,9 @@ class SettingsScreen(Screen):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(12, 12, 12, 12)
         outer.setSpacing(8)
+        self.chips = settings_pages(self.shell, self.name)
         outer.addWidget(self.strip)
+        outer.addWidget(self.chips)
         outer.addWidget(self.gate, 1)
         outer.addLayout(foot)
 
@@ -179,23 +188,6 @@ class SettingsScreen(Screen):
         column.addWidget(field_row(self.theme, _("&Last line"), self.footer_field))
         return frame
 
-    def _backup_card(self) -> QWidget:
-        theme = self.theme
-        frame, column = self._card(_("Backup"))
-        self.folder_field = TextField(theme, placeholder=_("a stick or a network folder"))
-        choose = KeyButton(theme, _("Choose …"), icon="usb-flash-drive-outline")
-        choose.clicked.connect(self._on_choose_folder)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self.folder_field, 1)
-        row.addWidget(choose)
-        column.addWidget(buddy_label(theme, _("Folder for &backups"), self.folder_field))
-        column.addLayout(row)
-        self.test_backup_button = KeyButton(theme, _("Test: back up now"), icon="backup-restore")
-        self.test_backup_button.clicked.connect(self._test_backup)
-        column.addWidget(self.test_backup_button)
-        return frame
-
     def _import_card(self) -> QWidget:
         theme = self.theme
         frame, column = self._card(_("Import spreadsheets (CSV, XLSX)"))
@@ -218,6 +210,7 @@ class SettingsScreen(Screen):
 
     def _users_card(self) -> QWidget:
         self.users_card = UsersCard(self.theme, UsersPresenter(self.shell.counter), self._require, self.shell.say)
+        self.users_card.person_wanted.connect(self._open_person)
         return self.users_card
 
     def _require(self, action: str, approval: Approval, run: Callable[[str | None], None]) -> None:
@@ -237,6 +230,7 @@ class SettingsScreen(Screen):
         return (Command("Ctrl+P", _("Test: print a page"), self._test_print),)
 
     def activated(self) -> None:
+        self.chips.choose(self.name)
         user = self.shell.counter.user
         manager = user is not None and user.is_manager
         self.main_button.set_icon("" if manager else "lock-outline")
@@ -245,8 +239,12 @@ class SettingsScreen(Screen):
         self.hint.setText(words if manager else f"{words} {lacking}")
         self.restore_focus()
 
+    def deactivated(self) -> None:
+        if self._shows_person:
+            self._leave_person()
+
     def default_focus(self) -> QWidget:
-        return self.language_choice
+        return self.person.main_button if self._shows_person else self.language_choice
 
     def take_scan(self, code: str) -> None:
         if self.qris_field.hasFocus():
@@ -258,11 +256,17 @@ class SettingsScreen(Screen):
         if self.gate.asking:
             self.gate.close_question()
             return True
+        if self._shows_person:
+            self._leave_person()
+            return True
         return False
 
     def main_action(self) -> None:
         if self.gate.asking:
             self.gate.accept()
+            return
+        if self._shows_person:
+            self.person.main_action()
             return
         self.gate.require("settings", Approval(_("Save the settings"), ()), self._save)
 
@@ -278,7 +282,6 @@ class SettingsScreen(Screen):
                 self.transfer_field.text(),
             ),
             PaperSettings(self.address_field.text(), self.footer_field.text()),
-            self.folder_field.text(),
         )
         self.shell.refresh_state()
         self.shell.say(message)
@@ -293,6 +296,21 @@ class SettingsScreen(Screen):
             sheets=cast(SheetKind, self.sheets_choice.code()),
             sheet_target=self.sheet_field.text().strip(),
         )
+
+    @property
+    def _shows_person(self) -> bool:
+        return self.pages.currentWidget() is self.person
+
+    def _open_person(self, user_id: str) -> None:
+        self.pages.setCurrentWidget(self.person)
+        self._show_foot()
+        self.person.open(user_id)
+
+    def _leave_person(self) -> None:
+        self.person.cover()
+        self.pages.setCurrentWidget(self.area)
+        self._show_foot()
+        self.restore_focus()
 
     def _on_language(self, code: str) -> None:
         if code != self.presenter.language:
@@ -351,29 +369,6 @@ class SettingsScreen(Screen):
         self.test_print_button.setEnabled(True)
         self.strip.show_message(self.presenter.failed_message(error))
 
-    def _on_choose_folder(self) -> None:
-        chosen = self.choose_folder()
-        if chosen:
-            self.folder_field.setText(chosen)
-
-    def _test_backup(self) -> None:
-        folder = self.folder_field.text().strip()
-        if not folder:
-            self.shell.say(Message("W", _("Choose the folder for backups first.")))
-            return
-        self.test_backup_button.setEnabled(False)
-        self.shell.say(Message("I", _("Backing up …")))
-        self.shell.workers.run(self.presenter.test_backup(folder), self._on_backed_up, self._on_backup_failed)
-
-    def _on_backed_up(self, path: Path) -> None:
-        self.test_backup_button.setEnabled(True)
-        self.shell.refresh_state()
-        self.strip.show_message(Message("S", _("Backed up and checked: {name}").format(name=path.name)))
-
-    def _on_backup_failed(self, error: Exception) -> None:
-        self.test_backup_button.setEnabled(True)
-        self.strip.show_message(self.presenter.failed_message(error))
-
     def _on_import(self) -> None:
         button = self.sender()
         if isinstance(button, KeyButton):
@@ -414,14 +409,12 @@ class SettingsScreen(Screen):
     def _ask_file(self) -> str:
         return QFileDialog.getOpenFileName(self, _("Import"), "", "*.csv *.xlsx")[0]
 
-    def _ask_folder(self) -> str:
-        return QFileDialog.getExistingDirectory(self, _("Folder for backups"))
-
     # What is shown -------------------------------------------------------------------------------------------------
 
     def _show_foot(self) -> None:
-        self.main_button.setVisible(not self.gate.asking)
-        self.hint.setVisible(not self.gate.asking)
+        covered = self.gate.asking or self._shows_person
+        self.main_button.setVisible(not covered)
+        self.hint.setVisible(not covered)
 
     def _fill(self) -> None:
         presenter = self.presenter
@@ -446,5 +439,4 @@ class SettingsScreen(Screen):
         papers = presenter.papers()
         self.address_field.setText(papers.address)
         self.footer_field.setText(papers.footer)
-        self.folder_field.setText(presenter.backup_folder())
         self._on_device()

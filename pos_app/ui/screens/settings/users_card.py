@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
@@ -23,7 +24,12 @@ Run = Callable[[str | None], None]
 
 
 class UsersCard(QWidget):
-    """``require`` runs something for a manager (action, question, what to run); ``say`` answers."""
+    """``require`` runs something for a manager (action, question, what to run); ``say`` answers.
+
+    ``person_wanted`` asks for the panel about a user.
+    """
+
+    person_wanted = Signal(str)
 
     def __init__(
         self,
@@ -71,7 +77,10 @@ class UsersCard(QWidget):
         self.pin_button.clicked.connect(self._set_pin)
         self.remove_button = KeyButton(theme, _("Deactivate"), kind="danger")
         self.remove_button.clicked.connect(self._remove)
-        self._actions = ActionBar(theme, [self.add_button, self.pin_button, self.remove_button])
+        self.person_button = KeyButton(theme, _("Personal data"), icon="account-outline")
+        self.person_button.clicked.connect(self._on_person)
+        buttons = [self.add_button, self.pin_button, self.person_button, self.remove_button]
+        self._actions = ActionBar(theme, buttons)
         column.addWidget(self._actions)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +100,7 @@ class UsersCard(QWidget):
         self._new_box.setVisible(new)
         self.add_button.setVisible(new)
         self.pin_button.setVisible(not new)
+        self.person_button.setVisible(not new)
         self.remove_button.setVisible(not new)
         self._actions.refit()
 
@@ -112,6 +122,9 @@ class UsersCard(QWidget):
         user, pin, again = self.who_choice.code(), self.pin_field.text(), self.again_field.text()
         name = self.presenter.name(user)
         self._ask(_("Set new PIN"), name, lambda by: self.presenter.set_pin(user, pin, again, by))
+
+    def _on_person(self) -> None:
+        self.person_wanted.emit(self.who_choice.code())
 
     def _remove(self) -> None:
         user = self.who_choice.code()

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
+from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.staff.presenter import Filter, StaffPresenter, Tender, masked_nip
 from pos_app.ui.screens.staff.table_model import HistoryModel, StaffModel
@@ -18,7 +19,7 @@ from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import AmountField, TextField, field_row
 from pos_app.ui.widgets.forms import ChipRow
-from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.gate import Gate, Run
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import SidePanel, TightColumns
 from pos_app.ui.widgets.sums import SumRow, Sums
@@ -60,7 +61,13 @@ class StaffScreen(Screen):
         left.addWidget(self.table, 1)
         self.total = Sums(theme)
         left.addWidget(self.total)
-        self.gate = Gate(theme, shell.counter, self._side())
+        self.person = PersonPanel(shell, "staff", self._require, width=440, compact=400)
+        self.person.leaving.connect(self._leave_person)
+        self.person.changed.connect(self._on_person_changed)
+        self.side = QStackedWidget()
+        self.side.addWidget(self._side())
+        self.side.addWidget(self.person)
+        self.gate = Gate(theme, shell.counter, self.side)
         self.gate.closed.connect(self.restore_focus)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
@@ -95,6 +102,9 @@ class StaffScreen(Screen):
         panel.body.addWidget(person)
         panel.body.addWidget(payment)
         panel.body.addWidget(self.history_table, 1)
+        self.person_button = KeyButton(theme, _("Personal data"), key="F6", icon="account-outline")
+        self.person_button.clicked.connect(self._open_person)
+        panel.foot.addWidget(self.person_button)
         self.main_button = KeyButton(theme, _("Repayment"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         panel.foot.addWidget(self.main_button)
@@ -109,6 +119,7 @@ class StaffScreen(Screen):
         return (
             Command("F2", _("Search"), self.search.setFocus),
             Command("F4", _("Enter the amount"), self.amount_field.setFocus),
+            Command("F6", _("Personal data"), self._open_person),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
         )
 
@@ -121,8 +132,12 @@ class StaffScreen(Screen):
             self.table.select_row(0)
         self.restore_focus()
 
+    def deactivated(self) -> None:
+        if self._shows_person:
+            self._leave_person()
+
     def default_focus(self) -> QWidget:
-        return self.table
+        return self.person.main_button if self._shows_person else self.table
 
     def take_scan(self, code: str) -> None:
         if self.gate.asking:
@@ -139,6 +154,9 @@ class StaffScreen(Screen):
         if self.gate.asking:
             self.gate.close_question()
             return True
+        if self._shows_person:
+            self._leave_person()
+            return True
         if self.search.text():
             self.search.clear()
             return True
@@ -147,6 +165,9 @@ class StaffScreen(Screen):
     def main_action(self) -> None:
         if self.gate.asking:
             self.gate.accept()
+            return
+        if self._shows_person:
+            self.person.main_action()
             return
         member = self.presenter.member()
         amount = self.amount_field.value()
@@ -175,6 +196,30 @@ class StaffScreen(Screen):
         self.shell.refresh_state()
         self.shell.say(message)
 
+    @property
+    def _shows_person(self) -> bool:
+        return self.side.currentWidget() is self.person
+
+    def _require(self, action: str, approval: Approval, run: Run) -> None:
+        self.gate.require(action, approval, run)
+
+    def _open_person(self) -> None:
+        if self.gate.asking or not self.presenter.code:
+            return
+        self.shell.hush()
+        self.side.setCurrentWidget(self.person)
+        self.person.open(self.presenter.code)
+
+    def _leave_person(self) -> None:
+        self.person.cover()
+        self.side.setCurrentIndex(0)
+        self.restore_focus()
+
+    def _on_person_changed(self) -> None:
+        self.presenter.refresh()
+        self._show_list()
+        self._show_member()
+
     def _choose_filter(self, which: Filter) -> None:
         self.presenter.filter = which
         self.chips.choose(which)
@@ -196,6 +241,8 @@ class StaffScreen(Screen):
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
             self.presenter.code = self.model.rows[row].code
+            if self._shows_person:
+                self.person.open(self.presenter.code)
             self._show_member()
 
     def _on_row_activated(self, _row: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from pos_app.domain.dates import business_date, short_moment, time_text
@@ -15,10 +14,11 @@ from pos_app.i18n import N_, _, language
 from pos_app.ledger import listing, queries
 from pos_app.ledger.exchange import ExchangeState
 from pos_app.ledger.listing import JournalLine
-from pos_app.services import backing_up, exchange
+from pos_app.services import exchange
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.wording import describe
+from pos_app.ui.backup_presenter import BackupPresenter
 from pos_app.ui.messages import Message, numbered
 
 Filter = Literal["waiting", "sent"]
@@ -75,6 +75,7 @@ class SyncPresenter:
     """What the till tells of its exchange with the centre."""
 
     def __init__(self, counter: Counter, state: Callable[[], ExchangeState]) -> None:
+        self.backups = BackupPresenter(counter)
         self.counter = counter
         self._state = state
         self.filter: Filter = "waiting"
@@ -162,24 +163,8 @@ class SyncPresenter:
 
     def backup(self) -> list[Fact]:
         """When the last backup was made, and where they go."""
-        at = queries.setting(self.counter.db, backing_up.AT, "")
-        folder = queries.setting(self.counter.db, backing_up.FOLDER, "")
-        if not at:
-            facts = [Fact(_("No backup yet"), "database-alert-outline", "warning")]
-        else:
-            moment = datetime.fromisoformat(at)
-            days = (business_date(self.counter.clock()) - business_date(moment)).days
-            words = short_moment(moment, language())
-            stale = days >= 3
-            icon = "database-alert-outline" if stale else "check-circle-outline"
-            facts = [Fact(words, icon, "warning" if stale else "success")]
-        facts.append(Fact(folder or _("No folder chosen yet"), "usb-flash-drive-outline", "muted"))
-        return facts
-
-    def backup_folder(self) -> Path | None:
-        """Where backups go, None before it was chosen."""
-        folder = queries.setting(self.counter.db, backing_up.FOLDER, "")
-        return Path(folder) if folder else None
+        folders = [str(folder) for folder in self.backups.folders()] or [_("No folder chosen yet")]
+        return [Fact(*self.backups.last()), *(Fact(one, "usb-flash-drive-outline", "muted") for one in folders)]
 
     def clock(self) -> Fact:
         """Whether the computer's clock can be believed."""
@@ -194,19 +179,6 @@ class SyncPresenter:
         return Fact(_("Plausible · {when}").format(when=when), "check-circle-outline", "success")
 
     # What was done ---------------------------------------------------------------------------------------------------
-
-    def backup_work(self, folder: Path) -> Callable[[], Path]:
-        """What a worker does to make a backup, on a connection of its own."""
-        counter = self.counter
-
-        def work() -> Path:
-            own = counter.ledger.another()
-            try:
-                return backing_up.make_backup(own, folder, counter.clock())
-            finally:
-                own.close()
-
-        return work
 
     def sent_message(self, report: dict[str, Any]) -> Message:
         """After an exchange."""

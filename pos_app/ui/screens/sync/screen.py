@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sync.presenter import Fact, SyncPresenter
@@ -31,14 +32,16 @@ BUNDLE_FILES = "*.pojok"
 
 
 class SyncScreen(Screen):
-    """``sync`` does the exchanges; ``choose_*`` ask for a file or a folder and give an empty text for none."""
+    """``sync`` does the exchanges, ``backup`` the backups; ``choose_*`` ask for a file, empty for none."""
 
     name = "sync"
 
-    def __init__(self, shell: Shell, sync: SyncWorker) -> None:
+    def __init__(self, shell: Shell, sync: SyncWorker, backup: BackupWorker) -> None:
         super().__init__(shell)
         theme = self.theme
         self.sync = sync
+        self.backup = backup
+        self._backup_asked = False
         self.presenter = SyncPresenter(shell.counter, sync.state)
         self._joining_again = False
         self.model = EntriesModel()
@@ -51,11 +54,11 @@ class SyncScreen(Screen):
         self.search = TextField(theme, placeholder=_("Filter  Ctrl+F"))
         self.search.setAccessibleName(_("Filter  Ctrl+F"))
         self.search.textChanged.connect(self._on_search)
-        self.choose_folder: Callable[[], str] = self._ask_folder
         self.choose_save: Callable[[str], str] = self._ask_save
         self.choose_open: Callable[[], str] = self._ask_open
         self._build()
         sync.changed.connect(self._on_changed)
+        backup.changed.connect(self._on_backup_changed)
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._show_connection)
@@ -105,8 +108,8 @@ class SyncScreen(Screen):
         self.backup_facts = Facts(theme)
         self.backup_button = KeyButton(theme, _("Back up now"), icon="backup-restore")
         self.backup_button.clicked.connect(self._back_up)
-        self.folder_button = KeyButton(theme, _("Folder …"), icon="usb-flash-drive-outline")
-        self.folder_button.clicked.connect(self._back_up_elsewhere)
+        self.folder_button = KeyButton(theme, _("Folders …"), icon="usb-flash-drive-outline")
+        self.folder_button.clicked.connect(self._on_folders)
         column.addWidget(self.backup_facts)
         column.addWidget(ActionBar(theme, [self.backup_button, self.folder_button]))
         stick, column = padded_card()
@@ -243,29 +246,21 @@ class SyncScreen(Screen):
         self._finished(Message("S", _("Joined. Records are sent from now on.")))
 
     def _back_up(self) -> None:
-        folder = self.presenter.backup_folder()
-        if folder is None:
-            self._back_up_elsewhere()
-        else:
-            self._back_up_to(folder)
-
-    def _back_up_elsewhere(self) -> None:
-        chosen = self.choose_folder()
-        if chosen:
-            self._back_up_to(Path(chosen))
-
-    def _back_up_to(self, folder: Path) -> None:
-        self.backup_button.setEnabled(False)
+        if not self.presenter.backups.folders():
+            self._on_folders()
+            return
+        self._backup_asked = True
         self.shell.say(Message("I", _("Backing up …")))
-        self.shell.workers.run(self.presenter.backup_work(folder), self._on_backed_up, self._on_backup_failed)
+        self.backup.run()
 
-    def _on_backed_up(self, path: Path) -> None:
-        self.backup_button.setEnabled(True)
-        self._finished(Message("S", _("Backed up and checked: {name}").format(name=path.name)))
+    def _on_folders(self) -> None:
+        self.shell.go("safety")
 
-    def _on_backup_failed(self, error: Exception) -> None:
-        self.backup_button.setEnabled(True)
-        self._on_failed(error)
+    def _on_backup_changed(self) -> None:
+        self.backup_button.setEnabled(not self.backup.running)
+        if not self.backup.running and self._backup_asked:
+            self._backup_asked = False
+            self._finished(self.presenter.backups.ended(self.backup.outcomes, self.backup.faults()))
 
     def _export(self) -> None:
         chosen = self.choose_save(self.presenter.bundle_name())
@@ -280,9 +275,6 @@ class SyncScreen(Screen):
         chosen = self.choose_open()
         if chosen and self._begin(_("Reading the stick …")):
             self.sync.import_reply(Path(chosen), self._on_sent, self._on_failed)
-
-    def _ask_folder(self) -> str:
-        return QFileDialog.getExistingDirectory(self, _("Folder for backups"))
 
     def _ask_save(self, name: str) -> str:
         return QFileDialog.getSaveFileName(self, _("Export to USB"), name, BUNDLE_FILES)[0]

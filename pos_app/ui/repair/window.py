@@ -1,0 +1,126 @@
+"""The guided repair, in a window of its own while no till is open: look, decide, repair, open. Widgets only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pos_app.i18n import _
+from pos_app.services.repairing import Repaired
+from pos_app.ui.application import qt_application
+from pos_app.ui.guide_window import GuideWindow, show_until_closed
+from pos_app.ui.repair.presenter import Fact, Looked, Repair, RepairPresenter
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.folder import FolderField
+from pos_app.ui.widgets.progress import Progress
+
+
+class RepairWindow(GuideWindow):
+    """``wants_till`` says that the till may open once this window is closed."""
+
+    def __init__(self, theme: Theme, presenter: RepairPresenter) -> None:
+        super().__init__(theme, _("Repair the ledger"), "database-alert-outline")
+        self.presenter = presenter
+        self.wants_till = False
+        self.wrong_facts, wrong = self._card(_("What is wrong"))
+        self.progress = Progress(theme)
+        self.plan_facts, self._plan = self._card(_("What helps"))
+        self.backup_facts, self._backups = self._card(_("Backups found"))
+        self.result_facts, self._result = self._card(_("What was done"), "success")
+        self.folder = FolderField(theme, _("Look for backups in another &folder"))
+        self.folder.entered.connect(self._on_folder)
+        column = self._backups.layout()
+        if isinstance(column, QVBoxLayout):
+            column.addWidget(self.folder)
+        for widget in (wrong, self.progress, self._result, self._plan, self._backups):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+
+    def _card(self, title: str, kind: str = "plain") -> tuple[Facts, QWidget]:
+        frame, column = padded_card(kind)
+        column.addWidget(Text(self.theme, title, step="row", weight=700))
+        facts = Facts(self.theme)
+        column.addWidget(facts)
+        return facts, frame
+
+    def look(self) -> None:
+        """Find out what is wrong; nothing is changed."""
+        self._show()
+        self._begin(_("Looking at the ledger …"))
+        self.workers.run_told(self.presenter.look_work(), self._on_progress, self._on_looked, self._on_failed)
+
+    def main_action(self) -> None:
+        if self.presenter.repaired is not None or self.presenter.is_whole:
+            self.wants_till = True
+            self.close()
+        elif self.presenter.can_repair:
+            self._begin(_("Repairing …"))
+            self.back_button.setEnabled(False)
+            self.workers.run_told(self.presenter.repair_work(), self._on_progress, self._on_repaired, self._on_failed)
+        else:
+            self.folder.field.setFocus()
+
+    def _begin(self, words: str) -> None:
+        self._words = words
+        self.strip.clear()
+        self.main_button.setEnabled(False)
+        self.folder.setEnabled(False)
+        self.progress.show_progress(words)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progress.show_progress(self._words, done, total)
+
+    def _on_looked(self, looked: Looked) -> None:
+        self.presenter.looked = looked
+        self._ended()
+
+    def _on_repaired(self, repaired: Repaired) -> None:
+        self.presenter.repaired = repaired
+        self._ended()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._ended()
+        self.say(self.presenter.failed(error))
+
+    def _on_folder(self) -> None:
+        self.presenter.folder = self.folder.path()
+        self.look()
+
+    def _ended(self) -> None:
+        self.progress.hide()
+        self.back_button.setEnabled(True)
+        self.folder.setEnabled(True)
+        self._show()
+        if self.main_button.isEnabled():
+            self.main_button.setFocus()
+        else:
+            self.folder.field.setFocus()
+
+    def _show(self) -> None:
+        presenter = self.presenter
+        done = presenter.repaired is not None
+        self.wrong_facts.show_facts(presenter.wrong())
+        _fill(self._plan, self.plan_facts, [] if done else presenter.plan())
+        _fill(self._backups, self.backup_facts, [] if done else presenter.backup_facts())
+        _fill(self._result, self.result_facts, presenter.result())
+        self.main_button.setText(presenter.main_words())
+        self.main_button.setEnabled(done or presenter.is_whole or presenter.can_repair)
+
+
+def _fill(frame: QWidget, facts: Facts, shown: Sequence[Fact]) -> None:
+    facts.show_facts(shown)
+    frame.setVisible(bool(shown))
+
+
+def guide(path: Path, repair: Repair) -> bool:
+    """Lead a person through the repair of ``path``; whether the till should open now."""
+    app = qt_application()
+    theme = Theme()
+    theme.apply(app)
+    window = RepairWindow(theme, RepairPresenter(path, repair))
+    show_until_closed(window, window.look)
+    return window.wants_till

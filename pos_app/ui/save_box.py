@@ -1,0 +1,79 @@
+"""Saves one thing into a folder that a person names, and tells where it lies: a report, a person's data.
+
+``SaveBox(theme, workers, "Simpan laporan", save)``: ``save(folder)`` runs on a worker and gives the path of the file.
+``ask`` stands between the button and ``start`` where a manager is needed first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pos_app.i18n import _
+from pos_app.ui.messages import failure
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.folder import FolderField
+from pos_app.ui.worker import Workers
+
+Save = Callable[[Path], Path]
+
+
+class SaveBox(QWidget):
+    """See the module; ``saved`` comes with the path of the file."""
+
+    saved = Signal(object)
+
+    def __init__(self, theme: Theme, workers: Workers, words: str, save: Save, *, label: str = "") -> None:
+        super().__init__()
+        self._workers = workers
+        self._save = save
+        self.ask: Callable[[], None] = self.start
+        self.folder = FolderField(theme, label or _("&Folder or stick"))
+        self.folder.field.returnPressed.connect(self._on_asked)
+        self.button = KeyButton(theme, words, icon="usb-flash-drive-outline")
+        self.button.clicked.connect(self._on_asked)
+        self.facts = Facts(theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (self.folder, self.button, self.facts):
+            column.addWidget(widget)
+
+    def clear(self) -> None:
+        """Forgets what was told."""
+        self.facts.show_facts([])
+
+    def start(self) -> None:
+        """Save into the folder that is named."""
+        folder = self.folder.path()
+        if folder is None:
+            self._tell(_("Choose a folder or a stick first."), "alert-outline", "warning")
+            self.folder.field.setFocus()
+            return
+        if not folder.is_dir():
+            self._tell(_("The folder {path} is not there.").format(path=folder), "alert-circle-outline", "danger")
+            self.folder.field.setFocus()
+            return
+        self.button.setEnabled(False)
+        self._tell(_("Saving …"), "information-outline", "muted")
+        self._workers.run(lambda: self._save(folder), self._on_saved, self._on_failed)
+
+    def _on_asked(self) -> None:
+        self.ask()
+
+    def _on_saved(self, path: Path) -> None:
+        self.button.setEnabled(True)
+        self._tell(_("Saved: {path}").format(path=path), "check-circle-outline", "success")
+        self.saved.emit(path)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.button.setEnabled(True)
+        self._tell(failure(error, str(self.folder.path() or "")).text, "alert-circle-outline", "danger")
+
+    def _tell(self, text: str, icon: str, tone: str) -> None:
+        self.facts.show_facts([(text, icon, tone)])

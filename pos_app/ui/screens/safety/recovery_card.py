@@ -1,0 +1,88 @@
+"""The recovery code in Settings: whether there is one, making it, and entering it where names are locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pos_app.i18n import _
+from pos_app.ui.messages import Message
+from pos_app.ui.screens.safety.recovery_presenter import RecoveryPresenter, purpose
+from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.fields import TextField, field_row
+from pos_app.ui.widgets.gate import Run
+from pos_app.ui.widgets.pin import Approval
+
+
+class RecoveryCard(QWidget):
+    """``made`` comes when a new code is to be shown; ``unlocked`` when names came back."""
+
+    made = Signal()
+    unlocked = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        presenter: RecoveryPresenter,
+        require: Callable[[str, Approval, Run], None],
+        say: Callable[[Message], None],
+    ) -> None:
+        super().__init__()
+        self.presenter = presenter
+        self._require = require
+        self._say = say
+        frame, column = padded_card()
+        column.addWidget(Text(theme, _("Recovery code"), step="row", weight=700))
+        self.facts = Facts(theme)
+        column.addWidget(self.facts)
+        words = Text(theme, purpose(), step="caption", tone="muted")
+        words.setWordWrap(True)
+        column.addWidget(words)
+        self._locked = QWidget()
+        inner = QVBoxLayout(self._locked)
+        inner.setContentsMargins(0, 0, 0, 0)
+        self.code_field = TextField(theme, placeholder="XXXXX-XXXXX-XXXXX-XXXXX-XXXXX-XXXXX")
+        self.code_field.returnPressed.connect(self._unlock)
+        self.unlock_button = KeyButton(theme, _("Unlock the names"), icon="lock-outline")
+        self.unlock_button.clicked.connect(self._unlock)
+        inner.addWidget(field_row(theme, _("&Recovery code from the paper"), self.code_field))
+        inner.addWidget(self.unlock_button)
+        column.addWidget(self._locked)
+        self.make_button = KeyButton(theme, _("Make the recovery code"), icon="lock-outline")
+        self.make_button.clicked.connect(self.make)
+        column.addWidget(self.make_button)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
+
+    def refresh(self) -> None:
+        """Shows the state."""
+        state = self.presenter.state()
+        self.facts.show_facts([self.presenter.fact()])
+        self._locked.setVisible(state == "locked")
+        self.make_button.setText(_("Make the recovery code") if state == "none" else _("Make a new recovery code"))
+
+    def make(self) -> None:
+        """A manager asks for a code."""
+        lines = () if self.presenter.state() == "none" else (_("Later backups no longer open with the older code."),)
+        self._require("recovery_code", Approval(_("Make the recovery code"), lines), lambda _by: self._make())
+
+    def _make(self) -> None:
+        trouble = self.presenter.make()
+        if trouble is not None:
+            self._say(trouble)
+            return
+        self.made.emit()
+
+    def _unlock(self) -> None:
+        message = self.presenter.unlock(self.code_field.text())
+        if message.kind == "S":
+            self.code_field.clear()
+            self.unlocked.emit()
+        self.refresh()
+        self._say(message)

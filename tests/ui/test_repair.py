@@ -1,0 +1,275 @@
+"""The guided repair: what is wrong in plain words, the first thing that helps, what it costs, and no dead end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_app import bootstrap
+from pos_app.domain.errors import DamagedLedger, NotALedger
+from pos_app.i18n import set_language
+from pos_app.ledger.backup import back_up
+from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.sqlite import connect_plainly
+from pos_app.ledger.verify import verify
+from pos_app.services import backing_up
+from pos_app.services.context import Counter
+from pos_app.ui import application, upgrade_window
+from pos_app.ui.repair import window as repair_window
+from pos_app.ui.repair.presenter import RepairPresenter
+from pos_app.ui.repair.window import RepairWindow
+from pos_app.ui.theme import Theme
+from pos_app.ui.upgrade_window import UpgradeWindow
+from tests.corner import MORNING, Corner
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keys, locks and notes of this test alone."""
+    monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[Path], RepairWindow]]:
+    made: list[RepairWindow] = []
+
+    def begin(path: Path) -> RepairWindow:
+        set_language("id")
+        theme = Theme()
+        theme.apply(qapp)
+        window = RepairWindow(theme, RepairPresenter(path, bootstrap.repaired_in_window))
+        window.resize(1366, 697)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.look()
+        qtbot.waitUntil(lambda: window.presenter.looked is not None)
+        made.append(window)
+        return window
+
+    yield begin
+    for window in made:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+def closed(corner: Corner) -> Path:
+    corner.ledger.close()
+    return corner.ledger.path
+
+
+def break_sums(corner: Corner) -> Path:
+    corner.db.execute("UPDATE balances SET amount = amount + 1 WHERE account = 'cash'")
+    return closed(corner)
+
+
+def break_journal(corner: Corner, entry: int) -> Path:
+    path = closed(corner)
+    plain = connect_plainly(str(path))
+    for (name,) in plain.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
+        plain.execute(f"DROP TRIGGER {name}")
+    plain.execute(
+        "UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '2026', '2027') AS BLOB) WHERE seq = ?", (entry,)
+    )
+    plain.close()
+    return path
+
+
+def break_file(path: Path) -> Path:
+    path.write_bytes(b"\x00" * 5_000)
+    return path
+
+
+def whole(path: Path) -> int:
+    ledger = Ledger.open(path)
+    try:
+        return verify(ledger).entries
+    finally:
+        ledger.close()
+
+
+def test_wrong_sums_are_rebuilt_from_the_journal_and_nothing_is_lost(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, qtbot: QtBot
+) -> None:
+    entries = open_corner.ledger.head().seq
+    window = open_window(break_sums(open_corner))
+    assert "Jurnal utuh" in window.wrong_facts.text()
+    assert "Tidak ada yang hilang" in window.plan_facts.text()
+    assert window.main_button.text() == "Bangun ulang dari jurnal"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert f"Catatan utuh kembali: {entries} entri." in window.result_facts.text()
+    assert window.main_button.text() == "Buka aplikasi kasir"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert window.wants_till
+    assert whole(open_corner.ledger.path) == entries
+
+
+def test_a_damaged_journal_takes_the_newest_backup_that_is_found_and_keeps_the_file(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    backing_up.set_folders(open_corner.ledger, [stick])
+    back_up(open_corner.ledger, stick, MORNING)
+    saved = open_corner.ledger.head().seq
+    open_corner.sell("T1", "1")
+    window = open_window(break_journal(open_corner, saved))
+    assert f"Entri {saved} dalam jurnal" in window.wrong_facts.text()
+    assert f"dengan {saved} entri dipakai" in window.plan_facts.text()
+    assert str(stick) in window.backup_facts.text()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    repaired = window.presenter.repaired
+    assert repaired is not None
+    assert repaired.aside is not None
+    assert repaired.aside.exists()
+    assert str(repaired.aside) in window.result_facts.text()
+    assert whole(open_corner.ledger.path) >= saved
+
+
+def test_without_a_backup_it_asks_for_another_folder_and_goes_on_from_there(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    back_up(open_corner.ledger, stick, MORNING)
+    entries = open_corner.ledger.head().seq
+    path = break_file(closed(open_corner))
+    window = open_window(path)
+    assert "tidak terbaca" in window.wrong_facts.text()
+    assert "Perlu cadangan" in window.plan_facts.text()
+    assert str(path) in window.plan_facts.text()
+    assert not window.main_button.isEnabled()
+    assert window.focusWidget() is window.folder.field
+    QTest.keyClicks(window.folder.field, str(stick))
+    QTest.keyClick(window.folder.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(window.main_button.isEnabled)
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert whole(path) == entries
+
+
+def test_a_whole_ledger_is_simply_opened(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, qtbot: QtBot
+) -> None:
+    window = open_window(closed(open_corner))
+    assert "Catatan utuh" in window.wrong_facts.text()
+    assert window.main_button.text() == "Buka aplikasi kasir"
+    with qtbot.waitSignal(window.closed):
+        QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.wants_till
+
+
+def test_a_repair_that_fails_keeps_the_window_and_says_where_the_file_is(
+    qapp: QApplication, qtbot: QtBot, open_corner: Corner
+) -> None:
+    def refuse(*_: object) -> None:
+        raise DamagedLedger(0, "the stick went away")
+
+    path = break_sums(open_corner)
+    window = RepairWindow(Theme(), RepairPresenter(path, refuse))  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.look()
+    qtbot.waitUntil(lambda: window.presenter.can_repair)
+    window.main_action()
+    qtbot.waitUntil(lambda: str(path) in window.strip.text())
+    assert window.main_button.isEnabled()
+    assert window.back_button.isEnabled()
+
+
+# The start -------------------------------------------------------------------------------------------------------
+
+
+def test_a_start_on_a_damaged_ledger_leads_to_the_repair_and_then_opens(
+    open_corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = closed(open_corner)
+    kept = path.read_bytes()
+    break_file(path)
+    path.write_bytes(kept[:100] + b"\x00" * 4_000)
+    opened: list[str] = []
+
+    def guide(damaged: Path, _repair: object) -> bool:
+        damaged.write_bytes(kept)
+        return True
+
+    def run(counter: Counter, _request: Path) -> int:
+        opened.append(counter.ledger.path.name)
+        return 0
+
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", guide)
+    monkeypatch.setattr(application, "run", run)
+    assert bootstrap.run_window(path) == 0
+    assert opened == [path.name]
+
+
+def test_the_remembered_ledger_is_repaired_even_when_nothing_of_it_is_left(
+    open_corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = closed(open_corner)
+    bootstrap.remember(path)
+    break_file(path)
+    guided: list[Path] = []
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", lambda damaged, _repair: guided.append(damaged))
+    assert bootstrap.run_window(None) == 1
+    assert guided == [path.resolve()]
+
+
+def test_the_repair_asked_for_in_the_window_begins_when_the_till_is_closed(
+    open_corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(application, "run", lambda *_: steps.append("till"))
+    monkeypatch.setattr(repair_window, "guide", lambda *_: steps.append("repair"))
+    assert bootstrap.run_window(closed(open_corner)) == 1
+    assert steps == ["till", "repair"]
+
+
+def test_guiding_waits_for_the_person(open_corner: Corner, qapp: QApplication) -> None:
+    path = closed(open_corner)
+
+    def answer() -> None:
+        window = next(one for one in qapp.topLevelWidgets() if isinstance(one, RepairWindow))
+        if window.presenter.is_whole and window.isVisible():
+            QTest.keyClick(window, Qt.Key.Key_F12)
+        else:
+            QTimer.singleShot(10, answer)
+
+    QTimer.singleShot(10, answer)
+    assert repair_window.guide(path, bootstrap.repaired_in_window)
+
+
+def test_an_old_ledger_is_upgraded_behind_a_window_with_progress(
+    qapp: QApplication, qtbot: QtBot, open_corner: Corner
+) -> None:
+    window = UpgradeWindow(Theme(), lambda tell: tell(3, 10))
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.closed):
+        window.start()
+    assert window.progress.text() == "Memperbarui …  30 %"
+    assert window.error is None
+    upgrade_window.upgrade(closed(open_corner))
+
+
+def test_an_upgrade_that_fails_is_raised(open_corner: Corner) -> None:
+    path = break_file(closed(open_corner))
+    with pytest.raises(NotALedger):
+        upgrade_window.upgrade(path)
+
+
+def test_only_a_ledger_of_an_older_program_is_upgraded_behind_a_window(open_corner: Corner) -> None:
+    path = closed(open_corner)
+    assert not bootstrap._is_old(path)
+    plain = connect_plainly(str(path))
+    plain.execute("PRAGMA user_version = 1")
+    plain.close()
+    assert bootstrap._is_old(path)
+    assert not bootstrap._is_old(path.with_name("none.db"))
