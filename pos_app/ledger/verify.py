@@ -45,8 +45,8 @@ def verify(ledger: "Ledger", progress: Progress | None = None, *, trusted_key: b
     try:
         with _consistent(ledger.db) as db:
             return _Verification(db, progress).run(trusted_key)
-    except Error as error:
-        raise DamagedLedger(0, str(error)) from error
+    except (Error, UnicodeDecodeError) as error:  # SQLite quotes what stands in a damaged page
+        raise DamagedLedger(0, " ".join(str(error).split())) from error
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def _consistent(db: Connection) -> Iterator[Connection]:
     try:
         result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if result != "ok":
-            raise DamagedLedger(0, result)
+            raise DamagedLedger(0, " ".join(result.split()))
         yield db
     finally:
         db.execute("ROLLBACK")
