@@ -45,7 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         diagnostics.record_crash(error, where="command")
         raise
+    finally:
+        _keep_log()
     return 1
+
+
+def _keep_log() -> None:
+    """What a command noted goes into the same log as the window's."""
+    from pos_app import logbook
+    from pos_app.paths import home
+
+    logbook.keep(home())
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -36,6 +36,7 @@ class Logbook:
 
     def __init__(self) -> None:
         self._lines: deque[str] = deque(maxlen=REMEMBERED)
+        self._unwritten: deque[str] = deque(maxlen=REMEMBERED)
         self._handler: Handler | None = None
         self._lock = threading.Lock()
 
@@ -46,20 +47,25 @@ class Logbook:
         line = " ".join([moment, name, *(f"{key}={plain(value)}" for key, value in figures.items())])
         with self._lock:
             self._lines.append(line)
-            self._write(line)
+            self._unwritten.append(line)
+            self._write()
 
     def lines(self) -> list[str]:
         """The newest lines, oldest first."""
         with self._lock:
             return list(self._lines)
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something was noted that no file holds."""
+        return bool(self._unwritten)
+
     def begin(self, folder: Path) -> None:
-        """Write to files in ``folder`` from now on, what is remembered first."""
+        """Write to files in ``folder`` from now on, what was noted before first."""
         with self._lock:
             if self._handler is None:
                 self._handler = _handler(folder)
-                for line in self._lines:
-                    self._write(line)
+                self._write()
 
     def end(self) -> None:
         """Close the file."""
@@ -68,11 +74,12 @@ class Logbook:
                 self._handler.close()
                 self._handler = None
 
-    def _write(self, line: str) -> None:
+    def _write(self) -> None:
         if self._handler is not None:
             import logging
 
-            self._handler.handle(logging.makeLogRecord({"msg": line}))
+            while self._unwritten:
+                self._handler.handle(logging.makeLogRecord({"msg": self._unwritten.popleft()}))
 
 
 _book = Logbook()
@@ -91,6 +98,13 @@ def lines() -> list[str]:
 def begin(home: Path) -> None:
     """Write to ``home``/logs from now on."""
     _book.begin(home / FOLDER)
+
+
+def keep(home: Path) -> None:
+    """Write what was noted so far, where no file is open; for a command before it ends."""
+    if _book.has_more:
+        begin(home)
+        end()
 
 
 def end() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
+from pos_app import logbook
 from pos_app.domain.errors import EnvironmentFault
 from pos_app.i18n import N_, _
 from pos_app.ledger.exchange import ExchangeState, LedgerStore
@@ -162,6 +163,8 @@ def problem_text(reason: str) -> str:
 
 
 def _succeeded(report: Report, during: During = "exchange") -> Report:
+    figures = {"pushed": report.pushed, "acked": report.acked, "pulled": report.pulled}
+    logbook.note(during, status=report.status, reason=report.reason or "-", **figures)
     if report.status != "ok":
         raise ExchangeFailed(report.status, report.reason, report.detail, report.retry_after, report.pushed, during)
     return report

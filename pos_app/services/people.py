@@ -1,6 +1,5 @@
 """Users of the till: PINs, log-in, and a manager's approval on top of a cashier's act."""
 
-import base64
 import re
 from datetime import datetime, timedelta
 
@@ -126,14 +125,14 @@ def typed(counter: Counter, detail: str) -> str:
     """A detail for the log: codes as they are, anything else sealed."""
     if _CODE.fullmatch(detail):
         return detail
-    return SEALED + base64.b64encode(counter.vault.seal(detail.encode())).decode()
+    return SEALED + counter.vault.seal(detail.encode()).hex()
 
 
 def readable(counter: Counter, detail: str) -> str:
     """What ``typed`` was given; empty where the key is another one."""
     if not detail.startswith(SEALED):
         return detail
-    plain = counter.vault.unseal(base64.b64decode(detail.removeprefix(SEALED)))
+    plain = counter.vault.unseal(bytes.fromhex(detail.removeprefix(SEALED)))
     return plain.decode() if plain else ""
 
 

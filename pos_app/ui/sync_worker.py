@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from pos_app import logbook
 from pos_app.ledger.exchange import ExchangeState
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
@@ -121,9 +120,6 @@ class SyncWorker(QObject):
                 own.close()
 
         def done(report: dict[str, Any]) -> None:
-            figures = {name: report[name] for name in ("pushed", "acked", "pulled") if name in report}
-            if figures.get("pushed") or figures.get("pulled") or self._failures:
-                logbook.note("exchange", **figures)
             self._ended(0, BUSY_SECONDS if self.state().unsent else IDLE_SECONDS)
             if on_done:
                 on_done(report)
@@ -132,8 +128,6 @@ class SyncWorker(QObject):
             from sync.client.backoff import retry_delay
 
             asked = error.retry_after if isinstance(error, ExchangeFailed) else None
-            reason = error.reason if isinstance(error, ExchangeFailed) else type(error).__name__
-            logbook.note("exchange_failed", reason=reason, failures=self._failures + 1)
             self._ended(self._failures + 1, retry_delay(self._failures + 1, random.random(), asked))
             if on_failed:
                 on_failed(error)

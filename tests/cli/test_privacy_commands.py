@@ -107,6 +107,13 @@ def test_the_report_is_one_file_with_states_and_no_names(pojok: Pojok, managed: 
     assert pojok("report", "--to", tmp_path / "no").status == 1
 
 
+def test_what_a_command_notes_is_in_the_log(pojok: Pojok, managed: Path, pojok_home: Path) -> None:
+    assert pojok("sync", "--ledger", managed).status == 1
+    newest = (pojok_home / "logs" / "pojok.log").read_text(encoding="utf-8").splitlines()[-1]
+    assert " exchange status=" in newest
+    assert "reason=not_enrolled" in newest
+
+
 def test_a_mistake_of_the_program_leaves_a_report(
     pojok: Pojok, managed: Path, pojok_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -193,6 +193,15 @@ def test_what_was_noted_before_the_file_was_open_is_in_it_too(home: Path) -> Non
     assert [line.split(" ", 1)[1] for line in lines] == ["opened entries=3", "backup seconds=1.250"]
 
 
+def test_a_line_is_written_once_however_often_the_file_is_opened(home: Path) -> None:
+    logbook.note("backup", good=1)
+    for _time in range(3):
+        logbook.keep(home)
+    logbook.begin(home)
+    assert (home / "logs" / "pojok.log").read_text(encoding="utf-8").count("backup") == 1
+    assert len(logbook.lines()) == 1
+
+
 def test_the_log_takes_words_of_the_program_only(home: Path) -> None:
     logbook.note("exchange", reason="Ibu Ratna", phone="081299887766", state="waiting", version="0.1.0")
     (line,) = logbook.lines()
