@@ -36,7 +36,7 @@ HARD: Final = "hard-crash.txt"
 """Where Python writes its places when the process itself is killed by a fault."""
 
 _ROOTS: Final = ("pos_app", "sync", "PySide6", "shiboken6", "site-packages")
-_SAFE: Final = re.compile(
+_SAFE: Final = (
     r"database is locked|database or disk is full|disk I/O error|attempt to write a readonly database"
     r"|unable to open database file|database disk image is malformed|file is not a database|out of memory"
     r"|(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(: [a-z_]+(\.[a-z_]+)?(, [a-z_]+\.[a-z_]+)*)?"
@@ -178,7 +178,7 @@ def _told(error: BaseException) -> dict[str, Any]:
         told["name"] = error.name
     elif isinstance(error, OSError):
         told["errno"] = error.errno
-    elif _SAFE.fullmatch(str(error)):
+    elif re.fullmatch(_SAFE, str(error)):
         told["message"] = str(error)
     return told
 

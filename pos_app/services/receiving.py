@@ -36,7 +36,7 @@ class Leaving:
     reason: LossReason = "unsold"
 
 
-_NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9 ./#_-]{1,40}")
+_NUMBER = r"(?=.*[0-9])[A-Za-z0-9 ./#_-]{1,40}"
 """A reference lies in the document for ever, so it is a number and no free text."""
 
 
@@ -56,7 +56,7 @@ def receive(
     """
     if not lines:
         raise EmptyDocument
-    if reference and not _NUMBER.fullmatch(reference):
+    if reference and not re.fullmatch(_NUMBER, reference):
         raise Misuse(
             _("The producer's note is named by its number: at most 40 letters and digits. Names go into the remark.")
         )
