@@ -137,7 +137,7 @@ def _name_of_copy(connection: Connection, path: Path) -> Path:
 
 def _contains(connection: Connection, copy: Path) -> bool:
     try:
-        with closing(connect_plainly(f"{copy.resolve().as_uri()}?mode=ro")) as older:
+        with closing(connect_plainly(f"{copy.resolve().as_uri()}?mode=ro&immutable=1")) as older:
             last = older.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
     except Error:
         return False
