@@ -67,11 +67,18 @@ def opened(path: Path, *, lock: bool = True) -> Iterator[Ledger]:
     try:
         if lock:
             with locked(ledger):
+                _check_is_no_backup(ledger)
                 yield ledger
         else:
             yield ledger
     finally:
         ledger.close()
+
+
+def _check_is_no_backup(ledger: Ledger) -> None:
+    from pos_app.ledger.copying import check_is_no_backup
+
+    check_is_no_backup(ledger.db, ledger.path)
 
 
 def restored(
@@ -245,6 +252,7 @@ def _show_whole_till(chosen: Path) -> int | None:
             if _is_answered(request):
                 return 0
             raise
+        _check_is_no_backup(ledger)
         if setting(ledger.db, DEMO_SETTING, "") != "1":
             remember(chosen)
         from pos_app.ui import application

@@ -393,6 +393,14 @@ class BadCopy(EnvironmentFault):
 
 
 @dataclass(eq=False)
+class IsBackup(EnvironmentFault):
+    """A backup is no ledger to work in: its numbers would come twice. It is restored instead."""
+
+    name: ClassVar[str] = "is_backup"
+    path: str
+
+
+@dataclass(eq=False)
 class OtherLedger(EnvironmentFault):
     """A backup of another till than the ledger that it would replace."""
 

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-from pos_app.domain.errors import DiskFull, LedgerExists, NoBackupSpace
+from pos_app.domain.errors import DiskFull, IsBackup, LedgerExists, NoBackupSpace
 from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.sqlite import Connection, connect_plainly, faults, make_private, remove
 
@@ -23,6 +23,12 @@ STEPS: Final = 1_000
 PAGES: Final = 1_000
 MARGIN_BYTES: Final = 8_000_000
 MEGABYTE: Final = 1_000_000
+
+
+def check_is_no_backup(db: Connection, path: Path) -> None:
+    """Raise ``IsBackup`` for a copy that was opened as if it were the ledger."""
+    if db.execute("SELECT 1 FROM meta WHERE key = ?", (STAMP,)).fetchone():
+        raise IsBackup(str(path))
 
 
 def unfinished_of(path: Path) -> Path:

@@ -136,7 +136,7 @@ def rotate(folder: Path, ledger_id: str) -> list[Path]:
     Only files with this program's stamp and this ledger's identity inside are touched, and the leftovers of runs
     that were killed. A folder that forbids it keeps everything.
     """
-    found = [one for one in backup.backups_in(folder, ledger_id) if one.verified]
+    found = [one for one in backup.backups_in(folder, ledger_id) if one.verified and not _is_in_use(one)]
     removed: list[Path] = []
     with suppress(OSError):
         for one in outdated(found):
@@ -150,13 +150,19 @@ def outdated(found: Sequence[Found]) -> list[Found]:
     """Which of one ledger's verified backups may go; never the newest, nor the one with the most entries."""
     newest_first = sorted(found, key=lambda one: (one.made_at, one.entries), reverse=True)
     keep = {one.path for one in newest_first[:1]}
-    keep |= {one.path for one in sorted(found, key=lambda one: one.entries)[-1:]}
+    keep |= {max(found, key=lambda one: (one.entries, one.made_at)).path} if found else set()
     for period, number in ((_day, DAYS), (_week, WEEKS), (_month, MONTHS)):
         first_of: dict[Hashable, Path] = {}
         for one in newest_first:
             first_of.setdefault(period(business_date(one.made_at)), one.path)
         keep |= set(list(first_of.values())[:number])
     return [one for one in newest_first if one.path not in keep]
+
+
+def _is_in_use(one: Found) -> bool:
+    """Whether somebody went on recording in a copy."""
+    last = _moment(one.last_at)
+    return last is not None and last > one.made_at
 
 
 def _day(day: date) -> Hashable:

@@ -69,6 +69,7 @@ SENTENCES = {
     "NoBackupFolder": N_("The folder {path} is not there. Insert the stick, or choose another folder."),
     "NoBackupSpace": N_("{path} has only {free} MB free; the backup needs {needed} MB. Make room there."),
     "BadCopy": N_("The copy on {path} reads back wrong. That stick or disk is failing; use another one."),
+    "IsBackup": N_("{path} is a backup. Restore it under another name; a till cannot work in it."),
     "OtherLedger": N_("{path} belongs to another till. Choose a backup of this one; nothing was changed."),
     "NoUsableBackup": N_("{path} cannot be repaired without a backup that goes with it. Look for one on every stick."),
     "SeveralLedgers": N_("{path} cannot be read, and the backups are of several tills. Name the one backup to use."),
