@@ -176,7 +176,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure the figures of docs/benchmarks.md.")
-    parser.add_argument("--sales", type=int, default=20_000, help="sales in the large ledger (1000000: many minutes)")
+    parser.add_argument("--sales", type=int, default=1_000_000, help="sales in the large ledger (2.3 GB, kept in out)")
     parser.add_argument(
         "--only", nargs="+", choices=[*GROUPS, *SLOW], metavar="GROUP", help=f"some of {', '.join([*GROUPS, *SLOW])}"
     )

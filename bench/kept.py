@@ -5,6 +5,7 @@ A run writes into a copy. The open shift of a copy is of today, whenever the led
 
 import hashlib
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -29,7 +30,11 @@ MADE_BY = (
 )
 
 
-def ledger_of(size: Size, kept: Path, folder: Path) -> tuple[Ledger, Vault]:
+def _now() -> datetime:
+    return datetime.now(WIB)
+
+
+def ledger_of(size: Size, kept: Path, folder: Path, clock: Callable[[], datetime] = _now) -> tuple[Ledger, Vault]:
     """A ledger of this size in ``folder``, to be written to, its keys in ``folder / "home"``.
 
     It is made once and copied from ``kept`` after that.
@@ -41,7 +46,7 @@ def ledger_of(size: Size, kept: Path, folder: Path) -> tuple[Ledger, Vault]:
     shutil.copytree(made, folder, dirs_exist_ok=True)
     ledger = Ledger.open(folder / f"{size.sales}.db")
     vault = Vault(folder / "home" / "ledgers" / ledger.identity.ledger_id)
-    _open_today(ledger, vault)
+    _open_today(Counter(ledger, vault, clock, uuid7, user=MANAGER, prints=False))
     return ledger, vault
 
 
@@ -64,9 +69,8 @@ def _make(made: Path, size: Size) -> None:
     unfinished.rename(made)
 
 
-def _open_today(ledger: Ledger, vault: Vault) -> None:
-    till = Counter(ledger, vault, lambda: datetime.now(WIB), uuid7, user=MANAGER, prints=False)
-    shift = queries.open_shift(ledger.db)
+def _open_today(till: Counter) -> None:
+    shift = queries.open_shift(till.db)
     if shift and shift.date != business_date(till.clock()).isoformat():
         close_shift(till, shift.expected)
         open_shift(till, FLOAT)

@@ -1,5 +1,6 @@
 """Goal 1: a durable sale of three lines against a bare transaction of as many rows with the same settings."""
 
+import random
 import shutil
 import subprocess
 import sys
@@ -20,8 +21,9 @@ BARE = "CREATE TABLE bare (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER
 
 
 def baskets(size: Size) -> Iterator[list[Wanted]]:
-    """Three lines each, by barcode as a scanner gives them, over the goods on the shelf."""
-    codes = cycle(row.barcode or row.sku for row in product_rows(size.products, size.producers)[: size.sold])
+    """Three lines each, by barcode as a scanner gives them, over the goods on the shelf; they lie far apart in it."""
+    shelf = [row.barcode or row.sku for row in product_rows(size.products, size.producers)[: size.sold]]
+    codes = cycle(random.Random(0).sample(shelf, len(shelf)))
     while True:
         yield [Wanted(next(codes), MOST // 2) for _line in range(LINES)]
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from sync.documents.arithmetic import priced, split_line
+from sync.documents.arithmetic import split_line
 from sync.documents.base import (
     TENDER_FIGURES,
     Amount,
@@ -51,7 +51,6 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return sum(take.cost for take in self.takes)
 
     def check(self) -> None:
-        require(self.discount <= priced(self.sell_price, self.quantity), "discount is above the price of the line")
         total, share, _commission = split_line(
             pricing=self.pricing,
             quantity=self.quantity,
@@ -61,6 +60,7 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             discount=self.discount,
             borne_by=self.borne_by,
         )
+        require(total >= 0, "discount is above the price of the line")
         require(total == self.total and share == self.share, "total or share of a line is wrong")
         check_takes(self.takes, self.quantity)
 
