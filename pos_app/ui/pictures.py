@@ -21,12 +21,13 @@ from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
 from pos_app.ui.screens.first_run.screen import FirstRunWindow
 from pos_app.ui.screens.sell.screen import SellScreen
+from pos_app.ui.screens.staff.screen import StaffScreen
 
 SIZE = (1366, 768)
 SMALL = (1093, 543)
 FIRST_SCREEN_MS = 200
 """Names and states come a moment after the first screen."""
-OFFICE = ("goods_in", "stock", "producers", "staff", "reports", "sync", "settings")
+OFFICE = ("goods_in", "stock", "producers", "staff", "reports", "sync", "settings", "safety")
 
 
 @contextmanager
@@ -64,11 +65,13 @@ class Pictures:
         self._settle()
 
     def before_opening(self, setup: FirstRunPresenter) -> None:
-        """The first start, the log-in, and the float."""
+        """The first start, a restore, the log-in, and the float."""
         window = FirstRunWindow(setup, self._application.theme)
         window.resize(*SIZE)
         window.show()
         self._take("first-run", window)
+        window.mode_chips.button("restore").click()
+        self._take("restore", window)
         window.hide()
         window.deleteLater()
         self._window.activateWindow()
@@ -100,6 +103,7 @@ class Pictures:
         self._take("sell-misread")
         for name in OFFICE:
             self._show(name)
+        self._persons_and_mistakes()
         self._variants(codes)
 
     def close_shift(self, pieces: Mapping[tuple[int, bool], int], note: str) -> None:
@@ -121,6 +125,20 @@ class Pictures:
     def after_closing(self) -> None:
         """Everything sent."""
         self._show("sync", "sync-sent")
+
+    def _persons_and_mistakes(self) -> None:
+        """The panel about a person, covered, and the page after a mistake of the program."""
+        self._window.go("staff")
+        screen = self._window.current
+        if isinstance(screen, StaffScreen):
+            screen.open_person()
+            self._take("staff-person")
+            screen.escape()
+        page = self._application.crash_page
+        page.show_last("")
+        self._window.cover(page)
+        self._take("mistake")
+        self._window.uncover()
 
     def _variants(self, codes: Sequence[str]) -> None:
         theme = self._application.theme

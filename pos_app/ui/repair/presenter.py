@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pos_app.domain.dates import short_moment
+from pos_app.domain.dates import WIB, short_moment
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.ledger.backup import Found, backups_in, reading
@@ -99,9 +99,11 @@ class RepairPresenter:
         text = _("The backup of {moment} with {count} entries is taken; what can be read after it is added.")
         text = text.format(moment=moment_text(newest.made_at), count=thousands(newest.entries))
         facts = [(text, "backup-restore", "text")]
-        if found.condition == "unreadable" or found.entries <= newest.entries:
+        if found.condition == "unreadable" or found.entries > newest.entries:
             lost = _("What was recorded after it may be lost here. The centre and the papers still tell it.")
             facts.append((lost, "alert-outline", "warning"))
+        else:
+            facts.append((_("It holds every entry: nothing is lost."), "check-circle-outline", "success"))
         numbers = _("Documents get a new beginning in their numbers, so that none is printed twice.")
         return [*facts, (numbers, "information-outline", "text"), self._kept()]
 
@@ -154,9 +156,10 @@ class RepairPresenter:
         text = _("The ledger is whole again: {count} entries.").format(count=thousands(done.entries))
         facts: list[Fact] = [(text, "check-circle-outline", "success")]
         if done.backup is not None:
-            text = _("Restored from {name}; {count} later entries were saved from the damaged file.")
-            text = text.format(name=done.backup.name, count=thousands(done.salvaged))
-            facts.append((text, "backup-restore", "text"))
+            facts.append((_("Restored from {name}.").format(name=done.backup.name), "backup-restore", "text"))
+        if done.salvaged:
+            text = _("{count} later entries were saved from the damaged file.")
+            facts.append((text.format(count=thousands(done.salvaged)), "backup-restore", "success"))
         if done.lost is not None:
             facts += lost_facts(done.lost)
         elif done.backup is not None:
@@ -165,6 +168,12 @@ class RepairPresenter:
             text = _("The damaged file is kept at {path}.").format(path=done.aside)
             facts.append((text, "information-outline", "muted"))
         return facts
+
+    def save_report(self, folder: Path) -> Path:
+        """The report for support, as far as it can be made without a ledger."""
+        from pos_app.services import diagnostics  # late: seldom needed
+
+        return diagnostics.collect(None, folder, datetime.now(WIB))
 
     def failed(self, error: Exception) -> Message:
         """Why it was not repaired; nothing was changed then."""

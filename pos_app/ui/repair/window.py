@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_app.i18n import _
@@ -12,11 +13,13 @@ from pos_app.services.repairing import Repaired
 from pos_app.ui.application import qt_application
 from pos_app.ui.guide_window import GuideWindow, show_until_closed
 from pos_app.ui.repair.presenter import Fact, Looked, Repair, RepairPresenter
+from pos_app.ui.save_box import SaveBox
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.folder import FolderField
 from pos_app.ui.widgets.progress import Progress
+from pos_app.ui.worker import Stopped, Task
 
 
 class RepairWindow(GuideWindow):
@@ -26,32 +29,37 @@ class RepairWindow(GuideWindow):
         super().__init__(theme, _("Repair the ledger"), "database-alert-outline")
         self.presenter = presenter
         self.wants_till = False
-        self.wrong_facts, wrong = self._card(_("What is wrong"))
+        self._task: Task | None = None
+        self.wrong_facts, wrong, _column = self._card(_("What is wrong"))
         self.progress = Progress(theme)
-        self.plan_facts, self._plan = self._card(_("What helps"))
-        self.backup_facts, self._backups = self._card(_("Backups found"))
-        self.result_facts, self._result = self._card(_("What was done"), "success")
+        self.plan_facts, self._plan, _column = self._card(_("What helps"))
+        self.backup_facts, self._backups, backups = self._card(_("Backups found"))
+        self.result_facts, self._result, _column = self._card(_("What was done"), "success")
         self.folder = FolderField(theme, _("Look for backups in another &folder"))
         self.folder.entered.connect(self._on_folder)
-        column = self._backups.layout()
-        if isinstance(column, QVBoxLayout):
-            column.addWidget(self.folder)
-        for widget in (wrong, self.progress, self._result, self._plan, self._backups):
+        backups.addWidget(self.folder)
+        self._support, column = padded_card()
+        column.addWidget(Text(theme, _("Report for support"), step="row", weight=700))
+        self.support_box = SaveBox(theme, self.workers, _("Save a report for support"), presenter.save_report)
+        column.addWidget(self.support_box)
+        self._support.hide()
+        for widget in (wrong, self.progress, self._result, self._plan, self._backups, self._support):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
-    def _card(self, title: str, kind: str = "plain") -> tuple[Facts, QWidget]:
+    def _card(self, title: str, kind: str = "plain") -> tuple[Facts, QWidget, QVBoxLayout]:
         frame, column = padded_card(kind)
         column.addWidget(Text(self.theme, title, step="row", weight=700))
         facts = Facts(self.theme)
         column.addWidget(facts)
-        return facts, frame
+        return facts, frame, column
 
     def look(self) -> None:
         """Find out what is wrong; nothing is changed."""
         self._show()
         self._begin(_("Looking at the ledger …"))
-        self.workers.run_told(self.presenter.look_work(), self._on_progress, self._on_looked, self._on_failed)
+        work = self.presenter.look_work()
+        self._task = self.workers.run_told(work, self._on_progress, self._on_looked, self._on_failed)
 
     def main_action(self) -> None:
         if self.presenter.repaired is not None or self.presenter.is_whole:
@@ -63,6 +71,11 @@ class RepairWindow(GuideWindow):
             self.workers.run_told(self.presenter.repair_work(), self._on_progress, self._on_repaired, self._on_failed)
         else:
             self.folder.field.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._task is not None and self.back_button.isEnabled():
+            self._task.stop()
+        super().closeEvent(event)
 
     def _begin(self, words: str) -> None:
         self._words = words
@@ -84,6 +97,9 @@ class RepairWindow(GuideWindow):
 
     def _on_failed(self, error: Exception) -> None:
         self._ended()
+        if isinstance(error, Stopped):
+            return
+        self._support.show()
         self.say(self.presenter.failed(error))
 
     def _on_folder(self) -> None:
@@ -107,6 +123,8 @@ class RepairWindow(GuideWindow):
         _fill(self._plan, self.plan_facts, [] if done else presenter.plan())
         _fill(self._backups, self.backup_facts, [] if done else presenter.backup_facts())
         _fill(self._result, self.result_facts, presenter.result())
+        stuck = presenter.looked is not None and not (done or presenter.is_whole or presenter.can_repair)
+        self._support.setVisible(stuck)
         self.main_button.setText(presenter.main_words())
         self.main_button.setEnabled(done or presenter.is_whole or presenter.can_repair)
 

@@ -93,7 +93,12 @@ class Gate(QStackedWidget):
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(min(hint.width(), self._panel.maximumWidth()), hint.height())
+        panel = self._panel
+        pages = (
+            [panel.widget(place) for place in range(panel.count())] if isinstance(panel, QStackedWidget) else [panel]
+        )
+        widest = max((page.maximumWidth() for page in pages if page is not None), default=hint.width())
+        return QSize(min(hint.width(), widest), hint.height())
 
     @property
     def asking(self) -> bool:

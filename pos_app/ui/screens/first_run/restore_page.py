@@ -136,8 +136,8 @@ class RestorePage(QWidget):
         self.progress.show_progress(self._words, done, total)
 
     def _on_found(self, candidates: list[Candidate]) -> None:
-        self._ended()
         message = self.presenter.take(candidates)
+        self._ended()
         self.model.set_rows([])
         self.model.set_rows(self.presenter.candidates)
         self.table.set_empty(_("No backup was found there. Look in another folder or on another stick."))

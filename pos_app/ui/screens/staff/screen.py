@@ -103,7 +103,7 @@ class StaffScreen(Screen):
         panel.body.addWidget(payment)
         panel.body.addWidget(self.history_table, 1)
         self.person_button = KeyButton(theme, _("Personal data"), key="F6", icon="account-outline")
-        self.person_button.clicked.connect(self._open_person)
+        self.person_button.clicked.connect(self.open_person)
         panel.foot.addWidget(self.person_button)
         self.main_button = KeyButton(theme, _("Repayment"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
@@ -119,7 +119,7 @@ class StaffScreen(Screen):
         return (
             Command("F2", _("Search"), self.search.setFocus),
             Command("F4", _("Enter the amount"), self.amount_field.setFocus),
-            Command("F6", _("Personal data"), self._open_person),
+            Command("F6", _("Personal data"), self.open_person),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
         )
 
@@ -203,7 +203,8 @@ class StaffScreen(Screen):
     def _require(self, action: str, approval: Approval, run: Run) -> None:
         self.gate.require(action, approval, run)
 
-    def _open_person(self) -> None:
+    def open_person(self) -> None:
+        """F6: the panel about who is chosen, covered."""
         if self.gate.asking or not self.presenter.code:
             return
         self.shell.hush()
