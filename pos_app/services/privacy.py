@@ -23,7 +23,6 @@ from pos_app.i18n import N_, _
 from pos_app.ledger import persons, queries, registry
 from pos_app.ledger.persons import KINDS, Held, Kind
 from pos_app.ledger.sqlite import faults
-from pos_app.services import people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -146,11 +145,14 @@ def look(counter: Counter, kind: Kind, code: str, purpose: str, approved_by: str
 
 def looks(counter: Counter, limit: int = _MANY, *, kind: Kind | None = None, code: str | None = None) -> list[Look]:
     """Who looked at whom, newest first; of one person where ``code`` is given."""
-    names = {user.id: user.name for user in people.users(counter)}
+    names: dict[str, str] = {}
     found = []
     for row in persons.looks(counter.db, limit, kind, code):
         about, _colon, whom = row.detail.partition(":")
-        found.append(Look(row.at, names.get(row.user, row.user), about, whom, row.action.removeprefix(persons.LOOK)))
+        if row.user not in names:
+            known = persons.held(counter.db, "user", row.user) is not None
+            names[row.user] = _plain(counter, "user", row.user).name if known else row.user
+        found.append(Look(row.at, names[row.user], about, whom, row.action.removeprefix(persons.LOOK)))
     return found
 
 

@@ -159,6 +159,15 @@ def test_looks_are_listed_by_person_newest_first(held: Corner) -> None:
     assert privacy.looks(held.counter, code="S*") == []
 
 
+def test_who_looked_keeps_their_name_after_leaving_the_till(held: Corner) -> None:
+    gone = other_user(held)
+    privacy.look(held.counter, "staff", "S1", "check", approved_by=gone.id)
+    people.dismiss(held.counter, gone.id)
+    assert privacy.looks(held.counter)[0].user == "Tuti Marked"
+    privacy.anonymise(held.counter, "user", gone.id)
+    assert privacy.looks(held.counter)[0].user == f"{gone.id} (dianonimkan)"
+
+
 def test_looks_of_more_than_two_years_ago_are_dropped_and_nothing_else(held: Corner) -> None:
     people.log(held.counter, "drawer_opened")
     privacy.look(held.counter, "staff", "S1", "contact")
@@ -181,6 +190,15 @@ def test_a_reason_typed_for_an_approval_is_kept_sealed(held: Corner) -> None:
     assert details[1] == "MKN-002"
     assert not [mark for mark in ("Marked", "Wagiman") if mark in "".join(details)]
     assert people.readable(held.counter, details[0]) == "untuk Wagiman Marked"
+
+
+def test_a_reason_that_a_manager_types_at_the_counter_is_kept_sealed_too(held: Corner) -> None:
+    from pos_app.ui.screens.sell.presenter import SellPresenter  # the screen's rules, without the screen
+
+    SellPresenter(held.counter).approval("discount", None, "T1 1600 untuk Wagiman Marked")
+    (row,) = activity(held)
+    assert "Wagiman" not in row[2]
+    assert people.readable(held.counter, row[2]) == "T1 1600 untuk Wagiman Marked"
 
 
 # Export -----------------------------------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ class SellPresenter:
         """The manager who allows something: the acting one, else whose PIN it is. Raises ``WrongPin``."""
         user = self.counter.user
         if pin is None and user is not None and user.is_manager:
-            people.log(self.counter, f"approved:{action}", detail)
+            people.log(self.counter, f"approved:{action}", people.typed(self.counter, detail))
             return user.id
         return people.approve(self.counter, pin or "", action, detail)
 
