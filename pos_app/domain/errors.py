@@ -376,11 +376,11 @@ class NoBackupFolder(EnvironmentFault):
 
 @dataclass(eq=False)
 class NoBackupSpace(EnvironmentFault):
-    """A backup does not fit into its folder; ``needed`` and ``free`` in megabytes."""
+    """A copy of the ledger does not fit into a folder; ``size`` (what it takes) and ``free`` in megabytes."""
 
     name: ClassVar[str] = "no_backup_space"
     path: str
-    needed: int
+    size: int
     free: int
 
 

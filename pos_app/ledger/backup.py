@@ -166,7 +166,11 @@ def restore(
 def prepare(backup: Path, path: Path, progress: Progress | None = None) -> Path:
     """A verified copy of ``backup`` in this program's schema, beside the ledger ``path`` that it is to become."""
     unfinished = clear(path)
-    with reading(backup) as source, faults(path), removed_on_failure(unfinished):
+    with reading(backup) as source:
+        size = size_of(source.db)
+    check_space(path.parent, size)
+    full = no_space_when_full(path.parent, size)
+    with full, reading(backup) as source, faults(path), removed_on_failure(unfinished):
         make_private(unfinished)
         copy_pages(source.db, unfinished, part_of(progress, 0, COPIED))
         with closing(Ledger.open(unfinished)) as ledger:

@@ -12,7 +12,7 @@ from typing import Final
 
 from pos_app.domain.errors import DiskFull, IsBackup, LedgerExists, NoBackupSpace
 from pos_app.ledger.migrations import SCHEMA_VERSION
-from pos_app.ledger.sqlite import Connection, connect_plainly, faults, make_private, remove
+from pos_app.ledger.sqlite import Connection, connect_plainly, fault_of, faults, make_private, remove
 
 Progress = Callable[[int, int], None]
 """Hears of steps done and steps in all. What it raises ends the work, and nothing is left of it."""
@@ -40,11 +40,16 @@ def reserved(folder: Path, stem: str) -> Path:
     """The first free name. It stays ours because its unfinished file is made here."""
     path = folder / f"{stem}.db"
     for number in count(2):
-        with faults(path), suppress(FileExistsError):
+        try:
             make_private(unfinished_of(path))
             if not path.exists():
                 break
             remove(unfinished_of(path))
+        except FileExistsError:
+            pass
+        except OSError as error:
+            error.filename = str(folder)  # nobody knows the unfinished file by its name
+            raise fault_of(error, str(folder)) from error
         path = folder / f"{stem}-{number}.db"
     return path
 

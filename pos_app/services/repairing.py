@@ -15,7 +15,7 @@ from typing import Literal
 from pos_app.domain.errors import DamagedLedger, NewerLedger, NoUsableBackup, PosError, SeveralLedgers
 from pos_app.ledger import backup, queries, registry, salvage
 from pos_app.ledger.backup import Found
-from pos_app.ledger.copying import Progress, removed_on_failure
+from pos_app.ledger.copying import Progress, no_space_when_full, removed_on_failure
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
@@ -134,6 +134,20 @@ def repair(
     With ``without_backup`` the third way takes the entries before the first bad one where no backup goes with it.
     Raises ``NoUsableBackup``, ``SeveralLedgers`` or a fault of the disk; the ledger is then as it was.
     """
+    size = path.stat().st_size if path.is_file() else 0
+    with no_space_when_full(path.parent, size):
+        return _repaired(path, backups, now, progress, without_backup=without_backup, trusted_key=trusted_key)
+
+
+def _repaired(
+    path: Path,
+    backups: Sequence[Path],
+    now: datetime,
+    progress: Progress | None,
+    *,
+    without_backup: bool,
+    trusted_key: bytes | None,
+) -> Repaired:
     found = diagnose(path, progress, trusted_key=trusted_key)
     if found.condition == "whole":
         return Repaired(found, found.entries)

@@ -67,7 +67,7 @@ SENTENCES = {
         "The computer's key store gives no key for this till. Log in to the computer as its usual user, then try again."
     ),
     "NoBackupFolder": N_("The folder {path} is not there. Insert the stick, or choose another folder."),
-    "NoBackupSpace": N_("{path} has only {free} MB free; the backup needs {needed} MB. Make room there."),
+    "NoBackupSpace": N_("{path} has only {free} MB free; {size} MB are needed. Make room there."),
     "BadCopy": N_("The copy on {path} reads back wrong. That stick or disk is failing; use another one."),
     "IsBackup": N_("{path} is a backup. Restore it under another name; a till cannot work in it."),
     "OtherLedger": N_("{path} belongs to another till. Choose a backup of this one; nothing was changed."),

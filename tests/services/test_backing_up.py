@@ -146,7 +146,7 @@ def test_a_full_disk_is_told_before_anything_is_written(
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage)
     first, _second = run(open_corner)
     assert isinstance(first.fault, NoBackupSpace)
-    assert (first.fault.free, first.fault.needed) == (1, 9)
+    assert (first.fault.free, first.fault.size) == (1, 9)
     assert list(sticks[0].iterdir()) == []
 
 
