@@ -91,7 +91,7 @@ class StaffScreen(Screen):
         self.tender_chips.chosen.connect(self._on_tender)
         self.amount_field = AmountField(theme)
         self.reference_field = TextField(theme)
-        self.reference_field.setMaxLength(40)
+        self.reference_field.setMaxLength(4)  # it lies in the document for ever: no room for a name
         self._reference_row = field_row(theme, _("Last 4 digits of &reference"), self.reference_field)
         pair = QHBoxLayout()
         pair.setSpacing(12)
