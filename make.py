@@ -115,6 +115,12 @@ def bench(*arguments: str) -> int:
     return call(PYTHON, "-m", "bench", *arguments, env=OFFSCREEN)
 
 
+def torture(*arguments: str) -> int:
+    """try to break the ledger for an hour and count it in docs/reliability.md (further arguments go to torture)"""
+    install()
+    return call(PYTHON, "-m", "tests.torture", *arguments, env=OFFSCREEN)
+
+
 def bundle() -> int:
     """make the one-folder program dist/pojok and play the demo day with it"""
     install()
@@ -163,7 +169,7 @@ def clean() -> int:
 
 
 TARGETS: dict[str, Callable[..., int]] = {
-    target.__name__: target for target in (install, run, test, lint, bench, bundle, translations, lock, clean)
+    target.__name__: target for target in (install, run, test, lint, bench, torture, bundle, translations, lock, clean)
 }
 
 
@@ -173,12 +179,12 @@ def help_text() -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one target; only ``test`` and ``bench`` take further arguments."""
+    """Run one target; only ``test``, ``bench`` and ``torture`` take further arguments."""
     name, *rest = arguments or ["install"]
     if name in ("help", "-h", "--help"):
         print(help_text())
         return 0
-    if name not in TARGETS or (rest and name not in ("test", "bench")):
+    if name not in TARGETS or (rest and name not in ("test", "bench", "torture")):
         print(f"Targets:\n{help_text()}", file=sys.stderr)
         return 2
     return TARGETS[name](*rest)

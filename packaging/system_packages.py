@@ -1,4 +1,4 @@
-"""Install the system packages that Qt, ``venv`` and the bundle need on Debian and Ubuntu, when they are missing.
+"""Install the system packages that Qt, ``venv``, the bundle and the torture need on Debian and Ubuntu, if missing.
 
 Elsewhere, or without the right to install, one sentence names them and the work goes on.
 """
@@ -33,6 +33,8 @@ QT = (
     "fonts-noto-core",
 )
 BUNDLING = ("binutils",)
+FAULTS = ("libfiu0",)
+"""Lets the torture fail system calls under SQLite."""
 
 
 def installed_packages() -> set[str]:
@@ -43,11 +45,11 @@ def installed_packages() -> set[str]:
 
 
 def missing_packages() -> list[str]:
-    """What has to be installed: for Qt, for the bundle, and what Debian splits off its own Python."""
+    """What has to be installed: for Qt, the bundle, fault injection, and what Debian splits off its own Python."""
     present = installed_packages()
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     own = [f"libpython{version}"] if sys.base_prefix == "/usr" else []  # PyInstaller ships the shared library
-    missing = [name for name in (*QT, *BUNDLING, *own) if name not in present]
+    missing = [name for name in (*QT, *BUNDLING, *FAULTS, *own) if name not in present]
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         missing.append(f"python{version}-venv")
     return missing

@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MAKE = runpy.run_path(str(ROOT / "make.py"))
 CHECK_BUNDLE = runpy.run_path(str(ROOT / "packaging" / "check_bundle.py"))
 SYSTEM = runpy.run_path(str(ROOT / "packaging" / "system_packages.py"))
-NEEDED = [*SYSTEM["QT"], *SYSTEM["BUNDLING"], f"libpython{sys.version_info.major}.{sys.version_info.minor}"]
+OWN = f"libpython{sys.version_info.major}.{sys.version_info.minor}"
+NEEDED = [*SYSTEM["QT"], *SYSTEM["BUNDLING"], *SYSTEM["FAULTS"], OWN]
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="dpkg is Debian's")
 
 

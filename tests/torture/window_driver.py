@@ -1,0 +1,179 @@
+"""The real window of ``pojok run`` with a cashier inside: logs in, scans, pays, closes the shift, and tells each step.
+
+    LEDGER SEED
+
+The window runs its own event loop; the cashier is a timer in it that presses keys. One JSON object a line says what
+the screen showed: ``cart`` (what a start brought back), ``scanned``, ``saved`` (the cart is kept for a power cut),
+``paying``, ``paid``, ``closing``, ``closed``.
+"""
+
+import json
+import os
+import random
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from pos_app import cli
+from pos_app.ui.application import qt_application
+from pos_app.ui.main_window import MainWindow
+from tests.corner import PRODUCTS
+from tests.torture.till import PIN
+
+CODES = [str(row["barcode"]) for row in PRODUCTS if row.get("unit") != "kg"]
+MOST = 999
+STEP_MS = 1
+PATIENCE = 5_000
+"""Steps that the window may let the cashier wait."""
+STUCK = 3
+"""Exit status of a cashier who cannot go on."""
+
+MODULES = (
+    "tests.torture.window_driver",
+    "pos_app.ui.application",
+    "pos_app.ui.notices",
+    "pos_app.ui.print_worker",
+    "pos_app.ui.sync_worker",
+    "pos_app.ui.screens.sell.screen",
+    "pos_app.ui.screens.close_shift.screen",
+    "pos_app.ui.screens.shift_open.screen",
+    "pos_app.services.people",
+    "argon2",
+)
+"""What the parent of such processes has imported."""
+
+
+def main(arguments: list[str]) -> int:
+    """Open the window on a ledger and work until the process is killed."""
+    ledger, seed = arguments
+    qt_application()
+    cashier = Cashier(random.Random(int(seed)))
+    timer = QTimer()
+    timer.timeout.connect(cashier.step)
+    timer.start(STEP_MS)
+    return cli.main(["run", "--ledger", ledger])
+
+
+def say(**told: Any) -> None:
+    """Tell a step; it is out before the next one begins."""
+    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.flush()
+
+
+class Cashier:
+    """Presses a key at each step, when the window is ready for it."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self._work = self._day()
+
+    def step(self) -> None:
+        """The next thing to do; a cashier who cannot go on ends the process."""
+        try:
+            next(self._work)
+        except BaseException:  # noqa: BLE001 - the window's own hook would say it on the screen and stay
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(STUCK)
+
+    @property
+    def window(self) -> Any:
+        return next((one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)), None)
+
+    @property
+    def screen(self) -> Any:
+        return self.window.current
+
+    def _until(self, ready: Any) -> Iterator[None]:
+        for _step in range(PATIENCE):
+            if ready():
+                return
+            yield
+        raise TimeoutError(f"the window stays at {self.screen.name}: {self.screen.strip.text()}")
+
+    def _press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.window.windowHandle(), key, modifier)
+
+    def _type(self, widget: Any, character: str) -> None:
+        press: Any = QTest.keyClick  # its stubs know keys, not characters
+        press(widget, character)
+
+    def _day(self) -> Iterator[None]:
+        yield from self._until(lambda: self.window is not None and self.screen is not None)
+        yield from self._until(lambda: self.screen.name == "login" and self.screen.pin.hasFocus())
+        self.screen.pin.setText(PIN)
+        self._press(Qt.Key.Key_Return)
+        yield from self._until(lambda: self.screen.name in ("sell", "shift_open"))
+        yield from self._open_shift()
+        say(cart=self._cart())
+        while True:
+            if self._cart():  # what a power cut left: the buyer still waits
+                yield from self._pay()
+            for _piece in range(self.rng.randint(1, 3)):
+                yield from self._scan()
+            if self.rng.random() < 0.4:
+                yield from self._until(lambda: not self.screen.saving.isActive())
+                say(saved=self._cart())
+            yield from self._pay()
+            if self.rng.random() < 0.15:
+                yield from self._close_shift()
+                yield from self._open_shift()
+
+    def _open_shift(self) -> Iterator[None]:
+        if self.screen.name == "shift_open":
+            for digit in "200000":
+                self._type(self.window.focusWidget(), digit)
+            self._press(Qt.Key.Key_F12)
+            yield from self._until(lambda: self.screen.name == "sell")
+
+    def _cart(self) -> list[list[Any]]:
+        return sorted([line.product.sku, line.quantity] for line in self.screen.presenter.cart.lines)
+
+    def _scan(self) -> Iterator[None]:
+        """A number of pieces by hand, then the scanner's burst: no two carts are alike."""
+        before = self._cart()
+        for character in f"{self.rng.randint(2, MOST)}*":
+            self._type(self.screen.field, character)
+        code, at = self.rng.choice(CODES), self.rng.randrange(10**6)
+        keys = [*((Qt.Key(ord(digit)), digit) for digit in code), (Qt.Key.Key_Return, "\r")]
+        for number, (key, text) in enumerate(keys):
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text)
+                event.setTimestamp(at + 5 * number)
+                QCoreApplication.postEvent(self.window.windowHandle(), event)
+        yield from self._until(lambda: self._cart() != before)
+        say(scanned=self._cart())
+
+    def _pay(self) -> Iterator[None]:
+        """F12, F12: exact cash. Told when the screen says LUNAS, and not before."""
+        cart = self._cart()
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: not self.screen.selling)
+        say(paying=cart)
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: self.screen.side.is_paid)
+        say(paid=cart, number=self.screen.side.last.number)
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: self.screen.selling and not self._cart())
+
+    def _close_shift(self) -> Iterator[None]:
+        self._press(Qt.Key.Key_7, Qt.KeyboardModifier.ControlModifier)
+        yield from self._until(lambda: self.screen.name == "close_shift")
+        self.screen.enter({(100_000, False): 2}, "selisih")
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: self.screen.presenter.step == "difference")
+        self.screen.enter({}, "selisih")
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: self.screen.gate.asking)
+        say(closing=True)
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: self.screen.presenter.step == "done")
+        say(closed=True)
+        self._press(Qt.Key.Key_F12)
+        yield from self._until(lambda: self.screen.name == "shift_open")
