@@ -14,6 +14,7 @@ from pos_app.domain.errors import PosError
 from pos_app.ledger.sqlite import fault_of, is_of_the_disk
 from pos_app.services import backing_up
 from pos_app.services.context import Counter
+from pos_app.ui import backup_note
 from pos_app.ui.worker import Tell, Workers
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class BackupWorker(QObject):
         def work(tell: Tell) -> Sequence[Outcome]:
             own = counter.ledger.another()
             try:
+                backup_note.keep(own)
                 return backing_up.run(own, counter.vault, counter.clock(), tell)
             finally:
                 own.close()

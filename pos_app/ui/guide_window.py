@@ -16,7 +16,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.basic import IconText, Text, card
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.side import ScrollArea
+from pos_app.ui.widgets.scroll import Scrolling
 from pos_app.ui.widgets.strip import MessageStrip
 from pos_app.ui.worker import Workers
 
@@ -39,7 +39,7 @@ class GuideWindow(QWidget):
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(8)
-        self.area = ScrollArea(inner)
+        self.area = Scrolling(inner)
         self.back_button = KeyButton(theme, _("Close"), key="Esc", icon="close")
         self.back_button.clicked.connect(self.close)
         self.main_button = KeyButton(theme, "", key="F12", kind="main")

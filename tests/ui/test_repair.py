@@ -18,9 +18,10 @@ from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.verify import verify
 from pos_app.services import backing_up
 from pos_app.services.context import Counter
-from pos_app.ui import application, upgrade_window
+from pos_app.services.repairing import Lost
+from pos_app.ui import application, backup_note, upgrade_window
 from pos_app.ui.repair import window as repair_window
-from pos_app.ui.repair.presenter import RepairPresenter
+from pos_app.ui.repair.presenter import RepairPresenter, lost_facts
 from pos_app.ui.repair.window import RepairWindow
 from pos_app.ui.theme import Theme
 from pos_app.ui.upgrade_window import UpgradeWindow
@@ -155,6 +156,25 @@ def test_without_a_backup_it_asks_for_another_folder_and_goes_on_from_there(
     assert whole(path) == entries
 
 
+def test_of_a_file_that_tells_nothing_the_folders_of_its_backups_are_still_known(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    backing_up.set_folders(open_corner.ledger, [stick])
+    backup_note.keep(open_corner.ledger)
+    back_up(open_corner.ledger, stick, MORNING)
+    window = open_window(break_file(closed(open_corner)))
+    assert window.presenter.can_repair
+    assert str(stick) in window.backup_facts.text()
+
+
+def test_a_damaged_note_of_the_folders_is_passed_over(home: Path, tmp_path: Path) -> None:
+    home.mkdir()
+    (home / backup_note.FILE).write_bytes(b"\xff{")
+    assert backup_note.of(tmp_path / "till.db") == backup_note.Noted()
+
+
 def test_a_whole_ledger_is_simply_opened(
     open_window: Callable[[Path], RepairWindow], open_corner: Corner, qtbot: QtBot
 ) -> None:
@@ -273,3 +293,13 @@ def test_only_a_ledger_of_an_older_program_is_upgraded_behind_a_window(open_corn
     plain.close()
     assert bootstrap._is_old(path)
     assert not bootstrap._is_old(path.with_name("none.db"))
+
+
+def test_what_is_lost_is_told_with_where_it_still_stands(tmp_path: Path) -> None:
+    known = Lost(41, 43, "2026-10-01T08:00:00+07:00", "", 2, tmp_path / "lost.jsonl")
+    words = [text for text, _icon, _tone in lost_facts(known)]
+    assert words[0] == "Tidak ada lagi: entri 41 sampai 43. Entri sebelumnya dari 01/10/2026 08.00."
+    assert words[1].startswith("2 di antaranya masih terbaca")
+    assert words[2].startswith("Masukkan lagi yang ada di kertas")
+    unknown = [text for text, _icon, _tone in lost_facts(Lost(61, 0, "", ""))]
+    assert unknown[0] == "Yang dicatat setelah entri 60, bila ada, tidak ada lagi."

@@ -14,6 +14,7 @@ from pos_app.ledger.backup import Found, backups_in, reading
 from pos_app.ledger.verify import Progress
 from pos_app.services import backing_up, repairing
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
+from pos_app.ui import backup_note
 from pos_app.ui.messages import Message, failure
 
 Repair = Callable[[Path, Sequence[Path], Progress], Repaired]
@@ -184,11 +185,15 @@ class RepairPresenter:
 
 def lost_facts(lost: Lost) -> list[Fact]:
     """What is not there any more, and where it still stands."""
-    text = _("Not there any more: entries {first} to {last}.")
-    text = text.format(first=thousands(lost.first), last=thousands(lost.last))
+    if lost.last >= lost.first:
+        text = _("Not there any more: entries {first} to {last}.")
+        text = text.format(first=thousands(lost.first), last=thousands(lost.last))
+    else:
+        text = _("What came after entry {entry} is not there any more, if there was anything.")
+        text = text.format(entry=thousands(lost.first - 1))
     if lost.after:
         moment = moment_text(datetime.fromisoformat(lost.after))
-        text += " " + _("They were recorded after {moment}.").format(moment=moment)
+        text += " " + _("The entry before is of {moment}.").format(moment=moment)
     facts = [(text, "alert-outline", "warning")]
     if lost.listed is not None:
         text = _("{count} of them could still be read and are listed in {path}.")
@@ -199,9 +204,11 @@ def lost_facts(lost: Lost) -> list[Fact]:
 
 
 def find_backups(path: Path, ledger_id: str, more: Sequence[Path]) -> list[Found]:
-    """Backups of this ledger: in its own folders as far as they can be read, beside it, and in ``more`` ones."""
-    places = [*more, *_known_folders(path), path.parent]
-    found = {one.path: one for folder in dict.fromkeys(places) for one in backups_in(folder, ledger_id or None)}
+    """Backups of this ledger: in its own folders as far as they are known, beside it, and in ``more`` ones."""
+    noted = backup_note.of(path)
+    whose = ledger_id or noted.ledger_id or None
+    places = [*more, *_known_folders(path), *map(Path, noted.folders), path.parent]
+    found = {one.path: one for folder in dict.fromkeys(places) for one in backups_in(folder, whose)}
     return sorted(found.values(), key=lambda one: (one.made_at, one.entries), reverse=True)
 
 
