@@ -3,23 +3,27 @@
 ``queries`` answers the same for the screens, with more beside it.
 """
 
+from collections.abc import Iterable
+from functools import cache
 from typing import Any, NamedTuple
 
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger.sqlite import Connection
 
 GOODS = """
-SELECT p.sku, p.name, p.category, p.unit, p.producer, m.business_name, p.pricing,
+SELECT w.code, p.sku, p.name, p.category, p.unit, p.producer, m.business_name, p.pricing,
        coalesce(c.consign_price, p.consign_price), coalesce(c.commission_bp, p.commission_bp),
        coalesce(c.sell_price, p.sell_price), p.shelf_life_days, coalesce(c.min_stock, p.min_stock),
        s.batch, s.quantity, s.cost, s.expires_on, s.position
-FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN prices c ON c.sku = p.sku
+FROM (SELECT column1 AS code, column1 AS sku FROM (VALUES {values})
+      UNION SELECT barcode, sku FROM barcodes WHERE barcode IN ({marks})) w
+CROSS JOIN products p ON p.sku = w.sku
+JOIN producers m ON m.code = p.producer
+LEFT JOIN prices c ON c.sku = p.sku
 LEFT JOIN stock s ON s.sku = p.sku AND s.quantity <> 0
 """
-BY_CODE = (
-    GOODS + "WHERE p.sku IN (SELECT :code UNION ALL SELECT sku FROM barcodes WHERE barcode = :code) ORDER BY p.sku"
-)
-PRODUCT_COLUMNS = 12
+LOT_FROM = 13
+"""The first column of a batch; what stands before it is the code and the product."""
 
 SHIFT_DAY = "SELECT date, opened_at FROM shifts WHERE closed_seq IS NULL AND seq > 0"
 
@@ -38,20 +42,32 @@ class ShiftDay(NamedTuple):
     opened_at: str
 
 
-def goods_by_code(db: Connection, code: str) -> list[Goods]:
-    """The product with this SKU, else all that carry this barcode; with their batches."""
+def goods_by_codes(db: Connection, codes: Iterable[str]) -> dict[str, list[Goods]]:
+    """For each code the product with this SKU, else all that carry this barcode; with their batches."""
+    wanted = list(dict.fromkeys(codes))
     cursor = db.cursor()
     cursor.row_factory = None
     lots_of: dict[tuple[Any, ...], list[Lot]] = {}
-    for row in cursor.execute(BY_CODE, {"code": code}):
-        lots = lots_of.setdefault(row[:PRODUCT_COLUMNS], [])
-        if row[PRODUCT_COLUMNS] is not None:
-            lots.append(Lot(*row[PRODUCT_COLUMNS:]))
-    found = [Goods(_product(columns, lots), lots) for columns, lots in lots_of.items()]
-    return [goods for goods in found if goods.product.sku == code] or found
+    for row in cursor.execute(_statement(len(wanted)), wanted + wanted):
+        lots = lots_of.setdefault(row[:LOT_FROM], [])
+        if row[LOT_FROM] is not None:
+            lots.append(Lot(*row[LOT_FROM:]))
+    found: dict[str, list[Goods]] = {}
+    for (code, *columns), lots in lots_of.items():
+        goods = Goods(_product(columns, lots), lots)
+        if goods.product.sku == code:
+            found[code] = [goods]
+        elif code not in found or found[code][0].product.sku != code:
+            found.setdefault(code, []).append(goods)
+    return found
 
 
-def _product(columns: tuple[Any, ...], lots: list[Lot]) -> Product:
+@cache
+def _statement(codes: int) -> str:
+    return GOODS.format(values=", ".join(["(?)"] * codes), marks=", ".join("?" * codes))
+
+
+def _product(columns: list[Any], lots: list[Lot]) -> Product:
     """The product with what its batches add up to."""
     on_hand, expires_on = 0, None
     for lot in lots:

@@ -54,7 +54,7 @@ def sell(
         raise EmptyDocument
     with counter.record(draft) as now:
         now.require_shift(selling=True)
-        shelf = Shelf(now.db)
+        shelf = Shelf(now.db, [wanted.code for wanted in lines])
         sold = tuple(_line(now, shelf, wanted, approved_by) for wanted in lines)
         total = sum(line.total for line in sold)
         if total > LIMIT:

@@ -1,6 +1,6 @@
 """What the use cases about goods share: finding the product a code means, and taking pieces from its batches."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -22,15 +22,15 @@ def find_product(db: Connection, code: str) -> Product:
     Raises ``WrongCheckDigit`` for a misread barcode, ``UnknownCode``, or ``AmbiguousCode`` when several
     producers' goods carry it.
     """
-    return _find(db, code).product
+    return _the_one(code, hot.goods_by_codes(db, [code])).product
 
 
-def _find(db: Connection, code: str) -> hot.Goods:
-    found = hot.goods_by_code(db, code)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise AmbiguousCode(code, tuple(goods.product.sku for goods in found))
+def _the_one(code: str, found: Mapping[str, list[hot.Goods]]) -> hot.Goods:
+    goods = found.get(code, [])
+    if len(goods) == 1:
+        return goods[0]
+    if goods:
+        raise AmbiguousCode(code, tuple(sorted(one.product.sku for one in goods)))
     if looks_like_ean13(code) and not is_ean13(code):
         raise WrongCheckDigit(code)
     raise UnknownCode(code)
@@ -52,14 +52,16 @@ def check_quantity(product: Product, quantity: int, *, zero: bool = False) -> in
 class Shelf:
     """Batches on hand while one document is put together, so that two lines do not take the same pieces."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, codes: Iterable[str] = ()) -> None:
+        """``codes`` are those that ``find`` will be asked for."""
         self._db = db
+        self._found = hot.goods_by_codes(db, codes) if codes else {}
         self._lots: dict[str, list[Lot]] = {}
         self._gone: dict[str, list[Take]] = {}
 
     def find(self, code: str) -> Product:
-        """As ``find_product``; the batches are read with it."""
-        product, lots = _find(self._db, code)
+        """The one product with this SKU or barcode. Raises as ``find_product`` does."""
+        product, lots = _the_one(code, self._found)
         self._lots.setdefault(product.sku, lots)
         return product
 
