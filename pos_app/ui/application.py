@@ -22,7 +22,6 @@ from pos_app import logbook
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.paths import asset
-from pos_app.services import backing_up
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.counter_screens import counter_factories
@@ -36,6 +35,7 @@ from pos_app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from pos_app.ui.backup_worker import BackupWorker
+    from pos_app.ui.closing_page import ClosingPage
     from pos_app.ui.crash_page import CrashPage
     from pos_app.ui.print_worker import PrintWorker
     from pos_app.ui.sync_worker import SyncWorker
@@ -71,6 +71,7 @@ class Application(QObject):
         self.counter = counter
         self.repair_wanted = False
         self._backing_up = False
+        self._closing: ClosingPage | None = None
         self.theme = theme_of(counter)
         self.theme.apply(app)
         self.scanner = ScannerFilter(app)
@@ -80,6 +81,7 @@ class Application(QObject):
             enabled.add("accepted")
         sounds = Player(asset("sounds"), frozenset(enabled))
         self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
+        self.window.may_close = self._may_close
 
     @cached_property
     def printer(self) -> PrintWorker:
@@ -147,6 +149,19 @@ class Application(QObject):
             self.counter, self.printer, self.backup, go=window.go, say=window.say, refresh=window.refresh_state
         )
 
+    def _may_close(self) -> bool:
+        """A backup that is being made holds the window until it is done or given up; selling is over by then."""
+        if "backup" not in self.__dict__ or not self.backup.running:
+            return True
+        from pos_app.ui.closing_page import ClosingPage
+
+        if self._closing is None:
+            self._closing = ClosingPage(self.theme, self.backup)
+            self._closing.finished.connect(self.window.close)
+        self.window.cover(self._closing, to_the_end=True)
+        self._closing.stop_button.setFocus()
+        return False
+
     def stop(self) -> None:
         """Begin nothing more; what is under way ends within its bounds."""
         self.printer.stop()
@@ -168,6 +183,7 @@ class Application(QObject):
     def status(self) -> Status:
         """The states of the top bar, read from the ledger."""
         from pos_app.ledger import print_queue
+        from pos_app.services import backing_up
 
         db = self.counter.db
         exchange = self.sync.state()

@@ -15,7 +15,7 @@ from pos_app.ledger.sqlite import fault_of, is_of_the_disk
 from pos_app.services import backing_up
 from pos_app.services.context import Counter
 from pos_app.ui import backup_note
-from pos_app.ui.worker import Tell, Workers
+from pos_app.ui.worker import Stopped, Task, Tell, Workers
 
 if TYPE_CHECKING:
     from pos_app.services.backing_up import Outcome
@@ -33,6 +33,7 @@ class BackupWorker(QObject):
         self._counter = counter
         self._workers = workers
         self._again = False
+        self._task: Task | None = None
         self.running = False
         self.progress = (0, 0)
         self.outcomes: list[Outcome] = []
@@ -72,8 +73,14 @@ class BackupWorker(QObject):
             finally:
                 own.close()
 
-        self._workers.run_told(work, self._on_progress, self._on_done, self._on_failed)
+        self._task = self._workers.run_told(work, self._on_progress, self._on_done, self._on_failed)
         self.changed.emit()
+
+    def give_up(self) -> None:
+        """End the backup under way; nothing half made of it stays."""
+        self._again = False
+        if self._task is not None:
+            self._task.stop()
 
     def faults(self) -> list[PosError]:
         """What went wrong last time, by folder; empty after a backup that reached every folder."""
@@ -96,7 +103,7 @@ class BackupWorker(QObject):
             known = fault_of(error, str(self._counter.ledger.path))
         self.fault = known
         self._ended()
-        if known is None:
+        if known is None and not isinstance(error, Stopped):
             raise error
 
     def _ended(self) -> None:

@@ -83,6 +83,8 @@ class MainWindow(QMainWindow):
         self.scanner = scanner
         self.workers = Workers(self)
         self.notices: Notices | None = None
+        self.may_close: Callable[[], bool] | None = None
+        self._to_the_end = False
         self._factories = dict(factories)
         self._status = status
         self._screens: dict[str, Screen] = {}
@@ -152,7 +154,7 @@ class MainWindow(QMainWindow):
         self.scanner.flush()
         if not self.covered:
             run()
-        elif run == self._on_main_key:
+        elif run == self._on_main_key and not self._to_the_end:
             self.uncover()
 
     # What screens use -------------------------------------------------------------------------------------------
@@ -227,8 +229,9 @@ class MainWindow(QMainWindow):
         self.top_bar.set_title(title, place)
         self._show_clock()
 
-    def cover(self, page: QWidget) -> None:
-        """Lets a page take the place of everything until ``uncover``; F12 goes on, no scan reaches a screen."""
+    def cover(self, page: QWidget, *, to_the_end: bool = False) -> None:
+        """Lets a page take the place of everything; no scan reaches a screen. F12 goes on, unless ``to_the_end``."""
+        self._to_the_end = to_the_end
         self._hide_keys()
         if self._pages.indexOf(page) < 0:
             self._pages.addWidget(page)
@@ -313,6 +316,9 @@ class MainWindow(QMainWindow):
         super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.may_close is not None and not self.may_close():
+            event.ignore()
+            return
         self._clock.stop()
         if self._current is not None:
             self._current.deactivated()

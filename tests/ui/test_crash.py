@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pos_app.domain.errors import DiskFull
-from pos_app.services import diagnostics
+from pos_app.services import backing_up, diagnostics
 from pos_app.ui.application import Application
 from tests.corner import Corner
 from tests.ui.conftest import Till
@@ -96,6 +96,35 @@ def test_nothing_is_clipped(application: Application, scale: int) -> None:
     application.window.resize(1366, 697)
     assert clipped(till_of(application)) == []
     assert (application.window.width(), application.window.height()) == (1366, 697)
+
+
+def test_a_window_closed_while_a_backup_is_made_waits_for_it(
+    application: Application, open_corner: Corner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    backing_up.set_folders(open_corner.ledger, [tmp_path / "a", tmp_path / "b"])
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    application.backup.run()
+    window = application.window
+    assert not window.close()
+    assert window.covered
+    till_of(application).press(Qt.Key.Key_F12)
+    assert window.covered
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert len(list((tmp_path / "b").glob("*.db"))) == 1
+
+
+def test_whoever_cannot_wait_gives_the_backup_up(
+    application: Application, open_corner: Corner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    backing_up.set_folders(open_corner.ledger, [tmp_path])
+    application.backup.run()
+    application.window.close()
+    assert application._closing is not None
+    application._closing.stop_button.click()
+    qtbot.waitUntil(lambda: not application.window.isVisible())
+    assert application.backup.faults() == []
+    assert list(tmp_path.glob("*.part")) == []
 
 
 def test_a_repair_ends_the_window_and_is_passed_on(application: Application) -> None:
