@@ -28,13 +28,19 @@ Callback = ctypes.CFUNCTYPE(
 )
 
 
+OUTAGE_CHANCE = 0.001
+LONGEST_OUTAGE = 150
+"""Calls in a row that fail when the disk is gone for a while."""
+
+
 class Faults:
-    """Fails each call at ``POINTS`` with the given chance, as EIO or ENOSPC."""
+    """Fails each call at ``POINTS`` with the given chance, as EIO or ENOSPC; now and then all of them for a while."""
 
     def __init__(self, chance: float, seed: int) -> None:
         self.asked: Counter[str] = Counter()
         self.fired: Counter[str] = Counter()
         self._chance = chance
+        self._outage = 0
         self._rng = random.Random(seed)
         self._callback = Callback(self._decide)  # kept alive: libfiu holds a bare pointer
         self._library = ctypes.CDLL("libfiu.so.0")
@@ -48,7 +54,10 @@ class Faults:
     def _decide(self, name: bytes, _failure: object, info: "ctypes._Pointer[ctypes.c_void_p]", _flags: object) -> int:
         point = name.decode()
         self.asked[point] += 1
-        if self._rng.random() >= self._chance:
+        if self._rng.random() < OUTAGE_CHANCE:
+            self._outage = self._rng.randint(1, LONGEST_OUTAGE)
+        self._outage = max(self._outage - 1, 0)
+        if not self._outage and self._rng.random() >= self._chance:
             return 0
         self.fired[point] += 1
         info[0] = ctypes.c_void_p(self._rng.choice((EIO, ENOSPC)))

@@ -20,6 +20,8 @@ MAIN = "pos_app.cli:main"
 PIN = "246810"
 MANAGER = "Bu Rina"
 Answer = dict[str, Any]
+Entry = tuple[int, str, str, str]
+"""Sequence, id, number and kind."""
 
 
 def lines(actions: list[Action]) -> bytes:
@@ -128,27 +130,42 @@ class Till:
         if [one["n"] for one in answers] != list(range(len(answers))):
             raise Broken(f"answers out of order: {[one['n'] for one in answers]}")
         found = self._new_entries()
-        place = 0
-        for answer in answers:
-            entry = found[place] if place < len(found) else None
-            action = actions[answer["n"]]
-            if answer["ok"]:
-                if entry is None or entry[:3] != (answer["seq"], answer["id"], answer["number"]):
-                    raise Broken(f"answered {answer}, found {entry}; before it {found[max(place - 2, 0) : place]}")
-                self.stream.heard(action, answer["number"])
-                self.round.tally["answered"] += 1
-                place += 1
-            elif answer["error"] == "unsettled" and entry and entry[2] in answer["message"]:
-                self.round.tally["left open, and there"] += 1
-                place += 1
+        place = self._place_of_the_rest(actions, answers, found)
         if extra := found[place:]:
             under_way = actions[len(answers)]["do"] if len(answers) < len(actions) and not complete else None
             if len(extra) > 1 or KIND.get(str(under_way)) != extra[0][3]:
                 raise Broken(f"never answered, yet there: {extra}; under way was {under_way}")
             self.round.tally["unanswered but there"] += 1
 
-    def _new_entries(self) -> list[tuple[int, str, str, str]]:
-        """Entries not looked at yet, as sequence, id, number and kind; chained, and numbered without a gap."""
+    def _place_of_the_rest(self, actions: list[Action], answers: list[Answer], found: list[Entry]) -> int:
+        """Walk along the answers and the entries together; how many entries the answers account for.
+
+        What was answered ``unsettled`` may be there; then the next that is written says so first.
+        """
+        taken = {one["id"] for one in answers if one["ok"]}
+        place, left_open = 0, ""
+        for answer in answers:
+            entry = found[place] if place < len(found) else None
+            if answer["ok"]:
+                if left_open or entry is None or entry[:3] != (answer["seq"], answer["id"], answer["number"]):
+                    before = found[max(place - 2, 0) : place]
+                    raise Broken(f"answered {answer}, found {entry}; before it {before}, left open {left_open}")
+                self.stream.heard(actions[answer["n"]], answer["number"])
+                self.round.tally["answered"] += 1
+                place += 1
+            elif answer["error"] == "unsettled":
+                self.round.tally["unsettled"] += 1
+                if entry and entry[1] not in taken and entry[2] in answer["message"]:
+                    place, left_open = place + 1, entry[2]
+            elif answer["error"] == "recorded_after_all":
+                if not left_open or left_open not in answer["message"]:
+                    raise Broken(f"{answer}, but left open was {left_open or 'nothing'}")
+                self.round.tally["recorded after all"] += 1
+                left_open = ""
+        return place
+
+    def _new_entries(self) -> list[Entry]:
+        """Entries not looked at yet; chained, and numbered without a gap."""
         with closing(connect_plainly(str(self.path))) as db:
             rows = db.execute("SELECT * FROM journal WHERE seq > ? ORDER BY seq", (self.entries,)).fetchall()
         found = []

@@ -93,6 +93,6 @@ COMMANDS = Scenario(
     name="commands",
     promise="A backup, restore, first start or upgrade that was killed is whole or not there, and can be repeated",
     unit="kills",
-    goal=10_000,
+    goal=1_000,
     run=run,
 )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 from pos_app.i18n import _
@@ -9,9 +10,12 @@ from pos_app.services.wording import SENTENCES
 from tests.torture import faulty
 from tests.torture.scenario import NotHere, Round, Scenario
 from tests.torture.till import Answer, Till, lines, new_till, whole_answers
-from tests.torture.zygote import PROGRAM, Zygote
+from tests.torture.zygote import PROGRAM, ROOT, Zygote
 
 CHANCE = 0.03
+COMMAND_CHANCE = 0.01
+"""A copy writes hundreds of pages."""
+OLD = ROOT / "tests" / "fixtures" / "ledgers" / "v1.db"
 SCRIPT = 400
 OF_THE_DISK = {
     "storage_fault": "StorageFault",
@@ -34,10 +38,50 @@ def run(round_: Round) -> None:
     for number in round_.cycles(2, 12):
         _play_over_faults(till, zygote, beside=number % 2 == 1)
         till.verify()
+    for number in round_.cycles(1, 4):
+        _commands_over_faults(till, zygote, round_.sub(f"copies-{number}"))
     till.played(till.stream.take(60))
     till.verify()
     round_.expect(round_.tally["faults fired"], "no fault fired")
     round_.expect(round_.tally["refused for the disk"], "no action met a fault")
+
+
+def _commands_over_faults(till: Till, zygote: Zygote, folder: Path) -> None:
+    """Backup, restore and upgrade: done and whole, or one sentence and nothing half done."""
+    _attempt(till, zygote, "backup", "--ledger", till.path, "--to", folder)
+    for copy in folder.glob("*.db"):
+        till.round.expect(_entries(till, copy) == till.entries, f"{copy.name} is not the ledger")
+    backup = Path(till.command("backup", "--ledger", till.path, "--to", folder).strip().splitlines()[-1])
+    target = folder / "restored.db"
+    done = _attempt(till, zygote, "restore", backup, "--ledger", target)
+    till.round.expect(target.exists() or not done, "restored to nowhere")
+    if target.exists():
+        till.round.expect(_entries(till, target) == till.entries, "half restored")
+    old = folder / "old.db"
+    shutil.copyfile(OLD, old)
+    figures = json.loads(OLD.with_suffix(".json").read_text(encoding="utf-8"))
+    _attempt(till, zygote, "state", "--ledger", old)
+    till.round.expect(json.loads(till.command("state", "--ledger", old)) == figures, "an upgrade changed figures")
+    till.round.expect(_entries(till, old) == figures["journal"]["entries"], "an upgrade lost entries")
+
+
+def _attempt(till: Till, zygote: Zygote, *command: object) -> bool:
+    """Whether a command over faults succeeded; else it said why in one sentence."""
+    report = till.folder / "faults.json"
+    report.unlink(missing_ok=True)
+    arguments = (report, till.round.rng.randrange(2**32), COMMAND_CHANCE, *command)
+    _written, status = till.start(*arguments, zygote=zygote, target="tests.torture.faulty:main").finish()
+    said = till.said()
+    _count_faults(till, report)
+    till.round.expect(
+        status == 0 or (status == 1 and said.count("\n") == 1), f"{command[0]} ended with {status}: {said}"
+    )
+    till.round.tally["commands"] += 1
+    return status == 0
+
+
+def _entries(till: Till, path: Path) -> int:
+    return int(json.loads(till.command("verify", "--ledger", path, "--json"))["entries"])
 
 
 def _play_over_faults(till: Till, zygote: Zygote, *, beside: bool) -> None:

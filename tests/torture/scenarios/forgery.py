@@ -87,6 +87,6 @@ FORGERY = Scenario(
     name="forgery",
     promise="Who changes what was closed and computes every hash anew is caught by the seals",
     unit="forgeries found",
-    goal=10_000,
+    goal=1_000,
     run=run,
 )

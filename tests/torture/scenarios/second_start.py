@@ -31,6 +31,6 @@ SECOND_START = Scenario(
     name="second-start",
     promise="A second process on the same ledger is kept out with a sentence, and the first sells on",
     unit="second starts",
-    goal=10_000,
+    goal=1_000,
     run=run,
 )

@@ -141,6 +141,6 @@ WINDOW = Scenario(
     name="window",
     promise="After the window was killed a paid sale is there once, and an unpaid cart comes back, never both",
     unit="kills",
-    goal=10_000,
+    goal=1_000,
     run=run,
 )
