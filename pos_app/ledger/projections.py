@@ -1,6 +1,6 @@
 """Writes the rows that follow from documents: of one that is appended, of a thousand when the journal is replayed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.standing import Found, Goods, Row, Rows, Standing
@@ -46,19 +46,21 @@ def look_up(db: Connection, number: str, before: int) -> Found | None:
 
 def _load(db: Connection, standing: Standing, document: Document, effects: Effects) -> None:
     """What the running tables say of all that one document touches."""
-    standing.open_shifts = dict(db.execute(OPEN_SHIFTS).fetchall())
+    cursor = db.cursor()
+    cursor.row_factory = None
+    standing.open_shifts = dict(cursor.execute(OPEN_SHIFTS).fetchall())
     if effects.postings:
         accounts = [account for account, _amount in effects.postings]
-        found = db.execute(f"SELECT * FROM balances WHERE account IN ({_marks(accounts)})", accounts)
+        found = cursor.execute(f"SELECT * FROM balances WHERE account IN ({_marks(accounts)})", accounts)
         standing.balances = {account: (amount, last_seq) for account, amount, last_seq in found}
     if effects.movements:
         skus = list({movement.sku for movement in effects.movements})
-        for row in db.execute(f"SELECT * FROM stock WHERE sku IN ({_marks(skus)})", skus):
-            _put(standing.goods, tuple(row))
-    if isinstance(document, PriceSet):
-        price = db.execute(PRICE, (document.sku,)).fetchone()
+        for row in cursor.execute(f"SELECT * FROM stock WHERE sku IN ({_marks(skus)})", skus):
+            _put(standing.goods, row)
+    if type(document) is PriceSet:
+        price = cursor.execute(PRICE, (document.sku,)).fetchone()
         if price:
-            standing.prices[document.sku] = (tuple(price), 0)
+            standing.prices[document.sku] = (price, 0)
 
 
 def _marks(values: Sequence[str]) -> str:
@@ -67,7 +69,9 @@ def _marks(values: Sequence[str]) -> str:
 
 def _put(goods: dict[str, Goods], row: Row) -> None:
     sku, batch, quantity, cost, expires_on, position, last_seq = row
-    one = goods.setdefault(sku, Goods())
+    one = goods.get(sku)
+    if one is None:
+        one = goods[sku] = Goods()
     if not batch:
         one.last_seq = last_seq
     if position:  # 0: there never were pieces of no batch
@@ -101,16 +105,18 @@ class Projection:
         db.executemany(ADD_COUNTER, [(series, last) for series, (last, _seq) in self.standing.counters.items()])
         if rows.postings:
             db.executemany("INSERT INTO postings VALUES (?, ?, ?, ?)", rows.postings)
-            accounts = {row[1] for row in rows.postings}
+            accounts = dict.fromkeys([row[1] for row in rows.postings])
             db.executemany(SET_BALANCE, [(account, *self.standing.balances[account]) for account in accounts])
         if rows.movements:
             db.executemany("INSERT INTO stock_movements VALUES (?, ?, ?, ?, ?, ?)", rows.movements)
-            self._flush_stock({(row[1], row[2]) for row in rows.movements} | {(row[1], "") for row in rows.movements})
+            self._flush_stock(rows.movements)
         self._flush_kinds(rows)
         self._flush_shifts(rows)
         self.rows = Rows()
 
-    def _flush_stock(self, touched: Iterable[tuple[str, str]]) -> None:
+    def _flush_stock(self, movements: list[Row]) -> None:
+        touched = dict.fromkeys([(row[1], "") for row in movements])
+        touched |= dict.fromkeys([(row[1], row[2]) for row in movements])
         gone, there = [], []
         for sku, batch in touched:
             row = self.standing.goods[sku].row(sku, batch)

@@ -122,6 +122,15 @@ def test_entries_keep_their_bytes_and_the_centre_what_it_confirmed(old: Path, un
         assert len(before) - acked_seq(ledger.db) == unsent
 
 
+def test_batches_keep_their_cost_and_their_place_in_the_queue(old: Path) -> None:
+    live = "SELECT sku, batch, quantity, cost, expires_on, position FROM stock WHERE quantity <> 0 ORDER BY sku, batch"
+    with closing(connect_plainly(str(old))) as db:
+        before = [tuple(row) for row in db.execute(live)]
+    with closing(Ledger.open(old)) as ledger:
+        assert [tuple(row) for row in ledger.db.execute(live)] == before
+    assert before
+
+
 def test_an_upgraded_ledger_has_the_schema_that_a_new_one_gets(old: Path, open_corner: Corner) -> None:
     query = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE '%sqlite_%' ORDER BY type, name"
     fresh = [tuple(row) for row in open_corner.db.execute(query)]
