@@ -19,6 +19,7 @@ from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.first_start import keep_look
+from pos_app.ui.recovery.page import RecoveryPage
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
 from pos_app.ui.screens.first_run.screen import FirstRunWindow
 from pos_app.ui.theme import Theme
@@ -71,6 +72,33 @@ def test_a_new_corner_is_made_with_its_manager(
     assert people.log_in(counter, manager.id, "246810") == manager
     assert queries.setting(ledger.db, "corner.address", "")
     ledger.close()
+
+
+def test_the_recovery_code_of_a_new_corner_may_be_made_at_once(window: FirstRunWindow, qtbot: QtBot) -> None:
+    fill(window)
+    window.code_button.click()
+    recovery = window.presenter.recovery
+    assert recovery is not None
+    assert window.main_button.text() == "Sudah saya tulis"
+    assert not window.main_button.isEnabled()
+    page = window.pages.currentWidget()
+    assert isinstance(page, RecoveryPage)
+    QTest.keyClick(page.field, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "Tidak ada printer" in window.strip.text())
+    QTest.keyClicks(page.field, recovery.groups[recovery.asked])
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert recovery.state() == "made"
+    assert window.main_button.text() == "Buka aplikasi kasir"
+    assert window.code_button.isHidden()
+
+
+def test_the_recovery_code_may_also_wait(window: FirstRunWindow) -> None:
+    fill(window)
+    window.code_button.click()
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert window.main_button.text() == "Buka aplikasi kasir"
+    assert window.presenter.recovery is not None
+    assert window.presenter.recovery.groups == []
 
 
 def test_two_different_pins_are_refused(window: FirstRunWindow) -> None:

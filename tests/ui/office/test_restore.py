@@ -171,3 +171,10 @@ def test_nothing_is_clipped(window: FirstRunWindow, stick: Path, qtbot: QtBot, s
     till.window = window  # type: ignore[assignment]  # a window is a window to what looks for clipped words
     assert clipped(till) == []
     assert (window.width(), window.height()) == (1366, 697)
+
+
+def test_the_way_is_chosen_by_keyboard(window: FirstRunWindow) -> None:
+    window.mode_chips.button("new").setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(window.mode_chips.button("new"), Qt.Key.Key_Right)
+    assert window.presenter.mode == "restore"
+    assert window.main_button.text() == "Cari cadangan"

@@ -17,8 +17,8 @@ from pos_app.services import backing_up, diagnostics, privacy
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.backup_presenter import BackupPresenter, FolderState, size_text
+from pos_app.ui.recovery.presenter import RecoveryPresenter
 from pos_app.ui.screens.safety import check_card
-from pos_app.ui.screens.safety.recovery_presenter import RecoveryPresenter
 from pos_app.ui.screens.safety.screen import SafetyScreen
 from pos_app.ui.screens.settings.screen import SettingsScreen
 from pos_app.ui.worker import Tell

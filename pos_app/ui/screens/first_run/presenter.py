@@ -10,10 +10,12 @@ from typing import Literal
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
+from pos_app.ledger.ledger import Ledger
 from pos_app.services import setup
 from pos_app.services.setup import Office, VaultFor
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message
+from pos_app.ui.recovery.presenter import RecoveryPresenter
 from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePresenter
 
 Mode = Literal["new", "restore", "demo"]
@@ -41,6 +43,8 @@ class FirstRunPresenter:
         self._now = now
         self.mode: Mode = "new"
         self.made: Path | None = None
+        self.recovery: RecoveryPresenter | None = None
+        """The recovery code of the new corner, once somebody asked for it."""
         self._offices = setup.offices()
 
     @property
@@ -109,6 +113,24 @@ class FirstRunPresenter:
         self.made = self.restoring.restored.path if self.restoring.restored is not None else None
         return Message("S", self.restoring.done_title())
 
+    def make_code(self) -> Message | None:
+        """A recovery code for the new corner, to be shown; what went wrong, else None."""
+        if self.made is None:
+            return None
+        try:
+            ledger = Ledger.open(self.made)
+            self.close()
+            self.recovery = RecoveryPresenter(ledger, self._vault_for(ledger.identity), self._now)
+        except PosError as error:
+            return Message("E", describe(error))
+        return self.recovery.make()
+
+    def close(self) -> None:
+        """The set-up is over: the till opens the ledger itself."""
+        if self.recovery is not None:
+            self.recovery.ledger.close()
+            self.recovery = None
+
     def next_steps(self) -> list[str]:
         """What to do after the ledger is made."""
         if self.mode == "restore":
@@ -122,7 +144,7 @@ class FirstRunPresenter:
         return [
             _("Log in with the PIN, then open the shift with its float."),
             _("Printer, scanner test, QRIS and backup wait in Settings (Ctrl+9)."),
-            _("Make the recovery code there too, under Data safety: without it a lost computer loses the names."),
+            _("The recovery code can be made now or there: without it a lost computer loses the names."),
             _("Producers, goods and staff are imported from spreadsheets, in Settings too."),
             _("Joining the centre waits in Sync (Ctrl+8)."),
         ]

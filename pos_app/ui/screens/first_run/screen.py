@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _, language, set_language
 from pos_app.ui.messages import Message
+from pos_app.ui.recovery.page import RecoveryPage
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Mode, Typed
 from pos_app.ui.screens.first_run.restore_page import RestorePage
 from pos_app.ui.theme import MINIMUM, Theme
@@ -164,6 +165,9 @@ class FirstRunWindow(QWidget):
         column.addLayout(head)
         self.done_facts = Facts(self.theme)
         column.addWidget(self.done_facts)
+        self.code_button = KeyButton(self.theme, _("Make the recovery code"), icon="lock-outline")
+        self.code_button.clicked.connect(self._on_code)
+        column.addWidget(self.code_button)
         column.addStretch(1)
         return ScrollArea(frame)
 
@@ -184,6 +188,8 @@ class FirstRunWindow(QWidget):
             self.focusNextChild()
         elif key == Qt.Key.Key_Escape and self.finder.is_open:
             self.finder.close()
+        elif key == Qt.Key.Key_Escape and self._shows_code:
+            self._leave_code(self.pages.currentWidget())
         else:
             super().keyPressEvent(event)
 
@@ -192,11 +198,15 @@ class FirstRunWindow(QWidget):
             event.ignore()  # a restore under way is not left half done
             return
         self.workers.finish()
+        self.presenter.close()
         super().closeEvent(event)
         self.finished.emit()
 
     def main_action(self) -> None:
         """F12: make the ledger, then open the till."""
+        if self._shows_code:
+            self._confirm_code()
+            return
         if self.presenter.is_ready:
             self.close()
             return
@@ -264,6 +274,40 @@ class FirstRunWindow(QWidget):
         self._tried(self.presenter.take_restored())
         self.main_button.setFocus()
 
+    @property
+    def _shows_code(self) -> bool:
+        return isinstance(self.pages.currentWidget(), RecoveryPage)
+
+    def _on_code(self) -> None:
+        """The recovery code of the new corner, in the place of the last page."""
+        trouble = self.presenter.make_code()
+        if trouble is not None:
+            self.say(trouble)
+        elif self.presenter.recovery is not None:
+            page = RecoveryPage(self.theme, self.presenter.recovery, self.workers, self.say)
+            page.ready.connect(self.main_button.setEnabled)
+            self.pages.setCurrentIndex(self.pages.addWidget(page))
+            self.main_button.setText(_("I have written it down"))
+            page.begin()
+
+    def _confirm_code(self) -> None:
+        page, recovery = self.pages.currentWidget(), self.presenter.recovery
+        if recovery is None or not self.main_button.isEnabled():
+            return
+        self.say(recovery.confirm())
+        self._leave_code(page)
+        self.code_button.hide()
+
+    def _leave_code(self, page: QWidget | None) -> None:
+        if self.presenter.recovery is not None:
+            self.presenter.recovery.forget()
+        if page is not None:
+            self.pages.removeWidget(page)
+            page.deleteLater()
+        self.main_button.setEnabled(True)
+        self._show()
+        self.main_button.setFocus()
+
     def _on_theme(self, which: str) -> None:
         self.theme.set_dark(which == "dark")
 
@@ -293,6 +337,7 @@ class FirstRunWindow(QWidget):
             icon = "account-circle-outline" if demo else "information-outline"
             self.done_facts.show_facts([(text, icon, "text") for text in self.presenter.next_steps()])
             self.main_button.setText(_("Open the till"))
+            self.code_button.setVisible(self.presenter.mode == "new")
         elif self.presenter.mode == "restore":
             self.main_button.setText(self.restore_page.main_words())
         else:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.safety.recovery_presenter import RecoveryPresenter, purpose
+from pos_app.ui.recovery.presenter import RecoveryPresenter, purpose
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton

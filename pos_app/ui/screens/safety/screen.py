@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayo
 from pos_app.i18n import _
 from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
+from pos_app.ui.recovery.page import RecoveryPage
+from pos_app.ui.recovery.presenter import RecoveryPresenter
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.safety.backup_card import BackupCard
 from pos_app.ui.screens.safety.check_card import CheckCard
 from pos_app.ui.screens.safety.looks_card import LooksCard
 from pos_app.ui.screens.safety.recovery_card import RecoveryCard
-from pos_app.ui.screens.safety.recovery_page import RecoveryPage
-from pos_app.ui.screens.safety.recovery_presenter import RecoveryPresenter
 from pos_app.ui.settings_pages import settings_pages
 from pos_app.ui.support import report_saver
 from pos_app.ui.widgets.basic import Text, padded_card

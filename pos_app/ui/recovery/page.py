@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.safety.recovery_presenter import RecoveryPresenter, purpose
+from pos_app.ui.recovery.presenter import RecoveryPresenter, purpose
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, card, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
@@ -85,6 +86,12 @@ class RecoveryPage(QWidget):
         column.addWidget(text)
         self.group_texts.append(text)
         return frame
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_P and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.print_code()
+            return
+        super().keyPressEvent(event)
 
     def begin(self) -> None:
         """Shows the code that was just made."""
