@@ -4,7 +4,6 @@
 never altered: they are made anew from the journal in the form of this program.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 2
 KEPT_COPIES = 2
-ROOM = 3
+ROOM = 2
 """Free space that an upgrade asks for, in sizes of the file: the copy, and projections beside the old ones."""
 
 
@@ -102,26 +101,22 @@ def _copy(connection: Connection, path: Path) -> Path:
     The copy gets its name only when it is complete and on the disk. A copy that was made before is replaced only by
     one that holds all its entries.
     """
-    size = _pages(connection) * connection.execute("PRAGMA page_size").fetchone()[0]
-    if shutil.disk_usage(path.parent).free < ROOM * size:
+    from pos_app.ledger import copying  # late: it asks for this program's schema version
+
+    if shutil.disk_usage(path.parent).free < ROOM * copying.size_of(connection):
         raise DiskFull(str(path))
-    part = path.with_name(f"{path.name}.before-v{SCHEMA_VERSION}.part")
+    part = copying.unfinished_of(_name_of_copy(connection, path))
     remove(part)
     try:
         make_private(part)
-        with closing(connect_plainly(str(part))) as copy:
-            connection.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        return part.replace(_name_of_copy(connection, path))
+        copying.copy_pages(connection, part, None)
+        copying.settle(part)
+        copy = part.replace(part.with_suffix(""))
+        copying.sync_folder(path.parent)
     except BaseException:
         remove(part)
         raise
-
-
-def _pages(connection: Connection) -> int:
-    return int(connection.execute("PRAGMA page_count").fetchone()[0])
+    return copy
 
 
 def _name_of_copy(connection: Connection, path: Path) -> Path:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from pos_app.domain.errors import DamagedLedger, DiskFull
-from pos_app.ledger import migrations
+from pos_app.ledger import copying, migrations
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.queries import acked_seq
@@ -201,7 +201,7 @@ def test_too_little_room_refuses_the_upgrade_before_anything_is_touched(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     size = old.stat().st_size
-    usage = shutil.disk_usage(old.parent)._replace(free=3 * size - 1)
+    usage = shutil.disk_usage(old.parent)._replace(free=migrations.ROOM * size - 1)
     monkeypatch.setattr(migrations.shutil, "disk_usage", lambda _path: usage)
     before = content(old)
     with pytest.raises(DiskFull):
@@ -218,7 +218,7 @@ def test_a_disk_that_fills_up_meanwhile_leaves_the_ledger_as_it_was(
 
     before = content(old)
     if moment == "the copy":
-        monkeypatch.setattr(migrations.os, "fsync", full)
+        monkeypatch.setattr(copying.os, "fsync", full)
     with pytest.raises(DiskFull):
         Ledger.open(old, full)
     assert (content(old), files(old)) == (before, [])
