@@ -12,31 +12,28 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.cart import CartLine
 from pos_app.domain.errors import PosError, StaleShift
-from pos_app.domain.formats import quantity_text, rupiah, split_multiplier, thousands
+from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import queries
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.sell.entry import Entry
 from pos_app.ui.screens.sell.held import HeldCarts, Recalled
-from pos_app.ui.screens.sell.multiplier import MultiplierChip
 from pos_app.ui.screens.sell.presenter import CATEGORIES, ONE, Outcome, SellPresenter
 from pos_app.ui.screens.sell.side_flow import SideFlow
 from pos_app.ui.screens.sell.table_model import CartModel
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.cart import CartTable
-from pos_app.ui.widgets.fields import ScanField
 from pos_app.ui.widgets.qr import QrCode
-from pos_app.ui.widgets.results import Result, ResultList
 from pos_app.ui.widgets.tiles import Tile, TileGrid
 from pos_app.ui.widgets.total import TotalCard
 from sync.documents.sale import Buyer
 
 WIDE: Final = 480
 NARROW: Final = 400
-SEARCH_FROM: Final = 2
 SAVE_DELAY_MS: Final = 400
 PREPARE_MS: Final = 250
 
@@ -58,8 +55,6 @@ class SellScreen(Screen):
         row.setSpacing(12)
         row.addLayout(self._left, 1)
         row.addWidget(self._right)
-        self.results = ResultList(self.theme, self, empty=_("Nothing found. Try fewer letters."))
-        self.results.picked.connect(self._on_result_picked)
         self.kept: tuple[tuple[CartLine, ...], Buyer] | None = None
         self.saving = QTimer(self)
         self.saving.setSingleShot(True)
@@ -77,11 +72,8 @@ class SellScreen(Screen):
 
     def _build_left(self) -> None:
         theme = self.theme
-        self.multiplier = MultiplierChip(theme)
-        self.field = ScanField(theme, _("Scan a barcode or type a name"))
-        self.field.setAccessibleName(_("Scan a barcode or type a name") + " (F2)")
-        self.field.textEdited.connect(self._on_typed)
-        self.field.command.connect(self._on_command)
+        self.entry = Entry(self)
+        self.field, self.multiplier, self.results = self.entry.field, self.entry.multiplier, self.entry.results
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(self.multiplier)
@@ -209,26 +201,15 @@ class SellScreen(Screen):
         self.results.hide()
         if not self.selling and not self.side.may_scan(code):
             return
-        quantity, rest = split_multiplier(self.field.text())
-        if quantity is not None and not rest:
-            self.field.clear()
-            self.multiplier.show_quantity(None)
+        quantity = self.entry.take_multiplier()
         self.say(self.presenter.scan(code, quantity), quantity)
         self.side.after_scan()
 
     def escape(self) -> bool:
-        if self.results.isVisible():
-            self.results.hide()
-            if self.results.count():
-                return True
+        if self.entry.close_results():
+            return True
         if self.selling:
-            quantity, rest = split_multiplier(self.field.text())
-            if self.field.text():
-                keep = quantity is not None and bool(rest)
-                self.field.setText(f"{quantity_text(quantity or ONE)}*" if keep else "")
-                self.multiplier.show_quantity(quantity if keep else None)
-                return True
-            return False
+            return self.entry.step_back()
         self.side.step_back()
         return True
 
@@ -242,7 +223,7 @@ class SellScreen(Screen):
             return
         if outcome.choices:
             self.shell.say(message)
-            self._open_results(outcome.choices)
+            self.entry.open_results(outcome.choices)
             return
         if outcome.expired:
             ask = partial(self.side.ask_expired, outcome.expired, quantity or ONE)
@@ -324,6 +305,16 @@ class SellScreen(Screen):
                 self.shell.say(outcome.message.with_action(_("Undo"), self.undo, "Ctrl+Z"))
         self.restore_focus()
 
+    def move_selection(self, rows: int) -> None:
+        """Another line is selected, so many rows down."""
+        self.presenter.cart.select(self.presenter.cart.selected + rows)
+        self.table.select_row(self.presenter.cart.selected)
+
+    def step_selected(self, delta: int) -> None:
+        """One more or one less of the selected line."""
+        if self.presenter.cart.selected >= 0:
+            self.say(self.presenter.step(self.presenter.cart.selected, delta))
+
     def save_draft(self) -> None:
         """Keeps the cart, so that a power cut does not lose it; until the kept one is back, nothing replaces it."""
         self.saving.stop()
@@ -357,73 +348,8 @@ class SellScreen(Screen):
         if self.side.prepared:
             self._preparing.stop()
 
-    def _on_typed(self, text: str) -> None:
-        quantity, rest = split_multiplier(text)
-        self.multiplier.show_quantity(quantity)
-        if len(rest) < SEARCH_FROM or rest.isdigit():
-            self.results.hide()
-            return
-        self._open_results(self.presenter.search(rest))
-
-    def _open_results(self, products: Sequence[Product]) -> None:
-        self.results.place_under(self.field)
-        self.results.show_results([_result(product) for product in products])
-
-    def _on_command(self, command: str) -> None:
-        listed = self.results.isVisible()
-        moves = {"Up": -1, "Down": 1, "PageUp": -6, "PageDown": 6}
-        if command in moves:
-            if listed:
-                self.results.move_by(moves[command])
-            else:
-                self.presenter.cart.select(self.presenter.cart.selected + moves[command])
-                self.table.select_row(self.presenter.cart.selected)
-        elif command in ("Enter", "Shift+Enter"):
-            self._enter(keep_list=command == "Shift+Enter")
-        elif command == "Delete":
-            self.remove_selected()
-        elif self.presenter.cart.selected >= 0:
-            self.say(self.presenter.step(self.presenter.cart.selected, 1 if command == "+" else -1))
-
-    def _enter(self, *, keep_list: bool) -> None:
-        quantity, rest = split_multiplier(self.field.text())
-        if self.results.isVisible():
-            key = self.results.current_key()
-            if key:
-                self._add_found(key, quantity, keep_list=keep_list)
-            return
-        if not rest:
-            if quantity is not None and self.presenter.cart.selected >= 0:
-                self._clear_field()
-                self.say(self.presenter.set_quantity(self.presenter.cart.selected, quantity))
-            return
-        outcome = self.presenter.scan(rest, quantity)
-        if outcome.message is not None and outcome.message.kind != "E":
-            self._clear_field()
-        elif outcome.register:
-            self.field.selectAll()
-        self.say(outcome, quantity)
-
-    def _add_found(self, sku: str, quantity: int | None, *, keep_list: bool) -> None:
-        outcome = self.presenter.add_sku(sku, quantity)
-        if not keep_list:
-            self.results.hide()
-            self._clear_field()
-        self.say(outcome, quantity)
-
-    def _clear_field(self) -> None:
-        self.field.clear()
-        self.multiplier.show_quantity(None)
-
-    def _on_result_picked(self, sku: str) -> None:
-        quantity, _rest = split_multiplier(self.field.text())
-        self._add_found(sku, quantity, keep_list=False)
-        self.restore_focus()
-
     def _on_tile_picked(self, sku: str) -> None:
-        quantity, rest = split_multiplier(self.field.text())
-        if quantity is not None and not rest:
-            self._clear_field()
+        quantity = self.entry.take_multiplier()
         self.say(self.presenter.add_sku(sku, quantity), quantity)
 
     def _on_category_chosen(self, number: int) -> None:  # noqa: ARG002
@@ -514,9 +440,3 @@ class SellScreen(Screen):
     def _on_theme_changed(self) -> None:
         width = NARROW if self.theme.compact else WIDE
         self._right.setFixedWidth(width + width * (self.theme.scale - 100) // 300)
-
-
-def _result(product: Product) -> Result:
-    left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
-    tone = "muted" if product.on_hand > 0 else "danger"
-    return Result(product.sku, product.name, f"{product.producer_name} · {left}", thousands(product.sell_price), tone)
