@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos_app.ledger import queries
+from pos_app.ledger import listing, paper_facts, queries
 from pos_app.services.people import log
 from pos_app.services.settling import due
 from tests.corner import MORNING, Corner
@@ -16,7 +16,7 @@ def plans(open_corner: Corner) -> list[str]:
     found: list[str] = []
 
     def explain(statement: str) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "INSERT", "DELETE")):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")):
             statements.append(statement)
 
     statements: list[str] = []
@@ -28,6 +28,9 @@ def plans(open_corner: Corner) -> list[str]:
     queries.product(open_corner.db, "T1")
     queries.products_by_code(open_corner.db, "2000000000015")
     due(open_corner.db, "P1", MORNING.date(), head=open_corner.ledger.head().seq)
+    listing.tab_lines(open_corner.db, "S1")
+    paper_facts.balance_after(open_corner.db, "tab:S1", 5)
+    paper_facts.qris_entries(open_corner.db, 2, 6)
     log(open_corner.counter, "line_removed", "T1")
     open_corner.do("close_shift", counted=0)
     open_corner.db.set_trace_callback(None)
@@ -43,6 +46,13 @@ def test_no_table_of_the_history_is_scanned(plans: list[str]) -> None:
     # These begin at the newest entry and stop at the first row that fits.
     allowed = ("ORDER BY seq DESC LIMIT 1", "coalesce(max(seq), 0)")
     assert [plan for plan in scans if not any(one in plan for one in allowed)] == []
+
+
+def test_the_history_of_one_account_or_product_is_walked_from_row_to_row(plans: list[str]) -> None:
+    threads = [plan for plan in plans if "RECURSIVE thread" in plan]
+    assert any(plan.startswith("SEARCH p USING PRIMARY KEY (seq=? AND account=?)") for plan in threads)
+    assert any(plan.startswith("SEARCH m USING PRIMARY KEY (seq=? AND sku=?)") for plan in threads)
+    assert [plan for plan in threads if plan.startswith(("SCAN p", "SCAN m", "SCAN b", "SCAN stock"))] == []
 
 
 def test_batches_that_are_gone_leave_no_row(open_corner: Corner) -> None:
