@@ -159,7 +159,7 @@ class Application(QObject):
             self._closing = ClosingPage(self.theme, self.backup)
             self._closing.finished.connect(self.window.close)
         self.window.cover(self._closing, to_the_end=True)
-        self._closing.stop_button.setFocus()
+        self._closing.setFocus()
         return False
 
     def stop(self) -> None:

@@ -23,6 +23,7 @@ class ClosingPage(QWidget):
     def __init__(self, theme: Theme, worker: BackupWorker) -> None:
         super().__init__()
         self.worker = worker
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # Enter gives nothing up; Tab reaches the button
         frame, column = padded_card(spacing=12)
         column.setContentsMargins(24, 20, 24, 20)
         head = QHBoxLayout()

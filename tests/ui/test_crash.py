@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -99,19 +101,26 @@ def test_nothing_is_clipped(application: Application, scale: int) -> None:
 
 
 def test_a_window_closed_while_a_backup_is_made_waits_for_it(
-    application: Application, open_corner: Corner, qtbot: QtBot, tmp_path: Path
+    application: Application, open_corner: Corner, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    backing_up.set_folders(open_corner.ledger, [tmp_path / "a", tmp_path / "b"])
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
+    backing_up.set_folders(open_corner.ledger, [tmp_path])
+    go_on, back_up = Event(), backing_up.run
+
+    def slowly(*arguments: Any) -> list[backing_up.Outcome]:
+        go_on.wait()
+        return back_up(*arguments)
+
+    monkeypatch.setattr(backing_up, "run", slowly)
     application.backup.run()
     window = application.window
     assert not window.close()
     assert window.covered
-    till_of(application).press(Qt.Key.Key_F12)
+    for key in (Qt.Key.Key_F12, Qt.Key.Key_Return, Qt.Key.Key_Escape):
+        till_of(application).press(key)
     assert window.covered
+    go_on.set()
     qtbot.waitUntil(lambda: not window.isVisible())
-    assert len(list((tmp_path / "b").glob("*.db"))) == 1
+    assert len(list(tmp_path.glob("pojok-*.db"))) == 1
 
 
 def test_whoever_cannot_wait_gives_the_backup_up(
