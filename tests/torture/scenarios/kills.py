@@ -18,7 +18,7 @@ FRESH_EVERY = 25
 
 def run(round_: Round) -> None:
     till = new_till(round_)
-    for kill in round_.cycles(12, 200):
+    for kill in round_.cycles(8, 200):
         if kill and kill % FRESH_EVERY == 0:
             till = new_till(round_)
         if kill % PLAIN_EVERY == PLAIN_EVERY - 1 or (round_.short and kill == 0):

@@ -18,8 +18,11 @@ from tests.torture.till import Till, new_till
 COLUMNS = "seq, document_id, kind, recorded_at, body, prev, hash"
 SEQ, PREV, HASH = 0, 5, 6
 TRIGGERS = ("journal_no_update", "journal_no_delete", "journal_in_order")
-IN_BOOKS = ("meta", "journal", "signed_heads", *PROJECTION_TABLES)
-"""Tables of which no byte may change unseen. The registry is not among them: it is made to be changed."""
+IN_BOOKS = {
+    "meta": "SELECT * FROM meta WHERE key IN ('ledger_id', 'corner', 'till', 'epoch')",
+    **{table: f"SELECT * FROM {table}" for table in ("journal", "signed_heads", *PROJECTION_TABLES)},
+}
+"""Of what no byte may change unseen. The registry is not among it: it is made to be changed."""
 
 
 def run(round_: Round) -> None:
@@ -157,7 +160,7 @@ def _raw(round_: Round, till: Till, way: Any) -> None:
 
 def _books(path: Path) -> list[tuple[Any, ...]]:
     with closing(connect_plainly(str(path))) as db:
-        return [(table, *row) for table in IN_BOOKS for row in db.execute(f"SELECT * FROM {table}")]
+        return [(table, *row) for table, query in IN_BOOKS.items() for row in db.execute(query)]
 
 
 def _flip(round_: Round, path: Path) -> None:
