@@ -26,6 +26,8 @@ ONE_BY_ONE: Final = ("journal", "meta", "signed_heads", "_sqlite_migrations")
 GOODS: Final = ("producers", "products", "barcodes")
 """They refer to each other, so they are carried together or not at all."""
 SEARCH: Final = "product_search"
+UNREADABLE: Final = (Error, UnicodeDecodeError)
+"""What SQLite answers for broken pages; the second, where its own message quotes them."""
 
 
 class Damaged:
@@ -42,7 +44,7 @@ class Damaged:
             return None
         try:
             return identity_of(self._db)
-        except (Error, PosError, TypeError):
+        except (*UNREADABLE, PosError, TypeError):
             return None
 
     def beginning(self) -> Head | None:
@@ -79,9 +81,9 @@ class Damaged:
         last, at = 0, ""
         for row in self._rows(1):
             last, at = row["seq"], str(row["recorded_at"])
-        for query in ("SELECT max(seq) FROM journal", "SELECT max(seq) FROM documents"):
-            for row in self._all(query):
-                if isinstance(row[0], int) and row[0] > last:
+        for table in ("journal", "documents"):
+            for row in self._all(f"SELECT coalesce(max(seq), 0), count(*) FROM {table}"):
+                if last < row[0] < 2 * row[1] + GIVE_UP:  # else the number itself is damaged
                     last, at = row[0], ""
         return last, at
 
@@ -108,7 +110,7 @@ class Damaged:
             return None
         try:
             return self._db.execute(f"SELECT * FROM {name}").fetchall()
-        except (Error, UnicodeDecodeError):
+        except UNREADABLE:
             return None
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
@@ -116,7 +118,7 @@ class Damaged:
             return []
         try:
             return self._db.execute(query, values).fetchall()
-        except (Error, UnicodeDecodeError):
+        except UNREADABLE:
             return []
 
     def _rows(self, first: int) -> Iterator[Row]:
@@ -127,13 +129,16 @@ class Damaged:
         while misses < GIVE_UP:
             try:
                 for row in self._db.execute("SELECT * FROM journal WHERE seq >= ? ORDER BY seq", (first,)):
+                    if not first <= row["seq"] < first + GIVE_UP:  # pages that changed places
+                        break
                     yield row
                     first, misses = row["seq"] + 1, 0
-            except (Error, UnicodeDecodeError):
-                self.complete = False
-                first, misses = first + 1, misses + 1
-            else:
-                return
+                else:
+                    return
+            except UNREADABLE:
+                pass
+            self.complete = False
+            first, misses = first + 1, misses + 1
 
 
 def _entry(row: Row, head: Head) -> tuple[Envelope, bytes, Head] | None:
@@ -161,7 +166,7 @@ def damaged(path: Path) -> Iterator[Damaged]:
     readable = mended or path
     alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     db: Connection | None = None
-    with suppress(Error, OSError):
+    with suppress(*UNREADABLE, OSError):
         db = connect_plainly(f"{readable.resolve().as_uri()}?mode=ro{'' if mended else alone}")
     try:
         yield Damaged(db if db is not None and _answers(db) else None)
@@ -175,7 +180,7 @@ def damaged(path: Path) -> Iterator[Damaged]:
 def _answers(db: Connection) -> bool:
     try:
         db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    except Error:
+    except UNREADABLE:
         return False
     return True
 

@@ -1,6 +1,7 @@
 """A damaged ledger is made whole in the right order, and what is lost is named."""
 
 import json
+import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -289,6 +290,40 @@ class TestFromABackup:
         assert (done.entries, done.lost.first, done.lost.last) == (6, 7, 8)
         assert done.renumbered
         state_of(path)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_a_disk_does_nothing_is_lost_silently(sold: Corner, tmp_path: Path, seed: int) -> None:
+    """Bits, pages, an exchange of pages, a cut: the ledger is whole again, and what is missing is told."""
+    hashes = dict(sold.db.execute("SELECT seq, hash FROM journal").fetchall())
+    path = closed(sold)
+    content, chance = bytearray(path.read_bytes()), random.Random(seed)
+    one, other = (chance.randrange(len(content) // 4096) * 4096 for _time in range(2))
+    match seed % 5:
+        case 0:
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        case 1:
+            content[one : one + 4096] = chance.randbytes(4096)
+        case 2:
+            content[one : one + 4096], content[other : other + 4096] = (
+                content[other : other + 4096],
+                content[one : one + 4096],
+            )
+        case 3:
+            del content[chance.randrange(len(content)) :]
+        case _:
+            for _time in range(20):
+                content[chance.randrange(len(content))] = chance.randrange(256)
+    path.write_bytes(content)
+    done = repairing.repair(path, [tmp_path / "stick"], NOW)
+    ledger = Ledger.open(path)
+    verify(ledger)
+    head = ledger.head()
+    ledger.close()
+    assert head.hash == hashes[head.seq]
+    assert (done.lost is None) == (head.seq == max(hashes)) or (done.lost is not None and done.lost.last == 0)
+    if done.aside is not None:
+        assert done.aside.read_bytes() == bytes(content)
 
 
 class TestForgery:
