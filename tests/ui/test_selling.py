@@ -361,3 +361,10 @@ def test_one_barcode_of_two_producers_asks_which(till: Till) -> None:
     QTest.keyClick(till.sell.field, Qt.Key.Key_Down)
     QTest.keyClick(till.sell.field, Qt.Key.Key_Return)
     assert quantities(till) == [("T1", 1000)]
+
+
+def test_f9_in_the_list_of_receipts_prints_the_selected_one_again(till: Till) -> None:
+    number = till.corner.sell("T1", "1")["number"]
+    till.press(Qt.Key.Key_F9)
+    till.press(Qt.Key.Key_F9)
+    assert number in till.said

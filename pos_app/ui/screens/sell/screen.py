@@ -229,7 +229,7 @@ class SellScreen(Screen):
             ask = partial(self.side.ask_expired, outcome.expired, quantity or ONE)
             message = message.with_action(_("Manager PIN"), ask)
         elif outcome.register:
-            message = message.with_action(_("Register"), partial(self.side.ask_register, outcome.register))
+            message = message.with_action(_("Register"), partial(self.side.questions.ask_register, outcome.register))
         elif message.kind == "S" or message.number == 6:
             message = message.with_action(_("Undo"), self.undo, "Ctrl+Z")
         self.shell.say(message)
@@ -379,14 +379,14 @@ class SellScreen(Screen):
 
     def _ask_quantity(self) -> None:
         if self.presenter.cart.selected >= 0:
-            self.side.ask_quantity()
+            self.side.questions.ask_quantity()
 
     def _ask_discount(self) -> None:
         if self.presenter.cart.selected >= 0:
-            self.side.ask_discount()
+            self.side.questions.ask_discount()
 
     def _ask_recall(self) -> None:
-        self.side.ask_recall()
+        self.side.questions.ask_recall()
 
     def _on_f6(self) -> None:
         if not self.selling:
@@ -401,13 +401,13 @@ class SellScreen(Screen):
 
     def _on_f8(self) -> None:
         if self.selling:
-            self.side.ask_buyer()
+            self.side.questions.ask_buyer()
         else:
             self.side.restore_focus()
 
     def _on_f9(self) -> None:
         if self.selling:
-            self.side.ask_receipts()
+            self.side.questions.ask_receipts()
         else:
             self.side.reprint()
 

@@ -1,4 +1,4 @@
-"""What the panels at the right of the Sell screen do: paying, the paid page, and the small questions."""
+"""What the panels at the right of the Sell screen do: paying and the paid page; the small ones are in ``questions``."""
 
 from __future__ import annotations
 
@@ -10,19 +10,17 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from pos_app.domain.errors import EnvironmentFault, PosError, PriceChanged, RuleError, WrongPin
-from pos_app.domain.formats import parse_quantity_typed, rupiah
+from pos_app.domain.formats import rupiah
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
-from pos_app.ledger import queries, registry
+from pos_app.ledger import queries
 from pos_app.services.context import Recorded
-from pos_app.services.new_goods import register_goods
-from pos_app.services.wording import describe, warning
+from pos_app.services.wording import warning
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered, of_error
-from pos_app.ui.paper_words import reprinted
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
-from pos_app.ui.screens.sell.presenter import ONE
-from pos_app.ui.screens.sell.receipts import Receipt, Receipts
+from pos_app.ui.screens.sell.questions import Questions, wrong_pin
+from pos_app.ui.screens.sell.receipts import Receipts
 from pos_app.ui.screens.sell.side_panels import SidePanels
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.question import QuestionPanel
@@ -41,6 +39,7 @@ class SideFlow(QObject):
         super().__init__(screen)
         self.screen = screen
         self.receipts = Receipts(screen.shell.counter)
+        self.questions = Questions(self)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
         self.panels = SidePanels(screen.theme, screen.right_stack, self._wire)
@@ -64,25 +63,7 @@ class SideFlow(QObject):
             panels.pin.cancelled.connect(self._on_pin_cancelled)
         elif isinstance(panel, QuestionPanel):
             panel.cancelled.connect(self.close)
-            self._wire_question(panel)
-
-    def _wire_question(self, panel: QuestionPanel) -> None:
-        panels = self.panels
-        accepted = {
-            "quantity": self._on_quantity,
-            "discount": self._on_discount,
-            "buyer": self._on_buyer,
-            "refund": self._on_refund,
-            "register": self._on_register,
-        }
-        for name, act in accepted.items():
-            if panel is panels.built(name):
-                panel.accepted.connect(act)
-        if panel is panels.built("held"):
-            panels.held.recalled.connect(self._on_recalled)
-        elif panel is panels.built("receipts"):
-            panels.receipts.reprint_wanted.connect(self._on_reprint_wanted)
-            panels.receipts.refund_wanted.connect(self._on_refund_wanted)
+            self.questions.wire(panel)
 
     def prepare(self) -> None:
         """Builds one of the panels of every sale that is not there yet; called while nothing happens."""
@@ -208,9 +189,9 @@ class SideFlow(QObject):
         if self._shown("receipts"):
             receipt = self.panels.receipts.current()
             if receipt is not None:
-                self._on_reprint_wanted(receipt)
+                self.questions.reprint_receipt(receipt)
         elif self.last is not None:
-            self._reprint(self.last.id, self.last.number)
+            self.questions.reprint(self.last.id, self.last.number)
 
     def _on_paid(self, offer: Offer | None) -> None:
         payment = self.payment
@@ -336,169 +317,3 @@ class SideFlow(QObject):
             self._withdraw_approval()
             self.screen.show_side(before)
             self.restore_focus()
-
-    # Small panels -------------------------------------------------------------------------------------------------
-
-    def _open(self, panel: QWidget) -> None:
-        """Shows a small panel; what the strip said before is over."""
-        self.screen.shell.hush()
-        self.screen.show_side(panel)
-
-    def ask_quantity(self) -> None:
-        """F4."""
-        cart = self.screen.presenter.cart
-        panel = self.panels.quantity
-        self._open(panel)
-        panel.ask(cart.lines[cart.selected])
-
-    def ask_discount(self) -> None:
-        """F5."""
-        presenter = self.screen.presenter
-        panel = self.panels.discount
-        self._open(panel)
-        row = presenter.cart.selected
-        panel.ask(presenter.cart.lines[row], partial(presenter.discount_of, row), needs_pin=not presenter.is_manager)
-
-    def ask_buyer(self) -> None:
-        """F8."""
-        panel = self.panels.buyer
-        self._open(panel)
-        panel.ask(self.screen.presenter.buyer)
-
-    def ask_recall(self) -> None:
-        """F7."""
-        if self.screen.presenter.cart.lines:
-            self.screen.shell.say(Message("W", _("Hold or finish this cart first, then recall.")))
-            return
-        panel = self.panels.held
-        self._open(panel)
-        panel.show_carts(self.screen.held.listed())
-
-    def ask_register(self, barcode: str) -> None:
-        """The button of message 1: a manager names the goods."""
-        if not self.screen.selling:
-            self.close()
-        panel = self.panels.register
-        self._open(panel)
-        producers = registry.producers(self.screen.shell.counter.db)
-        panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
-
-    def ask_receipts(self) -> None:
-        """F9."""
-        panel = self.panels.receipts
-        self._open(panel)
-        panel.show_receipts(self.receipts.recent(), needs_pin=not self.screen.presenter.is_manager)
-
-    def _on_quantity(self) -> None:
-        presenter = self.screen.presenter
-        try:
-            quantity = parse_quantity_typed(self.panels.quantity.field.text())
-        except ValueError:
-            self.panels.quantity.show_error(_("Enter a quantity from 1 to 999."))
-            return
-        outcome = presenter.set_quantity(presenter.cart.selected, quantity)
-        if outcome.message is not None and outcome.message.kind == "E":
-            self.panels.quantity.show_error(outcome.message.text)
-            return
-        self.close()
-        self.screen.say(outcome)
-
-    def _on_discount(self) -> None:
-        panel, presenter = self.panels.discount, self.screen.presenter
-        amount = panel.amount
-        if amount is None:
-            return
-        pin = panel.pin.text() if panel.needs_pin else None
-        try:
-            outcome = presenter.discount(presenter.cart.selected, amount, panel.borne_by, panel.reason, pin)
-        except WrongPin as error:
-            panel.pin.clear()
-            panel.show_error(wrong_pin(error).text)
-            panel.pin.setFocus()
-            return
-        self.close()
-        self.screen.say(outcome)
-
-    def _on_register(self) -> None:
-        panel, presenter = self.panels.register, self.screen.presenter
-        goods = panel.goods()
-        if goods is None:
-            return
-        try:
-            pin = panel.pin.text() if panel.needs_pin else None
-            approved_by = presenter.approval("register_goods", pin, goods.barcode)
-            product = register_goods(self.screen.shell.counter, goods, approved_by)
-        except WrongPin as error:
-            panel.pin.clear()
-            panel.show_error(wrong_pin(error).text)
-            panel.pin.setFocus()
-            return
-        except PosError as error:
-            panel.show_error(describe(error))
-            return
-        self.screen.tiles_changed()
-        self.close()
-        self.screen.say(presenter.add(product, ONE))
-
-    def _on_buyer(self) -> None:
-        self.screen.presenter.buyer = self.panels.buyer.buyer()
-        self.close()
-
-    def _on_recalled(self, slot: str) -> None:
-        recalled = self.screen.held.recall(slot)
-        self.close()
-        if recalled is not None:
-            self.screen.shell.hush()
-            self.screen.take_back(recalled)
-            self.screen.save_draft()
-
-    def _on_reprint_wanted(self, receipt: Receipt) -> None:
-        self._reprint(receipt.document_id, receipt.number)
-
-    def _reprint(self, document_id: str, number: str) -> None:
-        try:
-            self.receipts.reprint(document_id)
-        except PosError as error:
-            self.screen.fail(error)
-            return
-        self.screen.shell.say(reprinted(self.screen.shell.counter, number))
-
-    def _on_refund_wanted(self, receipt: Receipt) -> None:
-        panel = self.panels.refund
-        self._open(panel)
-        remaining = self.receipts.remaining(receipt.number)
-        panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)
-
-    def _on_refund(self) -> None:
-        panel, presenter = self.panels.refund, self.screen.presenter
-        receipt = panel.receipt
-        if receipt is None:
-            return
-        try:
-            pin = panel.pin.text() if panel.needs_pin else None
-            approved_by = presenter.approval("refund", pin, receipt.number)
-            recorded = self.receipts.refund(
-                receipt.number, panel.pieces, panel.tender, approved_by=approved_by, note=panel.reason.text().strip()
-            )
-        except WrongPin as error:
-            panel.pin.clear()
-            panel.show_error(wrong_pin(error).text)
-            panel.pin.setFocus()
-            return
-        except PosError as error:
-            panel.show_error(describe(error))
-            return
-        self.screen.tiles_changed()
-        self.close()
-        text = _("Refund {number} recorded: give back {amount}.").format(
-            number=recorded.number, amount=panel.total.text()
-        )
-        self.screen.shell.say(Message("S", text))
-        self.screen.shell.refresh_state()
-
-
-def wrong_pin(error: WrongPin) -> Message:
-    """Message 14, or how long to wait after five wrong PINs."""
-    if error.wait_seconds:
-        return Message("E", _("Too many wrong PINs. Wait {seconds} seconds.").format(seconds=error.wait_seconds))
-    return numbered(14, tries=error.tries_left)

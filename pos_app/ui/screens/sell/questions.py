@@ -1,0 +1,218 @@
+"""The small questions at the right of the Sell screen: quantity, discount, buyer, held carts, registering, receipts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from pos_app.domain.errors import PosError, WrongPin
+from pos_app.domain.formats import parse_quantity_typed
+from pos_app.i18n import _
+from pos_app.ledger import registry
+from pos_app.services.new_goods import register_goods
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message, numbered
+from pos_app.ui.paper_words import reprinted
+from pos_app.ui.screens.sell.presenter import ONE
+from pos_app.ui.screens.sell.receipts import Receipt
+from pos_app.ui.widgets.question import QuestionPanel
+
+if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.side_flow import SideFlow
+
+
+class Questions(QObject):
+    """Opens the small panels of a side and carries out what they answer."""
+
+    def __init__(self, flow: SideFlow) -> None:
+        super().__init__(flow)
+        self.flow = flow
+        self.screen = flow.screen
+
+    def wire(self, panel: QuestionPanel) -> None:
+        """Connects a panel that was just built."""
+        panels = self.flow.panels
+        accepted = {
+            "quantity": self._on_quantity,
+            "discount": self._on_discount,
+            "buyer": self._on_buyer,
+            "refund": self._on_refund,
+            "register": self._on_register,
+        }
+        for name, act in accepted.items():
+            if panel is panels.built(name):
+                panel.accepted.connect(act)
+        if panel is panels.built("held"):
+            panels.held.recalled.connect(self._on_recalled)
+        elif panel is panels.built("receipts"):
+            panels.receipts.reprint_wanted.connect(self.reprint_receipt)
+            panels.receipts.refund_wanted.connect(self._on_refund_wanted)
+
+    def _open(self, panel: QWidget) -> None:
+        """Shows a small panel; what the strip said before is over."""
+        self.screen.shell.hush()
+        self.screen.show_side(panel)
+
+    def ask_quantity(self) -> None:
+        """F4."""
+        cart = self.screen.presenter.cart
+        panel = self.flow.panels.quantity
+        self._open(panel)
+        panel.ask(cart.lines[cart.selected])
+
+    def ask_discount(self) -> None:
+        """F5."""
+        presenter = self.screen.presenter
+        panel = self.flow.panels.discount
+        self._open(panel)
+        row = presenter.cart.selected
+        panel.ask(presenter.cart.lines[row], partial(presenter.discount_of, row), needs_pin=not presenter.is_manager)
+
+    def ask_buyer(self) -> None:
+        """F8."""
+        panel = self.flow.panels.buyer
+        self._open(panel)
+        panel.ask(self.screen.presenter.buyer)
+
+    def ask_recall(self) -> None:
+        """F7."""
+        if self.screen.presenter.cart.lines:
+            self.screen.shell.say(Message("W", _("Hold or finish this cart first, then recall.")))
+            return
+        panel = self.flow.panels.held
+        self._open(panel)
+        panel.show_carts(self.screen.held.listed())
+
+    def ask_register(self, barcode: str) -> None:
+        """The button of message 1: a manager names the goods."""
+        if not self.screen.selling:
+            self.flow.close()
+        panel = self.flow.panels.register
+        self._open(panel)
+        producers = registry.producers(self.screen.shell.counter.db)
+        panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
+
+    def ask_receipts(self) -> None:
+        """F9."""
+        panel = self.flow.panels.receipts
+        self._open(panel)
+        panel.show_receipts(self.flow.receipts.recent(), needs_pin=not self.screen.presenter.is_manager)
+
+    def _on_quantity(self) -> None:
+        presenter = self.screen.presenter
+        try:
+            quantity = parse_quantity_typed(self.flow.panels.quantity.field.text())
+        except ValueError:
+            self.flow.panels.quantity.show_error(_("Enter a quantity from 1 to 999."))
+            return
+        outcome = presenter.set_quantity(presenter.cart.selected, quantity)
+        if outcome.message is not None and outcome.message.kind == "E":
+            self.flow.panels.quantity.show_error(outcome.message.text)
+            return
+        self.flow.close()
+        self.screen.say(outcome)
+
+    def _on_discount(self) -> None:
+        panel, presenter = self.flow.panels.discount, self.screen.presenter
+        amount = panel.amount
+        if amount is None:
+            return
+        pin = panel.pin.text() if panel.needs_pin else None
+        try:
+            outcome = presenter.discount(presenter.cart.selected, amount, panel.borne_by, panel.reason, pin)
+        except WrongPin as error:
+            panel.pin.clear()
+            panel.show_error(wrong_pin(error).text)
+            panel.pin.setFocus()
+            return
+        self.flow.close()
+        self.screen.say(outcome)
+
+    def _on_register(self) -> None:
+        panel, presenter = self.flow.panels.register, self.screen.presenter
+        goods = panel.goods()
+        if goods is None:
+            return
+        try:
+            pin = panel.pin.text() if panel.needs_pin else None
+            approved_by = presenter.approval("register_goods", pin, goods.barcode)
+            product = register_goods(self.screen.shell.counter, goods, approved_by)
+        except WrongPin as error:
+            panel.pin.clear()
+            panel.show_error(wrong_pin(error).text)
+            panel.pin.setFocus()
+            return
+        except PosError as error:
+            panel.show_error(describe(error))
+            return
+        self.screen.tiles_changed()
+        self.flow.close()
+        self.screen.say(presenter.add(product, ONE))
+
+    def _on_buyer(self) -> None:
+        self.screen.presenter.buyer = self.flow.panels.buyer.buyer()
+        self.flow.close()
+
+    def _on_recalled(self, slot: str) -> None:
+        recalled = self.screen.held.recall(slot)
+        self.flow.close()
+        if recalled is not None:
+            self.screen.shell.hush()
+            self.screen.take_back(recalled)
+            self.screen.save_draft()
+
+    def reprint_receipt(self, receipt: Receipt) -> None:
+        """One of the recent receipts again."""
+        self.reprint(receipt.document_id, receipt.number)
+
+    def reprint(self, document_id: str, number: str) -> None:
+        """A paper again; says what becomes of it."""
+        try:
+            self.flow.receipts.reprint(document_id)
+        except PosError as error:
+            self.screen.fail(error)
+            return
+        self.screen.shell.say(reprinted(self.screen.shell.counter, number))
+
+    def _on_refund_wanted(self, receipt: Receipt) -> None:
+        panel = self.flow.panels.refund
+        self._open(panel)
+        remaining = self.flow.receipts.remaining(receipt.number)
+        panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)
+
+    def _on_refund(self) -> None:
+        panel, presenter = self.flow.panels.refund, self.screen.presenter
+        receipt = panel.receipt
+        if receipt is None:
+            return
+        try:
+            pin = panel.pin.text() if panel.needs_pin else None
+            approved_by = presenter.approval("refund", pin, receipt.number)
+            recorded = self.flow.receipts.refund(
+                receipt.number, panel.pieces, panel.tender, approved_by=approved_by, note=panel.reason.text().strip()
+            )
+        except WrongPin as error:
+            panel.pin.clear()
+            panel.show_error(wrong_pin(error).text)
+            panel.pin.setFocus()
+            return
+        except PosError as error:
+            panel.show_error(describe(error))
+            return
+        self.screen.tiles_changed()
+        self.flow.close()
+        text = _("Refund {number} recorded: give back {amount}.").format(
+            number=recorded.number, amount=panel.total.text()
+        )
+        self.screen.shell.say(Message("S", text))
+        self.screen.shell.refresh_state()
+
+
+def wrong_pin(error: WrongPin) -> Message:
+    """Message 14, or how long to wait after five wrong PINs."""
+    if error.wait_seconds:
+        return Message("E", _("Too many wrong PINs. Wait {seconds} seconds.").format(seconds=error.wait_seconds))
+    return numbered(14, tries=error.tries_left)
