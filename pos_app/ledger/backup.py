@@ -87,7 +87,8 @@ def back_up(
         copy_pages(ledger.db, unfinished, part_of(progress, 0, COPIED), stamp=now)
         settle(unfinished)
         try:
-            with reading(unfinished) as read_back:
+            with closing(connect_plainly(str(unfinished))) as db:  # one that might write is told more of a row
+                read_back = Ledger(unfinished, db, ledger.identity)
                 verify(read_back, part_of(progress, COPIED, STEPS), trusted_key=trusted_key)
         except DamagedLedger:
             verify(ledger, trusted_key=trusted_key)  # which of the two is damaged?

@@ -7,7 +7,7 @@ next entry continues. So a wrong column costs nothing, and an entry whose bytes 
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -314,6 +314,16 @@ def write_traces(source: Damaged, first: int, path: Path) -> int:
         if not count:
             path.unlink()
     return count
+
+
+def fault_of_rows(path: Path) -> DamagedLedger | None:
+    """A row that its table's rules forbid: SQLite tells it only to a connection that might write."""
+    try:
+        with closing(connect_plainly(str(path))) as db:
+            result = str(db.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    except UNREADABLE as error:
+        result = str(error)
+    return None if result == "ok" else DamagedLedger(0, " ".join(result.split()))
 
 
 def fault_of_journal(ledger: Ledger) -> DamagedLedger | None:

@@ -101,7 +101,11 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
                 return _of_the_journal(ledger, found) or replace(
                     found, condition="projections", entry=error.entry, reason=error.reason
                 )
-            return _of_the_journal(ledger, found) or replace(found, condition="whole")
+            of_the_journal = _of_the_journal(ledger, found)
+        rows = of_the_journal or salvage.fault_of_rows(path)
+        if isinstance(rows, DamagedLedger):
+            return replace(found, condition="projections", reason=rows.reason)
+        return rows or replace(found, condition="whole")
     except NewerLedger:
         raise
     except PosError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.domain.errors import NoUsableBackup, SeveralLedgers
+from pos_app.domain.errors import DamagedLedger, NoUsableBackup, SeveralLedgers
 from pos_app.ledger.backup import back_up
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import connect_plainly
@@ -118,6 +118,17 @@ class TestFromItsOwnJournal:
         break_page_of(path, b"payable:P1")
         done = repairing.repair(path, [], NOW)
         assert (done.entries, done.lost) == (6, None)
+        assert state_of(path) == before
+
+    def test_a_row_that_its_table_forbids_is_found_and_replaced(self, open_corner: Corner, tmp_path: Path) -> None:
+        open_corner.db.execute("PRAGMA ignore_check_constraints = ON")
+        open_corner.db.execute("INSERT INTO users (id, role, pin_hash) VALUES ('u', 'boss', '')")
+        open_corner.db.execute("PRAGMA ignore_check_constraints = OFF")
+        with pytest.raises(DamagedLedger):
+            back_up(open_corner.ledger, tmp_path, MORNING)
+        before, path = open_corner.state, closed(open_corner)
+        assert repairing.diagnose(path).condition == "projections"
+        assert repairing.repair(path, [], NOW).lost is None
         assert state_of(path) == before
 
     def test_broken_first_bytes_of_the_file_cost_nothing(self, open_corner: Corner) -> None:
