@@ -58,7 +58,7 @@ def payable_change(
     paid = "d.kind = 'settlement' OR (d.kind = 'reversal' AND d.party GLOB 'BP-*')"
     settled = f" AND NOT ({paid})" if without_settlements else ""
     row = db.execute(
-        f"{threads.POSTINGS} SELECT coalesce(-sum(t.amount), 0) FROM thread t JOIN documents d ON d.seq = t.seq"
+        f"{threads.POSTINGS} SELECT coalesce(-sum(t.amount), 0) FROM thread t CROSS JOIN documents d ON d.seq = t.seq"
         f" WHERE t.seq <= :through{settled}",
         {"account": f"payable:{producer}", "after": after, "through": through},
     ).fetchone()
