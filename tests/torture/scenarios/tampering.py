@@ -92,6 +92,8 @@ def _change_cell(round_: Round, db: Connection, ledger: Ledger, table: str, row:
     new = old + round_.rng.choice((-1, 1)) if isinstance(old, int) else f"{old or ''}x"
     for value in (new, 1):  # NULL stands in a column of text or of numbers
         with suppress(Error):
+            if value == old:
+                continue
             db.execute(f"UPDATE {table} SET {column} = :new WHERE {where}", {**dict(row), "new": value})
             break
     else:
