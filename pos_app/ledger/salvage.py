@@ -102,7 +102,8 @@ class Damaged:
 
     def seals(self, first: int, last: int) -> list[Row]:
         """The signed heads of these entries that can be read."""
-        return self._all("SELECT seq, signature, public_key FROM signed_heads WHERE seq BETWEEN ? AND ?", (first, last))
+        rows = self._all("SELECT seq, signature, public_key FROM signed_heads WHERE seq BETWEEN ? AND ?", (first, last))
+        return [row for row in rows if isinstance(row[1], bytes) and isinstance(row[2], bytes)]
 
     def table(self, name: str) -> list[Row] | None:
         """All rows of a table; None unless every one of them can be read."""
@@ -231,7 +232,7 @@ def append(source: Damaged, ledger: Ledger, through: int | None) -> int:
 
 def carry_meta(source: Damaged, ledger: Ledger) -> None:
     """What a new file does not know of itself yet: the wraps of the recovery code, what was restored."""
-    rows = [tuple(row) for row in source.table("meta") or []]
+    rows = [tuple(row) for row in source.table("meta") or [] if isinstance(row[0], str) and isinstance(row[1], str)]
     with ledger.write() as tx:
         tx.db.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", rows)
 
