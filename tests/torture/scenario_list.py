@@ -2,6 +2,7 @@
 
 from tests.torture.scenarios.clocks import CLOCKS
 from tests.torture.scenarios.commands import COMMANDS
+from tests.torture.scenarios.exchange_kills import EXCHANGE_KILLS
 from tests.torture.scenarios.faults import FAULTS
 from tests.torture.scenarios.forgery import FORGERY
 from tests.torture.scenarios.full_disk import FULL_DISK
@@ -11,4 +12,16 @@ from tests.torture.scenarios.second_start import SECOND_START
 from tests.torture.scenarios.tampering import TAMPERING
 from tests.torture.scenarios.window import WINDOW
 
-SCENARIOS = (KILLS, FAULTS, WINDOW, COMMANDS, RESTORES, FULL_DISK, TAMPERING, FORGERY, CLOCKS, SECOND_START)
+SCENARIOS = (
+    KILLS,
+    FAULTS,
+    WINDOW,
+    COMMANDS,
+    EXCHANGE_KILLS,
+    RESTORES,
+    FULL_DISK,
+    TAMPERING,
+    FORGERY,
+    CLOCKS,
+    SECOND_START,
+)
