@@ -212,17 +212,3 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
-
-
-def make_backup(ledger: Ledger, folder: Path, now: datetime) -> Path:
-    """A verified copy in one folder, remembered in the settings; the path of the copy. Run it on a worker.
-
-    ``ledger`` is the worker's own. Raises ``NoBackupFolder`` and the faults of the disk.
-    """
-    if not folder.is_dir():
-        raise NoBackupFolder(str(folder))
-    copy = backup.back_up(ledger, folder, now)
-    _remember(ledger, [Outcome(folder, copy, None)], now)
-    if folder not in folders(ledger.db):
-        set_folders(ledger, [folder, *folders(ledger.db)[1:]])
-    return copy
