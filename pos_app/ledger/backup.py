@@ -197,11 +197,7 @@ def reading(path: Path) -> Iterator[Ledger]:
     check_is_ledger(path)
     alone = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
     with faults(path), closing(connect_plainly(f"{path.resolve().as_uri()}?mode=ro{alone}")) as db:
-        try:
-            ledger = Ledger(path, db, identity_of(db))
-        except UnicodeDecodeError as error:  # SQLite's message quotes what it cannot read
-            raise DamagedLedger(0, str(error)) from None
-        yield ledger
+        yield Ledger(path, db, identity_of(db))
 
 
 # The way back, in steps ------------------------------------------------------------------------------------------

@@ -302,7 +302,12 @@ def check_is_ledger(path: Path) -> None:
 
 def identity_of(db: Connection) -> Identity:
     """Whose ledger an open file is. Raises ``DamagedLedger``."""
-    meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    try:
+        meta = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    except Error as error:
+        if "no such" in str(error):  # a table or a column that every ledger has
+            raise DamagedLedger(0, str(error)) from error
+        raise
     try:
         return Identity(
             ledger_id=meta["ledger_id"],

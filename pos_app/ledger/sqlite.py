@@ -61,9 +61,6 @@ def connect(path: Path) -> Connection:
         connection.row_factory = sqlite3.Row
         try:
             _set_up(connection)
-        except UnicodeDecodeError as error:  # SQLite quotes what stands in a damaged schema
-            connection.close()
-            raise DamagedLedger(0, "schema") from error
         except BaseException:
             connection.close()
             raise
@@ -93,6 +90,8 @@ def faults(path: Path | str) -> Iterator[None]:
     """Turns errors of SQLite and of the file system into faults the cashier can read."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes what stands in a damaged schema
+        raise DamagedLedger(0, str(error)) from error
     except (sqlite3.Error, OSError) as error:
         raise fault_of(error, str(path)) from error
 

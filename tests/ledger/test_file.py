@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pos_app.domain.errors import (
+    DamagedLedger,
     DiskFull,
-    EnvironmentFault,
     LedgerBusy,
     LedgerExists,
     LedgerMissing,
@@ -24,6 +24,7 @@ from pos_app.domain.errors import (
 )
 from pos_app.ledger import ledger as ledger_module
 from pos_app.ledger import sqlite as door
+from pos_app.ledger.backup import reading
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.sqlite import APPLICATION_ID, SETTINGS, Connection, Error, connect_plainly
@@ -98,12 +99,24 @@ def test_only_the_user_may_read_a_ledger_and_what_lies_beside_it(open_corner: Co
         "UPDATE meta SET value = 'x' WHERE key = 'epoch'",
         "UPDATE meta SET value = '' WHERE key = 'restored'",
         "DROP TABLE meta",
+        "ALTER TABLE meta RENAME value TO other",
     ],
 )
-def test_a_ledger_whose_identity_was_edited_is_a_fault_and_no_crash(open_corner: Corner, statement: str) -> None:
+def test_a_ledger_whose_identity_was_edited_is_damaged_and_no_crash(open_corner: Corner, statement: str) -> None:
     open_corner.db.execute(statement)
-    with pytest.raises(EnvironmentFault):
+    with pytest.raises(DamagedLedger):
         Ledger.open(open_corner.ledger.path)
+
+
+@pytest.mark.parametrize("name", [b"CREATE TABLE journal", b"CREATE TABLE meta", b"CREATE TRIGGER journal_no_update"])
+def test_a_schema_that_is_no_text_is_damage_and_no_crash(open_corner: Corner, name: bytes) -> None:
+    path = open_corner.ledger.path
+    open_corner.ledger.close()
+    path.write_bytes(path.read_bytes().replace(name, name[:9] + b"\xff\xfe\xfd" + name[12:]))
+    with pytest.raises(DamagedLedger):
+        Ledger.open(path)
+    with pytest.raises(DamagedLedger), reading(path):
+        pass
 
 
 def test_every_table_is_strict(open_corner: Corner) -> None:

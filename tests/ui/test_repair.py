@@ -230,6 +230,19 @@ def test_a_start_on_a_damaged_ledger_leads_to_the_repair_and_then_opens(
     assert opened == [path.name]
 
 
+def test_a_start_on_a_ledger_whose_schema_is_no_text_leads_to_the_repair(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = closed(open_corner)
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfdjournal"))
+    guided: list[Path] = []
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", lambda damaged, _repair: guided.append(damaged))
+    assert bootstrap.run_window(path) == 1
+    assert guided == [path]
+    assert "Berkas catatan tidak terbaca" in open_window(path).wrong_facts.text()
+
+
 def test_the_remembered_ledger_is_repaired_even_when_nothing_of_it_is_left(
     open_corner: Corner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
