@@ -45,6 +45,9 @@ def verify(ledger: "Ledger", progress: Progress | None = None, *, trusted_key: b
     try:
         with _consistent(ledger.db) as db:
             return _Verification(db, progress).run(trusted_key)
+    except DamagedLedger as error:  # its traceback would keep cursors open, and the next check in this snapshot
+        error.__context__ = None
+        raise error.with_traceback(None) from None
     except (Error, UnicodeDecodeError) as error:  # SQLite quotes what stands in a damaged page
         raise DamagedLedger(0, " ".join(str(error).split())) from error
 

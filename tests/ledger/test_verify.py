@@ -1,5 +1,7 @@
 """Tampering is found and the first bad entry named."""
 
+import gc
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -41,6 +43,20 @@ def test_a_whole_ledger_tells_its_entries_and_head(busy_corner: Corner) -> None:
     found = verify(busy_corner.ledger, lambda done, total: heard.append((done, total)))
     assert (found.entries, found.head) == (12, busy_corner.state["journal"]["head"])
     assert heard == [(12, 12)]
+
+
+def test_a_check_that_found_damage_lets_go_of_what_it_read(busy_corner: Corner) -> None:
+    """The next check on the same connection sees what was mended by another."""
+    other = busy_corner.ledger.another()
+    gc.disable()
+    try:
+        other.db.execute("UPDATE documents SET number = number || 'x' WHERE seq = 6")  # a refund looks it up
+        assert first_bad(busy_corner) == 6
+        other.db.execute("UPDATE documents SET number = rtrim(number, 'x') WHERE seq = 6")
+        assert verify(busy_corner.ledger).entries == 12
+    finally:
+        gc.enable()
+        other.close()
 
 
 def test_an_empty_ledger_is_whole(empty_corner: Corner) -> None:
