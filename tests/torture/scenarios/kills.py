@@ -68,7 +68,10 @@ def _kill_plainly(till: Till) -> None:
     heard = b"".join(process.stdout.readline() for _ in range(rng.randint(1, SCRIPT // 2)))
     _wait(rng.uniform(0, AROUND_COMMIT))
     process.kill()
-    rest, _nothing = process.communicate(timeout=30)
+    rest = process.stdout.read()  # what was read ahead as well, which communicate() would leave behind
+    process.stdin.close()
+    process.stdout.close()
+    process.wait()
     till.round.tally.update(("kills", "of the plain command"))
     till.verify()
     till.compare(actions, whole_answers(heard + rest))
