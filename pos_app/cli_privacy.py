@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_app.domain.errors import ManagerNeeded, Misuse
+from pos_app.cli_manager import manager, takes_pin
+from pos_app.domain.errors import Misuse
 from pos_app.i18n import _
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 Command = Callable[[argparse.Namespace], int]
 KINDS = ("staff", "producer", "user")
-COMMAND_LINE = "command-line"
-"""Who acts where a ledger has no manager yet: whoever may read the keys of this computer's user."""
 
 
 def add_commands(commands: Any) -> None:
@@ -54,7 +53,7 @@ def _of_person(commands: Any, name: str, run: Command, help_text: str) -> argpar
     sub.add_argument("kind", choices=KINDS)
     sub.add_argument("code", help="code of the staff member or producer; id or name of the user")
     sub.add_argument("--ledger", type=Path, required=True, help="the ledger file")
-    sub.add_argument("--pin", help="a manager's PIN; asked for when left out")
+    takes_pin(sub)
     return sub
 
 
@@ -66,7 +65,7 @@ def _show(options: argparse.Namespace) -> int:
         counter = bootstrap.counter_for(ledger, prints=False)
         code = _code(counter, options)
         if options.why:
-            approved = _manager(counter, options, "look")
+            approved = manager(counter, options.pin, "look")
             person = privacy.look(counter, options.kind, code, options.why, approved)
         else:
             person = privacy.masked(counter, options.kind, code)
@@ -84,7 +83,7 @@ def _export(options: argparse.Namespace) -> int:
     with bootstrap.opened(options.ledger, lock=False) as ledger:
         counter = bootstrap.counter_for(ledger, prints=False)
         code = _code(counter, options)
-        approved = _manager(counter, options, "look")
+        approved = manager(counter, options.pin, "look")
         sheet = privacy.export_person(counter, options.kind, code, folder, approved, stem=stem)
     print(sheet)
     print(sheet.with_suffix(".json"))
@@ -104,7 +103,7 @@ def _correct(options: argparse.Namespace) -> int:
     with bootstrap.opened(options.ledger, lock=False) as ledger:
         counter = bootstrap.counter_for(ledger, prints=False)
         code = _code(counter, options)
-        approved = _manager(counter, options, "correct")
+        approved = manager(counter, options.pin, "correct")
         person = privacy.correct(counter, options.kind, code, changes, approved)
     _print_json({"kind": person.kind, "code": person.code, "name": person.name, **person.facts, **person.personal})
     return 0
@@ -117,7 +116,7 @@ def _anonymise(options: argparse.Namespace) -> int:
     with bootstrap.opened(options.ledger) as ledger:
         counter = bootstrap.counter_for(ledger, prints=False)
         code = _code(counter, options)
-        done = privacy.anonymise(counter, options.kind, code, _manager(counter, options, "anonymise"))
+        done = privacy.anonymise(counter, options.kind, code, manager(counter, options.pin, "anonymise"))
     print(
         _("{code} is anonymised, {count} notes with it. The books are unchanged.").format(
             code=done.code, count=done.notes
@@ -169,22 +168,6 @@ def _code(counter: "Counter", options: argparse.Namespace) -> str:
             if user.name.casefold() == options.code.casefold():
                 return user.id
     return str(options.code)
-
-
-def _manager(counter: "Counter", options: argparse.Namespace, action: str) -> str:
-    """The manager whose PIN this is. Raises ``ManagerNeeded`` where nobody can be asked, and ``WrongPin``."""
-    from pos_app.services import people
-
-    if not any(user.is_manager for user in people.users(counter)):
-        return COMMAND_LINE
-    pin = options.pin
-    if pin is None:
-        if not sys.stdin.isatty():
-            raise ManagerNeeded(action)
-        from getpass import getpass
-
-        pin = getpass(_("Manager's PIN: "))
-    return people.approve(counter, pin, action)
 
 
 def _print_json(value: object) -> None:

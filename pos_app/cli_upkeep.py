@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pos_app.cli_manager import manager, takes_pin
 from pos_app.domain.errors import DamagedLedger, Misuse, NoUsableBackup, SeveralLedgers
 from pos_app.i18n import _
 
@@ -42,6 +43,7 @@ def add_commands(commands: Any) -> None:
     _takes_code(restore)
     code = command("recovery-code", _recovery_code, "make a new recovery code; older ones open older backups only")
     code.add_argument("--pdf", type=Path, metavar="FILE", help="write the paper with the code, too")
+    takes_pin(code)
     repair = command("repair", _repair, "make a damaged ledger whole; status 3 when entries are lost")
     repair.add_argument("--backups", type=Path, nargs="+", default=[], metavar="PATH", help="folders or files to use")
     repair.add_argument("--without-backup", action="store_true", help="keep what comes before the damage if need be")
@@ -180,7 +182,9 @@ def _recovery_code(options: argparse.Namespace) -> int:
         raise Misuse(_("{path} exists already. Choose another name.").format(path=options.pdf))
     now = bootstrap.now()
     with bootstrap.opened(options.ledger, lock=False) as ledger:
-        code = recovering.new_code(ledger, bootstrap.vault_for(ledger.identity), now)
+        counter = bootstrap.counter_for(ledger, prints=False)
+        approved = manager(counter, options.pin, "recovery_code")
+        code = recovering.new_code(ledger, counter.vault, now, approved)
         print(code)
         if options.pdf is not None:
             recovering.write_pdf(ledger, code, now, options.pdf)

@@ -229,13 +229,28 @@ class TestRecoveryCode:
     def test_a_mistyped_and_a_wrong_code_restore_nothing(
         self, pojok: Pojok, copy: str, code: str, worked: Path, tmp_path: Path
     ) -> None:
-        other = pojok("recovery-code", "--ledger", worked).out.strip()
+        other = pojok("recovery-code", "--ledger", worked, "--pin", "123456").out.strip()
         typed = code[:2] + ("2" if code[2] != "2" else "3") + code[3:]
         refused = pojok("restore", copy, "--ledger", tmp_path / "new.db", "--recovery-code", typed)
         assert refused.err == ("The recovery code is mistyped, most likely in group 1. Compare it with the paper.\n")
         refused = pojok("restore", copy, "--ledger", tmp_path / "new.db", "--recovery-code", other)
         assert (refused.status, "does not fit this backup" in refused.err) == (1, True)
         assert not (tmp_path / "new.db").exists()
+
+    def test_a_till_with_managers_asks_for_the_pin_of_one_and_notes_who_it_was(
+        self, pojok: Pojok, copy: str, worked: Path
+    ) -> None:
+        assert copy
+        refused = pojok("recovery-code", "--ledger", worked)
+        assert (refused.status, refused.out) == (1, "")
+        assert refused.err.strip() == "This needs a manager. Ask for the manager's PIN."
+        assert pojok("recovery-code", "--ledger", worked, "--pin", "000000").status == 1
+        assert pojok("recovery-code", "--ledger", worked, "--pin", "123456").status == 0
+        db = connect_plainly(str(worked))
+        (manager,) = db.execute("SELECT id FROM users").fetchone()
+        made = db.execute("SELECT user FROM activity WHERE action = 'recovery_code_made' ORDER BY id").fetchall()
+        db.close()
+        assert [row["user"] for row in made] == ["command-line", manager]
 
     def test_the_paper_as_a_pdf(self, pojok: Pojok, worked: Path, tmp_path: Path) -> None:
         path = tmp_path / "code.pdf"

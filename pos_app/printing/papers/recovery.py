@@ -28,9 +28,7 @@ def recovery_code(letterhead: Letterhead, at: datetime, code: str) -> Paper:
         Rule(),
         Text(_("With this code and a backup, a new computer can read the names of producers, staff and users.")),
         Text(_("Keep this paper away from the computer and from the backups. Whoever has both reads the names.")),
-        Text(
-            _("Backups made from now on open with this code; earlier ones with the code before it.")
-        ),
+        Text(_("Backups made from now on open with this code; earlier ones with the code before it.")),
         Text(_("Thermal paper fades: copy the code by hand, or print it on a sheet.")),
         Cut(),
     ]

@@ -13,8 +13,7 @@ from pos_app.ledger import queries, recovery, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.printing.devices import PrinterFault
-from pos_app.printing.layout import Columns, Cut, Paper, Rule, Text
-from pos_app.services import printing
+from pos_app.services import printing, recovering
 from pos_app.services.wording import describe
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.messages import Message, failure
@@ -68,10 +67,13 @@ class RecoveryPresenter:
         }[state]
         return (words, *FACTS[state])
 
-    def make(self) -> Message | None:
-        """A new code to show; what went wrong, else None. From now on backups open with this one."""
+    def make(self, user: str = "") -> Message | None:
+        """A new code to show; what went wrong, else None. From now on backups open with this one.
+
+        ``user`` is the pseudonym of who made or approved it, for the log; empty while a corner is set up.
+        """
         try:
-            code = recovery.make(self.ledger, self.vault)
+            code = recovering.new_code(self.ledger, self.vault, self._now(), user)
             self._note("")
         except PosError as error:
             return Message("E", describe(error))
@@ -109,31 +111,10 @@ class RecoveryPresenter:
 
     # On paper --------------------------------------------------------------------------------------------------------
 
-    def paper(self) -> Paper:
-        """The code with what it is for."""
-        identity = self.ledger.identity
-        title = _("RECOVERY CODE")
-        pairs = [" ".join(self.groups[start : start + 2]) for start in range(0, len(self.groups), 2)]
-        return Paper(
-            "recovery",
-            title,
-            title,
-            (
-                Text(title, "centre", bold=True),
-                Text(f"{identity.corner_name} · {identity.corner} {identity.till}", "centre"),
-                Columns(_("Date"), f"{self._now():%d/%m/%Y}"),
-                Rule(),
-                *(Text(pair, "centre", bold=True, double=True) for pair in pairs),
-                Rule(),
-                Text(purpose()),
-                Text(_("Keep this paper away from the computer and from the backups.")),
-                Cut(),
-            ),
-        )
-
     def print_work(self) -> Callable[[], bool]:
         """What a worker does to print the paper; False where there is no printer."""
-        paper, settings = self.paper(), printing.printer_settings(self.ledger.db)
+        paper = recovering.paper(self.ledger, "-".join(self.groups), self._now())
+        settings = printing.printer_settings(self.ledger.db)
         return lambda: printing.deliver(paper, settings)
 
     def printed(self, printed: bool) -> Message:

@@ -161,6 +161,22 @@ def test_the_code_is_printed_with_what_it_is_for(
     qtbot.waitUntil(lambda: till.said.startswith("Dikirim ke printer."))
     printed = (tmp_path / "lp0").read_bytes()
     assert all(group.encode() in printed for group in screen.recovery.groups)
+    assert b"\x1dv0" in printed  # the QR code
+
+
+def test_whoever_made_or_allowed_a_code_is_noted(
+    office: Till, cashier: User, manager: User, open_corner: Corner
+) -> None:
+    for user in (manager, cashier):
+        office.log_in(user)
+        office.window.go("safety")
+        safety(office).recovery_card.make_button.click()
+        if user is cashier:
+            office.type(MANAGER_PIN)
+            office.press(Qt.Key.Key_Return)
+        office.press(Qt.Key.Key_Escape)
+    rows = open_corner.db.execute("SELECT user FROM activity WHERE action = 'recovery_code_made'").fetchall()
+    assert [row["user"] for row in rows] == [manager.id, manager.id]
 
 
 def test_locked_names_come_back_with_the_code(

@@ -20,7 +20,10 @@ from pos_app.ui.widgets.pin import Approval
 
 
 class RecoveryCard(QWidget):
-    """``made`` comes when a new code is to be shown; ``unlocked`` when names came back."""
+    """``made`` comes when a new code is to be shown; ``unlocked`` when names came back.
+
+    ``user`` gives the pseudonym of who is at the window; ``require`` runs something for a manager; ``say`` answers.
+    """
 
     made = Signal()
     unlocked = Signal()
@@ -29,11 +32,13 @@ class RecoveryCard(QWidget):
         self,
         theme: Theme,
         presenter: RecoveryPresenter,
+        user: Callable[[], str],
         require: Callable[[str, Approval, Run], None],
         say: Callable[[Message], None],
     ) -> None:
         super().__init__()
         self.presenter = presenter
+        self._user = user
         self._require = require
         self._say = say
         frame, column = padded_card()
@@ -70,10 +75,10 @@ class RecoveryCard(QWidget):
     def make(self) -> None:
         """A manager asks for a code."""
         lines = () if self.presenter.state() == "none" else (_("Later backups no longer open with the older code."),)
-        self._require("recovery_code", Approval(_("Make the recovery code"), lines), lambda _by: self._make())
+        self._require("recovery_code", Approval(_("Make the recovery code"), lines), self._make)
 
-    def _make(self) -> None:
-        trouble = self.presenter.make()
+    def _make(self, approved_by: str | None) -> None:
+        trouble = self.presenter.make(approved_by or self._user())
         if trouble is not None:
             self._say(trouble)
             return

@@ -37,7 +37,7 @@ class SafetyScreen(Screen):
         self._repair = repair
         self.recovery = RecoveryPresenter(counter.ledger, counter.vault, counter.clock)
         self.backup_card = BackupCard(shell, backup, self._require)
-        self.recovery_card = RecoveryCard(self.theme, self.recovery, self._require, shell.say)
+        self.recovery_card = RecoveryCard(self.theme, self.recovery, self._user, self._require, shell.say)
         self.recovery_card.made.connect(self._on_code_made)
         self.recovery_card.unlocked.connect(shell.rebuild)
         self.check_card = CheckCard(shell)
@@ -104,6 +104,10 @@ class SafetyScreen(Screen):
         )
         column.addWidget(self.support_box)
         return frame
+
+    def _user(self) -> str:
+        user = self.shell.counter.user
+        return user.id if user is not None else ""
 
     def _require(self, action: str, approval: Approval, run: Run) -> None:
         self.gate.require(action, approval, run)
