@@ -95,7 +95,7 @@ class Projection:
         return look_up(self._db, number, before)
 
     def _flush_documents(self) -> None:
-        self._db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", self.rows.documents)
+        self._db.executemany("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self.rows.documents)
         self.rows.documents = []
 
     def flush(self) -> None:
@@ -103,20 +103,16 @@ class Projection:
         db, rows = self._db, self.rows
         self._flush_documents()
         db.executemany(ADD_COUNTER, [(series, last) for series, (last, _seq) in self.standing.counters.items()])
-        if rows.postings:
-            db.executemany("INSERT INTO postings VALUES (?, ?, ?, ?)", rows.postings)
-            accounts = dict.fromkeys([row[1] for row in rows.postings])
-            db.executemany(SET_BALANCE, [(account, *self.standing.balances[account]) for account in accounts])
-        if rows.movements:
-            db.executemany("INSERT INTO stock_movements VALUES (?, ?, ?, ?, ?, ?)", rows.movements)
-            self._flush_stock(rows.movements)
+        if rows.accounts:
+            db.executemany(SET_BALANCE, [(account, *self.standing.balances[account]) for account in rows.accounts])
+        if rows.goods:
+            self._flush_stock(rows.goods)
         self._flush_kinds(rows)
         self._flush_shifts(rows)
         self.rows = Rows()
 
-    def _flush_stock(self, movements: list[Row]) -> None:
-        touched = dict.fromkeys([(row[1], "") for row in movements])
-        touched |= dict.fromkeys([(row[1], row[2]) for row in movements])
+    def _flush_stock(self, moved: dict[tuple[str, str], None]) -> None:
+        touched = dict.fromkeys([(sku, "") for sku, _batch in moved]) | moved
         gone, there = [], []
         for sku, batch in touched:
             row = self.standing.goods[sku].row(sku, batch)

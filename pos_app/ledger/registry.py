@@ -13,12 +13,17 @@ import msgspec
 
 from pos_app.i18n import _
 from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.vault import about
 
 if TYPE_CHECKING:
     from sync.protocol.registry_rows import Known, ProducerRow, ProductRow, StaffRow
 
-Seal = Callable[[bytes], bytes]
-Unseal = Callable[[bytes], bytes | None]
+Seal = Callable[[bytes, bytes], bytes]
+"""``Vault.seal``: what is to be sealed, and what it is about."""
+Unseal = Callable[[bytes, bytes], bytes | None]
+
+SEALED: Final = "sealed:"
+"""How a detail in ``activity`` begins that was typed by a person: it may name somebody, so it is kept sealed."""
 
 ERASED: Final = b""
 """The blob of a person who was anonymised; ``NULL`` means that nothing was ever known."""
@@ -108,7 +113,7 @@ def add_producers(db: Connection, rows: Iterable[ProducerRow], seal: Seal) -> No
                 row.halal_no,
                 row.halal_expires.isoformat() if row.halal_expires else None,
                 row.joined_on.isoformat() if row.joined_on else None,
-                seal(msgspec.json.encode(_personal(row))),
+                seal(msgspec.json.encode(_personal(row)), about("producer", row.producer_code)),
             )
             for row in rows
         ),
@@ -174,7 +179,7 @@ def add_staff(db: Connection, rows: Iterable[StaffRow], seal: Seal) -> None:
                 row.staff_code,
                 row.unit,
                 row.tab_limit,
-                seal(msgspec.json.encode(StaffPersonal(name=row.name, nip=row.nip))),
+                seal(msgspec.json.encode(StaffPersonal(name=row.name, nip=row.nip)), about("staff", row.staff_code)),
             )
             for row in rows
         ),
@@ -206,7 +211,7 @@ def staff_members(db: Connection, unseal: Unseal) -> list[StaffMember]:
     )
     members = []
     for row in rows:
-        plain = unseal(row["personal"]) if row["personal"] else None
+        plain = unseal(row["personal"], about("staff", row["code"])) if row["personal"] else None
         unnamed = erased_name(row["code"]) if row["personal"] == ERASED else row["code"]
         person = msgspec.json.decode(plain, type=StaffPersonal) if plain else StaffPersonal(name=unnamed)
         members.append(StaffMember(row["code"], person.name, person.nip, row["unit"], row["tab_limit"], row["tab"]))
@@ -217,7 +222,7 @@ def users(db: Connection, unseal: Unseal) -> list[UserRow]:
     """The active users of this till, by name."""
     found = []
     for row in db.execute("SELECT * FROM users WHERE active = 1"):
-        plain = unseal(row["personal"]) if row["personal"] else None
+        plain = unseal(row["personal"], about("user", row["id"])) if row["personal"] else None
         name = msgspec.json.decode(plain, type=UserPersonal).name if plain else row["id"][:8]
         found.append(UserRow(row["id"], row["role"], row["pin_hash"], name, row["failures"], row["locked_until"]))
     return sorted(found, key=lambda user: user.name)
@@ -225,7 +230,7 @@ def users(db: Connection, unseal: Unseal) -> list[UserRow]:
 
 def add_user(db: Connection, user_id: str, role: str, pin_hash: str, name: str, seal: Seal) -> None:
     """Register a user."""
-    sealed = seal(msgspec.json.encode(UserPersonal(name)))
+    sealed = seal(msgspec.json.encode(UserPersonal(name)), about("user", user_id))
     db.execute(
         "INSERT INTO users (id, role, pin_hash, personal) VALUES (?, ?, ?, ?)", (user_id, role, pin_hash, sealed)
     )

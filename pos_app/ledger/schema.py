@@ -1,8 +1,9 @@
 """Tables of the ledger. Projections can be rebuilt from the journal; the registry cannot.
 
-Everything is STRICT. What a document adds is appended at the end of its table (``postings``, ``stock_movements``), so
-that a sale touches few pages. ``prior`` leads from a row to the entry before it that touched the same account or
-product (0: none); ``last_seq`` is the newest end of that thread.
+Everything is STRICT. What a document adds stands in its row of ``documents``, postings and movements as lists, so that
+a sale touches few pages; the views ``postings`` and ``stock_movements`` give them one by one. ``prior`` leads from one
+to the entry before it that touched the same account or product (0: none); ``last_seq`` is the newest end of that
+thread.
 
 ``stock`` has one row without a batch for every product that ever moved: it keeps the end of the product's thread and
 the pieces of no batch. The other rows are batches that are not at zero.
@@ -47,23 +48,21 @@ CREATE TABLE documents (
     date TEXT NOT NULL,
     amount INTEGER NOT NULL,
     party TEXT NOT NULL,
-    shift INTEGER NOT NULL
+    shift INTEGER NOT NULL,
+    postings TEXT NOT NULL, -- JSON, sorted: [[account, amount, prior], ...]
+    movements TEXT NOT NULL -- JSON, sorted: [[sku, batch, quantity, cost, prior], ...]
 ) STRICT;
 CREATE INDEX documents_by_kind ON documents (kind) WHERE kind <> 'sale';
 
-CREATE TABLE postings (
-    seq INTEGER NOT NULL, account TEXT NOT NULL, amount INTEGER NOT NULL, prior INTEGER NOT NULL,
-    PRIMARY KEY (seq, account)
-) STRICT, WITHOUT ROWID;
+CREATE VIEW postings (seq, account, amount, prior) AS
+SELECT d.seq, p.value ->> 0, p.value ->> 1, p.value ->> 2 FROM documents d CROSS JOIN json_each(d.postings) p;
+
+CREATE VIEW stock_movements (seq, sku, batch, quantity, cost, prior) AS
+SELECT d.seq, m.value ->> 0, m.value ->> 1, m.value ->> 2, m.value ->> 3, m.value ->> 4
+FROM documents d CROSS JOIN json_each(d.movements) m;
 
 CREATE TABLE balances (
     account TEXT PRIMARY KEY, amount INTEGER NOT NULL, last_seq INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE stock_movements (
-    seq INTEGER NOT NULL, sku TEXT NOT NULL, batch TEXT NOT NULL,
-    quantity INTEGER NOT NULL, cost INTEGER NOT NULL, prior INTEGER NOT NULL,
-    PRIMARY KEY (seq, sku, batch)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stock (
@@ -111,9 +110,7 @@ INSERT INTO shifts (seq, number, opened_at, date, opening_float) VALUES (0, '', 
 
 PROJECTION_TABLES = (
     "documents",
-    "postings",
     "balances",
-    "stock_movements",
     "stock",
     "shifts",
     "refunded",
@@ -122,6 +119,8 @@ PROJECTION_TABLES = (
     "settled",
     "counters",
 )
+PROJECTION_VIEWS = ("postings", "stock_movements")
+"""They were tables in the first schema."""
 
 REGISTRY = """
 CREATE TABLE producers (

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import msgspec
+
 from sync.documents.base import Document, Effects, InvalidDocument, Movement, Posting
 from sync.documents.goods import GoodsReceived, GoodsReturned
 from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
@@ -19,6 +21,8 @@ from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.documents.state import OUTSIDE
 
 NEVER = (0, 0)
+NOTHING = "[]"
+_list = msgspec.json.Encoder().encode
 
 Row = tuple[Any, ...]
 
@@ -58,8 +62,9 @@ class Rows:
     """Rows that entries add to the projections, in order of their keys."""
 
     documents: list[Row] = field(default_factory=list)
-    postings: list[Row] = field(default_factory=list)
-    movements: list[Row] = field(default_factory=list)
+    accounts: dict[str, None] = field(default_factory=dict)
+    goods: dict[tuple[str, str], None] = field(default_factory=dict)
+    """Accounts, and products with batches, whose sums the entries moved."""
     refunded: list[Row] = field(default_factory=list)
     reversed: list[Row] = field(default_factory=list)
     settled: list[Row] = field(default_factory=list)
@@ -89,13 +94,12 @@ class Standing:
         """Take in the document of entry ``seq``; entries come in order. Raises ``InvalidDocument``."""
         number = document.number
         shift = seq if type(document) is ShiftOpened else next(iter(self.open_shifts), OUTSIDE)
-        if effects.postings:
-            self._post(rows.postings, seq, effects.postings)
-        if effects.movements:
-            self._move(rows.movements, seq, number, effects.movements)
+        postings = self._post(rows.accounts, seq, effects.postings) if effects.postings else NOTHING
+        movements = self._move(rows.goods, seq, number, effects.movements) if effects.movements else NOTHING
         if type(document) is not Sale:
             self._add_kind(rows, seq, document, at, date)
-        rows.documents.append((seq, number, document.KIND, date, amount_of(document), party_of(document), shift))
+        amount, party = amount_of(document), party_of(document)
+        rows.documents.append((seq, number, document.KIND, date, amount, party, shift, postings, movements))
         series, _, count = number.rpartition("-")
         last = int(count)
         known = self.counters.get(series)
@@ -105,16 +109,20 @@ class Standing:
             for name, amount in effects.figures.items():
                 figures[name] += amount
 
-    def _post(self, rows: list[Row], seq: int, postings: tuple[Posting, ...]) -> None:
-        balances = self.balances
+    def _post(self, touched: dict[str, None], seq: int, postings: tuple[Posting, ...]) -> str:
+        balances, rows = self.balances, []
         if len(postings) > 1:
             postings = tuple(sorted(postings))
         for account, amount in postings:
             before, prior = balances.get(account, NEVER)
             balances[account] = (before + amount, seq)
-            rows.append((seq, account, amount, prior))
+            touched[account] = None
+            rows.append((account, amount, prior))
+        return _list(rows).decode()
 
-    def _move(self, rows: list[Row], seq: int, number: str, movements: tuple[Movement, ...]) -> None:
+    def _move(
+        self, touched: dict[tuple[str, str], None], seq: int, number: str, movements: tuple[Movement, ...]
+    ) -> str:
         moved: dict[tuple[str, str], Row] = {}
         for sku, batch, quantity, cost, expires_on, place in movements:
             goods = self.goods.get(sku)
@@ -129,18 +137,20 @@ class Standing:
                 known[1] += cost
             key = (sku, batch)
             if key in moved:
-                _seq, _sku, _batch, before, spent, _prior = moved[key]
-                moved[key] = (seq, sku, batch, before + quantity, spent + cost, goods.last_seq)
+                _sku, _batch, before, spent, _prior = moved[key]
+                moved[key] = (sku, batch, before + quantity, spent + cost, goods.last_seq)
             else:
-                moved[key] = (seq, sku, batch, quantity, cost, goods.last_seq)
-        for sku, batch in moved:
+                moved[key] = (sku, batch, quantity, cost, goods.last_seq)
+        for key in moved:
+            sku, batch = key
+            touched[key] = None
             goods = self.goods[sku]
             goods.last_seq = seq
             if batch:
                 known = goods.batches[batch]
                 if not known[0] and not known[1]:
                     del goods.batches[batch]
-        rows += sorted(moved.values()) if len(moved) > 1 else moved.values()
+        return _list(sorted(moved.values())).decode()
 
     def _position(self, batch: str, number: str, seq: int, *, front: bool) -> int:
         """Where a batch stands in the queue (rule 9).

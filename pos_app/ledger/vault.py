@@ -2,6 +2,7 @@
 
 The signing key speaks for the till; the data keys seal personal data: the first of them seals, all of them open,
 so that a recovery code can bring back an older one. A copied ledger can neither speak as the till nor tell names.
+What is sealed is bound to what it is ``about``: in another place of the ledger it does not open.
 """
 
 import secrets
@@ -11,16 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pos_app.ledger.keystore import KEY_BYTES, KeyStore, system_store
+from pos_app.ledger.sqlite import faults
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-__all__ = ("KEY_BYTES", "NONCE_BYTES", "Vault")
+__all__ = ("KEY_BYTES", "NONCE_BYTES", "Vault", "about")
 
 NONCE_BYTES: Final = 12
 SIGNING: Final = "signing.key"
 DATA: Final = "data.key"
 OLDER_DATA: Final = "data.{number}.key"
+BOUND: Final = "bound"
+"""A file beside the keys: everything in the ledger is bound, so nothing unbound is opened any more."""
+
+
+def about(kind: str, code: str = "") -> bytes:
+    """What a blob is bound to: the kind of its row and the row's key."""
+    return f"{kind}:{code}".encode()
 
 
 class Vault:
@@ -76,21 +85,47 @@ class Vault:
         """The public key of a till that has one on this computer; None is made for a ledger that is only looked at."""
         return self.public_key() if self._store.get(SIGNING) is not None else None
 
-    def seal(self, plain: bytes) -> bytes:
-        """Encrypt personal data (ChaCha20-Poly1305, nonce in front)."""
+    @cached_property
+    def bound_only(self) -> bool:
+        """Whether blobs of older programs, which say of nobody whose they are, stay closed."""
+        return (self.folder / BOUND).exists()
+
+    def open_bound_only(self) -> None:
+        """From now on: every blob of the ledger is bound (``binding.bind``)."""
+        with faults(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (self.folder / BOUND).touch()
+        self.__dict__.pop("bound_only", None)
+
+    def seal(self, plain: bytes, bound_to: bytes) -> bytes:
+        """Encrypt personal data (ChaCha20-Poly1305, nonce in front); ``bound_to`` says what it is ``about``."""
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + ChaCha20Poly1305(self._data_keys[0]).encrypt(nonce, plain, None)
+        return nonce + ChaCha20Poly1305(self._data_keys[0]).encrypt(nonce, plain, bound_to)
 
-    def unseal(self, sealed: bytes) -> bytes | None:
-        """Decrypt what ``seal`` made; ``None`` where the key is another one."""
+    def unseal(self, sealed: bytes, bound_to: bytes) -> bytes | None:
+        """Decrypt what ``seal`` made; ``None`` where the key is another one, or the blob is about something else.
+
+        What an older program sealed is opened until the ledger is known to hold no such blob.
+        """
+        plain = self._opened(sealed, bound_to)
+        return plain if plain is not None or self.bound_only else self._opened(sealed, None)
+
+    def bound(self, sealed: bytes, bound_to: bytes) -> bytes | None:
+        """The same data bound: the blob itself where it is, a new one where it was not; ``None`` where no key fits."""
+        if self._opened(sealed, bound_to) is not None:
+            return sealed
+        plain = self._opened(sealed, None)
+        return None if plain is None else self.seal(plain, bound_to)
+
+    def _opened(self, sealed: bytes, bound_to: bytes | None) -> bytes | None:
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
         for key in self._data_keys:
             try:
-                return ChaCha20Poly1305(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+                return ChaCha20Poly1305(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
             except InvalidTag:
                 continue
         return None

@@ -135,8 +135,6 @@ class _Verification:
         self._standing = Standing(lambda number, before: look_up(db, number, before))
         self._rows = Rows()
         self._documents = InOrder(db, "documents", "seq")
-        self._postings = InOrder(db, "postings", "seq, account")
-        self._movements = InOrder(db, "stock_movements", "seq, sku, batch")
         self._refunded = InOrder(db, "refunded", "seq, line")
         self._reversed = InOrder(db, "reversed", "seq")
         self._settled = InOrder(db, "settled", "seq")
@@ -160,7 +158,7 @@ class _Verification:
         except DamagedLedger as error:
             damage = error
         self._compare(done, damage)
-        in_order = (self._documents, self._postings, self._movements, self._refunded, self._reversed, self._settled)
+        in_order = (self._documents, self._refunded, self._reversed, self._settled)
         _raise_first(*(table.rest() for table in in_order), self._seals.rest())
         _raise_first(self._sums.first_wrong(done))
         if trusted_key is not None:
@@ -181,8 +179,6 @@ class _Verification:
         rows, self._rows = self._rows, Rows()
         _raise_first(
             self._documents.compare(rows.documents, done),
-            self._postings.compare(rows.postings, done),
-            self._movements.compare(rows.movements, done),
             self._refunded.compare(rows.refunded, done),
             self._reversed.compare(rows.reversed, done),
             self._settled.compare(rows.settled, done),

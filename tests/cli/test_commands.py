@@ -178,7 +178,7 @@ class TestVerifyAndBackup:
         at = {"at": "2026-10-01T08:00:00+07:00"}
         pojok("play", script(tmp_path, {"do": "open_shift", "float": 0, **at}, SALE, SALE), "--ledger", till)
         db = connect_plainly(str(till))
-        db.execute("UPDATE postings SET amount = amount + 1 WHERE seq = 2 AND account = 'cash'")
+        db.execute("UPDATE documents SET postings = replace(postings, 'cash', 'till') WHERE seq = 2")
         db.close()
         failed = pojok("verify", "--ledger", till)
         assert (failed.status, failed.out) == (1, "")

@@ -50,9 +50,17 @@ def test_no_table_of_the_history_is_scanned(plans: list[str]) -> None:
 
 def test_the_history_of_one_account_or_product_is_walked_from_row_to_row(plans: list[str]) -> None:
     threads = [plan for plan in plans if "RECURSIVE thread" in plan]
-    assert any(plan.startswith("SEARCH p USING PRIMARY KEY (seq=? AND account=?)") for plan in threads)
-    assert any(plan.startswith("SEARCH m USING PRIMARY KEY (seq=? AND sku=?)") for plan in threads)
-    assert [plan for plan in threads if plan.startswith(("SCAN p", "SCAN m", "SCAN b", "SCAN stock"))] == []
+    for part in ("postings p ON p.seq = t.prior", "stock_movements m ON m.seq = t.seq"):
+        steps = [plan for plan in threads if part in plan]
+        assert any(plan.startswith("SEARCH d USING INTEGER PRIMARY KEY (rowid=?)") for plan in steps)
+    walks = ("SCAN d", "SCAN b", "SCAN stock", "SEARCH d USING INTEGER PRIMARY KEY (rowid<?)")
+    assert [plan for plan in threads if plan.startswith(walks)] == []
+
+
+def test_a_settlement_does_not_walk_the_documents_before_it(plans: list[str]) -> None:
+    settling = [plan for plan in plans if "-sum(t.amount)" in plan]
+    assert any(plan.startswith("SEARCH d USING INTEGER PRIMARY KEY (rowid=?)") for plan in settling)
+    assert [plan for plan in settling if "(rowid<?)" in plan.partition(":")[0]] == []
 
 
 def test_batches_that_are_gone_leave_no_row(open_corner: Corner) -> None:
