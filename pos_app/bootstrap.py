@@ -95,7 +95,7 @@ def restored(
     learns to read the names in it. Raises what ``ledger.backup.restore`` and ``ledger.recovery.opened`` do, and
     ``LedgerBusy`` where a till has the ledger open; nothing is changed then.
     """
-    from pos_app.ledger import recovery
+    from pos_app.ledger import binding, recovery
     from pos_app.ledger.backup import reading, restore
 
     with reading(backup) as source:
@@ -106,6 +106,7 @@ def restored(
         try:
             if keys:
                 vault_for(ledger.identity).take_data_keys(keys)
+            binding.bind(ledger, vault_for(ledger.identity), again=True)
             _number_anew(ledger, backup.parent)
             _anonymise_again(ledger)
         except BaseException:
@@ -126,9 +127,9 @@ def repaired(
 
     Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
     """
-    from pos_app.ledger import recovery
+    from pos_app.ledger import binding, recovery
     from pos_app.ledger.salvage import damaged
-    from pos_app.services import repairing
+    from pos_app.services import recovering, repairing
 
     if recovery_code:
         recovery.check(recovery_code)
@@ -142,7 +143,9 @@ def repaired(
                 if done.renumbered:
                     _number_anew(ledger, done.backup.parent if done.backup else None)
                 if recovery_code:
-                    recovery.unlock(ledger, vault_for(ledger.identity), recovery_code)
+                    recovering.unlock(ledger, vault_for(ledger.identity), recovery_code)
+                elif done.backup:
+                    binding.bind(ledger, vault_for(ledger.identity), again=True)
                 _anonymise_again(ledger)
     return done
 

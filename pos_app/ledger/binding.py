@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pos_app.ledger.registry import SEALED
+from pos_app.ledger.registry import SEALED, sealed_detail
 from pos_app.ledger.sqlite import faults
 from pos_app.ledger.vault import about
 
@@ -72,7 +72,7 @@ def _put(db: Connection, kind: str, key: str | int, old: bytes | str, new: bytes
 
 
 def _bytes(content: bytes | str) -> bytes:
-    return bytes.fromhex(content.removeprefix(SEALED)) if isinstance(content, str) else content
+    return sealed_detail(content) if isinstance(content, str) else content
 
 
 def _about(kind: str, key: str | int) -> bytes:

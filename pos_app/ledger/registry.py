@@ -25,6 +25,15 @@ Unseal = Callable[[bytes, bytes], bytes | None]
 SEALED: Final = "sealed:"
 """How a detail in ``activity`` begins that was typed by a person: it may name somebody, so it is kept sealed."""
 
+
+def sealed_detail(detail: str) -> bytes:
+    """The blob in such a detail; empty where it was damaged."""
+    try:
+        return bytes.fromhex(detail.removeprefix(SEALED))
+    except ValueError:
+        return b""
+
+
 ERASED: Final = b""
 """The blob of a person who was anonymised; ``NULL`` means that nothing was ever known."""
 

@@ -120,6 +120,8 @@ class Vault:
         return None if plain is None else self.seal(plain, bound_to)
 
     def _opened(self, sealed: bytes, bound_to: bytes | None) -> bytes | None:
+        if len(sealed) < NONCE_BYTES:
+            return None
         from cryptography.exceptions import InvalidTag
         from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 

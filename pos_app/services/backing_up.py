@@ -15,8 +15,8 @@ from typing import Final
 
 from pos_app import logbook
 from pos_app.domain.dates import business_date
-from pos_app.domain.errors import EnvironmentFault, NoBackupFolder
-from pos_app.ledger import backup, queries, registry
+from pos_app.domain.errors import EnvironmentFault, NoBackupFolder, PosError
+from pos_app.ledger import backup, binding, queries, registry
 from pos_app.ledger.backup import Found
 from pos_app.ledger.copying import STEPS, Progress
 from pos_app.ledger.ledger import Ledger
@@ -74,6 +74,8 @@ def run(ledger: Ledger, vault: Vault, now: datetime, progress: Progress | None =
     The first copy is verified entry by entry, the others are its bytes. ``ledger`` is the worker's own. What
     ``progress`` raises ends the run. Faults of a folder are in its outcome; nothing else is raised for them.
     """
+    with suppress(PosError):  # a fault of the disk is the backup's to tell; it is tried again with the next
+        binding.bind(ledger, vault)
     chosen = folders(ledger.db)
     outcomes: list[Outcome] = []
     for place, folder in enumerate(chosen):

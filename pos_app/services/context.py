@@ -13,7 +13,7 @@ from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
 from pos_app.ledger import drafts, hot, print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
 from pos_app.ledger.sqlite import Connection
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
 from sync.documents.base import Document
 
 CLOCK_BACK = timedelta(minutes=2)
@@ -86,7 +86,7 @@ class Recording:
         if not text:
             return None
         salt = secrets.token_bytes(16)
-        sealed = self.counter.vault.seal(text.encode())
+        sealed = self.counter.vault.seal(text.encode(), about("note", self.document_id))
         registry.keep_note(self.db, self.document_id, salt, sealed)
         return hashlib.sha256(salt + text.encode()).hexdigest()
 

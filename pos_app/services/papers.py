@@ -10,7 +10,7 @@ from pos_app.ledger import paper_facts, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
@@ -105,7 +105,7 @@ class _Maker:
 
     def _issue(self, entry: Entry, *, copy: bool) -> Issue:
         sealed = paper_facts.sealed_note(self.db, entry.id)
-        note = self.vault.unseal(sealed) if sealed else None
+        note = self.vault.unseal(sealed, about("note", entry.id)) if sealed else None
         users = {user.id: user.name for user in registry.users(self.db, self.vault.unseal)}
         approved_by = getattr(entry.document, "approved_by", None) or ""
         cashier = entry.envelope.cashier

@@ -7,9 +7,9 @@ from pos_app.domain.errors import InvalidPin, ManagerNeeded, Misuse, WrongPin
 from pos_app.i18n import _
 from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
-from pos_app.ledger.registry import UserRow
+from pos_app.ledger.registry import SEALED, UserRow
 from pos_app.ledger.sqlite import Connection
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
 from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
 
@@ -17,8 +17,6 @@ ROLES = ("kasir", "pengelola")
 PIN_DIGITS = 6
 TRIES = 5
 WAIT = timedelta(minutes=1)
-SEALED = "sealed:"
-"""How a detail begins that was typed by a person: it may name somebody, so it is kept sealed."""
 _CODE = r"|(?=.*[0-9:])[A-Za-z0-9._:-]{1,64}"
 
 
@@ -125,14 +123,14 @@ def typed(counter: Counter, detail: str) -> str:
     """A detail for the log: codes as they are, anything else sealed."""
     if re.fullmatch(_CODE, detail):
         return detail
-    return SEALED + counter.vault.seal(detail.encode()).hex()
+    return SEALED + counter.vault.seal(detail.encode(), about("activity")).hex()
 
 
 def readable(counter: Counter, detail: str) -> str:
     """What ``typed`` was given; empty where the key is another one."""
     if not detail.startswith(SEALED):
         return detail
-    plain = counter.vault.unseal(bytes.fromhex(detail.removeprefix(SEALED)))
+    plain = counter.vault.unseal(registry.sealed_detail(detail), about("activity"))
     return plain.decode() if plain else ""
 
 

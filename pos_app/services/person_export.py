@@ -14,6 +14,7 @@ from pos_app.domain.formats import quantity_text
 from pos_app.i18n import N_, _
 from pos_app.ledger import persons, queries
 from pos_app.ledger.sqlite import faults
+from pos_app.ledger.vault import about
 from pos_app.services import people
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _goods(number: str, document: dict[str, Any]) -> Rows:
 def _notes(counter: Counter, person: Person) -> Rows:
     rows: Rows = []
     for note in persons.notes_about(counter.db, person.kind, person.code):
-        plain = counter.vault.unseal(note.sealed)
+        plain = counter.vault.unseal(note.sealed, about("note", note.document_id))
         rows.append({"number": note.number, "date": note.date, "text": plain.decode() if plain else ""})
     return rows
 

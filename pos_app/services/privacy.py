@@ -23,6 +23,7 @@ from pos_app.i18n import N_, _
 from pos_app.ledger import persons, queries, registry
 from pos_app.ledger.persons import KINDS, Held, Kind
 from pos_app.ledger.sqlite import faults
+from pos_app.ledger.vault import about
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -195,7 +196,8 @@ def correct(
         if not (limit.isascii() and limit.isdecimal() and len(limit) <= _LIMIT_DIGITS):
             raise Misuse(_("A limit is whole rupiah, 0 for no tab."))
         columns["tab_limit"] = int(limit)
-    sealed = counter.vault.seal(msgspec.json.encode(msgspec.convert(personal, persons.PERSONAL[kind])))
+    plain = msgspec.json.encode(msgspec.convert(personal, persons.PERSONAL[kind]))
+    sealed = counter.vault.seal(plain, about(kind, person.code))
     persons.overwrite_freed(counter.db)
     with counter.ledger.write() as tx:
         persons.correct(tx.db, kind, person.code, sealed, columns)
@@ -282,7 +284,7 @@ def _plain(counter: Counter, kind: Kind, code: str) -> Person:
     fields: dict[str, str] = {}
     readable = True
     if found.sealed:
-        plain = counter.vault.unseal(found.sealed)
+        plain = counter.vault.unseal(found.sealed, about(kind, found.code))
         readable = plain is not None
         if plain is not None:
             fields = {name: str(value) for name, value in msgspec.to_builtins(_decoded(kind, plain)).items() if value}

@@ -6,7 +6,7 @@ It never enters the print queue, which lies in the ledger and in every backup.
 from datetime import datetime
 from pathlib import Path
 
-from pos_app.ledger import recovery, registry
+from pos_app.ledger import binding, recovery, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import faults, make_private
 from pos_app.ledger.vault import Vault
@@ -21,6 +21,12 @@ def new_code(ledger: Ledger, vault: Vault, now: datetime, user: str = "") -> str
     with ledger.write() as tx:
         registry.log_activity(tx.db, now.isoformat(timespec="seconds"), user, "recovery_code_made", "")
     return code
+
+
+def unlock(ledger: Ledger, vault: Vault, code: str) -> None:
+    """Let ``vault`` read the names of this ledger (``recovery.unlock``); what it reads now is bound to its row."""
+    recovery.unlock(ledger, vault, code)
+    binding.bind(ledger, vault, again=True)
 
 
 def paper(ledger: Ledger, code: str, now: datetime) -> Paper:

@@ -8,10 +8,11 @@ import pytest
 from pos_app.domain.errors import MistypedCode, NoRecoveryCode, WrongCode
 from pos_app.ledger import recovery
 from pos_app.ledger.backup import back_up, restore
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
 from tests.corner import MORNING, Corner
 
 NAME = b"Ibu Ratna"
+ABOUT = about("user", "U1")
 
 
 @pytest.fixture
@@ -28,16 +29,16 @@ def test_a_code_has_six_groups_of_five_without_look_alikes(corner: Corner, vault
 
 
 def test_a_backup_and_its_code_tell_names_on_a_new_computer(corner: Corner, vault: Vault, tmp_path: Path) -> None:
-    sealed = vault.seal(NAME)
+    sealed = vault.seal(NAME, ABOUT)
     code = recovery.make(corner.ledger, vault)
     restored = restore(back_up(corner.ledger, tmp_path, MORNING), tmp_path / "new.db")
     elsewhere = Vault(tmp_path / "new computer")
-    assert elsewhere.unseal(sealed) is None
+    assert elsewhere.unseal(sealed, ABOUT) is None
     assert recovery.is_locked(restored, elsewhere)
     recovery.unlock(restored, elsewhere, code)
-    assert elsewhere.unseal(sealed) == NAME
+    assert elsewhere.unseal(sealed, ABOUT) == NAME
     assert not recovery.is_locked(restored, elsewhere)
-    assert Vault(tmp_path / "new computer").unseal(sealed) == NAME
+    assert Vault(tmp_path / "new computer").unseal(sealed, ABOUT) == NAME
     restored.close()
 
 
@@ -52,43 +53,43 @@ def test_neither_the_code_nor_a_key_lies_in_the_ledger(corner: Corner, vault: Va
 
 
 def test_what_was_sealed_before_the_code_came_stays_readable(corner: Corner, vault: Vault, tmp_path: Path) -> None:
-    before = vault.seal(NAME)
+    before = vault.seal(NAME, ABOUT)
     code = recovery.make(corner.ledger, vault)
     elsewhere = Vault(tmp_path / "new computer")
-    meanwhile = elsewhere.seal(b"Pak Budi")
+    meanwhile = elsewhere.seal(b"Pak Budi", ABOUT)
     recovery.unlock(corner.ledger, elsewhere, code)
-    assert (elsewhere.unseal(before), elsewhere.unseal(meanwhile)) == (NAME, b"Pak Budi")
+    assert (elsewhere.unseal(before, ABOUT), elsewhere.unseal(meanwhile, ABOUT)) == (NAME, b"Pak Budi")
     assert not recovery.covers(corner.ledger, elsewhere)
     newer = recovery.make(corner.ledger, elsewhere)
     third = Vault(tmp_path / "third computer")
     recovery.unlock(corner.ledger, third, newer)
-    assert (third.unseal(before), third.unseal(meanwhile)) == (NAME, b"Pak Budi")
+    assert (third.unseal(before, ABOUT), third.unseal(meanwhile, ABOUT)) == (NAME, b"Pak Budi")
 
 
 def test_a_new_code_replaces_the_old_one_but_never_hides_a_key(corner: Corner, vault: Vault, tmp_path: Path) -> None:
-    sealed = vault.seal(NAME)
+    sealed = vault.seal(NAME, ABOUT)
     old = recovery.make(corner.ledger, vault)
     new = recovery.make(corner.ledger, vault)
     with pytest.raises(WrongCode):
         recovery.unlock(corner.ledger, Vault(tmp_path / "a"), old)
     stranger = Vault(tmp_path / "b")
-    stranger.seal(b"")
+    stranger.seal(b"", ABOUT)
     theirs = recovery.make(corner.ledger, stranger)
     assert recovery.covers(corner.ledger, stranger)
     for code in (new, theirs):
         recovery.unlock(corner.ledger, stranger, code)
-    assert stranger.unseal(sealed) == NAME
+    assert stranger.unseal(sealed, ABOUT) == NAME
 
 
 def test_look_alikes_small_letters_and_spaces_are_understood(corner: Corner, vault: Vault, tmp_path: Path) -> None:
     code = next(code for code in iter(lambda: recovery.make(corner.ledger, vault), "") if {"0", "1"} <= set(code))
-    sealed = vault.seal(NAME)
+    sealed = vault.seal(NAME, ABOUT)
     for number, typed in enumerate(
         (code.replace("0", "O").replace("1", "I"), code.lower().replace("1", "l").replace("-", " "), f"  {code}\n")
     ):
         elsewhere = Vault(tmp_path / str(number))
         recovery.unlock(corner.ledger, elsewhere, typed)
-        assert elsewhere.unseal(sealed) == NAME
+        assert elsewhere.unseal(sealed, ABOUT) == NAME
 
 
 class TestTypos:

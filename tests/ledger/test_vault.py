@@ -9,21 +9,36 @@ import pytest
 from pos_app.domain.errors import DamagedKey, KeyStoreClosed
 from pos_app.ledger import vault as vaults
 from pos_app.ledger.keystore import KEY_BYTES, KeyStore
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
+
+ABOUT = about("user", "U1")
 
 
 def test_what_is_sealed_is_read_with_the_same_key_only(tmp_path: Path) -> None:
-    sealed = Vault(tmp_path / "one").seal(b"Ibu Ratna")
+    sealed = Vault(tmp_path / "one").seal(b"Ibu Ratna", ABOUT)
     assert b"Ratna" not in sealed
-    assert Vault(tmp_path / "one").unseal(sealed) == b"Ibu Ratna"
-    assert Vault(tmp_path / "two").unseal(sealed) is None
+    assert Vault(tmp_path / "one").unseal(sealed, ABOUT) == b"Ibu Ratna"
+    assert Vault(tmp_path / "two").unseal(sealed, ABOUT) is None
+
+
+def test_what_is_sealed_about_one_person_opens_as_nobody_elses(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    sealed = vault.seal(b"Ibu Ratna", ABOUT)
+    assert vault.unseal(sealed, about("user", "U2")) is None
+    assert vault.unseal(sealed, about("staff", "U1")) is None
+
+
+@pytest.mark.parametrize("blob", [b"", b"x", b"x" * 11, b"x" * 12, b"x" * 40])
+def test_a_damaged_blob_is_closed_and_no_crash(tmp_path: Path, blob: bytes) -> None:
+    assert Vault(tmp_path).unseal(blob, ABOUT) is None
+    assert Vault(tmp_path).bound(blob, ABOUT) is None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no mode bits")
 def test_only_the_user_may_read_a_key(tmp_path: Path) -> None:
     vault = Vault(tmp_path / "keys")
     vault.public_key()
-    vault.seal(b"")
+    vault.seal(b"", ABOUT)
     found = {path.name: stat.S_IMODE(path.stat().st_mode) for path in vault.folder.iterdir()}
     assert found == {"signing.key": 0o600, "data.key": 0o600}
 
@@ -41,7 +56,7 @@ def test_a_damaged_key_is_a_fault_and_no_crash(tmp_path: Path, content: bytes) -
     with pytest.raises(DamagedKey):
         Vault(tmp_path).signing_key()
     with pytest.raises(DamagedKey):
-        Vault(tmp_path).seal(b"Ibu Ratna")
+        Vault(tmp_path).seal(b"Ibu Ratna", ABOUT)
 
 
 class FakeSystem:
@@ -75,12 +90,12 @@ def system(monkeypatch: pytest.MonkeyPatch) -> FakeSystem:
 class TestTheSystemsKeyStore:
     def test_keys_lie_in_it_and_in_no_file(self, tmp_path: Path, system: FakeSystem) -> None:
         vault = Vault(tmp_path / "ledger1", in_system=True)
-        sealed, public = vault.seal(b"Ibu Ratna"), vault.public_key()
+        sealed, public = vault.seal(b"Ibu Ratna", ABOUT), vault.public_key()
         assert len(system.kept) == 2
         content = b"".join(path.read_bytes() for path in vault.folder.iterdir())
         assert not any(bytes.fromhex(key) in content or key.encode() in content for key in system.kept.values())
         again = Vault(tmp_path / "ledger1", in_system=True)
-        assert (again.unseal(sealed), again.public_key()) == (b"Ibu Ratna", public)
+        assert (again.unseal(sealed, ABOUT), again.public_key()) == (b"Ibu Ratna", public)
 
     def test_a_closed_store_is_told_and_never_answered_with_a_new_key(self, tmp_path: Path, system: FakeSystem) -> None:
         public = Vault(tmp_path, in_system=True).public_key()

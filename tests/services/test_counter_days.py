@@ -20,6 +20,7 @@ from pos_app.domain.errors import (
 )
 from pos_app.domain.tendering import Offer
 from pos_app.ledger import queries
+from pos_app.ledger.vault import about
 from pos_app.services import checkout, losses, people, receiving, refunding, settling, shifts, tabs
 from pos_app.services.checkout import Wanted
 from pos_app.services.context import User
@@ -357,7 +358,7 @@ class TestClosing:
     def test_the_note_itself_stays_beside_the_journal(self, open_corner: Corner) -> None:
         done = shifts.close_shift(open_corner.counter, 198_000, note="Bu Sari lupa")
         row = open_corner.db.execute("SELECT salt, sealed FROM notes WHERE document_id = ?", (done.id,)).fetchone()
-        assert open_corner.counter.vault.unseal(row["sealed"]) == b"Bu Sari lupa"
+        assert open_corner.counter.vault.unseal(row["sealed"], about("note", done.id)) == b"Bu Sari lupa"
         assert done.document.note == hashlib.sha256(row["salt"] + b"Bu Sari lupa").hexdigest()
         body = open_corner.db.execute("SELECT body FROM journal WHERE seq = ?", (done.seq,)).fetchone()[0]
         assert b"Sari" not in body

@@ -15,7 +15,7 @@ from pos_app.domain.dates import WIB
 from pos_app.domain.tendering import Offer
 from pos_app.ledger import print_queue, queries, registry
 from pos_app.ledger.ledger import Identity, Ledger
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
 from pos_app.printing.devices import ASK_PAPER, File, Network, PdfFolder
 from pos_app.printing.preview import preview
 from pos_app.printing.spooler import OsSpooler
@@ -43,7 +43,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
     ledger = Ledger.create(tmp_path / "till.db", Identity("L1", "MTR-001", "Sekretariat Daerah", "A"))
     vault, clock = Vault(tmp_path / "keys"), Clock()
     user = add_user(ledger, vault, name="Sari Pengelola", pin="123456", role="pengelola", now=clock())
-    person = vault.seal(msgspec.json.encode(registry.StaffPersonal(name="Budi Santoso")))
+    person = vault.seal(msgspec.json.encode(registry.StaffPersonal(name="Budi Santoso")), about("staff", "S001"))
     with ledger.write() as tx:
         tx.db.execute(
             "INSERT INTO producers (code, business_name, class, payout_terms)"

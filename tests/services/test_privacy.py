@@ -15,7 +15,7 @@ from pos_app.ledger import exchange, persons, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.persons import Kind
 from pos_app.ledger.sqlite import connect_plainly
-from pos_app.ledger.vault import Vault
+from pos_app.ledger.vault import Vault, about
 from pos_app.services import papers, people, privacy, receiving
 from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
@@ -251,7 +251,7 @@ def test_an_export_is_for_its_user_alone_and_replaces_nothing(held: Corner, tmp_
 
 
 def test_a_name_never_becomes_a_formula(held: Corner, tmp_path: Path) -> None:
-    sealed = held.counter.vault.seal(b'{"name":"=HYPERLINK(1)"}')
+    sealed = held.counter.vault.seal(b'{"name":"=HYPERLINK(1)"}', about("staff", "S1"))
     held.db.execute("UPDATE staff SET personal = ? WHERE code = 'S1'", (sealed,))
     book = load_workbook(privacy.export_person(held.counter, "staff", "S1", tmp_path))
     cells = [cell for row in book.worksheets[0].rows for cell in row]

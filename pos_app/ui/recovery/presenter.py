@@ -99,7 +99,7 @@ class RecoveryPresenter:
     def unlock(self, code: str) -> Message:
         """Names come back."""
         try:
-            recovery.unlock(self.ledger, self.vault, code)
+            recovering.unlock(self.ledger, self.vault, code)
         except PosError as error:
             return Message("E", describe(error))
         self._note(self._now().isoformat(timespec="seconds"))

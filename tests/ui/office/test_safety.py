@@ -135,7 +135,7 @@ def test_the_code_is_made_written_down_and_opens_the_names_elsewhere(
     assert (screen.recovery.state(), screen.recovery.groups) == ("made", [])
     elsewhere = Vault(tmp_path / "new-keys")
     recovery.unlock(open_corner.ledger, elsewhere, "-".join(groups))
-    assert elsewhere.unseal(open_corner.counter.vault.seal(b"Ratna")) == b"Ratna"
+    assert elsewhere.unseal(open_corner.counter.vault.seal(b"Ratna", b"x"), b"x") == b"Ratna"
 
 
 def test_a_code_that_nobody_wrote_down_is_told(bring: Callable[[str], Till]) -> None:
