@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger.sqlite import Connection
-from pos_app.ledger.standing import Row, Rows, Standing
+from pos_app.ledger.standing import LAST_SEQ, Row, Rows, Standing
 from sync.documents.base import FIGURES
 from sync.documents.state import OUTSIDE
 
@@ -76,10 +76,8 @@ class Sums:
 
     def _stock(self) -> Iterator[tuple[int, Row]]:
         for sku, goods in self._standing.goods.items():
-            for batch in {"", *goods.batches}:
-                row = goods.row(sku, batch)
-                if row:
-                    yield goods.last_seq, row
+            for batch, known in goods.batches.items():
+                yield known[LAST_SEQ], (sku, batch, *known)
 
     def _check_shift(self, opened: Row, closing: Row) -> None:
         seq = opened[0]

@@ -16,10 +16,14 @@ SET_BALANCE = (
     "INSERT INTO balances VALUES (?, ?, ?)"
     " ON CONFLICT (account) DO UPDATE SET amount = excluded.amount, last_seq = excluded.last_seq"
 )
+MOVE_BALANCE = "UPDATE balances SET amount = ?, last_seq = ? WHERE account = ?"
 SET_STOCK = (
     "INSERT INTO stock VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sku, batch) DO UPDATE SET"
     " quantity = excluded.quantity, cost = excluded.cost, expires_on = excluded.expires_on,"
     " position = excluded.position, last_seq = excluded.last_seq"
+)
+MOVE_STOCK = (
+    "UPDATE stock SET quantity = ?, cost = ?, expires_on = ?, position = ?, last_seq = ? WHERE sku = ? AND batch = ?"
 )
 SET_PRICE = (
     "INSERT INTO prices VALUES (?, ?, ?, ?, ?) ON CONFLICT (sku) DO UPDATE SET sell_price = excluded.sell_price,"
@@ -33,7 +37,7 @@ def project(db: Connection, seq: int, document: Document, *, at: str, date: str)
     """Add the effects of one document to every projection; runs inside the caller's transaction."""
     projection = Projection(db)
     effects = document.effects()
-    _load(db, projection.standing, document, effects)
+    _load(db, projection, document, effects)
     projection.add(seq, document, effects, at=at, date=date)
     projection.flush()
 
@@ -44,19 +48,21 @@ def look_up(db: Connection, number: str, before: int) -> Found | None:
     return Found(*row) if row else None
 
 
-def _load(db: Connection, standing: Standing, document: Document, effects: Effects) -> None:
+def _load(db: Connection, projection: "Projection", document: Document, effects: Effects) -> None:
     """What the running tables say of all that one document touches."""
-    cursor = db.cursor()
+    standing, cursor = projection.standing, db.cursor()
     cursor.row_factory = None
     standing.open_shifts = dict(cursor.execute(OPEN_SHIFTS).fetchall())
     if effects.postings:
         accounts = [account for account, _amount in effects.postings]
         found = cursor.execute(f"SELECT * FROM balances WHERE account IN ({_marks(accounts)})", accounts)
         standing.balances = {account: (amount, last_seq) for account, amount, last_seq in found}
+        projection.accounts.update(standing.balances)
     if effects.movements:
         skus = list({movement.sku for movement in effects.movements})
         for row in cursor.execute(f"SELECT * FROM stock WHERE sku IN ({_marks(skus)})", skus):
             _put(standing.goods, row)
+            projection.goods.add(row[:2])
     if type(document) is PriceSet:
         price = cursor.execute(PRICE, (document.sku,)).fetchone()
         if price:
@@ -72,19 +78,22 @@ def _put(goods: dict[str, Goods], row: Row) -> None:
     one = goods.get(sku)
     if one is None:
         one = goods[sku] = Goods()
-    if not batch:
-        one.last_seq = last_seq
-    if position:  # 0: there never were pieces of no batch
-        one.batches[batch] = [quantity, cost, expires_on, position]
+    one.last_seq = max(one.last_seq, last_seq)
+    one.batches[batch] = [quantity, cost, expires_on, position, last_seq]
 
 
 class Projection:
-    """Collects the rows of documents; ``flush`` writes them. After an error of SQLite it is not to be used."""
+    """Collects the rows of documents; ``flush`` writes them. After an error of SQLite it is not to be used.
+
+    ``accounts`` and ``goods`` are keys of rows known to be there: changing these is half the work of putting them.
+    """
 
     def __init__(self, db: Connection) -> None:
         self._db = db
         self.standing = Standing(self._look_up)
         self.rows = Rows()
+        self.accounts: set[str] = set()
+        self.goods: set[tuple[str, str]] = set()
 
     def add(self, seq: int, document: Document, effects: Effects, *, at: str, date: str) -> None:
         """Take in one document; the entries come in order. Raises ``InvalidDocument``."""
@@ -104,23 +113,39 @@ class Projection:
         self._flush_documents()
         db.executemany(ADD_COUNTER, [(series, last) for series, (last, _seq) in self.standing.counters.items()])
         if rows.accounts:
-            db.executemany(SET_BALANCE, [(account, *self.standing.balances[account]) for account in rows.accounts])
+            self._flush_balances(rows.accounts)
         if rows.goods:
             self._flush_stock(rows.goods)
         self._flush_kinds(rows)
         self._flush_shifts(rows)
         self.rows = Rows()
 
-    def _flush_stock(self, moved: dict[tuple[str, str], None]) -> None:
-        touched = dict.fromkeys([(sku, "") for sku, _batch in moved]) | moved
-        gone, there = [], []
-        for sku, batch in touched:
-            row = self.standing.goods[sku].row(sku, batch)
-            if row:
-                there.append(row)
+    def _flush_balances(self, moved: dict[str, None]) -> None:
+        there, new, balances = [], [], self.standing.balances
+        for account in moved:
+            if account in self.accounts:
+                there.append((*balances[account], account))
             else:
-                gone.append((sku, batch))
-        self._db.executemany(SET_STOCK, there)
+                new.append((account, *balances[account]))
+        if there:
+            self._db.executemany(MOVE_BALANCE, there)
+        if new:
+            self._db.executemany(SET_BALANCE, new)
+
+    def _flush_stock(self, moved: dict[tuple[str, str], None]) -> None:
+        gone, there, new = [], [], []
+        for key in moved:
+            known = self.standing.goods[key[0]].batches.get(key[1])
+            if known is None:
+                gone.append(key)
+            elif key in self.goods:
+                there.append((*known, *key))
+            else:
+                new.append((*key, *known))
+        if there:
+            self._db.executemany(MOVE_STOCK, there)
+        if new:
+            self._db.executemany(SET_STOCK, new)
         if gone:
             self._db.executemany("DELETE FROM stock WHERE sku = ? AND batch = ?", gone)
 

@@ -5,8 +5,8 @@ a sale touches few pages; the views ``postings`` and ``stock_movements`` give th
 to the entry before it that touched the same account or product (0: none); ``last_seq`` is the newest end of that
 thread.
 
-``stock`` has one row without a batch for every product that ever moved: it keeps the end of the product's thread and
-the pieces of no batch. The other rows are batches that are not at zero.
+``stock`` has a row for every batch that is not at zero. When one goes, the product's row without a batch, which holds
+the pieces of no batch, keeps the entry: the newest of a product's rows is the end of its thread.
 """
 
 from collections.abc import Iterator

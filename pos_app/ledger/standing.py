@@ -22,6 +22,8 @@ from sync.documents.state import OUTSIDE
 
 NEVER = (0, 0)
 NOTHING = "[]"
+POSITION, LAST_SEQ = 3, 4
+"""Where these stand in what is known of a batch."""
 _list = msgspec.json.Encoder().encode
 
 Row = tuple[Any, ...]
@@ -42,19 +44,13 @@ LookUp = Callable[[str, int], Found | None]
 class Goods:
     """What there is of one product.
 
-    ``batches`` are those not at zero, as quantity, cost, last day of sale and position, and always the pieces of no
-    batch once there were any. ``last_seq`` is the newest entry that moved the product.
+    ``batches`` are those not at zero, as quantity, cost, last day of sale, position and newest entry. The pieces of no
+    batch stay once there were any, and take over the entry of a batch that goes; position 0 says that there never
+    were any. ``last_seq`` is the newest entry that moved the product.
     """
 
     last_seq: int = 0
     batches: dict[str, list[Any]] = field(default_factory=dict)
-
-    def row(self, sku: str, batch: str) -> Row | None:
-        """The row of ``stock``; ``None`` for a batch that is gone."""
-        known = self.batches.get(batch)
-        if batch:
-            return (sku, batch, *known, 0) if known else None
-        return (sku, batch, *(known or (0, 0, None, 0)), self.last_seq)
 
 
 @dataclass(slots=True)
@@ -129,12 +125,13 @@ class Standing:
             if goods is None:
                 goods = self.goods[sku] = Goods()
             known = goods.batches.get(batch)
-            if known is None:
+            if known is None or not known[POSITION]:
                 position = self._position(batch, number, seq, front=place == "front")
-                goods.batches[batch] = [quantity, cost, expires_on, position]
+                goods.batches[batch] = [quantity, cost, expires_on, position, seq]
             else:
                 known[0] += quantity
                 known[1] += cost
+                known[LAST_SEQ] = seq
             key = (sku, batch)
             if key in moved:
                 _sku, _batch, before, spent, _prior = moved[key]
@@ -150,6 +147,8 @@ class Standing:
                 known = goods.batches[batch]
                 if not known[0] and not known[1]:
                     del goods.batches[batch]
+                    goods.batches.setdefault("", [0, 0, None, 0, seq])[LAST_SEQ] = seq
+                    touched[sku, ""] = None
         return _list(sorted(moved.values())).decode()
 
     def _position(self, batch: str, number: str, seq: int, *, front: bool) -> int:

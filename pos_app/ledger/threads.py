@@ -21,7 +21,7 @@ def of_goods(skus: str) -> str:
     """Product and entry of everything that moved the products of a subquery."""
     return f"""
 WITH RECURSIVE thread (sku, seq) AS (
-    SELECT sku, last_seq FROM stock WHERE batch = '' AND sku IN ({skus}) AND last_seq > :after
+    SELECT sku, max(last_seq) FROM stock WHERE sku IN ({skus}) GROUP BY sku HAVING max(last_seq) > :after
     UNION
     SELECT m.sku, m.prior FROM thread t CROSS JOIN stock_movements m ON m.seq = t.seq AND m.sku = t.sku
     WHERE m.prior > :after AND m.prior < m.seq
