@@ -5,6 +5,7 @@ shift is of today and stays open. The same size gives the same figures.
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -87,12 +88,13 @@ class _Journal:
         self._who = ledger.identity
         self._db = ledger.db
         self._projection = Projection(ledger.db)
+        self._numbers: defaultdict[str, int] = defaultdict(int)
         self._entries: list[tuple[int, str, str, str, bytes, bytes, bytes]] = []
 
     def number(self, prefix: str) -> str:
         """The next number of its kind."""
-        series = f"{prefix}-{self._who.series}"
-        return f"{series}-{self._projection.standing.counters.get(series, (0, 0))[0] + 1:06d}"
+        self._numbers[prefix] += 1
+        return f"{prefix}-{self._who.series}-{self._numbers[prefix]:06d}"
 
     def payable(self, producer: str) -> int:
         """What the corner owes a producer now, in rupiah."""

@@ -66,11 +66,9 @@ class Sums:
             self._wrong += [_damage(row[0], "shifts") for row in self._db.execute(STRAY_SHIFT)]
         standing = self._standing
         balances = ((seq, (account, amount, seq)) for account, (amount, seq) in standing.balances.items())
-        counters = ((seq, (series, number)) for series, (number, seq) in standing.counters.items())
         prices = ((seq, row) for row, seq in standing.prices.values())
         self._compare("balances", balances, 1, last)
         self._compare("stock", self._stock(), 2, last)
-        self._compare("counters", counters, 1, last)
         self._compare("prices", prices, 1, last)
         return min(self._wrong, key=lambda one: one.entry, default=None)
 

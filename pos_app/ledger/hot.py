@@ -25,7 +25,12 @@ LEFT JOIN stock s ON s.sku = p.sku AND s.quantity <> 0
 LOT_FROM = 13
 """The first column of a batch; what stands before it is the code and the product."""
 
-SHIFT_DAY = "SELECT date, opened_at FROM shifts WHERE closed_seq IS NULL AND seq > 0"
+OPEN_SHIFTS = "SELECT seq, number, date, opened_at FROM shifts WHERE closed_seq IS NULL AND seq > 0 ORDER BY seq"
+
+LAST_NUMBER = "SELECT number FROM documents WHERE number >= ? AND number < ? ORDER BY number DESC LIMIT 1"
+NEWEST_NUMBER = "SELECT number FROM documents WHERE +number >= ? AND +number < ? ORDER BY seq DESC LIMIT 1"
+ALL_NINES = "999999"
+"""The last number of six digits: those of seven are no longer in the order of their texts."""
 
 
 class Goods(NamedTuple):
@@ -35,9 +40,11 @@ class Goods(NamedTuple):
     lots: list[Lot]
 
 
-class ShiftDay(NamedTuple):
-    """Business date of the open shift, and when it was opened."""
+class OpenShift(NamedTuple):
+    """An open shift: its entry and number, its business date, and when it was opened."""
 
+    seq: int
+    number: str
     date: str
     opened_at: str
 
@@ -77,7 +84,16 @@ def _product(columns: list[Any], lots: list[Lot]) -> Product:
     return Product(*(*columns, on_hand, expires_on))
 
 
-def open_shift_day(db: Connection) -> ShiftDay | None:
-    """When the open shift was opened."""
-    row = db.execute(SHIFT_DAY).fetchone()
-    return ShiftDay(*row) if row else None
+def open_shifts(db: Connection) -> list[OpenShift]:
+    """The shifts that are open, oldest first; there is one at most."""
+    return [OpenShift(*row) for row in db.execute(OPEN_SHIFTS)]
+
+
+def last_number(db: Connection, series: str) -> int:
+    """The last number given in a series such as ``BP-MTR001A``; 0 for none. They are given in order, without gaps."""
+    bounds = (f"{series}-", f"{series}.")  # the character after the hyphen ends the series
+    row = db.execute(LAST_NUMBER, bounds).fetchone()
+    if row and row[0].startswith(ALL_NINES, len(series) + 1):
+        # A series of a million numbers is in use all the time: its newest is among the last documents.
+        row = db.execute(NEWEST_NUMBER, bounds).fetchone()
+    return int(row[0][len(series) + 1 :]) if row else 0

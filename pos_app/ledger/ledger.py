@@ -26,11 +26,13 @@ from pos_app.domain.errors import (
     RecordedAfterAll,
     Unsettled,
 )
+from pos_app.ledger import hot
 from pos_app.ledger.migrations import migrate
 from pos_app.ledger.projections import project
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults, make_private, remove
 from pos_app.version import VERSION
 from sync.documents.base import Document
+from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
 
 if TYPE_CHECKING:
@@ -90,11 +92,15 @@ class Transaction:
         row = self.db.execute("SELECT seq, hash, recorded_at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         return (Head(row[0], row[1]), row[2]) if row else (self._ledger.head(), None)
 
+    @cached_property
+    def open_shifts(self) -> list[hot.OpenShift]:
+        """The shifts open now, read once for what a document asks and what it adds."""
+        return hot.open_shifts(self.db)
+
     def next_number(self, prefix: str) -> str:
         """The next document number of its kind; gap-free because it is taken inside the transaction."""
         series = f"{prefix}-{self._ledger.identity.series}"
-        row = self.db.execute("SELECT last FROM counters WHERE series = ?", (series,)).fetchone()
-        return f"{series}-{(row[0] if row else 0) + 1:06d}"
+        return f"{series}-{hot.last_number(self.db, series) + 1:06d}"
 
     def append(self, document: Document, *, document_id: str, at: datetime, cashier: str) -> Appended:
         """Validate and write one document with all its effects.
@@ -121,7 +127,9 @@ class Transaction:
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
             (seq, document_id, document.KIND, recorded_at, body, head.hash, digest),
         )
-        project(self.db, seq, document, at=recorded_at, date=date)
+        project(self.db, seq, document, at=recorded_at, date=date, open_shifts=self.open_shifts)
+        if isinstance(document, ShiftOpened | ShiftClosed):
+            del self.open_shifts
         entry = Appended(seq, document_id, document.number, digest)
         self.appended.append(entry)
         self.last = Head(seq, digest), recorded_at

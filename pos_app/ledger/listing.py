@@ -103,12 +103,6 @@ def first_delivery_dates(db: Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def last_number(db: Connection, series: str) -> int:
-    """The last number given in a series such as ``BP-MTR001A``."""
-    row = db.execute("SELECT last FROM counters WHERE series = ?", (series,)).fetchone()
-    return row[0] if row else 0
-
-
 def stock_list(db: Connection, which: StockFilter, text: str, soon: str, limit: int = 500) -> list[Product]:
     """Goods by name; ``soon`` is the last date that counts as expiring. Words of ``text`` may stand in any order."""
     words = text.split()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pos_app.ledger.hot import OpenShift
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.standing import Found, Goods, Row, Rows, Standing
 from sync.documents.base import Document, Effects
@@ -9,9 +10,7 @@ from sync.documents.money import PriceSet
 
 LOOK_UP = "SELECT seq, kind FROM documents WHERE number = ? AND seq < ?"
 PRICE = "SELECT sku, sell_price, consign_price, commission_bp, min_stock FROM prices WHERE sku = ?"
-OPEN_SHIFTS = "SELECT seq, number FROM shifts WHERE closed_seq IS NULL AND seq > 0 ORDER BY seq"
 
-ADD_COUNTER = "INSERT INTO counters VALUES (?, ?) ON CONFLICT (series) DO UPDATE SET last = max(last, excluded.last)"
 SET_BALANCE = (
     "INSERT INTO balances VALUES (?, ?, ?)"
     " ON CONFLICT (account) DO UPDATE SET amount = excluded.amount, last_seq = excluded.last_seq"
@@ -33,9 +32,15 @@ OPEN = "INSERT INTO shifts (seq, number, opened_at, date, opening_float) VALUES 
 CLOSE = "UPDATE shifts SET closed_seq = ?, expected = ?, counted = ?, difference = ? WHERE seq = ?"
 
 
-def project(db: Connection, seq: int, document: Document, *, at: str, date: str) -> None:
-    """Add the effects of one document to every projection; runs inside the caller's transaction."""
+def project(
+    db: Connection, seq: int, document: Document, *, at: str, date: str, open_shifts: Sequence[OpenShift]
+) -> None:
+    """Add the effects of one document to every projection; runs inside the caller's transaction.
+
+    ``open_shifts`` are those before it.
+    """
     projection = Projection(db)
+    projection.standing.open_shifts = {shift.seq: shift.number for shift in open_shifts}
     effects = document.effects()
     _load(db, projection, document, effects)
     projection.add(seq, document, effects, at=at, date=date)
@@ -52,7 +57,6 @@ def _load(db: Connection, projection: "Projection", document: Document, effects:
     """What the running tables say of all that one document touches."""
     standing, cursor = projection.standing, db.cursor()
     cursor.row_factory = None
-    standing.open_shifts = dict(cursor.execute(OPEN_SHIFTS).fetchall())
     if effects.postings:
         accounts = [account for account, _amount in effects.postings]
         found = cursor.execute(f"SELECT * FROM balances WHERE account IN ({_marks(accounts)})", accounts)
@@ -109,9 +113,8 @@ class Projection:
 
     def flush(self) -> None:
         """Write what was collected."""
-        db, rows = self._db, self.rows
+        rows = self.rows
         self._flush_documents()
-        db.executemany(ADD_COUNTER, [(series, last) for series, (last, _seq) in self.standing.counters.items()])
         if rows.accounts:
             self._flush_balances(rows.accounts)
         if rows.goods:

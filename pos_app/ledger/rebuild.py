@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger.projections import Projection
-from pos_app.ledger.schema import PROJECTION_TABLES, PROJECTION_VIEWS, PROJECTIONS, statements
+from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES, PROJECTIONS, statements
 from pos_app.ledger.sqlite import Connection, Error, is_of_the_disk
 from pos_app.ledger.verify import BATCH, Progress, beginning, entries
 from sync.documents.base import InvalidDocument
@@ -35,7 +35,7 @@ def refill(db: Connection, progress: Progress | None = None) -> int:
 
 def _refill(db: Connection, batch: int, progress: Progress | None) -> int:
     known = dict(db.execute("SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')").fetchall())
-    for name in (*PROJECTION_VIEWS, *PROJECTION_TABLES):
+    for name in (*FORMER_TABLES, *PROJECTION_TABLES):
         if name in known:
             db.execute(f"DROP {known[name]} {name}")
     for statement in statements(PROJECTIONS):

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
-from pos_app.ledger.schema import PROJECTION_TABLES, PROJECTION_VIEWS
+from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, Row, connect_plainly, faults, make_private, remove
 from pos_app.ledger.verify import beginning, entries
 from sync.documents.base import InvalidDocument
@@ -248,7 +248,7 @@ def carry_tables(source: Damaged, ledger: Ledger, only: Sequence[str] = ()) -> l
     names = [
         row[0]
         for row in ledger.db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-        if row[0] not in (*PROJECTION_TABLES, *PROJECTION_VIEWS, *ONE_BY_ONE)
+        if row[0] not in (*PROJECTION_TABLES, *FORMER_TABLES, *ONE_BY_ONE)
         and not row[0].startswith(("sqlite_", SEARCH))
     ]
     behind: list[str] = []

@@ -103,8 +103,6 @@ CREATE TABLE settled (
 ) STRICT;
 CREATE INDEX settled_by_producer ON settled (producer);
 
-CREATE TABLE counters (series TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-
 INSERT INTO shifts (seq, number, opened_at, date, opening_float) VALUES (0, '', '', '', 0);
 """
 
@@ -117,10 +115,9 @@ PROJECTION_TABLES = (
     "reversed",
     "prices",
     "settled",
-    "counters",
 )
-PROJECTION_VIEWS = ("postings", "stock_movements")
-"""They were tables in the first schema."""
+FORMER_TABLES = ("postings", "stock_movements", "counters")
+"""Projections of the first schema that are none of today's; two of them are views."""
 
 REGISTRY = """
 CREATE TABLE producers (

@@ -73,15 +73,14 @@ class Rows:
 class Standing:
     """The running sums. ``add`` moves them on by one document and gives the rows of its entry.
 
-    ``balances`` hold amount and newest entry by account, ``counters`` the last number and its entry by series,
-    ``prices`` the row and its entry by SKU; ``figures`` what was added to each shift since somebody took it away.
+    ``balances`` hold amount and newest entry by account, ``prices`` the row and its entry by SKU; ``figures`` what was
+    added to each shift since somebody took it away.
     """
 
     def __init__(self, look_up: LookUp) -> None:
         self._look_up = look_up
         self.balances: dict[str, tuple[int, int]] = {}
         self.goods: dict[str, Goods] = {}
-        self.counters: dict[str, tuple[int, int]] = {}
         self.prices: dict[str, tuple[Row, int]] = {}
         self.figures: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.open_shifts: dict[int, str] = {}
@@ -96,10 +95,6 @@ class Standing:
             self._add_kind(rows, seq, document, at, date)
         amount, party = amount_of(document), party_of(document)
         rows.documents.append((seq, number, document.KIND, date, amount, party, shift, postings, movements))
-        series, _, count = number.rpartition("-")
-        last = int(count)
-        known = self.counters.get(series)
-        self.counters[series] = (known[0] if known and known[0] > last else last, seq)
         if effects.figures:
             figures = self.figures[shift]
             for name, amount in effects.figures.items():

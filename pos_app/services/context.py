@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from pos_app import logbook
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
-from pos_app.ledger import drafts, hot, print_queue, queries, registry
+from pos_app.ledger import drafts, print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault, about
@@ -73,7 +73,7 @@ class Recording:
 
     def require_shift(self, *, selling: bool = False) -> None:
         """Raise ``NoOpenShift``, and ``StaleShift`` when an earlier day's would be sold from."""
-        shift = hot.open_shift_day(self.db)
+        shift = next(iter(self.tx.open_shifts), None)
         if shift is None:
             raise NoOpenShift
         if selling and shift.date != self.today.isoformat():

@@ -131,7 +131,6 @@ def test_a_row_that_no_entry_explains_is_found(day: Corner, table: str, seq: int
         ("balances", ["payable:P9", 0, 0]),
         ("stock", ["T1", "NT-MTR001A-000099.1", 0, 0, None, 5, 0]),
         ("stock", ["T9", "", 0, 0, None, 0, 0]),
-        ("counters", ["ZZ-MTR001A", 1]),
         ("prices", ["T9", 1, None, None, None]),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos_app.ledger import listing, paper_facts, queries
+from pos_app.ledger import hot, listing, paper_facts, queries
 from pos_app.services.people import log
 from pos_app.services.settling import due
 from tests.corner import MORNING, Corner
@@ -85,3 +85,13 @@ def test_a_batch_that_comes_back_stands_where_its_delivery_put_it(open_corner: C
     assert [tuple(row) for row in open_corner.db.execute(query)] == [tuple(oldest), tuple(newest)]
     assert newest["position"] == newer["seq"]
     open_corner.verify()
+
+
+def test_numbers_go_on_after_the_last_of_six_digits(open_corner: Corner) -> None:
+    """Texts of seven digits stand between those of six, so the last text is not the last number."""
+    add = "INSERT INTO documents VALUES (?, ?, 'sale', '', 0, '', 0, '[]', '[]')"
+    assert hot.last_number(open_corner.db, "ST-MTR001A") == 0
+    for seq, number in enumerate((999_998, 999_999, 1_000_000, 1_000_001), start=900):
+        open_corner.db.execute(add, (seq, f"ST-MTR001A-{number}"))
+        open_corner.db.execute(add, (seq + 50, f"ST-MTR001A{seq}-000001"))
+        assert hot.last_number(open_corner.db, "ST-MTR001A") == number

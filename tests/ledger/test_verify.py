@@ -154,7 +154,6 @@ TAMPERED = {
     "reversed": ("DELETE FROM reversed", 12),
     "prices": ("UPDATE prices SET sell_price = 1", 9),
     "settled": ("UPDATE settled SET through_seq = 1", 10),
-    "counters": ("UPDATE counters SET last = 1 WHERE series = 'ST-MTR001A'", 7),
 }
 
 

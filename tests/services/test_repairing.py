@@ -87,7 +87,7 @@ class TestDiagnosis:
 class TestFromItsOwnJournal:
     def test_projections_are_filled_anew_and_the_damaged_file_is_kept(self, open_corner: Corner) -> None:
         before, path = open_corner.state, closed(open_corner)
-        scribble(path, "UPDATE balances SET amount = 7", "DELETE FROM stock", "DROP TABLE counters")
+        scribble(path, "UPDATE balances SET amount = 7", "DELETE FROM stock", "DROP TABLE settled")
         damaged = path.read_bytes()
         done = repairing.repair(path, [], NOW)
         assert (done.entries, done.lost, done.backup, done.renumbered) == (5, None, None, False)

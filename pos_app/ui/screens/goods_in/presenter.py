@@ -18,7 +18,7 @@ from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongChe
 from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah, split_multiplier
 from pos_app.domain.product import Product
 from pos_app.i18n import _
-from pos_app.ledger import drafts, listing, queries, registry
+from pos_app.ledger import drafts, hot, listing, queries, registry
 from pos_app.services import receiving
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.goods import find_product
@@ -130,7 +130,7 @@ class GoodsInPresenter:
         """The number that the document will get if nothing else is recorded before it."""
         prefix = GoodsReceived.PREFIX if self.mode == "receive" else GoodsReturned.PREFIX
         series = f"{prefix}-{self.counter.ledger.identity.series}"
-        return f"{series}-{listing.last_number(self.counter.db, series) + 1:06d}"
+        return f"{series}-{hot.last_number(self.counter.db, series) + 1:06d}"
 
     def choose_producer(self, code: str) -> Message | None:
         """Another producer empties the lines, since goods belong to one; undo is not needed before any line."""

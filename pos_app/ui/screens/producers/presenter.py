@@ -10,7 +10,7 @@ from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import InsufficientCash, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
-from pos_app.ledger import listing, queries, settlements
+from pos_app.ledger import hot, listing, queries, settlements
 from pos_app.printing.papers.common import Issue, percent_text
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.preview import preview
@@ -162,7 +162,7 @@ class ProducersPresenter:
 
     def _draft(self, due: Due, amount: int) -> Settlement:
         series = f"{Settlement.PREFIX}-{self.counter.ledger.identity.series}"
-        number = f"{series}-{listing.last_number(self.counter.db, series) + 1:06d}"
+        number = f"{series}-{hot.last_number(self.counter.db, series) + 1:06d}"
         return settling.settlement(due, self.tender, amount, number=number)
 
     # Paying ----------------------------------------------------------------------------------------------------------
