@@ -320,6 +320,17 @@ class DamagedLedger(EnvironmentFault):
 
 
 @dataclass(eq=False)
+class ForeignSeal(EnvironmentFault):
+    """The newest seal, that of the closing ``seq``, is by another computer's key, and nothing here vouches for it.
+
+    A file that was copied by hand instead of restored, or a history that was made up: no damage that a repair mends.
+    """
+
+    name: ClassVar[str] = "foreign_seal"
+    seq: int
+
+
+@dataclass(eq=False)
 class DamagedKey(EnvironmentFault):
     """A key file of this till holds something else; without it the till cannot sign or read names."""
 

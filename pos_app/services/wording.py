@@ -60,6 +60,10 @@ SENTENCES = {
     ),
     "RecordedAfterAll": N_("{number} was recorded after all. Do not enter it again."),
     "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
+    "ForeignSeal": N_(
+        "Entry {seq} was sealed by another computer's key. If the file was copied from there, restore that file here;"
+        " if not, somebody changed it: restore a backup."
+    ),
     "DamagedKey": N_("The key {path} is damaged. Put its copy back; the books themselves are whole."),
     "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
     "OldSqlite": N_("SQLite {version} is too old to be safe. Reinstall the program."),
