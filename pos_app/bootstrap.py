@@ -22,7 +22,7 @@ from pos_app.services.ids import uuid7
 
 if TYPE_CHECKING:
     from pos_app.ledger.copying import Progress
-    from pos_app.services.repairing import Repaired
+    from pos_app.services.repairing import Diagnosis, Repaired
     from sync.client.till import CentreClient
 
 DEMO_SETTING = "demo"
@@ -115,6 +115,22 @@ def restored(
     return ledger
 
 
+def diagnosed(path: Path, progress: "Progress | None" = None) -> "Diagnosis":
+    """What is wrong with a ledger (``services.repairing.diagnose``); its seals must be by this till's key."""
+    from pos_app.services import repairing
+
+    return repairing.diagnose(path, progress, trusted_key=_told_by(path)[1])
+
+
+def _told_by(path: Path) -> tuple[Identity | None, bytes | None]:
+    """Whose ledger a damaged file is, as far as it tells, and the public key of that till on this computer."""
+    from pos_app.ledger.salvage import damaged
+
+    with damaged(path) as left:
+        who = left.identity()
+    return who, vault_for(who).known_public_key() if who else None
+
+
 def repaired(
     path: Path,
     backups: Sequence[Path] = (),
@@ -128,14 +144,11 @@ def repaired(
     Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
     """
     from pos_app.ledger import binding, recovery
-    from pos_app.ledger.salvage import damaged
     from pos_app.services import recovering, repairing
 
     if recovery_code:
         recovery.check(recovery_code)
-    with damaged(path) as left:
-        who = left.identity()
-    trusted = vault_for(who).known_public_key() if who else None
+    who, trusted = _told_by(path)
     with held(who.ledger_id, path) if who else nullcontext():
         done = repairing.repair(path, backups, now(), progress, without_backup=without_backup, trusted_key=trusted)
         if done.renumbered or recovery_code:
@@ -216,7 +229,7 @@ def _run_window(chosen: Path | None) -> int:
             return status
         from pos_app.ui.repair.window import guide
 
-        if not guide(chosen, repaired_in_window):
+        if not guide(chosen, diagnosed, repaired):
             return 1
 
 
@@ -234,11 +247,6 @@ def _show_till(chosen: Path) -> int | None:
 def restored_in_window(backup: Path, path: Path, code: str | None, progress: "Progress") -> Ledger:
     """``restored`` as the first start calls it; it never replaces a ledger."""
     return restored(backup, path, recovery_code=code, progress=progress)
-
-
-def repaired_in_window(path: Path, backups: Sequence[Path], progress: "Progress") -> "Repaired":
-    """``repaired`` as the guided repair calls it."""
-    return repaired(path, backups, progress=progress)
 
 
 def _show_whole_till(chosen: Path) -> int | None:

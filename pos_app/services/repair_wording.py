@@ -1,23 +1,31 @@
-"""What a repair found, did and could not bring back, in sentences for the manager."""
+"""What a repair found, did and could not bring back, in sentences: the same at the window and on the command line."""
 
 from datetime import datetime
 
 from pos_app.domain.dates import short_moment
+from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
 
 
 def of_diagnosis(found: Diagnosis) -> str:
     """What is wrong."""
+    count = thousands(found.entries)
     if found.condition == "whole":
-        return _("The ledger is whole: {count} entries.").format(count=found.entries)
+        return _("The ledger is whole: {count} entries.").format(count=count)
     if found.condition == "projections":
-        return _("The journal is whole ({count} entries); totals kept beside it differ from it: {reason}.").format(
-            count=found.entries, reason=found.reason
-        )
+        return _("The journal is whole ({count} entries), but totals made from it are wrong.").format(count=count)
     if found.condition == "journal" and found.entry:
-        return _("The journal is damaged from entry {entry}: {reason}.").format(entry=found.entry, reason=found.reason)
-    return _("The file cannot be read as it is: {reason}.").format(reason=found.reason)
+        text = _("Entry {entry} of the journal was changed or damaged; {count} entries can be read.")
+        return text.format(entry=thousands(found.entry), count=count)
+    if found.entries:
+        return _("The file of the books is damaged; {count} entries can be read.").format(count=count)
+    return _("The file of the books cannot be read.")
+
+
+def for_support(found: Diagnosis) -> str | None:
+    """The technical reason, for whoever helps."""
+    return _("For support: {reason}").format(reason=found.reason) if found.reason else None
 
 
 def of_repair(done: Repaired) -> list[str]:
@@ -25,53 +33,58 @@ def of_repair(done: Repaired) -> list[str]:
     told = [of_diagnosis(done.found)]
     if done.found.condition == "whole":
         return [*told, _("Nothing was changed.")]
+    reason = for_support(done.found)
+    told += [reason] if reason else []
+    told += [way_of(done), _("The ledger is whole again: {count} entries.").format(count=thousands(done.entries))]
+    told += of_loss(done.lost) if done.lost is not None else [_("Nothing is known to be lost.")]
+    return [*told, *after(done)]
+
+
+def way_of(done: Repaired) -> str:
+    """How it was made whole."""
     if done.backup is not None:
-        told.append(
-            _("Restored from {path}; {count} later entries were taken over from the damaged file.").format(
-                path=done.backup, count=done.salvaged
-            )
-        )
-    elif done.salvaged:
-        told.append(_("{count} entries were taken over from the damaged file.").format(count=done.salvaged))
-    else:
-        told.append(_("All totals were worked out anew from the journal."))
-    told.append(_("The ledger is whole again: {count} entries.").format(count=done.entries))
+        text = _("Restored from {path}; {count} later entries were taken over from the damaged file.")
+        return text.format(path=done.backup, count=thousands(done.salvaged))
+    if done.salvaged or done.found.condition != "projections":
+        text = _("{count} entries were taken over from the damaged file.")
+        return text.format(count=thousands(done.salvaged))
+    return _("All totals were worked out anew from the journal.")
+
+
+def after(done: Repaired) -> list[str]:
+    """What to know from now on."""
+    told = []
+    if done.renumbered:
+        told.append(_("New documents begin with new numbers, so that none is printed twice."))
     if done.aside is not None:
         told.append(_("The damaged file is kept as {path}.").format(path=done.aside))
-    if done.lost is not None:
-        told.extend(of_loss(done.lost))
-    elif done.backup is not None:
-        told.append(_("Nothing is known to be lost."))
     return told
 
 
 def of_loss(lost: Lost) -> list[str]:
     """What is missing, from when to when, and where it may still stand."""
     told = [_span(lost)]
-    if lost.after or lost.before:
-        told.append(
-            _("They were recorded after {after}, up to {before}.").format(
-                after=_moment(lost.after), before=_moment(lost.before)
-            )
-        )
+    if lost.last and (lost.after or lost.before):
+        text = _("They were recorded after {after}, up to {before}.")
+        told.append(text.format(after=_moment(lost.after), before=_moment(lost.before)))
+    elif lost.after:
+        told.append(_("The last entry that is here was recorded {after}.").format(after=_moment(lost.after)))
     if lost.listed is not None:
-        told.append(
-            _("What can still be read of {count} of them is listed in {path}.").format(
-                count=lost.readable, path=lost.listed
-            )
-        )
-    told.append(_("Enter them again from their papers; what was sent, the centre still has."))
+        text = _("What can still be read of {count} of them is listed in {path}.")
+        told.append(text.format(count=thousands(lost.readable), path=lost.listed))
+    told.append(
+        _("Enter them again from their papers, with the old number as reference. The centre has what was sent.")
+    )
     return told
 
 
 def _span(lost: Lost) -> str:
+    first, last = thousands(lost.first), thousands(lost.last)
     if not lost.last:
-        return _("Entries from {first} on may be lost; the file does not tell how many.").format(first=lost.first)
-    count = lost.last - lost.first + 1
-    return _("{count} entries are lost: {first} to {last}.").format(count=count, first=lost.first, last=lost.last)
+        return _("Entries from {first} on may be lost; the file does not tell how many.").format(first=first)
+    count = thousands(lost.last - lost.first + 1)
+    return _("{count} entries are lost: {first} to {last}.").format(count=count, first=first, last=last)
 
 
 def _moment(text: str) -> str:
-    if not text:
-        return _("an unknown time")
-    return short_moment(datetime.fromisoformat(text), "en" if language() == "en" else "id")
+    return short_moment(datetime.fromisoformat(text), language()) if text else _("an unknown time")

@@ -10,18 +10,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app import bootstrap
-from pos_app.domain.errors import DamagedLedger, NotALedger
+from pos_app.domain.errors import DamagedLedger, NotALedger, NoUsableBackup
 from pos_app.i18n import set_language
+from pos_app.ledger import queries
 from pos_app.ledger.backup import back_up
-from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.verify import verify
-from pos_app.services import backing_up
+from pos_app.services import backing_up, repair_wording, shifts
 from pos_app.services.context import Counter
-from pos_app.services.repairing import Lost
+from pos_app.services.repairing import Diagnosis, Lost, Repaired
 from pos_app.ui import application, backup_note, upgrade_window
 from pos_app.ui.repair import window as repair_window
-from pos_app.ui.repair.presenter import RepairPresenter, lost_facts
+from pos_app.ui.repair.presenter import Looked, RepairPresenter
 from pos_app.ui.repair.window import RepairWindow
 from pos_app.ui.theme import Theme
 from pos_app.ui.upgrade_window import UpgradeWindow
@@ -43,7 +44,7 @@ def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[Path], R
         set_language("id")
         theme = Theme()
         theme.apply(qapp)
-        window = RepairWindow(theme, RepairPresenter(path, bootstrap.repaired_in_window))
+        window = RepairWindow(theme, RepairPresenter(path, bootstrap.diagnosed, bootstrap.repaired))
         window.resize(1366, 697)
         with qtbot.waitExposed(window):
             window.show()
@@ -122,7 +123,7 @@ def test_a_damaged_journal_takes_the_newest_backup_that_is_found_and_keeps_the_f
     open_corner.sell("T1", "1")
     window = open_window(break_journal(open_corner, saved))
     assert f"Entri {saved} dalam jurnal" in window.wrong_facts.text()
-    assert f"dengan {saved} entri dipakai" in window.plan_facts.text()
+    assert f"dengan {saved} entri." in window.plan_facts.text()
     assert str(stick) in window.backup_facts.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
@@ -189,11 +190,11 @@ def test_a_whole_ledger_is_simply_opened(
 def test_a_repair_that_fails_keeps_the_window_and_says_where_the_file_is(
     qapp: QApplication, qtbot: QtBot, open_corner: Corner
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **_more: object) -> Repaired:
         raise DamagedLedger(0, "the stick went away")
 
     path = break_sums(open_corner)
-    window = RepairWindow(Theme(), RepairPresenter(path, refuse))  # type: ignore[arg-type]
+    window = RepairWindow(Theme(), RepairPresenter(path, bootstrap.diagnosed, refuse))
     qtbot.addWidget(window)
     window.look()
     qtbot.waitUntil(lambda: window.presenter.can_repair)
@@ -215,7 +216,7 @@ def test_a_start_on_a_damaged_ledger_leads_to_the_repair_and_then_opens(
     path.write_bytes(kept[:100] + b"\x00" * 4_000)
     opened: list[str] = []
 
-    def guide(damaged: Path, _repair: object) -> bool:
+    def guide(damaged: Path, *_: object) -> bool:
         damaged.write_bytes(kept)
         return True
 
@@ -237,7 +238,7 @@ def test_a_start_on_a_ledger_whose_schema_is_no_text_leads_to_the_repair(
     path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfdjournal"))
     guided: list[Path] = []
     monkeypatch.setattr(bootstrap, "has_display", lambda: True)
-    monkeypatch.setattr(repair_window, "guide", lambda damaged, _repair: guided.append(damaged))
+    monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
     assert bootstrap.run_window(path) == 1
     assert guided == [path]
     assert "Berkas catatan tidak terbaca" in open_window(path).wrong_facts.text()
@@ -251,7 +252,7 @@ def test_the_remembered_ledger_is_repaired_even_when_nothing_of_it_is_left(
     break_file(path)
     guided: list[Path] = []
     monkeypatch.setattr(bootstrap, "has_display", lambda: True)
-    monkeypatch.setattr(repair_window, "guide", lambda damaged, _repair: guided.append(damaged))
+    monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
     assert bootstrap.run_window(None) == 1
     assert guided == [path.resolve()]
 
@@ -277,7 +278,7 @@ def test_guiding_waits_for_the_person(open_corner: Corner, qapp: QApplication) -
             QTimer.singleShot(10, answer)
 
     QTimer.singleShot(10, answer)
-    assert repair_window.guide(path, bootstrap.repaired_in_window)
+    assert repair_window.guide(path, bootstrap.diagnosed, bootstrap.repaired)
 
 
 def test_an_old_ledger_is_upgraded_behind_a_window_with_progress(
@@ -308,11 +309,166 @@ def test_only_a_ledger_of_an_older_program_is_upgraded_behind_a_window(open_corn
     assert not bootstrap._is_old(path.with_name("none.db"))
 
 
+# Without a backup ------------------------------------------------------------------------------------------------
+
+
+def test_a_damaged_journal_whose_entries_can_all_be_read_needs_no_backup(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, qtbot: QtBot
+) -> None:
+    entries = open_corner.ledger.head().seq
+    path = closed(open_corner)
+    plain = connect_plainly(str(path))
+    plain.execute("DROP TRIGGER journal_no_update")
+    plain.execute("UPDATE journal SET hash = zeroblob(32) WHERE seq = 2")
+    plain.close()
+    window = open_window(path)
+    assert "Berkasnya sendiri dicoba dulu" in window.plan_facts.text()
+    assert window.main_button.text() == "Perbaiki catatan"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert "Tidak diketahui ada yang hilang." in window.result_facts.text()
+    assert whole(path) == entries
+
+
+def test_without_any_backup_the_entries_before_the_damage_are_kept_when_a_person_says_so(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, qtbot: QtBot
+) -> None:
+    last = open_corner.ledger.head().seq
+    path = break_journal(open_corner, last)
+    window = open_window(path)
+    assert window.without_tick.isHidden()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.refused)
+    assert str(path) in window.strip.text()
+    assert "tidak ada cadangan yang cocok" in window.plan_facts.text()
+    assert not window.main_button.isEnabled()
+    assert window.focusWidget() is window.folder.field
+    window.without_tick.click()
+    assert "Hanya yang sebelum kerusakan" in window.plan_facts.text()
+    assert window.main_button.text() == "Perbaiki tanpa cadangan"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    words = window.result_facts.text()
+    assert f"1 entri hilang: {last} sampai {last}." in words
+    assert "Dokumen baru mulai dengan nomor baru" in words
+    assert window.main_button.text() == "Buka aplikasi kasir"
+    assert whole(path) == last - 1
+
+
+def test_a_backup_that_is_found_after_all_takes_back_the_word_that_there_is_none(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    back_up(open_corner.ledger, stick, MORNING)
+    last = open_corner.ledger.head().seq
+    path = break_journal(open_corner, last)
+    window = open_window(path)
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.refused)
+    window.without_tick.click()
+    window.folder.set_path(stick)
+    window.folder.entered.emit()
+    qtbot.waitUntil(lambda: not window.presenter.refused)
+    assert window.without_tick.isHidden()
+    assert not window.without_tick.isChecked()
+    assert window.main_button.text() == "Perbaiki catatan"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert whole(path) == last
+
+
+def test_backups_of_several_tills_are_told_apart_where_the_file_tells_nothing(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    stick, elsewhere = tmp_path / "stick", tmp_path / "elsewhere"
+    for folder in (stick, elsewhere):
+        folder.mkdir()
+    other = Ledger.create(elsewhere / "other.db", Identity("f" * 32, "MTR-002", "Dinas Lain", "B"))
+    back_up(other, stick, MORNING)
+    other.close()
+    back_up(open_corner.ledger, stick, MORNING)
+    entries = open_corner.ledger.head().seq
+    window = open_window(break_file(closed(open_corner)))
+    window.folder.set_path(stick)
+    window.folder.entered.emit()
+    qtbot.waitUntil(lambda: window.presenter.must_choose)
+    assert "milik beberapa kasir" in window.plan_facts.text()
+    assert not window.main_button.isEnabled()
+    ours = open_corner.ledger.identity.ledger_id
+    assert ("f" * 32, "MTR-002 B · Dinas Lain") in window.presenter.tills()
+    window.till_choice.choose(ours)
+    window.till_choice.chosen.emit(ours)
+    assert str(stick) in window.backup_facts.text()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert whole(open_corner.ledger.path) == entries
+
+
+def test_seals_by_another_key_are_found_by_the_window_too(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner
+) -> None:
+    shifts.close_shift(open_corner.counter, queries.balance(open_corner.db, "cash"))
+    strange = bootstrap.vault_for(open_corner.ledger.identity)
+    assert strange.public_key() != open_corner.counter.vault.public_key()
+    window = open_window(closed(open_corner))
+    assert not window.presenter.is_whole
+    assert window.main_button.isEnabled()
+
+
+# The sentences ---------------------------------------------------------------------------------------------------
+
+FOUND = [
+    Diagnosis("whole", 7),
+    Diagnosis("projections", 7, reason="balances"),
+    Diagnosis("journal", 7, 3, "hash", "L1"),
+    Diagnosis("journal", 7, 0, "no such table", "L1"),
+    Diagnosis("unreadable", 7, reason="malformed", ledger_id="L1"),
+    Diagnosis("unreadable"),
+]
+
+
+@pytest.mark.parametrize("found", FOUND, ids=lambda found: f"{found.condition}-{found.entries}-{found.entry}")
+def test_every_diagnosis_has_a_sentence_and_something_to_do(found: Diagnosis, tmp_path: Path) -> None:
+    def never(*_: object, **_more: object) -> Repaired:
+        raise AssertionError
+
+    presenter = RepairPresenter(tmp_path / "till.db", bootstrap.diagnosed, never)
+    presenter.take(Looked(found, []))
+    words = presenter.wrong()[0][0]
+    assert "entri 0" not in words.lower()
+    assert words == repair_wording.of_diagnosis(found)
+    assert presenter.is_whole or presenter.plan()
+    assert presenter.main_words()
+    if not presenter.is_whole:
+        presenter.failed(NoUsableBackup("till.db"))
+        assert not presenter.can_repair
+        assert presenter.plan()
+        assert presenter.may_do_without == bool(found.ledger_id)
+
+
+@pytest.mark.parametrize("found", FOUND, ids=lambda found: f"{found.condition}-{found.entries}-{found.entry}")
+@pytest.mark.parametrize("backup", [None, Path("stick/copy.db")])
+@pytest.mark.parametrize("lost", [None, Lost(5, 0, "", ""), Lost(5, 6, "2026-10-01T08:00:00+07:00", "", 1, Path("l"))])
+def test_every_outcome_is_told_with_the_same_sentences_as_on_the_command_line(
+    found: Diagnosis, backup: Path | None, lost: Lost | None
+) -> None:
+    done = Repaired(found, 4, Path("till.db.damaged"), backup, 2, lost)
+    presenter = RepairPresenter(Path("till.db"), bootstrap.diagnosed, bootstrap.repaired)
+    presenter.repaired = done
+    told = [text for text, _icon, _tone in presenter.result()]
+    assert all(told)
+    assert not any("{" in text or "None" in text for text in told)
+    if found.condition != "whole":
+        assert set(told) <= set(repair_wording.of_repair(done))
+
+
 def test_what_is_lost_is_told_with_where_it_still_stands(tmp_path: Path) -> None:
-    known = Lost(41, 43, "2026-10-01T08:00:00+07:00", "", 2, tmp_path / "lost.jsonl")
-    words = [text for text, _icon, _tone in lost_facts(known)]
-    assert words[0] == "Tidak ada lagi: entri 41 sampai 43. Entri sebelumnya dari 01/10/2026 08.00."
-    assert words[1].startswith("2 di antaranya masih terbaca")
-    assert words[2].startswith("Masukkan lagi yang ada di kertas")
-    unknown = [text for text, _icon, _tone in lost_facts(Lost(61, 0, "", ""))]
-    assert unknown[0] == "Yang dicatat setelah entri 60, bila ada, tidak ada lagi."
+    known = repair_wording.of_loss(Lost(41, 43, "2026-10-01T08:00:00+07:00", "", 2, tmp_path / "lost.jsonl"))
+    assert known[0] == "3 entri hilang: 41 sampai 43."
+    assert known[1] == "Dicatat setelah 01/10/2026 08.00, sampai waktu yang tidak diketahui."
+    assert known[2].startswith("Yang masih terbaca dari 2 di antaranya")
+    assert known[3].startswith("Masukkan lagi dari kertasnya")
+    unknown = repair_wording.of_loss(Lost(61, 0, "2026-10-01T08:00:00+07:00", ""))
+    assert unknown[0] == "Entri mulai 61 mungkin hilang; berkas tidak memberi tahu berapa banyak."
+    assert unknown[1] == "Entri terakhir yang ada dicatat 01/10/2026 08.00."

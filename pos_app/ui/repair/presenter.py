@@ -6,21 +6,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from pos_app.domain.dates import WIB, short_moment
+from pos_app.domain.errors import NoUsableBackup
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.ledger.backup import Found, backups_in, reading
 from pos_app.ledger.verify import Progress
-from pos_app.services import backing_up, repairing
-from pos_app.services.repairing import Diagnosis, Lost, Repaired
+from pos_app.services import backing_up, repair_wording
+from pos_app.services.repairing import Diagnosis, Repaired
 from pos_app.ui import backup_note
 from pos_app.ui.messages import Message, failure
 
-Repair = Callable[[Path, Sequence[Path], Progress], Repaired]
-"""The ledger, backups newest first, progress."""
+Look = Callable[[Path, Progress], Diagnosis]
+"""The ledger, progress."""
 Fact = tuple[str, str, str]
 """Text, icon, tone."""
+
+
+class Repair(Protocol):
+    """``bootstrap.repaired``: the ledger, backups newest first."""
+
+    def __call__(
+        self, path: Path, backups: Sequence[Path], *, without_backup: bool, progress: Progress
+    ) -> Repaired: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,72 +42,118 @@ class Looked:
 
 
 class RepairPresenter:
-    """One ledger that does not open or does not verify. ``folder`` is one more place to look for backups."""
+    """One ledger that does not open or does not verify. ``folder`` is one more place to look for backups.
 
-    def __init__(self, path: Path, repair: Repair) -> None:
+    ``refused`` says that it was tried: the file alone is not enough, and no backup that was found goes with it.
+    ``without_backup`` is a person's word that there is none; ``till`` whose backups are meant where the file tells not.
+    """
+
+    def __init__(self, path: Path, look: Look, repair: Repair) -> None:
         self.path = path
+        self._look = look
         self._repair = repair
         self.folder: Path | None = None
         self.looked: Looked | None = None
         self.repaired: Repaired | None = None
+        self.refused = False
+        self.without_backup = False
+        self.till = ""
 
     # Looking ---------------------------------------------------------------------------------------------------------
 
     def look_work(self) -> Callable[[Progress], Looked]:
         """What a worker does first; it changes nothing."""
-        path, more = self.path, [self.folder] if self.folder else []
+        path, look, more = self.path, self._look, [self.folder] if self.folder else []
 
         def work(tell: Progress) -> Looked:
-            diagnosis = repairing.diagnose(path, tell)
+            diagnosis = look(path, tell)
             return Looked(diagnosis, find_backups(path, diagnosis.ledger_id, more))
 
         return work
 
-    @property
-    def can_repair(self) -> bool:
-        """Whether a way is known."""
-        looked = self.looked
-        return looked is not None and (looked.diagnosis.condition == "projections" or bool(looked.backups))
+    def take(self, looked: Looked) -> None:
+        """What was found; another look may find what was missing."""
+        self.looked = looked
+        self.refused = self.without_backup = False
+        if self.till not in dict(self.tills()):
+            self.till = ""
 
     @property
     def is_whole(self) -> bool:
         """Whether there is nothing to repair."""
         return self.looked is not None and self.looked.diagnosis.condition == "whole"
 
+    def tills(self) -> list[tuple[str, str]]:
+        """Whose backups were found, as id and words; one of them is to be chosen where there are several."""
+        backups = self.looked.backups if self.looked is not None else []
+        return list({one.ledger_id: f"{one.corner} {one.till} · {one.corner_name}" for one in backups}.items())
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether nobody knows yet whose books these are."""
+        return len(self.tills()) > 1 and not self.till
+
+    def backups(self) -> list[Found]:
+        """The backups that may be used, newest first."""
+        backups = self.looked.backups if self.looked is not None else []
+        return [one for one in backups if not self.till or one.ledger_id == self.till]
+
+    @property
+    def can_repair(self) -> bool:
+        """Whether there is something to try: the file itself comes first, as long as it tells whose books it holds."""
+        if self.looked is None or self.is_whole or self.must_choose:
+            return False
+        if self.refused:
+            return self.without_backup
+        return bool(self.looked.diagnosis.ledger_id or self.looked.backups)
+
+    @property
+    def may_do_without(self) -> bool:
+        """Whether keeping the entries before the damage can be offered: all else was tried."""
+        return self.refused and self.looked is not None and bool(self.looked.diagnosis.ledger_id)
+
+    # In words --------------------------------------------------------------------------------------------------------
+
     def wrong(self) -> list[Fact]:
         """What is wrong, in plain words."""
         if self.looked is None:
             return []
         found = self.looked.diagnosis
-        count = thousands(found.entries)
         if found.condition == "whole":
-            text = _("The ledger is whole: {count} entries checked.").format(count=count)
-            return [(text, "check-circle-outline", "success")]
-        if found.condition == "projections":
-            text = _("The journal is whole ({count} entries), but sums made from it are wrong.").format(count=count)
-        elif found.condition == "journal":
-            text = _("Entry {entry} of the journal was changed or damaged; {count} entries can be read.")
-            text = text.format(entry=thousands(found.entry), count=count)
-        else:
-            text = _("The file of the books cannot be read.")
-        facts = [(text, "alert-circle-outline", "danger")]
-        if found.reason:
-            facts.append((_("For support: {reason}").format(reason=found.reason), "information-outline", "muted"))
-        return facts
+            return [(repair_wording.of_diagnosis(found), "check-circle-outline", "success")]
+        facts = [(repair_wording.of_diagnosis(found), "alert-circle-outline", "danger")]
+        reason = repair_wording.for_support(found)
+        return [*facts, (reason, "information-outline", "muted")] if reason else facts
 
     def plan(self) -> list[Fact]:
         """What the main button does, and what it costs."""
         if self.looked is None or self.is_whole:
             return []
-        found = self.looked.diagnosis
-        if found.condition == "projections":
+        if self.without_backup:
+            return self._plan_without_backup()
+        if self.refused:
+            return self._plan_after_refusal()
+        if self.looked.diagnosis.condition == "projections":
             text = _("Every sum is worked out again from the journal. Nothing is lost, and numbers go on as before.")
             return [(text, "check-circle-outline", "success"), self._kept()]
-        if not self.looked.backups:
-            text = _("A backup is needed. Insert every stick that backups went to, and choose its folder below.")
+        if self.must_choose:
+            text = _("These backups are of several tills. Choose below whose books are to be repaired.")
             return [(text, "alert-outline", "warning"), self._untouched()]
-        newest = self.looked.backups[0]
-        text = _("The backup of {moment} with {count} entries is taken; what can be read after it is added.")
+        needed = _("A backup is needed. Insert every stick that backups went to, and choose its folder below.")
+        if not self.can_repair:
+            return [(needed, "alert-outline", "warning"), self._untouched()]
+        if not self.backups():
+            text = _("First the file itself is tried: where every entry can still be read, nothing is lost.")
+            otherwise = _(
+                "Else a backup is needed. Insert every stick that backups went to, and choose its folder below."
+            )
+            return [(text, "backup-restore", "text"), (otherwise, "alert-outline", "warning"), self._kept()]
+        return [*self._plan_with(self.backups()[0], self.looked.diagnosis), self._kept()]
+
+    def _plan_with(self, newest: Found, found: Diagnosis) -> list[Fact]:
+        text = _(
+            "What can be read is saved, on top of the backup of {moment} with {count} entries where that is needed."
+        )
         text = text.format(moment=moment_text(newest.made_at), count=thousands(newest.entries))
         facts = [(text, "backup-restore", "text")]
         if found.condition == "unreadable" or found.entries > newest.entries:
@@ -105,12 +161,28 @@ class RepairPresenter:
             facts.append((lost, "alert-outline", "warning"))
         else:
             facts.append((_("It holds every entry: nothing is lost."), "check-circle-outline", "success"))
-        numbers = _("Documents get a new beginning in their numbers, so that none is printed twice.")
-        return [*facts, (numbers, "information-outline", "text"), self._kept()]
+        numbers = _("Documents get a new beginning in their numbers then, so that none is printed twice.")
+        return [*facts, (numbers, "information-outline", "text")]
+
+    def _plan_after_refusal(self) -> list[Fact]:
+        text = _("The file alone is not enough, and no backup that was found goes with it.")
+        more = _("Insert every stick that backups went to, and choose its folder below.")
+        facts = [(text, "alert-outline", "warning"), (more, "usb-flash-drive-outline", "text")]
+        if not self.may_do_without:
+            nothing = _("The file does not even tell whose books it holds, so only a backup helps.")
+            facts.append((nothing, "alert-outline", "warning"))
+        return [*facts, self._untouched()]
+
+    def _plan_without_backup(self) -> list[Fact]:
+        text = _("Only what comes before the damage is kept; what can be read of the rest is listed in a file.")
+        numbers = _("Documents get a new beginning in their numbers then, so that none is printed twice.")
+        return [(text, "alert-outline", "danger"), (numbers, "information-outline", "text"), self._kept()]
 
     def backup_facts(self) -> list[Fact]:
         """The backups that were found."""
-        if self.looked is None or self.looked.diagnosis.condition in ("whole", "projections"):
+        if self.looked is None or self.is_whole:
+            return []
+        if self.looked.diagnosis.condition == "projections" and not self.refused:
             return []
         if not self.looked.backups:
             return [(_("No backup of this till was found yet."), "alert-outline", "warning")]
@@ -122,16 +194,18 @@ class RepairPresenter:
                 "backup-restore",
                 "text",
             )
-            for one in self.looked.backups[:5]
+            for one in self.backups()[:5]
         ]
 
     def main_words(self) -> str:
         """What the main button says."""
         if self.repaired is not None or self.is_whole:
             return _("Open the till")
+        if self.without_backup:
+            return _("Repair without a backup")
         if self.looked is not None and self.looked.diagnosis.condition == "projections":
             return _("Rebuild from the journal")
-        return _("Restore the newest backup")
+        return _("Repair the ledger")
 
     def _kept(self) -> Fact:
         text = _("The damaged file is kept beside the new one in {folder}.").format(folder=self.path.parent)
@@ -145,9 +219,9 @@ class RepairPresenter:
 
     def repair_work(self) -> Callable[[Progress], Repaired]:
         """What a worker does; whatever it does, the damaged file is kept."""
-        path, repair = self.path, self._repair
-        backups = [one.path for one in self.looked.backups] if self.looked is not None else []
-        return lambda tell: repair(path, backups, tell)
+        path, repair, without = self.path, self._repair, self.without_backup
+        backups = [one.path for one in self.backups()]
+        return lambda tell: repair(path, backups, without_backup=without, progress=tell)
 
     def result(self) -> list[Fact]:
         """What was done."""
@@ -156,19 +230,12 @@ class RepairPresenter:
             return []
         text = _("The ledger is whole again: {count} entries.").format(count=thousands(done.entries))
         facts: list[Fact] = [(text, "check-circle-outline", "success")]
-        if done.backup is not None:
-            facts.append((_("Restored from {name}.").format(name=done.backup.name), "backup-restore", "text"))
-        if done.salvaged:
-            text = _("{count} later entries were saved from the damaged file.")
-            facts.append((text.format(count=thousands(done.salvaged)), "backup-restore", "success"))
+        facts.append((repair_wording.way_of(done), "backup-restore", "text"))
         if done.lost is not None:
-            facts += lost_facts(done.lost)
-        elif done.backup is not None:
-            facts.append((_("Nothing that could be read was lost."), "check-circle-outline", "success"))
-        if done.aside is not None:
-            text = _("The damaged file is kept at {path}.").format(path=done.aside)
-            facts.append((text, "information-outline", "muted"))
-        return facts
+            facts += [(text, "alert-outline", "warning") for text in repair_wording.of_loss(done.lost)]
+        else:
+            facts.append((_("Nothing is known to be lost."), "check-circle-outline", "success"))
+        return facts + [(text, "information-outline", "muted") for text in repair_wording.after(done)]
 
     def save_report(self, folder: Path) -> Path:
         """The report for support, as far as it can be made without a ledger."""
@@ -178,29 +245,11 @@ class RepairPresenter:
 
     def failed(self, error: Exception) -> Message:
         """Why it was not repaired; nothing was changed then."""
+        self.refused = self.refused or isinstance(error, NoUsableBackup)
+        self.without_backup = False
         message = failure(error, str(self.path))
         text = _("{reason} Nothing was changed; the damaged file is kept at {path}.")
         return Message("E", text.format(reason=message.text, path=self.path))
-
-
-def lost_facts(lost: Lost) -> list[Fact]:
-    """What is not there any more, and where it still stands."""
-    if lost.last >= lost.first:
-        text = _("Not there any more: entries {first} to {last}.")
-        text = text.format(first=thousands(lost.first), last=thousands(lost.last))
-    else:
-        text = _("What came after entry {entry} is not there any more, if there was anything.")
-        text = text.format(entry=thousands(lost.first - 1))
-    if lost.after:
-        moment = moment_text(datetime.fromisoformat(lost.after))
-        text += " " + _("The entry before is of {moment}.").format(moment=moment)
-    facts = [(text, "alert-outline", "warning")]
-    if lost.listed is not None:
-        text = _("{count} of them could still be read and are listed in {path}.")
-        text = text.format(count=thousands(lost.readable), path=lost.listed)
-        facts.append((text, "information-outline", "text"))
-    again = _("Enter again what is on paper, with the old number as its reference. The centre knows what was sent.")
-    return [*facts, (again, "alert-outline", "warning")]
 
 
 def find_backups(path: Path, ledger_id: str, more: Sequence[Path]) -> list[Found]:

@@ -12,12 +12,14 @@ from pos_app.i18n import _
 from pos_app.services.repairing import Repaired
 from pos_app.ui.application import qt_application
 from pos_app.ui.guide_window import GuideWindow, show_until_closed
-from pos_app.ui.repair.presenter import Fact, Looked, Repair, RepairPresenter
+from pos_app.ui.repair.presenter import Fact, Look, Looked, Repair, RepairPresenter
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.fields import field_row
 from pos_app.ui.widgets.folder import FolderField
+from pos_app.ui.widgets.forms import Choice, Tick
 from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.worker import Stopped, Task
 
@@ -37,7 +39,13 @@ class RepairWindow(GuideWindow):
         self.result_facts, self._result, _column = self._card(_("What was done"), "success")
         self.folder = FolderField(theme, _("Look for backups in another &folder"))
         self.folder.entered.connect(self._on_folder)
-        backups.addWidget(self.folder)
+        self.till_choice = Choice(theme)
+        self.till_choice.chosen.connect(self._on_till)
+        self._till_row = field_row(theme, _("&Whose books are these?"), self.till_choice)
+        self.without_tick = Tick(theme, _("There is no backup any more"))
+        self.without_tick.toggled.connect(self._on_without)
+        for widget in (self._till_row, self.folder, self.without_tick):
+            backups.addWidget(widget)
         self._support, column = padded_card()
         column.addWidget(Text(theme, _("Report for support"), step="row", weight=700))
         self.support_box = SaveBox(theme, self.workers, _("Save a report for support"), presenter.save_report)
@@ -88,7 +96,9 @@ class RepairWindow(GuideWindow):
         self.progress.show_progress(self._words, done, total)
 
     def _on_looked(self, looked: Looked) -> None:
-        self.presenter.looked = looked
+        self.presenter.take(looked)
+        self.till_choice.set_options([("", _("Choose …")), *self.presenter.tills()])
+        self.till_choice.choose(self.presenter.till)
         self._ended()
 
     def _on_repaired(self, repaired: Repaired) -> None:
@@ -96,15 +106,25 @@ class RepairWindow(GuideWindow):
         self._ended()
 
     def _on_failed(self, error: Exception) -> None:
-        self._ended()
         if isinstance(error, Stopped):
+            self._ended()
             return
+        message = self.presenter.failed(error)
+        self._ended()
         self._support.show()
-        self.say(self.presenter.failed(error))
+        self.say(message)
 
     def _on_folder(self) -> None:
         self.presenter.folder = self.folder.path()
         self.look()
+
+    def _on_till(self, ledger_id: str) -> None:
+        self.presenter.till = ledger_id
+        self._show()
+
+    def _on_without(self, ticked: bool) -> None:
+        self.presenter.without_backup = ticked
+        self._show()
 
     def _ended(self) -> None:
         self.progress.hide()
@@ -122,6 +142,9 @@ class RepairWindow(GuideWindow):
         self.wrong_facts.show_facts(presenter.wrong())
         _fill(self._plan, self.plan_facts, [] if done else presenter.plan())
         _fill(self._backups, self.backup_facts, [] if done else presenter.backup_facts())
+        self._till_row.setVisible(len(presenter.tills()) > 1)
+        self.without_tick.setVisible(presenter.may_do_without)
+        self.without_tick.setChecked(presenter.without_backup)
         _fill(self._result, self.result_facts, presenter.result())
         stuck = presenter.looked is not None and not (done or presenter.is_whole or presenter.can_repair)
         self._support.setVisible(stuck)
@@ -134,11 +157,11 @@ def _fill(frame: QWidget, facts: Facts, shown: Sequence[Fact]) -> None:
     frame.setVisible(bool(shown))
 
 
-def guide(path: Path, repair: Repair) -> bool:
+def guide(path: Path, look: Look, repair: Repair) -> bool:
     """Lead a person through the repair of ``path``; whether the till should open now."""
     app = qt_application()
     theme = Theme()
     theme.apply(app)
-    window = RepairWindow(theme, RepairPresenter(path, repair))
+    window = RepairWindow(theme, RepairPresenter(path, look, repair))
     show_until_closed(window, window.look)
     return window.wants_till
