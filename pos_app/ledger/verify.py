@@ -82,6 +82,8 @@ def checked(row: Sequence[Any], expected: int, prev: bytes) -> Envelope:
     seq, document_id, kind, recorded_at, body, before, digest = row
     if seq != expected:
         raise BrokenEntry(f"entry {expected} is missing")
+    if not all(type(content) is bytes for content in (body, before, digest)):
+        raise BrokenEntry("columns are of another kind")
     if before != prev:
         raise BrokenEntry("does not continue the entry before")
     if digest != entry_hash(prev, body):
