@@ -160,14 +160,19 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _code(counter: "Counter", options: argparse.Namespace) -> str:
-    """Users are asked for by name as well: nobody knows the id of a user."""
+    """Users are asked for by name as well, also those who left: nobody knows the id of a user."""
     from pos_app.services import people
 
-    if options.kind == "user":
-        for user in people.users(counter):
-            if user.name.casefold() == options.code.casefold():
-                return user.id
-    return str(options.code)
+    code = str(options.code)
+    if options.kind != "user":
+        return code
+    everybody = [*people.users(counter), *people.former_users(counter)]
+    found = [user.id for user in everybody if user.name.casefold() == code.casefold()]
+    if len(found) > 1:
+        raise Misuse(
+            _("Several users are called {name}. Give one of the ids: {ids}.").format(name=code, ids=", ".join(found))
+        )
+    return found[0] if found else code
 
 
 def _print_json(value: object) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pos_app.i18n import _
-from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.sqlite import Connection, Row
 from pos_app.ledger.vault import about
 
 if TYPE_CHECKING:
@@ -229,8 +229,17 @@ def staff_members(db: Connection, unseal: Unseal) -> list[StaffMember]:
 
 def users(db: Connection, unseal: Unseal) -> list[UserRow]:
     """The active users of this till, by name."""
+    return _users(db.execute("SELECT * FROM users WHERE active = 1"), unseal)
+
+
+def former_users(db: Connection, unseal: Unseal) -> list[UserRow]:
+    """Who worked at this till once and is not anonymised, by name."""
+    return _users(db.execute("SELECT * FROM users WHERE active = 0 AND personal IS NOT ?", (ERASED,)), unseal)
+
+
+def _users(rows: Iterable[Row], unseal: Unseal) -> list[UserRow]:
     found = []
-    for row in db.execute("SELECT * FROM users WHERE active = 1"):
+    for row in rows:
         plain = unseal(row["personal"], about("user", row["id"])) if row["personal"] else None
         name = msgspec.json.decode(plain, type=UserPersonal).name if plain else row["id"][:8]
         found.append(UserRow(row["id"], row["role"], row["pin_hash"], name, row["failures"], row["locked_until"]))

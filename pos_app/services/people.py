@@ -56,6 +56,11 @@ def users(counter: Counter) -> list[User]:
     return [User(row.id, row.role, row.name) for row in registry.users(counter.db, counter.vault.unseal)]
 
 
+def former_users(counter: Counter) -> list[User]:
+    """Who was deactivated and is not anonymised, by name: their data is still held."""
+    return [User(row.id, row.role, row.name) for row in registry.former_users(counter.db, counter.vault.unseal)]
+
+
 def hire(counter: Counter, name: str, role: str, pin: str, approved_by: str | None = None) -> User:
     """A manager lets one more person work at this till; it is logged.
 

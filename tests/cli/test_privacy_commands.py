@@ -60,6 +60,32 @@ def test_an_export_has_the_name_that_was_asked_for(pojok: Pojok, managed: Path, 
     assert missing.status == 1
 
 
+def test_a_user_who_left_is_found_by_name_exported_and_anonymised(pojok: Pojok, managed: Path, tmp_path: Path) -> None:
+    from datetime import datetime
+
+    from pos_app import bootstrap
+    from pos_app.domain.dates import WIB
+    from pos_app.ledger import registry
+    from pos_app.services import people
+
+    with bootstrap.opened(managed) as ledger:
+        vault = bootstrap.vault_for(ledger.identity)
+        now = datetime(2026, 10, 1, 8, 0, tzinfo=WIB)
+        for _time in range(2):
+            user = people.add_user(ledger, vault, name="Pak Toni", pin="222222", role="kasir", now=now)
+            with ledger.write() as tx:
+                registry.deactivate_user(tx.db, user.id)
+    ambiguous = pojok("person", "show", "user", "pak toni", "--ledger", managed)
+    assert ambiguous.status == 1
+    assert ambiguous.err.startswith("Several users are called pak toni. Give one of the ids: ")
+    pin = ("--ledger", managed, "--pin", "123456")
+    assert pojok("person", "anonymise", "user", user.id, *pin).status == 0
+    assert pojok("person", "show", "user", "pak toni", "--ledger", managed).json["name"] == "Pak Toni"
+    assert pojok("person", "export", "user", "Pak Toni", "--to", tmp_path, *pin).status == 0
+    assert pojok("person", "anonymise", "user", "Pak Toni", *pin).status == 0
+    assert pojok("person", "show", "user", "Pak Toni", "--ledger", managed).status == 1
+
+
 def test_what_is_wrong_is_corrected_by_field_and_value(pojok: Pojok, managed: Path) -> None:
     command = ("person", "correct", "staff", "S1", "--ledger", managed)
     corrected = pojok(*command, "name=Pegawai Kesatu", "tab_limit=0", "--pin", "123456")

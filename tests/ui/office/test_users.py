@@ -1,8 +1,10 @@
 """Users in Settings: a corner of one's own gets its cashiers, PINs are changed, who left is out."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from pos_app.services import people
 from pos_app.services.context import User
@@ -70,6 +72,43 @@ def test_a_user_who_left_is_gone_but_never_the_manager_at_the_window(
     users.remove_button.click()
     assert till.said == "Sari tidak dapat masuk lagi."
     assert users.facts.text() == "Ratna · Pengelola"
+
+
+def test_who_left_is_listed_for_managers_to_be_exported_or_anonymised(
+    bring: Callable[[str], Till], cashier: User, qtbot: QtBot, tmp_path: Path
+) -> None:
+    till = bring("settings")
+    users = card(till)
+    pick(users, cashier.id)
+    users.remove_button.click()
+    assert users.who_choice.itemText(users.who_choice.count() - 1) == "Sari · nonaktif"
+    pick(users, cashier.id)
+    assert not users.pin_button.isVisibleTo(users)
+    assert not users.pin_field.isVisibleTo(users)
+    assert not users.remove_button.isVisibleTo(users)
+    users.person_button.click()
+    screen = till.window.current
+    assert isinstance(screen, SettingsScreen)
+    screen.person.export_box.folder.set_path(tmp_path)
+    screen.person.export_box.button.click()
+    qtbot.waitUntil(lambda: "Tersimpan" in screen.person.export_box.facts.text())
+    assert len(list(tmp_path.glob("*.xlsx"))) == 1
+    screen.person.confirm_field.setText("sari")
+    screen.person.erase_button.click()
+    qtbot.waitUntil(lambda: "sudah dianonimkan" in till.said)
+    till.press(Qt.Key.Key_Escape)
+    assert users.who_choice.count() == 2
+    assert people.former_users(till.corner.counter) == []
+
+
+def test_a_cashier_does_not_see_who_left(office: Till, cashier: User, manager: User) -> None:
+    wati = people.hire(office.corner.counter, "Wati", "kasir", "444444", manager.id)
+    people.dismiss(office.corner.counter, wati.id, manager.id)
+    for user, count in ((manager, 4), (cashier, 3)):
+        office.log_in(user)
+        office.window.go("settings")
+        assert card(office).who_choice.count() == count
+        office.window.go("sell")
 
 
 def test_a_cashier_needs_a_managers_pin_for_it(office: Till, cashier: User, manager: User) -> None:

@@ -237,6 +237,7 @@ class SettingsScreen(Screen):
         words = _("Language and look change at once; the rest with Save.")
         lacking = _("Saving needs a manager.")
         self.hint.setText(words if manager else f"{words} {lacking}")
+        self.users_card.show_former()
         self.restore_focus()
 
     def deactivated(self) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.services.context import User
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.settings.users_presenter import ROLES, UsersPresenter
 from pos_app.ui.theme import Theme
@@ -43,6 +44,7 @@ class UsersCard(QWidget):
         self.presenter = presenter
         self._require = require
         self._say = say
+        self._former: list[User] = []
         self._build()
         self.refresh()
 
@@ -66,11 +68,13 @@ class UsersCard(QWidget):
         column.addWidget(self._new_box)
         self.pin_field = PinField(theme)
         self.again_field = PinField(theme)
-        pins = QHBoxLayout()
+        self._pin_box = QWidget()
+        pins = QHBoxLayout(self._pin_box)
+        pins.setContentsMargins(0, 0, 0, 0)
         pins.setSpacing(12)
         pins.addWidget(field_row(theme, _("P&IN (6 digits)"), self.pin_field), 1)
         pins.addWidget(field_row(theme, _("PIN a&gain"), self.again_field), 1)
-        column.addLayout(pins)
+        column.addWidget(self._pin_box)
         self.add_button = KeyButton(theme, _("Add user"), icon="plus")
         self.add_button.clicked.connect(self._add)
         self.pin_button = KeyButton(theme, _("Set new PIN"))
@@ -86,22 +90,30 @@ class UsersCard(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
 
+    def show_former(self) -> None:
+        """After another user logged in: who left is listed for managers."""
+        if self.presenter.former() != self._former:
+            self.refresh()
+
     def refresh(self) -> None:
         """Reads the users anew; the form is empty."""
+        self._former = self.presenter.former()
         self.facts.show_facts(self.presenter.facts())
         users = [(user.id, self.presenter.words(user)) for user in self.presenter.users()]
-        self.who_choice.set_options([(NEW, _("A new user")), *users])
+        former = [(user.id, self.presenter.former_words(user)) for user in self._former]
+        self.who_choice.set_options([(NEW, _("A new user")), *users, *former])
         for field in (self.name_field, self.pin_field, self.again_field):
             field.clear()
         self._on_who(NEW)
 
     def _on_who(self, who: str) -> None:
-        new = who == NEW
+        new, left = who == NEW, any(user.id == who for user in self._former)
         self._new_box.setVisible(new)
+        self._pin_box.setVisible(not left)
         self.add_button.setVisible(new)
-        self.pin_button.setVisible(not new)
+        self.pin_button.setVisible(not new and not left)
         self.person_button.setVisible(not new)
-        self.remove_button.setVisible(not new)
+        self.remove_button.setVisible(not new and not left)
         self._actions.refit()
 
     def _ask(self, title: str, name: str, run: Callable[[str | None], Message]) -> None:

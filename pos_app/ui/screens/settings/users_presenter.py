@@ -25,6 +25,15 @@ class UsersPresenter:
         """Who may log in, by name."""
         return people.users(self.counter)
 
+    def former(self) -> list[User]:
+        """Who left and is not anonymised yet, by name: shown to managers, who export or anonymise them."""
+        user = self.counter.user
+        return people.former_users(self.counter) if user is not None and user.is_manager else []
+
+    def former_words(self, user: User) -> str:
+        """Name, and that the person left."""
+        return _("{name} · deactivated").format(name=user.name)
+
     def facts(self) -> list[tuple[str, str, str]]:
         """Each user with the role: text, icon, tone."""
         return [
