@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
+from pos_app.ledger import threads
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal, UserPersonal
 from pos_app.ledger.sqlite import faults
 
@@ -126,12 +127,12 @@ def entries_about(db: Connection, kind: Kind, code: str) -> list[int]:
     if kind == "user":
         rows = db.execute("SELECT seq FROM journal WHERE instr(body, CAST(? AS BLOB)) ORDER BY seq", (f'"{code}"',))
     elif kind == "staff":
-        rows = db.execute("SELECT seq FROM postings WHERE account = ? ORDER BY seq", (account,))
+        rows = db.execute(f"{threads.POSTINGS} SELECT seq FROM thread ORDER BY seq", {"account": account, "after": 0})
     else:
         rows = db.execute(
-            "SELECT seq FROM documents WHERE party = ? UNION SELECT p.seq FROM postings p JOIN documents d"
-            " ON d.seq = p.seq WHERE p.account = ? AND d.kind IN ('opening', 'reversal') ORDER BY seq",
-            (code, account),
+            f"{threads.POSTINGS} SELECT seq FROM documents WHERE party = :code UNION SELECT t.seq FROM thread t"
+            " CROSS JOIN documents d ON d.seq = t.seq WHERE d.kind IN ('opening', 'reversal') ORDER BY seq",
+            {"code": code, "account": account, "after": 0},
         )
     return [row[0] for row in rows]
 

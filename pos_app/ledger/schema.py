@@ -55,10 +55,11 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_kind ON documents (kind) WHERE kind <> 'sale';
 
 CREATE VIEW postings (seq, account, amount, prior) AS
-SELECT d.seq, p.value ->> 0, p.value ->> 1, p.value ->> 2 FROM documents d CROSS JOIN json_each(d.postings) p;
+SELECT d.seq, CAST(p.value ->> 0 AS TEXT), p.value ->> 1, p.value ->> 2
+FROM documents d CROSS JOIN json_each(d.postings) p;
 
 CREATE VIEW stock_movements (seq, sku, batch, quantity, cost, prior) AS
-SELECT d.seq, m.value ->> 0, m.value ->> 1, m.value ->> 2, m.value ->> 3, m.value ->> 4
+SELECT d.seq, CAST(m.value ->> 0 AS TEXT), CAST(m.value ->> 1 AS TEXT), m.value ->> 2, m.value ->> 3, m.value ->> 4
 FROM documents d CROSS JOIN json_each(d.movements) m;
 
 CREATE TABLE balances (
@@ -106,6 +107,7 @@ CREATE INDEX settled_by_producer ON settled (producer);
 INSERT INTO shifts (seq, number, opened_at, date, opening_float) VALUES (0, '', '', '', 0);
 """
 
+# The texts of the views are cast: without a type SQLite makes no index for a join with them.
 PROJECTION_TABLES = (
     "documents",
     "balances",

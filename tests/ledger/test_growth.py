@@ -28,6 +28,7 @@ def plans(open_corner: Corner) -> list[str]:
     queries.product(open_corner.db, "T1")
     queries.products_by_code(open_corner.db, "2000000000015")
     due(open_corner.db, "P1", MORNING.date(), head=open_corner.ledger.head().seq)
+    queries.favourites(open_corner.db, 3)
     listing.tab_lines(open_corner.db, "S1")
     paper_facts.balance_after(open_corner.db, "tab:S1", 5)
     paper_facts.qris_entries(open_corner.db, 2, 6)
@@ -61,6 +62,11 @@ def test_a_settlement_does_not_walk_the_documents_before_it(plans: list[str]) ->
     settling = [plan for plan in plans if "-sum(t.amount)" in plan]
     assert any(plan.startswith("SEARCH d USING INTEGER PRIMARY KEY (rowid=?)") for plan in settling)
     assert [plan for plan in settling if "(rowid<?)" in plan.partition(":")[0]] == []
+
+
+def test_goods_sold_lately_are_looked_up_and_not_compared_with_every_product(plans: list[str]) -> None:
+    assert any(plan.startswith("SEARCH t USING AUTOMATIC COVERING INDEX (sku=?)") for plan in plans)
+    assert [plan for plan in plans if plan.startswith("SCAN t LEFT-JOIN")] == []
 
 
 def test_batches_that_are_gone_leave_no_row(open_corner: Corner) -> None:
