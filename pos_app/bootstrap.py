@@ -99,14 +99,15 @@ def restored(
     from pos_app.ledger.backup import reading, restore
 
     with reading(backup) as source:
-        ledger_id = source.identity.ledger_id
+        ledger_id, vault = source.identity.ledger_id, vault_for(source.identity)
         keys = recovery.opened(source.db, ledger_id, recovery_code) if recovery_code else []
     with held(ledger_id, path):
-        ledger = restore(backup, path, replace_at=now() if replace else None, progress=progress)
+        at = now() if replace else None
+        ledger = restore(backup, path, replace_at=at, progress=progress, vault=vault)
         try:
             if keys:
-                vault_for(ledger.identity).take_data_keys(keys)
-            binding.bind(ledger, vault_for(ledger.identity), again=True)
+                vault.take_data_keys(keys)
+            binding.bind(ledger, vault, again=True)
             _number_anew(ledger, backup.parent)
             _anonymise_again(ledger)
         except BaseException:
@@ -144,6 +145,7 @@ def repaired(
     Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
     """
     from pos_app.ledger import binding, recovery
+    from pos_app.ledger.vouching import vouch
     from pos_app.services import recovering, repairing
 
     if recovery_code:
@@ -154,6 +156,7 @@ def repaired(
         if done.renumbered or recovery_code:
             with closing(Ledger.open(path)) as ledger:
                 if done.renumbered:
+                    vouch(ledger, vault_for(ledger.identity))
                     _number_anew(ledger, done.backup.parent if done.backup else None)
                 if recovery_code:
                     recovering.unlock(ledger, vault_for(ledger.identity), recovery_code)

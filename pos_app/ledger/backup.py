@@ -35,13 +35,12 @@ from pos_app.ledger.copying import (
     unfinished_of,
 )
 from pos_app.ledger.ledger import Ledger, check_is_ledger, identity_of
-from pos_app.ledger.sqlite import Connection, connect_plainly, faults, make_private
+from pos_app.ledger.sqlite import BESIDE, Connection, connect_plainly, faults, make_private
+from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
+from pos_app.ledger.vouching import vouch
 
-RESTORED_SEQ: Final = "restored_seq"
-"""Row of ``meta``: the last entry that came from a backup; what follows was sealed by this computer's key."""
 NAMED: Final = re.compile(r"pojok-\w+-(\d{8}-\d{6})(-\d+)?\.db")
-BESIDE: Final = ("-wal", "-shm", "-journal")
 COPIED: Final = 200
 """Of a thousand steps, so many are for copying; verifying takes the rest."""
 
@@ -141,13 +140,19 @@ def look_into(path: Path) -> Found | None:
 
 
 def restore(
-    backup: Path, path: Path, *, replace_at: datetime | None = None, progress: Progress | None = None
+    backup: Path,
+    path: Path,
+    *,
+    replace_at: datetime | None = None,
+    progress: Progress | None = None,
+    vault: Vault | None = None,
 ) -> Ledger:
     """Open a verified copy of ``backup`` as the ledger ``path``.
 
     ``backup`` is only read, so it may lie on a write-protected stick; one of an older program is upgraded on the way.
     A ledger that is there is refused with ``LedgerExists``, or put aside under the time ``replace_at``
-    (``put_aside``), once the copy proved whole. Document numbers start anew (``Ledger.number_anew``).
+    (``put_aside``), once the copy proved whole. Document numbers start anew (``Ledger.number_anew``); ``vault`` holds
+    the key that vouches for what is restored (``come_back``).
     Raises ``NotALedger``, ``NewerLedger``, ``OtherLedger``, ``DamagedLedger`` or another fault; ``path`` is then
     untouched.
     """
@@ -159,7 +164,7 @@ def restore(
     unfinished = prepare(backup, path, progress)
     with removed_on_failure(unfinished):
         with closing(Ledger.open(unfinished)) as ledger:
-            come_back(ledger)
+            come_back(ledger, vault)
         put_in_place(unfinished, path, replace_at)
     return Ledger.open(path)
 
@@ -211,16 +216,16 @@ def clear(path: Path) -> Path:
     return unfinished
 
 
-def come_back(ledger: Ledger) -> None:
+def come_back(ledger: Ledger, vault: Vault | None = None) -> None:
     """Make a copy of the past the ledger of today.
 
     Its numbers start anew. A cart that was being filled may have been paid since: drafts go. Papers that waited may
-    have been printed: they are asked about.
+    have been printed: they are asked about. With ``vault`` this computer vouches for what others sealed.
     """
-    last = ledger.head().seq
+    if vault is not None:
+        vouch(ledger, vault)
     with ledger.write() as tx:
         tx.db.execute("DELETE FROM meta WHERE key = ?", (STAMP,))
-        tx.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (RESTORED_SEQ, str(last)))
         tx.db.execute("DELETE FROM drafts")
         tx.db.execute("UPDATE print_jobs SET state = 'unsure' WHERE state IN ('waiting', 'printing')")
     ledger.number_anew(ledger.identity.restored)
@@ -252,7 +257,7 @@ def put_in_place(unfinished: Path, path: Path, at: datetime | None) -> Path | No
 
 
 def put_aside(path: Path, at: datetime) -> Path | None:
-    """Rename a ledger with all that SQLite keeps beside it to ``<name>.damaged-<time>``; None when there is nothing."""
+    """Rename a ledger with all that SQLite keeps beside it to ``<name>.damaged-<time>``; None where there is none."""
     if not any(path.with_name(path.name + suffix).exists() for suffix in ("", *BESIDE)):
         return None
     stem = f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}"
@@ -262,7 +267,7 @@ def put_aside(path: Path, at: datetime) -> Path | None:
     with faults(path):
         _move(path, aside)
         sync_folder(path.parent)
-    return aside
+    return aside if aside.exists() else None
 
 
 def _move(path: Path, other: Path) -> None:

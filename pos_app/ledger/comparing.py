@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from pos_app.domain.errors import DamagedLedger
+from pos_app.domain.errors import DamagedLedger, ForeignSeal
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.standing import LAST_SEQ, Row, Rows, Standing
+from pos_app.ledger.vouching import is_signed, vouched
 from sync.documents.base import FIGURES
 from sync.documents.state import OUTSIDE
 
@@ -114,7 +115,7 @@ class Seals:
             raise DamagedLedger(seq, "the closing has no seal")
         if row[0] < seq:
             raise _seal_of_nothing(row[0])
-        if not _signed(digest, row[1], row[2]):
+        if not is_signed(digest, row[1], row[2]):
             raise DamagedLedger(seq, "the seal is not of this entry")
         self._newest = seq, row[2]
 
@@ -123,24 +124,12 @@ class Seals:
         row = self._cursor.fetchone()
         return _seal_of_nothing(row[0]) if row else None
 
-    def strange(self, trusted_key: bytes) -> DamagedLedger | None:
-        """The newest seal, when it was made since the last restore and by another key than the till's."""
-        row = self._db.execute("SELECT value FROM meta WHERE key = 'restored_seq'").fetchone()
+    def foreign(self, trusted_key: bytes) -> ForeignSeal | None:
+        """The newest seal, when it is by another key than the till's, which does not vouch for it either."""
         seq, public_key = self._newest
-        if seq > (int(row[0]) if row and row[0].isdigit() else 0) and public_key != trusted_key:
-            return DamagedLedger(seq, "the seal is by another key")
-        return None
-
-
-def _signed(digest: bytes, signature: bytes, public_key: bytes) -> bool:
-    from cryptography.exceptions import InvalidSignature  # late: a ledger without closings needs none of it
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, digest)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        if not seq or public_key == trusted_key or seq <= vouched(self._db, trusted_key):
+            return None
+        return ForeignSeal(seq)
 
 
 def _seal_of_nothing(seq: int) -> DamagedLedger:

@@ -40,7 +40,7 @@ def verify(ledger: "Ledger", progress: Progress | None = None, *, trusted_key: b
     """Check chain, content, seals and projections. Raises ``DamagedLedger`` with the first bad entry.
 
     ``progress`` hears of entries done and entries in all. ``trusted_key`` is the till's public key (32 bytes): the
-    newest seal since the ledger was last restored must be by it.
+    newest seal must be by it, or lie in a past that it vouches for (``vouching``); else ``ForeignSeal`` is raised.
     """
     try:
         with _consistent(ledger.db) as db:
@@ -163,8 +163,9 @@ class _Verification:
         in_order = (self._documents, self._refunded, self._reversed, self._settled)
         _raise_first(*(table.rest() for table in in_order), self._seals.rest())
         _raise_first(self._sums.first_wrong(done))
-        if trusted_key is not None:
-            _raise_first(self._seals.strange(trusted_key))
+        foreign = self._seals.foreign(trusted_key) if trusted_key is not None else None
+        if foreign is not None:
+            raise foreign
         self._tell(done, total)
         return Verified(done, head.hex() if done else "")
 

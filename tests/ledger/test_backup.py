@@ -2,15 +2,19 @@
 
 import os
 import stat
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import DamagedLedger, LedgerExists, LedgerMissing, NotALedger, ReadOnlyLedger
+from pos_app.domain.errors import DamagedLedger, ForeignSeal, LedgerExists, LedgerMissing, NotALedger, ReadOnlyLedger
+from pos_app.ledger import queries
 from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.vault import Vault
+from pos_app.ledger.verify import verify
 from pos_app.services.context import Counter
 from pos_app.services.figures import current_state
 from tests.corner import Corner
@@ -142,3 +146,52 @@ def test_a_file_that_is_no_backup(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written(open_corner: Corner, tmp_path: Path) -> None:
     with pytest.raises(ReadOnlyLedger):
         back_up(open_corner.ledger, tmp_path / "not there", NOON)
+
+
+class TestSealsAfterARestore:
+    """The closings of before were sealed by another computer's key; the computer that restores vouches for them."""
+
+    @staticmethod
+    def closed_on(ledger: Ledger, vault: Vault, before: Corner) -> None:
+        corner = Corner(ledger, Counter(ledger, vault, before.clock, before.counter.new_id), before.clock)
+        if queries.open_shift(ledger.db) is None:
+            corner.do("open_shift", float=0)
+        corner.do("cash_move", direction="in", amount=1_000)
+        corner.do("close_shift", counted=0, note="x")
+
+    def test_a_computer_that_never_had_a_key_accepts_them(self, open_corner: Corner, tmp_path: Path) -> None:
+        self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
+        copy, here = back_up(open_corner.ledger, tmp_path, NOON), Vault(tmp_path / "here")
+        with closing(restore(copy, tmp_path / "new.db", vault=here)) as ledger:
+            key = here.known_public_key()
+            assert key is not None
+            assert verify(ledger, trusted_key=key).entries == open_corner.ledger.head().seq
+            back_up(ledger, tmp_path, NOON, trusted_key=key)
+
+    def test_a_file_that_was_only_copied_is_told_from_a_damaged_one(self, open_corner: Corner, tmp_path: Path) -> None:
+        self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
+        here = Vault(tmp_path / "here")
+        with pytest.raises(ForeignSeal) as error:
+            verify(open_corner.ledger, trusted_key=here.public_key())
+        assert error.value.seq == open_corner.ledger.head().seq
+        with closing(restore(open_corner.ledger.path, tmp_path / "new.db", vault=here)) as ledger:
+            verify(ledger, trusted_key=here.public_key())
+
+    def test_it_may_move_from_computer_to_computer(self, open_corner: Corner, tmp_path: Path) -> None:
+        self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
+        vaults = [Vault(tmp_path / name) for name in ("second", "third")] + [open_corner.counter.vault]
+        copy = back_up(open_corner.ledger, tmp_path, NOON)
+        for number, vault in enumerate(vaults):
+            with closing(restore(copy, tmp_path / f"{number}.db", vault=vault)) as ledger:
+                verify(ledger, trusted_key=vault.public_key())
+                self.closed_on(ledger, vault, open_corner)
+                verify(ledger, trusted_key=vault.public_key())
+                copy = back_up(ledger, tmp_path, NOON, trusted_key=vault.public_key())
+
+    def test_restored_twice_without_work_between(self, open_corner: Corner, tmp_path: Path) -> None:
+        self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
+        copy, here = back_up(open_corner.ledger, tmp_path, NOON), Vault(tmp_path / "here")
+        for _time in range(2):
+            with closing(restore(copy, tmp_path / "new.db", vault=here, replace_at=NOON)) as ledger:
+                verify(ledger, trusted_key=here.public_key())
+                copy = back_up(ledger, tmp_path, NOON)

@@ -5,9 +5,10 @@ import gc
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pos_app.domain.errors import DamagedLedger
+from pos_app.domain.errors import DamagedLedger, ForeignSeal
 from pos_app.ledger.schema import PROJECTION_TABLES
 from pos_app.ledger.verify import verify
+from pos_app.ledger.vouching import vouch
 from sync.protocol.entry import entry_hash
 from tests.corner import Corner
 
@@ -239,22 +240,49 @@ def test_a_history_signed_anew_by_somebody_else_is_found_with_the_tills_key(clos
     forger = sealed_by_another(closed_corner, 9)
     verify(closed_corner.ledger)
     verify(closed_corner.ledger, trusted_key=forger)
-    with pytest.raises(DamagedLedger) as error:
+    with pytest.raises(ForeignSeal) as error:
         verify(closed_corner.ledger, trusted_key=trusted)
-    assert error.value.entry == 9
+    assert error.value.seq == 9
 
 
 def test_seals_from_before_a_restore_may_be_those_of_the_old_computer(closed_corner: Corner) -> None:
-    trusted = closed_corner.counter.vault.public_key()
+    vault = closed_corner.counter.vault
     sealed_by_another(closed_corner, 9)
-    closed_corner.db.execute("INSERT INTO meta VALUES ('restored_seq', '9')")
-    verify(closed_corner.ledger, trusted_key=trusted)
+    vouch(closed_corner.ledger, vault)
+    verify(closed_corner.ledger, trusted_key=vault.public_key())
     closed_corner.do("open_shift", float=0)
     closed_corner.do("close_shift", counted=0)
     sealed_by_another(closed_corner, 11)
-    with pytest.raises(DamagedLedger) as error:
+    with pytest.raises(ForeignSeal) as error:
+        verify(closed_corner.ledger, trusted_key=vault.public_key())
+    assert error.value.seq == 11
+    vouch(closed_corner.ledger, vault)  # and restored again
+    verify(closed_corner.ledger, trusted_key=vault.public_key())
+
+
+@pytest.mark.parametrize("claimed", ["9", "999999", "-1", "\u00b2", "\u0669", "9" * 40, ""])
+@pytest.mark.parametrize("signature", ["", "00" * 64, "no hexadecimal"])
+def test_nobody_without_the_key_claims_a_restore(closed_corner: Corner, claimed: str, signature: str) -> None:
+    trusted = closed_corner.counter.vault.public_key()
+    sealed_by_another(closed_corner, 9)
+    rows = [("restored_seq", claimed), ("restored_seal", signature)]
+    closed_corner.db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+    with pytest.raises(ForeignSeal):
         verify(closed_corner.ledger, trusted_key=trusted)
-    assert error.value.entry == 11
+
+
+def test_a_claim_of_a_restore_holds_for_its_own_history_and_key_only(closed_corner: Corner) -> None:
+    vault = closed_corner.counter.vault
+    sealed_by_another(closed_corner, 9)
+    vouch(closed_corner.ledger, vault)
+    closed_corner.db.execute("UPDATE meta SET value = '7' WHERE key = 'restored_seq'")
+    with pytest.raises(ForeignSeal):
+        verify(closed_corner.ledger, trusted_key=vault.public_key())
+    closed_corner.db.execute("UPDATE meta SET value = '9' WHERE key = 'restored_seq'")
+    verify(closed_corner.ledger, trusted_key=vault.public_key())
+    other = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
+    with pytest.raises(ForeignSeal):
+        verify(closed_corner.ledger, trusted_key=other)
 
 
 def test_an_identity_edited_while_the_ledger_is_open_is_found(busy_corner: Corner) -> None:
