@@ -31,9 +31,9 @@ from pos_app.ledger.copying import (
     reserved,
     settle,
     size_of,
-    sync_folder,
     unfinished_of,
 )
+from pos_app.ledger.durable import sync_folder
 from pos_app.ledger.ledger import Ledger, check_is_ledger, identity_of
 from pos_app.ledger.sqlite import BESIDE, Connection, connect_plainly, faults, make_private
 from pos_app.ledger.vault import Vault

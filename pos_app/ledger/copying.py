@@ -11,8 +11,17 @@ from pathlib import Path
 from typing import Final
 
 from pos_app.domain.errors import DiskFull, IsBackup, LedgerExists, NoBackupSpace
+from pos_app.ledger.durable import sync_folder
 from pos_app.ledger.migrations import SCHEMA_VERSION
-from pos_app.ledger.sqlite import Connection, connect_plainly, fault_of, faults, make_private, remove
+from pos_app.ledger.sqlite import (
+    Connection,
+    connect_plainly,
+    fault_of,
+    faults,
+    make_private,
+    put_leftovers_aside,
+    remove,
+)
 
 Progress = Callable[[int, int], None]
 """Hears of steps done and steps in all. What it raises ends the work, and nothing is left of it."""
@@ -94,7 +103,8 @@ def settle(path: Path) -> None:
 
 
 def give_name(unfinished: Path, path: Path) -> None:
-    """Give a file its name, never over another one. Raises ``LedgerExists``."""
+    """Give a file its name, never over another one, nor beside another one's log. Raises ``LedgerExists``."""
+    put_leftovers_aside(path)
     try:
         os.link(unfinished, path)
     except FileExistsError:
@@ -106,16 +116,6 @@ def give_name(unfinished: Path, path: Path) -> None:
     else:
         unfinished.unlink()
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    if sys.platform != "win32":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            with suppress(OSError):  # not every network folder can
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def discard(unfinished: Path, *, main: bool = True) -> None:

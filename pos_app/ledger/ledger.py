@@ -27,6 +27,7 @@ from pos_app.domain.errors import (
     Unsettled,
 )
 from pos_app.ledger import hot
+from pos_app.ledger.durable import sync_way
 from pos_app.ledger.migrations import migrate
 from pos_app.ledger.projections import project
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fault_of, faults, make_private, remove
@@ -159,6 +160,8 @@ class Ledger:
             raise LedgerExists(str(path))
         if not path.parent.is_dir():
             raise LedgerMissing(str(path.parent))
+        from pos_app.ledger.copying import give_name  # late: a till that is there needs none of it
+
         unfinished = path.with_name(f"{path.name}.new")
         with faults(path):
             remove(unfinished)
@@ -168,7 +171,8 @@ class Ledger:
                     migrate(db, unfinished)
                     rows = [(key, str(value)) for key, value in asdict(identity).items()]
                     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-                unfinished.replace(path)
+                give_name(unfinished, path)
+                sync_way(path.parent)
             except BaseException:
                 remove(unfinished)
                 raise

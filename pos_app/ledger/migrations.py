@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
+from pos_app.ledger.durable import sync_folder
 from pos_app.ledger.schema import JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
 
@@ -112,7 +113,7 @@ def _copy(connection: Connection, path: Path) -> Path:
         copying.copy_pages(connection, part, None)
         copying.settle(part)
         copy = part.replace(part.with_suffix(""))
-        copying.sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         remove(part)
         raise

@@ -8,6 +8,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from pos_app.domain.errors import (
     ReadOnlyLedger,
     StorageFault,
 )
+from pos_app.ledger.durable import sync_folder
 
 if TYPE_CHECKING:
     import sqlite3
@@ -135,7 +137,27 @@ def make_private(path: Path) -> None:
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file, by the end of its name."""
+
+
 def remove(path: Path) -> None:
     """Remove a database file with what SQLite keeps beside it, where they are there."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    for suffix in ("", *BESIDE):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def put_leftovers_aside(path: Path) -> list[Path]:
+    """Rename what lies beside a name that no file has; where it lies now.
+
+    A file that is gone may leave its log: SQLite would replay it into the next file of that name. It is kept, because
+    the last sales may be in it. To be done before a file gets its name; nothing is touched beside a file that is there.
+    """
+    found = [suffix for suffix in BESIDE if path.with_name(path.name + suffix).exists()]
+    if path.exists() or not found:
+        return []
+    stems = (f"{path.name}.left-{number}" for number in count(1))
+    stem = next(one for one in stems if not any(path.with_name(one + suffix).exists() for suffix in BESIDE))
+    moved = [path.with_name(path.name + suffix).rename(path.with_name(stem + suffix)) for suffix in found]
+    sync_folder(path.parent)
+    return moved

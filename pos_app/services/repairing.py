@@ -20,7 +20,7 @@ from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.salvage import Damaged
-from pos_app.ledger.sqlite import faults, make_private
+from pos_app.ledger.sqlite import BESIDE, faults, make_private
 from pos_app.ledger.verify import verify
 from pos_app.services import backing_up
 
@@ -351,7 +351,7 @@ def _aside_of(path: Path) -> Path:
     """A ledger that a repair put aside and did not replace, because it was interrupted between the two."""
     names = [one for one in path.parent.glob(f"{escape(path.name)}.damaged-*") if one.name[-4:] not in ("-wal", "-shm")]
     aside = max(names, key=lambda one: one.name, default=path)
-    for suffix in backup.BESIDE:
+    for suffix in BESIDE:
         with suppress(OSError):
             orphan = path.with_name(path.name + suffix)
             if aside != path and not aside.with_name(aside.name + suffix).exists():
