@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from pos_app.domain.errors import DamagedKey, KeyStoreClosed
+from pos_app.ledger.durable import sync_way
 from pos_app.ledger.sqlite import faults
 
 KEY_BYTES: Final = 32
@@ -123,7 +124,7 @@ class KeyStore:
 
 
 def _written(path: Path, content: bytes) -> bool:
-    """Write a file of mode 0600 whole or not at all; False when it was there already."""
+    """Write a file of mode 0600 whole or not at all, name included; False when it was there already."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -141,3 +142,4 @@ def _written(path: Path, content: bytes) -> bool:
         return True
     finally:
         fresh.unlink(missing_ok=True)
+        sync_way(path.parent)

@@ -21,6 +21,7 @@ from pos_app.domain.errors import Misuse, PosError, UnknownProducer, UnknownStaf
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import N_, _
 from pos_app.ledger import persons, queries, registry
+from pos_app.ledger.durable import add_line
 from pos_app.ledger.persons import KINDS, Held, Kind
 from pos_app.ledger.sqlite import faults
 from pos_app.ledger.vault import about
@@ -257,8 +258,7 @@ def _remember(counter: Counter, kind: Kind, code: str) -> None:
     folder = counter.vault.folder
     with faults(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (folder / ERASED_FILE).open("a", encoding="utf-8") as file:
-            file.write(f"{kind}:{code}\n")
+        add_line(folder / ERASED_FILE, f"{kind}:{code}")
 
 
 def _remembered(counter: Counter) -> list[tuple[Kind, str]]:

@@ -16,6 +16,7 @@ from pos_app.domain.errors import LedgerExists, LedgerMissing, Misuse
 from pos_app.domain.formats import parse_quantity
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry
+from pos_app.ledger.durable import sync_way
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.paths import asset
@@ -92,7 +93,9 @@ def new_corner(
                 registry.set_setting(tx.db, "corner.address", address)
     finally:
         ledger.close()
-    return unfinished.replace(path)
+    named = unfinished.replace(path)
+    sync_way(named.parent)
+    return named
 
 
 def demo_corner(folder: Path, now: datetime, vault_for: VaultFor) -> Path:
