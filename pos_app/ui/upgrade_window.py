@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from pos_app.i18n import _
-from pos_app.ledger.ledger import check_is_ledger
-from pos_app.ledger.migrations import migrate
-from pos_app.ledger.sqlite import connect, faults
+from pos_app.ledger.ledger import Ledger
 from pos_app.ui.application import qt_application
 from pos_app.ui.guide_window import GuideWindow, show_until_closed
 from pos_app.ui.theme import Theme
@@ -70,18 +67,12 @@ class UpgradeWindow(GuideWindow):
 def upgrade(path: Path) -> None:
     """Bring a ledger to this program's schema on a worker, with a window once it takes a moment.
 
-    Raises what ``migrate`` does, and the faults of the disk.
+    Raises what ``Ledger.open`` does.
     """
     app = qt_application()
     theme = Theme()
     theme.apply(app)
-    window = UpgradeWindow(theme, lambda tell: _bring_up(path, tell))
+    window = UpgradeWindow(theme, lambda tell: Ledger.open(path, tell).close())
     show_until_closed(window, window.start, after=PATIENCE_MS)
     if window.error is not None:
         raise window.error
-
-
-def _bring_up(path: Path, tell: Tell) -> None:
-    check_is_ledger(path)
-    with faults(path), closing(connect(path)) as db:
-        migrate(db, path, tell)

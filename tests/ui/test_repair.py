@@ -1,5 +1,6 @@
 """The guided repair: what is wrong in plain words, the first thing that helps, what it costs, and no dead end."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from pos_app.ui.repair.presenter import Looked, RepairPresenter
 from pos_app.ui.repair.window import RepairWindow
 from pos_app.ui.theme import Theme
 from pos_app.ui.upgrade_window import UpgradeWindow
-from tests.corner import MORNING, Corner
+from tests.corner import MORNING, ROOT, Corner
 
 
 @pytest.fixture(autouse=True)
@@ -291,6 +292,15 @@ def test_an_old_ledger_is_upgraded_behind_a_window_with_progress(
     assert window.progress.text() == "Memperbarui …  30 %"
     assert window.error is None
     upgrade_window.upgrade(closed(open_corner))
+
+
+def test_a_ledger_of_the_first_schema_is_upgraded_by_the_window_and_whole(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "till.db"
+    shutil.copyfile(ROOT / "tests" / "fixtures" / "ledgers" / "v1.db", path)
+    assert bootstrap._is_old(path)
+    upgrade_window.upgrade(path)
+    assert not bootstrap._is_old(path)
+    assert whole(path) > 0
 
 
 def test_an_upgrade_that_fails_is_raised(open_corner: Corner) -> None:
