@@ -97,9 +97,8 @@ def last_delivery(db: Connection, producer: str) -> int | None:
 
 def first_delivery_dates(db: Connection) -> dict[str, str]:
     """The date of the first delivery of every producer who ever delivered."""
-    rows = db.execute(
-        f"SELECT party, min(date) FROM documents WHERE {of_kind('goods_received')} GROUP BY party", ("goods_received",)
-    )
+    # The kind stands in the text, as in the condition of the index ``deliveries``.
+    rows = db.execute("SELECT party, min(date) FROM documents WHERE kind = 'goods_received' GROUP BY party")
     return dict(rows.fetchall())
 
 

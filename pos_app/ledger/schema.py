@@ -53,6 +53,7 @@ CREATE TABLE documents (
     movements TEXT NOT NULL -- JSON, sorted: [[sku, batch, quantity, cost, prior], ...]
 ) STRICT;
 CREATE INDEX documents_by_kind ON documents (kind) WHERE kind <> 'sale';
+CREATE INDEX deliveries ON documents (party, date) WHERE kind = 'goods_received';
 
 CREATE VIEW postings (seq, account, amount, prior) AS
 SELECT d.seq, CAST(p.value ->> 0 AS TEXT), p.value ->> 1, p.value ->> 2

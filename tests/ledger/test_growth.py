@@ -29,6 +29,7 @@ def plans(open_corner: Corner) -> list[str]:
     queries.products_by_code(open_corner.db, "2000000000015")
     due(open_corner.db, "P1", MORNING.date(), head=open_corner.ledger.head().seq)
     queries.favourites(open_corner.db, 3)
+    listing.first_delivery_dates(open_corner.db)
     listing.tab_lines(open_corner.db, "S1")
     paper_facts.balance_after(open_corner.db, "tab:S1", 5)
     paper_facts.qris_entries(open_corner.db, 2, 6)
@@ -45,7 +46,7 @@ def test_no_table_of_the_history_is_scanned(plans: list[str]) -> None:
     assert plans
     scans = [plan for plan in plans if any(plan.startswith(f"SCAN {table}") for table in (*HISTORY, "s", "j", "d"))]
     # These begin at the newest entry and stop at the first row that fits.
-    allowed = ("ORDER BY seq DESC LIMIT 1", "coalesce(max(seq), 0)")
+    allowed = ("ORDER BY seq DESC LIMIT 1", "coalesce(max(seq), 0)", "USING COVERING INDEX deliveries")
     assert [plan for plan in scans if not any(one in plan for one in allowed)] == []
 
 
@@ -62,6 +63,11 @@ def test_a_settlement_does_not_walk_the_documents_before_it(plans: list[str]) ->
     settling = [plan for plan in plans if "-sum(t.amount)" in plan]
     assert any(plan.startswith("SEARCH d USING INTEGER PRIMARY KEY (rowid=?)") for plan in settling)
     assert [plan for plan in settling if "(rowid<?)" in plan.partition(":")[0]] == []
+
+
+def test_first_deliveries_are_read_from_their_index_alone(plans: list[str]) -> None:
+    asked = [plan for plan in plans if plan.endswith("GROUP BY party")]
+    assert [plan.partition(":")[0] for plan in asked] == ["SCAN documents USING COVERING INDEX deliveries"]
 
 
 def test_goods_sold_lately_are_looked_up_and_not_compared_with_every_product(plans: list[str]) -> None:
