@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pos_app.domain.errors import DamagedLedger
+from pos_app.ledger import shape
 from pos_app.ledger.comparing import InOrder, Seals, Sums
 from pos_app.ledger.projections import look_up
 from pos_app.ledger.sqlite import Connection, Error
@@ -37,7 +38,7 @@ class Verified:
 
 
 def verify(ledger: "Ledger", progress: Progress | None = None, *, trusted_key: bytes | None = None) -> Verified:
-    """Check chain, content, seals and projections. Raises ``DamagedLedger`` with the first bad entry.
+    """Check chain, content, seals, projections and schema. Raises ``DamagedLedger`` with the first bad entry.
 
     ``progress`` hears of entries done and entries in all. ``trusted_key`` is the till's public key (32 bytes): the
     newest seal must be by it, or lie in a past that it vouches for (``vouching``); else ``ForeignSeal`` is raised.
@@ -163,6 +164,7 @@ class _Verification:
         in_order = (self._documents, self._refunded, self._reversed, self._settled)
         _raise_first(*(table.rest() for table in in_order), self._seals.rest())
         _raise_first(self._sums.first_wrong(done))
+        _raise_first(shape.changed(self._db))
         foreign = self._seals.foreign(trusted_key) if trusted_key is not None else None
         if foreign is not None:
             raise foreign

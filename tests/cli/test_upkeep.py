@@ -28,8 +28,9 @@ def play(pojok: Pojok, till: Path, *actions: dict[str, object]) -> list[str]:
 
 def change(path: Path, statement: str) -> None:
     db = connect_plainly(str(path))
-    db.execute("DROP TRIGGER journal_no_update")
-    db.execute(statement)
+    trigger = db.execute("SELECT sql FROM sqlite_schema WHERE name = 'journal_no_update'").fetchone()[0]
+    for one in ("DROP TRIGGER journal_no_update", statement, trigger):
+        db.execute(one)
     db.close()
 
 

@@ -1,16 +1,20 @@
 """Tampering is found and the first bad entry named."""
 
 import gc
+from contextlib import closing
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_app.domain.errors import DamagedLedger, ForeignSeal
+from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.schema import PROJECTION_TABLES
+from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.verify import verify
 from pos_app.ledger.vouching import vouch
+from pos_app.services import repairing
 from sync.protocol.entry import entry_hash
-from tests.corner import Corner
+from tests.corner import MORNING, Corner
 
 
 @pytest.fixture
@@ -288,3 +292,42 @@ def test_a_claim_of_a_restore_holds_for_its_own_history_and_key_only(closed_corn
 def test_an_identity_edited_while_the_ledger_is_open_is_found(busy_corner: Corner) -> None:
     busy_corner.db.execute("UPDATE meta SET value = 'B' WHERE key = 'till'")
     assert first_bad(busy_corner) == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("DROP TRIGGER journal_no_delete", "trigger journal_no_delete is missing"),
+        ("DROP INDEX products_by_name", "index products_by_name is missing"),
+        ("CREATE TRIGGER quiet AFTER INSERT ON documents BEGIN SELECT 1; END", "trigger quiet is unknown"),
+        ("CREATE TABLE beside (x)", "table beside is unknown"),
+        ("ALTER TABLE notes ADD COLUMN more TEXT", "table notes was changed"),
+        (
+            "UPDATE sqlite_schema SET sql = replace(sql, 'DEFAULT 0', 'DEFAULT 7') WHERE name = 'shifts'",
+            "table shifts was changed",
+        ),
+        (
+            "UPDATE sqlite_schema SET sql = replace(sql, '->> 1, p', '->> 0, p') WHERE name = 'postings'",
+            "view postings was changed",
+        ),
+    ],
+)
+def test_a_schema_that_somebody_changed_is_found_and_named(busy_corner: Corner, statement: str, named: str) -> None:
+    busy_corner.ledger.close()
+    path = busy_corner.ledger.path
+    with closing(connect_plainly(str(path))) as db:
+        db.execute("PRAGMA writable_schema = ON")
+        db.execute(statement)
+    with closing(Ledger.open(path)) as ledger, pytest.raises(DamagedLedger) as error:
+        verify(ledger)
+    assert (error.value.entry, error.value.reason) == (0, f"schema: {named}")
+    assert repairing.diagnose(path).reason == f"schema: {named}"
+    done = repairing.repair(path, [], MORNING)
+    assert (done.entries, done.lost) == (12, None)
+    with closing(Ledger.open(path)) as ledger:
+        assert verify(ledger).entries == 12
+
+
+def test_what_sqlite_notes_for_itself_is_no_change_of_the_schema(busy_corner: Corner) -> None:
+    busy_corner.db.execute("ANALYZE")
+    assert verify(busy_corner.ledger).entries == 12
