@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
 from pos_app.domain.errors import DamagedLedger, LedgerBusy, NotALedger, PosError
+from pos_app.ledger.durable import sync_way, write_whole
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.queries import setting
@@ -95,25 +96,20 @@ def restored(
     learns to read the names in it. Raises what ``ledger.backup.restore`` and ``ledger.recovery.opened`` do, and
     ``LedgerBusy`` where a till has the ledger open; nothing is changed then.
     """
-    from pos_app.ledger import binding, recovery
+    from pos_app.ledger import recovery
     from pos_app.ledger.backup import reading, restore
 
     with reading(backup) as source:
-        ledger_id, vault = source.identity.ledger_id, vault_for(source.identity)
+        ledger_id = source.identity.ledger_id
         keys = recovery.opened(source.db, ledger_id, recovery_code) if recovery_code else []
+
+    def finish(ledger: Ledger) -> None:
+        if keys:
+            vault_for(ledger.identity).take_data_keys(keys)
+        _come_back(ledger, backup.parent)
+
     with held(ledger_id, path):
-        at = now() if replace else None
-        ledger = restore(backup, path, replace_at=at, progress=progress, vault=vault)
-        try:
-            if keys:
-                vault.take_data_keys(keys)
-            binding.bind(ledger, vault, again=True)
-            _number_anew(ledger, backup.parent)
-            _anonymise_again(ledger)
-        except BaseException:
-            ledger.close()
-            raise
-    return ledger
+        return restore(backup, path, replace_at=now() if replace else None, progress=progress, finish=finish)
 
 
 def diagnosed(path: Path, progress: "Progress | None" = None) -> "Diagnosis":
@@ -144,26 +140,40 @@ def repaired(
 
     Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
     """
-    from pos_app.ledger import binding, recovery
-    from pos_app.ledger.vouching import vouch
+    from pos_app.ledger import recovery
     from pos_app.services import recovering, repairing
 
     if recovery_code:
         recovery.check(recovery_code)
     who, trusted = _told_by(path)
     with held(who.ledger_id, path) if who else nullcontext():
-        done = repairing.repair(path, backups, now(), progress, without_backup=without_backup, trusted_key=trusted)
-        if done.renumbered or recovery_code:
+        done = repairing.repair(
+            path,
+            backups,
+            now(),
+            progress,
+            without_backup=without_backup,
+            trusted_key=trusted,
+            finish=_come_back,
+        )
+        if recovery_code:
             with closing(Ledger.open(path)) as ledger:
-                if done.renumbered:
-                    vouch(ledger, vault_for(ledger.identity))
-                    _number_anew(ledger, done.backup.parent if done.backup else None)
-                if recovery_code:
-                    recovering.unlock(ledger, vault_for(ledger.identity), recovery_code)
-                elif done.backup:
-                    binding.bind(ledger, vault_for(ledger.identity), again=True)
+                recovering.unlock(ledger, vault_for(ledger.identity), recovery_code)
                 _anonymise_again(ledger)
     return done
+
+
+def _come_back(ledger: Ledger, folder: Path | None) -> None:
+    """What this computer adds to a ledger that came back, from a backup in ``folder`` or without one."""
+    from pos_app.ledger import binding
+    from pos_app.ledger.vouching import vouch
+
+    vault = vault_for(ledger.identity)
+    vouch(ledger, vault)
+    if folder is not None:
+        binding.bind(ledger, vault, again=True)
+    _number_anew(ledger, folder)
+    _anonymise_again(ledger)
 
 
 def _anonymise_again(ledger: Ledger) -> None:
@@ -187,10 +197,11 @@ def _number_anew(ledger: Ledger, folder: Path | None) -> None:
     known = max(_noted(note) for note in notes)
     if known >= ledger.identity.restored:
         ledger.number_anew(known)
-    notes[0].write_text(str(ledger.identity.restored), encoding="utf-8")
+    write_whole(notes[0], str(ledger.identity.restored))
+    sync_way(own)
     for note in notes[1:]:
         with suppress(OSError):  # a write-protected stick
-            note.write_text(str(ledger.identity.restored), encoding="utf-8")
+            write_whole(note, str(ledger.identity.restored))
 
 
 def _noted(note: Path) -> int:
@@ -325,7 +336,7 @@ def last_ledger() -> Path | None:
 def remember(path: Path) -> None:
     """The next start without a name opens this ledger."""
     home().mkdir(parents=True, exist_ok=True)
-    (home() / "last_ledger").write_text(str(path.resolve()), encoding="utf-8")
+    write_whole(home() / "last_ledger", str(path.resolve()))
 
 
 def locked(ledger: Ledger, name: str = "till") -> AbstractContextManager[None]:

@@ -7,7 +7,7 @@ a stamp (``meta.backup_at``), so that a folder's backups are told from other fil
 import filecmp
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,11 +36,10 @@ from pos_app.ledger.copying import (
 from pos_app.ledger.durable import sync_folder
 from pos_app.ledger.ledger import Ledger, check_is_ledger, identity_of
 from pos_app.ledger.sqlite import BESIDE, Connection, connect_plainly, faults, make_private
-from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
-from pos_app.ledger.vouching import vouch
 
 NAMED: Final = re.compile(r"pojok-\w+-(\d{8}-\d{6})(-\d+)?\.db")
+Finish = Callable[[Ledger], None]
 COPIED: Final = 200
 """Of a thousand steps, so many are for copying; verifying takes the rest."""
 
@@ -145,14 +144,14 @@ def restore(
     *,
     replace_at: datetime | None = None,
     progress: Progress | None = None,
-    vault: Vault | None = None,
+    finish: Finish | None = None,
 ) -> Ledger:
     """Open a verified copy of ``backup`` as the ledger ``path``.
 
     ``backup`` is only read, so it may lie on a write-protected stick; one of an older program is upgraded on the way.
     A ledger that is there is refused with ``LedgerExists``, or put aside under the time ``replace_at``
-    (``put_aside``), once the copy proved whole. Document numbers start anew (``Ledger.number_anew``); ``vault`` holds
-    the key that vouches for what is restored (``come_back``).
+    (``put_aside``), once the copy proved whole. Document numbers start anew (``Ledger.number_anew``); ``finish``
+    does what else belongs to a ledger that came back (``come_back``).
     Raises ``NotALedger``, ``NewerLedger``, ``OtherLedger``, ``DamagedLedger`` or another fault; ``path`` is then
     untouched.
     """
@@ -164,7 +163,7 @@ def restore(
     unfinished = prepare(backup, path, progress)
     with removed_on_failure(unfinished):
         with closing(Ledger.open(unfinished)) as ledger:
-            come_back(ledger, vault)
+            come_back(ledger, finish)
         put_in_place(unfinished, path, replace_at)
     return Ledger.open(path)
 
@@ -216,19 +215,19 @@ def clear(path: Path) -> Path:
     return unfinished
 
 
-def come_back(ledger: Ledger, vault: Vault | None = None) -> None:
-    """Make a copy of the past the ledger of today.
+def come_back(ledger: Ledger, finish: Finish | None = None) -> None:
+    """Make a copy of the past the ledger of today, before it has its name: what is cut off here leaves no ledger.
 
     Its numbers start anew. A cart that was being filled may have been paid since: drafts go. Papers that waited may
-    have been printed: they are asked about. With ``vault`` this computer vouches for what others sealed.
+    have been printed: they are asked about. ``finish`` adds what is known beside the ledger.
     """
-    if vault is not None:
-        vouch(ledger, vault)
     with ledger.write() as tx:
         tx.db.execute("DELETE FROM meta WHERE key = ?", (STAMP,))
         tx.db.execute("DELETE FROM drafts")
         tx.db.execute("UPDATE print_jobs SET state = 'unsure' WHERE state IN ('waiting', 'printing')")
     ledger.number_anew(ledger.identity.restored)
+    if finish is not None:
+        finish(ledger)
     fold(ledger)
 
 

@@ -4,15 +4,25 @@ Whatever is done, the damaged file is kept beside the ledger, byte for byte.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import escape
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pos_app.domain.errors import DamagedLedger, NewerLedger, NoUsableBackup, PosError, SeveralLedgers
+from pos_app.domain.errors import (
+    DamagedLedger,
+    EnvironmentFault,
+    ForeignSeal,
+    NewerLedger,
+    NotALedger,
+    NoUsableBackup,
+    PosError,
+    SeveralLedgers,
+    StorageFault,
+)
 from pos_app.ledger import backup, queries, registry, salvage
 from pos_app.ledger.backup import Found
 from pos_app.ledger.copying import Progress, no_space_when_full, removed_on_failure
@@ -25,6 +35,9 @@ from pos_app.ledger.verify import verify
 from pos_app.services import backing_up
 
 Condition = Literal["whole", "projections", "journal", "unreadable"]
+Finish = Callable[[Ledger, Path | None], None]
+UNUSABLE: Final[tuple[type[Exception], ...]] = (DamagedLedger, NotALedger, StorageFault, *salvage.CONFUSED)
+"""What a file answers that is too damaged for one way; the next way is tried then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,8 @@ class Diagnosis:
 
     ``projections``: totals differ from the journal, which is whole. ``journal``: ``entry`` is the first bad one.
     ``unreadable``: SQLite cannot open it, or it is not there. ``entries`` counts what can be read, ``ledger_id`` and
-    ``series`` are empty where the file does not tell; ``reason`` is technical English.
+    ``series`` are empty where the file does not tell; ``reason`` is technical English. ``foreign`` is the newest
+    closing where another computer's key sealed it (``ForeignSeal``): no damage, so nothing is repaired for it.
     """
 
     condition: Condition
@@ -42,6 +56,7 @@ class Diagnosis:
     reason: str = ""
     ledger_id: str = ""
     series: str = ""
+    foreign: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +112,14 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
             try:
                 if version == SCHEMA_VERSION:
                     verify(ledger, progress, trusted_key=trusted_key)
+            except ForeignSeal as error:
+                found = replace(found, foreign=error.seq)
             except DamagedLedger as error:
                 return _of_the_journal(ledger, found) or replace(
                     found, condition="projections", entry=error.entry, reason=error.reason
                 )
+            except salvage.CONFUSED as error:
+                return _of_the_journal(ledger, found) or replace(found, condition="projections", reason=str(error))
             of_the_journal = _of_the_journal(ledger, found)
         rows = of_the_journal or salvage.fault_of_rows(path)
         if isinstance(rows, DamagedLedger):
@@ -110,6 +129,8 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
         raise
     except PosError as error:
         return replace(found, reason=getattr(error, "reason", "") or error.name)
+    except salvage.CONFUSED as error:
+        return replace(found, reason=str(error))
 
 
 def _of_the_journal(ledger: Ledger, found: Diagnosis) -> Diagnosis | None:
@@ -127,6 +148,7 @@ def repair(
     *,
     without_backup: bool = False,
     trusted_key: bytes | None = None,
+    finish: Finish | None = None,
 ) -> Repaired:
     """Make the ledger ``path`` whole again; ``backups`` are folders or files to look for one in.
 
@@ -136,32 +158,20 @@ def repair(
        continues its chain. Numbers start anew (``backup.come_back``), because the lost ones may be on paper.
 
     With ``without_backup`` the third way takes the entries before the first bad one where no backup goes with it.
+    ``finish`` is given a ledger whose numbers start anew, and the folder of its backup, before it has its name.
     Raises ``NoUsableBackup``, ``SeveralLedgers`` or a fault of the disk; the ledger is then as it was.
     """
     size = path.stat().st_size if path.is_file() else 0
     with no_space_when_full(path.parent, size):
-        return _repaired(path, backups, now, progress, without_backup=without_backup, trusted_key=trusted_key)
-
-
-def _repaired(
-    path: Path,
-    backups: Sequence[Path],
-    now: datetime,
-    progress: Progress | None,
-    *,
-    without_backup: bool,
-    trusted_key: bytes | None,
-) -> Repaired:
-    found = diagnose(path, progress, trusted_key=trusted_key)
-    if found.condition == "whole":
-        return Repaired(found, found.entries)
-    if found.condition == "projections":
-        done = _refilled(path, found, now, progress, trusted_key)
-        if done is not None:
-            return done
-    return _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key).run(
-        found, without_backup=without_backup
-    )
+        found = diagnose(path, progress, trusted_key=trusted_key)
+        if found.condition == "whole":
+            return Repaired(found, found.entries)
+        if found.condition == "projections":
+            done = _refilled(path, found, now, progress, trusted_key)
+            if done is not None:
+                return done
+        rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish)
+        return rescue.run(found, without_backup=without_backup)
 
 
 def _refilled(
@@ -174,10 +184,10 @@ def _refilled(
         try:
             with closing(Ledger.open(unfinished)) as ledger:
                 entries = rebuild(ledger, progress)
-                verify(ledger, trusted_key=trusted_key)
+                _prove(ledger, None, trusted_key)
                 _log(ledger, now, "projections")
                 backup.fold(ledger)
-        except DamagedLedger:
+        except UNUSABLE:
             backup.clear(path)
             return None
         aside = backup.put_in_place(unfinished, path, now)
@@ -186,8 +196,15 @@ def _refilled(
 
 def _own_folders(path: Path) -> list[Path]:
     """Where the damaged ledger says that its backups go."""
-    with salvage.damaged(path) as left:
+    with salvage.damaged(path) as left, suppress(*salvage.CONFUSED):
         return backing_up.folders_of({row["key"]: row["value"] for row in left.table("settings") or []})
+    return []
+
+
+def _prove(ledger: Ledger, progress: Progress | None, trusted_key: bytes | None) -> None:
+    """Verify what was made; whose key sealed it is told by the next verify, and no fault of the repair."""
+    with suppress(ForeignSeal):
+        verify(ledger, progress, trusted_key=trusted_key)
 
 
 def _copy_raw(path: Path, unfinished: Path) -> None:
@@ -223,6 +240,7 @@ class _Rescue:
     now: datetime
     progress: Progress | None
     trusted_key: bytes | None
+    finish: Finish | None = None
     doubtful: int = 0
     """The first entry that a seal or its content speaks against, though the chain holds; 0 for none."""
 
@@ -297,7 +315,7 @@ class _Rescue:
         """A new file on top of ``base``; None where it does not prove whole, and ``doubtful`` says from where on."""
         try:
             unfinished = self._begun(who, base)
-        except DamagedLedger:  # the backup itself
+        except UNUSABLE:  # the backup itself
             return None
         try:
             with removed_on_failure(unfinished), closing(Ledger.open(unfinished)) as ledger:
@@ -332,7 +350,8 @@ class _Rescue:
         entries = ledger.head().seq
         lost = self._lost(ledger, left, known)
         if base is not None or lost is not None:
-            backup.come_back(ledger)
+            finish, folder = self.finish, base.path.parent if base else None
+            backup.come_back(ledger, (lambda one: finish(one, folder)) if finish else None)
         _log(ledger, self.now, "new_file" if base is None else base.path.name)
         backup.fold(ledger)
         return _Built(ledger.path, entries, salvaged, base, lost)

@@ -4,6 +4,7 @@ import os
 import stat
 from contextlib import closing
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
+from pos_app.ledger.vouching import vouch
 from pos_app.services.context import Counter
 from pos_app.services.figures import current_state
 from tests.corner import Corner
@@ -162,7 +164,7 @@ class TestSealsAfterARestore:
     def test_a_computer_that_never_had_a_key_accepts_them(self, open_corner: Corner, tmp_path: Path) -> None:
         self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
         copy, here = back_up(open_corner.ledger, tmp_path, NOON), Vault(tmp_path / "here")
-        with closing(restore(copy, tmp_path / "new.db", vault=here)) as ledger:
+        with closing(restore(copy, tmp_path / "new.db", finish=partial(vouch, vault=here))) as ledger:
             key = here.known_public_key()
             assert key is not None
             assert verify(ledger, trusted_key=key).entries == open_corner.ledger.head().seq
@@ -174,7 +176,9 @@ class TestSealsAfterARestore:
         with pytest.raises(ForeignSeal) as error:
             verify(open_corner.ledger, trusted_key=here.public_key())
         assert error.value.seq == open_corner.ledger.head().seq
-        with closing(restore(open_corner.ledger.path, tmp_path / "new.db", vault=here)) as ledger:
+        with closing(
+            restore(open_corner.ledger.path, tmp_path / "new.db", finish=partial(vouch, vault=here))
+        ) as ledger:
             verify(ledger, trusted_key=here.public_key())
 
     def test_it_may_move_from_computer_to_computer(self, open_corner: Corner, tmp_path: Path) -> None:
@@ -182,7 +186,7 @@ class TestSealsAfterARestore:
         vaults = [Vault(tmp_path / name) for name in ("second", "third")] + [open_corner.counter.vault]
         copy = back_up(open_corner.ledger, tmp_path, NOON)
         for number, vault in enumerate(vaults):
-            with closing(restore(copy, tmp_path / f"{number}.db", vault=vault)) as ledger:
+            with closing(restore(copy, tmp_path / f"{number}.db", finish=partial(vouch, vault=vault))) as ledger:
                 verify(ledger, trusted_key=vault.public_key())
                 self.closed_on(ledger, vault, open_corner)
                 verify(ledger, trusted_key=vault.public_key())
@@ -192,6 +196,8 @@ class TestSealsAfterARestore:
         self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
         copy, here = back_up(open_corner.ledger, tmp_path, NOON), Vault(tmp_path / "here")
         for _time in range(2):
-            with closing(restore(copy, tmp_path / "new.db", vault=here, replace_at=NOON)) as ledger:
+            with closing(
+                restore(copy, tmp_path / "new.db", finish=partial(vouch, vault=here), replace_at=NOON)
+            ) as ledger:
                 verify(ledger, trusted_key=here.public_key())
                 copy = back_up(ledger, tmp_path, NOON)
