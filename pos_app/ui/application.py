@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pos_app import logbook
-from pos_app.i18n import set_language
+from pos_app.i18n import language, set_language
 from pos_app.ledger import queries
 from pos_app.paths import asset
 from pos_app.services.context import Counter
@@ -57,10 +57,14 @@ def qt_application(arguments: list[str] | None = None) -> QApplication:
 
 def theme_of(counter: Counter) -> Theme:
     """The look that the settings ask for; sets the language too."""
-    set_language("en" if queries.setting(counter.db, keys.LANGUAGE, "id") == "en" else "id")
-    scale = queries.setting(counter.db, keys.TEXT_SCALE, "100")
-    dark = queries.setting(counter.db, keys.DARK, "") == "1"
-    return Theme(dark=dark, scale=int(scale) if scale.isdigit() else 100)
+    return theme_from(partial(queries.setting, counter.db))
+
+
+def theme_from(setting: Callable[[str, str], str]) -> Theme:
+    """The same, of settings that are read otherwise: ``setting(key, default)``."""
+    set_language("en" if setting(keys.LANGUAGE, "id") == "en" else "id")
+    scale = setting(keys.TEXT_SCALE, "100")
+    return Theme(dark=setting(keys.DARK, "") == "1", scale=int(scale) if scale.isdecimal() else 100)
 
 
 class Application(QObject):
@@ -218,6 +222,9 @@ class Application(QObject):
 
         diagnostics.record_crash(error, self.counter.ledger)
         last = queries.entry_by_seq(self.counter.db, self.counter.ledger.head().seq)
+        if self.crash_page.language != language():
+            self.crash_page.deleteLater()
+            del self.crash_page
         self.crash_page.show_last(last.document.number if last is not None else "")
         self.window.cover(self.crash_page)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pos_app.i18n import _
+from pos_app.i18n import _, language
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
@@ -29,6 +29,8 @@ class CrashPage(QWidget):
 
     def __init__(self, theme: Theme, workers: Workers, save: Callable[[Path], Path]) -> None:
         super().__init__()
+        self.language = language()
+        """In which its texts are: after another was chosen it is made anew."""
         frame, column = padded_card(spacing=12)
         column.setContentsMargins(24, 20, 24, 20)
         head = QHBoxLayout()

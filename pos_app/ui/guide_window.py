@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.ledger.salvage import damaged
+from pos_app.ui.application import theme_from
 from pos_app.ui.messages import Message
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.basic import IconText, Text, card
@@ -111,6 +114,13 @@ class GuideWindow(QWidget):
 
     def _arrange(self) -> None:
         self.back_button.setFixedHeight(self.theme.px(72))
+
+
+def theme_for(path: Path) -> Theme:
+    """The look that a ledger asks for, as far as the file can still be read; sets the language too."""
+    with damaged(path) as left:
+        told = {row["key"]: row["value"] for row in left.table("settings") or []}
+    return theme_from(lambda key, default: str(told.get(key, default)))
 
 
 def show_until_closed(window: GuideWindow, begin: Callable[[], None], *, after: int = 0) -> None:

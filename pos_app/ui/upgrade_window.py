@@ -9,7 +9,7 @@ from typing import Final
 from pos_app.i18n import _
 from pos_app.ledger.ledger import Ledger
 from pos_app.ui.application import qt_application
-from pos_app.ui.guide_window import GuideWindow, show_until_closed
+from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.progress import Progress
@@ -70,7 +70,7 @@ def upgrade(path: Path) -> None:
     Raises what ``Ledger.open`` does.
     """
     app = qt_application()
-    theme = Theme()
+    theme = theme_for(path)
     theme.apply(app)
     window = UpgradeWindow(theme, lambda tell: Ledger.open(path, tell).close())
     show_until_closed(window, window.start, after=PATIENCE_MS)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QSizePolicy
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from pos_app.i18n import set_language
 from pos_app.services.context import User
@@ -59,9 +59,13 @@ def test_no_text_is_smaller_than_nine_points() -> None:
 
 
 def clipped(till: Till) -> list[str]:
-    buttons = [button for button in till.window.findChildren(KeyButton) if button.isVisible()]
+    return clipped_in(till.window)
+
+
+def clipped_in(window: QWidget) -> list[str]:
+    buttons = [button for button in window.findChildren(KeyButton) if button.isVisible()]
     found = [f"button {button.text()!r}" for button in buttons if button.width() < button.sizeHint().width()]
-    for label in till.window.findChildren(Text):
+    for label in window.findChildren(Text):
         free = label.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored or label.wordWrap()
         if label.isVisible() and not free and label.text():
             text = label.text().replace("&", "")

@@ -245,9 +245,11 @@ class RepairPresenter:
 
     def failed(self, error: Exception) -> Message:
         """Why it was not repaired; nothing was changed then."""
-        self.refused = self.refused or isinstance(error, NoUsableBackup)
         self.without_backup = False
         message = failure(error, str(self.path))
+        if isinstance(error, NoUsableBackup):
+            self.refused = True
+            return message  # the plan tells the rest
         text = _("{reason} Nothing was changed; the damaged file is kept at {path}.")
         return Message("E", text.format(reason=message.text, path=self.path))
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pos_app.i18n import _
 from pos_app.services.repairing import Repaired
 from pos_app.ui.application import qt_application
-from pos_app.ui.guide_window import GuideWindow, show_until_closed
+from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
 from pos_app.ui.repair.presenter import Fact, Look, Looked, Repair, RepairPresenter
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.theme import Theme
@@ -160,7 +160,7 @@ def _fill(frame: QWidget, facts: Facts, shown: Sequence[Fact]) -> None:
 def guide(path: Path, look: Look, repair: Repair) -> bool:
     """Lead a person through the repair of ``path``; whether the till should open now."""
     app = qt_application()
-    theme = Theme()
+    theme = theme_for(path)
     theme.apply(app)
     window = RepairWindow(theme, RepairPresenter(path, look, repair))
     show_until_closed(window, window.look)

@@ -83,6 +83,32 @@ def test_nothing_is_clipped_where_a_person_or_the_recovery_code_is_shown(
     assert clipped(till) == []
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("size", "scale"), LOOKS, ids=[f"{w}x{h}@{scale}" for (w, h), scale in LOOKS])
+def test_nothing_is_clipped_where_a_manager_approves_by_pin(
+    look: Look, cashier: User, size: tuple[int, int], scale: int, language: str
+) -> None:
+    till = look(size, scale, language)
+    till.theme.set_dark(True)
+    till.log_in(cashier)
+    show(till, "staff")
+    till.press(Qt.Key.Key_F6)
+    till.press(Qt.Key.Key_F12)
+    till.type("12")
+    assert clipped(till) == []
+    till.press(Qt.Key.Key_Escape)
+    show(till, "safety")
+    screen = till.window.current
+    assert isinstance(screen, SafetyScreen)
+    for button in (screen.recovery_card.make_button, screen.looks_card.show_button):
+        button.click()
+        till.type("12")
+        assert screen.gate.asking
+        assert (till.window.width(), till.window.height()) == size
+        assert clipped(till) == []
+        till.press(Qt.Key.Key_Escape)
+
+
 def test_every_field_has_a_name_for_screen_readers(look: Look) -> None:
     till = look((1366, 768), 100, "id")
     for name in SCREENS:
