@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal
 
 from pos_app.domain.errors import InsufficientCash, NothingPayable, UnknownProducer
+from pos_app.domain.product import Product
 from pos_app.ledger import queries, registry, settlements
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
@@ -225,12 +226,13 @@ class _Window:
     def _counted(self, line: CountedLine, sign: int) -> None:
         if line.missing:
             self._left(line.missing, sign, returned=False)
-        elif self._owns(line.sku):
-            self._tally(line.sku, line.name, "pcs").lost -= sign * (line.counted - line.expected)
+        elif product := self._owned(line.sku):
+            self._tally(line.sku, line.name, product.unit).lost -= sign * (line.counted - line.expected)
 
-    def _owns(self, sku: str) -> bool:
+    def _owned(self, sku: str) -> Product | None:
+        """The product, where it is this producer's and settled when sold; a line that found more says neither."""
         product = queries.product(self.db, sku)
-        return product is not None and product.producer == self.producer and product.pricing != "putus"
+        return product if product and product.producer == self.producer and product.pricing != "putus" else None
 
     def _tally(self, sku: str, name: str, unit: str) -> Tally:
         return self.tallies.setdefault(sku, Tally(name, unit))

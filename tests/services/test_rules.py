@@ -1,5 +1,9 @@
 """The twelve rules the figures follow, each at the counter."""
 
+from decimal import Decimal
+
+from pos_app.ledger import queries
+from sync.documents.money import Settlement
 from tests.corner import Corner
 
 
@@ -60,6 +64,19 @@ def test_rule_5_a_cash_refund_is_not_rounded(open_corner: Corner) -> None:
     answer = open_corner.do("refund", of=0, lines=[{"line": 0, "quantity": "0.001"}], tender="cash")
     assert answer["total"] == 30
     assert open_corner.state["drawer"] == drawer - 3_780
+
+
+def test_a_settlement_tells_goods_that_only_a_count_found_in_their_own_unit(open_corner: Corner) -> None:
+    on_hand = Decimal(open_corner.state["stock"].get("W1", "0"))
+    open_corner.do("count", lines=[{"sku": "W1", "counted": str(on_hand + Decimal("2.5"))}])
+    open_corner.sell("T1")
+    number = open_corner.do("settle", producer="P1", tender="transfer")["number"]
+    entry = queries.entry_by_number(open_corner.db, number)
+    assert entry is not None
+    assert isinstance(entry.document, Settlement)
+    assert [(line.sku, line.unit, line.lost) for line in entry.document.goods if line.sku == "W1"] == [
+        ("W1", "kg", -2_500)
+    ]
 
 
 def test_rule_6_cash_settlements_pay_whole_steps_and_carry_the_rest(open_corner: Corner) -> None:
