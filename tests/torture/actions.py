@@ -25,6 +25,25 @@ KIND = {
     "opening": "opening",
 }
 """The kind of document that an action leaves."""
+PREFIX = {
+    "open_shift": "BK",
+    "close_shift": "TK",
+    "receive": "NT",
+    "sale": "ST",
+    "refund": "PU",
+    "tab_payment": "PB",
+    "cash_move": "KK",
+    "return_goods": "NR",
+    "write_off": "HR",
+    "count": "SO",
+    "set_price": "PH",
+    "settle": "BP",
+    "reverse": "BT",
+    "opening": "SA",
+}
+"""What its number begins with."""
+NOBODYS = "ST-MTR001A-999999"
+"""A number that no sale bears."""
 REMEMBERED = 40
 
 
@@ -103,22 +122,27 @@ class Stream:
         return action
 
     def _refund(self) -> Action:
-        of: int | str = self.rng.choice(self.receipts) if self.receipts else 0
-        return {"do": "refund", "of": of, "lines": [{"line": 0, "quantity": "1"}], "tender": "cash"}
+        of = self.rng.choice(self.receipts) if self.receipts else NOBODYS
+        tender = self.rng.choice(("cash", "cash", "cash", "qris", "tab"))
+        return {"do": "refund", "of": of, "lines": [{"line": 0, "quantity": "1"}], "tender": tender}
 
     def _tab_payment(self) -> Action:
-        return {"do": "tab_payment", "staff": "S1", "amount": self.rng.randint(1, 5) * 1_000, "tender": "cash"}
+        tender = self.rng.choice(("cash", "cash", "qris", "transfer"))
+        return {"do": "tab_payment", "staff": "S1", "amount": self.rng.randint(1, 5) * 1_000, "tender": tender}
 
     def _cash_move(self) -> Action:
         way = self.rng.choice(("in", "in", "out"))
-        return {"do": "cash_move", "direction": way, "amount": self.rng.randint(1, 50) * 1_000, "reason": "es batu"}
+        action: Action = {"do": "cash_move", "direction": way, "amount": self.rng.randint(1, 50) * 1_000}
+        return action | ({"safe": True} if self.rng.random() < 0.3 else {"reason": "es batu"})
 
     def _return_goods(self) -> Action:
         sku = self.rng.choice(SKUS)
         return {"do": "return_goods", "producer": OWNER[sku], "lines": [{"sku": sku, "quantity": "1"}]}
 
     def _write_off(self) -> Action:
-        line = {"sku": self.rng.choice(SKUS), "quantity": "1", "reason": "damaged"}
+        line = {"sku": self.rng.choice(SKUS), "quantity": "1", "reason": self.rng.choice(("damaged", "expired"))}
+        if self.rng.random() < 0.4:
+            line["borne_by"] = self.rng.choice(("corner", "producer"))
         return {"do": "write_off", "lines": [line]}
 
     def _count(self) -> Action:
@@ -126,6 +150,8 @@ class Stream:
 
     def _set_price(self) -> Action:
         price = 16_000 + self.rng.randint(0, 4) * 500
+        if self.rng.random() < 0.3:
+            return {"do": "set_price", "sku": "K1", "sell_price": price // 2, "commission_bp": price % 1_700}
         return {"do": "set_price", "sku": "T1", "sell_price": price, "consign_price": 14_400}
 
     def _settle(self) -> Action:
@@ -134,4 +160,4 @@ class Stream:
 
     def _reverse(self) -> Action:
         known = self.others[-6:] + self.receipts[-2:]
-        return {"do": "reverse", "of": self.rng.choice(known) if known else 0, "reason": "salah ketik"}
+        return {"do": "reverse", "of": self.rng.choice(known) if known else NOBODYS, "reason": "salah ketik"}

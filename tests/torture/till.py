@@ -6,13 +6,15 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pos_app.ledger.sqlite import connect_plainly
-from sync.protocol.entry import entry_hash, read_body
 from tests.corner import DEMO, PRODUCERS, PRODUCTS, STAFF, write_csv
+from tests.torture import oracle
 from tests.torture.actions import KIND, Action, Stream
+from tests.torture.books import Books, Entry
 from tests.torture.scenario import Broken, Round
 from tests.torture.zygote import ROOT, Child, Zygote
 
@@ -20,8 +22,10 @@ MAIN = "pos_app.cli:main"
 PIN = "246810"
 MANAGER = "Bu Rina"
 Answer = dict[str, Any]
-Entry = tuple[int, str, str, str]
-"""Sequence, id, number and kind."""
+JOURNAL = (
+    "SELECT j.*, n.salt FROM journal j LEFT JOIN notes n ON n.document_id = j.document_id"
+    " WHERE j.seq > ? ORDER BY j.seq"
+)
 
 
 def lines(actions: list[Action]) -> bytes:
@@ -36,7 +40,10 @@ def whole_answers(written: bytes) -> list[Answer]:
 
 @dataclass
 class Till:
-    """One ledger with its keys. ``entries`` of it were looked at, the last with ``last_hash``."""
+    """One ledger with its keys, and the books that it must agree with.
+
+    ``entries`` of it were looked at, the last with ``last_hash``.
+    """
 
     round: Round
     folder: Path
@@ -44,7 +51,7 @@ class Till:
     entries: int = 0
     last_hash: bytes | None = None
     counters: dict[str, int] = field(default_factory=dict)
-
+    books: Books = field(default_factory=Books)
     file: str = "till.db"
 
     @property
@@ -54,7 +61,8 @@ class Till:
     def adopt(self, path: Path) -> None:
         """From now on the till is this file in the same folder, which came from a backup."""
         self.file, self.entries, self.last_hash, self.counters = path.name, 0, None, {}
-        self._new_entries()
+        self.new_entries()
+        self.books = oracle.rewound(self.books, self.entries)
 
     @property
     def errors(self) -> Path:
@@ -122,22 +130,35 @@ class Till:
         found: Answer = json.loads(self.command("verify", "--ledger", self.path, "--json"))
         return found
 
-    def compare(self, actions: list[Action], answers: list[Answer], *, complete: bool = False) -> None:
-        """The ledger holds what was answered, once and in order, and at most the action that was under way.
+    def compare_figures(self) -> None:
+        """``pojok state`` tells what the torture's own books tell."""
+        state = json.loads(self.command("state", "--ledger", self.path))
+        if state["journal"]["head"] != (self.last_hash or b"").hex():
+            raise Broken(f"pojok state ends with {state['journal']}, the journal with {self.last_hash!r}")
+        self.books.compare(state)
+        self.round.tally["figures compared"] += 1
 
-        ``complete`` when nothing was under way any more.
+    def compare(
+        self, actions: list[Action], answers: list[Answer], *, complete: bool = False, failing: bool = False
+    ) -> None:
+        """The ledger holds what was answered, once, in order and as asked, and at most the action that was under way.
+
+        ``complete`` when nothing was under way any more, ``failing`` when the disk may refuse.
         """
         if [one["n"] for one in answers] != list(range(len(answers))):
             raise Broken(f"answers out of order: {[one['n'] for one in answers]}")
-        found = self._new_entries()
-        place = self._place_of_the_rest(actions, answers, found)
+        found = self.new_entries()
+        place = self._place_of_the_rest(actions, answers, found, failing)
         if extra := found[place:]:
-            under_way = actions[len(answers)]["do"] if len(answers) < len(actions) and not complete else None
-            if len(extra) > 1 or KIND.get(str(under_way)) != extra[0][3]:
+            under_way = actions[len(answers)] if len(answers) < len(actions) and not complete else None
+            if len(extra) > 1 or under_way is None or KIND[under_way["do"]] != extra[0].kind:
                 raise Broken(f"never answered, yet there: {extra}; under way was {under_way}")
+            oracle.record(self.books, under_way, extra[0])
             self.round.tally["unanswered but there"] += 1
 
-    def _place_of_the_rest(self, actions: list[Action], answers: list[Answer], found: list[Entry]) -> int:
+    def _place_of_the_rest(
+        self, actions: list[Action], answers: list[Answer], found: list[Entry], failing: bool
+    ) -> int:
         """Walk along the answers and the entries together; how many entries the answers account for.
 
         What was answered ``unsettled`` may be there; then the next that is written says so first.
@@ -145,18 +166,22 @@ class Till:
         taken = {one["id"] for one in answers if one["ok"]}
         place, left_open = 0, ""
         for answer in answers:
-            entry = found[place] if place < len(found) else None
+            entry, action = found[place] if place < len(found) else None, actions[answer["n"]]
             if answer["ok"]:
                 if left_open or entry is None or entry[:3] != (answer["seq"], answer["id"], answer["number"]):
                     before = found[max(place - 2, 0) : place]
                     raise Broken(f"answered {answer}, found {entry}; before it {before}, left open {left_open}")
-                self.stream.heard(actions[answer["n"]], answer["number"])
+                oracle.record(self.books, action, entry, answer)
+                self.stream.heard(action, answer["number"])
                 self.round.tally["answered"] += 1
                 place += 1
-            elif answer["error"] == "unsettled":
+                continue
+            oracle.refuse(self.books, action, answer["error"], failing=failing)
+            if answer["error"] == "unsettled":
                 self.round.tally["unsettled"] += 1
-                if entry and entry[1] not in taken and entry[2] in answer["message"]:
-                    place, left_open = place + 1, entry[2]
+                if entry and entry.id not in taken and entry.number in answer["message"]:
+                    oracle.record(self.books, action, entry)
+                    place, left_open = place + 1, entry.number
             elif answer["error"] == "recorded_after_all":
                 if not left_open or left_open not in answer["message"]:
                     raise Broken(f"{answer}, but left open was {left_open or 'nothing'}")
@@ -164,24 +189,29 @@ class Till:
                 left_open = ""
         return place
 
-    def _new_entries(self) -> list[Entry]:
-        """Entries not looked at yet; chained, and numbered without a gap."""
+    def new_entries(self) -> list[Entry]:
+        """Entries not looked at yet; chained, numbered without a gap, and their columns as in their bytes."""
         with closing(connect_plainly(str(self.path))) as db:
-            rows = db.execute("SELECT * FROM journal WHERE seq > ? ORDER BY seq", (self.entries,)).fetchall()
-        found = []
-        for row in rows:
-            envelope = read_body(row["body"])
-            number = envelope.document().number
-            series, _dash, count = number.rpartition("-")
-            if int(count) != self.counters.get(series, 0) + 1:
-                raise Broken(f"{number} follows {series}-{self.counters.get(series, 0):06d}")
-            if row["seq"] != self.entries + 1 or (self.last_hash is not None and row["prev"] != self.last_hash):
-                raise Broken(f"entry {row['seq']} does not follow entry {self.entries}")
-            if row["hash"] != entry_hash(row["prev"], row["body"]):
-                raise Broken(f"entry {row['seq']} does not match its hash")
-            self.counters[series], self.entries, self.last_hash = int(count), row["seq"], row["hash"]
-            found.append((row["seq"], row["document_id"], number, row["kind"]))
-        return found
+            rows = db.execute(JOURNAL, (self.entries,)).fetchall()
+        return [self._next_entry(row) for row in rows]
+
+    def _next_entry(self, row: Any) -> Entry:
+        body = bytes(row["body"])
+        envelope = json.loads(body)
+        number = envelope["doc"]["number"]
+        series, _dash, count = number.rpartition("-")
+        if int(count) != self.counters.get(series, 0) + 1:
+            raise Broken(f"{number} follows {series}-{self.counters.get(series, 0):06d}")
+        if row["seq"] != self.entries + 1 or (self.last_hash is not None and row["prev"] != self.last_hash):
+            raise Broken(f"entry {row['seq']} does not follow entry {self.entries}")
+        if row["hash"] != sha256(bytes(row["prev"]) + body).digest():
+            raise Broken(f"entry {row['seq']} does not match its hash")
+        columns = (row["seq"], row["document_id"], row["kind"], row["recorded_at"])
+        if columns != tuple(envelope[name] for name in ("seq", "id", "kind", "at")):
+            raise Broken(f"entry {row['seq']} bears {columns} beside {envelope}")
+        self.counters[series], self.entries, self.last_hash = int(count), row["seq"], bytes(row["hash"])
+        told = (envelope["date"], envelope.get("cashier", ""))
+        return Entry(*columns[:2], number, *columns[2:], *told, bytes(row["prev"]), envelope["doc"], row["salt"])
 
 
 def new_till(round_: Round, name: str = "till", *, folder: Path | None = None) -> Till:

@@ -64,11 +64,11 @@ def _sell_until_full(till: Till) -> None:
         full = [one for one in answers if one.get("error") == "disk_full"]
         for answer in full:
             _expect_the_sentence(till, answer["message"])
-        others = {one["error"] for one in answers if not one["ok"]} & {"storage_fault", "read_only_ledger", "unsettled"}
+        others = {one["error"] for one in answers if not one["ok"]} & {"storage_fault", "read_only", "unsettled"}
         till.round.expect(not others, f"a full disk is told as {others}")
         refused += len(full)
         till.round.tally["transactions"] += len(answers)
-        till.compare(actions, answers, complete=True)
+        till.compare(actions, answers, complete=True, failing=True)
     till.round.tally["refused for the disk"] += refused
 
 
