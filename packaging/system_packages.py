@@ -33,8 +33,8 @@ QT = (
     "fonts-noto-core",
 )
 BUNDLING = ("binutils",)
-FAULTS = ("libfiu0",)
-"""Lets the torture fail system calls under SQLite."""
+TORTURE = ("libfiu0", "strace")
+"""Let the torture fail system calls under SQLite, and record what a power cut may leave of them."""
 
 
 def installed_packages() -> set[str]:
@@ -49,7 +49,7 @@ def missing_packages() -> list[str]:
     present = installed_packages()
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     own = [f"libpython{version}"] if sys.base_prefix == "/usr" else []  # PyInstaller ships the shared library
-    missing = [name for name in (*QT, *BUNDLING, *FAULTS, *own) if name not in present]
+    missing = [name for name in (*QT, *BUNDLING, *TORTURE, *own) if name not in present]
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         missing.append(f"python{version}-venv")
     return missing

@@ -7,6 +7,7 @@ from tests.torture.scenarios.faults import FAULTS
 from tests.torture.scenarios.forgery import FORGERY
 from tests.torture.scenarios.full_disk import FULL_DISK
 from tests.torture.scenarios.kills import KILLS
+from tests.torture.scenarios.power_cuts import POWER_CUTS
 from tests.torture.scenarios.restores import RESTORES
 from tests.torture.scenarios.second_start import SECOND_START
 from tests.torture.scenarios.tampering import TAMPERING
@@ -14,6 +15,7 @@ from tests.torture.scenarios.window import WINDOW
 
 SCENARIOS = (
     KILLS,
+    POWER_CUTS,
     FAULTS,
     WINDOW,
     COMMANDS,
