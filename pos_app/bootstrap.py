@@ -155,6 +155,7 @@ def repaired(
             without_backup=without_backup,
             trusted_key=trusted,
             finish=_come_back,
+            vault_of=vault_for,
         )
         if recovery_code:
             with closing(Ledger.open(path)) as ledger:

@@ -35,7 +35,7 @@ from pos_app.ledger.copying import (
 )
 from pos_app.ledger.durable import sync_folder
 from pos_app.ledger.ledger import Ledger, check_is_ledger, identity_of
-from pos_app.ledger.sqlite import BESIDE, Connection, connect_plainly, faults, make_private
+from pos_app.ledger.sqlite import BESIDE, CONFUSED, Connection, connect_plainly, faults, make_private
 from pos_app.ledger.verify import verify
 
 NAMED: Final = re.compile(r"pojok-\w+-(\d{8}-\d{6})(-\d+)?\.db")
@@ -131,10 +131,10 @@ def look_into(path: Path) -> Found | None:
         with reading(path) as ledger:
             made_at, verified = _made_at(ledger.db, path)
             last = ledger.db.execute("SELECT seq, hash, recorded_at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-    except (PosError, ValueError):
+            entries, head, last_at = (last[0], bytes.hex(last[1]), str.strip(last[2])) if last else (0, "", "")
+    except (PosError, *CONFUSED):
         return None
     who = ledger.identity
-    entries, head, last_at = (last[0], last[1].hex(), last[2]) if last else (0, "", "")
     return Found(path, made_at, who.ledger_id, who.corner, who.corner_name, who.till, entries, head, last_at, verified)
 
 
@@ -280,7 +280,7 @@ def _made_at(db: Connection, path: Path) -> tuple[datetime, bool]:
     """When a backup was made, and whether its stamp says so. Raises ``ValueError`` for what is no backup."""
     stamp = db.execute("SELECT value FROM meta WHERE key = ?", (STAMP,)).fetchone()
     if stamp is not None:
-        return datetime.fromisoformat(stamp[0]), True
+        return datetime.fromisoformat(stamp[0]).astimezone(WIB), True
     named = NAMED.fullmatch(path.name)
     if named is None:
         raise ValueError(path.name)

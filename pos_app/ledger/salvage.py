@@ -28,6 +28,13 @@ GOODS: Final = ("producers", "products", "barcodes")
 SEARCH: Final = "product_search"
 UNREADABLE: Final = (Error, UnicodeDecodeError)
 """What SQLite answers for broken pages; the second, where its own message quotes them."""
+Seal = tuple[bytes, bytes]
+"""Signature and public key."""
+JOURNAL: Final = (
+    "SELECT seq, document_id, kind, recorded_at, CAST(body AS BLOB) AS body, CAST(prev AS BLOB) AS prev,"
+    " CAST(hash AS BLOB) AS hash FROM journal WHERE seq >= ? ORDER BY seq"
+)
+"""A flipped bit that makes a text of bytes leaves the bytes as they were."""
 
 
 class Damaged:
@@ -44,7 +51,7 @@ class Damaged:
             return None
         try:
             return identity_of(self._db)
-        except (*UNREADABLE, PosError, TypeError):
+        except (*UNREADABLE, *CONFUSED, PosError):
             return None
 
     def beginning(self) -> Head | None:
@@ -73,7 +80,7 @@ class Damaged:
 
     def hash_at(self, seq: int) -> bytes | None:
         """The hash that stands beside an entry; None where there is none to be read."""
-        row = next(iter(self._all("SELECT hash FROM journal WHERE seq = ?", (seq,))), None)
+        row = next(iter(self._all("SELECT CAST(hash AS BLOB) FROM journal WHERE seq = ?", (seq,))), None)
         return row[0] if row is not None and isinstance(row[0], bytes) else None
 
     def last_known(self) -> tuple[int, str]:
@@ -93,26 +100,30 @@ class Damaged:
         for row in self._rows(first):
             known = documents.pop(row["seq"], None)
             trace = {"seq": row["seq"], "kind": row["kind"], "at": row["recorded_at"]}
-            with suppress(ValueError, TypeError):
+            with suppress(*CONFUSED):
                 trace["entry"] = json.loads(row["body"])
             yield trace if known is None else {**trace, "number": known["number"], "amount": known["amount"]}
         for seq in sorted(documents):
             known = documents[seq]
             yield {name: known[name] for name in ("seq", "number", "kind", "date", "amount")}
 
-    def seals(self, first: int, last: int) -> list[Row]:
-        """The signed heads of these entries that can be read."""
-        rows = self._all("SELECT seq, signature, public_key FROM signed_heads WHERE seq BETWEEN ? AND ?", (first, last))
-        return [row for row in rows if isinstance(row[1], bytes) and isinstance(row[2], bytes)]
+    def seal_of(self, seq: int) -> Seal | None:
+        """The seal of an entry; None where there is none to be read."""
+        query = "SELECT CAST(signature AS BLOB), CAST(public_key AS BLOB) FROM signed_heads WHERE seq = ?"
+        row = next(iter(self._all(query, (seq,))), None)
+        return (row[0], row[1]) if row and isinstance(row[0], bytes) and isinstance(row[1], bytes) else None
 
     def table(self, name: str) -> list[Row] | None:
         """All rows of a table; None unless every one of them can be read."""
         if self._db is None:
             return None
+        self._db.text_factory = str  # a name with a hole in it is no name
         try:
             return self._db.execute(f"SELECT * FROM {name}").fetchall()
         except UNREADABLE:
             return None
+        finally:
+            self._db.text_factory = _as_it_stands
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         if self._db is None:
@@ -129,7 +140,7 @@ class Damaged:
         misses = 0
         while misses < GIVE_UP:
             try:
-                for row in self._db.execute("SELECT * FROM journal WHERE seq >= ? ORDER BY seq", (first,)):
+                for row in self._db.execute(JOURNAL, (first,)):
                     if not first <= row["seq"] < first + GIVE_UP:  # pages that changed places
                         break
                     yield row
@@ -140,6 +151,10 @@ class Damaged:
                 pass
             self.complete = False
             first, misses = first + 1, misses + 1
+
+
+def _as_it_stands(text: bytes) -> str:
+    return text.decode("utf-8", errors="replace")
 
 
 def _entry(row: Row, head: Head) -> tuple[Envelope, bytes, Head] | None:
@@ -169,6 +184,7 @@ def damaged(path: Path) -> Iterator[Damaged]:
     db: Connection | None = None
     with suppress(*UNREADABLE, OSError):
         db = connect_plainly(f"{readable.resolve().as_uri()}?mode=ro{'' if mended else alone}")
+        db.text_factory = _as_it_stands
     try:
         yield Damaged(db if db is not None and _answers(db) else None)
     finally:
@@ -213,7 +229,7 @@ def _with_its_magic(path: Path) -> Path | None:
 def append(source: Damaged, ledger: Ledger, through: int | None) -> int:
     """Append, byte for byte, what continues ``ledger`` (at most through this entry) with its seals; how many.
 
-    Projections are not written: ``rebuild`` follows.
+    Projections are not written: ``rebuild`` follows. Raises ``DamagedLedger`` for an entry that no ledger can hold.
     """
     first = ledger.head()
     last = first.seq
@@ -223,11 +239,55 @@ def append(source: Damaged, ledger: Ledger, through: int | None) -> int:
             if through is not None and head.seq > through:
                 break
             row = (head.seq, envelope.id, envelope.kind, envelope.at, body, prev, head.hash)
-            tx.db.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            try:
+                tx.db.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            except Error as error:
+                if is_of_the_disk(error):
+                    raise
+                raise DamagedLedger(head.seq, str(error)) from error  # a document that is there already
             prev, last = head.hash, head.seq
-        for seal in source.seals(first.seq + 1, last):
-            tx.db.execute("INSERT OR IGNORE INTO signed_heads VALUES (?, ?, ?)", tuple(seal))
+            seal = source.seal_of(head.seq) if envelope.kind == ShiftClosed.KIND else None
+            if seal is not None:
+                tx.db.execute("INSERT OR IGNORE INTO signed_heads VALUES (?, ?, ?)", (head.seq, *seal))
     return last - first.seq
+
+
+def seal_again(ledger: Ledger, vault: "Vault", others: Sequence[Path]) -> int:
+    """Give every closing a seal whose own cannot be read; how many this till had to seal anew.
+
+    A seal that is missing speaks against nothing. One that does not fit does, unless a later one of this till's key
+    fits: then that key signed all that came before. A backup among ``others`` may still have the seal, else it is made
+    with the till's key.
+    """
+    closings = ledger.db.execute("SELECT seq, hash FROM journal WHERE kind = ? ORDER BY seq", (ShiftClosed.KIND,))
+    hashes: dict[int, bytes] = dict(closings.fetchall())
+    rows = ledger.db.execute("SELECT seq, signature, public_key FROM signed_heads").fetchall()
+    seals = {row[0]: (row[1], row[2]) for row in rows}
+    fitting = {seq for seq, seal in seals.items() if seq in hashes and is_signed(hashes[seq], *seal)}
+    trusted = vault.known_public_key()
+    proved = max((seq for seq in fitting if seals[seq][1] == trusted), default=0)
+    wanted = [seq for seq in hashes if seq not in fitting and (seq not in seals or seq < proved)]
+    found = _seals_elsewhere({seq: hashes[seq] for seq in wanted}, others)
+    if not wanted:
+        return 0
+    key = vault.signing_key()
+    anew = {seq: (key.sign(hashes[seq]), key.public_key().public_bytes_raw()) for seq in wanted if seq not in found}
+    with ledger.write() as tx:
+        rows = [(seq, *seal) for seq, seal in {**found, **anew}.items()]
+        tx.db.executemany("INSERT OR REPLACE INTO signed_heads VALUES (?, ?, ?)", rows)
+    return len(anew)
+
+
+def _seals_elsewhere(hashes: dict[int, bytes], others: Sequence[Path]) -> dict[int, Seal]:
+    """Seals of these entries that backups still have, and that fit."""
+    found: dict[int, Seal] = {}
+    for path in others if hashes else ():
+        with damaged(path) as other:
+            for seq in hashes.keys() - found.keys():
+                seal = other.seal_of(seq)
+                if seal is not None and is_signed(hashes[seq], *seal):
+                    found[seq] = seal
+    return found
 
 
 def carry_meta(source: Damaged, ledger: Ledger) -> None:
@@ -335,6 +395,6 @@ def fault_of_journal(ledger: Ledger) -> DamagedLedger | None:
             pass
     except DamagedLedger as error:
         return error
-    except Error as error:
+    except (Error, *CONFUSED) as error:
         return DamagedLedger(0, str(error))
     return None

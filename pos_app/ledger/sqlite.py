@@ -31,6 +31,8 @@ else:
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 Error = sqlite3.Error
+CONFUSED = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
+"""Where a damaged cell, or a name in the schema, leads a reader who trusts that it is what the schema says."""
 complete_statement = sqlite3.complete_statement
 LIBRARY_VERSION: str = sqlite3.sqlite_version
 

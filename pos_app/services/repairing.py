@@ -14,7 +14,6 @@ from typing import Final, Literal
 
 from pos_app.domain.errors import (
     DamagedLedger,
-    EnvironmentFault,
     ForeignSeal,
     NewerLedger,
     NotALedger,
@@ -30,13 +29,16 @@ from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.salvage import Damaged
-from pos_app.ledger.sqlite import BESIDE, faults, make_private
+from pos_app.ledger.sqlite import BESIDE, CONFUSED, faults, make_private
+from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
+from pos_app.ledger.vouching import vouch
 from pos_app.services import backing_up
 
 Condition = Literal["whole", "projections", "journal", "unreadable"]
 Finish = Callable[[Ledger, Path | None], None]
-UNUSABLE: Final[tuple[type[Exception], ...]] = (DamagedLedger, NotALedger, StorageFault, *salvage.CONFUSED)
+VaultOf = Callable[[Identity], Vault]
+UNUSABLE: Final[tuple[type[Exception], ...]] = (DamagedLedger, NotALedger, StorageFault, *CONFUSED)
 """What a file answers that is too damaged for one way; the next way is tried then."""
 
 
@@ -80,7 +82,7 @@ class Lost:
 class Repaired:
     """What was found and done. ``entries`` are in the ledger now, ``salvaged`` of them came from the damaged file after
     the backup; ``aside`` is where the damaged file lies now, ``backup`` what was restored; ``lost`` is None when every
-    entry that was ever readable is there.
+    entry that was ever readable is there. ``sealed`` closings had seals that could not be read, and got new ones.
     """
 
     found: Diagnosis
@@ -89,6 +91,7 @@ class Repaired:
     backup: Path | None = None
     salvaged: int = 0
     lost: Lost | None = None
+    sealed: int = 0
 
     @property
     def renumbered(self) -> bool:
@@ -118,7 +121,7 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
                 return _of_the_journal(ledger, found) or replace(
                     found, condition="projections", entry=error.entry, reason=error.reason
                 )
-            except salvage.CONFUSED as error:
+            except CONFUSED as error:
                 return _of_the_journal(ledger, found) or replace(found, condition="projections", reason=str(error))
             of_the_journal = _of_the_journal(ledger, found)
         rows = of_the_journal or salvage.fault_of_rows(path)
@@ -129,7 +132,7 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
         raise
     except PosError as error:
         return replace(found, reason=getattr(error, "reason", "") or error.name)
-    except salvage.CONFUSED as error:
+    except CONFUSED as error:
         return replace(found, reason=str(error))
 
 
@@ -149,6 +152,7 @@ def repair(
     without_backup: bool = False,
     trusted_key: bytes | None = None,
     finish: Finish | None = None,
+    vault_of: VaultOf | None = None,
 ) -> Repaired:
     """Make the ledger ``path`` whole again; ``backups`` are folders or files to look for one in.
 
@@ -159,6 +163,7 @@ def repair(
 
     With ``without_backup`` the third way takes the entries before the first bad one where no backup goes with it.
     ``finish`` is given a ledger whose numbers start anew, and the folder of its backup, before it has its name.
+    ``vault_of`` gives the keys of a till: closings whose seals cannot be read are sealed anew with them.
     Raises ``NoUsableBackup``, ``SeveralLedgers`` or a fault of the disk; the ledger is then as it was.
     """
     size = path.stat().st_size if path.is_file() else 0
@@ -170,7 +175,7 @@ def repair(
             done = _refilled(path, found, now, progress, trusted_key)
             if done is not None:
                 return done
-        rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish)
+        rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish, vault_of)
         return rescue.run(found, without_backup=without_backup)
 
 
@@ -196,7 +201,7 @@ def _refilled(
 
 def _own_folders(path: Path) -> list[Path]:
     """Where the damaged ledger says that its backups go."""
-    with salvage.damaged(path) as left, suppress(*salvage.CONFUSED):
+    with salvage.damaged(path) as left, suppress(*CONFUSED):
         return backing_up.folders_of({row["key"]: row["value"] for row in left.table("settings") or []})
     return []
 
@@ -229,6 +234,7 @@ class _Built:
     salvaged: int
     base: Found | None
     lost: Lost | None
+    sealed: int
 
 
 @dataclass(slots=True)
@@ -241,6 +247,7 @@ class _Rescue:
     progress: Progress | None
     trusted_key: bytes | None
     finish: Finish | None = None
+    vault_of: VaultOf | None = None
     doubtful: int = 0
     """The first entry that a seal or its content speaks against, though the chain holds; 0 for none."""
 
@@ -252,7 +259,7 @@ class _Rescue:
             raise NoUsableBackup(str(self.path))
         aside = backup.put_in_place(built.unfinished, self.path, self.now) or source
         base = built.base.path if built.base else None
-        return Repaired(found, built.entries, aside, base, built.salvaged, built.lost)
+        return Repaired(found, built.entries, aside, base, built.salvaged, built.lost, built.sealed)
 
     def _built(self, left: Damaged, ledger_id: str, *, without_backup: bool) -> _Built | None:
         who, known = left.identity(), left.last_known()
@@ -270,12 +277,12 @@ class _Rescue:
     def _build_twice(
         self, left: Damaged, known: tuple[int, str], who: Identity | None, donors: Sequence[Found], base: Found | None
     ) -> _Built | None:
-        """The second time without what a seal or the content of an entry speaks against."""
-        before = self.doubtful
-        built = self._build(left, known, who, donors, base)
-        if built is None and self.doubtful != before:
+        """Again without what a seal or the content of an entry speaks against, until nothing does."""
+        while True:
+            before = self.doubtful
             built = self._build(left, known, who, donors, base)
-        return built
+            if built is not None or self.doubtful == before:
+                return built
 
     def _candidates(self, ledger_id: str) -> list[Found]:
         """Backups of this ledger, those with the most entries first. Raises ``SeveralLedgers``."""
@@ -321,7 +328,8 @@ class _Rescue:
             with removed_on_failure(unfinished), closing(Ledger.open(unfinished)) as ledger:
                 return self._filled(ledger, left, known, donors, base)
         except DamagedLedger as error:
-            self.doubtful = error.entry
+            if not self.doubtful or 0 < error.entry < self.doubtful:
+                self.doubtful = error.entry
             return None
 
     def _begun(self, who: Identity | None, base: Found | None) -> Path:
@@ -346,7 +354,8 @@ class _Rescue:
                 with salvage.damaged(donor.path) as whole:
                     behind = salvage.carry_tables(whole, ledger, behind)
         rebuild(ledger, self.progress)
-        verify(ledger, self.progress, trusted_key=self.trusted_key)
+        sealed = self._seal_again(ledger, [one.path for one in donors])
+        _prove(ledger, self.progress, self.trusted_key)
         entries = ledger.head().seq
         lost = self._lost(ledger, left, known)
         if base is not None or lost is not None:
@@ -354,7 +363,20 @@ class _Rescue:
             backup.come_back(ledger, (lambda one: finish(one, folder)) if finish else None)
         _log(ledger, self.now, "new_file" if base is None else base.path.name)
         backup.fold(ledger)
-        return _Built(ledger.path, entries, salvaged, base, lost)
+        return _Built(ledger.path, entries, salvaged, base, lost, sealed)
+
+    def _seal_again(self, ledger: Ledger, others: Sequence[Path]) -> int:
+        """Seal anew the closings whose seals cannot be read; how many. The log tells it."""
+        vault = self.vault_of(ledger.identity) if self.vault_of else None
+        if vault is None:
+            return 0
+        known = vault.known_public_key() is not None
+        sealed = salvage.seal_again(ledger, vault, others)
+        if sealed:
+            _log(ledger, self.now, f"sealed_again:{sealed}")
+        if sealed and not known:
+            vouch(ledger, vault)
+        return sealed
 
     def _lost(self, ledger: Ledger, left: Damaged, known: tuple[int, str]) -> Lost | None:
         kept, after = ledger.head().seq, queries.last_recorded_at(ledger.db) or ""
