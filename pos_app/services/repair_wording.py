@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from pos_app.domain.dates import short_moment
+from pos_app.domain.errors import ForeignSeal
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
+from pos_app.services.wording import describe
 
 
 def of_diagnosis(found: Diagnosis) -> str:
@@ -23,6 +25,11 @@ def of_diagnosis(found: Diagnosis) -> str:
     return _("The file of the books cannot be read.")
 
 
+def of_seals(found: Diagnosis) -> str | None:
+    """What to know of a closing that another computer's key sealed; no damage, but somebody should be asked."""
+    return describe(ForeignSeal(found.foreign)) if found.foreign else None
+
+
 def for_support(found: Diagnosis) -> str | None:
     """The technical reason, for whoever helps."""
     return _("For support: {reason}").format(reason=found.reason) if found.reason else None
@@ -30,7 +37,8 @@ def for_support(found: Diagnosis) -> str | None:
 
 def of_repair(done: Repaired) -> list[str]:
     """What was found, done and lost."""
-    told = [of_diagnosis(done.found)]
+    seals = of_seals(done.found)
+    told = [of_diagnosis(done.found), *([seals] if seals else [])]
     if done.found.condition == "whole":
         return [*told, _("Nothing was changed.")]
     reason = for_support(done.found)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app import bootstrap
-from pos_app.domain.errors import DamagedLedger, NotALedger, NoUsableBackup
+from pos_app.domain.errors import DamagedLedger, ForeignSeal, NotALedger, NoUsableBackup
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.ledger.backup import back_up
@@ -21,6 +21,7 @@ from pos_app.ledger.verify import verify
 from pos_app.services import backing_up, repair_wording, shifts
 from pos_app.services.context import Counter
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
+from pos_app.services.wording import describe
 from pos_app.ui import application, backup_note, upgrade_window
 from pos_app.ui.repair import window as repair_window
 from pos_app.ui.repair.presenter import Looked, RepairPresenter
@@ -415,14 +416,17 @@ def test_backups_of_several_tills_are_told_apart_where_the_file_tells_nothing(
     assert whole(open_corner.ledger.path) == entries
 
 
-def test_seals_by_another_key_are_found_by_the_window_too(
+def test_seals_by_another_key_are_told_by_the_window_too(
     open_window: Callable[[Path], RepairWindow], open_corner: Corner
 ) -> None:
     shifts.close_shift(open_corner.counter, queries.balance(open_corner.db, "cash"))
     strange = bootstrap.vault_for(open_corner.ledger.identity)
     assert strange.public_key() != open_corner.counter.vault.public_key()
+    seq = open_corner.ledger.head().seq
     window = open_window(closed(open_corner))
-    assert not window.presenter.is_whole
+    assert window.presenter.is_whole
+    assert "Catatan utuh" in window.wrong_facts.text()
+    assert describe(ForeignSeal(seq)) in window.wrong_facts.text()
     assert window.main_button.isEnabled()
 
 
@@ -430,6 +434,7 @@ def test_seals_by_another_key_are_found_by_the_window_too(
 
 FOUND = [
     Diagnosis("whole", 7),
+    Diagnosis("whole", 7, foreign=6),
     Diagnosis("projections", 7, reason="balances"),
     Diagnosis("journal", 7, 3, "hash", "L1"),
     Diagnosis("journal", 7, 0, "no such table", "L1"),

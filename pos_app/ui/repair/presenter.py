@@ -119,9 +119,11 @@ class RepairPresenter:
         if self.looked is None:
             return []
         found = self.looked.diagnosis
+        seals = repair_wording.of_seals(found)
+        doubts = [(seals, "alert-outline", "warning")] if seals else []
         if found.condition == "whole":
-            return [(repair_wording.of_diagnosis(found), "check-circle-outline", "success")]
-        facts = [(repair_wording.of_diagnosis(found), "alert-circle-outline", "danger")]
+            return [(repair_wording.of_diagnosis(found), "check-circle-outline", "success"), *doubts]
+        facts = [(repair_wording.of_diagnosis(found), "alert-circle-outline", "danger"), *doubts]
         reason = repair_wording.for_support(found)
         return [*facts, (reason, "information-outline", "muted")] if reason else facts
 
