@@ -352,14 +352,17 @@ class Unsettled(EnvironmentFault):
 
     name: ClassVar[str] = "unsettled"
     number: str
+    id: str
 
 
 @dataclass(eq=False)
 class RecordedAfterAll(EnvironmentFault):
-    """Document ``number``, which was unsettled, was recorded. Nothing else was written."""
+    """Document ``number``, which was unsettled, was recorded as entry ``seq``. Nothing else was written."""
 
     name: ClassVar[str] = "recorded_after_all"
     number: str
+    id: str
+    seq: int
 
 
 @dataclass(eq=False)

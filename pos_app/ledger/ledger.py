@@ -23,7 +23,6 @@ from pos_app.domain.errors import (
     LedgerExists,
     LedgerMissing,
     NotALedger,
-    RecordedAfterAll,
     Unsettled,
 )
 from pos_app.ledger import hot
@@ -148,9 +147,17 @@ class Ledger:
 
     @property
     def db(self) -> Connection:
-        """The connection; made anew after a fault has cost the old one. Raises an ``EnvironmentFault``."""
+        """The connection; made anew after a fault has cost the old one.
+
+        Raises an ``EnvironmentFault``: ``Unsettled`` where that fault left open whether something was recorded.
+        """
         if self._db is None:
-            self._db = connect(self.path)
+            try:
+                self._db = connect(self.path)
+            except EnvironmentFault as fault:
+                if self._unsettled is None:
+                    raise
+                raise Unsettled(self._unsettled.number, self._unsettled.id) from fault
         return self._db
 
     @classmethod
@@ -226,11 +233,9 @@ class Ledger:
     def write(self) -> Iterator[Transaction]:
         """One transaction with the write lock. Durable when the block ends; rolled back when it raises.
 
-        Raises ``Unsettled`` when a failing disk hides whether it happened, and ``RecordedAfterAll`` once when the one
-        before, of which that was said, had happened.
+        Raises ``Unsettled`` when a failing disk hides whether it happened, and while it hides that of the one before.
         """
-        if self._unsettled:
-            self._settle_earlier(self._unsettled)
+        self.settle()
         try:
             self.db.execute("BEGIN IMMEDIATE")
         except Error as error:
@@ -267,18 +272,19 @@ class Ledger:
         recorded = self._is_recorded(entry.id if entry else "")
         if entry and recorded is None:
             self._unsettled = entry
-            raise Unsettled(entry.number) from fault
+            raise Unsettled(entry.number, entry.id) from fault
         if not recorded:
             raise fault
 
-    def _settle_earlier(self, entry: Appended) -> None:
-        """Look again for an entry that could not be looked up, before anything else is written."""
-        recorded = self._is_recorded(entry.id)
-        if recorded is None:
-            raise Unsettled(entry.number)
-        self._unsettled = None
-        if recorded:
-            raise RecordedAfterAll(entry.number)
+    def settle(self) -> None:
+        """Look again for the document that could not be looked up; from then on the journal tells for good.
+
+        Done before anything else is written. Raises ``Unsettled`` while the disk still hides it.
+        """
+        if self._unsettled is not None:
+            if self._is_recorded(self._unsettled.id) is None:
+                raise Unsettled(self._unsettled.number, self._unsettled.id)
+            self._unsettled = None
 
     def _is_recorded(self, document_id: str) -> bool | None:
         """Whether a document is there, for good; None when the disk does not let that be found out.

@@ -9,10 +9,10 @@ from datetime import date, datetime, timedelta
 
 from pos_app import logbook
 from pos_app.domain.dates import business_date
-from pos_app.domain.errors import ManagerNeeded, NoOpenShift, StaleShift
+from pos_app.domain.errors import ManagerNeeded, NoOpenShift, RecordedAfterAll, StaleShift, Unsettled
 from pos_app.ledger import drafts, print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
-from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.sqlite import Connection, faults
 from pos_app.ledger.vault import Vault, about
 from sync.documents.base import Document
 
@@ -111,6 +111,8 @@ class Counter:
     user: User | None = None
     prints: bool = True
     cash_step: int = DEFAULT_CASH_STEP
+    left_open: str = ""
+    """The document of which a failing disk hides whether it was recorded, until somebody hears what became of it."""
 
     @property
     def db(self) -> Connection:
@@ -128,16 +130,40 @@ class Counter:
 
         ``draft`` is the slot of the draft that becomes the document: it is emptied in the same transaction, so
         that a power cut between the two cannot bring back a cart that is paid.
+
+        Raises ``Unsettled`` when a failing disk hides whether it was recorded (``once`` is for what follows), and
+        ``RecordedAfterAll`` for an earlier one of which that was said and of which nobody has heard since.
         """
-        with self.ledger.write() as tx:
-            at = self.clock()
-            recording = Recording(self, tx, at, self.new_id(at), _follows(tx.last[1], at))
-            if not recording.clock_plausible:
-                logbook.note("clock_implausible", last=tx.last[1] or "", now=at.isoformat(timespec="seconds"))
-                recording.warnings.append(("clock_implausible", at.isoformat()))
-            yield recording
-            if draft is not None:
-                drafts.discard(tx.db, draft)
+        if self.left_open and (earlier := self.settled(self.left_open)):
+            raise RecordedAfterAll(earlier.number, earlier.id, earlier.seq)
+        try:
+            with self.ledger.write() as tx:
+                at = self.clock()
+                recording = Recording(self, tx, at, self.new_id(at), _follows(tx.last[1], at))
+                if not recording.clock_plausible:
+                    logbook.note("clock_implausible", last=tx.last[1] or "", now=at.isoformat(timespec="seconds"))
+                    recording.warnings.append(("clock_implausible", at.isoformat()))
+                yield recording
+                if draft is not None:
+                    drafts.discard(tx.db, draft)
+        except Unsettled as fault:
+            self.left_open = fault.id
+            raise
+
+    def settled(self, document_id: str) -> Recorded | None:
+        """What became of a document of which the disk hid it, with a warning that says so; None: it is not there.
+
+        Who asks has heard it. Raises ``Unsettled`` while the disk still hides it.
+        """
+        self.ledger.settle()
+        with faults(self.ledger.path):
+            entry = queries.entry_by_id(self.db, document_id)
+        if self.left_open == document_id:
+            self.left_open = ""
+        if entry is None:
+            return None
+        number = entry.document.number
+        return Recorded(entry.id, number, entry.seq, entry.hash, entry.document, (("recorded_after_all", number),))
 
 
 def clock_is_plausible(db: Connection, at: datetime) -> bool:

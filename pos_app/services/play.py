@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from pos_app.domain.errors import MalformedAction, NotRefundable, NotReversible, PosError
+from pos_app.domain.errors import MalformedAction, NotRefundable, NotReversible, PosError, RecordedAfterAll, Unsettled
 from pos_app.domain.tendering import Offer
 from pos_app.services import checkout, losses, people, prices, receiving, refunding, settling, shifts, tabs
 from pos_app.services.context import Counter, Recorded, User
@@ -61,6 +61,8 @@ class Player:
     describe: Describe
     decoder: msgspec.json.Decoder[AnyAction] = field(default_factory=lambda: msgspec.json.Decoder(AnyAction))
     sales: list[str | None] = field(default_factory=list)
+    _open_sales: dict[str, int] = field(default_factory=dict)
+    """Sales of which the disk hid whether they were recorded, by id: their place in ``sales``."""
     _at: datetime | None = None
     _names: dict[str, str] = field(default_factory=dict)
 
@@ -96,6 +98,14 @@ class Player:
             recorded = self._do(action)
         except InvalidDocument as error:
             raise MalformedAction(str(error)) from None
+        except Unsettled as fault:
+            if isinstance(action, MakeSale):
+                self._open_sales.setdefault(fault.id, len(self.sales) - 1)
+            raise
+        except RecordedAfterAll as late:
+            if late.id in self._open_sales:
+                self.sales[self._open_sales.pop(late.id)] = late.number
+            raise
         if isinstance(action, MakeSale):
             self.sales[-1] = recorded.number
         return answer_of(recorded)

@@ -58,7 +58,9 @@ SENTENCES = {
     "Unsettled": N_(
         "The disk failed while {number} was recorded; whether it was cannot be read. Check the disk, then try again."
     ),
-    "RecordedAfterAll": N_("{number} was recorded after all. Do not enter it again."),
+    "RecordedAfterAll": N_(
+        "{number} was recorded after all. Do not enter it again; compare before you record more."
+    ),
     "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
     "ForeignSeal": N_(
         "Entry {seq} was sealed by another computer's key. If the file was copied from there, restore that file here;"
@@ -130,9 +132,11 @@ WARNINGS = {
     "below_stock": N_("Stock of {detail} shows zero; item added. Count later."),
     "stale_shift": N_("The shift of {detail} is still open, and the clock looks wrong. Check the date."),
     "clock_implausible": N_("The computer's clock looks wrong ({detail}). Correct it; the order of sales is safe."),
+    "recorded_after_all": N_("{detail} was recorded after all, once. Do not enter it again."),
 }
+_PLAIN = ("below_stock", "recorded_after_all")
 
 
 def warning(name: str, detail: str) -> str:
-    """A warning that came with a recorded document; ``detail`` is a product, or the moment in question."""
-    return _(WARNINGS[name]).format(detail=detail if name == "below_stock" else _moment(detail))
+    """A warning that came with a recorded document; ``detail`` is a product, a number, or the moment in question."""
+    return _(WARNINGS[name]).format(detail=detail if name in _PLAIN else _moment(detail))

@@ -13,7 +13,8 @@ from typing import Final, Literal
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
 from pos_app.i18n import N_, _
 from pos_app.ledger.sqlite import fault_of, is_of_the_disk
-from pos_app.services.wording import describe
+from pos_app.services.context import Recorded
+from pos_app.services.wording import describe, warning
 
 Kind = Literal["E", "W", "I", "S"]
 
@@ -88,6 +89,12 @@ def of_error(error: PosError) -> Message:
     if isinstance(error, DamagedLedger):
         return Message("E", describe(error), number=DAMAGED)
     return Message("E", describe(error))
+
+
+def of_recorded(recorded: Recorded, text: str) -> Message:
+    """``text`` about a document that was recorded; where the disk had hidden that, that it was."""
+    late = next((warning(name, detail) for name, detail in recorded.warnings if name == "recorded_after_all"), "")
+    return Message("S", late or text)
 
 
 def expected(error: BaseException, path: str) -> Message | None:

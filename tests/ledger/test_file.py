@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,13 +21,13 @@ from pos_app.domain.errors import (
     ReadOnlyLedger,
     StorageFault,
 )
-from pos_app.ledger import ledger as ledger_module
 from pos_app.ledger import sqlite as door
 from pos_app.ledger.backup import reading
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION
-from pos_app.ledger.sqlite import APPLICATION_ID, SETTINGS, Connection, Error, connect_plainly
+from pos_app.ledger.sqlite import APPLICATION_ID, SETTINGS, Error, connect_plainly
 from tests.corner import IDENTITY, Corner, dump
+from tests.failing import Failing, hide_commit
 
 
 @contextmanager
@@ -229,24 +228,6 @@ def test_a_full_disk_refuses_the_sale_and_half_writes_nothing(open_corner: Corne
     assert open_corner.sell("T1")["seq"] == before + 1
 
 
-class Failing:
-    """A connection whose COMMIT raises, after or before it has done its work."""
-
-    def __init__(self, db: Connection, *, committed: bool) -> None:
-        self.db = db
-        self.committed = committed
-
-    def execute(self, sql: str, *parameters: Any) -> Any:
-        if sql == "COMMIT":
-            if self.committed:
-                self.db.execute(sql)
-            raise Error("disk I/O error")
-        return self.db.execute(sql, *parameters)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.db, name)
-
-
 def test_a_commit_that_raised_after_it_happened_counts_once(open_corner: Corner) -> None:
     ledger = open_corner.ledger
     ledger._db = Failing(ledger.db, committed=True)  # type: ignore[assignment]
@@ -267,25 +248,12 @@ def test_a_commit_that_raised_before_it_happened_is_refused(open_corner: Corner)
     assert open_corner.sell("T1")["seq"] == 6
 
 
-class Unreachable:
-    """A disk that hides the ledger until it is ``back``."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.back = False
-        connect = ledger_module.connect
-        monkeypatch.setattr(ledger_module, "connect", lambda path: connect(path) if self.back else self._refuse())
-
-    def _refuse(self) -> Connection:
-        raise StorageFault("disk I/O error")
-
-
 @pytest.mark.parametrize("committed", [True, False])
 def test_a_commit_that_cannot_be_looked_up_is_looked_up_before_anything_else_is_written(
     open_corner: Corner, monkeypatch: pytest.MonkeyPatch, committed: bool
 ) -> None:
     ledger = open_corner.ledger
-    disk = Unreachable(monkeypatch)
-    ledger._db = Failing(ledger.db, committed=committed)  # type: ignore[assignment]
+    disk = hide_commit(ledger, monkeypatch, committed=committed)
     sale = {"do": "sale", "lines": [{"code": "T1", "quantity": "1"}], "tenders": [{"kind": "cash", "amount": 16_000}]}
     assert [open_corner.play(sale)["error"] for _ in range(2)] == ["unsettled", "unsettled"]
     disk.back = True
@@ -294,9 +262,11 @@ def test_a_commit_that_cannot_be_looked_up_is_looked_up_before_anything_else_is_
         assert again["error"] == "recorded_after_all"
         assert "ST-MTR001A-000001" in again["message"]
         assert open_corner.play(sale)["number"] == "ST-MTR001A-000002"
+        back = {"do": "refund", "of": 0, "lines": [{"line": 0, "quantity": "1"}], "tender": "cash"}
+        assert open_corner.play(back)["ok"]
     else:
         assert again["number"] == "ST-MTR001A-000001"
-    assert open_corner.verify() == 6 + committed
+    assert open_corner.verify() == 6 + 2 * committed
 
 
 def test_a_lost_connection_is_made_anew_when_the_disk_is_back(open_corner: Corner) -> None:

@@ -85,7 +85,7 @@ def test_a_wrong_pin_tells_the_tries_left_or_the_wait() -> None:
 
 @pytest.mark.parametrize("name", WARNINGS)
 def test_every_warning_has_a_sentence(name: str, language: str) -> None:
-    detail = "Keripik" if name == "below_stock" else "2026-10-01T00:30:00+00:00"
-    text = warning(name, detail)
+    plain = {"below_stock": "Keripik", "recorded_after_all": "ST-MTR001A-000001"}.get(name)
+    text = warning(name, plain or "2026-10-01T00:30:00+00:00")
     moment = "01/10/2026 07.30" if language == "id" else "01/10/2026 07:30"
-    assert ("Keripik" if name == "below_stock" else moment) in text
+    assert (plain or moment) in text

@@ -17,10 +17,11 @@ from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries, registry
 from pos_app.ledger.queries import OpenShift
 from pos_app.services import shifts
-from pos_app.services.context import Counter
+from pos_app.services.context import Counter, Recorded
+from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.shift import ShiftClosed
 
@@ -64,6 +65,10 @@ class CloseShiftPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
+        """The closing."""
+        self.cash_once = Once(counter)
+        """The cash that goes in or out."""
         self.step: Step = "count"
         self.parked: Parked = "carry"
         self._pieces = _Counted({}, {})
@@ -96,6 +101,8 @@ class CloseShiftPresenter:
     def set_pieces(self, value: int, count: int, *, coin: bool) -> None:
         """How many notes or coins of a value lie in the drawer; kept so that a power cut loses nothing."""
         (self._pieces.coins if coin else self._pieces.notes)[value] = count
+        if self.once.is_open:  # the closing has emptied the slot, or it is not there
+            return
         body = json.dumps({"shift": self._shift_seq, "notes": self._pieces.notes, "coins": self._pieces.coins})
         drafts.save(self.counter.db, SLOT, self.counter.clock().isoformat(timespec="seconds"), body)
 
@@ -208,12 +215,16 @@ class CloseShiftPresenter:
     ) -> Message:
         """Puts cash into the drawer or takes it out; the slip goes into the print queue with it."""
         try:
-            recorded = shifts.move_cash(
-                self.counter, direction, amount, to_safe=to_safe, reason=reason.strip(), approved_by=approved_by
+            recorded = self.cash_once.record(
+                (direction, amount, reason.strip(), to_safe),
+                lambda: shifts.move_cash(
+                    self.counter, direction, amount, to_safe=to_safe, reason=reason.strip(), approved_by=approved_by
+                ),
             )
         except PosError as error:
             return Message("E", describe(error))
-        return Message("S", _("{number}: {amount} recorded.").format(number=recorded.number, amount=rupiah(amount)))
+        text = _("{number}: {amount} recorded.").format(number=recorded.number, amount=rupiah(amount))
+        return of_recorded(recorded, text)
 
     # Closing ---------------------------------------------------------------------------------------------------------
 
@@ -237,8 +248,9 @@ class CloseShiftPresenter:
         pieces: dict[int, int] = dict(self._pieces.notes)
         for value, count in self._pieces.coins.items():
             pieces[value] = pieces.get(value, 0) + count
-        try:
-            recorded = shifts.close_shift(
+
+        def write() -> Recorded:
+            return shifts.close_shift(
                 self.counter,
                 self.counted,
                 pieces=pieces,
@@ -247,13 +259,16 @@ class CloseShiftPresenter:
                 approved_by=approved_by,
                 draft=SLOT,
             )
+
+        try:
+            recorded = self.once.record(self._shift_seq, write)
         except (DifferenceNeedsNote, ManagerNeeded) as error:
             return Message("W", describe(error))
         except PosError as error:
             return Message("E", describe(error))
         self._finish(recorded.document if isinstance(recorded.document, ShiftClosed) else None)
         text = _("Shift closed: {number}.").format(number=recorded.number)
-        return Message("S", f"{text} {self.report_words()}")
+        return of_recorded(recorded, f"{text} {self.report_words()}")
 
     def report_words(self) -> str:
         """What becomes of the paper of the Z."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -235,6 +236,9 @@ class CloseShiftScreen(Screen):
     def _record(self, approved_by: str | None) -> None:
         page = self.difference_page
         message = self.presenter.close(page.note_field.text(), page.deposit_field.value() or 0, approved_by)
+        if self.presenter.once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._record, approved_by)))
+            return
         self._show()
         self.shell.refresh_state()
         self.shell.say(message)
@@ -284,6 +288,9 @@ class CloseShiftScreen(Screen):
             to_safe=page.safe_tick.isChecked(),
             approved_by=approved_by,
         )
+        if self.presenter.cash_once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._move_cash, approved_by)))
+            return
         if message.kind == "S":
             self._show()
         self._show_footer()

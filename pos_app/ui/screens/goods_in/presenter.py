@@ -22,9 +22,10 @@ from pos_app.ledger import drafts, hot, listing, queries, registry
 from pos_app.services import receiving
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.goods import find_product
+from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import queued, reprinted
 from pos_app.ui.typed_dates import parse_typed_date
 from sync.documents.arithmetic import commission_of, priced
@@ -87,6 +88,7 @@ class GoodsInPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
         self.body = self._load()
 
     # The draft -----------------------------------------------------------------------------------------------------
@@ -103,6 +105,8 @@ class GoodsInPresenter:
         return body
 
     def _save(self) -> None:
+        if self.once.is_open:  # what was recorded has emptied the slot, or it is not there
+            return
         at = self.counter.clock().isoformat(timespec="seconds")
         drafts.save(self.counter.db, SLOT, at, msgspec.json.encode(self.body).decode())
 
@@ -416,12 +420,13 @@ class GoodsInPresenter:
     def record(self, approved_by: str | None) -> Message:
         """Records the delivery or return and empties the draft. What is refused stays as typed."""
         try:
-            recorded = self._record(approved_by)
+            recorded = self.once.record(msgspec.json.encode(self.body), lambda: self._record(approved_by))
         except PosError as error:
             return Message("E", describe(error))
         self.body = Body(mode="receive")
         text = _("{number} recorded.").format(number=recorded.number)
-        return Message("S", f"{text} {queued(self.counter, _('Two copies are in the print queue.'), sheet=True)}")
+        words = queued(self.counter, _("Two copies are in the print queue."), sheet=True)
+        return of_recorded(recorded, f"{text} {words}")
 
     def _record(self, approved_by: str | None) -> Recorded:
         body = self.body

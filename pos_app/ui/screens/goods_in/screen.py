@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -215,6 +216,9 @@ class GoodsInScreen(Screen):
 
     def _record(self, approved_by: str | None) -> None:
         message = self.presenter.record(approved_by)
+        if self.presenter.once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._record, approved_by)))
+            return
         self._show()
         self.shell.refresh_state()
         self.shell.say(message)

@@ -16,11 +16,12 @@ from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.preview import preview
 from pos_app.services import settling
 from pos_app.services.context import Counter
+from pos_app.services.once import Once
 from pos_app.services.papers import letterhead
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.settling import Due, SettlementTender
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.money import Settlement
 
@@ -55,6 +56,8 @@ class ProducersPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
+        """The payment."""
         self.filter: Filter = "due"
         self.text = ""
         self.tender: SettlementTender = "cash"
@@ -195,8 +198,11 @@ class ProducersPresenter:
         try:
             # Without a date of its own, everything recorded so far is paid, whatever the clock says.
             through = None if self.through >= self.today else self.through
-            recorded = settling.settle(
-                self.counter, self.producer, self.tender, through=through, approved_by=approved_by
+            recorded = self.once.record(
+                (self.producer, self.tender, through),
+                lambda: settling.settle(
+                    self.counter, self.producer, self.tender, through=through, approved_by=approved_by
+                ),
             )
         except InsufficientCash as error:
             return numbered(24, amount=rupiah(error.drawer))
@@ -206,7 +212,8 @@ class ProducersPresenter:
         document = recorded.document
         paid = document.amount if isinstance(document, Settlement) else 0
         text = _("{number}: {amount} paid.").format(number=recorded.number, amount=f"Rp {thousands(paid)}")
-        return Message("S", f"{text} {queued(self.counter, _('The slip is in the print queue.'), sheet=True)}")
+        words = queued(self.counter, _("The slip is in the print queue."), sheet=True)
+        return of_recorded(recorded, f"{text} {words}")
 
     def reprint(self) -> Message:
         """The newest slip of the chosen producer again."""

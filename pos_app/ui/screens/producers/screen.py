@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -238,6 +239,9 @@ class ProducersScreen(Screen):
 
     def _pay(self, approved_by: str | None) -> None:
         message = self.presenter.pay(approved_by)
+        if self.presenter.once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._pay, approved_by)))
+            return
         self._show_list()
         self._show_due()
         self.shell.refresh_state()

@@ -18,7 +18,8 @@ from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.ledger.registry import StaffMember
 from pos_app.services import checkout
-from pos_app.services.context import Counter, Recorded
+from pos_app.services.context import Recorded
+from pos_app.services.once import Once
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screens.sell.held import CURRENT
@@ -68,8 +69,9 @@ class TabView:
 class Payment:
     """One cart being paid."""
 
-    def __init__(self, counter: Counter, cart: Cart, buyer: Buyer) -> None:
-        self.counter = counter
+    def __init__(self, once: Once, cart: Cart, buyer: Buyer) -> None:
+        self.once = once
+        self.counter = once.counter
         self.cart = cart
         self.buyer = buyer
         self.method: Method = "cash"
@@ -182,17 +184,24 @@ class Payment:
     # The sale -----------------------------------------------------------------------------------------------------
 
     def finish(self, last: Offer | None = None) -> Recorded:
-        """Records the sale with the parts and ``last``; durable when it returns. Raises what forbids it."""
+        """Records the sale with the parts and ``last``; durable when it returns. Raises what forbids it.
+
+        A cart of which a failing disk hid whether it was sold is sold once, as it was paid the first time.
+        """
         offers = [*self.parts, *([last] if last is not None else [])]
-        return checkout.sell(
-            self.counter,
-            _wanted(self.cart.lines),
-            offers,
-            buyer=self.buyer,
-            approved_by=self.tab_approved_by or self.cart.approved_by,
-            expected_total=self.total,
-            draft=CURRENT,
-        )
+
+        def sell() -> Recorded:
+            return checkout.sell(
+                self.counter,
+                _wanted(self.cart.lines),
+                offers,
+                buyer=self.buyer,
+                approved_by=self.tab_approved_by or self.cart.approved_by,
+                expected_total=self.total,
+                draft=CURRENT,
+            )
+
+        return self.once.record((self.cart.lines, self.buyer), sell)
 
 
 def _wanted(lines: Sequence[CartLine]) -> list[checkout.Wanted]:

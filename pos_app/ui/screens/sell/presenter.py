@@ -22,6 +22,7 @@ from pos_app.ledger import queries
 from pos_app.services import people
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.goods import find_product
+from pos_app.services.once import Once
 from pos_app.ui.messages import Message, numbered
 from sync.documents.base import Bearer
 from sync.documents.sale import Buyer
@@ -60,6 +61,8 @@ class SellPresenter:
         self.counter = counter
         self.cart = Cart()
         self.buyer = Buyer()
+        self.once = Once(counter)
+        """The sale of this cart."""
 
     # Adding -------------------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from pos_app.i18n import _
 from pos_app.ledger import registry
 from pos_app.services.new_goods import register_goods
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import reprinted
 from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.screens.sell.receipts import Receipt
@@ -207,7 +207,7 @@ class Questions(QObject):
         text = _("Refund {number} recorded: give back {amount}.").format(
             number=recorded.number, amount=panel.total.text()
         )
-        self.screen.shell.say(Message("S", text))
+        self.screen.shell.say(of_recorded(recorded, text))
         self.screen.shell.refresh_state()
 
 

@@ -14,6 +14,7 @@ from pos_app.i18n import _, language
 from pos_app.ledger import queries
 from pos_app.services import refunding
 from pos_app.services.context import Counter, Recorded
+from pos_app.services.once import Once
 from pos_app.services.refunding import Back, Remaining
 from sync.documents.base import TenderKind
 from sync.documents.sale import Sale
@@ -38,6 +39,8 @@ class Receipts:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
+        """The refund that is typed."""
 
     def recent(self) -> list[Receipt]:
         """Newest first."""
@@ -68,7 +71,10 @@ class Receipts:
     ) -> Recorded:
         """Gives money back for ``pieces`` (line to thousandths). Raises what forbids it."""
         back = [Back(line, quantity) for line, quantity in sorted(pieces.items()) if quantity]
-        return refunding.refund(self.counter, number, back, tender, approved_by=approved_by, note=note or None)
+        return self.once.record(
+            (number, back, tender),
+            lambda: refunding.refund(self.counter, number, back, tender, approved_by=approved_by, note=note or None),
+        )
 
 
 def _receipt(sale: Sale, document_id: str, at: str) -> Receipt:

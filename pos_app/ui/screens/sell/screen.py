@@ -164,6 +164,7 @@ class SellScreen(Screen):
         if self._tiles_stale:
             self.refresh_tiles()
         self.restore_focus()
+        self.side.look_again()
         if not self.side.prepared:
             self._preparing.start()
 
@@ -177,6 +178,7 @@ class SellScreen(Screen):
         if former.side.is_paid:
             former.presenter.new_buyer()
         self.presenter.cart, self.presenter.buyer = former.presenter.cart, former.presenter.buyer
+        self.presenter.once = former.presenter.once
         self.kept = former.kept
         self.refresh()
 
@@ -316,8 +318,13 @@ class SellScreen(Screen):
             self.say(self.presenter.step(self.presenter.cart.selected, delta))
 
     def save_draft(self) -> None:
-        """Keeps the cart, so that a power cut does not lose it; until the kept one is back, nothing replaces it."""
+        """Keeps the cart, so that a power cut does not lose it; until the kept one is back, nothing replaces it.
+
+        Nor while the disk hides whether the cart was sold: the sale has emptied the slot, or it is not there.
+        """
         self.saving.stop()
+        if self.presenter.once.is_open:
+            return
         now = self._to_keep()
         if self.kept is not None and self.kept != now:
             self.held.save_current(*now)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from pos_app.domain.errors import EnvironmentFault, PosError, PriceChanged, RuleError, WrongPin
+from pos_app.domain.errors import (
+    EnvironmentFault,
+    PosError,
+    PriceChanged,
+    RecordedAfterAll,
+    RuleError,
+    WrongPin,
+)
 from pos_app.domain.formats import rupiah
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ledger import queries
+from pos_app.ledger.sqlite import Error
 from pos_app.services.context import Recorded
 from pos_app.services.wording import warning
 from pos_app.ui import settings_keys
@@ -123,6 +132,8 @@ class SideFlow(QObject):
             self.new_sale()
             return True
         if self._shown("pay") and self.payment is not None:
+            if not self.settle():
+                return False
             if self.panels.pay.tab.isVisible() and self.panels.pay.tab.choose(code):
                 return False
             if self.payment.parts:
@@ -144,6 +155,8 @@ class SideFlow(QObject):
         """Esc: recorded parts first, then the panel closes; the paid page starts the next sale."""
         if self._shown("pay"):
             self._withdraw_approval()
+            if not self.settle():
+                return
             if self.panels.pay.escape():
                 return
             if self.payment is not None and self.payment.parts:
@@ -172,7 +185,7 @@ class SideFlow(QObject):
         """Opens the Pay panel for the cart."""
         presenter = self.screen.presenter
         self.screen.shell.hush()
-        self.payment = Payment(self.screen.shell.counter, presenter.cart, presenter.buyer)
+        self.payment = Payment(presenter.once, presenter.cart, presenter.buyer)
         panel = self.panels.pay
         self.screen.show_side(panel)
         panel.start(self.payment)
@@ -197,6 +210,8 @@ class SideFlow(QObject):
         payment = self.payment
         if payment is None:
             return
+        with suppress(PosError, Error):  # a disk that fails now is told of by the sale
+            self.screen.save_draft()
         try:
             recorded = payment.finish(offer)
         except PriceChanged as error:
@@ -205,13 +220,42 @@ class SideFlow(QObject):
             self.panels.pay.begin_again()
             self.screen.fail(error)
             return
-        except RuleError as error:
+        except (RuleError, RecordedAfterAll) as error:
             self.screen.fail(error)
             return
         except EnvironmentFault as error:
             retry = partial(self._on_paid, offer)
             self.screen.shell.say(of_error(error).with_action(_("Try again"), retry))
             return
+        self._show_paid(recorded)
+
+    def look_again(self) -> None:
+        """The screen is shown: a sale of which the disk hid whether it was recorded is looked up before all else."""
+        if self.screen.presenter.once.is_open:
+            if self.screen.selling:
+                self.pay()
+            self.settle()
+
+    def settle(self) -> bool:
+        """Whether the cart may change or be left: no sale of it is left open.
+
+        One that is recorded after all is shown as paid; of one that cannot be looked up the strip tells.
+        """
+        once = self.screen.presenter.once
+        if not once.is_open:
+            return True
+        try:
+            recorded = once.settled()
+        except EnvironmentFault as error:
+            self.screen.shell.say(of_error(error).with_action(_("Try again"), self.look_again))
+            return False
+        if recorded is not None:
+            self._show_paid(recorded)
+            return False
+        self.screen.shell.hush()
+        return True
+
+    def _show_paid(self, recorded: Recorded) -> None:
         self.last = recorded
         counter = self.screen.shell.counter
         self.panels.pay.leave()

@@ -8,8 +8,9 @@ from pos_app.i18n import _
 from pos_app.ledger import queries
 from pos_app.services import shifts
 from pos_app.services.context import Counter
+from pos_app.services.once import Once
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message
+from pos_app.ui.messages import Message, of_recorded
 
 SUGGESTED = 200_000
 
@@ -19,6 +20,7 @@ class ShiftOpenPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
 
     def suggestion(self) -> int:
         """The last shift's float in rupiah; a usual one on the first day."""
@@ -38,7 +40,8 @@ class ShiftOpenPresenter:
         if opening_float is None:
             return Message("E", _("Enter the float, 0 when the drawer is empty."))
         try:
-            shifts.open_shift(self.counter, opening_float)
+            recorded = self.once.record(opening_float, lambda: shifts.open_shift(self.counter, opening_float))
         except PosError as error:
             return Message("E", describe(error))
-        return Message("S", _("Shift opened with {amount}. Scan the first item.").format(amount=rupiah(opening_float)))
+        text = _("Shift opened with {amount}. Scan the first item.").format(amount=rupiah(opening_float))
+        return of_recorded(recorded, text)

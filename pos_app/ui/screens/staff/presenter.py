@@ -14,8 +14,9 @@ from pos_app.ledger import listing, queries, registry
 from pos_app.ledger.registry import StaffMember
 from pos_app.services import tabs
 from pos_app.services.context import Counter
+from pos_app.services.once import Once
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_recorded
 
 Tender = Literal["cash", "qris", "transfer"]
 Filter = Literal["tab", "all"]
@@ -43,6 +44,8 @@ class StaffPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
+        """The repayment."""
         self.filter: Filter = "tab"
         self.text = ""
         self.code = ""
@@ -102,17 +105,20 @@ class StaffPresenter:
             return Message("W", _("Choose a person in the list."))
         if not amount:
             return Message("E", _("Enter the amount that is repaid."))
-        if amount > max(member.tab, 0):
+        if amount > max(member.tab, 0) and not self.once.is_open:
             return Message("E", _("The tab is only {amount}. Enter that or less.").format(amount=rupiah(member.tab)))
         if queries.open_shift(self.counter.db) is None:
             return numbered(15)
         try:
-            recorded = tabs.pay_tab(self.counter, member.code, amount, self.tender, reference=reference.strip())
+            recorded = self.once.record(
+                (member.code, amount, self.tender, reference.strip()),
+                lambda: tabs.pay_tab(self.counter, member.code, amount, self.tender, reference=reference.strip()),
+            )
         except PosError as error:
             return Message("E", describe(error))
         self.refresh()
         text = _("{number}: {name} repaid {amount}.")
-        return Message("S", text.format(number=recorded.number, name=member.name, amount=rupiah(amount)))
+        return of_recorded(recorded, text.format(number=recorded.number, name=member.name, amount=rupiah(amount)))
 
 
 def masked_nip(nip: str) -> str:

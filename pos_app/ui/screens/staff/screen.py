@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import Qt
@@ -187,6 +188,9 @@ class StaffScreen(Screen):
 
     def _repay(self, _approved_by: str | None) -> None:
         message = self.presenter.repay(self.amount_field.value(), self.reference_field.text())
+        if self.presenter.once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._repay, None)))
+            return
         if message.kind == "S":
             self.reference_field.clear()
             self.presenter.tender = "cash"

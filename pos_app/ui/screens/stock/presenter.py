@@ -16,8 +16,9 @@ from pos_app.ledger.listing import StockFilter
 from pos_app.services import losses, prices
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
+from pos_app.services.once import Once
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_recorded
 
 SOON_DAYS: Final = 7
 
@@ -36,6 +37,8 @@ class StockPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.count_once = Once(counter)
+        self.price_once = Once(counter)
         self.filter: StockFilter = "all"
         self.text = ""
         self.sku = ""
@@ -114,7 +117,10 @@ class StockPresenter:
             return Message("W", _("Choose the goods in the list."))
         try:
             quantity = parse_quantity_typed(text)
-            recorded = losses.count(self.counter, [losses.Counted(product.sku, quantity)], approved_by=approved_by)
+            counted = [losses.Counted(product.sku, quantity)]
+            recorded = self.count_once.record(
+                counted, lambda: losses.count(self.counter, counted, approved_by=approved_by)
+            )
         except ValueError:
             return Message("E", _("Enter what you counted, 0 when the shelf is empty."))
         except PosError as error:
@@ -122,7 +128,8 @@ class StockPresenter:
         before = quantity_text(product.on_hand)
         text = _("{number}: {item} was {before}, is now {after}.")
         after = quantity_text(quantity)
-        return Message("S", text.format(number=recorded.number, item=product.name, before=before, after=after))
+        words = text.format(number=recorded.number, item=product.name, before=before, after=after)
+        return of_recorded(recorded, words)
 
     def set_price(self, sell: int | None, consign: int | None, approved_by: str | None) -> Message:
         """New prices from now on; what was sold keeps its own."""
@@ -130,8 +137,13 @@ class StockPresenter:
         if product is None or not sell:
             return Message("E", _("Enter the new sell price."))
         try:
-            prices.set_price(self.counter, product.sku, sell, consign_price=consign, approved_by=approved_by)
+            recorded = self.price_once.record(
+                (product.sku, sell, consign),
+                lambda: prices.set_price(
+                    self.counter, product.sku, sell, consign_price=consign, approved_by=approved_by
+                ),
+            )
         except PosError as error:
             return Message("E", describe(error))
         text = _("{item} now costs {amount}. Earlier sales keep their price.")
-        return Message("S", text.format(item=product.name, amount=rupiah(sell)))
+        return of_recorded(recorded, text.format(item=product.name, amount=rupiah(sell)))

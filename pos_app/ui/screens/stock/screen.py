@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -162,6 +163,9 @@ class StockScreen(Screen):
 
     def _count(self, approved_by: str | None) -> None:
         message = self.presenter.count(self.count_field.text(), approved_by)
+        if self.presenter.count_once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._count, approved_by)))
+            return
         if message.kind == "S":
             self.count_field.clear()
         self._show_list()
@@ -183,6 +187,9 @@ class StockScreen(Screen):
         uses_consign = product is not None and product.pricing != "komisi"
         consign = self.consign_field.value() if uses_consign else None
         message = self.presenter.set_price(self.sell_field.value(), consign, approved_by)
+        if self.presenter.price_once.is_open:
+            self.shell.say(message.with_action(_("Try again"), partial(self._record_price, approved_by)))
+            return
         self._show_list()
         self.shell.refresh_state()
         self.shell.say(message)
