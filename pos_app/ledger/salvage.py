@@ -9,15 +9,31 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
 from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES
-from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, Row, connect_plainly, faults, make_private, remove
+from pos_app.ledger.sqlite import (
+    APPLICATION_ID,
+    CONFUSED,
+    Connection,
+    Error,
+    Row,
+    connect_plainly,
+    faults,
+    is_of_the_disk,
+    make_private,
+    remove,
+)
 from pos_app.ledger.verify import beginning, entries
+from pos_app.ledger.vouching import is_signed
 from sync.documents.base import InvalidDocument
+from sync.documents.shift import ShiftClosed
 from sync.protocol.entry import BrokenEntry, Envelope, Head, entry_hash, read_body
+
+if TYPE_CHECKING:
+    from pos_app.ledger.vault import Vault
 
 GIVE_UP: Final = 20_000
 """So many entries in a row that cannot be read are the end of the file."""
