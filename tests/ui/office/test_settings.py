@@ -138,8 +138,8 @@ def test_a_scan_shows_that_the_scanner_works(bring: Callable[[str], Till]) -> No
 
 def import_file(till: Till, kind: str, path: Path, qtbot: QtBot, words: str) -> None:
     screen = settings(till)
-    screen.choose_file = lambda: str(path)
-    screen.import_buttons[kind].click()
+    screen.import_card.choose_file = lambda: str(path)
+    screen.import_card.buttons[kind].click()
     qtbot.waitUntil(lambda: words in till.said)
 
 
@@ -159,11 +159,11 @@ def test_broken_rows_are_named_and_nothing_is_imported(
     ]
     path = write_csv(tmp_path / "more.csv", "producers", rows)
     import_file(till, "producers", path, qtbot, "Tidak ada yang diimpor: 1 masalah")
-    assert settings(till).import_facts.text().startswith("Baris 3, producer_code")
+    assert settings(till).import_card.facts.text().startswith("Baris 3, producer_code")
     assert registry.producer_name(till.corner.db, "P9") is None
     screen = settings(till)
     assert "Baris 3, producer_code" in till.said
-    qtbot.waitUntil(lambda: not screen.import_area.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not screen.import_card.area.visibleRegion().isEmpty())
     till.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: till.said.startswith("1 baris diimpor, 1 masalah dilewati"))
     assert registry.producer_name(till.corner.db, "P9") == "Dapur Sembilan"

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.services.printing import DeviceKind, PrinterSettings, SheetKind
-from pos_app.services.registering import Imported
 from pos_app.ui.messages import Message
 from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.settings.import_card import ImportCard
 from pos_app.ui.screens.settings.presenter import (
     CASH_STEPS,
     COLUMNS,
@@ -31,7 +29,6 @@ from pos_app.ui.screens.settings.presenter import (
 from pos_app.ui.screens.settings.users_card import UsersCard
 from pos_app.ui.screens.settings.users_presenter import UsersPresenter
 from pos_app.ui.settings_pages import settings_pages
-from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
@@ -42,19 +39,15 @@ from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.qr import QrCode
 from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea
 
-IMPORT_LIST = 180
-"""Height of the list of an import's problems; it scrolls."""
-
 
 class SettingsScreen(Screen):
-    """``choose_file`` asks for a path and gives an empty text for none."""
+    """The first page of Settings; the person panel takes its place."""
 
     name = "settings"
 
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self.presenter = SettingsPresenter(shell.counter)
-        self.choose_file: Callable[[], str] = self._ask_file
         self._build()
         self._fill()
         self.theme.changed.connect(self._arrange)
@@ -189,24 +182,10 @@ class SettingsScreen(Screen):
         return frame
 
     def _import_card(self) -> QWidget:
-        theme = self.theme
-        frame, column = self._card(_("Import spreadsheets (CSV, XLSX)"))
-        self.import_buttons: dict[str, KeyButton] = {}
-        for kind, words in (("producers", _("Producers")), ("products", _("Goods")), ("staff", _("Staff"))):
-            button = KeyButton(theme, words, icon="tray-arrow-down")
-            button.setProperty("kind", kind)
-            button.clicked.connect(self._on_import)
-            self.import_buttons[kind] = button
-        column.addWidget(ActionBar(theme, list(self.import_buttons.values())))
-        hint = Text(theme, _("Producers first, then goods. All rows or none."), step="caption", tone="muted")
-        hint.setWordWrap(True)
-        column.addWidget(hint)
-        self.import_facts = Facts(theme)
-        self.import_area = ScrollArea(self.import_facts)
-        self.import_area.setFixedHeight(theme.px(IMPORT_LIST))
-        self.import_area.hide()
-        column.addWidget(self.import_area)
-        return frame
+        workers, say = self.shell.workers, self.strip.show_message
+        self.import_card = ImportCard(self.theme, self.presenter, workers, self._require, say)
+        self.import_card.listed.connect(self._show_import)
+        return self.import_card
 
     def _users_card(self) -> QWidget:
         self.users_card = UsersCard(self.theme, UsersPresenter(self.shell.counter), self._require, self.shell.say)
@@ -370,45 +349,8 @@ class SettingsScreen(Screen):
         self.test_print_button.setEnabled(True)
         self.strip.show_message(self.presenter.failed_message(error))
 
-    def _on_import(self) -> None:
-        button = self.sender()
-        if isinstance(button, KeyButton):
-            kind = str(button.property("kind"))
-            self.gate.require("import", Approval(_("Import"), (button.text(),)), lambda _by: self._import(kind))
-
-    def _import(self, kind: str) -> None:
-        chosen = self.choose_file()
-        if chosen:
-            self._import_file(kind, Path(chosen))
-
-    def _import_file(self, kind: str, path: Path, *, skip_bad: bool = False) -> None:
-        self.shell.say(Message("I", _("Importing …")))
-        work = self.presenter.import_work(kind, path, skip_bad=skip_bad)
-        again = partial(self._import_file, kind, path, skip_bad=True)
-        self.shell.workers.run(work, partial(self._on_imported, again), self._on_import_failed)
-
-    def _on_imported(self, import_the_rest: Callable[[], None], result: Imported) -> None:
-        facts = self.presenter.import_facts(result)
-        self.import_facts.show_facts(facts)
-        self.import_area.setVisible(bool(facts))
-        self.import_area.verticalScrollBar().setValue(0)
-        if facts:
-            QTimer.singleShot(0, self, self._show_import)
-        message = self.presenter.imported_message(result)
-        if result.rejected and not result.imported:
-            message = message.with_action(_("Leave bad rows out"), import_the_rest)
-        self.strip.show_message(message)
-
     def _show_import(self) -> None:
-        self.area.ensureWidgetVisible(self.import_area)
-
-    def _on_import_failed(self, error: Exception) -> None:
-        self.import_facts.show_facts([])
-        self.import_area.hide()
-        self.strip.show_message(self.presenter.failed_message(error))
-
-    def _ask_file(self) -> str:
-        return QFileDialog.getOpenFileName(self, _("Import"), "", "*.csv *.xlsx")[0]
+        self.area.ensureWidgetVisible(self.import_card.area)
 
     # What is shown -------------------------------------------------------------------------------------------------
 
