@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pos_app.ledger import feeds
+from pos_app.ledger import feeds, search
 from pos_app.ledger.ledger import Ledger, Transaction
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import genesis
@@ -139,7 +139,6 @@ class LedgerStore:
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""
-        found = self.hash_at(seq)
         with self._write() as tx:
             _put(tx.db, {"acked_seq": str(seq), "acked_hash": found.hex() if found else ""})
 
@@ -171,7 +170,7 @@ class LedgerStore:
 
     def _merged(self) -> bool:
         with self._write() as tx:
-            return feeds.merge_search(tx.db)
+            return search.merge(tx.db)
 
     def state(self) -> ExchangeState:
         """What the top bar tells."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from pos_app.ledger import search
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import Page, Row
@@ -20,8 +21,6 @@ NOTICE = "feed:"
 """Rows of the other scopes are kept as they came, in ``exchange``, under this prefix, scope and key."""
 SLICE = 100
 """Rows that one transaction applies while the counter may be selling: less than a frame."""
-MERGE_PAGES = 1
-"""Pages of the search index that one step of merging writes, about; more would hold the lock beyond a frame."""
 
 _THESE = "(SELECT value FROM json_each(?))"
 _PRODUCER = (
@@ -74,13 +73,12 @@ def _apply_producers(db: Connection, rows: list[ProducerFacts]) -> None:
     now = _names(db, changed) if changed else {}
     renamed = [code for code in changed if now.get(code) != names[code]]
     if renamed:
-        found = db.execute(f"SELECT sku FROM products WHERE producer IN {_THESE}", (_json(renamed),))
-        _index(db, [sku for (sku,) in found.fetchall()])
+        search.renew_of_producers(db, renamed)
 
 
 def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
-    names = _names(db, list({row.producer for row in rows}))
-    names |= _stand_in(db, {row.producer for row in rows} - names.keys())
+    producers = {row.producer for row in rows}
+    _stand_in(db, producers - _names(db, list(producers)).keys())
     found = db.execute(f"SELECT sku FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),))
     known = {sku for (sku,) in found}
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
@@ -91,22 +89,8 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
         db.execute(f"DELETE FROM barcodes WHERE sku IN {_THESE}", (with_barcode,))
     db.executemany("INSERT INTO barcodes VALUES (?, ?)", ((row.barcode, row.sku) for row in rows if row.barcode))
     if changed:
-        _index(db, [row.sku for row in changed])
-    fresh = [row for row in rows if row.sku not in known] if changed else rows
-    db.executemany(
-        "INSERT INTO product_search (rowid, text) VALUES (?, ?)",
-        (
-            (number, f"{row.name} {names[row.producer]} {row.sku} {row.barcode}")
-            for number, row in enumerate(fresh, start=first)
-        ),
-    )
-
-
-def merge_search(db: Connection) -> bool:
-    """One short step towards fewer segments of the search index; whether there was something to do."""
-    before = db.total_changes
-    db.execute("INSERT INTO product_search (product_search, rank) VALUES ('merge', ?)", (MERGE_PAGES,))
-    return bool(db.total_changes - before >= 2)
+        search.renew(db, [row.sku for row in changed])
+    search.add_from(db, first)
 
 
 def _names(db: Connection, codes: list[str]) -> dict[str, str]:
@@ -115,23 +99,11 @@ def _names(db: Connection, codes: list[str]) -> dict[str, str]:
     return dict(iter(rows))
 
 
-def _stand_in(db: Connection, codes: set[str]) -> dict[str, str]:
+def _stand_in(db: Connection, codes: set[str]) -> None:
     """A product may arrive before its producer, who was registered between two pulls; the next pull fills it in."""
     db.executemany(
         "INSERT INTO producers (code, business_name, class, payout_terms) VALUES (?, ?, 'mikro', 'mingguan')",
         [(code, code) for code in sorted(codes)],
-    )
-    return {code: code for code in codes}
-
-
-def _index(db: Connection, skus: list[str]) -> None:
-    """Make products findable under their present names."""
-    db.execute(
-        "INSERT OR REPLACE INTO product_search (rowid, text)"
-        " SELECT p.id, p.name || ' ' || m.business_name || ' ' || p.sku || ' ' || coalesce(max(b.barcode), '')"
-        " FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN barcodes b ON b.sku = p.sku"
-        f" WHERE p.sku IN {_THESE} GROUP BY p.id",
-        (_json(skus),),
     )
 
 

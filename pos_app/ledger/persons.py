@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from pos_app.ledger import threads
+from pos_app.ledger import search, threads
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal, UserPersonal
 from pos_app.ledger.sqlite import faults
 
@@ -183,6 +183,7 @@ def erase(db: Connection, kind: Kind, code: str, name: str) -> int:
                 " halal_no = '', halal_expires = NULL, joined_on = NULL, version = version + 1 WHERE code = :code",
                 erased,
             )
+            search.renew_of_producers(db, [code])
         case "user":
             db.execute(
                 "UPDATE users SET personal = :blob, active = 0, pin_hash = '', failures = 0, locked_until = NULL"
@@ -209,7 +210,7 @@ def rewrite(ledger: Ledger) -> bool:
     """
     with faults(ledger.path):
         overwrite_freed(ledger.db)
-        ledger.db.execute("INSERT INTO product_search (product_search) VALUES ('optimize')")
+        search.condense(ledger.db)
         ledger.db.execute("VACUUM")
         busy = ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     return not busy

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pos_app.i18n import _
+from pos_app.ledger import search
 from pos_app.ledger.sqlite import Connection, Row
 from pos_app.ledger.vault import about
 
@@ -169,14 +170,7 @@ def add_products(db: Connection, rows: list[ProductRow]) -> None:
         ),
     )
     db.executemany("INSERT INTO barcodes VALUES (?, ?)", ((row.barcode, row.sku) for row in rows if row.barcode))
-    names = dict(db.execute("SELECT code, business_name FROM producers").fetchall())
-    db.executemany(
-        "INSERT INTO product_search (rowid, text) VALUES (?, ?)",
-        (
-            (first + index, f"{row.name} {names[row.producer_code]} {row.sku} {row.barcode or ''}")
-            for index, row in enumerate(rows)
-        ),
-    )
+    search.add_from(db, first)
 
 
 def add_staff(db: Connection, rows: Iterable[StaffRow], seal: Seal) -> None:

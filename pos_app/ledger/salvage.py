@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
+from pos_app.ledger import search
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
 from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES
 from pos_app.ledger.sqlite import (
@@ -341,13 +342,7 @@ def carry_tables(source: Damaged, ledger: Ledger, only: Sequence[str] = ()) -> l
             "UPDATE exchange SET value = :head WHERE key = 'acked_seq' AND CAST(value AS INTEGER) > :head",
             {"head": ledger.head().seq},
         )
-        tx.db.execute(f"INSERT INTO {SEARCH} ({SEARCH}) VALUES ('delete-all')")
-        tx.db.execute(
-            f"INSERT INTO {SEARCH} (rowid, text)"
-            " SELECT p.id, p.name || ' ' || m.business_name || ' ' || p.sku || ' ' || coalesce(max(b.barcode), '')"
-            " FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN barcodes b ON b.sku = p.sku"
-            " GROUP BY p.id"
-        )
+        search.fill(tx.db)
     return behind
 
 

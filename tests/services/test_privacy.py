@@ -332,6 +332,23 @@ def test_who_is_anonymised_leaves_no_byte_in_the_file_and_the_books_balance(held
     assert activity(held)[:2] == [(user.id, "anonymised", "staff:S1"), (user.id, "anonymised", "producer:P1")]
 
 
+def test_the_search_forgets_the_business_name_and_it_stays_in_the_journal_alone(held: Corner) -> None:
+    def found(word: str) -> int:
+        return len(queries.search_products(held.db, word))
+
+    held.db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, product_search, 'instance')")
+    words = "SELECT count(*) FROM temp.words WHERE term IN ('rke', 'nah')"
+    settle(held)
+    assert (found("Sutinah"), found("Keripik"), held.db.execute(words).fetchone()[0]) == (1, 1, 2)
+    privacy.anonymise(held.counter, "producer", "P1")
+    assert (found("Sutinah"), found("Keripik"), found("dianonimkan")) == (0, 1, 1)
+    assert held.db.execute(words).fetchone()[0] == 0
+    held.db.execute("DROP TABLE temp.words")
+    settled = held.db.execute("SELECT CAST(body AS TEXT) FROM journal WHERE kind = 'settlement'").fetchone()[0]
+    assert "Warung Sutinah Marked" in settled
+    assert bytes_on_disk(held).count(b"Sutinah") == 1
+
+
 def test_copies_that_sqlite_left_where_it_moved_rows_go_too(demo_corner: Corner) -> None:
     demo_corner.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     blobs = dict(demo_corner.db.execute("SELECT code, personal FROM staff").fetchall())
