@@ -134,13 +134,13 @@ class LedgerStore:
         }
         with self._write() as tx:
             if ack.acked_seq >= int(_fact(tx.db, "acked_seq", "0")):
-                facts |= {"acked_seq": str(ack.acked_seq), "acked_hash": ack.head_hash.hex()}
+                facts["acked_seq"] = str(ack.acked_seq)
             _put(tx.db, facts)
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""
         with self._write() as tx:
-            _put(tx.db, {"acked_seq": str(seq), "acked_hash": found.hex() if found else ""})
+            _put(tx.db, {"acked_seq": str(seq)})
 
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish."""
