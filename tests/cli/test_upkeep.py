@@ -59,7 +59,7 @@ class TestVerify:
 
     @pytest.mark.parametrize("command", [["verify"], ["recovery-code"], ["person", "show", "staff", "S1"]])
     def test_a_schema_that_is_no_text_is_a_sentence(self, pojok: Pojok, worked: Path, command: list[str]) -> None:
-        worked.write_bytes(worked.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfdjournal"))
+        worked.write_bytes(worked.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfd journal"))
         failed = pojok(*command, "--ledger", worked)
         assert (failed.status, failed.err.count("\n")) == (1, 1)
         assert failed.err.startswith("Ledger damaged")

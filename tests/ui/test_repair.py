@@ -237,7 +237,7 @@ def test_a_start_on_a_ledger_whose_schema_is_no_text_leads_to_the_repair(
     open_window: Callable[[Path], RepairWindow], open_corner: Corner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = closed(open_corner)
-    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfdjournal"))
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfd journal"))
     guided: list[Path] = []
     monkeypatch.setattr(bootstrap, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
