@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench import machine
@@ -25,6 +25,8 @@ from tests.torture.scenario_list import SCENARIOS
 OUT = kept.DOCS.parent / "out"
 HOUR = 3600
 SEEDS = 2**32
+LONG_RUN = 15
+"""Rounds after which everything that a scenario is to meet has to have been met."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -53,7 +55,20 @@ def main(arguments: Sequence[str]) -> int:
     for name, ran in run.ran.items():
         told = ", ".join(f"{value:,} {what}" for what, value in sorted(ran.tally.items()))
         print(f"{name}: {ran.rounds} rounds, {ran.failures} broken, {ran.seconds:.0f} s; {told}")
-    return int(any(ran.failures for ran in run.ran.values()))
+    return int(any(ran.failures for ran in run.ran.values()) or _left_untested(chosen, run.ran))
+
+
+def _left_untested(scenarios: Sequence[Scenario], ran: Mapping[str, Ran]) -> bool:
+    """Say what a long run should have met and did not."""
+    missing = [
+        f"{one.name}: {name}"
+        for one in scenarios
+        for name in one.to_meet
+        if ran[one.name].rounds >= LONG_RUN and not ran[one.name].tally[name]
+    ]
+    if missing:
+        print(f"NEVER MET: {'; '.join(missing)}")
+    return bool(missing)
 
 
 def _parser() -> argparse.ArgumentParser:

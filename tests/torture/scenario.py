@@ -74,10 +74,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``goal`` is the figure to reach of the count named ``unit``; ``promise`` says what must hold."""
+    """``goal`` is the figure to reach of the count named ``unit``; ``promise`` says what must hold.
+
+    ``to_meet`` names counts that a long run must not leave at nothing: then the promise was not put to the test.
+    """
 
     name: str
     promise: str
     unit: str
     goal: int
     run: Callable[[Round], None]
+    to_meet: tuple[str, ...] = ()

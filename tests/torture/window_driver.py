@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app import cli
 from pos_app.ui.application import qt_application
 from pos_app.ui.main_window import MainWindow
+from pos_app.ui.screens.sell import paid_panel
 from tests.corner import PRODUCTS
 from tests.torture.till import PIN
 
@@ -53,6 +54,7 @@ def main(arguments: list[str]) -> int:
     """Open the window on a ledger and work until the process is killed."""
     ledger, seed = arguments
     qt_application()
+    paid_panel.DEAF_SECONDS = 0.0  # type: ignore[misc]  # nobody waits who is killed anyway
     cashier = Cashier(random.Random(int(seed)))
     timer = QTimer()
     timer.timeout.connect(cashier.step)
@@ -64,6 +66,11 @@ def say(**told: Any) -> None:
     """Tell a step; it is out before the next one begins."""
     sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
+
+
+def amount_in(text: str) -> int:
+    """What a screen writes as ``Rp 12.500``."""
+    return int("".join(filter(str.isdigit, text)))
 
 
 class Cashier:
@@ -133,7 +140,7 @@ class Cashier:
             yield from self._until(lambda: self.screen.name == "sell")
 
     def _cart(self) -> list[list[Any]]:
-        return sorted([line.product.sku, line.quantity] for line in self.screen.presenter.cart.lines)
+        return [[line.product.sku, line.quantity] for line in self.screen.presenter.cart.lines]
 
     def _scan(self) -> Iterator[None]:
         """A number of pieces by hand, then the scanner's burst: no two carts are alike."""
@@ -151,14 +158,19 @@ class Cashier:
         say(scanned=self._cart())
 
     def _pay(self) -> Iterator[None]:
-        """F12, F12: exact cash. Told when the screen says LUNAS, and not before."""
-        cart = self._cart()
+        """F12, exact cash or a quick amount, F12. Told when the screen says LUNAS, and not before."""
+        cart, total = self._cart(), amount_in(self.screen.total.amount.text())
         self._press(Qt.Key.Key_F12)
         yield from self._until(lambda: not self.screen.selling)
-        say(paying=cart)
+        page = self.screen.side.panels.pay.cash
+        if self.rng.random() < 0.5:
+            page.choose_quick(self.rng.randint(1, 4))
+        received = page.field.value()
+        say(paying=cart, total=total, received=page.payment.cash_due if received is None else received)
         self._press(Qt.Key.Key_F12)
         yield from self._until(lambda: self.screen.side.is_paid)
-        say(paid=cart, number=self.screen.side.last.number)
+        change = amount_in(self.screen.side.panels.paid.amount.text())
+        say(paid=cart, number=self.screen.side.last.number, change=change)
         self._press(Qt.Key.Key_F12)
         yield from self._until(lambda: self.screen.selling and not self._cart())
 

@@ -76,6 +76,7 @@ def _enrol(till: Till, centre: CentreProcess, zygote: Zygote) -> None:
 def _compare(till: Till, centre: CentreProcess) -> None:
     """The centre has the same entries, byte for byte, and both count the same."""
     ours = json.loads(till.command("state", "--ledger", till.path))
+    till.compare_figures()
     theirs = centre.state(CORNER, LETTER)
     till.round.expect(ours == theirs, f"till {ours}, centre {theirs}")
     till.round.expect(ours["journal"]["acked"] == till.entries, f"acked {ours['journal']}, entries {till.entries}")

@@ -42,7 +42,9 @@ def run(round_: Round) -> None:
         _commands_over_faults(till, zygote, round_.sub(f"copies-{number}"))
     till.played(till.stream.take(60))
     till.verify()
-    round_.expect(round_.tally["faults fired"], "no fault fired")
+    till.compare_figures()
+    for point in faulty.POINTS:
+        round_.expect(round_.tally[_name(point)], f"no fault of {point} fired")
     round_.expect(round_.tally["refused for the disk"], "no action met a fault")
 
 
@@ -119,7 +121,11 @@ def _play_over_faults(till: Till, zygote: Zygote, *, beside: bool) -> None:
 def _count_faults(till: Till, report: Path) -> None:
     if report.exists():  # a process that was killed leaves none
         counts = json.loads(report.read_text(encoding="utf-8"))
-        till.round.tally["faults fired"] += sum(counts["fired"].values())
+        till.round.tally.update({_name(point): count for point, count in counts["fired"].items()})
+
+
+def _name(point: str) -> str:
+    return f"{point.rpartition('/')[2]} failed"
 
 
 def _expect_plain_end(till: Till, status: int, answers: int, actions: int) -> None:
@@ -148,4 +154,5 @@ FAULTS = Scenario(
     unit="transactions",
     goal=100_000,
     run=run,
+    to_meet=("unsettled", "recorded after all", "refused for the disk", "unanswered but there"),
 )

@@ -150,6 +150,7 @@ def _read_only(till: Till) -> None:
     till.round.expect(till.path.read_bytes() == before, "a read-only ledger was changed")
     till.played(till.stream.take(20))
     till.verify()
+    till.compare_figures()
 
 
 FULL_DISK = Scenario(

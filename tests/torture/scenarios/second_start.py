@@ -25,6 +25,7 @@ def run(round_: Round) -> None:
         round_.expect(status == 0, f"the first ended with {status}")
         till.compare(actions, whole_answers(heard + written), complete=True)
     till.verify()
+    till.compare_figures()
 
 
 SECOND_START = Scenario(
