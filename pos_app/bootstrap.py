@@ -107,6 +107,7 @@ def restored(
         if keys:
             vault_for(ledger.identity).take_data_keys(keys)
         _come_back(ledger, backup.parent)
+        _settle_in(ledger)
 
     with held(ledger_id, path):
         return restore(backup, path, replace_at=now() if replace else None, progress=progress, finish=finish)
@@ -143,6 +144,11 @@ def repaired(
     from pos_app.ledger import recovery
     from pos_app.services import recovering, repairing
 
+    def settle(ledger: Ledger) -> None:
+        if recovery_code:
+            recovery.unlock(ledger, vault_for(ledger.identity), recovery_code)
+        _settle_in(ledger)
+
     if recovery_code:
         recovery.check(recovery_code)
     who, trusted = _told_by(path)
@@ -155,12 +161,12 @@ def repaired(
             without_backup=without_backup,
             trusted_key=trusted,
             finish=_come_back,
+            settle=settle,
             vault_of=vault_for,
         )
         if recovery_code:
             with closing(Ledger.open(path)) as ledger:
                 recovering.unlock(ledger, vault_for(ledger.identity), recovery_code)
-                _anonymise_again(ledger)
     return done
 
 
@@ -171,45 +177,22 @@ def _come_back(ledger: Ledger, folder: Path | None) -> None:
 
     vault = vault_for(ledger.identity)
     vouch(ledger, vault)
-    if folder is not None:
-        binding.bind(ledger, vault, again=True)
-    _number_anew(ledger, folder)
-    _anonymise_again(ledger)
+    ledger.begin_anew(beginnings.take(ledger.identity, vault.folder, folder, now()))
 
 
-def _anonymise_again(ledger: Ledger) -> None:
-    """A backup of earlier days brings nobody back who was anonymised since, as far as this computer knows."""
+def _settle_in(ledger: Ledger) -> None:
+    """What this computer knows of the persons in a ledger that holds anything of a backup, before it has its name.
+
+    What is sealed is bound where nothing unbound is opened any more; else the next backup does it. Nobody is brought
+    back who was anonymised since, as far as this computer knows.
+    """
+    from pos_app.ledger import binding
     from pos_app.services import privacy
 
-    privacy.anonymise_again(counter_for(ledger, prints=False))
-
-
-def _number_anew(ledger: Ledger, folder: Path | None) -> None:
-    """Let the numbers of a ledger that came back begin after every beginning that is known.
-
-    How many there were is noted beside its keys, and beside the backup for the next computer that restores it.
-    """
-    who = ledger.identity
-    own = vault_for(who).folder
-    own.mkdir(parents=True, exist_ok=True, mode=0o700)
-    notes = [own / "restored"]
-    if folder is not None:
-        notes.append(folder / f"pojok-{who.corner}-{who.till}-{who.ledger_id[:8]}.restored")
-    known = max(_noted(note) for note in notes)
-    if known >= ledger.identity.restored:
-        ledger.number_anew(known)
-    write_whole(notes[0], str(ledger.identity.restored))
-    sync_way(own)
-    for note in notes[1:]:
-        with suppress(OSError):  # a write-protected stick
-            write_whole(note, str(ledger.identity.restored))
-
-
-def _noted(note: Path) -> int:
-    with suppress(OSError):
-        text = note.read_text(encoding="utf-8", errors="replace").strip()
-        return int(text) if text.isdecimal() else 0
-    return 0
+    vault = vault_for(ledger.identity)
+    if vault.bound_only:
+        binding.bind(ledger, vault, again=True)
+    privacy.anonymise_again(Counter(ledger, vault, now, uuid7, prints=False))
 
 
 def run_window(path: Path | None, *, demo: bool = False) -> int:

@@ -150,7 +150,7 @@ def restore(
 
     ``backup`` is only read, so it may lie on a write-protected stick; one of an older program is upgraded on the way.
     A ledger that is there is refused with ``LedgerExists``, or put aside under the time ``replace_at``
-    (``put_aside``), once the copy proved whole. Document numbers start anew (``Ledger.number_anew``); ``finish``
+    (``put_aside``), once the copy proved whole. Document numbers start anew (``Ledger.begin_anew``); ``finish``
     does what else belongs to a ledger that came back (``come_back``).
     Raises ``NotALedger``, ``NewerLedger``, ``OtherLedger``, ``DamagedLedger`` or another fault; ``path`` is then
     untouched.
@@ -219,15 +219,17 @@ def come_back(ledger: Ledger, finish: Finish | None = None) -> None:
     """Make a copy of the past the ledger of today, before it has its name: what is cut off here leaves no ledger.
 
     Its numbers start anew. A cart that was being filled may have been paid since: drafts go. Papers that waited may
-    have been printed: they are asked about. ``finish`` adds what is known beside the ledger.
+    have been printed: they are asked about. ``finish`` adds what is known beside the ledger: which beginning is next.
     """
     with ledger.write() as tx:
         tx.db.execute("DELETE FROM meta WHERE key = ?", (STAMP,))
         tx.db.execute("DELETE FROM drafts")
         tx.db.execute("UPDATE print_jobs SET state = 'unsure' WHERE state IN ('waiting', 'printing')")
-    ledger.number_anew(ledger.identity.restored)
+    before = ledger.identity.beginning
     if finish is not None:
         finish(ledger)
+    if ledger.identity.beginning == before:
+        ledger.begin_anew(before + 1)
     fold(ledger)
 
 

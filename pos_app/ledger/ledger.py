@@ -50,8 +50,9 @@ SETTLING_ATTEMPTS = 10
 class Identity:
     """Whose ledger this is.
 
-    ``epoch`` is that of the chain: a till whose history differs from the centre's starts a new one.
-    ``restored`` counts how often this ledger came back from a backup; the chain simply goes on then.
+    ``epoch`` is that of the chain: a till whose history differs from the centre's starts a new one. ``beginning`` is
+    that of the document numbers; each is given once, whatever it was begun for: a new epoch, or a backup that came
+    back, after which the chain simply goes on.
     """
 
     ledger_id: str
@@ -59,13 +60,12 @@ class Identity:
     corner_name: str
     till: str
     epoch: int = 1
-    restored: int = 0
+    beginning: int = 1
 
     @property
     def series(self) -> str:
         """The middle of document numbers: corner, till and, after the first, which beginning this is."""
-        beginning = self.epoch + self.restored
-        return f"{self.corner.replace('-', '')}{self.till}{beginning if beginning > 1 else ''}"
+        return f"{self.corner.replace('-', '')}{self.till}{self.beginning if self.beginning > 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +206,14 @@ class Ledger:
         """The same ledger on a connection of its own, for a worker thread."""
         return Ledger(self.path, connect(self.path), self.identity)
 
-    def number_anew(self, restored: int) -> None:
-        """From now on document numbers start at 1 under a beginning of their own, the one after ``restored`` others.
+    def begin_anew(self, beginning: int) -> None:
+        """From now on document numbers start at 1 under a beginning that was never given (``beginnings.take``).
 
         What was recorded after a backup may be on paper somewhere: its numbers are not given again.
         """
         with self.write() as tx:
-            tx.db.execute("INSERT OR REPLACE INTO meta VALUES ('restored', ?)", (str(restored + 1),))
-        self.identity = replace(self.identity, restored=restored + 1)
+            tx.db.execute("INSERT OR REPLACE INTO meta VALUES ('beginning', ?)", (str(beginning),))
+        self.identity = replace(self.identity, beginning=beginning)
 
     def close(self) -> None:
         """Close the connection; the last one folds the write-ahead log back into the file."""
@@ -327,13 +327,18 @@ def identity_of(db: Connection) -> Identity:
             raise DamagedLedger(0, str(error)) from error
         raise
     try:
+        if not all(isinstance(value, str) for value in meta.values()):
+            raise ValueError("no text")
+        epoch = int(meta["epoch"])
+        # A ledger of earlier programs tells how often it was restored.
+        beginning = meta["beginning"] if "beginning" in meta else epoch + int(meta["restored"])
         return Identity(
             ledger_id=meta["ledger_id"],
             corner=meta["corner"],
             corner_name=meta["corner_name"],
             till=meta["till"],
-            epoch=int(meta["epoch"]),
-            restored=int(meta.get("restored", "0")),
+            epoch=epoch,
+            beginning=int(beginning),
         )
     except (KeyError, ValueError) as error:
         raise DamagedLedger(0, f"meta: {error}") from None

@@ -139,7 +139,7 @@ def state(ledger: Ledger | None, now: datetime) -> dict[str, Any]:
 
 def _identity(ledger: Ledger) -> dict[str, Any]:
     who = ledger.identity
-    return {"corner": who.corner, "till": who.till, "epoch": who.epoch, "restored": who.restored}
+    return {"corner": who.corner, "till": who.till, "epoch": who.epoch, "beginning": who.beginning}
 
 
 def _report(error: BaseException, ledger: Ledger | None, where: str) -> dict[str, Any]:

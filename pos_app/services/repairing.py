@@ -37,6 +37,7 @@ from pos_app.services import backing_up
 
 Condition = Literal["whole", "projections", "journal", "unreadable"]
 Finish = Callable[[Ledger, Path | None], None]
+Settle = Callable[[Ledger], None]
 VaultOf = Callable[[Identity], Vault]
 UNUSABLE: Final[tuple[type[Exception], ...]] = (DamagedLedger, NotALedger, StorageFault, *CONFUSED)
 """What a file answers that is too damaged for one way; the next way is tried then."""
@@ -152,6 +153,7 @@ def repair(
     without_backup: bool = False,
     trusted_key: bytes | None = None,
     finish: Finish | None = None,
+    settle: Settle | None = None,
     vault_of: VaultOf | None = None,
 ) -> Repaired:
     """Make the ledger ``path`` whole again; ``backups`` are folders or files to look for one in.
@@ -162,7 +164,8 @@ def repair(
        continues its chain. Numbers start anew (``backup.come_back``), because the lost ones may be on paper.
 
     With ``without_backup`` the third way takes the entries before the first bad one where no backup goes with it.
-    ``finish`` is given a ledger whose numbers start anew, and the folder of its backup, before it has its name.
+    ``finish`` is given a ledger whose numbers start anew, and the folder of its backup, before it has its name;
+    ``settle`` every ledger that was repaired: a table may be of an older backup even where no entry is.
     ``vault_of`` gives the keys of a till: closings whose seals cannot be read are sealed anew with them.
     Raises ``NoUsableBackup``, ``SeveralLedgers`` or a fault of the disk; the ledger is then as it was.
     """
@@ -172,15 +175,20 @@ def repair(
         if found.condition == "whole":
             return Repaired(found, found.entries)
         if found.condition == "projections":
-            done = _refilled(path, found, now, progress, trusted_key)
+            done = _refilled(path, found, now, progress, trusted_key, settle)
             if done is not None:
                 return done
-        rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish, vault_of)
+        rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish, settle, vault_of)
         return rescue.run(found, without_backup=without_backup)
 
 
 def _refilled(
-    path: Path, found: Diagnosis, now: datetime, progress: Progress | None, trusted_key: bytes | None
+    path: Path,
+    found: Diagnosis,
+    now: datetime,
+    progress: Progress | None,
+    trusted_key: bytes | None,
+    settle: Settle | None,
 ) -> Repaired | None:
     """The first way; None where the file itself is too damaged for it, or a seal does not fit."""
     unfinished = backup.clear(path)
@@ -190,6 +198,8 @@ def _refilled(
             with closing(Ledger.open(unfinished)) as ledger:
                 entries = rebuild(ledger, progress)
                 _prove(ledger, None, trusted_key)
+                if settle is not None:
+                    settle(ledger)
                 _log(ledger, now, "projections")
                 backup.fold(ledger)
         except UNUSABLE:
@@ -247,6 +257,7 @@ class _Rescue:
     progress: Progress | None
     trusted_key: bytes | None
     finish: Finish | None = None
+    settle: Settle | None = None
     vault_of: VaultOf | None = None
     doubtful: int = 0
     """The first entry that a seal or its content speaks against, though the chain holds; 0 for none."""
@@ -361,6 +372,8 @@ class _Rescue:
         if base is not None or lost is not None:
             finish, folder = self.finish, base.path.parent if base else None
             backup.come_back(ledger, (lambda one: finish(one, folder)) if finish else None)
+        if self.settle is not None:
+            self.settle(ledger)
         _log(ledger, self.now, "new_file" if base is None else base.path.name)
         backup.fold(ledger)
         return _Built(ledger.path, entries, salvaged, base, lost, sealed)

@@ -96,7 +96,7 @@ def test_only_the_user_may_read_a_ledger_and_what_lies_beside_it(open_corner: Co
     [
         "DELETE FROM meta WHERE key = 'ledger_id'",
         "UPDATE meta SET value = 'x' WHERE key = 'epoch'",
-        "UPDATE meta SET value = '' WHERE key = 'restored'",
+        "UPDATE meta SET value = '' WHERE key = 'beginning'",
         "DROP TABLE meta",
         "ALTER TABLE meta RENAME value TO other",
     ],

@@ -109,7 +109,7 @@ def test_a_report_tells_the_places_of_the_error_and_of_what_led_to_it() -> None:
 
 def test_a_report_tells_whose_till_and_where_the_journal_stands(marked: Corner) -> None:
     report = report_of(diagnostics.record_crash(caught(nested), marked.ledger))
-    assert report["identity"] == {"corner": "MTR-001", "till": "A", "epoch": 1, "restored": 0}
+    assert report["identity"] == {"corner": "MTR-001", "till": "A", "epoch": 1, "beginning": 1}
     assert (report["entries"], report["head"]) == (3, marked.ledger.head().hash.hex())
 
 

@@ -232,16 +232,16 @@ def _check_numbers(cut: Cut, second: Till, backups: list[Path]) -> None:
     if not (second.path.exists() and backups and whole_answers(cut.told[2] if cut.ended >= 2 else b"")):
         return
     with closing(Ledger.open(second.path)) as ledger:
-        given = ledger.identity.restored
+        given = ledger.identity.beginning
     own = cut.folder / "till.db"
     if own.exists():
         with closing(Ledger.open(own)) as ledger:
-            cut.expect(ledger.identity.restored != given, "two restored ledgers with the same numbers")
+            cut.expect(ledger.identity.beginning != given, "two restored ledgers with the same numbers")
     if cut.round.rng.random() < 0.3:
         third = cut.folder / "third.db"
         second.command("restore", backups[0], "--ledger", third)
         with closing(Ledger.open(third)) as ledger:
-            cut.expect(ledger.identity.restored > given, "a restored ledger gives numbers again")
+            cut.expect(ledger.identity.beginning > given, "a restored ledger gives numbers again")
 
 
 def _upgrade(round_: Round, count: int) -> None:
