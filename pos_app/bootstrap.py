@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
 from pos_app.domain.errors import DamagedLedger, LedgerBusy, NotALedger, PosError
-from pos_app.ledger.durable import sync_way, write_whole
+from pos_app.ledger.durable import write_whole
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.queries import setting
@@ -172,7 +172,7 @@ def repaired(
 
 def _come_back(ledger: Ledger, folder: Path | None) -> None:
     """What this computer adds to a ledger that came back, from a backup in ``folder`` or without one."""
-    from pos_app.ledger import binding
+    from pos_app.ledger import beginnings
     from pos_app.ledger.vouching import vouch
 
     vault = vault_for(ledger.identity)
