@@ -14,7 +14,7 @@ MAKE = runpy.run_path(str(ROOT / "make.py"))
 CHECK_BUNDLE = runpy.run_path(str(ROOT / "packaging" / "check_bundle.py"))
 SYSTEM = runpy.run_path(str(ROOT / "packaging" / "system_packages.py"))
 OWN = f"libpython{sys.version_info.major}.{sys.version_info.minor}"
-NEEDED = [*SYSTEM["QT"], *SYSTEM["BUNDLING"], *SYSTEM["FAULTS"], OWN]
+NEEDED = [*SYSTEM["QT"], *SYSTEM["BUNDLING"], *SYSTEM["TORTURE"], OWN]
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="dpkg is Debian's")
 
 
