@@ -99,8 +99,7 @@ def _backup(options: argparse.Namespace) -> int:
     with bootstrap.opened(options.ledger, lock=False) as ledger:
         vault = bootstrap.vault_for(ledger.identity)
         if options.to is not None:
-            trusted = vault.known_public_key()
-            print(back_up(ledger, options.to, bootstrap.now(), _progress(), trusted_key=trusted))
+            print(back_up(ledger, options.to, bootstrap.now(), _progress()))
             return 0
         outcomes = backing_up.run(ledger, vault, bootstrap.now(), _progress())
     if not outcomes:
@@ -108,7 +107,7 @@ def _backup(options: argparse.Namespace) -> int:
     for outcome in outcomes:
         if outcome.path is not None:
             print(outcome.path)
-        elif outcome.fault is not None:
+        if outcome.fault is not None:
             print(describe(outcome.fault), file=sys.stderr)
     return 0 if all(outcome.path is not None for outcome in outcomes) else 1
 

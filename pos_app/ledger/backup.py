@@ -63,18 +63,11 @@ class Found:
     verified: bool
 
 
-def back_up(
-    ledger: Ledger,
-    folder: Path,
-    now: datetime,
-    progress: Progress | None = None,
-    *,
-    trusted_key: bytes | None = None,
-) -> Path:
+def back_up(ledger: Ledger, folder: Path, now: datetime, progress: Progress | None = None) -> Path:
     """A copy of the ledger in ``folder``, complete and verified; its path. The counter may go on selling.
 
-    ``ledger`` is the caller's own connection, ``trusted_key`` the till's public key (``verify``). No other file is
-    replaced, not even a copy of the same second. Raises
+    ``ledger`` is the caller's own connection. Whose key sealed it is no question here: a ledger that another computer
+    sealed is backed up as well. No other file is replaced, not even a copy of the same second. Raises
     ``NoBackupSpace``, ``BadCopy``, ``DamagedLedger`` or another ``EnvironmentFault``; nothing half written stays.
     """
     size = size_of(ledger.db)
@@ -87,9 +80,9 @@ def back_up(
         try:
             with closing(connect_plainly(str(unfinished))) as db:  # one that might write is told more of a row
                 read_back = Ledger(unfinished, db, ledger.identity)
-                verify(read_back, part_of(progress, COPIED, STEPS), trusted_key=trusted_key)
+                verify(read_back, part_of(progress, COPIED, STEPS))
         except DamagedLedger:
-            verify(ledger, trusted_key=trusted_key)  # which of the two is damaged?
+            verify(ledger)  # which of the two is damaged?
             raise BadCopy(str(folder)) from None
         give_name(unfinished, path)
     return path

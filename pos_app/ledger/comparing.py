@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from pos_app.domain.errors import DamagedLedger, ForeignSeal
+from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.standing import LAST_SEQ, Row, Rows, Standing
-from pos_app.ledger.vouching import is_signed, vouched
+from pos_app.ledger.vouching import is_signed
 from sync.documents.base import FIGURES
 from sync.documents.state import OUTSIDE
 
@@ -106,7 +106,6 @@ class Seals:
         self._db = db
         self._cursor = db.execute("SELECT seq, signature, public_key FROM signed_heads ORDER BY seq")
         self._cursor.row_factory = None
-        self._newest = 0, b""
 
     def check(self, seq: int, digest: bytes) -> None:
         """The next seal is that of the closing ``seq``. Raises ``DamagedLedger``."""
@@ -117,19 +116,11 @@ class Seals:
             raise _seal_of_nothing(row[0])
         if not is_signed(digest, row[1], row[2]):
             raise DamagedLedger(seq, "the seal is not of this entry")
-        self._newest = seq, row[2]
 
     def rest(self) -> DamagedLedger | None:
         """A seal after the last closing."""
         row = self._cursor.fetchone()
         return _seal_of_nothing(row[0]) if row else None
-
-    def foreign(self, trusted_key: bytes) -> ForeignSeal | None:
-        """The newest seal, when it is by another key than the till's, which does not vouch for it either."""
-        seq, public_key = self._newest
-        if not seq or public_key == trusted_key or seq <= vouched(self._db, trusted_key):
-            return None
-        return ForeignSeal(seq)
 
 
 def _seal_of_nothing(seq: int) -> DamagedLedger:

@@ -15,6 +15,7 @@ from pos_app.ledger.comparing import InOrder, Seals, Sums
 from pos_app.ledger.projections import look_up
 from pos_app.ledger.sqlite import Connection, Error
 from pos_app.ledger.standing import Rows, Standing
+from pos_app.ledger.vouching import foreign_seal
 from sync.documents.base import Document, InvalidDocument
 from sync.documents.reversal import Reversal, check_undoes
 from sync.documents.shift import ShiftClosed, ShiftOpened
@@ -165,7 +166,7 @@ class _Verification:
         _raise_first(*(table.rest() for table in in_order), self._seals.rest())
         _raise_first(self._sums.first_wrong(done))
         _raise_first(shape.changed(self._db))
-        foreign = self._seals.foreign(trusted_key) if trusted_key is not None else None
+        foreign = foreign_seal(self._db, trusted_key) if trusted_key is not None else None
         if foreign is not None:
             raise foreign
         self._tell(done, total)

@@ -6,6 +6,7 @@ was made up, so the claim is signed, over the hash of its last entry, with the k
 
 from typing import TYPE_CHECKING, Final
 
+from pos_app.domain.errors import ForeignSeal
 from pos_app.ledger.sqlite import Connection
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ def vouched(db: Connection, trusted_key: bytes) -> int:
     except ValueError:
         return 0
     return int(text) if is_signed(_claim(meta["ledger_id"], int(text), row[0]), signature, trusted_key) else 0
+
+
+def foreign_seal(db: Connection, trusted_key: bytes) -> ForeignSeal | None:
+    """The newest seal, when it is by another key than the till's, which does not vouch for it either."""
+    row = db.execute("SELECT seq, public_key FROM signed_heads ORDER BY seq DESC LIMIT 1").fetchone()
+    if row is None or row[1] == trusted_key or row[0] <= vouched(db, trusted_key):
+        return None
+    return ForeignSeal(row[0])
 
 
 def is_signed(content: bytes, signature: bytes, public_key: bytes) -> bool:

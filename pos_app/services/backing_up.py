@@ -22,6 +22,7 @@ from pos_app.ledger.copying import STEPS, Progress
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import Connection, remove
 from pos_app.ledger.vault import Vault
+from pos_app.ledger.vouching import foreign_seal
 
 FOLDERS: Final = "backup.folders"
 """Setting: a JSON list of folders, a stick, a network folder."""
@@ -40,7 +41,10 @@ LEFTOVER: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the backup in one folder: its path, or the fault."""
+    """What became of the backup in one folder: its path, or the fault.
+
+    Both where it is whole, but its newest closing was sealed by another computer's key (``ForeignSeal``): told once.
+    """
 
     folder: Path
     path: Path | None
@@ -74,6 +78,7 @@ def run(ledger: Ledger, vault: Vault, now: datetime, progress: Progress | None =
     The first copy is verified entry by entry, the others are its bytes. ``ledger`` is the worker's own. What
     ``progress`` raises ends the run. Faults of a folder are in its outcome; nothing else is raised for them.
     """
+    foreign = _foreign(ledger, vault)
     with suppress(PosError):  # a fault of the disk is the backup's to tell; it is tried again with the next
         binding.bind(ledger, vault)
     chosen = folders(ledger.db)
@@ -83,19 +88,24 @@ def run(ledger: Ledger, vault: Vault, now: datetime, progress: Progress | None =
         try:
             if not folder.is_dir():
                 raise NoBackupFolder(str(folder))
-            if first is None:
-                path = backup.back_up(ledger, folder, now, progress, trusted_key=vault.known_public_key())
-            else:
-                path = backup.copy_again(first, folder)
+            path = backup.back_up(ledger, folder, now, progress) if first is None else backup.copy_again(first, folder)
         except EnvironmentFault as fault:
             outcomes.append(Outcome(folder, None, fault))
         else:
-            outcomes.append(Outcome(folder, path, None))
-            rotate(folder, ledger.identity.ledger_id)
+            outcomes.append(Outcome(folder, path, foreign if first is None else None))
+            rotate(folder, ledger.identity.ledger_id, path)
         if progress and place:
             progress(STEPS, STEPS)
     _remember(ledger, outcomes, now)
     return outcomes
+
+
+def _foreign(ledger: Ledger, vault: Vault) -> EnvironmentFault | None:
+    """Whether the newest closing was sealed by another computer's key; a key store that is closed tells nothing."""
+    with suppress(EnvironmentFault):
+        key = vault.known_public_key()
+        return foreign_seal(ledger.db, key) if key is not None else None
+    return None
 
 
 def last_good(db: Connection) -> datetime | None:
@@ -132,9 +142,10 @@ def available(ledger: Ledger, more: Iterable[Path] = ()) -> list[Found]:
 # Rotation --------------------------------------------------------------------------------------------------------
 
 
-def rotate(folder: Path, ledger_id: str) -> list[Path]:
+def rotate(folder: Path, ledger_id: str, made: Path | None = None) -> list[Path]:
     """Remove the backups of this ledger that are kept no longer; what was removed.
 
+    The one that was just ``made`` stays, whatever the clock says of the others.
     Only files with this program's stamp and this ledger's identity inside are touched, and the leftovers of runs
     that were killed. A folder that forbids it keeps everything.
     """
@@ -142,6 +153,8 @@ def rotate(folder: Path, ledger_id: str) -> list[Path]:
     removed: list[Path] = []
     with suppress(OSError):
         for one in outdated(found):
+            if one.path == made:
+                continue
             remove(one.path)
             removed.append(one.path)
         _remove_leftovers(folder, found)

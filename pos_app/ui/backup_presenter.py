@@ -139,7 +139,7 @@ class BackupPresenter:
         if not faults:
             return Message("W", _("Choose the folder for backups first."))
         text = describe(faults[0])
-        if good:
+        if good and good < len(outcomes):
             text = _("Backed up in {count} folders, not in all. {reason}").format(count=good, reason=text)
         return Message("W" if good else "E", text)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,9 +17,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from pos_app.domain.dates import business_date, short_moment
-from pos_app.domain.errors import DamagedLedger, PosError
+from pos_app.domain.errors import DamagedLedger, EnvironmentFault, ForeignSeal, PosError
 from pos_app.i18n import _, language
-from pos_app.ledger import print_queue, queries
+from pos_app.ledger import print_queue, queries, recovery
 from pos_app.ledger.print_queue import Job
 from pos_app.services import backing_up
 from pos_app.services.context import Counter, clock_is_plausible
@@ -210,12 +211,20 @@ class Notices:
             yield Notice("backup", str(days), partial(self._backup_message, days), 8 * HOUR)
 
     def _recovery(self) -> Iterator[Notice]:
-        """Once backups are made, a manager is told that names need the recovery code."""
+        """A manager is told that names wait for the recovery code, or once backups are made, that there is none."""
         user, last = self.counter.user, backing_up.last_good(self.counter.db)
-        if user is None or not user.is_manager or last is None:
+        if user is None or not user.is_manager:
             return
-        if queries.setting(self.counter.db, keys.RECOVERY_NOTED, "") == "":
+        with suppress(EnvironmentFault):  # a key store that is closed is told where a key is asked for
+            if recovery.is_locked(self.counter.ledger, self.counter.vault):
+                yield Notice("recovery", "locked", self._locked_message)
+                return
+        if last is not None and queries.setting(self.counter.db, keys.RECOVERY_NOTED, "") == "":
             yield Notice("recovery", "none", self._recovery_message)
+
+    def _locked_message(self) -> Message:
+        text = _("Names stay codes until the recovery code from the paper is entered.")
+        return Message("W", text).with_action(_("Enter it"), partial(self._go, "safety"))
 
     def _recovery_message(self) -> Message:
         text = _("Backups are made, but there is no recovery code. Without it a lost computer loses the names.")
@@ -224,6 +233,8 @@ class Notices:
     def _failed_backup(self, fault: PosError, words: str) -> Message:
         if isinstance(fault, DamagedLedger):
             return of_error(fault).with_action(_("Repair …"), partial(self._go, "safety"))
+        if isinstance(fault, ForeignSeal):
+            return of_error(fault)
         text = _("The backup did not succeed. {reason}").format(reason=words)
         return Message("W", text).with_action(_("Look"), partial(self._go, "safety"))
 

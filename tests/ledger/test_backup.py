@@ -168,7 +168,7 @@ class TestSealsAfterARestore:
             key = here.known_public_key()
             assert key is not None
             assert verify(ledger, trusted_key=key).entries == open_corner.ledger.head().seq
-            back_up(ledger, tmp_path, NOON, trusted_key=key)
+            back_up(ledger, tmp_path, NOON)
 
     def test_a_file_that_was_only_copied_is_told_from_a_damaged_one(self, open_corner: Corner, tmp_path: Path) -> None:
         self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)
@@ -190,7 +190,7 @@ class TestSealsAfterARestore:
                 verify(ledger, trusted_key=vault.public_key())
                 self.closed_on(ledger, vault, open_corner)
                 verify(ledger, trusted_key=vault.public_key())
-                copy = back_up(ledger, tmp_path, NOON, trusted_key=vault.public_key())
+                copy = back_up(ledger, tmp_path, NOON)
 
     def test_restored_twice_without_work_between(self, open_corner: Corner, tmp_path: Path) -> None:
         self.closed_on(open_corner.ledger, open_corner.counter.vault, open_corner)

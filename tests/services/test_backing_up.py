@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import BadCopy, DamagedLedger, NoBackupFolder, NoBackupSpace
+from pos_app.domain.errors import BadCopy, DamagedLedger, ForeignSeal, NoBackupFolder, NoBackupSpace
 from pos_app.ledger import backup, registry
 from pos_app.ledger.backup import Found, backups_in
 from pos_app.ledger.ledger import Identity, Ledger
+from pos_app.ledger.vault import Vault
 from pos_app.services import backing_up
 from pos_app.services.backing_up import Outcome
 from tests.corner import MORNING, Corner, new_corner
@@ -275,3 +276,26 @@ def test_the_backups_of_all_folders_newest_first(open_corner: Corner, sticks: li
         (1, "network"),
         (1, "elsewhere"),
     ]
+
+
+def test_a_seal_by_another_computer_s_key_is_told_and_stops_no_backup(
+    open_corner: Corner, sticks: list[Path], tmp_path: Path
+) -> None:
+    open_corner.do("close_shift", counted=200_000)
+    here = Vault(tmp_path / "here")
+    here.signing_key()
+    outcomes = backing_up.run(open_corner.ledger, here, MORNING)
+    assert [type(one.fault) for one in outcomes] == [ForeignSeal, type(None)]
+    assert all(one.path is not None for one in outcomes)
+    open_corner.counter.vault = here
+    open_corner.do("open_shift", float=0)
+    open_corner.do("close_shift", counted=0, note="x")
+    assert [one.fault for one in backing_up.run(open_corner.ledger, here, MORNING)] == [None, None]
+
+
+def test_the_copy_just_made_stays_when_the_clock_went_back(open_corner: Corner, sticks: list[Path]) -> None:
+    for hour in range(4):
+        run(open_corner, MORNING + timedelta(days=30, hours=hour))
+    (first, _second) = run(open_corner, MORNING + timedelta(days=30, hours=-1))
+    assert first.path is not None
+    assert first.path.exists()
