@@ -6,14 +6,15 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import DamagedLedger, LedgerBusy, NotALedger, PosError
+from pos_app.domain.errors import DamagedLedger, LedgerBusy, LedgerMissing, NotALedger, OlderLedger, PosError
 from pos_app.ledger.durable import write_whole
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
-from pos_app.ledger.migrations import SCHEMA_VERSION
+from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.queries import setting
 from pos_app.ledger.sqlite import fault_of
 from pos_app.ledger.vault import Vault
@@ -63,17 +64,28 @@ def centre_client() -> "CentreClient":
 
 @contextmanager
 def opened(path: Path, *, lock: bool = True) -> Iterator[Ledger]:
-    """Open a ledger for a command; with ``lock`` no other till process may have it open."""
-    ledger = Ledger.open(path)
-    try:
-        if lock:
-            with locked(ledger):
+    """Open a ledger for a command; with ``lock`` no other till process may have it open.
+
+    One of an older program is upgraded under that lock in either case. Raises ``LedgerBusy``, and ``OlderLedger`` where
+    a command that only reads would have to upgrade what another process has open.
+    """
+    with ExitStack() as alone:
+        old = _owner_of_old(path)
+        if old is not None:
+            try:
+                alone.enter_context(held(old, path))
+            except LedgerBusy:
+                if lock:
+                    raise
+                raise OlderLedger(str(path)) from None
+        with closing(Ledger.open(path)) as ledger:
+            if not lock:
+                alone.close()
+            elif old is None:
+                alone.enter_context(locked(ledger))
+            if lock:
                 _check_is_no_backup(ledger)
-                yield ledger
-        else:
             yield ledger
-    finally:
-        ledger.close()
 
 
 def _check_is_no_backup(ledger: Ledger) -> None:
@@ -123,8 +135,9 @@ def diagnosed(path: Path, progress: "Progress | None" = None) -> "Diagnosis":
 def _told_by(path: Path) -> tuple[Identity | None, bytes | None]:
     """Whose ledger a damaged file is, as far as it tells, and the public key of that till on this computer."""
     from pos_app.ledger.salvage import damaged
+    from pos_app.services.repairing import source_of
 
-    with damaged(path) as left:
+    with damaged(source_of(path)) as left:
         who = left.identity()
     return who, vault_for(who).known_public_key() if who else None
 
@@ -235,8 +248,8 @@ def _show_till(chosen: Path) -> int | None:
     """The window until it is closed; its exit status, None where the ledger has to be repaired first."""
     try:
         return _show_whole_till(chosen)
-    except (DamagedLedger, NotALedger) as fault:
-        known = isinstance(fault, DamagedLedger) or chosen == last_ledger()
+    except (DamagedLedger, NotALedger, LedgerMissing) as fault:
+        known = isinstance(fault, DamagedLedger) or _is_cut_off(chosen) or chosen == last_ledger()
         if not (known and has_display()):
             raise
         return None
@@ -248,25 +261,56 @@ def restored_in_window(backup: Path, path: Path, code: str | None, progress: "Pr
 
 
 def _show_whole_till(chosen: Path) -> int | None:
-    """The window on a ledger that opens; None where a person asked for the repair. Raises ``DamagedLedger``."""
-    if has_display() and _is_old(chosen):
-        from pos_app.ui.upgrade_window import upgrade
+    """The window on a ledger that opens; None where a person asked for the repair. Raises ``DamagedLedger``.
 
-        upgrade(chosen)
-    with closing(Ledger.open(chosen)) as ledger, ExitStack() as held:
-        request = vault_for(ledger.identity).folder / RAISE_REQUEST
-        try:
-            held.enter_context(locked(ledger))
-        except LedgerBusy:
-            if _is_answered(request):
+    One of an older program is upgraded once no other till process has it open.
+    """
+    with ExitStack() as alone:
+        old = _owner_of_old(chosen)
+        if old is not None:
+            if not _is_first(alone, old, chosen):
                 return 0
-            raise
+            if has_display():
+                from pos_app.ui.upgrade_window import upgrade
+
+                upgrade(chosen)
+        ledger = alone.enter_context(closing(Ledger.open(chosen)))
+        if old is None and not _is_first(alone, ledger.identity.ledger_id, chosen):
+            return 0
         _check_is_no_backup(ledger)
         if setting(ledger.db, DEMO_SETTING, "") != "1":
             remember(chosen)
         from pos_app.ui import application
 
-        return application.run(counter_for(ledger), request)
+        return application.run(counter_for(ledger), _request(ledger.identity.ledger_id))
+
+
+def _is_first(alone: ExitStack, ledger_id: str, path: Path) -> bool:
+    """Take the lock of a ledger; False where the window that has it comes to the front. Raises ``LedgerBusy``."""
+    try:
+        alone.enter_context(held(ledger_id, path))
+    except LedgerBusy:
+        if _is_answered(_request(ledger_id)):
+            return False
+        raise
+    return True
+
+
+def _request(ledger_id: str) -> Path:
+    return _vault_of(ledger_id).folder / RAISE_REQUEST
+
+
+def _owner_of_old(path: Path) -> str | None:
+    """The id of a ledger that would be upgraded when it is opened; None where there is nothing to upgrade.
+
+    Nothing is changed by looking. Raises ``DamagedLedger`` or another fault of an old file.
+    """
+    if not _is_old(path):
+        return None
+    from pos_app.ledger.backup import reading
+
+    with reading(path) as ledger:  # the header alone may be behind the write-ahead log
+        return ledger.identity.ledger_id if schema_version(ledger.db) < SCHEMA_VERSION else None
 
 
 def _is_old(path: Path) -> bool:
@@ -309,12 +353,23 @@ def demo_ledger() -> Path:
 
 
 def last_ledger() -> Path | None:
-    """The ledger of an own corner that the window showed last, if it is still there; the demo is asked for anew."""
+    """The ledger of an own corner that the window showed last, if it is still there; the demo is asked for anew.
+
+    One that a repair or a restore put aside and did not replace is still there, too: the repair goes on from there.
+    """
     note = home() / "last_ledger"
     path = Path(note.read_text(encoding="utf-8")) if note.exists() else None
-    if path is None or not path.is_file() or path.parent == (home() / DEMO_FOLDER).resolve():
+    if path is None or path.parent == (home() / DEMO_FOLDER).resolve():
         return None
-    return path
+    return path if path.is_file() or _is_cut_off(path) else None
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether a ledger is missing because a repair or a restore was cut off between putting aside and naming."""
+    if path.exists():
+        return False
+    names = (f"{escape(path.name)}.damaged-*", f"{escape(path.name)}.part")
+    return any(True for name in names for _one in path.parent.glob(name))
 
 
 def remember(path: Path) -> None:

@@ -331,6 +331,14 @@ class ForeignSeal(EnvironmentFault):
 
 
 @dataclass(eq=False)
+class OlderLedger(EnvironmentFault):
+    """The ledger must be upgraded before it is read, and another process has it open."""
+
+    name: ClassVar[str] = "older_ledger"
+    path: str
+
+
+@dataclass(eq=False)
 class DamagedKey(EnvironmentFault):
     """A key file of this till holds something else; without it the till cannot sign or read names."""
 

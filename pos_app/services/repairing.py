@@ -105,7 +105,7 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
 
     ``trusted_key`` is the till's public key: its seals must be by it. Raises ``NewerLedger``: that is no damage.
     """
-    with salvage.damaged(path) as left:
+    with salvage.damaged(source_of(path)) as left:
         who, known = left.identity(), left.last_known()[0]
     found = Diagnosis("unreadable", known, ledger_id=who.ledger_id if who else "", series=who.series if who else "")
     try:
@@ -263,7 +263,8 @@ class _Rescue:
     """The first entry that a seal or its content speaks against, though the chain holds; 0 for none."""
 
     def run(self, found: Diagnosis, *, without_backup: bool) -> Repaired:
-        source = self.path if self.path.exists() else _aside_of(self.path)
+        source = source_of(self.path)
+        _bring_log(self.path, source)
         with salvage.damaged(source) as left:
             built = self._built(left, found.ledger_id, without_backup=without_backup)
         if built is None:
@@ -401,13 +402,21 @@ class _Rescue:
         return Lost(kept + 1, last, after, before, readable, listed if readable else None)
 
 
-def _aside_of(path: Path) -> Path:
-    """A ledger that a repair put aside and did not replace, because it was interrupted between the two."""
+def source_of(path: Path) -> Path:
+    """The file that tells of a ledger: its own, else the newest that was put aside and not replaced.
+
+    A repair or a restore is interrupted between the two now and then.
+    """
+    if path.exists():
+        return path
     names = [one for one in path.parent.glob(f"{escape(path.name)}.damaged-*") if one.name[-4:] not in ("-wal", "-shm")]
-    aside = max(names, key=lambda one: one.name, default=path)
+    return max(names, key=lambda one: one.name, default=path)
+
+
+def _bring_log(path: Path, aside: Path) -> None:
+    """What SQLite keeps beside a file goes with it, where putting aside did not come so far."""
     for suffix in BESIDE:
         with suppress(OSError):
             orphan = path.with_name(path.name + suffix)
             if aside != path and not aside.with_name(aside.name + suffix).exists():
                 orphan.rename(aside.with_name(aside.name + suffix))
-    return aside

@@ -52,6 +52,9 @@ SENTENCES = {
     "NewerLedger": N_(
         "This ledger was written by a newer program (format {version}, known {known}). Update the program."
     ),
+    "OlderLedger": N_(
+        "{path} is of an older program and open elsewhere. Close it there, then try again; nothing was changed."
+    ),
     "LedgerBusy": N_("The till is already running on {path}. Use that window, or close it first."),
     "ReadOnlyLedger": N_("{path} cannot be written. Check that its folder is there and may be written."),
     "DiskFull": N_("Disk full, selling stopped. Empty the recycle bin, then try again. Nothing was half recorded."),

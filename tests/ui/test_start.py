@@ -1,11 +1,13 @@
 """Starting the window: a second start, a start that fails, a till that was killed with a cart. Real processes."""
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,12 +18,16 @@ from pytestqt.qtbot import QtBot
 
 from pos_app import bootstrap
 from pos_app.domain.errors import LedgerBusy, LedgerMissing, NewerLedger, NotALedger
+from pos_app.ledger.backup import put_aside, reading
+from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.sqlite import connect_plainly
 from pos_app.services.context import Counter, User
 from pos_app.services.setup import DEMO_FILE
-from pos_app.ui import application, fault_window, first_start
+from pos_app.ui import application, fault_window, first_start, upgrade_window
 from pos_app.ui.fault_window import FaultWindow
-from tests.corner import ROOT, Corner
+from pos_app.ui.repair import window as repair_window
+from pos_app.ui.repair.presenter import Look, Repair, RepairPresenter
+from tests.corner import MORNING, ROOT, Corner
 from tests.ui.conftest import Till
 from tests.ui.test_selling import T1
 
@@ -251,3 +257,108 @@ def test_a_till_killed_with_an_unpaid_cart_opens_with_it_again(
     assert [(line.product.sku, line.quantity) for line in till.sell.presenter.cart.lines] == [("T1", 2000)]
     assert till.said == "Aplikasi sempat berhenti. Keranjang 2 barang dipulihkan; periksa."
     assert open_corner.ledger.head().seq == before
+
+
+# An upgrade waits for the lock -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old(home: Path, tmp_path: Path) -> Path:
+    """A ledger of the first schema."""
+    path = tmp_path / "old.db"
+    shutil.copyfile(ROOT / "tests" / "fixtures" / "ledgers" / "v1.db", path)
+    return path
+
+
+def schema_of(path: Path) -> int:
+    with closing(connect_plainly(str(path))) as db:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def test_a_till_in_use_elsewhere_is_not_upgraded_by_a_second_start(
+    old: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upgraded: list[Path] = []
+    monkeypatch.setattr(bootstrap, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(fault_window, "show", lambda _sentence: None)
+    monkeypatch.setattr(upgrade_window, "upgrade", upgraded.append)
+    with reading(old) as ledger, bootstrap.locked(ledger), pytest.raises(LedgerBusy):
+        bootstrap.run_window(old)
+    assert (upgraded, opened_with, schema_of(old)) == ([], [], 1)
+    assert bootstrap.run_window(old) == 0
+    assert (upgraded, opened_with) == ([old], ["old.db"])
+
+
+def test_the_window_upgrades_under_the_lock(old: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[bool] = []
+
+    def upgrade(path: Path) -> None:
+        with reading(path) as ledger, pytest.raises(LedgerBusy), bootstrap.locked(ledger):
+            pass
+        held.append(True)
+
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(upgrade_window, "upgrade", upgrade)
+    bootstrap.run_window(old)
+    assert (held, opened_with, schema_of(old)) == ([True], ["old.db"], SCHEMA_VERSION)
+
+
+# A repair that was cut off ---------------------------------------------------------------------------------------
+
+
+def test_a_ledger_put_aside_and_not_replaced_leads_to_the_repair_and_is_whole_again(
+    open_corner: Corner, home: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, entries = open_corner.ledger.path, open_corner.ledger.head().seq
+    bootstrap.remember(path)
+    open_corner.db.execute("UPDATE balances SET amount = amount + 1 WHERE account = 'cash'")
+    open_corner.ledger.close()
+    aside = put_aside(path, MORNING)
+    assert aside is not None
+    repaired: list[int] = []
+
+    def guide(damaged: Path, look: Look, repair: Repair) -> bool:
+        presenter = RepairPresenter(damaged, look, repair)
+        presenter.take(presenter.look_work()(lambda _done, _total: None))
+        assert presenter.can_repair  # without a backup, too
+        repaired.append(presenter.repair_work()(lambda _done, _total: None).entries)
+        return True
+
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", guide)
+    monkeypatch.setattr(first_start, "ask", lambda *_: pytest.fail("a new corner was offered"))
+    assert bootstrap.run_window(None) == 0
+    assert (repaired, opened_with) == ([entries], [path.name])
+    assert aside.exists()
+
+
+def test_a_ledger_whose_copy_has_no_name_yet_leads_to_the_repair(
+    open_corner: Corner, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = open_corner.ledger.path
+    bootstrap.remember(path)
+    open_corner.ledger.close()
+    path.rename(path.with_name(f"{path.name}.part"))
+    guided: list[Path] = []
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
+    assert bootstrap.run_window(None) == 1
+    assert bootstrap.run_window(path) == 1
+    assert guided == [path.resolve(), path]
+
+
+def test_a_remembered_ledger_that_left_nothing_behind_is_not_there(open_corner: Corner, home: Path) -> None:
+    path = open_corner.ledger.path
+    bootstrap.remember(path)
+    open_corner.ledger.close()
+    path.unlink()
+    assert bootstrap.last_ledger() is None
+
+
+def test_a_cut_off_repair_is_still_held_by_one_process(open_corner: Corner, home: Path) -> None:
+    path = open_corner.ledger.path
+    open_corner.ledger.close()
+    put_aside(path, MORNING)
+    with bootstrap.locked(open_corner.ledger), pytest.raises(LedgerBusy):
+        bootstrap.repaired(path)
