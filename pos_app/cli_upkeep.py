@@ -43,6 +43,7 @@ def add_commands(commands: Any) -> None:
     _takes_code(restore)
     code = command("recovery-code", _recovery_code, "make a new recovery code; older ones open older backups only")
     code.add_argument("--pdf", type=Path, metavar="FILE", help="write the paper with the code, too")
+    code.add_argument("--old-is-lost", action="store_true", help="nobody has the code for the names that are locked")
     takes_pin(code)
     repair = command("repair", _repair, "make a damaged ledger whole; status 3 when entries are lost")
     repair.add_argument("--backups", type=Path, nargs="+", default=[], metavar="PATH", help="folders or files to use")
@@ -139,7 +140,7 @@ def _restore(options: argparse.Namespace) -> int:
     )
     try:
         entries, series = ledger.head().seq, ledger.identity.series
-        locked = recovery.is_locked(ledger, bootstrap.vault_for(ledger.identity))
+        locked = recovery.may_unlock(ledger, bootstrap.vault_for(ledger.identity))
     finally:
         ledger.close()
     print(
@@ -147,7 +148,9 @@ def _restore(options: argparse.Namespace) -> int:
             path=options.ledger, count=entries, series=series
         )
     )
-    if locked:
+    if locked and code:
+        print(_("Some names need a second recovery code: enter it in Settings, Data safety."))
+    elif locked:
         print(_("Names are hidden until the recovery code is given; all else works."))
     return 0
 
@@ -175,6 +178,7 @@ def _code(options: argparse.Namespace) -> str | None:
 
 def _recovery_code(options: argparse.Namespace) -> int:
     from pos_app import bootstrap
+    from pos_app.ledger import recovery
     from pos_app.services import recovering
 
     if options.pdf is not None and options.pdf.exists():
@@ -183,11 +187,14 @@ def _recovery_code(options: argparse.Namespace) -> int:
     with bootstrap.opened(options.ledger, lock=False) as ledger:
         counter = bootstrap.counter_for(ledger, prints=False)
         approved = manager(counter, options.pin, "recovery_code")
-        code = recovering.new_code(ledger, counter.vault, now, approved)
+        code = recovering.new_code(ledger, counter.vault, now, approved, older_is_lost=options.old_is_lost)
+        closed = recovery.may_unlock(ledger, counter.vault)
         print(code)
         if options.pdf is not None:
             recovering.write_pdf(ledger, code, now, options.pdf)
     print(_("Write it down; it is not shown again. Backups made from now on open with it."), file=sys.stderr)
+    if closed:
+        print(_("It does not open the names that are locked: if the old code is found, keep it, too."), file=sys.stderr)
     return 0
 
 

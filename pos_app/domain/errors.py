@@ -462,6 +462,13 @@ class WrongCode(RuleError):
 
 
 @dataclass(eq=False)
+class NamesLocked(RuleError):
+    """Names are sealed with a key that this computer lacks: a new recovery code would not open them."""
+
+    name: ClassVar[str] = "names_locked"
+
+
+@dataclass(eq=False)
 class NoRecoveryCode(RuleError):
     """No recovery code was ever made for this ledger."""
 

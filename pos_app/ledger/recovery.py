@@ -11,10 +11,11 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from pos_app.domain.errors import DamagedLedger, MistypedCode, NoRecoveryCode, WrongCode
+from pos_app.domain.errors import DamagedLedger, MistypedCode, NamesLocked, NoRecoveryCode, WrongCode
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import KEY_BYTES, NONCE_BYTES, Vault
@@ -34,20 +35,36 @@ ROOTS: Final = (2, 4, 8, 16)
 """Of the generator: the first four powers of 2 in this field."""
 
 
-def make(ledger: Ledger, vault: Vault) -> str:
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """Data keys wrapped by one code: which ``keys`` (their prints), and salt, nonce and what is sealed in base64.
+
+    ``lost`` is a person's word that this code is gone; whoever finds it after all still opens its names.
+    """
+
+    keys: tuple[str, ...]
+    parts: tuple[str, ...]
+    lost: bool = False
+
+
+def make(ledger: Ledger, vault: Vault, *, older_is_lost: bool = False) -> str:
     """A new recovery code for this ledger; later backups open with it and no longer with an older one.
 
-    An older wrap is kept only where it holds a key that this computer does not have. The code itself is kept nowhere.
+    Raises ``NamesLocked`` where only an older code opens some names: whoever threw that one away would lose them.
+    ``older_is_lost`` is a person's word that nobody has it; its wrap stays, because it holds a key that this computer
+    does not have. The code itself is kept nowhere.
     """
     value = secrets.randbits(5 * DATA_SYMBOLS)
     data = [value >> (5 * place) & 31 for place in reversed(range(DATA_SYMBOLS))]
     symbols = [*data, *_check_symbols(data)]
     keys = vault.data_keys()
     wrap = _wrap(_bytes_of(symbols), keys, ledger.identity.ledger_id)
-    known = {_print_of(key) for key in keys}
     with ledger.write() as tx:
-        older = [one for one in _wraps(tx.db) if not set(one["keys"]) <= known]
-        tx.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (WRAPS, json.dumps([wrap, *older])))
+        if is_locked(ledger, vault) and not older_is_lost:
+            raise NamesLocked
+        older = [replace(one, lost=True) for one in _closed(ledger, vault)]
+        wraps = json.dumps([asdict(one) for one in (wrap, *older)])
+        tx.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (WRAPS, wraps))
     return _text_of(symbols)
 
 
@@ -80,44 +97,58 @@ def check(code: str) -> None:
 def covers(ledger: Ledger, vault: Vault) -> bool:
     """Whether the newest code opens all that this computer can read; if not, a new one is due."""
     wraps = _wraps(ledger.db)
-    return bool(wraps) and {_print_of(key) for key in vault.data_keys()} <= set(wraps[0]["keys"])
+    return bool(wraps) and {_print_of(key) for key in vault.data_keys()} <= set(wraps[0].keys)
 
 
 def is_locked(ledger: Ledger, vault: Vault) -> bool:
-    """Whether names in this ledger are sealed with a key that only a recovery code brings back."""
-    known = {_print_of(key) for key in vault.data_keys()}
-    return any(not set(wrap["keys"]) <= known for wrap in _wraps(ledger.db))
+    """Whether a recovery code is wanted: it alone brings names back, and nobody said that it is lost."""
+    return any(not wrap.lost for wrap in _closed(ledger, vault))
+
+
+def may_unlock(ledger: Ledger, vault: Vault) -> bool:
+    """Whether a recovery code, lost or not, would bring names back."""
+    return bool(_closed(ledger, vault))
+
+
+def _closed(ledger: Ledger, vault: Vault) -> list[Wrap]:
+    """The wraps that hold a key which this computer lacks."""
+    wraps = _wraps(ledger.db)
+    known = {_print_of(key) for key in vault.data_keys()} if wraps else set()
+    return [wrap for wrap in wraps if not set(wrap.keys) <= known]
 
 
 # The wrap --------------------------------------------------------------------------------------------------------
 
 
-def _wraps(db: Connection) -> list[dict[str, list[str]]]:
+def _wraps(db: Connection) -> list[Wrap]:
     row = db.execute("SELECT value FROM meta WHERE key = ?", (WRAPS,)).fetchone()
     if row is None:
         return []
     try:
-        return [{name: [str(part) for part in one[name]] for name in ("keys", "parts")} for one in json.loads(row[0])]
-    except (ValueError, KeyError, TypeError) as error:
+        return [
+            Wrap(tuple(map(str, one["keys"])), tuple(map(str, one["parts"])), bool(one.get("lost")))
+            for one in json.loads(row[0])
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedLedger(0, f"meta: {error}") from None
 
 
-def _wrap(secret: bytes, keys: Sequence[bytes], ledger_id: str) -> dict[str, list[str]]:
+def _wrap(secret: bytes, keys: Sequence[bytes], ledger_id: str) -> Wrap:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(NONCE_BYTES)
     sealed = ChaCha20Poly1305(_derived(secret, salt)).encrypt(nonce, b"".join(keys), ledger_id.encode())
-    parts = [base64.b64encode(part).decode() for part in (salt, nonce, sealed)]
-    return {"keys": [_print_of(key) for key in keys], "parts": parts}
+    parts = tuple(base64.b64encode(part).decode() for part in (salt, nonce, sealed))
+    return Wrap(tuple(_print_of(key) for key in keys), parts)
 
 
-def _unwrapped(secret: bytes, wrap: dict[str, list[str]], ledger_id: str) -> list[bytes]:
+def _unwrapped(secret: bytes, wrap: Wrap, ledger_id: str) -> list[bytes]:
     """The keys in one wrap; none where the code is another one or the wrap is damaged."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     try:
-        salt, nonce, sealed = (base64.b64decode(part) for part in wrap["parts"])
+        salt, nonce, sealed = (base64.b64decode(part) for part in wrap.parts)
         joined = ChaCha20Poly1305(_derived(secret, salt)).decrypt(nonce, sealed, ledger_id.encode())
     except (InvalidTag, ValueError):
         return []

@@ -56,6 +56,12 @@ def users(counter: Counter) -> list[User]:
     return [User(row.id, row.role, row.name) for row in registry.users(counter.db, counter.vault.unseal)]
 
 
+def read_again(counter: Counter) -> None:
+    """Read the acting user anew: the name may have been locked, or corrected since."""
+    if counter.user is not None:
+        counter.user = next((user for user in users(counter) if user.id == counter.user.id), counter.user)
+
+
 def former_users(counter: Counter) -> list[User]:
     """Who was deactivated and is not anonymised, by name: their data is still held."""
     return [User(row.id, row.role, row.name) for row in registry.former_users(counter.db, counter.vault.unseal)]

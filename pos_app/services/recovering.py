@@ -15,9 +15,9 @@ from pos_app.printing.papers.recovery import recovery_code
 from pos_app.services.papers import letterhead
 
 
-def new_code(ledger: Ledger, vault: Vault, now: datetime, user: str = "") -> str:
+def new_code(ledger: Ledger, vault: Vault, now: datetime, user: str = "", *, older_is_lost: bool = False) -> str:
     """Make a recovery code (``recovery.make``); ``user`` is the pseudonym of who did it, for the log."""
-    code = recovery.make(ledger, vault)
+    code = recovery.make(ledger, vault, older_is_lost=older_is_lost)
     with ledger.write() as tx:
         registry.log_activity(tx.db, now.isoformat(timespec="seconds"), user, "recovery_code_made", "")
     return code

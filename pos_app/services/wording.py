@@ -85,6 +85,9 @@ SENTENCES = {
     "MistypedCode": N_("The recovery code is mistyped. Compare it with the paper."),
     "WrongCode": N_("This recovery code does not fit this backup. Use the code that was valid when it was made."),
     "NoRecoveryCode": N_("This backup was made before there was a recovery code. Names stay hidden; all else works."),
+    "NamesLocked": N_(
+        "Names are locked, and a new recovery code would not open them. Enter the code that you have first."
+    ),
     "NoPaper": N_("This document has no paper."),
 }
 

@@ -254,6 +254,24 @@ class TestRecoveryCode:
         db.close()
         assert [row["user"] for row in made] == ["command-line", manager]
 
+    def test_while_names_are_locked_no_useless_code_is_made(
+        self, pojok: Pojok, copy: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "new computer"))
+        new = tmp_path / "new.db"
+        pojok("restore", copy, "--ledger", new)
+        refused = pojok("recovery-code", "--ledger", new, "--pin", "123456")
+        assert (refused.status, refused.out) == (1, "")
+        assert refused.err.startswith("Names are locked, and a new recovery code would not open them.")
+        made = pojok("recovery-code", "--ledger", new, "--pin", "123456", "--old-is-lost")
+        assert (made.status, "if the old code is found, keep it, too" in made.err) == (0, True)
+        again = pojok("backup", "--ledger", new, "--to", tmp_path).out.strip()
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "third computer"))
+        ran = pojok("restore", again, "--ledger", tmp_path / "third.db", "--recovery-code", made.out.strip())
+        assert "Some names need a second recovery code" in ran.out
+        ran = pojok("restore", again, "--ledger", tmp_path / "fourth.db", "--recovery-code", code)
+        assert self.names(tmp_path / "third.db") == ["Bu Rina"]
+
     def test_the_paper_as_a_pdf(self, pojok: Pojok, worked: Path, tmp_path: Path) -> None:
         path = tmp_path / "code.pdf"
         assert pojok("recovery-code", "--ledger", worked, "--pdf", path).status == 0

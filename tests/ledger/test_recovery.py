@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.domain.errors import MistypedCode, NoRecoveryCode, WrongCode
+from pos_app.domain.errors import MistypedCode, NamesLocked, NoRecoveryCode, WrongCode
 from pos_app.ledger import recovery
 from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.vault import Vault, about
@@ -74,11 +74,41 @@ def test_a_new_code_replaces_the_old_one_but_never_hides_a_key(corner: Corner, v
         recovery.unlock(corner.ledger, Vault(tmp_path / "a"), old)
     stranger = Vault(tmp_path / "b")
     stranger.seal(b"", ABOUT)
-    theirs = recovery.make(corner.ledger, stranger)
+    theirs = recovery.make(corner.ledger, stranger, older_is_lost=True)
     assert recovery.covers(corner.ledger, stranger)
     for code in (new, theirs):
         recovery.unlock(corner.ledger, stranger, code)
     assert stranger.unseal(sealed, ABOUT) == NAME
+
+
+def test_no_new_code_is_made_that_would_not_open_the_names_of_before(
+    corner: Corner, vault: Vault, tmp_path: Path
+) -> None:
+    sealed = vault.seal(NAME, ABOUT)
+    old = recovery.make(corner.ledger, vault)
+    elsewhere = Vault(tmp_path / "new computer")
+    with pytest.raises(NamesLocked):
+        recovery.make(corner.ledger, elsewhere)
+    recovery.unlock(corner.ledger, elsewhere, old)
+    newer = recovery.make(corner.ledger, elsewhere)
+    third = Vault(tmp_path / "third computer")
+    recovery.unlock(corner.ledger, third, newer)
+    assert third.unseal(sealed, ABOUT) == NAME
+
+
+def test_a_code_that_was_said_to_be_lost_still_opens_its_names_when_it_is_found(
+    corner: Corner, vault: Vault, tmp_path: Path
+) -> None:
+    sealed = vault.seal(NAME, ABOUT)
+    old = recovery.make(corner.ledger, vault)
+    elsewhere = Vault(tmp_path / "new computer")
+    recovery.make(corner.ledger, elsewhere, older_is_lost=True)
+    assert not recovery.is_locked(corner.ledger, elsewhere)
+    recovery.make(corner.ledger, elsewhere)
+    assert recovery.may_unlock(corner.ledger, elsewhere)
+    recovery.unlock(corner.ledger, elsewhere, old)
+    assert elsewhere.unseal(sealed, ABOUT) == NAME
+    assert not recovery.may_unlock(corner.ledger, elsewhere)
 
 
 def test_look_alikes_small_letters_and_spaces_are_understood(corner: Corner, vault: Vault, tmp_path: Path) -> None:

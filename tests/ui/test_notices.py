@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.domain.errors import DamagedLedger, DiskFull, NoBackupSpace, PosError
 from pos_app.domain.tendering import Offer
-from pos_app.ledger import print_queue, registry
+from pos_app.ledger import print_queue, recovery, registry
 from pos_app.ledger.sqlite import Error
+from pos_app.ledger.vault import Vault
 from pos_app.services import backing_up, checkout
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
@@ -221,6 +222,18 @@ def test_a_manager_is_told_that_backups_lack_a_recovery_code(
     message = around.next()
     assert message is not None
     assert "kode pemulihan" in message.text
+    assert around.next() is None
+
+
+def test_a_manager_is_told_that_names_wait_for_the_code_and_not_that_there_is_none(
+    around: Surroundings, open_corner: Corner, manager: User, tmp_path: Path
+) -> None:
+    recovery.make(open_corner.ledger, Vault(tmp_path / "old-keys"))
+    back_up_today(open_corner)
+    open_corner.counter.user = manager
+    message = around.next()
+    assert message is not None
+    assert message.text == "Nama tetap berupa kode sampai kode pemulihan dari kertas dimasukkan."
     assert around.next() is None
 
 

@@ -46,6 +46,11 @@ class RecoveryPresenter:
         """The code while it is shown; it is kept nowhere."""
         self.asked = 0
 
+    @property
+    def may_unlock(self) -> bool:
+        """Whether a code brings names back, also one that was said to be lost."""
+        return recovery.may_unlock(self.ledger, self.vault)
+
     def state(self) -> State:
         """Whether names can be brought back on a new computer."""
         if recovery.is_locked(self.ledger, self.vault):
@@ -70,16 +75,33 @@ class RecoveryPresenter:
     def make(self, user: str = "") -> Message | None:
         """A new code to show; what went wrong, else None. From now on backups open with this one.
 
-        ``user`` is the pseudonym of who made or approved it, for the log; empty while a corner is set up.
+        ``user`` is the pseudonym of who made or approved it, for the log; empty while a corner is set up. While names
+        are locked this is their word that the code for them is lost (``make_costs`` was shown).
         """
         try:
-            code = recovering.new_code(self.ledger, self.vault, self._now(), user)
+            lost = self.state() == "locked"
+            code = recovering.new_code(self.ledger, self.vault, self._now(), user, older_is_lost=lost)
             self._note("")
         except PosError as error:
             return Message("E", describe(error))
         self.groups = code.split("-")
         self.asked = self._pick(len(self.groups))
         return None
+
+    def make_words(self) -> str:
+        """What the button says that makes a code."""
+        state = self.state()
+        return _("Make the recovery code") if state == "none" else _("Make a new recovery code")
+
+    def make_costs(self) -> tuple[str, ...]:
+        """What a new code means, to be agreed to."""
+        state = self.state()
+        if state == "locked":
+            return (
+                _("The new code does not open the names that are locked now: they stay codes."),
+                _("Only the old code opens them. If its paper is ever found, keep it and enter the code here."),
+            )
+        return () if state == "none" else (_("Later backups no longer open with the older code."),)
 
     def is_typed(self, text: str) -> bool:
         """Whether the group that was asked for is typed back; small letters and look-alikes count too."""
@@ -103,6 +125,8 @@ class RecoveryPresenter:
         except PosError as error:
             return Message("E", describe(error))
         self._note(self._now().isoformat(timespec="seconds"))
+        if self.may_unlock:
+            return Message("W", _("Some names are readable again. Others need a second recovery code; enter it too."))
         return Message("S", _("Names are readable again."))
 
     def _note(self, at: str) -> None:

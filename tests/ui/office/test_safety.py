@@ -13,7 +13,7 @@ from pos_app.ledger import recovery
 from pos_app.ledger.backup import backups_in
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import Verified
-from pos_app.services import backing_up, diagnostics, privacy
+from pos_app.services import backing_up, diagnostics, people, privacy
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.backup_presenter import BackupPresenter, FolderState, size_text
@@ -188,6 +188,49 @@ def test_locked_names_come_back_with_the_code(
     assert presenter.unlock("ABC").kind == "E"
     assert presenter.unlock(code).kind == "S"
     assert presenter.state() != "locked"
+
+
+def test_while_names_are_locked_a_new_code_needs_the_word_that_the_old_one_is_gone(
+    bring: Callable[[str], Till], open_corner: Corner
+) -> None:
+    recovery.make(open_corner.ledger, Vault(open_corner.ledger.path.parent / "old-keys"))
+    till = bring("safety")
+    card = safety(till).recovery_card
+    assert (card.make_button.isVisible(), card.unlock_button.isVisible()) == (False, True)
+    card.lost_tick.click()
+    card.make_button.click()
+    assert len(card.presenter.groups) == 6
+    till.press(Qt.Key.Key_Escape)
+    assert card.unlock_button.isVisible()
+    assert "terkunci" not in card.facts.text()
+
+
+def test_names_that_come_back_show_at_once_also_that_of_who_is_logged_in(
+    bring: Callable[[str], Till], open_corner: Corner, tmp_path: Path
+) -> None:
+    code = recovery.make(open_corner.ledger, open_corner.counter.vault)
+    till = bring("safety")
+    counter = open_corner.counter
+    assert counter.user is not None
+    name = counter.user.name
+    counter.vault = Vault(tmp_path / "new-keys")
+    people.read_again(counter)
+    assert counter.user.name != name
+    till.window.rebuild()
+    card = safety(till).recovery_card
+    card.code_field.setText(code)
+    card.unlock_button.click()
+    assert counter.user.name == name
+    assert till.said == "Nama terbaca kembali."
+
+
+def test_names_under_two_codes_ask_for_both(open_corner: Corner, tmp_path: Path) -> None:
+    first = recovery.make(open_corner.ledger, open_corner.counter.vault)
+    other = Vault(tmp_path / "other-keys")
+    second = recovery.make(open_corner.ledger, other, older_is_lost=True)
+    presenter = RecoveryPresenter(open_corner.ledger, Vault(tmp_path / "new-keys"), open_corner.clock)
+    assert "kode pemulihan kedua" in presenter.unlock(second).text
+    assert presenter.unlock(first).text == "Nama terbaca kembali."
 
 
 # Check, report, looks ------------------------------------------------------------------------------------------------

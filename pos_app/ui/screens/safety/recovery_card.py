@@ -15,6 +15,7 @@ from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.fields import TextField, field_row
+from pos_app.ui.widgets.forms import Tick
 from pos_app.ui.widgets.gate import Run
 from pos_app.ui.widgets.pin import Approval
 
@@ -58,6 +59,9 @@ class RecoveryCard(QWidget):
         inner.addWidget(field_row(theme, _("&Recovery code from the paper"), self.code_field))
         inner.addWidget(self.unlock_button)
         column.addWidget(self._locked)
+        self.lost_tick = Tick(theme, _("Nobody has this code any more: the names stay codes"))
+        self.lost_tick.toggled.connect(self._on_lost)
+        column.addWidget(self.lost_tick)
         self.make_button = KeyButton(theme, _("Make the recovery code"), icon="lock-outline")
         self.make_button.clicked.connect(self.make)
         column.addWidget(self.make_button)
@@ -67,15 +71,21 @@ class RecoveryCard(QWidget):
 
     def refresh(self) -> None:
         """Shows the state."""
-        state = self.presenter.state()
         self.facts.show_facts([self.presenter.fact()])
-        self._locked.setVisible(state == "locked")
-        self.make_button.setText(_("Make the recovery code") if state == "none" else _("Make a new recovery code"))
+        self._locked.setVisible(self.presenter.may_unlock)
+        self.make_button.setText(self.presenter.make_words())
+        locked = self.presenter.state() == "locked"
+        self.lost_tick.setVisible(locked)
+        self.lost_tick.setChecked(False)
+        self.make_button.setVisible(not locked)
+
+    def _on_lost(self, ticked: bool) -> None:
+        self.make_button.setVisible(ticked or self.presenter.state() != "locked")
 
     def make(self) -> None:
         """A manager asks for a code."""
-        lines = () if self.presenter.state() == "none" else (_("Later backups no longer open with the older code."),)
-        self._require("recovery_code", Approval(_("Make the recovery code"), lines), self._make)
+        approval = Approval(_("Make the recovery code"), self.presenter.make_costs())
+        self._require("recovery_code", approval, self._make)
 
     def _make(self, approved_by: str | None) -> None:
         trouble = self.presenter.make(approved_by or self._user())
@@ -86,7 +96,7 @@ class RecoveryCard(QWidget):
 
     def _unlock(self) -> None:
         message = self.presenter.unlock(self.code_field.text())
-        if message.kind == "S":
+        if message.kind != "E":
             self.code_field.clear()
             self.unlocked.emit()
         self.refresh()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.services import people
 from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
 from pos_app.ui.recovery.page import RecoveryPage
@@ -39,7 +40,7 @@ class SafetyScreen(Screen):
         self.backup_card = BackupCard(shell, backup, self._require)
         self.recovery_card = RecoveryCard(self.theme, self.recovery, self._user, self._require, shell.say)
         self.recovery_card.made.connect(self._on_code_made)
-        self.recovery_card.unlocked.connect(shell.rebuild)
+        self.recovery_card.unlocked.connect(self._on_unlocked)
         self.check_card = CheckCard(shell)
         self.check_card.repair_wanted.connect(self._on_repair)
         self.looks_card = LooksCard(shell, self._require)
@@ -186,6 +187,11 @@ class SafetyScreen(Screen):
         self.pages.setCurrentWidget(self.recovery_page)
         self._show_foot()
         self.recovery_page.begin()
+
+    def _on_unlocked(self) -> None:
+        """Names come back everywhere, also that of who is logged in."""
+        people.read_again(self.shell.counter)
+        self.shell.rebuild()
 
     def _leave_code(self) -> None:
         self.recovery.forget()
