@@ -1,5 +1,6 @@
 """What a repair found, did and could not bring back, in sentences: the same at the window and on the command line."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from pos_app.domain.dates import short_moment
@@ -61,7 +62,7 @@ def way_of(done: Repaired) -> str:
 
 def after(done: Repaired) -> list[str]:
     """What to know from now on."""
-    told = []
+    told = [sealed_again(done)] if done.sealed else []
     if done.renumbered:
         told.append(_("New documents begin with new numbers, so that none is printed twice."))
     if done.aside is not None:
@@ -69,9 +70,15 @@ def after(done: Repaired) -> list[str]:
     return told
 
 
+def sealed_again(done: Repaired) -> str:
+    """What became of closings whose seals could not be read."""
+    text = _("The seals of {count} closings cannot be read; the entries are whole, and this till seals them anew.")
+    return text.format(count=thousands(done.sealed))
+
+
 def of_loss(lost: Lost) -> list[str]:
     """What is missing, from when to when, and where it may still stand."""
-    told = [_span(lost)]
+    told = [span(lost)]
     if lost.last and (lost.after or lost.before):
         text = _("They were recorded after {after}, up to {before}.")
         told.append(text.format(after=_moment(lost.after), before=_moment(lost.before)))
@@ -86,7 +93,8 @@ def of_loss(lost: Lost) -> list[str]:
     return told
 
 
-def _span(lost: Lost) -> str:
+def span(lost: Lost) -> str:
+    """Which entries are missing."""
     first, last = thousands(lost.first), thousands(lost.last)
     if not lost.last:
         return _("Entries from {first} on may be lost; the file does not tell how many.").format(first=first)
@@ -95,4 +103,7 @@ def _span(lost: Lost) -> str:
 
 
 def _moment(text: str) -> str:
-    return short_moment(datetime.fromisoformat(text), language()) if text else _("an unknown time")
+    """As the damaged file tells it, which may be anything."""
+    with suppress(ValueError):
+        return short_moment(datetime.fromisoformat(text), language())
+    return _("an unknown time")
