@@ -124,7 +124,7 @@ class Cashier:
                 yield from self._pay()
             for _piece in range(self.rng.randint(1, 3)):
                 yield from self._scan()
-            if self.rng.random() < 0.4:
+            if self.rng.random() < 0.2:
                 yield from self._until(lambda: not self.screen.saving.isActive())
                 say(saved=self._cart())
             yield from self._pay()

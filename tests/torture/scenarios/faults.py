@@ -119,9 +119,7 @@ def _play_over_faults(till: Till, zygote: Zygote, *, beside: bool) -> None:
 
 
 def _count_faults(till: Till, report: Path) -> None:
-    if report.exists():  # a process that was killed leaves none
-        counts = json.loads(report.read_text(encoding="utf-8"))
-        till.round.tally.update({_name(point): count for point, count in counts["fired"].items()})
+    till.round.tally.update({_name(point): count for point, count in faulty.fired(report).items()})
 
 
 def _name(point: str) -> str:

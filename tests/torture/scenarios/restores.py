@@ -9,28 +9,50 @@ from pos_app.ledger.sqlite import connect_plainly
 from tests.torture.scenario import Round, Scenario
 from tests.torture.till import Till, lines, new_till, whole_answers
 
-SCRIPT = 50
-LONGEST = 0.08
+SCRIPT = 25
+LONGEST = 0.04
 """Seconds after the first answer within which the backup begins."""
+RESTORING = 0.12
+"""Seconds within which a restore dies that is killed."""
 
 
 def run(round_: Round) -> None:
     till = new_till(round_)
     given: dict[str, str] = {}
-    for cycle in round_.cycles(2, 25):
+    for cycle in round_.cycles(2, 12):
         backup = _back_up_while_selling(till, round_.sub(f"stick-{cycle % 2}"))
         _remember(round_, till.path, given)
-        restored = till.folder / f"restored-{cycle}.db"
-        till.command("restore", backup, "--ledger", restored)
-        round_.expect(_entries(restored) == _entries(till.path)[: len(_entries(restored))], "restored other entries")
-        _go_on(till, restored)
-        if round_.rng.random() < 0.3:
-            again = till.folder / f"again-{cycle}.db"
-            till.command("restore", backup, "--ledger", again)  # the same backup once more: another beginning
-            _remember(round_, till.path, given)
-            _go_on(till, again)
-        _remember(round_, till.path, given)
-        round_.tally["restores"] += 1
+        before = _entries(till.path)
+        for way in _ways(round_):
+            restored = till.folder / f"{way}-{cycle}.db"
+            if not _restore(till, backup, restored, killed=way == "killed"):
+                continue
+            found = _entries(restored)
+            round_.expect(found == before[: len(found)], "restored other entries")
+            _go_on(till, restored)
+            _remember(round_, restored, given)
+    till.compare_figures()
+
+
+def _ways(round_: Round) -> list[str]:
+    """One backup comes back once or several times, here and there killed: each time with numbers of its own."""
+    ways = ["restored", *(way for way in ("killed", "again") if round_.rng.random() < 0.4)]
+    round_.rng.shuffle(ways)
+    return ways
+
+
+def _restore(till: Till, backup: Path, path: Path, *, killed: bool) -> bool:
+    """Whether it is there afterwards; a restore that came to its end always is."""
+    till.round.tally["restores"] += 1
+    if not killed:
+        till.command("restore", backup, "--ledger", path)
+        return True
+    child = till.start("restore", backup, "--ledger", path)
+    time.sleep(till.round.rng.uniform(0, RESTORING))
+    child.kill()
+    if child.finish()[1] < 0:
+        till.round.tally["killed, and there" if path.exists() else "killed, not there"] += 1
+    return path.exists()
 
 
 def _back_up_while_selling(till: Till, folder: Path) -> Path:
@@ -51,7 +73,7 @@ def _go_on(till: Till, path: Path) -> None:
     """This file is the till from now on."""
     till.adopt(path)
     till.verify()
-    answers = till.played(till.stream.take(12))
+    answers = till.played(till.stream.take(8))
     till.round.expect(any(one["ok"] for one in answers), f"no selling after the restore: {answers}")
 
 

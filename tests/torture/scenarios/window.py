@@ -10,7 +10,7 @@ from tests.torture.scenario import NotHere, Round, Scenario
 from tests.torture.till import Till, new_till
 from tests.torture.zygote import PROGRAM, Child, Zygote
 
-LONGEST = 0.8
+LONGEST = 0.4
 """Seconds within which the process dies, when the moment is uniform."""
 AROUND_PAYING = 0.02
 """Seconds after the key that pays within which it dies otherwise."""
@@ -75,7 +75,7 @@ def _work_and_die(till: Till, told: Told, zygote: Zygote) -> None:
     _see_what_came_back(till.round, told, json.loads(first or b"{}"))
     end, heard = time.monotonic() + rng.uniform(0, LONGEST), []
     around = rng.random() < 0.6
-    payments = rng.randint(1, 3)
+    payments = rng.randint(1, 2)
     while time.monotonic() < end or around:
         line = child.read_line()
         till.round.expect(line, f"the window ended by itself: {till.said()}")
