@@ -122,6 +122,8 @@ def _anonymise(options: argparse.Namespace) -> int:
             code=done.code, count=done.notes
         )
     )
+    if not done.complete:
+        print(_(privacy.UNFINISHED), file=sys.stderr)
     for copy in done.copies:
         print(_("{path} was made before and still holds the data. Delete it.").format(path=copy), file=sys.stderr)
     print(_("Backups made before hold the data, sealed, until they are rotated out."), file=sys.stderr)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from pos_app.ledger import search, threads
+from pos_app.domain.errors import StorageFault
+from pos_app.ledger import queries, search, threads
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal, UserPersonal
 from pos_app.ledger.sqlite import faults
 
@@ -30,6 +31,9 @@ PERSONAL: Final[dict[Kind, type[msgspec.Struct]]] = {
     "producer": ProducerPersonal,
     "user": UserPersonal,
 }
+
+REWRITE_DUE: Final = "privacy.rewrite_due"
+"""Setting: how often somebody was erased since the file was last written anew; not there when nothing is left to do."""
 
 CORRECTABLE: Final[dict[Kind, tuple[str, ...]]] = {"staff": ("unit", "tab_limit"), "producer": (), "user": ()}
 """Plain columns that are the corner's own to correct; the others come from the centre or from documents."""
@@ -171,7 +175,8 @@ def correct(db: Connection, kind: Kind, code: str, sealed: bytes, columns: dict[
 def erase(db: Connection, kind: Kind, code: str, name: str) -> int:
     """Destroy what identifies the person, inside the caller's transaction; how many notes went with it.
 
-    ``name`` stands where the business name of a producer stood. The connection must run with ``secure_delete``.
+    From then on a ``rewrite`` is due, whatever becomes of this program. ``name`` stands where the business name of a
+    producer stood. The connection must run with ``secure_delete``.
     """
     erased = {"code": code, "name": name, "blob": ERASED}
     match kind:
@@ -193,6 +198,10 @@ def erase(db: Connection, kind: Kind, code: str, name: str) -> int:
             db.execute("DELETE FROM settings WHERE key = 'last_user' AND value = :code", erased)
     notes = [(noted.document_id,) for noted in notes_about(db, kind, code)]
     db.executemany("DELETE FROM notes WHERE document_id = ?", notes)
+    db.execute(
+        "INSERT INTO settings VALUES (?, '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+        (REWRITE_DUE,),
+    )
     return len(notes)
 
 
@@ -201,19 +210,31 @@ def overwrite_freed(db: Connection) -> None:
     db.execute("PRAGMA secure_delete = ON")
 
 
+def rewrite_due(db: Connection) -> bool:
+    """Whether pages may still hold somebody who was erased: the rewriting failed, or never came to it."""
+    return queries.setting(db, REWRITE_DUE, "") != ""
+
+
 def rewrite(ledger: Ledger) -> bool:
     """Write the whole file anew and empty its write-ahead log, so that no page keeps what was erased.
 
     Zeros over freed cells are not enough: SQLite leaves copies where it moved rows between pages. Takes room for a
-    second copy, and the write lock as long. False while another connection still reads what was there before; the
-    log then empties when the last one closes.
+    second copy, as much memory (SQLite as we have it puts temporary files nowhere else), and the write lock as long.
+    False while another connection still reads what was there before: it stays due then, as it does after a fault.
     """
     with faults(ledger.path):
         overwrite_freed(ledger.db)
+        due = queries.setting(ledger.db, REWRITE_DUE, "")
         search.condense(ledger.db)
-        ledger.db.execute("VACUUM")
-        busy = ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    return not busy
+        try:
+            ledger.db.execute("VACUUM")
+        except MemoryError:
+            raise StorageFault("out of memory") from None
+        if ledger.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            return False
+    with ledger.write() as tx:  # unless somebody else was erased meanwhile
+        tx.db.execute("DELETE FROM settings WHERE key = ? AND value = ?", (REWRITE_DUE, due))
+    return True
 
 
 def _happened(rows: list[Row]) -> list[Happened]:

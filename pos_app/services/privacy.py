@@ -29,6 +29,7 @@ from pos_app.ledger.vault import about
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pos_app.ledger.ledger import Ledger
     from pos_app.ledger.sqlite import Connection
     from pos_app.services.context import Counter
 
@@ -48,6 +49,9 @@ KEEP_LOOKS: Final = timedelta(days=2 * 365)
 
 ERASED_FILE: Final = "erased"
 """Beside the keys: who was anonymised, a line each."""
+
+UNFINISHED: Final = N_("The file is still being read elsewhere, so it is written anew when the till starts next.")
+"""Told where ``Anonymised.complete`` is false."""
 
 _TRIMMED: Final = "privacy.trimmed"
 """Setting: the date on which old looks were last dropped."""
@@ -90,7 +94,8 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Anonymised:
-    """What became of a person. ``complete`` is false while another connection still held the old pages.
+    """What became of a person. ``complete`` is false while another connection still held the old pages: ``finish`` does
+    the rest at the next start.
 
     ``copies`` are files beside the ledger that were made before and still hold the sealed data.
     """
@@ -210,20 +215,22 @@ def anonymise(counter: Counter, kind: Kind, code: str, approved_by: str | None =
     """Destroy what identifies a person, for a manager. Books and figures stay: they hold the code only.
 
     Sealed data, and notes beside documents about the person, go; the file is written anew, so that no page keeps them
-    (takes the write lock meanwhile; run it on a worker). Raises ``ManagerNeeded``, ``Misuse`` while money or goods
-    are open, and what ``masked`` raises.
+    (takes the write lock meanwhile; run it on a worker). Where that failed before, asking again does the rest. Raises
+    ``ManagerNeeded``, ``Misuse`` while money or goods are open, and what ``masked`` raises.
     """
     counter.require_manager("anonymise", approved_by)
     ledger = counter.ledger
     persons.overwrite_freed(ledger.db)
+    notes = 0
     with ledger.write() as tx:
         found = _held(tx.db, kind, code)
-        if found.erased:
+        if found.erased and not persons.rewrite_due(tx.db):
             raise Misuse(_("{code} is anonymised already.").format(code=found.code))
-        _refuse_if_open(counter, tx.db, kind, found)
-        notes = persons.erase(tx.db, kind, found.code, registry.erased_name(found.code))
-        _log(counter, tx.db, "anonymised", kind, found.code, approved_by)
-        _remember(counter, kind, found.code)
+        if not found.erased:
+            _refuse_if_open(counter, tx.db, kind, found)
+            notes = persons.erase(tx.db, kind, found.code, registry.erased_name(found.code))
+            _log(counter, tx.db, "anonymised", kind, found.code, approved_by)
+            _remember(counter, kind, found.code)
     complete = persons.rewrite(ledger)
     return Anonymised(kind, found.code, notes, complete, _copies(ledger.path))
 
@@ -233,7 +240,7 @@ def anonymise_again(counter: Counter) -> list[str]:
 
     Whose money or goods are open in the restored books stays, and is returned (``kind:code``): settle, then anonymise.
     """
-    again, still_open = 0, []
+    still_open = []
     persons.overwrite_freed(counter.db)
     for kind, code in _remembered(counter):
         with counter.ledger.write() as tx:
@@ -247,10 +254,16 @@ def anonymise_again(counter: Counter) -> list[str]:
                 continue
             persons.erase(tx.db, kind, code, registry.erased_name(code))
             _log(counter, tx.db, "anonymised", kind, code, "restore")
-            again += 1
-    if again:
-        persons.rewrite(counter.ledger)
+    finish(counter.ledger)
     return still_open
+
+
+def finish(ledger: Ledger) -> bool:
+    """Write the file anew where that is still due after somebody was anonymised; whether nothing is left to do.
+
+    Takes the write lock meanwhile; run it on a worker. Raises the faults of the disk.
+    """
+    return not persons.rewrite_due(ledger.db) or persons.rewrite(ledger)
 
 
 def _remember(counter: Counter, kind: Kind, code: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app import logbook
 from pos_app.i18n import language, set_language
+from pos_app.domain.errors import PosError
 from pos_app.ledger import queries
 from pos_app.paths import asset
 from pos_app.services.context import Counter
@@ -141,8 +142,29 @@ class Application(QObject):
     def begin_log(self) -> None:
         """Write the log from now on, and let threads and hard crashes leave reports."""
         from pos_app.services import diagnostics
+        self._finish_erasing()
 
         self.log.enter_context(diagnostics.watching(self.counter.ledger))
+    def _finish_erasing(self) -> None:
+        """Do what a power cut or a full disk left of anonymising somebody."""
+        from pos_app.ledger import persons
+
+        if not persons.rewrite_due(self.counter.db):
+            return
+
+        def work() -> bool:
+            from pos_app.services import privacy
+
+            with closing(self.counter.ledger.another()) as own:
+                return privacy.finish(own)
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, PosError):
+                raise error
+            logbook.note("rewrite_failed", kind=error.name)  # it stays due
+
+        self.window.workers.run(work, lambda done: logbook.note("rewritten", complete=int(done)), failed)
+
 
     def watch(self) -> None:
         """From now on the window tells what must be told beside the work."""
@@ -211,7 +233,7 @@ class Application(QObject):
 
     def on_error(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """What no screen expected: bad luck is a sentence in the strip; a bug leaves a report and gets its own page."""
-        print(kind.__name__, file=sys.stderr)  # noqa: T201  not its message: it may name somebody, and sessions keep this
+        print(kind.__name__, file=sys.stderr)  # noqa: T201  not its message: it may name somebody, and the desktop logs this
         traceback.print_tb(trace)
         message = expected(error, str(self.counter.ledger.path))
         if message is not None:

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from openpyxl import load_workbook
 
-from pos_app.domain.errors import ManagerNeeded, Misuse, UnknownProducer, UnknownStaff
+from pos_app.domain.errors import DiskFull, ManagerNeeded, Misuse, UnknownProducer, UnknownStaff
 from pos_app.ledger import exchange, persons, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.persons import Kind
@@ -336,14 +336,17 @@ def test_the_search_forgets_the_business_name_and_it_stays_in_the_journal_alone(
     def found(word: str) -> int:
         return len(queries.search_products(held.db, word))
 
-    held.db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, product_search, 'instance')")
-    words = "SELECT count(*) FROM temp.words WHERE term IN ('rke', 'nah')"
+    def indexed() -> int:
+        held.db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, product_search, 'instance')")
+        count = held.db.execute("SELECT count(*) FROM temp.words WHERE term IN ('rke', 'nah')").fetchone()[0]
+        held.db.execute("DROP TABLE temp.words")
+        return int(count)
+
     settle(held)
-    assert (found("Sutinah"), found("Keripik"), held.db.execute(words).fetchone()[0]) == (1, 1, 2)
+    assert (found("Sutinah"), found("Keripik"), indexed()) == (1, 1, 2)
     privacy.anonymise(held.counter, "producer", "P1")
     assert (found("Sutinah"), found("Keripik"), found("dianonimkan")) == (0, 1, 1)
-    assert held.db.execute(words).fetchone()[0] == 0
-    held.db.execute("DROP TABLE temp.words")
+    assert indexed() == 0
     settled = held.db.execute("SELECT CAST(body AS TEXT) FROM journal WHERE kind = 'settlement'").fetchone()[0]
     assert "Warung Sutinah Marked" in settled
     assert bytes_on_disk(held).count(b"Sutinah") == 1
@@ -359,6 +362,54 @@ def test_copies_that_sqlite_left_where_it_moved_rows_go_too(demo_corner: Corner)
         privacy.anonymise(demo_corner.counter, "staff", code, approved_by="m1")
     raw = bytes_on_disk(demo_corner)
     assert not [code for code in moved if blobs[code][:12] in raw]
+
+
+class TestAnErasureThatWasInterrupted:
+    """The person is gone from the tables with the first commit; the pages of before go with the rewriting."""
+
+    @pytest.fixture
+    def half_done(self, held: Corner, monkeypatch: pytest.MonkeyPatch) -> Corner:
+        def full(ledger: Ledger) -> bool:
+            raise DiskFull(str(ledger.path))
+
+        settle(held)
+        with monkeypatch.context() as patched:
+            patched.setattr(persons, "rewrite", full)
+            with pytest.raises(DiskFull):
+                privacy.anonymise(held.counter, "staff", "S1")
+        assert persons.rewrite_due(held.db)
+        return held
+
+    def test_is_finished_when_asked_for_again(self, half_done: Corner) -> None:
+        again = privacy.anonymise(half_done.counter, "staff", "S1")
+        assert (again.notes, again.complete) == (0, True)
+        assert not persons.rewrite_due(half_done.db)
+        assert [row[1] for row in activity(half_done)].count("anonymised") == 1
+        with pytest.raises(Misuse):
+            privacy.anonymise(half_done.counter, "staff", "S1")
+
+    def test_is_finished_at_the_next_start(self, half_done: Corner) -> None:
+        other = half_done.ledger.another()
+        assert privacy.finish(other)
+        assert privacy.finish(other)
+        other.close()
+        assert not persons.rewrite_due(half_done.db)
+
+    def test_is_finished_with_the_next_person(self, half_done: Corner) -> None:
+        assert privacy.anonymise(half_done.counter, "staff", "S2").complete
+        assert not persons.rewrite_due(half_done.db)
+
+    def test_stays_due_while_somebody_still_reads_the_old_pages(self, held: Corner) -> None:
+        settle(held)
+        held.db.execute("PRAGMA busy_timeout = 0")
+        with closing(held.ledger.another()) as reader:
+            reader.db.execute("BEGIN")
+            reader.db.execute("SELECT count(*) FROM staff").fetchone()
+            assert not privacy.anonymise(held.counter, "staff", "S1").complete
+            assert persons.rewrite_due(held.db)
+            assert not privacy.finish(held.ledger)
+        assert privacy.finish(held.ledger)
+        assert not persons.rewrite_due(held.db)
 
 
 def test_the_name_shows_as_a_code_with_a_word(held: Corner) -> None:

@@ -142,6 +142,8 @@ class PersonPresenter:
         """After it was done; older copies still hold the sealed data."""
         self.shown = None
         text = _("{code} is anonymised. The books are unchanged.").format(code=self.confirmation)
+        if not result.complete:
+            text += " " + _(privacy.UNFINISHED)
         if result.copies:
             text += " " + _("Delete the older copies beside the ledger: {names}.").format(
                 names=", ".join(path.name for path in result.copies)
