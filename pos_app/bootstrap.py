@@ -142,6 +142,14 @@ def _told_by(path: Path) -> tuple[Identity | None, bytes | None]:
     return who, vault_for(who).known_public_key() if who else None
 
 
+def rehearsed(path: Path, backups: Sequence[Path], progress: "Progress") -> "Repaired":
+    """What ``repaired`` would do (``services.repairing.rehearse``); nothing is changed."""
+    from pos_app.services import repairing
+
+    trusted = _told_by(path)[1]
+    return repairing.rehearse(path, backups, now(), progress, trusted_key=trusted, vault_of=vault_for)
+
+
 def repaired(
     path: Path,
     backups: Sequence[Path] = (),
@@ -240,7 +248,7 @@ def _run_window(chosen: Path | None) -> int:
             return status
         from pos_app.ui.repair.window import guide
 
-        if not guide(chosen, diagnosed, repaired):
+        if not guide(chosen, diagnosed, rehearsed, repaired):
             return 1
 
 

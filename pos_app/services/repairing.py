@@ -24,7 +24,7 @@ from pos_app.domain.errors import (
 )
 from pos_app.ledger import backup, queries, registry, salvage
 from pos_app.ledger.backup import Found
-from pos_app.ledger.copying import Progress, no_space_when_full, removed_on_failure
+from pos_app.ledger.copying import Progress, check_space, no_space_when_full, removed_on_failure
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
@@ -38,7 +38,7 @@ from pos_app.services import backing_up
 Condition = Literal["whole", "projections", "journal", "unreadable"]
 Finish = Callable[[Ledger, Path | None], None]
 Settle = Callable[[Ledger], None]
-VaultOf = Callable[[Identity], Vault]
+VaultOf = Callable[[Identity], Vault | None]
 UNUSABLE: Final[tuple[type[Exception], ...]] = (DamagedLedger, NotALedger, StorageFault, *CONFUSED)
 """What a file answers that is too damaged for one way; the next way is tried then."""
 
@@ -180,6 +180,40 @@ def repair(
                 return done
         rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish, settle, vault_of)
         return rescue.run(found, without_backup=without_backup)
+
+
+def rehearse(
+    path: Path,
+    backups: Sequence[Path],
+    now: datetime,
+    progress: Progress | None = None,
+    *,
+    trusted_key: bytes | None = None,
+    vault_of: VaultOf | None = None,
+) -> Repaired:
+    """What ``repair`` would do, done to a copy that is gone afterwards: ledger and keys stay as they are.
+
+    Takes as long and as much room. Raises what ``repair`` does.
+    """
+    folder = path.with_name(f"{path.name}.rehearsal")
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        with faults(path):
+            folder.mkdir(mode=0o700)
+            copy, source = folder / path.name, source_of(path)
+            if source.is_file():
+                check_space(path.parent, source.stat().st_size)
+                _copy_raw(source, copy)
+
+        def keys(who: Identity) -> Vault | None:
+            vault = vault_of(who) if vault_of else None
+            return vault if vault is None or vault.known_public_key() is not None else Vault(folder / "keys")
+
+        done = repair(copy, backups, now, progress, trusted_key=trusted_key, vault_of=keys)
+        lost = replace(done.lost, listed=None) if done.lost is not None else None
+        return replace(done, aside=None, lost=lost)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _refilled(

@@ -18,6 +18,7 @@ from pos_app.services import backing_up, repairing
 from pos_app.services.figures import current_state
 from tests.corner import MORNING, Corner
 from tests.ledger.test_kinds import flip_kind
+from tests.services.test_repairing import forge
 
 NOW = MORNING + timedelta(days=9)
 
@@ -121,6 +122,38 @@ class TestUnreadableSeals:
         assert whole(days, here) == entries
 
 
+class TestRehearsal:
+    """What a repair would do is told before it is done, by doing it to a copy."""
+
+    @pytest.mark.parametrize("table", ["signed_heads", "journal", "balances"])
+    def test_it_tells_what_the_repair_then_does_and_changes_nothing(
+        self, days: Corner, tmp_path: Path, table: str
+    ) -> None:
+        days.ledger.close()
+        path, vault = days.ledger.path, days.counter.vault
+        blank_page_of(path, table)
+        before = {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()}
+        trusted = vault.known_public_key()
+        told = repairing.rehearse(path, [tmp_path / "stick"], NOW, trusted_key=trusted, vault_of=lambda _who: vault)
+        assert {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()} == before
+        done = repair(days, tmp_path / "stick")
+        assert (told.entries, told.backup, told.salvaged, told.sealed, told.renumbered) == (
+            done.entries,
+            done.backup,
+            done.salvaged,
+            done.sealed,
+            done.renumbered,
+        )
+        assert (told.lost and (told.lost.first, told.lost.last)) == (done.lost and (done.lost.first, done.lost.last))
+
+    def test_it_makes_no_key(self, days: Corner, tmp_path: Path) -> None:
+        days.ledger.close()
+        blank_page_of(days.ledger.path, "signed_heads")
+        here = Vault(tmp_path / "here")
+        assert repairing.rehearse(days.ledger.path, [], NOW, vault_of=lambda _who: here).sealed == 3
+        assert here.known_public_key() is None
+
+
 class TestAnotherKey:
     """The till enrolled anew, or its file was copied to another computer: nothing is damaged."""
 
@@ -190,3 +223,15 @@ def test_no_flipped_bit_ends_a_diagnosis_or_a_repair_with_anything_but_a_word(
         head = verify(ledger, trusted_key=days.counter.vault.known_public_key())
     assert bytes.fromhex(head.head) == hashes[head.entries]
     assert (done.lost is None) <= (head.entries == max(hashes))
+
+
+def test_a_document_that_is_there_twice_is_damage_of_the_second(open_corner: Corner, tmp_path: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    back_up(open_corner.ledger, tmp_path / "stick", MORNING)
+    for _sale in range(3):
+        open_corner.sell("T1")
+    ids = dict(open_corner.db.execute("SELECT seq, document_id FROM journal").fetchall())
+    open_corner.ledger.close()
+    forge(open_corner.ledger.path, 7, ids[7].encode(), ids[6].encode())
+    done = repair(open_corner, tmp_path / "stick")
+    assert (done.entries, done.lost and (done.lost.first, done.lost.last)) == (6, (7, 8))

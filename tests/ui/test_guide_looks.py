@@ -82,7 +82,7 @@ def settle() -> None:
 
 def test_the_repair_is_whole_at_every_step(show: Show, open_corner: Corner, tmp_path: Path) -> None:
     path = open_corner.ledger.path
-    presenter = RepairPresenter(path, bootstrap.diagnosed, bootstrap.repaired)
+    presenter = RepairPresenter(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
     window = show(lambda theme: RepairWindow(theme, presenter))
     assert isinstance(window, RepairWindow)
     size = window.size()

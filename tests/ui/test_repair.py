@@ -46,7 +46,9 @@ def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[Path], R
         set_language("id")
         theme = Theme()
         theme.apply(qapp)
-        window = RepairWindow(theme, RepairPresenter(path, bootstrap.diagnosed, bootstrap.repaired))
+        window = RepairWindow(
+            theme, RepairPresenter(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
+        )
         window.resize(1366, 697)
         with qtbot.waitExposed(window):
             window.show()
@@ -125,7 +127,8 @@ def test_a_damaged_journal_takes_the_newest_backup_that_is_found_and_keeps_the_f
     open_corner.sell("T1", "1")
     window = open_window(break_journal(open_corner, saved))
     assert f"Entri {saved} dalam jurnal" in window.wrong_facts.text()
-    assert f"dengan {saved} entri." in window.plan_facts.text()
+    assert f"dengan {saved} entri dipakai, ditambah 1 entri berikutnya" in window.plan_facts.text()
+    assert "Tidak ada yang hilang." in window.plan_facts.text()
     assert str(stick) in window.backup_facts.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
@@ -196,7 +199,7 @@ def test_a_repair_that_fails_keeps_the_window_and_says_where_the_file_is(
         raise DamagedLedger(0, "the stick went away")
 
     path = break_sums(open_corner)
-    window = RepairWindow(Theme(), RepairPresenter(path, bootstrap.diagnosed, refuse))
+    window = RepairWindow(Theme(), RepairPresenter(path, bootstrap.diagnosed, bootstrap.rehearsed, refuse))
     qtbot.addWidget(window)
     window.look()
     qtbot.waitUntil(lambda: window.presenter.can_repair)
@@ -280,7 +283,7 @@ def test_guiding_waits_for_the_person(open_corner: Corner, qapp: QApplication) -
             QTimer.singleShot(10, answer)
 
     QTimer.singleShot(10, answer)
-    assert repair_window.guide(path, bootstrap.diagnosed, bootstrap.repaired)
+    assert repair_window.guide(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
 
 
 def test_an_old_ledger_is_upgraded_behind_a_window_with_progress(
@@ -333,12 +336,34 @@ def test_a_damaged_journal_whose_entries_can_all_be_read_needs_no_backup(
     plain.execute("UPDATE journal SET hash = zeroblob(32) WHERE seq = 2")
     plain.close()
     window = open_window(path)
-    assert "Berkasnya sendiri dicoba dulu" in window.plan_facts.text()
+    assert f"Berkas baru dibuat dari {entries} entri" in window.plan_facts.text()
+    assert "Tidak ada yang hilang." in window.plan_facts.text()
+    assert "Nomor berlanjut" in window.plan_facts.text()
     assert window.main_button.text() == "Perbaiki catatan"
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
     assert "Tidak diketahui ada yang hilang." in window.result_facts.text()
     assert whole(path) == entries
+
+
+def test_the_plan_is_what_was_rehearsed_also_where_entries_will_be_lost(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "stick").mkdir()
+    backing_up.set_folders(open_corner.ledger, [tmp_path / "stick"])
+    back_up(open_corner.ledger, tmp_path / "stick", MORNING)
+    for _sale in range(3):
+        open_corner.sell("T1", "1")
+    path = break_journal(open_corner, open_corner.ledger.head().seq - 1)
+    before = {one.name: one.read_bytes() for one in tmp_path.iterdir() if one.is_file()}
+    window = open_window(path)
+    planned = window.plan_facts.text()
+    assert "ditambah 1 entri berikutnya" in planned
+    assert "2 entri hilang: 7 sampai 8." in planned
+    assert {one.name: one.read_bytes() for one in tmp_path.iterdir() if one.is_file()} == before
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert "2 entri hilang: 7 sampai 8." in window.result_facts.text()
 
 
 def test_without_any_backup_the_entries_before_the_damage_are_kept_when_a_person_says_so(
@@ -347,10 +372,7 @@ def test_without_any_backup_the_entries_before_the_damage_are_kept_when_a_person
     last = open_corner.ledger.head().seq
     path = break_journal(open_corner, last)
     window = open_window(path)
-    assert window.without_tick.isHidden()
-    QTest.keyClick(window, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: window.presenter.refused)
-    assert str(path) in window.strip.text()
+    assert str(path) in window.plan_facts.text()
     assert "tidak ada cadangan yang cocok" in window.plan_facts.text()
     assert not window.main_button.isEnabled()
     assert window.focusWidget() is window.folder.field
@@ -448,7 +470,7 @@ def test_every_diagnosis_has_a_sentence_and_something_to_do(found: Diagnosis, tm
     def never(*_: object, **_more: object) -> Repaired:
         raise AssertionError
 
-    presenter = RepairPresenter(tmp_path / "till.db", bootstrap.diagnosed, never)
+    presenter = RepairPresenter(tmp_path / "till.db", bootstrap.diagnosed, never, never)
     presenter.take(Looked(found, []))
     words = presenter.wrong()[0][0]
     assert "entri 0" not in words.lower()
@@ -469,7 +491,7 @@ def test_every_outcome_is_told_with_the_same_sentences_as_on_the_command_line(
     found: Diagnosis, backup: Path | None, lost: Lost | None
 ) -> None:
     done = Repaired(found, 4, Path("till.db.damaged"), backup, 2, lost)
-    presenter = RepairPresenter(Path("till.db"), bootstrap.diagnosed, bootstrap.repaired)
+    presenter = RepairPresenter(Path("till.db"), bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
     presenter.repaired = done
     told = [text for text, _icon, _tone in presenter.result()]
     assert all(told)

@@ -26,7 +26,7 @@ from pos_app.services.setup import DEMO_FILE
 from pos_app.ui import application, fault_window, first_start, upgrade_window
 from pos_app.ui.fault_window import FaultWindow
 from pos_app.ui.repair import window as repair_window
-from pos_app.ui.repair.presenter import Look, Repair, RepairPresenter
+from pos_app.ui.repair.presenter import Look, Rehearse, Repair, RepairPresenter
 from tests.corner import MORNING, ROOT, Corner
 from tests.ui.conftest import Till
 from tests.ui.test_selling import T1
@@ -318,8 +318,8 @@ def test_a_ledger_put_aside_and_not_replaced_leads_to_the_repair_and_is_whole_ag
     assert aside is not None
     repaired: list[int] = []
 
-    def guide(damaged: Path, look: Look, repair: Repair) -> bool:
-        presenter = RepairPresenter(damaged, look, repair)
+    def guide(damaged: Path, look: Look, rehearse: Rehearse, repair: Repair) -> bool:
+        presenter = RepairPresenter(damaged, look, rehearse, repair)
         presenter.take(presenter.look_work()(lambda _done, _total: None))
         assert presenter.can_repair  # without a backup, too
         repaired.append(presenter.repair_work()(lambda _done, _total: None).entries)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from pos_app.domain.dates import WIB, short_moment
-from pos_app.domain.errors import NoUsableBackup
+from pos_app.domain.errors import NoUsableBackup, PosError
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.ledger.backup import Found, backups_in, reading
@@ -21,6 +21,8 @@ from pos_app.ui.messages import Message, failure
 
 Look = Callable[[Path, Progress], Diagnosis]
 """The ledger, progress."""
+Rehearse = Callable[[Path, Sequence[Path], Progress], Repaired]
+"""What a repair would do; the ledger, backups newest first, progress."""
 Fact = tuple[str, str, str]
 """Text, icon, tone."""
 
@@ -35,10 +37,15 @@ class Repair(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A diagnosis with the backups that were found for this ledger, newest first."""
+    """A diagnosis with the backups that were found for this ledger, newest first.
+
+    ``planned`` is what a repair would do, as far as that is known; ``refused`` says that it would not be enough.
+    """
 
     diagnosis: Diagnosis
     backups: Sequence[Found]
+    planned: Repaired | None = None
+    refused: bool = False
 
 
 class RepairPresenter:
@@ -48,9 +55,10 @@ class RepairPresenter:
     ``without_backup`` is a person's word that there is none; ``till`` whose backups are meant where the file tells not.
     """
 
-    def __init__(self, path: Path, look: Look, repair: Repair) -> None:
+    def __init__(self, path: Path, look: Look, rehearse: Rehearse, repair: Repair) -> None:
         self.path = path
         self._look = look
+        self._rehearse = rehearse
         self._repair = repair
         self.folder: Path | None = None
         self.looked: Looked | None = None
@@ -67,14 +75,27 @@ class RepairPresenter:
 
         def work(tell: Progress) -> Looked:
             diagnosis = look(path, tell)
-            return Looked(diagnosis, find_backups(path, diagnosis.ledger_id, more))
+            looked = Looked(diagnosis, find_backups(path, diagnosis.ledger_id, more))
+            return looked if diagnosis.condition == "whole" else self._planned(looked, tell)
 
         return work
+
+    def _planned(self, looked: Looked, tell: Progress) -> Looked:
+        """With what a repair would really do, unless nothing tells whose books these are."""
+        if not (looked.diagnosis.ledger_id or looked.backups):
+            return looked
+        try:
+            done = self._rehearse(self.path, [one.path for one in looked.backups], tell)
+        except NoUsableBackup:
+            return replace(looked, refused=True)
+        except PosError:  # backups of several tills; or no room for a rehearsal: then the repair itself says so
+            return looked
+        return replace(looked, planned=done)
 
     def take(self, looked: Looked) -> None:
         """What was found; another look may find what was missing."""
         self.looked = looked
-        self.refused = self.without_backup = False
+        self.refused, self.without_backup = looked.refused, False
         if self.till not in dict(self.tills()):
             self.till = ""
 
@@ -135,6 +156,8 @@ class RepairPresenter:
             return self._plan_without_backup()
         if self.refused:
             return self._plan_after_refusal()
+        if self.looked.planned is not None:
+            return [*self._plan_of(self.looked.planned), self._kept()]
         if self.looked.diagnosis.condition == "projections":
             text = _("Every sum is worked out again from the journal. Nothing is lost, and numbers go on as before.")
             return [(text, "check-circle-outline", "success"), self._kept()]
@@ -151,6 +174,32 @@ class RepairPresenter:
             )
             return [(text, "backup-restore", "text"), (otherwise, "alert-outline", "warning"), self._kept()]
         return [*self._plan_with(self.backups()[0], self.looked.diagnosis), self._kept()]
+
+    def _plan_of(self, done: Repaired) -> list[Fact]:
+        """What was rehearsed."""
+        count = thousands(done.entries)
+        if done.backup is not None:
+            base = thousands(done.entries - done.salvaged)
+            text = _("The backup {name} with {base} entries is taken, and {more} entries of the file after it.")
+            text = text.format(name=done.backup.name, base=base, more=thousands(done.salvaged))
+        elif done.salvaged:
+            text = _("A new file is made of the {count} entries that can be read.").format(count=count)
+        else:
+            text = _("Every sum is worked out again from the journal: {count} entries.").format(count=count)
+        facts = [(text, "backup-restore", "text")]
+        if done.lost is not None:
+            span = repair_wording.span(done.lost)
+            more = _("The centre and the papers still tell what was recorded there.")
+            facts.append((f"{span} {more}", "alert-outline", "warning"))
+        else:
+            facts.append((_("Nothing is lost."), "check-circle-outline", "success"))
+        if done.sealed:
+            facts.append((repair_wording.sealed_again(done), "information-outline", "text"))
+        if done.renumbered:
+            numbers = _("Documents get a new beginning in their numbers then, so that none is printed twice.")
+        else:
+            numbers = _("Numbers go on as before.")
+        return [*facts, (numbers, "information-outline", "text")]
 
     def _plan_with(self, newest: Found, found: Diagnosis) -> list[Fact]:
         text = _(
@@ -205,7 +254,9 @@ class RepairPresenter:
             return _("Open the till")
         if self.without_backup:
             return _("Repair without a backup")
-        if self.looked is not None and self.looked.diagnosis.condition == "projections":
+        planned = self.looked.planned if self.looked is not None else None
+        sums_alone = planned is None or not (planned.backup or planned.salvaged)
+        if self.looked is not None and self.looked.diagnosis.condition == "projections" and sums_alone:
             return _("Rebuild from the journal")
         return _("Repair the ledger")
 

@@ -12,7 +12,7 @@ from pos_app.i18n import _
 from pos_app.services.repairing import Repaired
 from pos_app.ui.application import qt_application
 from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
-from pos_app.ui.repair.presenter import Fact, Look, Looked, Repair, RepairPresenter
+from pos_app.ui.repair.presenter import Fact, Look, Looked, Rehearse, Repair, RepairPresenter
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
@@ -157,11 +157,11 @@ def _fill(frame: QWidget, facts: Facts, shown: Sequence[Fact]) -> None:
     frame.setVisible(bool(shown))
 
 
-def guide(path: Path, look: Look, repair: Repair) -> bool:
+def guide(path: Path, look: Look, rehearse: Rehearse, repair: Repair) -> bool:
     """Lead a person through the repair of ``path``; whether the till should open now."""
     app = qt_application()
     theme = theme_for(path)
     theme.apply(app)
-    window = RepairWindow(theme, RepairPresenter(path, look, repair))
+    window = RepairWindow(theme, RepairPresenter(path, look, rehearse, repair))
     show_until_closed(window, window.look)
     return window.wants_till
