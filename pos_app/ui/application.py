@@ -19,8 +19,8 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from pos_app import logbook
-from pos_app.i18n import language, set_language
 from pos_app.domain.errors import PosError
+from pos_app.i18n import language, set_language
 from pos_app.ledger import queries
 from pos_app.paths import asset
 from pos_app.services.context import Counter
@@ -137,14 +137,9 @@ class Application(QObject):
         self.printer.start()
         self.sync.start()
         self.backup.start()
+        self._finish_erasing()
         self.window.refresh_state()
 
-    def begin_log(self) -> None:
-        """Write the log from now on, and let threads and hard crashes leave reports."""
-        from pos_app.services import diagnostics
-        self._finish_erasing()
-
-        self.log.enter_context(diagnostics.watching(self.counter.ledger))
     def _finish_erasing(self) -> None:
         """Do what a power cut or a full disk left of anonymising somebody."""
         from pos_app.ledger import persons
@@ -165,6 +160,11 @@ class Application(QObject):
 
         self.window.workers.run(work, lambda done: logbook.note("rewritten", complete=int(done)), failed)
 
+    def begin_log(self) -> None:
+        """Write the log from now on, and let threads and hard crashes leave reports."""
+        from pos_app.services import diagnostics
+
+        self.log.enter_context(diagnostics.watching(self.counter.ledger))
 
     def watch(self) -> None:
         """From now on the window tells what must be told beside the work."""

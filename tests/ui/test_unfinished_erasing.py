@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from pos_app import logbook
 from pos_app.domain.errors import DiskFull
 from pos_app.ledger import persons
 from pos_app.ledger.ledger import Ledger
@@ -31,8 +32,7 @@ def test_the_next_start_finishes_it(
         with pytest.raises(DiskFull):
             privacy.anonymise(open_corner.counter, "staff", "S1", approved_by="m1")
         application.begin()  # a disk that is still full is told by nobody here, and nothing stops
-        with qtbot.waitSignal(application.window.workers.busy_changed, check_params_cb=lambda busy: not busy):
-            pass
+        qtbot.waitUntil(lambda: any("rewrite_failed kind=disk_full" in line for line in logbook.lines()))
     assert persons.rewrite_due(open_corner.db)
     application.begin()
     qtbot.waitUntil(lambda: not persons.rewrite_due(open_corner.db))
