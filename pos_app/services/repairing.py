@@ -139,6 +139,9 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
 
 def _of_the_journal(ledger: Ledger, found: Diagnosis) -> Diagnosis | None:
     error = salvage.fault_of_journal(ledger)
+    end = ledger.head().seq if error is None else 0
+    if error is None and end < found.entries:  # cut off: filling the projections anew would hide it for good
+        error = DamagedLedger(end + 1, f"entries up to {found.entries} left traces, and are gone")
     if error is None:
         return None
     return replace(found, condition="journal", entry=error.entry, reason=error.reason)
