@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pos_app.cli_manager import BETTER_ASKED, secret
 from pos_app.domain.errors import Misuse, PosError
 from pos_app.i18n import _
 
@@ -89,7 +90,7 @@ def _till_commands(commands: Any) -> None:
     )
     init.add_argument("--till", required=True, help="letter of the till, for example A")
     init.add_argument("--manager", help="name of the first manager")
-    init.add_argument("--pin", help="the manager's PIN, six digits")
+    init.add_argument("--pin", help=f"the manager's PIN, six digits; {BETTER_ASKED}")
     imports = command("import", _import, "import a spreadsheet (CSV or XLSX)")
     imports.add_argument("kind", choices=("producers", "products", "staff"))
     imports.add_argument("file", type=Path)
@@ -130,6 +131,8 @@ def _init(options: argparse.Namespace) -> int:
     corners, _colon, code = options.corner.rpartition(":")
     if not corners or not code:
         raise Misuse(_("Name the corner as FILE:CODE, for example corners.csv:MTR-001."))
+    if options.manager and not options.pin and sys.stdin.isatty():
+        options.pin = secret(_("Manager's PIN: "))
     if bool(options.manager) != bool(options.pin):
         raise Misuse(_("A manager needs both --manager and --pin."))
     if options.pin:

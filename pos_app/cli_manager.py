@@ -1,8 +1,11 @@
-"""A manager's PIN for a command: what the window asks for is asked for on the command line as well."""
+"""A manager's PIN for a command: what the window asks for is asked for on the command line as well.
+
+What is typed as an argument stands in the list of processes and in the history of the shell: secrets are asked for.
+"""
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pos_app.domain.errors import ManagerNeeded
 from pos_app.i18n import _
@@ -12,11 +15,21 @@ if TYPE_CHECKING:
 
 COMMAND_LINE = "command-line"
 """Who acts where a ledger has no manager yet: whoever may read the keys of this computer's user."""
+BETTER_ASKED: Final = "best left out: it is asked for unseen, while an argument stays in the shell's history"
 
 
 def takes_pin(sub: argparse.ArgumentParser) -> None:
     """The option by which a command is given the PIN."""
-    sub.add_argument("--pin", help="a manager's PIN; asked for when left out")
+    sub.add_argument("--pin", nargs="?", const="", help=f"a manager's PIN; {BETTER_ASKED}")
+
+
+def secret(prompt: str) -> str:
+    """What somebody types without it being shown; from a program the next line it sends."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    from getpass import getpass
+
+    return getpass(prompt).strip()
 
 
 def manager(counter: "Counter", pin: str | None, action: str) -> str:
@@ -28,10 +41,6 @@ def manager(counter: "Counter", pin: str | None, action: str) -> str:
 
     if not any(user.is_manager for user in people.users(counter)):
         return COMMAND_LINE
-    if pin is None:
-        if not sys.stdin.isatty():
-            raise ManagerNeeded(action)
-        from getpass import getpass
-
-        pin = getpass(_("Manager's PIN: "))
-    return people.approve(counter, pin, action)
+    if pin is None and not sys.stdin.isatty():
+        raise ManagerNeeded(action)
+    return people.approve(counter, pin or secret(_("Manager's PIN: ")), action)

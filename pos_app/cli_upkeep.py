@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_app.cli_manager import manager, takes_pin
-from pos_app.domain.errors import DamagedLedger, Misuse, NoUsableBackup, SeveralLedgers
+from pos_app.cli_manager import BETTER_ASKED, manager, secret, takes_pin
+from pos_app.domain.errors import DamagedLedger, ForeignSeal, Misuse, NoUsableBackup, SeveralLedgers
 from pos_app.i18n import _
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def add_commands(commands: Any) -> None:
 
 def _takes_code(sub: argparse.ArgumentParser) -> None:
     sub.add_argument(
-        "--recovery-code", metavar="CODE", nargs="?", const="", help="read names again; asked for without CODE"
+        "--recovery-code", metavar="CODE", nargs="?", const="", help=f"read names again; CODE is {BETTER_ASKED}"
     )
 
 
@@ -69,6 +69,10 @@ def _verify(options: argparse.Namespace) -> int:
         except DamagedLedger as error:
             if options.json:
                 _print_json({"error": error.name, "entry": error.entry, "reason": error.reason})
+            raise
+        except ForeignSeal as error:
+            if options.json:
+                _print_json({"error": error.name, "entry": error.seq})
             raise
     if options.json:
         _print_json({"entries": verified.entries, "head": verified.head})
@@ -171,8 +175,7 @@ def _code(options: argparse.Namespace) -> str | None:
     """The recovery code that was given, or is asked for now."""
     code: str | None = options.recovery_code
     if code is not None and not code:
-        print(_("Recovery code:"), end=" ", file=sys.stderr, flush=True)
-        code = sys.stdin.readline().strip()
+        code = secret(_("Recovery code:") + " ")
     return code or None
 
 

@@ -110,7 +110,7 @@ def collect(ledger: Ledger | None, folder: Path, now: datetime) -> Path:
             archive.writestr("log-now.txt", "\n".join(logbook.lines()))
             for file in (*crash_reports(), home() / FOLDER / HARD, *sorted((home() / logbook.FOLDER).glob("*.log*"))):
                 if file.is_file():
-                    archive.write(file, f"{file.parent.name}/{file.name}")
+                    archive.writestr(f"{file.parent.name}/{file.name}", _without_folders(file))
         return unfinished.replace(path)
 
 
@@ -200,6 +200,14 @@ def _place(filename: str) -> str:
     return parts[-1] if parts else "?"
 
 
+def _without_folders(file: Path) -> str:
+    """The text of a file for whoever helps; what Python writes of a hard crash names every file by its whole path."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if file.suffix != Path(HARD).suffix:
+        return text
+    return re.sub(r'File "(.*)", line', lambda found: f'File "{_place(found[1])}", line', text)
+
+
 def _on_thread(args: threading.ExceptHookArgs) -> None:
     """A thread of our own that ended with an error: reported as any other, told to nobody."""
     if args.exc_value is not None:
@@ -218,7 +226,7 @@ def _places_of_a_hard_crash(folder: Path) -> Iterator[None]:
     path = folder / HARD
     if path.exists() and path.stat().st_size:
         moment = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone(WIB)
-        path.replace(_free(folder, f"crash-{moment:%Y%m%d-%H%M%S-%f}-hard", ".txt"))
+        _write(_free(folder, f"crash-{moment:%Y%m%d-%H%M%S-%f}-hard", ".txt"), _without_folders(path))
     with path.open("w", encoding="utf-8") as file:
         faulthandler.enable(file)
         try:

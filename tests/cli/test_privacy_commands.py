@@ -1,7 +1,10 @@
 """The commands about persons, and the file for whoever helps, as a manager calls them."""
 
+import getpass
+import io
 import json
 import re
+import sys
 import zipfile
 from pathlib import Path
 
@@ -47,6 +50,21 @@ def test_export_and_anonymise_ask_for_a_manager(pojok: Pojok, managed: Path, tmp
         refused = pojok("person", *command, "--ledger", managed)
         assert (refused.status, refused.err.strip()) == (1, "This needs a manager. Ask for the manager's PIN.")
         assert pojok("person", *command, "--ledger", managed, "--pin", "000000").status == 1
+
+
+def test_a_pin_is_typed_unseen_or_sent_by_a_program(
+    pojok: Pojok, managed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("person", "show", "staff", "S1", "--ledger", managed, "--why", "check")
+    monkeypatch.setattr(sys, "stdin", io.StringIO("123456\n"))
+    assert pojok(*command, "--pin").status == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("000000\n"))
+    assert pojok(*command, "--pin").status == 1
+    typed = io.StringIO()
+    typed.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(getpass, "getpass", lambda _prompt: "123456")
+    assert pojok(*command).status == 0
 
 
 def test_an_export_has_the_name_that_was_asked_for(pojok: Pojok, managed: Path, tmp_path: Path) -> None:

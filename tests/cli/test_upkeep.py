@@ -1,7 +1,11 @@
 """verify, backup, backups, restore, recovery-code and repair as people call them."""
 
+import getpass
+import io
 import json
 import shutil
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -56,6 +60,20 @@ class TestVerify:
         failed = pojok("verify", "--ledger", worked, "--json")
         assert (failed.status, failed.json["error"], failed.json["entry"]) == (1, "damaged_ledger", 2)
         assert failed.err.startswith("Ledger damaged from entry 2")
+
+    def test_a_file_copied_from_another_computer_is_told_with_what_to_do(
+        self, pojok: Pojok, worked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        play(pojok, worked, {**AT, "do": "close_shift", "counted": 0, "note": "x"})
+        assert pojok("verify", "--ledger", worked).status == 0
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "new computer"))
+        with closing(Ledger.open(worked)) as ledger:
+            bootstrap.vault_for(ledger.identity).signing_key()
+        failed = pojok("verify", "--ledger", worked, "--json")
+        assert (failed.status, failed.json["error"]) == (1, "foreign_seal")
+        assert failed.err.startswith("Entry 4 was sealed by another computer's key. If the file was copied from there")
+        assert pojok("restore", worked, "--ledger", tmp_path / "here.db").status == 0
+        assert pojok("verify", "--ledger", tmp_path / "here.db").status == 0
 
     @pytest.mark.parametrize("command", [["verify"], ["recovery-code"], ["person", "show", "staff", "S1"]])
     def test_a_schema_that_is_no_text_is_a_sentence(self, pojok: Pojok, worked: Path, command: list[str]) -> None:
@@ -217,6 +235,17 @@ class TestRecoveryCode:
         ran = pojok("restore", copy, "--ledger", tmp_path / "new.db", "--recovery-code", code.lower())
         assert ran.status == 0
         assert "hidden" not in ran.out
+        assert self.names(tmp_path / "new.db") == ["Bu Rina"]
+
+    def test_the_code_is_typed_unseen(
+        self, pojok: Pojok, copy: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "new computer"))
+        typed = io.StringIO()
+        typed.isatty = lambda: True  # type: ignore[method-assign]
+        monkeypatch.setattr(sys, "stdin", typed)
+        monkeypatch.setattr(getpass, "getpass", lambda _prompt: f" {code} ")
+        assert pojok("restore", copy, "--ledger", tmp_path / "new.db", "--recovery-code").status == 0
         assert self.names(tmp_path / "new.db") == ["Bu Rina"]
 
     def test_without_the_code_all_else_works(

@@ -178,7 +178,10 @@ def test_a_hard_crash_leaves_its_places_for_the_next_start(home: Path) -> None:
     with diagnostics._places_of_a_hard_crash(home / "reports"):
         pass
     (kept,) = diagnostics.crash_reports()
-    assert "string_at" in kept.read_text(encoding="utf-8")
+    text = kept.read_text(encoding="utf-8")
+    assert "string_at" in text
+    assert str(ROOT) not in text
+    assert 'File "__init__.py", line' in text
     assert (home / "reports" / diagnostics.HARD).read_bytes() == b""
 
 
@@ -243,6 +246,9 @@ def test_no_name_number_note_pin_or_token_is_in_the_file(marked: Corner, tmp_pat
     for error in crashes(marked):
         diagnostics.record_crash(error, marked.ledger)
     assert len(diagnostics.crash_reports()) >= 8
+    places = 'Fatal Python error: Aborted\n\n  File "/home/Wagiman Marked/pos_app/cli.py", line 7 in main\n'
+    for name in (diagnostics.HARD, "crash-20261001-080000-000000-hard.txt"):
+        (home / "reports" / name).write_text(places, encoding="utf-8")
     path = diagnostics.collect(marked.ledger, tmp_path, MORNING)
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
@@ -251,6 +257,8 @@ def test_no_name_number_note_pin_or_token_is_in_the_file(marked: Corner, tmp_pat
     assert not [mark for mark in MARKS if mark.encode() in content]
     assert not [mark for mark in MARKS if any(mark in name for name in names)]
     assert str(tmp_path).encode() not in content
+    assert content.count(b'File "pos_app/cli.py", line 7 in main') == 2
+    assert b"/home/" not in content
 
 
 def test_the_file_tells_how_the_ledger_stands(marked: Corner, tmp_path: Path) -> None:
