@@ -246,7 +246,8 @@ def test_no_name_number_note_pin_or_token_is_in_the_file(marked: Corner, tmp_pat
     for error in crashes(marked):
         diagnostics.record_crash(error, marked.ledger)
     assert len(diagnostics.crash_reports()) >= 8
-    places = 'Fatal Python error: Aborted\n\n  File "/home/Wagiman Marked/pos_app/cli.py", line 7 in main\n'
+    program = tmp_path / "Wagiman" / "pos_app" / "cli.py"
+    places = f'Fatal Python error: Aborted\n\n  File "{program}", line 7 in main\n'
     for name in (diagnostics.HARD, "crash-20261001-080000-000000-hard.txt"):
         (home / "reports" / name).write_text(places, encoding="utf-8")
     path = diagnostics.collect(marked.ledger, tmp_path, MORNING)
@@ -258,7 +259,6 @@ def test_no_name_number_note_pin_or_token_is_in_the_file(marked: Corner, tmp_pat
     assert not [mark for mark in MARKS if any(mark in name for name in names)]
     assert str(tmp_path).encode() not in content
     assert content.count(b'File "pos_app/cli.py", line 7 in main') == 2
-    assert b"/home/" not in content
 
 
 def test_the_file_tells_how_the_ledger_stands(marked: Corner, tmp_path: Path) -> None:
