@@ -121,8 +121,15 @@ def restored(
         _come_back(ledger, backup.parent)
         _settle_in(ledger)
 
-    with held(ledger_id, path):
+    with _renaming(ledger_id, path):
         return restore(backup, path, replace_at=now() if replace else None, progress=progress, finish=finish)
+
+
+@contextmanager
+def _renaming(ledger_id: str, path: Path) -> Iterator[None]:
+    """No till and no exchange has the ledger open: its file is about to be another. Raises ``LedgerBusy``."""
+    with held(ledger_id, path), held(ledger_id, path, "sync"):
+        yield
 
 
 def diagnosed(path: Path, progress: "Progress | None" = None) -> "Diagnosis":
@@ -173,7 +180,7 @@ def repaired(
     if recovery_code:
         recovery.check(recovery_code)
     who, trusted = _told_by(path)
-    with held(who.ledger_id, path) if who else nullcontext():
+    with _renaming(who.ledger_id, path) if who else nullcontext():
         done = repairing.repair(
             path,
             backups,

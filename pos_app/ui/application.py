@@ -5,6 +5,7 @@ The first screen comes first: printing, exchange and notices are imported and be
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 RAISE_LOOK_MS: Final = 500
 BEGIN_MS: Final = 60
 """What the first screen does not need begins this long after it."""
+CLOSE_MS: Final = 400
+"""Work that is over before that is not worth a page when the window is closed."""
+END_MS: Final = 5_000
+"""How long the process waits for work when its window is gone by other ways, such as the end of the session."""
 LOG_MS: Final = 1_500
 """The log's file is opened when nobody waits any more: its libraries cost 14 ms."""
 
@@ -176,24 +181,32 @@ class Application(QObject):
         )
 
     def _may_close(self) -> bool:
-        """A backup that is being made holds the window until it is done or given up; selling is over by then."""
-        if "backup" not in self.__dict__ or not self.backup.running:
+        """What is under way holds the window until it is done or given up; selling is over by then."""
+        self._begin_nothing()
+        workers = self.window.workers
+        workers.stop_told()
+        backing_up = "backup" in self.__dict__ and self.backup.running
+        if workers.abandoned or (not backing_up and workers.finish(CLOSE_MS)):
             return True
         from pos_app.ui.closing_page import ClosingPage
 
         if self._closing is None:
-            self._closing = ClosingPage(self.theme, self.backup)
-            self._closing.finished.connect(self.window.close)
+            self._closing = ClosingPage(self.theme, workers, self.backup, to_the_end=self.repair_wanted)
+            self._closing.finished.connect(self.window.close, Qt.ConnectionType.QueuedConnection)
         self.window.cover(self._closing, to_the_end=True)
         self._closing.setFocus()
         return False
 
-    def stop(self) -> None:
-        """Begin nothing more; what is under way ends within its bounds."""
-        self.printer.stop()
-        self.sync.stop()
-        self.backup.stop()
-        self.window.workers.finish()
+    def _begin_nothing(self) -> None:
+        for worker in ("printer", "sync", "backup"):
+            if worker in self.__dict__:
+                getattr(self, worker).stop()
+
+    def stop(self) -> bool:
+        """Begin nothing more; whether everything is over. Before a repair nothing may hold the ledger, so it is."""
+        self._begin_nothing()
+        self.window.workers.stop_told()
+        return self.window.workers.finish(-1 if self.repair_wanted else END_MS)
 
     def repair(self) -> None:
         """End the window; whoever runs it begins the guided repair."""
@@ -269,8 +282,10 @@ def run(counter: Counter, raise_request: Path) -> int | None:
     looking.start(RAISE_LOOK_MS)
     QTimer.singleShot(LOG_MS, application, application.begin_log)
     status = app.exec()
-    application.stop()
+    over = application.stop()
     application.log.close()
+    if not over:  # nobody would see a process that goes on, and it would keep the ledger's lock
+        os._exit(status)
     return None if application.repair_wanted else status
 
 

@@ -73,7 +73,7 @@ class BackupWorker(QObject):
             finally:
                 own.close()
 
-        self._task = self._workers.run_told(work, self._on_progress, self._on_done, self._on_failed)
+        self._task = self._workers.run_told(work, self._on_progress, self._on_done, self._on_failed, to_the_end=True)
         self.changed.emit()
 
     def give_up(self) -> None:

@@ -9,6 +9,7 @@ its own database connection. An exception reaches ``on_failed`` as it is; withou
     task = workers.run_told(lambda tell: verify(own, tell), on_progress=self._show, on_done=…, on_failed=…)
 
 The work calls ``tell(done, total)``; after ``task.stop()`` that call raises ``Stopped``, which reaches ``on_failed``.
+When the program ends, ``stop_told()`` does that for all of them and ``finish()`` waits, until ``abandon()`` is called.
 """
 
 from __future__ import annotations
@@ -105,6 +106,13 @@ class Workers(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._waiting: set[_Mailbox] = set()
+        self._told: dict[_Mailbox, Task] = {}
+        self.abandoned = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way, or its answer is."""
+        return bool(self._waiting)
 
     def run(
         self,
@@ -121,12 +129,19 @@ class Workers(QObject):
         on_progress: Tell,
         on_done: Callable[[T], None],
         on_failed: Callable[[Exception], None],
+        *,
+        to_the_end: bool = False,
     ) -> Task:
-        """Starts ``work``, which is given what to call with its progress; ``on_progress`` hears it on this thread."""
+        """Starts ``work``, which is given what to call with its progress; ``on_progress`` hears it on this thread.
+
+        With ``to_the_end`` the end of the program does not stop it.
+        """
         mailbox = _Mailbox(self, on_done, on_failed)
         mailbox.on_progress = on_progress
         mailbox.progressed.connect(mailbox.on_progressed)
         task = Task(mailbox)
+        if not to_the_end:
+            self._told[mailbox] = task
         self._begin(mailbox, lambda: work(task.tell))
         return task
 
@@ -139,10 +154,20 @@ class Workers(QObject):
     def forget(self, mailbox: _Mailbox) -> None:
         """Called by the mailbox when its answer has arrived."""
         self._waiting.discard(mailbox)
+        self._told.pop(mailbox, None)
         mailbox.deleteLater()
         if not self._waiting:
             self.busy_changed.emit(False)
 
+    def stop_told(self) -> None:
+        """Ends everything that tells how far it is, at its next word."""
+        for task in self._told.values():
+            task.stop()
+
     def finish(self, timeout_ms: int = 5000) -> bool:
-        """Waits for what is under way; False when it did not end in time. Called when the program ends."""
-        return self._pool.waitForDone(timeout_ms)
+        """Waits for what is under way, without end where the time is negative; False when it did not end in time."""
+        return self._pool.waitForDone(0 if self.abandoned else timeout_ms)
+
+    def abandon(self) -> None:
+        """From now on nothing waits for what is under way: the process is about to be ended."""
+        self.abandoned = True
