@@ -11,7 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app.domain.dates import WIB
-from pos_app.domain.errors import DamagedLedger, LedgerBusy, LedgerMissing, NotALedger, OlderLedger, PosError
+from pos_app.domain.errors import (
+    DamagedLedger,
+    LedgerBusy,
+    LedgerExists,
+    LedgerMissing,
+    NotALedger,
+    OlderLedger,
+    PosError,
+)
 from pos_app.ledger.durable import write_whole
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
@@ -180,6 +188,10 @@ def repaired(
     if recovery_code:
         recovery.check(recovery_code)
     who, trusted = _told_by(path)
+    if who is None and not backups:
+        from pos_app.ui.repair.presenter import find_backups
+
+        backups = [one.path for one in find_backups(path, "", [])]
     with _renaming(who.ledger_id, path) if who else nullcontext():
         done = repairing.repair(
             path,
@@ -255,8 +267,48 @@ def _run_window(chosen: Path | None) -> int:
             return status
         from pos_app.ui.repair.window import guide
 
-        if not guide(chosen, diagnosed, rehearsed, repaired):
+        wish = guide(chosen, diagnosed, rehearsed, repaired)
+        anew = _begun_anew(chosen) if wish == "anew" else chosen
+        if not wish or anew is None:
             return 1
+        chosen = anew
+
+
+def _begun_anew(lost: Path) -> Path | None:
+    """A fresh ledger of the till whose ledger is lost, as a person asked for; None when they thought better of it.
+
+    What is left of the lost one is kept, and its numbers are not given again.
+    """
+    from pos_app.ui import backup_note
+    from pos_app.ui.first_start import ask
+
+    noted = backup_note.of(lost)
+    put_lost_aside(lost)
+    return ask(home(), vault_for, now, restored_in_window, noted)
+
+
+def put_lost_aside(lost: Path) -> None:
+    """Keep what is left of a ledger that nothing can mend under another name; one that tells whose it is stays.
+
+    Raises ``LedgerExists`` for that one: it can be repaired. Raises ``LedgerBusy`` where a till has it open.
+    """
+    from pos_app.ledger.backup import put_aside
+    from pos_app.ui import backup_note
+
+    if not lost.exists():
+        return
+    if _told_by(lost)[0] is not None:
+        raise LedgerExists(str(lost))
+    ledger_id = backup_note.of(lost).ledger_id
+    with _renaming(ledger_id, lost) if ledger_id else nullcontext():
+        put_aside(lost, now())
+
+
+def next_beginning(corner: str, till: str) -> int:
+    """At which beginning the numbers of a new ledger start: after those of every earlier one that is known here."""
+    from pos_app.ui import backup_note
+
+    return backup_note.newest_beginning(corner, till, now()) + 1
 
 
 def _show_till(chosen: Path) -> int | None:
@@ -294,7 +346,7 @@ def _show_whole_till(chosen: Path) -> int | None:
             return 0
         _check_is_no_backup(ledger)
         if setting(ledger.db, DEMO_SETTING, "") != "1":
-            remember(chosen)
+            _note(ledger)
         from pos_app.ui import application
 
         return application.run(counter_for(ledger), _request(ledger.identity.ledger_id))
@@ -368,15 +420,15 @@ def demo_ledger() -> Path:
 
 
 def last_ledger() -> Path | None:
-    """The ledger of an own corner that the window showed last, if it is still there; the demo is asked for anew.
+    """The ledger of an own corner that the window showed last, also when it is gone; the demo is asked for anew.
 
-    One that a repair or a restore put aside and did not replace is still there, too: the repair goes on from there.
+    Whoever misses it is led to the repair: a new corner in its place would give its numbers again.
     """
     note = home() / "last_ledger"
     path = Path(note.read_text(encoding="utf-8")) if note.exists() else None
     if path is None or path.parent == (home() / DEMO_FOLDER).resolve():
         return None
-    return path if path.is_file() or _is_cut_off(path) else None
+    return path
 
 
 def _is_cut_off(path: Path) -> bool:
@@ -385,6 +437,14 @@ def _is_cut_off(path: Path) -> bool:
         return False
     names = (f"{escape(path.name)}.damaged-*", f"{escape(path.name)}.part")
     return any(True for name in names for _one in path.parent.glob(name))
+
+
+def _note(ledger: Ledger) -> None:
+    """What this computer knows of its till when the file is damaged or gone."""
+    from pos_app.ui import backup_note
+
+    remember(ledger.path)
+    backup_note.keep(ledger)
 
 
 def remember(path: Path) -> None:

@@ -91,6 +91,11 @@ def _till_commands(commands: Any) -> None:
     init.add_argument("--till", required=True, help="letter of the till, for example A")
     init.add_argument("--manager", help="name of the first manager")
     init.add_argument("--pin", help=f"the manager's PIN, six digits; {BETTER_ASKED}")
+    init.add_argument(
+        "--anew",
+        action="store_true",
+        help="its ledger is lost: keep what is left of the file, and give no number of it again",
+    )
     imports = command("import", _import, "import a spreadsheet (CSV or XLSX)")
     imports.add_argument("kind", choices=("producers", "products", "staff"))
     imports.add_argument("file", type=Path)
@@ -123,6 +128,8 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _init(options: argparse.Namespace) -> int:
+    from dataclasses import replace
+
     from pos_app import bootstrap
     from pos_app.ledger.ledger import Ledger
     from pos_app.ledger.sqlite import remove
@@ -138,6 +145,10 @@ def _init(options: argparse.Namespace) -> int:
     if options.pin:
         people.check_pin(options.pin)
     identity = registering.corner_identity(Path(corners), code, options.till)
+    beginning = max(bootstrap.next_beginning(identity.corner, identity.till), 2 if options.anew else 1)
+    identity = replace(identity, beginning=beginning)
+    if options.anew:
+        bootstrap.put_lost_aside(options.ledger)
     vault = bootstrap.vault_for(identity)
     ledger = Ledger.create(options.ledger, identity)
     try:
@@ -153,6 +164,9 @@ def _init(options: argparse.Namespace) -> int:
             path=options.ledger, corner=identity.corner_name, till=identity.till
         )
     )
+    if beginning > 1:
+        text = _("Documents are numbered ST-{series}-000001 and so on, so that no number is printed twice.")
+        print(text.format(series=identity.series), file=sys.stderr)
     return 0
 
 

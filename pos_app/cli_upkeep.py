@@ -204,14 +204,20 @@ def _recovery_code(options: argparse.Namespace) -> int:
 def _repair(options: argparse.Namespace) -> int:
     from pos_app import bootstrap
     from pos_app.services import repair_wording
+    from pos_app.services.wording import describe
 
-    done = bootstrap.repaired(
-        options.ledger,
-        options.backups,
-        without_backup=options.without_backup,
-        recovery_code=_code(options),
-        progress=_progress(),
-    )
+    try:
+        done = bootstrap.repaired(
+            options.ledger,
+            options.backups,
+            without_backup=options.without_backup,
+            recovery_code=_code(options),
+            progress=_progress(),
+        )
+    except NoUsableBackup as error:
+        ways = _("Name folders with --backups FOLDER. If nothing is found: --without-backup, or pojok init --anew.")
+        print(describe(error), ways, file=sys.stderr)
+        return 1
     if options.json:
         _print_json(asdict(done))
     else:

@@ -40,6 +40,12 @@ def take(who: Identity, own: Path, backups: Path | None, now: datetime) -> int:
     return beginning
 
 
+def newest(own: Path, now: datetime) -> int:
+    """The newest beginning that was given to the ledger with these keys, as far as it is noted; 0 for none."""
+    noted = _read(own / NOTE)
+    return int(now.timestamp()) // SECONDS if noted is None else noted
+
+
 def _read(note: Path) -> int | None:
     """The newest beginning that was given; 0 where there is no note, None where it does not tell."""
     try:

@@ -21,6 +21,8 @@ def of_diagnosis(found: Diagnosis) -> str:
     if found.condition == "journal" and found.entry:
         text = _("Entry {entry} of the journal was changed or damaged; {count} entries can be read.")
         return text.format(entry=thousands(found.entry), count=count)
+    if found.condition == "missing":
+        return _("The file of the books is gone: it was deleted or moved, or its disk is not plugged in.")
     if found.entries:
         return _("The file of the books is damaged; {count} entries can be read.").format(count=count)
     return _("The file of the books cannot be read.")
@@ -51,6 +53,8 @@ def of_repair(done: Repaired) -> list[str]:
 
 def way_of(done: Repaired) -> str:
     """How it was made whole."""
+    if done.backup is not None and done.found.condition == "missing":
+        return _("Restored from {path}.").format(path=done.backup)
     if done.backup is not None:
         text = _("Restored from {path}; {count} later entries were taken over from the damaged file.")
         return text.format(path=done.backup, count=thousands(done.salvaged))

@@ -35,7 +35,7 @@ from pos_app.ledger.verify import verify
 from pos_app.ledger.vouching import vouch
 from pos_app.services import backing_up
 
-Condition = Literal["whole", "projections", "journal", "unreadable"]
+Condition = Literal["whole", "projections", "journal", "unreadable", "missing"]
 Finish = Callable[[Ledger, Path | None], None]
 Settle = Callable[[Ledger], None]
 VaultOf = Callable[[Identity], Vault | None]
@@ -48,9 +48,10 @@ class Diagnosis:
     """What is wrong with a ledger file.
 
     ``projections``: totals differ from the journal, which is whole. ``journal``: ``entry`` is the first bad one.
-    ``unreadable``: SQLite cannot open it, or it is not there. ``entries`` counts what can be read, ``ledger_id`` and
-    ``series`` are empty where the file does not tell; ``reason`` is technical English. ``foreign`` is the newest
-    closing where another computer's key sealed it (``ForeignSeal``): no damage, so nothing is repaired for it.
+    ``unreadable``: SQLite cannot open it. ``missing``: it is not there, nor put aside. ``entries`` counts what can be
+    read, ``ledger_id`` and ``series`` are empty where the file does not tell; ``reason`` is technical English.
+    ``foreign`` is the newest closing where another computer's key sealed it (``ForeignSeal``): no damage, so nothing
+    is repaired for it.
     """
 
     condition: Condition
@@ -105,6 +106,8 @@ def diagnose(path: Path, progress: Progress | None = None, *, trusted_key: bytes
 
     ``trusted_key`` is the till's public key: its seals must be by it. Raises ``NewerLedger``: that is no damage.
     """
+    if not source_of(path).exists():
+        return Diagnosis("missing")
     with salvage.damaged(source_of(path)) as left:
         who, known = left.identity(), left.last_known()[0]
     found = Diagnosis("unreadable", known, ledger_id=who.ledger_id if who else "", series=who.series if who else "")
@@ -306,7 +309,9 @@ class _Rescue:
             built = self._built(left, found.ledger_id, without_backup=without_backup)
         if built is None:
             raise NoUsableBackup(str(self.path))
-        aside = backup.put_in_place(built.unfinished, self.path, self.now) or source
+        aside = backup.put_in_place(built.unfinished, self.path, self.now)
+        if aside is None and source != self.path:
+            aside = source
         base = built.base.path if built.base else None
         return Repaired(found, built.entries, aside, base, built.salvaged, built.lost, built.sealed)
 

@@ -6,7 +6,7 @@ Offices come from the packaged list. Nothing appears under the ledger's name bef
 import csv
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -69,18 +69,19 @@ def new_corner(
     pin: str,
     vault_for: VaultFor,
     now: datetime,
-    address: str = "",
+    beginning: int = 1,
 ) -> Path:
-    """An empty ledger at ``path`` with its first manager.
+    """An empty ledger at ``path`` with its first manager, whose numbers start at this ``beginning``.
 
-    Raises ``Misuse`` for an empty or impossible name, ``InvalidPin``, ``LedgerExists`` and the faults of the disk.
+    The address of a packaged office is taken over. Raises ``Misuse`` for an empty or impossible name, ``InvalidPin``,
+    ``LedgerExists`` and the faults of the disk.
     """
     if not code.strip() or not name.strip():
         raise Misuse(_("Choose an office, or type its code and name."))
     if not manager.strip():
         raise Misuse(_("Enter the manager's name."))
     people.check_pin(pin)
-    identity = registering.new_identity(code.strip(), name.strip(), till)
+    identity = replace(registering.new_identity(code.strip(), name.strip(), till), beginning=beginning)
     if path.exists():
         raise LedgerExists(str(path))
     unfinished = _unfinished(path)
@@ -88,6 +89,7 @@ def new_corner(
     ledger = Ledger.create(unfinished, identity)
     try:
         people.add_user(ledger, vault, name=manager.strip(), pin=pin, role="pengelola", now=now)
+        address = next((office.address for office in offices() if office.code == identity.corner), "")
         if address:
             with ledger.write() as tx:
                 registry.set_setting(tx.db, "corner.address", address)
@@ -117,7 +119,6 @@ def demo_corner(folder: Path, now: datetime, vault_for: VaultFor) -> Path:
         pin=DEMO_MANAGER_PIN,
         vault_for=vault_for,
         now=now,
-        address=office.address,
     )
     ledger = Ledger.open(unfinished)
     try:

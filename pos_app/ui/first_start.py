@@ -14,18 +14,24 @@ from pos_app.ledger.ledger import Ledger
 from pos_app.services.setup import VaultFor
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import qt_application
+from pos_app.ui.backup_note import Noted
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
 from pos_app.ui.screens.first_run.restore_presenter import Restore
 from pos_app.ui.screens.first_run.screen import FirstRunWindow
 from pos_app.ui.theme import Theme
 
 
-def ask(home: Path, vault_for: VaultFor, now: Callable[[], datetime], restore: Restore) -> Path | None:
-    """The ledger that was set up or restored in ``home``; None when the window was closed without one."""
+def ask(
+    home: Path, vault_for: VaultFor, now: Callable[[], datetime], restore: Restore, lost: Noted | None = None
+) -> Path | None:
+    """The ledger that was set up or restored in ``home``; None when the window was closed without one.
+
+    ``lost`` is what is known of a till that begins anew because its ledger is lost.
+    """
     app = qt_application()
     theme = Theme()
     theme.apply(app)
-    presenter = FirstRunPresenter(home, vault_for, now, restore)
+    presenter = FirstRunPresenter(home, vault_for, now, restore, lost)
     window = FirstRunWindow(presenter, theme)
     loop = QEventLoop()
     window.finished.connect(loop.quit)

@@ -15,6 +15,7 @@ from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import connect_plainly
 from pos_app.services import backing_up, people
+from pos_app.ui import backup_note
 from tests.cli.conftest import Pojok
 from tests.corner import ROOT
 
@@ -346,6 +347,35 @@ class TestRepair:
         assert (ran.status, "cannot be repaired without a backup" in ran.err) == (1, True)
         assert pojok("repair", "--ledger", worked, "--without-backup").status == 3
         assert pojok("verify", "--ledger", worked, "--json").json["entries"] == 1
+
+    def test_a_ledger_that_is_gone_comes_back_from_the_folders_that_are_known(
+        self, pojok: Pojok, worked: Path, stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+        ledger = Ledger.open(worked)
+        backing_up.set_folders(ledger, [stick])
+        backup_note.keep(ledger)
+        ledger.close()
+        pojok("backup", "--ledger", worked)
+        worked.unlink()
+        ran = pojok("repair", "--ledger", worked)
+        assert ran.out.startswith("The file of the books is gone: ")
+        assert "Restored from" in ran.out
+        assert "damaged" not in ran.out
+        assert pojok("verify", "--ledger", worked, "--json").json["entries"] == 3
+
+    def test_where_nothing_helps_a_ledger_is_made_anew_beside_what_is_left(self, pojok: Pojok, worked: Path) -> None:
+        init = ["init", "--ledger", worked, "--corner", f"{ROOT / 'assets' / 'demo' / 'corners.csv'}:MTR-001"]
+        whole = worked.read_bytes()
+        assert pojok(*init, "--till", "A", "--anew").status == 1
+        assert worked.read_bytes() == whole
+        worked.write_bytes(b"\0" * 5000)
+        ran = pojok("repair", "--ledger", worked)
+        assert (ran.status, "--backups" in ran.err, "--anew" in ran.err) == (1, True, True)
+        ran = pojok(*init, "--till", "A", "--anew")
+        assert (ran.status, "ST-MTR001A2-000001" in ran.err) == (0, True)
+        (aside,) = worked.parent.glob("till.db.damaged-*")
+        assert aside.read_bytes() == b"\0" * 5000
 
     def test_a_till_that_is_at_work_is_left_alone(self, pojok: Pojok, worked: Path) -> None:
         with bootstrap.opened(worked):

@@ -81,7 +81,7 @@ class TestDiagnosis:
         path = tmp_path / "till.db"
         path.write_bytes(content)
         assert repairing.diagnose(path).condition == "unreadable"
-        assert repairing.diagnose(tmp_path / "none.db").condition == "unreadable"
+        assert repairing.diagnose(tmp_path / "none.db").condition == "missing"
 
 
 class TestFromItsOwnJournal:

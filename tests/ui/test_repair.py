@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app import bootstrap
-from pos_app.domain.errors import DamagedLedger, ForeignSeal, NotALedger, NoUsableBackup
+from pos_app.domain.errors import DamagedLedger, ForeignSeal, LedgerExists, NotALedger, NoUsableBackup
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.ledger.backup import back_up
@@ -22,10 +22,11 @@ from pos_app.services import backing_up, repair_wording, shifts
 from pos_app.services.context import Counter
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
 from pos_app.services.wording import describe
-from pos_app.ui import application, backup_note, upgrade_window
+from pos_app.ui import application, backup_note, first_start, upgrade_window
 from pos_app.ui.repair import window as repair_window
 from pos_app.ui.repair.presenter import Looked, RepairPresenter
 from pos_app.ui.repair.window import RepairWindow
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Typed
 from pos_app.ui.theme import Theme
 from pos_app.ui.upgrade_window import UpgradeWindow
 from tests.corner import MORNING, ROOT, Corner
@@ -112,7 +113,7 @@ def test_wrong_sums_are_rebuilt_from_the_journal_and_nothing_is_lost(
     assert f"Catatan utuh kembali: {entries} entri." in window.result_facts.text()
     assert window.main_button.text() == "Buka aplikasi kasir"
     QTest.keyClick(window, Qt.Key.Key_F12)
-    assert window.wants_till
+    assert window.wish == "open"
     assert whole(open_corner.ledger.path) == entries
 
 
@@ -189,7 +190,7 @@ def test_a_whole_ledger_is_simply_opened(
     assert window.main_button.text() == "Buka aplikasi kasir"
     with qtbot.waitSignal(window.closed):
         QTest.keyClick(window, Qt.Key.Key_Escape)
-    assert not window.wants_till
+    assert window.wish == ""
 
 
 def test_a_repair_that_fails_keeps_the_window_and_says_where_the_file_is(
@@ -272,6 +273,72 @@ def test_the_repair_asked_for_in_the_window_begins_when_the_till_is_closed(
     assert steps == ["till", "repair"]
 
 
+def test_a_ledger_that_is_gone_comes_back_from_the_backups_that_are_known(
+    open_window: Callable[[Path], RepairWindow], open_corner: Corner, tmp_path: Path, qtbot: QtBot
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    backing_up.set_folders(open_corner.ledger, [stick])
+    back_up(open_corner.ledger, stick, MORNING)
+    backup_note.keep(open_corner.ledger)
+    entries = open_corner.ledger.head().seq
+    path = closed(open_corner)
+    path.unlink()
+    window = open_window(path)
+    assert "Berkas catatan tidak ada" in window.wrong_facts.text()
+    assert "rusak" not in window.wrong_facts.text() + window.plan_facts.text()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.repaired is not None)
+    assert "rusak" not in window.result_facts.text()
+    assert "Dipulihkan dari" in window.result_facts.text()
+    assert whole(path) == entries
+
+
+def test_without_file_and_backup_an_empty_ledger_is_made_that_gives_no_number_again(
+    open_window: Callable[[Path], RepairWindow],
+    open_corner: Corner,
+    home: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bootstrap._note(open_corner.ledger)
+    path = break_file(closed(open_corner))
+    damaged = path.read_bytes()
+    window = open_window(path)
+    assert not window.main_button.isEnabled()
+    window.anew_button.click()
+    assert (window.wish, window.isVisible()) == ("", True)
+    window.anew_field.setText("mulai baru")
+    window.anew_button.click()
+    assert window.wish == "anew"
+
+    def ask(folder: Path, *rest: object) -> Path | None:
+        presenter = FirstRunPresenter(folder, *rest)  # type: ignore[arg-type]
+        assert presenter.lost is not None
+        typed = Typed(presenter.lost.corner, presenter.lost.corner_name, presenter.lost.till, "Rina", *2 * ["246810"])
+        assert presenter.make_new(typed).kind == "S"
+        return presenter.made
+
+    opened: list[str] = []
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", lambda *_: "anew")
+    monkeypatch.setattr(first_start, "ask", ask)
+    monkeypatch.setattr(
+        application, "run", lambda counter, _request: opened.append(counter.ledger.identity.series) or 0
+    )
+    assert bootstrap.run_window(None) == 0
+    assert opened == ["MTR001A2"]
+    (aside,) = path.parent.glob(f"{path.name}.damaged-*")
+    assert aside.read_bytes() == damaged
+
+
+def test_a_file_that_tells_whose_it_is_makes_no_room_for_an_empty_ledger(open_corner: Corner) -> None:
+    path = closed(open_corner)
+    with pytest.raises(LedgerExists):
+        bootstrap.put_lost_aside(path)
+    assert path.exists()
+
+
 def test_guiding_waits_for_the_person(open_corner: Corner, qapp: QApplication) -> None:
     path = closed(open_corner)
 
@@ -283,7 +350,7 @@ def test_guiding_waits_for_the_person(open_corner: Corner, qapp: QApplication) -
             QTimer.singleShot(10, answer)
 
     QTimer.singleShot(10, answer)
-    assert repair_window.guide(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
+    assert repair_window.guide(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired) == "open"
 
 
 def test_an_old_ledger_is_upgraded_behind_a_window_with_progress(
@@ -462,6 +529,7 @@ FOUND = [
     Diagnosis("journal", 7, 0, "no such table", "L1"),
     Diagnosis("unreadable", 7, reason="malformed", ledger_id="L1"),
     Diagnosis("unreadable"),
+    Diagnosis("missing"),
 ]
 
 

@@ -333,6 +333,21 @@ def test_a_ledger_put_aside_and_not_replaced_leads_to_the_repair_and_is_whole_ag
     assert aside.exists()
 
 
+def test_a_ledger_that_is_gone_leads_to_the_repair_and_never_to_a_new_corner(
+    open_corner: Corner, home: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = open_corner.ledger.path
+    open_corner.ledger.close()
+    assert bootstrap.run_window(path) == 0
+    path.unlink()
+    guided: list[Path] = []
+    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
+    monkeypatch.setattr(first_start, "ask", lambda *_: pytest.fail("a new corner was offered"))
+    assert bootstrap.run_window(None) == 1
+    assert guided == [path.resolve()]
+
+
 def test_a_ledger_whose_copy_has_no_name_yet_leads_to_the_repair(
     open_corner: Corner, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -346,14 +361,6 @@ def test_a_ledger_whose_copy_has_no_name_yet_leads_to_the_repair(
     assert bootstrap.run_window(None) == 1
     assert bootstrap.run_window(path) == 1
     assert guided == [path.resolve(), path]
-
-
-def test_a_remembered_ledger_that_left_nothing_behind_is_not_there(open_corner: Corner, home: Path) -> None:
-    path = open_corner.ledger.path
-    bootstrap.remember(path)
-    open_corner.ledger.close()
-    path.unlink()
-    assert bootstrap.last_ledger() is None
 
 
 def test_a_cut_off_repair_is_still_held_by_one_process(open_corner: Corner, home: Path) -> None:

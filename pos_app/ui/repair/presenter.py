@@ -133,6 +133,17 @@ class RepairPresenter:
         """Whether keeping the entries before the damage can be offered: all else was tried."""
         return self.refused and self.looked is not None and bool(self.looked.diagnosis.ledger_id)
 
+    @property
+    def may_begin_anew(self) -> bool:
+        """Whether nothing is left but an empty ledger: no backup, and a file that tells nothing."""
+        if self.looked is None or self.is_whole or self.repaired is not None or self.looked.backups:
+            return False
+        return not (self.can_repair or self.looked.diagnosis.ledger_id)
+
+    def begins_anew(self, typed: str) -> bool:
+        """Whether a person typed the words that ask for an empty ledger."""
+        return self.may_begin_anew and " ".join(typed.upper().split()) == begin_anew_words()
+
     # In words --------------------------------------------------------------------------------------------------------
 
     def wrong(self) -> list[Fact]:
@@ -166,7 +177,9 @@ class RepairPresenter:
             return [(text, "alert-outline", "warning"), self._untouched()]
         needed = _("A backup is needed. Insert every stick that backups went to, and choose its folder below.")
         if not self.can_repair:
-            return [(needed, "alert-outline", "warning"), self._untouched()]
+            back = _("Or put the file back to {path}, or plug in its disk, and look again.").format(path=self.path)
+            more = [(back, "backup-restore", "text")] if self._is_missing else []
+            return [(needed, "alert-outline", "warning"), *more, self._untouched()]
         if not self.backups():
             text = _("First the file itself is tried: where every entry can still be read, nothing is lost.")
             otherwise = _(
@@ -207,7 +220,7 @@ class RepairPresenter:
         )
         text = text.format(moment=moment_text(newest.made_at), count=thousands(newest.entries))
         facts = [(text, "backup-restore", "text")]
-        if found.condition == "unreadable" or found.entries > newest.entries:
+        if found.condition in ("unreadable", "missing") or found.entries > newest.entries:
             lost = _("What was recorded after it may be lost here. The centre and the papers still tell it.")
             facts.append((lost, "alert-outline", "warning"))
         else:
@@ -260,11 +273,32 @@ class RepairPresenter:
             return _("Rebuild from the journal")
         return _("Repair the ledger")
 
+    def anew_facts(self) -> list[Fact]:
+        """What an empty ledger means, where nothing else is left."""
+        if not self.may_begin_anew:
+            return []
+        told = [
+            _("Only when no backup can be found any more: the till begins with an empty ledger."),
+            _("Its documents get a new beginning in their numbers, so that none is printed twice."),
+            _("Stock, debts to producers, tabs and cash are entered as opening balances before the first sale."),
+        ]
+        if not self._is_missing:
+            told.append(_("The damaged file is kept beside it under another name."))
+        return [(text, "alert-outline" if text is told[0] else "information-outline", "text") for text in told]
+
+    @property
+    def _is_missing(self) -> bool:
+        return self.looked is not None and self.looked.diagnosis.condition == "missing"
+
     def _kept(self) -> Fact:
+        if self._is_missing:
+            return _("The ledger lies at {path} then.").format(path=self.path), "information-outline", "muted"
         text = _("The damaged file is kept beside the new one in {folder}.").format(folder=self.path.parent)
         return text, "information-outline", "muted"
 
     def _untouched(self) -> Fact:
+        if self._is_missing:
+            return _("Nothing is changed meanwhile."), "information-outline", "muted"
         text = _("Nothing is changed meanwhile. The damaged file is kept at {path}.").format(path=self.path)
         return text, "information-outline", "muted"
 
@@ -303,8 +337,15 @@ class RepairPresenter:
         if isinstance(error, NoUsableBackup):
             self.refused = True
             return message  # the plan tells the rest
+        if self._is_missing:
+            return Message("E", _("{reason} Nothing was changed.").format(reason=message.text))
         text = _("{reason} Nothing was changed; the damaged file is kept at {path}.")
         return Message("E", text.format(reason=message.text, path=self.path))
+
+
+def begin_anew_words() -> str:
+    """What is typed to ask for an empty ledger."""
+    return _("BEGIN ANEW")
 
 
 def find_backups(path: Path, ledger_id: str, more: Sequence[Path]) -> list[Found]:

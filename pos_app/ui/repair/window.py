@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -12,25 +13,37 @@ from pos_app.i18n import _
 from pos_app.services.repairing import Repaired
 from pos_app.ui.application import qt_application
 from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
-from pos_app.ui.repair.presenter import Fact, Look, Looked, Rehearse, Repair, RepairPresenter
+from pos_app.ui.messages import Message
+from pos_app.ui.repair.presenter import (
+    Fact,
+    Look,
+    Looked,
+    Rehearse,
+    Repair,
+    RepairPresenter,
+    begin_anew_words,
+)
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
-from pos_app.ui.widgets.fields import field_row
+from pos_app.ui.widgets.fields import TextField, field_row
 from pos_app.ui.widgets.folder import FolderField
 from pos_app.ui.widgets.forms import Choice, Tick
 from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.worker import Stopped, Task
 
+Wish = Literal["", "open", "anew"]
+
 
 class RepairWindow(GuideWindow):
-    """``wants_till`` says that the till may open once this window is closed."""
+    """``wish`` says what is wanted once this window is closed: that the till opens, that it begins anew, or nothing."""
 
     def __init__(self, theme: Theme, presenter: RepairPresenter) -> None:
         super().__init__(theme, _("Repair the ledger"), "database-alert-outline")
         self.presenter = presenter
-        self.wants_till = False
+        self.wish: Wish = ""
         self._task: Task | None = None
         self.wrong_facts, wrong, _column = self._card(_("What is wrong"))
         self.progress = Progress(theme)
@@ -46,12 +59,20 @@ class RepairWindow(GuideWindow):
         self.without_tick.toggled.connect(self._on_without)
         for widget in (self._till_row, self.folder, self.without_tick):
             backups.addWidget(widget)
+        self.anew_facts, self._anew, anew = self._card(_("An empty ledger"))
+        self.anew_field = TextField(theme)
+        self.anew_field.returnPressed.connect(self._on_anew)
+        self.anew_button = KeyButton(theme, _("Begin with an empty ledger"), kind="danger")
+        self.anew_button.clicked.connect(self._on_anew)
+        label = _("&Type {words} to agree").format(words=begin_anew_words())
+        anew.addWidget(field_row(theme, label, self.anew_field))
+        anew.addWidget(self.anew_button)
         self._support, column = padded_card()
         column.addWidget(Text(theme, _("Report for support"), step="row", weight=700))
         self.support_box = SaveBox(theme, self.workers, _("Save a report for support"), presenter.save_report)
         column.addWidget(self.support_box)
         self._support.hide()
-        for widget in (wrong, self.progress, self._result, self._plan, self._backups, self._support):
+        for widget in (wrong, self.progress, self._result, self._plan, self._backups, self._anew, self._support):
             self.body.addWidget(widget)
         self.body.addStretch(1)
 
@@ -71,7 +92,7 @@ class RepairWindow(GuideWindow):
 
     def main_action(self) -> None:
         if self.presenter.repaired is not None or self.presenter.is_whole:
-            self.wants_till = True
+            self.wish = "open"
             self.close()
         elif self.presenter.can_repair:
             self._begin(_("Repairing …"))
@@ -126,6 +147,15 @@ class RepairWindow(GuideWindow):
         self.presenter.without_backup = ticked
         self._show()
 
+    def _on_anew(self) -> None:
+        if self.presenter.begins_anew(self.anew_field.text()):
+            self.wish = "anew"
+            self.close()
+            return
+        text = _("Type {words} to begin with an empty ledger.").format(words=begin_anew_words())
+        self.say(Message("W", text))
+        self.anew_field.setFocus()
+
     def _ended(self) -> None:
         self.progress.hide()
         self.back_button.setEnabled(True)
@@ -145,6 +175,7 @@ class RepairWindow(GuideWindow):
         self._till_row.setVisible(len(presenter.tills()) > 1)
         self.without_tick.setVisible(presenter.may_do_without)
         self.without_tick.setChecked(presenter.without_backup)
+        _fill(self._anew, self.anew_facts, presenter.anew_facts())
         _fill(self._result, self.result_facts, presenter.result())
         stuck = presenter.looked is not None and not (done or presenter.is_whole or presenter.can_repair)
         self._support.setVisible(stuck)
@@ -157,11 +188,11 @@ def _fill(frame: QWidget, facts: Facts, shown: Sequence[Fact]) -> None:
     frame.setVisible(bool(shown))
 
 
-def guide(path: Path, look: Look, rehearse: Rehearse, repair: Repair) -> bool:
-    """Lead a person through the repair of ``path``; whether the till should open now."""
+def guide(path: Path, look: Look, rehearse: Rehearse, repair: Repair) -> Wish:
+    """Lead a person through the repair of ``path``; what they want now."""
     app = qt_application()
     theme = theme_for(path)
     theme.apply(app)
     window = RepairWindow(theme, RepairPresenter(path, look, rehearse, repair))
     show_until_closed(window, window.look)
-    return window.wants_till
+    return window.wish

@@ -17,6 +17,7 @@ from pos_app.ledger.vault import Vault
 from pos_app.services import people
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
+from pos_app.ui import backup_note
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.first_start import keep_look
 from pos_app.ui.recovery.page import RecoveryPage
@@ -99,6 +100,23 @@ def test_the_recovery_code_may_also_wait(window: FirstRunWindow) -> None:
     assert window.main_button.text() == "Buka aplikasi kasir"
     assert window.presenter.recovery is not None
     assert window.presenter.recovery.groups == []
+
+
+def test_a_till_that_this_computer_knows_is_asked_about_and_gives_no_number_again(
+    window: FirstRunWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+    earlier = Ledger.create(tmp_path / "earlier.db", Identity("e" * 32, "MTR-011", "Dinas Perdagangan", "A"))
+    backup_note.keep(earlier)
+    earlier.close()
+    fill(window)
+    assert window.presenter.made is None
+    assert "sudah pernah punya catatan MTR-011 A" in window.strip.text()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert window.presenter.made is not None
+    ledger = Ledger.open(window.presenter.made)
+    assert ledger.identity.series == "MTR011A2"
+    ledger.close()
 
 
 def test_two_different_pins_are_refused(window: FirstRunWindow) -> None:

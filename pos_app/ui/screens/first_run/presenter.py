@@ -14,6 +14,8 @@ from pos_app.ledger.ledger import Ledger
 from pos_app.services import setup
 from pos_app.services.setup import Office, VaultFor
 from pos_app.services.wording import describe
+from pos_app.ui import backup_note
+from pos_app.ui.backup_note import Noted
 from pos_app.ui.messages import Message
 from pos_app.ui.recovery.presenter import RecoveryPresenter
 from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePresenter
@@ -34,9 +36,19 @@ class Typed:
 
 
 class FirstRunPresenter:
-    """Makes the ledger of this till. ``home`` is where ledgers live."""
+    """Makes the ledger of this till. ``home`` is where ledgers live.
 
-    def __init__(self, home: Path, vault_for: VaultFor, now: Callable[[], datetime], restore: Restore) -> None:
+    ``lost`` is what is known of a till that begins anew because its ledger is lost.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        vault_for: VaultFor,
+        now: Callable[[], datetime],
+        restore: Restore,
+        lost: Noted | None = None,
+    ) -> None:
         self.restoring = RestorePresenter(home, restore)
         self.home = home
         self._vault_for = vault_for
@@ -45,6 +57,9 @@ class FirstRunPresenter:
         self.made: Path | None = None
         self.recovery: RecoveryPresenter | None = None
         """The recovery code of the new corner, once somebody asked for it."""
+        self.lost = lost
+        self._agreed = ("", "")
+        """Corner and till whose numbers do not start at the first beginning, as a person was told."""
         self._offices = setup.offices()
 
     @property
@@ -79,7 +94,10 @@ class FirstRunPresenter:
         if obstacle is not None:
             return obstacle
         code, till = typed.code.strip(), typed.till.strip().upper()
-        office = self.office(code)
+        beginning = self._beginning(code, till)
+        if beginning > 1 and self.lost is None and self._agreed != (code, till):
+            self._agreed = (code, till)
+            return Message("W", _known_before(code, till))
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             self.made = setup.new_corner(
@@ -91,11 +109,16 @@ class FirstRunPresenter:
                 pin=typed.pin,
                 vault_for=self._vault_for,
                 now=self._now(),
-                address=office.address if office is not None else "",
+                beginning=beginning,
             )
         except PosError as error:
             return Message("E", describe(error))
         return Message("S", _("{corner} is ready.").format(corner=typed.name.strip()))
+
+    def _beginning(self, code: str, till: str) -> int:
+        """Where numbers start: after every beginning that is known, and never at the first for a till that is lost."""
+        known = backup_note.newest_beginning(code, till, self._now())
+        return max(known, 1 if self.lost is not None else 0) + 1
 
     def make_demo(self) -> Message:
         """The demo corner; one that is there already is opened again."""
@@ -142,9 +165,25 @@ class FirstRunPresenter:
                 _("All people and businesses are invented. The QRIS code pays nobody."),
             ]
         return [
+            *([_begin_again()] if self.lost is not None else []),
             _("Log in with the PIN, then open the shift with its float."),
             _("Printer, scanner test, QRIS and backup wait in Settings (Ctrl+9)."),
             _("The recovery code can be made now or there: without it a lost computer loses the names."),
             _("Producers, goods and staff are imported from spreadsheets, in Settings too."),
             _("Joining the centre waits in Sync (Ctrl+8)."),
         ]
+
+
+def _known_before(code: str, till: str) -> str:
+    text = _(
+        "This computer had a ledger of {corner} {till} already. If it is lost, restore its backup instead. Press once"
+        " more for an empty one; its numbers get a new beginning."
+    )
+    return text.format(corner=code, till=till)
+
+
+def _begin_again() -> str:
+    return _(
+        "Before the first sale let the opening balances be entered from the papers: stock, what producers are owed,"
+        " tabs and the drawer."
+    )

@@ -46,6 +46,11 @@ class FirstRunWindow(QWidget):
         self._outer.setSpacing(0)
         self._content = self._build()
         self._outer.addWidget(self._content)
+        lost = presenter.lost
+        if lost is not None and lost.corner:
+            self.code_field.setText(lost.corner)
+            self.office_field.setText(lost.corner_name)
+            self.till_field.setText(lost.till)
 
     # Building --------------------------------------------------------------------------------------------------------
 
