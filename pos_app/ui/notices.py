@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from pos_app.domain.dates import business_date, short_moment
+from pos_app.domain.dates import business_date
 from pos_app.domain.errors import DamagedLedger, EnvironmentFault, ForeignSeal, PosError
-from pos_app.i18n import _, language
+from pos_app.i18n import _
 from pos_app.ledger import print_queue, queries, recovery
 from pos_app.ledger.print_queue import Job
 from pos_app.services import backing_up
@@ -263,7 +263,7 @@ def clock_message(now: datetime, last: str) -> Message:
     """Message 16 when the clock went back behind the last entry; another when it is years ahead."""
     hours = int((datetime.fromisoformat(last) - now).total_seconds() // 3600)
     if hours < 0:
-        return Message("E", warning("clock_implausible", short_moment(now, language())))
+        return Message("E", warning("clock_implausible", now.isoformat()))
     return numbered(16, hours=max(1, hours))
 
 

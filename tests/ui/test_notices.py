@@ -249,6 +249,11 @@ def test_a_clock_that_went_back_is_told_once_and_anew_when_it_happens_again(
     assert "mundur 24 jam" in around.text()
 
 
+def test_a_clock_that_is_years_ahead_is_told_with_its_date(around: Surroundings, open_corner: Corner) -> None:
+    open_corner.clock.pass_by(days=900)
+    assert "(19/03/2029 08.00)" in around.text()
+
+
 def test_a_notice_waits_until_the_strip_is_free(till: Till, open_corner: Corner) -> None:
     around = Surroundings(open_corner)
     till.window.notices = around.notices
