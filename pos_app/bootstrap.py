@@ -304,11 +304,14 @@ def put_lost_aside(lost: Path) -> None:
         put_aside(lost, now())
 
 
-def next_beginning(corner: str, till: str) -> int:
-    """At which beginning the numbers of a new ledger start: after those of every earlier one that is known here."""
+def next_beginning(corner: str, till: str, path: Path | None = None) -> int:
+    """At which beginning the numbers of a new ledger start: after those of every earlier one that is known here.
+
+    With ``path`` only the one that lay there counts.
+    """
     from pos_app.ui import backup_note
 
-    return backup_note.newest_beginning(corner, till, now()) + 1
+    return backup_note.newest_beginning(corner, till, now(), path) + 1
 
 
 def _show_till(chosen: Path) -> int | None:

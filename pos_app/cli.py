@@ -145,10 +145,13 @@ def _init(options: argparse.Namespace) -> int:
     if options.pin:
         people.check_pin(options.pin)
     identity = registering.corner_identity(Path(corners), code, options.till)
-    beginning = max(bootstrap.next_beginning(identity.corner, identity.till), 2 if options.anew else 1)
-    identity = replace(identity, beginning=beginning)
+    known = bootstrap.next_beginning(identity.corner, identity.till)
     if options.anew:
+        beginning = max(known, 2)
         bootstrap.put_lost_aside(options.ledger)
+    else:
+        beginning = bootstrap.next_beginning(identity.corner, identity.till, options.ledger)
+    identity = replace(identity, beginning=beginning)
     vault = bootstrap.vault_for(identity)
     ledger = Ledger.create(options.ledger, identity)
     try:
@@ -167,6 +170,9 @@ def _init(options: argparse.Namespace) -> int:
     if beginning > 1:
         text = _("Documents are numbered ST-{series}-000001 and so on, so that no number is printed twice.")
         print(text.format(series=identity.series), file=sys.stderr)
+    if known > beginning:
+        text = _("This computer knows another ledger of {corner} {till}: both give the same numbers. See --anew.")
+        print(text.format(corner=identity.corner, till=identity.till), file=sys.stderr)
     return 0
 
 

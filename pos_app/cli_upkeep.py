@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_app.cli_manager import BETTER_ASKED, manager, secret, takes_pin
-from pos_app.domain.errors import DamagedLedger, ForeignSeal, Misuse, NoUsableBackup, SeveralLedgers
+from pos_app.domain.errors import DamagedLedger, ForeignSeal, LedgerExists, Misuse, NoUsableBackup, SeveralLedgers
 from pos_app.i18n import _
 
 if TYPE_CHECKING:
@@ -123,14 +123,36 @@ def _backups(options: argparse.Namespace) -> int:
     from pos_app.ledger.backup import backups_in
 
     every = [one for folder in options.folder for one in backups_in(folder)]
+    good = {one.path for one in every}
     for one in sorted(every, key=lambda found: (found.made_at, found.entries), reverse=True):
         if options.json:
             _print_json(asdict(one) | {"made_at": one.made_at.isoformat()})
         else:
-            made, proved = short_moment(one.made_at, language()), _("verified") if one.verified else _("not verified")
+            proved = _("checked when it was made") if one.verified else _("made by an older program")
+            made = short_moment(one.made_at, language())
             count = _("{count} entries").format(count=one.entries)
             print(f"{made}  {one.corner} {one.till}  {count}  {proved}  {one.path}")
+    for path in sorted(one for folder in options.folder for one in folder.glob("*.db") if one not in good):
+        name, why = _why_not(path)
+        if options.json:
+            _print_json({"path": path, "error": name})
+        else:
+            print(f"{path}: {why}")
     return 0
+
+
+def _why_not(path: Path) -> tuple[str, str]:
+    """Why a file is not listed as a backup: a stable name, and a sentence."""
+    from pos_app.domain.errors import NotALedger, PosError
+    from pos_app.ledger.backup import reading
+
+    try:
+        with reading(path):
+            return "no_backup", _("A ledger at work, no backup of it.")
+    except NotALedger as error:
+        return error.name, _("Something else than a backup.")
+    except PosError as error:
+        return error.name, _("Damaged: it cannot be restored.")
 
 
 def _restore(options: argparse.Namespace) -> int:
@@ -139,9 +161,16 @@ def _restore(options: argparse.Namespace) -> int:
 
     backup = _newest(options.file) if options.file.is_dir() else options.file
     code = _code(options)
-    ledger = bootstrap.restored(
-        backup, options.ledger, recovery_code=code, replace=options.replace, progress=_progress()
-    )
+    try:
+        ledger = bootstrap.restored(
+            backup, options.ledger, recovery_code=code, replace=options.replace, progress=_progress()
+        )
+    except DamagedLedger as error:
+        text = _("{path} is damaged. Choose another backup; nothing was changed. For support: {reason}.")
+        raise Misuse(text.format(path=backup, reason=error.reason)) from error
+    except LedgerExists as error:
+        text = _("{path} exists already. Choose another name, or put it aside with --replace; it was not touched.")
+        raise Misuse(text.format(path=error.path)) from error
     try:
         entries, series = ledger.head().seq, ledger.identity.series
         locked = recovery.may_unlock(ledger, bootstrap.vault_for(ledger.identity))

@@ -113,11 +113,15 @@ def fault_of(error: Exception, path: str) -> EnvironmentFault:
         return LedgerBusy(path)
     if "malformed" in text or "not a database" in text:
         return DamagedLedger(0, text)
+    if isinstance(error, sqlite3.IntegrityError):  # a row that is there already, or a table that was changed
+        return DamagedLedger(0, text)
     return StorageFault(text)
 
 
 def is_of_the_disk(error: Exception) -> bool:
     """Whether an error of SQLite or of the file system comes from outside the program, not from a wrong statement."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return False
     if isinstance(error, sqlite3.Error):
         return not isinstance(fault_of(error, ""), StorageFault) or "disk I/O" in str(error)
     return isinstance(error, OSError)

@@ -92,7 +92,7 @@ def of_loss(lost: Lost) -> list[str]:
         text = _("What can still be read of {count} of them is listed in {path}.")
         told.append(text.format(count=thousands(lost.readable), path=lost.listed))
     told.append(
-        _("Enter them again from their papers, with the old number as reference. The centre has what was sent.")
+        _("Enter them again from their papers, with the old number as reference. A centre has what it was sent.")
     )
     return told
 

@@ -4,7 +4,7 @@ from dataclasses import fields
 from datetime import date, datetime
 
 from pos_app.domain.dates import short_date, short_moment
-from pos_app.domain.errors import MistypedCode, PosError, WrongPin
+from pos_app.domain.errors import DamagedLedger, MistypedCode, PosError, WrongPin
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import N_, _, language
 
@@ -61,16 +61,16 @@ SENTENCES = {
     "Unsettled": N_(
         "The disk failed while {number} was recorded; whether it was cannot be read. Check the disk, then try again."
     ),
-    "RecordedAfterAll": N_(
-        "{number} was recorded after all. Do not enter it again; compare before you record more."
-    ),
-    "DamagedLedger": N_("Ledger damaged from entry {entry}: {reason}. Stop and restore it."),
+    "RecordedAfterAll": N_("{number} was recorded after all. Do not enter it again; compare before you record more."),
+    "DamagedLedger": N_("Ledger damaged from entry {entry}. Stop and repair it. For support: {reason}."),
     "ForeignSeal": N_(
         "Entry {seq} was sealed by another computer's key. If the file was copied from there, restore that file here;"
         " if not, somebody changed it: restore a backup."
     ),
     "DamagedKey": N_("The key {path} is damaged. Put its copy back; the books themselves are whole."),
-    "StorageFault": N_("The disk reports an error: {reason}. Nothing was half recorded; check the disk and try again."),
+    "StorageFault": N_(
+        "The disk reports an error. Nothing was half recorded; check the disk and try again. For support: {reason}."
+    ),
     "OldSqlite": N_("SQLite {version} is too old to be safe. Reinstall the program."),
     "KeyStoreClosed": N_(
         "The computer's key store gives no key for this till. Log in to the computer as its usual user, then try again."
@@ -106,6 +106,8 @@ def describe(error: PosError) -> str:
         from pos_app.services.printing import fault_sentence
 
         return fault_sentence(getattr(error, "reason", ""))
+    if isinstance(error, DamagedLedger) and not error.entry:
+        return _("Ledger damaged. Stop and repair it. For support: {reason}.").format(reason=error.reason)
     template = SENTENCES.get(type(error).__name__)
     if template is None:
         return str(error)

@@ -239,6 +239,7 @@ class Application(QObject):
             waiting_papers=jobs["waiting"] + jobs["failed"],
             unsure_papers=jobs["unsure"],
             backup_at=backing_up.last_good(db),
+            backup_failed="backup" in self.__dict__ and bool(self.backup.faults()),
             shift_opened_at=datetime.fromisoformat(shift.opened_at) if shift else None,
             user=user.name if user else "",
             demo=queries.setting(db, keys.DEMO, "") == "1",

@@ -59,9 +59,13 @@ def of(path: Path) -> Noted:
     return _all().get(str(path.resolve()), Noted())
 
 
-def newest_beginning(corner: str, till: str, now: datetime) -> int:
-    """The newest beginning of numbers that this computer knows of a till; 0 where it knows none."""
-    same = [one for one in _all().values() if (one.corner, one.till) == (corner, till)]
+def newest_beginning(corner: str, till: str, now: datetime, path: Path | None = None) -> int:
+    """The newest beginning of numbers that this computer knows of a till; 0 where it knows none.
+
+    With ``path`` only the ledger that lay there counts.
+    """
+    place = str(path.resolve()) if path is not None else None
+    same = [one for at, one in _all().items() if (one.corner, one.till) == (corner, till) and place in (None, at)]
     keys_of = home() / "ledgers"
     return max((max(one.beginning, beginnings.newest(keys_of / one.ledger_id, now)) for one in same), default=0)
 

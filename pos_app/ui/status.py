@@ -40,6 +40,7 @@ class Status:
     waiting_papers: int = 0
     unsure_papers: int = 0
     backup_at: datetime | None = None
+    backup_failed: bool = False
     shift_opened_at: datetime | None = None
     user: str = ""
     demo: bool = False
@@ -88,6 +89,8 @@ class Status:
     def _backup(self) -> ChipState:
         if self.backup_at is None:
             return ChipState("backup", _("No backup yet"), "database-alert-outline", "warning")
+        if self.backup_failed:
+            return ChipState("backup", _("Backup failed"), "database-alert-outline", "warning")
         days = (business_date(self.now) - business_date(self.backup_at)).days
         if days >= STALE_BACKUP_DAYS:
             return ChipState(

@@ -101,13 +101,21 @@ class TestBackup:
         pojok("backup", "--ledger", worked, "--to", stick)
         play(pojok, worked, SALE)
         newest = pojok("backup", "--ledger", worked, "--to", stick).out.strip()
+        damaged = stick / "pojok-MTR001A-20261001-180000.db"
+        damaged.write_bytes(Path(newest).read_bytes()[:9000])
         listed = pojok("backups", stick, "--json").answers
-        assert [(one["entries"], one["corner"], one["till"], one["verified"]) for one in listed] == [
+        assert [(one["path"], one["error"]) for one in listed[2:]] == [
+            (str(damaged), "damaged_ledger"),
+            (str(stick / "rubbish.db"), "not_a_ledger"),
+        ]
+        assert f"{damaged}: Damaged: it cannot be restored." in pojok("backups", stick).out.splitlines()
+        assert [(one["entries"], one["corner"], one["till"], one["verified"]) for one in listed[:2]] == [
             (4, "MTR-001", "A", True),
             (3, "MTR-001", "A", True),
         ]
         assert listed[0]["path"] == newest
-        assert "4 entries" in pojok("backups", stick).out.splitlines()[0]
+        first = pojok("backups", stick).out.splitlines()[0]
+        assert ("4 entries" in first, "checked when it was made" in first) == (True, True)
 
     def test_a_till_does_not_work_in_a_backup(self, pojok: Pojok, worked: Path, stick: Path) -> None:
         copy = pojok("backup", "--ledger", worked, "--to", stick).out.strip()
@@ -132,7 +140,8 @@ class TestRestore:
         copy = pojok("backup", "--ledger", worked, "--to", stick).out.strip()
         change(worked, "UPDATE journal SET body = x'78' WHERE seq = 2")
         damaged = worked.read_bytes()
-        assert pojok("restore", copy, "--ledger", worked).status == 1
+        refused = pojok("restore", copy, "--ledger", worked)
+        assert (refused.status, "--replace" in refused.err) == (1, True)
         assert worked.read_bytes() == damaged
         assert pojok("restore", copy, "--ledger", worked, "--replace").status == 0
         (aside,) = tmp_path.glob("till.db.damaged-*")
@@ -364,7 +373,10 @@ class TestRepair:
         assert "damaged" not in ran.out
         assert pojok("verify", "--ledger", worked, "--json").json["entries"] == 3
 
-    def test_where_nothing_helps_a_ledger_is_made_anew_beside_what_is_left(self, pojok: Pojok, worked: Path) -> None:
+    def test_where_nothing_helps_a_ledger_is_made_anew_beside_what_is_left(
+        self, pojok: Pojok, worked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
         init = ["init", "--ledger", worked, "--corner", f"{ROOT / 'assets' / 'demo' / 'corners.csv'}:MTR-001"]
         whole = worked.read_bytes()
         assert pojok(*init, "--till", "A", "--anew").status == 1
@@ -376,6 +388,17 @@ class TestRepair:
         assert (ran.status, "ST-MTR001A2-000001" in ran.err) == (0, True)
         (aside,) = worked.parent.glob("till.db.damaged-*")
         assert aside.read_bytes() == b"\0" * 5000
+
+    def test_a_ledger_made_where_a_till_worked_gives_none_of_its_numbers_again(
+        self, pojok: Pojok, worked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+        with bootstrap.opened(worked) as ledger:
+            backup_note.keep(ledger)
+        worked.unlink()
+        init = ("--corner", f"{ROOT / 'assets' / 'demo' / 'corners.csv'}:MTR-001", "--till", "A")
+        assert "both give the same numbers" in pojok("init", "--ledger", tmp_path / "other.db", *init).err
+        assert "ST-MTR001A2-000001" in pojok("init", "--ledger", worked, *init).err
 
     def test_a_till_that_is_at_work_is_left_alone(self, pojok: Pojok, worked: Path) -> None:
         with bootstrap.opened(worked):

@@ -307,3 +307,15 @@ def test_an_error_of_the_database_is_worded_as_a_fault(open_corner: Corner) -> N
         tx.db.execute("SELECT * FROM no_such_table")
     with pytest.raises(LedgerBusy):
         raise door.fault_of(Error("database is locked"), "till.db")
+
+
+def test_a_row_that_is_there_before_its_document_is_damage_and_no_failing_disk(open_corner: Corner) -> None:
+    head = open_corner.ledger.head().seq
+    open_corner.db.execute(
+        "INSERT INTO documents SELECT seq + 1, number || 'x', kind, date, amount, party, shift, postings, movements"
+        " FROM documents WHERE seq = ?",
+        (head,),
+    )
+    sale = {"lines": [{"code": "T1", "quantity": "1"}], "tenders": [{"kind": "cash", "amount": 50_000}]}
+    assert open_corner.play({"do": "sale", **sale})["error"] == "damaged_ledger"
+    assert open_corner.ledger.head().seq == head

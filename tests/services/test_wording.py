@@ -12,7 +12,16 @@ import pos_app.ledger
 import pos_app.printing
 import pos_app.services
 from pos_app import i18n
-from pos_app.domain.errors import EnvironmentFault, PosError, RuleError, StaleShift, TabLimitExceeded, WrongPin
+from pos_app.domain.errors import (
+    DamagedLedger,
+    EnvironmentFault,
+    PosError,
+    RuleError,
+    StaleShift,
+    StorageFault,
+    TabLimitExceeded,
+    WrongPin,
+)
 from pos_app.services.wording import SENTENCES, WARNINGS, describe, warning
 
 DATA: dict[str, Any] = {
@@ -51,6 +60,13 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
     i18n.set_language(request.param)
     yield request.param
     i18n.set_language(i18n.DEFAULT)
+
+
+def test_the_technical_reason_stands_apart_from_what_to_do() -> None:
+    whole_file = describe(DamagedLedger(0, "database disk image is malformed"))
+    assert whole_file == "Catatan rusak. Berhenti, lalu perbaiki. Untuk bantuan: database disk image is malformed."
+    assert describe(DamagedLedger(12, "hash")).startswith("Catatan rusak mulai nomor 12. Berhenti, lalu perbaiki.")
+    assert describe(StorageFault("disk I/O error")).endswith("coba lagi. Untuk bantuan: disk I/O error.")
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: error.__name__)

@@ -125,6 +125,8 @@ def test_states_change_words_and_tone() -> None:
     assert (loud["unsent"].text, loud["unsent"].icon) == ("12 belum terkirim", "cloud-off-outline")
     assert (loud["printer"].text, loud["printer"].tone) == ("Kertas habis", "danger")
     assert loud["backup"].text == "Cadangan 3 hari lalu"
+    failed = {chip.name: chip for chip in Status(now=NOON, backup_at=NOON, backup_failed=True).chips()}
+    assert (failed["backup"].text, failed["backup"].tone) == ("Cadangan gagal", "warning")
 
 
 class Names(RowsModel[str]):

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from pos_app.domain.cart import CartLine
-from pos_app.ledger import queries
+from pos_app.ledger import drafts, queries
+from pos_app.ledger.sqlite import Error
 from pos_app.services.context import User
 from pos_app.ui.screens.sell.screen import SellScreen
 from sync.documents.sale import Sale
@@ -193,6 +194,33 @@ def test_the_cart_survives_a_power_cut(till: Till, make_till: Callable[[Corner],
     assert quantities(again) == [("T1", 1000)]
     assert again.sell.strip.message is not None
     assert again.sell.strip.message.number == 23
+
+
+def test_a_disk_that_takes_no_cart_is_told_once_and_again_after_it_took_one(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = True
+
+    def save(*arguments: str) -> None:
+        if full:
+            raise Error("database or disk is full")
+
+    monkeypatch.setattr(drafts, "save", save)
+    till.scan(T1)
+    till.sell.save_draft()
+    assert till.said.startswith("Disk tidak menerima apa pun: keranjang ini hilang")
+    till.sell.shell.hush()
+    till.sell.save_draft()
+    assert till.said == ""
+    full = False
+    till.sell.save_draft()
+    full = True
+    till.scan(T1)
+    till.sell.save_draft()
+    assert till.said.startswith("Disk tidak menerima apa pun")
+    till.press(Qt.Key.Key_F6)
+    assert till.sell.strip.message is not None
+    assert till.sell.strip.message.number == 18
 
 
 def test_the_screen_prepared_before_log_in_leaves_the_kept_cart_alone(

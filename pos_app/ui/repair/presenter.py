@@ -202,7 +202,7 @@ class RepairPresenter:
         facts = [(text, "backup-restore", "text")]
         if done.lost is not None:
             span = repair_wording.span(done.lost)
-            more = _("The centre and the papers still tell what was recorded there.")
+            more = _("The papers still tell what was recorded there, and the centre what it was sent.")
             facts.append((f"{span} {more}", "alert-outline", "warning"))
         else:
             facts.append((_("Nothing is lost."), "check-circle-outline", "success"))
@@ -221,7 +221,9 @@ class RepairPresenter:
         text = text.format(moment=moment_text(newest.made_at), count=thousands(newest.entries))
         facts = [(text, "backup-restore", "text")]
         if found.condition in ("unreadable", "missing") or found.entries > newest.entries:
-            lost = _("What was recorded after it may be lost here. The centre and the papers still tell it.")
+            lost = _(
+                "What was recorded after it may be lost. The papers still tell it, and the centre what it was sent."
+            )
             facts.append((lost, "alert-outline", "warning"))
         else:
             facts.append((_("It holds every entry: nothing is lost."), "check-circle-outline", "success"))

@@ -16,6 +16,7 @@ from pos_app.ledger import recovery
 from pos_app.ledger.backup import back_up
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.registry import staff_members
+from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
 from pos_app.ui.screens.first_run.restore_presenter import find
 from pos_app.ui.screens.first_run.screen import FirstRunWindow
@@ -137,6 +138,18 @@ def test_a_mistyped_code_and_the_code_of_another_till_restore_nothing(
     qtbot.waitUntil(lambda: window.main_button.isEnabled() and "tidak cocok" in window.strip.text())
     assert not window.presenter.is_ready
     assert list(home.glob("*.db")) == []
+
+
+def test_a_backup_that_turns_out_damaged_sends_to_the_next_one(
+    window: FirstRunWindow, stick: Path, qtbot: QtBot
+) -> None:
+    newest = next(one.path for one in find(stick) if one.found is not None)
+    plain = connect_plainly(str(newest))
+    plain.execute("UPDATE balances SET amount = amount + 1")
+    plain.close()
+    look(window, stick, qtbot)
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.strip.text().startswith("Cadangan ini rusak. Pilih yang berikutnya"))
 
 
 def test_what_cannot_be_restored_says_why_and_is_never_chosen(

@@ -57,6 +57,17 @@ def test_folders_are_typed_kept_and_backed_up_by_keyboard(
     assert "Cadangan terakhir 01/10/2026 08.00" in safety(till).backup_card.facts.text()
 
 
+def test_a_folder_that_is_typed_and_not_added_is_taken_with_the_backup(
+    bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot, stick: Path
+) -> None:
+    till = bring("safety")
+    till.press(Qt.Key.Key_F3)
+    till.type(str(stick))
+    till.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: till.said == "Dicadangkan dan diperiksa di 1 folder.")
+    assert (backing_up.folders(open_corner.db), len(backups_in(stick))) == ([stick], 1)
+
+
 def test_a_folder_that_fails_is_named_beside_those_that_did_not(
     bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot, stick: Path, tmp_path: Path
 ) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
+from pos_app.ledger import recovery
 from pos_app.ledger.ledger import Ledger
 from pos_app.services import setup
 from pos_app.services.setup import Office, VaultFor
@@ -133,7 +135,12 @@ class FirstRunPresenter:
 
     def take_restored(self) -> Message:
         """A till came back from its backup."""
-        self.made = self.restoring.restored.path if self.restoring.restored is not None else None
+        done = self.restoring.restored
+        self.made = done.path if done is not None else None
+        if done is not None:
+            with closing(Ledger.open(done.path)) as ledger:
+                locked = recovery.may_unlock(ledger, self._vault_for(ledger.identity))
+            self.restoring.restored = replace(done, locked=locked)
         return Message("S", self.restoring.done_title())
 
     def make_code(self) -> Message | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pos_app.domain.dates import short_moment
-from pos_app.domain.errors import NotALedger, PosError
+from pos_app.domain.errors import DamagedLedger, NotALedger, PosError
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.ledger import recovery
@@ -42,6 +42,8 @@ class Restored:
     series: str
     entries: int
     names: bool
+    locked: bool = False
+    """Whether another recovery code would bring back more names."""
 
 
 class RestorePresenter:
@@ -111,6 +113,9 @@ class RestorePresenter:
 
     def failed(self, error: Exception) -> Message:
         """Why it was not restored."""
+        if isinstance(error, DamagedLedger):
+            text = _("This backup is damaged. Choose the next one; nothing was changed. For support: {reason}.")
+            return Message("E", text.format(reason=error.reason))
         return failure(error, str(self.home))
 
     # In words --------------------------------------------------------------------------------------------------------
@@ -133,6 +138,8 @@ class RestorePresenter:
             _("Join the centre again in Sync (Ctrl+8); it knows what was sent."),
             _("Choose folders for backups in Settings (Ctrl+9), Data safety."),
         ]
+        if done.names and done.locked:
+            steps.append(_("Some names need a second recovery code: enter it in Settings, Data safety."))
         if not done.names:
             steps.append(_("Names stay codes until the recovery code is entered in Settings, Data safety."))
         return steps

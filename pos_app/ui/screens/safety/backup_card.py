@@ -66,7 +66,10 @@ class BackupCard(QWidget):
         self.shell.workers.run(self.presenter.look_work(), self._on_looked)
 
     def start(self) -> None:
-        """Back up now."""
+        """Back up now, also to a folder that was typed and not added yet."""
+        if self.folder.path() is not None:
+            self._ask_to_add(self.start)
+            return
         if not self.presenter.folders():
             self.shell.say(self.presenter.add(None))
             self.folder.field.setFocus()
@@ -75,17 +78,21 @@ class BackupCard(QWidget):
         self.worker.run()
 
     def _add(self) -> None:
-        folder = self.folder.path()
-        self._require(
-            "backup_folders", Approval(_("Add the folder"), (str(folder or ""),)), lambda _by: self._added(folder)
-        )
+        self._ask_to_add(None)
 
-    def _added(self, folder: Path | None) -> None:
+    def _ask_to_add(self, then: Callable[[], None] | None) -> None:
+        folder = self.folder.path()
+        approval = Approval(_("Add the folder"), (str(folder or ""),))
+        self._require("backup_folders", approval, lambda _by: self._added(folder, then))
+
+    def _added(self, folder: Path | None, then: Callable[[], None] | None) -> None:
         message = self.presenter.add(folder)
-        if message.kind == "S":
+        if message.kind != "E":
             self.folder.set_path(None)
         self.shell.say(message)
         self.refresh()
+        if then is not None and message.kind in ("S", "I"):
+            then()
 
     def _remove(self, folder: Path) -> None:
         approval = Approval(_("Remove the folder"), (str(folder),))

@@ -16,6 +16,7 @@ from pos_app.domain.dates import time_text
 from pos_app.domain.product import Product
 from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries
+from pos_app.ledger.sqlite import faults
 from pos_app.services.context import Counter
 from sync.documents.sale import Buyer
 
@@ -66,22 +67,27 @@ class HeldCarts:
     def recall(self, slot: str) -> Recalled | None:
         """Takes a held cart back; its slot is empty then."""
         recalled = self._load(slot)
-        drafts.discard(self.counter.db, slot)
+        self._discard(slot)
         return recalled
 
     def save_current(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
-        """Keeps the cart being rung up, so that a power cut does not lose it."""
+        """Keeps the cart being rung up, so that a power cut does not lose it. Raises a fault of the disk."""
         if lines:
             self._save(CURRENT, lines, buyer, self.counter.clock())
         else:
-            drafts.discard(self.counter.db, CURRENT)
+            self._discard(CURRENT)
 
     def restore_current(self) -> Recalled | None:
         """The cart that was being rung up when the program stopped."""
         return self._load(CURRENT)
 
     def _save(self, slot: str, lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime) -> None:
-        drafts.save(self.counter.db, slot, moment.isoformat(timespec="seconds"), _dump(lines, buyer, moment))
+        with faults(self.counter.ledger.path):
+            drafts.save(self.counter.db, slot, moment.isoformat(timespec="seconds"), _dump(lines, buyer, moment))
+
+    def _discard(self, slot: str) -> None:
+        with faults(self.counter.ledger.path):
+            drafts.discard(self.counter.db, slot)
 
     def _load(self, slot: str) -> Recalled | None:
         draft = drafts.load(self.counter.db, slot)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.cart import CartLine
-from pos_app.domain.errors import PosError, StaleShift
+from pos_app.domain.errors import EnvironmentFault, PosError, StaleShift
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _
@@ -56,6 +56,7 @@ class SellScreen(Screen):
         row.addLayout(self._left, 1)
         row.addWidget(self._right)
         self.kept: tuple[tuple[CartLine, ...], Buyer] | None = None
+        self._unkept = False
         self.saving = QTimer(self)
         self.saving.setSingleShot(True)
         self.saving.setInterval(SAVE_DELAY_MS)
@@ -320,15 +321,23 @@ class SellScreen(Screen):
     def save_draft(self) -> None:
         """Keeps the cart, so that a power cut does not lose it; until the kept one is back, nothing replaces it.
 
-        Nor while the disk hides whether the cart was sold: the sale has emptied the slot, or it is not there.
+        Nor while the disk hides whether the cart was sold: the sale has emptied the slot, or it is not there. A disk
+        that takes nothing is told once.
         """
         self.saving.stop()
         if self.presenter.once.is_open:
             return
         now = self._to_keep()
         if self.kept is not None and self.kept != now:
-            self.held.save_current(*now)
-            self.kept = now
+            try:
+                self.held.save_current(*now)
+            except EnvironmentFault:
+                if not self._unkept:
+                    text = _("The disk takes nothing: a power cut would lose this cart. Make room, then go on.")
+                    self.shell.say(Message("W", text))
+                self._unkept = True
+                return
+            self.kept, self._unkept = now, False
 
     def _to_keep(self) -> tuple[tuple[CartLine, ...], Buyer]:
         """The cart as a power cut must leave it; a paid one is over."""
@@ -399,7 +408,11 @@ class SellScreen(Screen):
         if not self.selling:
             self.side.second_action()
         elif self.presenter.cart.lines:
-            self.held.hold(self.presenter.cart.lines, self.presenter.buyer)
+            try:
+                self.held.hold(self.presenter.cart.lines, self.presenter.buyer)
+            except EnvironmentFault as fault:
+                self.shell.say(of_error(fault))
+                return
             self.presenter.new_buyer()
             self.refresh()
             self.save_draft()
