@@ -22,7 +22,8 @@ def add_commands(commands: Any) -> None:
     """Add them to ``pojok``."""
     person = _command(commands, "person", None, "what is held about a person").add_subparsers(required=True)
     show = _of_person(person, "show", _show, "print a person, numbers covered")
-    show.add_argument("--why", metavar="PURPOSE", help="print everything; the look is logged with this purpose")
+    why = "print everything; the look is logged with this purpose: request, statement, check or export"
+    show.add_argument("--why", metavar="PURPOSE", help=why)
     export = _of_person(person, "export", _export, "write everything held about a person")
     export.add_argument("--to", type=Path, required=True, metavar="FILE", help="a folder, or the file's name")
     correct = _of_person(person, "correct", _correct, "correct what is held about a person")
@@ -67,6 +68,12 @@ def _show(options: argparse.Namespace) -> int:
         if options.why:
             approved = manager(counter, options.pin, "look")
             person = privacy.look(counter, options.kind, code, options.why, approved)
+        elif options.pin is not None:
+            raise Misuse(
+                _("A PIN uncovers for a purpose: name it with --why, one of {purposes}.").format(
+                    purposes=", ".join(privacy.PURPOSES)
+                )
+            )
         else:
             person = privacy.masked(counter, options.kind, code)
     _print_json({"kind": person.kind, "code": person.code, "name": person.name, **person.facts, **person.personal})
@@ -143,7 +150,7 @@ def _looks(options: argparse.Namespace) -> int:
         if options.json:
             _print_json(asdict(look))
         else:
-            print(f"{look.at}  {look.user}  {look.kind}:{look.code}  {_(privacy.PURPOSES.get(look.purpose, ''))}")
+            print(f"{look.at}  {look.user}  {look.kind}:{look.code}  {_(privacy.ACTS.get(look.purpose, ''))}")
     return 0
 
 

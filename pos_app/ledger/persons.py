@@ -25,6 +25,8 @@ KINDS: Final[tuple[Kind, ...]] = ("staff", "producer", "user")
 
 LOOK: Final = "look:"
 """How the action of a look begins in ``activity``; the purpose follows, the detail is ``kind:code``."""
+ANONYMISED: Final = "anonymised"
+"""The action of who anonymised somebody; the detail is the same."""
 
 PERSONAL: Final[dict[Kind, type[msgspec.Struct]]] = {
     "staff": StaffPersonal,
@@ -151,11 +153,12 @@ def activity_about(db: Connection, kind: Kind, code: str) -> list[Happened]:
 
 
 def looks(db: Connection, limit: int, kind: Kind | None = None, code: str | None = None) -> list[Happened]:
-    """Who looked at whom, newest first."""
+    """Who looked at whom or anonymised whom, newest first."""
     wanted = f"{kind or '*'}:{_glob(code) if code else '*'}"
     rows = db.execute(
-        "SELECT at, user, action, detail FROM activity WHERE action GLOB ? AND detail GLOB ? ORDER BY id DESC LIMIT ?",
-        (f"{LOOK}*", wanted, limit),
+        "SELECT at, user, action, detail FROM activity WHERE (action GLOB ? OR action = ?) AND detail GLOB ?"
+        " ORDER BY id DESC LIMIT ?",
+        (f"{LOOK}*", ANONYMISED, wanted, limit),
     )
     return _happened(rows.fetchall())
 

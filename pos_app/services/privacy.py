@@ -44,6 +44,9 @@ PURPOSES: Final = {
 }
 """Why somebody looks: stable codes, kept with the look, and their words."""
 
+ACTS: Final = PURPOSES | {persons.ANONYMISED: N_("Anonymised the person")}
+"""The same, and what else is told among the looks."""
+
 KEEP_LOOKS: Final = timedelta(days=2 * 365)
 """How long looks are kept. Long enough for a complaint, short enough not to become a file about the lookers."""
 
@@ -151,7 +154,7 @@ def look(counter: Counter, kind: Kind, code: str, purpose: str, approved_by: str
 
 
 def looks(counter: Counter, limit: int = _MANY, *, kind: Kind | None = None, code: str | None = None) -> list[Look]:
-    """Who looked at whom, newest first; of one person where ``code`` is given."""
+    """Who looked at whom or anonymised whom, newest first; of one person where ``code`` is given."""
     names: dict[str, str] = {}
     found = []
     for row in persons.looks(counter.db, limit, kind, code):
@@ -229,7 +232,7 @@ def anonymise(counter: Counter, kind: Kind, code: str, approved_by: str | None =
         if not found.erased:
             _refuse_if_open(counter, tx.db, kind, found)
             notes = persons.erase(tx.db, kind, found.code, registry.erased_name(found.code))
-            _log(counter, tx.db, "anonymised", kind, found.code, approved_by)
+            _log(counter, tx.db, persons.ANONYMISED, kind, found.code, approved_by)
             _remember(counter, kind, found.code)
     complete = persons.rewrite(ledger)
     return Anonymised(kind, found.code, notes, complete, _copies(ledger.path))
@@ -253,7 +256,7 @@ def anonymise_again(counter: Counter) -> list[str]:
                 still_open.append(f"{kind}:{code}")
                 continue
             persons.erase(tx.db, kind, code, registry.erased_name(code))
-            _log(counter, tx.db, "anonymised", kind, code, "restore")
+            _log(counter, tx.db, persons.ANONYMISED, kind, code, "restore")
     finish(counter.ledger)
     return still_open
 

@@ -45,6 +45,14 @@ def test_a_person_is_shown_masked_and_whole_only_with_a_reason(pojok: Pojok, man
     assert pojok("person", "looks", "--ledger", managed, "--code", "S2").out == ""
 
 
+def test_a_pin_without_a_purpose_is_refused_and_looks_tell_who_anonymised(pojok: Pojok, managed: Path) -> None:
+    for pin in ("000000", "123456"):
+        refused = pojok("person", "show", "staff", "S1", "--ledger", managed, "--pin", pin)
+        assert (refused.status, refused.out, "--why" in refused.err) == (1, "", True)
+    assert pojok("person", "anonymise", "staff", "S1", "--ledger", managed, "--pin", "123456").status == 0
+    assert "Bu Rina  staff:S1  Anonymised the person" in pojok("person", "looks", "--ledger", managed).out
+
+
 def test_export_and_anonymise_ask_for_a_manager(pojok: Pojok, managed: Path, tmp_path: Path) -> None:
     for command in (("export", "staff", "S1", "--to", tmp_path), ("anonymise", "staff", "S1")):
         refused = pojok("person", *command, "--ledger", managed)

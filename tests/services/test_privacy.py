@@ -165,7 +165,9 @@ def test_who_looked_keeps_their_name_after_leaving_the_till(held: Corner) -> Non
     people.dismiss(held.counter, gone.id)
     assert privacy.looks(held.counter)[0].user == "Tuti Marked"
     privacy.anonymise(held.counter, "user", gone.id)
-    assert privacy.looks(held.counter)[0].user == f"{gone.id} (dianonimkan)"
+    erasure, look = privacy.looks(held.counter)
+    assert (erasure.purpose, erasure.user, erasure.code) == ("anonymised", "Ratna", gone.id)
+    assert look.user == f"{gone.id} (dianonimkan)"
 
 
 def test_looks_of_more_than_two_years_ago_are_dropped_and_nothing_else(held: Corner) -> None:

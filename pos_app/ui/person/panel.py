@@ -191,6 +191,9 @@ class PersonPanel(SidePanel):
         words = _("Type {code} to &confirm").format(code=presenter.confirmation)
         self._confirm_label.setText(words)
         self.confirm_field.setAccessibleName(words.replace("&", ""))
+        self.export_box.setEnabled(presenter.may_export)
+        self.confirm_field.setEnabled(presenter.may_erase)
+        self.erase_button.setEnabled(presenter.may_erase)
         user = self.shell.counter.user
         lock = "" if user is not None and user.is_manager else "lock-outline"
         self.main_button.set_icon(lock)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import N_, _
+from pos_app.ledger import persons
 from pos_app.ledger.persons import Kind
 from pos_app.services import privacy
 from pos_app.services.context import Counter
@@ -86,6 +87,17 @@ class PersonPresenter:
         """Whether there is something to uncover."""
         person = self.person()
         return person is not None and person.readable and not person.erased
+
+    @property
+    def may_export(self) -> bool:
+        """Whether anything is held."""
+        person = self.person()
+        return person is not None and not person.erased
+
+    @property
+    def may_erase(self) -> bool:
+        """Whether something is left to destroy, pages that an interrupted attempt left included."""
+        return self.may_export or persons.rewrite_due(self.counter.db)
 
     def purposes(self) -> list[tuple[str, str]]:
         """Reasons to look: code and words."""

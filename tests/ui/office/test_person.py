@@ -146,6 +146,8 @@ def test_after_anonymising_only_the_code_is_left_and_the_books_verify(
     qtbot.waitUntil(lambda: "sudah dianonimkan. Pembukuan tidak berubah" in till.said)
     assert "Sudah dianonimkan" in person.facts.text()
     assert not person.main_button.isEnabled()
+    assert not person.export_box.isEnabled()
+    assert not person.erase_button.isEnabled()
     assert open_corner.state == before
     open_corner.verify()
 

@@ -30,7 +30,7 @@ def look_facts(counter: Counter, limit: int = SHOWN) -> list[tuple[str, str, str
     for one in privacy.looks(counter, limit):
         when = short_moment(datetime.fromisoformat(one.at), language())
         whom = _(WHOM[one.kind]).format(code=one.code)
-        why = _(privacy.PURPOSES.get(one.purpose, one.purpose))
+        why = _(privacy.ACTS.get(one.purpose, one.purpose))
         found.append((f"{when} · {one.user} → {whom} · {why}", "account-outline", "text"))
     return found
 
