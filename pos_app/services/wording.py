@@ -46,7 +46,9 @@ SENTENCES = {
     "OpeningTooLate": N_("Balances of the paper book are taken over before the first sale only."),
     "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
     "Misuse": "{reason}",
-    "LedgerMissing": N_("{path} does not exist. Check the path, or make a ledger with pojok init."),
+    "LedgerMissing": N_(
+        "{path} does not exist. Check the path, bring it back with pojok repair, or make a ledger with pojok init."
+    ),
     "LedgerExists": N_("{path} exists already. Choose another name; it was not touched."),
     "NotALedger": N_("{path} is not a ledger of this program. Choose another file; it was not touched."),
     "NewerLedger": N_(

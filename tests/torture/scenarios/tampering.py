@@ -130,9 +130,7 @@ def _whole_verify_names_the_entry(round_: Round, till: Till) -> None:
             db.execute(f"UPDATE journal SET {column} = ? WHERE seq = ?", (bytes(content), seq))
         written, status = till.attempt("verify", "--ledger", copy)
         said = till.said()
-        round_.expect(
-            status == 1 and f" {seq}:" in said.replace("entri", "").replace("  ", " "), f"{seq}: {said}{written}"
-        )
+        round_.expect(status == 1 and f" {seq}. " in said, f"{seq}: {said}{written}")
         round_.tally["named by verify"] += 1
 
 
