@@ -24,7 +24,7 @@ from pos_app.ledger.durable import write_whole
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.queries import setting
-from pos_app.ledger.sqlite import fault_of
+from pos_app.ledger.sqlite import fault_of, put_leftovers_aside
 from pos_app.ledger.vault import Vault
 from pos_app.paths import home
 from pos_app.services.context import DEFAULT_CASH_STEP, Counter
@@ -118,6 +118,7 @@ def restored(
     """
     from pos_app.ledger import recovery
     from pos_app.ledger.backup import reading, restore
+    from pos_app.ui import backup_note
 
     with reading(backup) as source:
         ledger_id = source.identity.ledger_id
@@ -130,7 +131,9 @@ def restored(
         _settle_in(ledger)
 
     with _renaming(ledger_id, path):
-        return restore(backup, path, replace_at=now() if replace else None, progress=progress, finish=finish)
+        ledger = restore(backup, path, replace_at=now() if replace else None, progress=progress, finish=finish)
+    backup_note.keep(ledger)
+    return ledger
 
 
 @contextmanager
@@ -179,6 +182,7 @@ def repaired(
     """
     from pos_app.ledger import recovery
     from pos_app.services import recovering, repairing
+    from pos_app.ui import backup_note
 
     def settle(ledger: Ledger) -> None:
         if recovery_code:
@@ -192,7 +196,8 @@ def repaired(
         from pos_app.ui.repair.presenter import find_backups
 
         backups = [one.path for one in find_backups(path, "", [])]
-    with _renaming(who.ledger_id, path) if who else nullcontext():
+    ledger_id = who.ledger_id if who else backup_note.of(path).ledger_id
+    with _renaming(ledger_id, path) if ledger_id else nullcontext():
         done = repairing.repair(
             path,
             backups,
@@ -204,8 +209,9 @@ def repaired(
             settle=settle,
             vault_of=vault_for,
         )
-        if recovery_code:
-            with closing(Ledger.open(path)) as ledger:
+        with closing(Ledger.open(path)) as ledger:
+            backup_note.keep(ledger)
+            if recovery_code:
                 recovering.unlock(ledger, vault_for(ledger.identity), recovery_code)
     return done
 
@@ -214,10 +220,12 @@ def _come_back(ledger: Ledger, folder: Path | None) -> None:
     """What this computer adds to a ledger that came back, from a backup in ``folder`` or without one."""
     from pos_app.ledger import beginnings
     from pos_app.ledger.vouching import vouch
+    from pos_app.ui import backup_note
 
-    vault = vault_for(ledger.identity)
+    vault, who, moment = vault_for(ledger.identity), ledger.identity, now()
     vouch(ledger, vault)
-    ledger.begin_anew(beginnings.take(ledger.identity, vault.folder, folder, now()))
+    known = backup_note.beginning_elsewhere(who.corner, who.till, moment)
+    ledger.begin_anew(beginnings.take(who, vault.folder, folder, moment, known))
 
 
 def _settle_in(ledger: Ledger) -> None:
@@ -296,6 +304,7 @@ def put_lost_aside(lost: Path) -> None:
     from pos_app.ui import backup_note
 
     if not lost.exists():
+        put_leftovers_aside(lost)
         return
     if _told_by(lost)[0] is not None:
         raise LedgerExists(str(lost))
@@ -428,7 +437,15 @@ def last_ledger() -> Path | None:
     Whoever misses it is led to the repair: a new corner in its place would give its numbers again.
     """
     note = home() / "last_ledger"
-    path = Path(note.read_text(encoding="utf-8")) if note.exists() else None
+    try:
+        name = note.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        name = ""
+    if not name and note.exists():  # it no longer tells, another note may
+        from pos_app.ui import backup_note
+
+        return next(iter(backup_note.ledgers()), None)
+    path = Path(name) if name else None
     if path is None or path.parent == (home() / DEMO_FOLDER).resolve():
         return None
     return path

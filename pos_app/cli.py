@@ -134,6 +134,7 @@ def _init(options: argparse.Namespace) -> int:
     from pos_app.ledger.ledger import Ledger
     from pos_app.ledger.sqlite import remove
     from pos_app.services import people, registering
+    from pos_app.ui import backup_note
 
     corners, _colon, code = options.corner.rpartition(":")
     if not corners or not code:
@@ -161,6 +162,8 @@ def _init(options: argparse.Namespace) -> int:
         ledger.close()
         remove(options.ledger)
         raise
+    if options.anew:
+        backup_note.keep(ledger, anew=True)
     ledger.close()
     print(
         _("Ledger {path} is ready for {corner}, till {till}.").format(

@@ -18,18 +18,18 @@ DIGITS: Final = 9
 SECONDS: Final = 3_600
 
 
-def take(who: Identity, own: Path, backups: Path | None, now: datetime) -> int:
+def take(who: Identity, own: Path, backups: Path | None, now: datetime, known: int = 0) -> int:
     """The next beginning of this ledger; ``own`` is the folder of its keys, ``backups`` that of the backup.
 
-    A note that cannot be read may have told any number: then the hours since 1970 are far beyond it. Raises a fault of
+    ``known`` is the newest that this computer knows of the till, whichever ledger it was given to. Raises a fault of
     the disk where nothing can be noted beside the keys.
     """
     notes = [own / NOTE]
     if backups is not None:
         notes.append(backups / f"pojok-{who.corner}-{who.till}-{who.ledger_id[:8]}.{NOTE}")
     noted = [_read(note) for note in notes]
-    unknown = [int(now.timestamp()) // SECONDS] if None in noted else []
-    beginning = max(who.beginning, *unknown, *(one for one in noted if one is not None)) + 1
+    unknown = [beyond_all(now)] if None in noted else []
+    beginning = max(who.beginning, known, *unknown, *(one for one in noted if one is not None)) + 1
     with faults(own):
         own.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(notes[0], str(beginning))
@@ -43,7 +43,12 @@ def take(who: Identity, own: Path, backups: Path | None, now: datetime) -> int:
 def newest(own: Path, now: datetime) -> int:
     """The newest beginning that was given to the ledger with these keys, as far as it is noted; 0 for none."""
     noted = _read(own / NOTE)
-    return int(now.timestamp()) // SECONDS if noted is None else noted
+    return beyond_all(now) if noted is None else noted
+
+
+def beyond_all(now: datetime) -> int:
+    """A beginning far beyond any that was given, where a note cannot be read: the hours since 1970."""
+    return int(now.timestamp()) // SECONDS
 
 
 def _read(note: Path) -> int | None:

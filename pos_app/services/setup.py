@@ -16,6 +16,7 @@ from pos_app.domain.errors import LedgerExists, LedgerMissing, Misuse
 from pos_app.domain.formats import parse_quantity
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry
+from pos_app.ledger.copying import give_name
 from pos_app.ledger.durable import sync_way
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
@@ -95,9 +96,9 @@ def new_corner(
                 registry.set_setting(tx.db, "corner.address", address)
     finally:
         ledger.close()
-    named = unfinished.replace(path)
-    sync_way(named.parent)
-    return named
+    give_name(unfinished, path)
+    sync_way(path.parent)
+    return path
 
 
 def demo_corner(folder: Path, now: datetime, vault_for: VaultFor) -> Path:
@@ -125,7 +126,8 @@ def demo_corner(folder: Path, now: datetime, vault_for: VaultFor) -> Path:
         _fill(ledger, vault_for(ledger.identity), now)
     finally:
         ledger.close()
-    return unfinished.replace(path)
+    give_name(unfinished, path)
+    return path
 
 
 def _fill(ledger: Ledger, vault: Vault, now: datetime) -> None:

@@ -12,6 +12,7 @@ from pos_app.i18n import language
 from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.services.setup import VaultFor
+from pos_app.ui import backup_note
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import qt_application
 from pos_app.ui.backup_note import Noted
@@ -50,5 +51,6 @@ def keep_look(path: Path, *, dark: bool) -> None:
         with ledger.write() as tx:
             registry.set_setting(tx.db, keys.LANGUAGE, language())
             registry.set_setting(tx.db, keys.DARK, "1" if dark else "0")
+        backup_note.keep(ledger, anew=ledger.identity.beginning > 1)
     finally:
         ledger.close()
