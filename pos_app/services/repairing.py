@@ -3,6 +3,7 @@
 Whatever is done, the damaged file is kept beside the ledger, byte for byte.
 """
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -29,7 +30,7 @@ from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.salvage import Damaged
-from pos_app.ledger.sqlite import BESIDE, CONFUSED, faults, make_private
+from pos_app.ledger.sqlite import BESIDE, CONFUSED, faults, make_private, remove
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
 from pos_app.ledger.vouching import vouch
@@ -41,6 +42,8 @@ Settle = Callable[[Ledger], None]
 VaultOf = Callable[[Identity], Vault | None]
 UNUSABLE: Final[tuple[type[Exception], ...]] = (DamagedLedger, NotALedger, StorageFault, *CONFUSED)
 """What a file answers that is too damaged for one way; the next way is tried then."""
+ASIDE: Final = re.compile(r"\.damaged-(\d{8}-\d{6})(?:-(\d+))?")
+"""What ``backup.put_aside`` adds to a name: the time, and a number from the second of that time on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,9 @@ def repair(
     3. Else the newest backup that goes with what can be read, and after it every entry of the damaged file that
        continues its chain. Numbers start anew (``backup.come_back``), because the lost ones may be on paper.
 
+    A backup that continues all that the file tells comes before the second way. Where the ledger is gone, and only a
+    file that was put aside tells of it, nobody knows how old that is: more may be lost, and numbers start anew.
+
     With ``without_backup`` the third way takes the entries before the first bad one where no backup goes with it.
     ``finish`` is given a ledger whose numbers start anew, and the folder of its backup, before it has its name;
     ``settle`` every ledger that was repaired: a table may be of an older backup even where no entry is.
@@ -184,7 +190,9 @@ def repair(
             done = _refilled(path, found, now, progress, trusted_key, settle)
             if done is not None:
                 return done
-        rescue = _Rescue(path, [*backups, *_own_folders(path)], now, progress, trusted_key, finish, settle, vault_of)
+        rescue = _Rescue(
+            path, [*backups, *_own_folders(source_of(path))], now, progress, trusted_key, finish, settle, vault_of
+        )
         return rescue.run(found, without_backup=without_backup)
 
 
@@ -209,7 +217,9 @@ def rehearse(
             copy, source = folder / path.name, source_of(path)
             if source.is_file():
                 check_space(path.parent, source.stat().st_size)
-                _copy_raw(source, copy)
+                _copy_raw(source, folder / source.name)
+            if source != path:
+                _copy_log(path, copy)
 
         def keys(who: Identity) -> Vault | None:
             vault = vault_of(who) if vault_of else None
@@ -265,9 +275,13 @@ def _prove(ledger: Ledger, progress: Progress | None, trusted_key: bytes | None)
 def _copy_raw(path: Path, unfinished: Path) -> None:
     make_private(unfinished)
     shutil.copyfile(path, unfinished)
+    _copy_log(path, unfinished)
+
+
+def _copy_log(path: Path, other: Path) -> None:
     log = path.with_name(f"{path.name}-wal")
     if log.exists():
-        shutil.copyfile(log, unfinished.with_name(f"{unfinished.name}-wal"))
+        shutil.copyfile(log, other.with_name(f"{other.name}-wal"))
 
 
 def _log(ledger: Ledger, now: datetime, how: str) -> None:
@@ -301,25 +315,63 @@ class _Rescue:
     vault_of: VaultOf | None = None
     doubtful: int = 0
     """The first entry that a seal or its content speaks against, though the chain holds; 0 for none."""
+    stale: bool = False
+    """Whether more may have been recorded than what is left tells."""
 
     def run(self, found: Diagnosis, *, without_backup: bool) -> Repaired:
         source = source_of(self.path)
-        _bring_log(self.path, source)
-        with salvage.damaged(source) as left:
-            built = self._built(left, found.ledger_id, without_backup=without_backup)
+        self.stale = source != self.path
+        joined = self._joined(source)
+        try:
+            with salvage.damaged(joined or source) as left:
+                built = self._built(left, found.ledger_id, without_backup=without_backup)
+        finally:
+            if joined is not None:
+                remove(joined)
         if built is None:
             raise NoUsableBackup(str(self.path))
-        aside = backup.put_in_place(built.unfinished, self.path, self.now)
+        if joined is not None:
+            _bring_log(self.path, source)
+        aside = backup.put_in_place(built.unfinished, self.path, self.now if self.path.exists() else None)
         if aside is None and source != self.path:
             aside = source
         base = built.base.path if built.base else None
         return Repaired(found, built.entries, aside, base, built.salvaged, built.lost, built.sealed)
 
+    def _joined(self, source: Path) -> Path | None:
+        """A copy of a file that was put aside, with the log that putting aside did not come to; None where that is not
+        its own: the log of a ledger that came later would spoil it.
+        """
+        log = self.path.with_name(f"{self.path.name}-wal")
+        has_own = any(source.with_name(source.name + suffix).exists() for suffix in BESIDE)
+        if source == self.path or has_own or not log.exists():
+            return None
+        joined = source.with_name(f"{source.name}.joined")
+        with faults(self.path):
+            remove(joined)
+            with removed_on_failure(joined):
+                _copy_raw(source, joined)
+                _copy_log(self.path, joined)
+                if self._is_continued(source, joined):
+                    return joined
+            remove(joined)
+        return None
+
+    def _is_continued(self, alone: Path, joined: Path) -> bool:
+        """Whether a log takes nothing from the file that it was joined to: its history goes on from there."""
+        with salvage.damaged(alone) as left, salvage.damaged(joined) as more:
+            last, last_joined = left.last_known()[0], more.last_known()[0]
+            proved, hashes = self._chain(left, set())[0], dict[int, bytes]()
+            if proved:
+                hashes = self._chain(left, {proved})[1]
+            holds = left.identity() in (None, more.identity()) and self._chain(more, {proved})[1] == hashes
+            return holds and last_joined >= last and more.complete >= left.complete
+
     def _built(self, left: Damaged, ledger_id: str, *, without_backup: bool) -> _Built | None:
         who, known = left.identity(), left.last_known()
         candidates = self._candidates(ledger_id)
         if who is not None and left.complete and self._chain(left, set())[0] == known[0]:
-            built = self._build(left, known, who, candidates, None)
+            built = self._build_ahead(left, known, who, candidates) or self._build(left, known, who, candidates, None)
             if built is not None:
                 return built
         for candidate in self._going_with(left, candidates):
@@ -327,6 +379,18 @@ class _Rescue:
             if built is not None:
                 return built
         return self._build_twice(left, known, who, candidates, None) if without_backup and who is not None else None
+
+    def _build_ahead(
+        self, left: Damaged, known: tuple[int, str], who: Identity | None, candidates: Sequence[Found]
+    ) -> _Built | None:
+        """On top of a backup that continues all that the damaged file tells."""
+        ahead = [one for one in candidates if one.entries > known[0]]
+        for candidate in self._going_with(left, ahead) if ahead else ():
+            built = self._build(left, known, who, candidates, candidate)
+            if built is not None:
+                return built
+            self.stale, self.doubtful = True, 0  # it speaks of the backup
+        return None
 
     def _build_twice(
         self, left: Damaged, known: tuple[int, str], who: Identity | None, donors: Sequence[Found], base: Found | None
@@ -402,7 +466,8 @@ class _Rescue:
         if base is None:
             salvage.carry_meta(left, ledger)
         salvaged = salvage.append(left, ledger, self.doubtful - 1 if self.doubtful else None)
-        behind = salvage.carry_tables(left, ledger)
+        older = self.stale and base is not None and base.entries > known[0]
+        behind = [] if older else salvage.carry_tables(left, ledger)
         for donor in donors if base is None else ():
             if behind:
                 with salvage.damaged(donor.path) as whole:
@@ -438,27 +503,32 @@ class _Rescue:
         kept, after = ledger.head().seq, queries.last_recorded_at(ledger.db) or ""
         last, before = known
         if last <= kept:
-            return None if left.complete else Lost(kept + 1, 0, after, "")
+            return None if left.complete and not self.stale else Lost(kept + 1, 0, after, "")
         listed = self.path.with_name(f"{self.path.name}.lost-{self.now:%Y%m%d-%H%M%S}.jsonl")
         readable = salvage.write_traces(left, kept + 1, listed)
+        if self.stale:
+            last, before = 0, ""
         return Lost(kept + 1, last, after, before, readable, listed if readable else None)
 
 
 def source_of(path: Path) -> Path:
-    """The file that tells of a ledger: its own, else the newest that was put aside and not replaced.
+    """The file that tells of a ledger: its own, else the newest that was put aside.
 
-    A repair or a restore is interrupted between the two now and then.
+    A repair or a restore is interrupted between the two now and then. Every one that was not leaves such a file too, so
+    that what it tells may be long past.
     """
     if path.exists():
         return path
-    names = [one for one in path.parent.glob(f"{escape(path.name)}.damaged-*") if one.name[-4:] not in ("-wal", "-shm")]
-    return max(names, key=lambda one: one.name, default=path)
+    asides = {
+        one: (named[1], int(named[2] or 1))
+        for one in path.parent.glob(f"{escape(path.name)}.damaged-*")
+        if (named := ASIDE.fullmatch(one.name, len(path.name)))
+    }
+    return max(asides, key=lambda one: asides[one], default=path)
 
 
 def _bring_log(path: Path, aside: Path) -> None:
     """What SQLite keeps beside a file goes with it, where putting aside did not come so far."""
     for suffix in BESIDE:
-        with suppress(OSError):
-            orphan = path.with_name(path.name + suffix)
-            if aside != path and not aside.with_name(aside.name + suffix).exists():
-                orphan.rename(aside.with_name(aside.name + suffix))
+        with faults(path), suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
