@@ -78,6 +78,7 @@ class Cashier:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
+        self.pieces = rng.sample(range(2, MOST + 1), MOST - 1)
         self._work = self._day()
 
     def step(self) -> None:
@@ -122,8 +123,8 @@ class Cashier:
         while True:
             if self._cart():  # what a power cut left: the buyer still waits
                 yield from self._pay()
-            for _piece in range(self.rng.randint(1, 3)):
-                yield from self._scan()
+            for code in self.rng.sample(CODES, self.rng.randint(1, len(CODES))):
+                yield from self._scan(code)
             if self.rng.random() < 0.2:
                 yield from self._until(lambda: not self.screen.saving.isActive())
                 say(saved=self._cart())
@@ -142,12 +143,12 @@ class Cashier:
     def _cart(self) -> list[list[Any]]:
         return [[line.product.sku, line.quantity] for line in self.screen.presenter.cart.lines]
 
-    def _scan(self) -> Iterator[None]:
-        """A number of pieces by hand, then the scanner's burst: no two carts are alike."""
+    def _scan(self, code: str) -> Iterator[None]:
+        """A number of pieces by hand, none twice, then the scanner's burst: no two carts of one life are alike."""
         before = self._cart()
-        for character in f"{self.rng.randint(2, MOST)}*":
+        for character in f"{self.pieces.pop()}*":
             self._type(self.screen.field, character)
-        code, at = self.rng.choice(CODES), self.rng.randrange(10**6)
+        at = self.rng.randrange(10**6)
         keys = [*((Qt.Key(ord(digit)), digit) for digit in code), (Qt.Key.Key_Return, "\r")]
         for number, (key, text) in enumerate(keys):
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):

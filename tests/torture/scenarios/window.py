@@ -30,6 +30,7 @@ class Told:
     steps: list[dict[str, Any]] = field(default_factory=list)
     """Sales and closings that it told and that were not looked up yet."""
     sold: list[Cart] = field(default_factory=list)
+    """The carts of the last life; those of different lives may be alike by chance."""
     last: dict[str, Any] = field(default_factory=dict)
     """The last step before the process died."""
     kept: Cart | None = None
@@ -73,6 +74,7 @@ def _work_and_die(till: Till, told: Told, zygote: Zygote) -> None:
     first = child.read_line()
     till.round.expect(first, f"the window did not open: {till.said()}")
     _see_what_came_back(till.round, told, json.loads(first or b"{}"))
+    told.sold.clear()
     end, heard = time.monotonic() + rng.uniform(0, LONGEST), []
     around = rng.random() < 0.6
     payments = rng.randint(1, 2)
