@@ -266,6 +266,18 @@ def test_a_check_that_finds_damage_offers_the_repair(
         card.repair_button.click()
 
 
+def test_a_check_tells_of_a_closing_that_another_key_sealed(
+    bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot, tmp_path: Path
+) -> None:
+    open_corner.do("close_shift", counted=200_000)
+    till = bring("safety")
+    open_corner.counter.vault = Vault(tmp_path / "another computer")
+    open_corner.counter.vault.signing_key()
+    card = safety(till).check_card
+    card.start_button.click()
+    qtbot.waitUntil(lambda: "disegel dengan kunci komputer lain" in card.facts.text())
+
+
 def test_a_check_can_be_stopped(bring: Callable[[str], Till], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     stopped = Event()
 

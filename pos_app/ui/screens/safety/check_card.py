@@ -28,7 +28,7 @@ def check_work(counter: Counter) -> Callable[[Tell], Verified]:
     def work(tell: Tell) -> Verified:
         own = counter.ledger.another()
         try:
-            return verify(own, tell)
+            return verify(own, tell, trusted_key=counter.vault.known_public_key())
         finally:
             own.close()
 
