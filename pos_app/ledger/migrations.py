@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
 from pos_app.ledger.durable import sync_folder
-from pos_app.ledger.schema import JOURNAL, REGISTRY, statements
+from pos_app.ledger.schema import COUNTER, JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
 
 if TYPE_CHECKING:
     from pos_app.ledger.verify import Progress
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 KEPT_COPIES = 2
 ROOM = 2
 """Free space that an upgrade asks for, in sizes of the file: the copy, and projections beside the old ones."""
@@ -92,6 +92,11 @@ def _apply(connection: Connection, progress: "Progress | None") -> None:
     @migrations(transactional=False)
     def m002_appended_projections(database: Database) -> None:
         refill(database.conn, progress)
+
+    @migrations(transactional=False)
+    def m003_counter(database: Database) -> None:
+        for statement in statements(COUNTER):
+            database.execute(statement)
 
     migrations.apply(Database(connection, use_counts_table=False))
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
 from pos_app.ledger import search
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
-from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES
+from pos_app.ledger.schema import COUNTER_TABLES, FORMER_TABLES, PROJECTION_TABLES
 from pos_app.ledger.sqlite import (
     APPLICATION_ID,
     CONFUSED,
@@ -131,9 +131,11 @@ class Damaged:
         return (row[0], row[1]) if row and isinstance(row[0], bytes) and isinstance(row[1], bytes) else None
 
     def table(self, name: str) -> list[Row] | None:
-        """All rows of a table; None unless every one of them can be read."""
+        """All rows of a table; None unless every one of them can be read. None of a table that its schema never had."""
         if self._db is None:
             return None
+        if name in COUNTER_TABLES and self._version() in (1, 2):
+            return []
         self._db.text_factory = str  # a name with a hole in it is no name
         try:
             return self._db.execute(f"SELECT * FROM {name}").fetchall()
@@ -141,6 +143,9 @@ class Damaged:
             return None
         finally:
             self._db.text_factory = _as_it_stands
+
+    def _version(self) -> int:
+        return next((int(row[0]) for row in self._all("PRAGMA user_version")), 0)
 
     def _all(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
         if self._db is None:

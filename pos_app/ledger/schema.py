@@ -213,6 +213,20 @@ CREATE TABLE print_jobs (
 CREATE INDEX print_jobs_open ON print_jobs (id) WHERE state IN ('waiting', 'printing', 'unsure', 'failed');
 """
 
+COUNTER = """
+CREATE TABLE pictures (sku TEXT PRIMARY KEY, image BLOB NOT NULL) STRICT;
+
+CREATE TABLE favourites (sku TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE staff_pins (
+    code TEXT PRIMARY KEY, pin_hash TEXT NOT NULL, failures INTEGER NOT NULL DEFAULT 0, locked_until TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mandates (code TEXT PRIMARY KEY, given_on TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+"""What the third schema adds: pictures and favourites of goods, PINs of staff, and their letters of authority."""
+COUNTER_TABLES = ("pictures", "favourites", "staff_pins", "mandates")
+
 
 def statements(script: str) -> Iterator[str]:
     """The statements of a script one by one: ``executescript`` would end the transaction that is open."""

@@ -516,7 +516,7 @@ def test_whose_tab_is_open_again_after_a_restore_stays_until_it_is_settled(held:
 
 
 def test_copies_made_before_are_named(held: Corner) -> None:
-    old = held.ledger.path.with_name(f"{held.ledger.path.name}.before-v2")
+    old = held.ledger.path.with_name(f"{held.ledger.path.name}.before-v3")
     old.write_bytes(b"")
     assert privacy.anonymise(held.counter, "staff", "S2").copies == (old,)
 
