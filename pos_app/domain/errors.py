@@ -163,6 +163,21 @@ class InvalidPin(RuleError):
 
 
 @dataclass(eq=False)
+class InvalidStaffPin(RuleError):
+    """The PIN of a staff member has four digits."""
+
+    name: ClassVar[str] = "invalid_pin"
+
+
+@dataclass(eq=False)
+class NoStaffPin(RuleError):
+    """A staff member who never chose a PIN cannot confirm by one."""
+
+    name: ClassVar[str] = "no_staff_pin"
+    code: str
+
+
+@dataclass(eq=False)
 class ImportRefused(RuleError):
     """A spreadsheet with ``rejected`` bad fields was not imported."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from pos_app.domain.errors import StorageFault
-from pos_app.ledger import queries, search, threads
+from pos_app.ledger import queries, search, staff, threads
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal, UserPersonal
 from pos_app.ledger.sqlite import faults
 
@@ -41,7 +41,8 @@ CORRECTABLE: Final[dict[Kind, tuple[str, ...]]] = {"staff": ("unit", "tab_limit"
 """Plain columns that are the corner's own to correct; the others come from the centre or from documents."""
 
 _ROWS: Final[dict[Kind, str]] = {
-    "staff": "SELECT code, unit, tab_limit, personal FROM staff WHERE code = ?",
+    "staff": "SELECT s.code, unit, tab_limit, m.given_on AS mandate_given_on, p.code IS NOT NULL AS has_pin, personal"
+    " FROM staff s LEFT JOIN mandates m ON m.code = s.code LEFT JOIN staff_pins p ON p.code = s.code WHERE s.code = ?",
     "producer": "SELECT code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no, halal_expires,"
     " joined_on, personal FROM producers WHERE code = ?",
     "user": "SELECT id AS code, role, active, personal FROM users WHERE id = ?",
@@ -185,6 +186,7 @@ def erase(db: Connection, kind: Kind, code: str, name: str) -> int:
     match kind:
         case "staff":
             db.execute("UPDATE staff SET personal = :blob, unit = '', tab_limit = 0 WHERE code = :code", erased)
+            staff.forget(db, code)
         case "producer":
             db.execute(
                 "UPDATE producers SET personal = :blob, business_name = :name, kelurahan = '', nib = '', pirt = '',"

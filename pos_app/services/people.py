@@ -1,7 +1,7 @@
 """Users of the till: PINs, log-in, and a manager's approval on top of a cashier's act."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pos_app.domain.errors import InvalidPin, ManagerNeeded, Misuse, WrongPin
 from pos_app.i18n import _
@@ -10,35 +10,18 @@ from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.registry import SEALED, UserRow
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault, about
+from pos_app.services import pins
 from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
 
 ROLES = ("kasir", "pengelola")
 PIN_DIGITS = 6
-TRIES = 5
-WAIT = timedelta(minutes=1)
 _CODE = r"|(?=.*[0-9:])[A-Za-z0-9._:-]{1,64}"
-
-
-def _hash(pin: str) -> str:
-    from argon2 import PasswordHasher
-
-    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1).hash(pin)
-
-
-def _matches(pin_hash: str, pin: str) -> bool:
-    from argon2 import PasswordHasher
-    from argon2.exceptions import VerificationError
-
-    try:
-        return PasswordHasher().verify(pin_hash, pin)
-    except VerificationError:
-        return False
 
 
 def check_pin(pin: str) -> None:
     """Raise ``InvalidPin`` unless the PIN has six digits."""
-    if len(pin) != PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+    if not pins.has_digits(pin, PIN_DIGITS):
         raise InvalidPin
 
 
@@ -47,7 +30,7 @@ def add_user(ledger: Ledger, vault: Vault, *, name: str, pin: str, role: str, no
     check_pin(pin)
     user_id = uuid7(now)
     with ledger.write() as tx:
-        registry.add_user(tx.db, user_id, role, _hash(pin), name, vault.seal)
+        registry.add_user(tx.db, user_id, role, pins.hashed(pin), name, vault.seal)
     return User(user_id, role, name)
 
 
@@ -79,7 +62,7 @@ def hire(counter: Counter, name: str, role: str, pin: str, approved_by: str | No
         raise Misuse(_("There is a user {name} already. Add a letter or a second name.").format(name=name))
     check_pin(pin)
     user = User(uuid7(counter.clock()), role, name)
-    pin_hash = _hash(pin)
+    pin_hash = pins.hashed(pin)
     with counter.ledger.write() as tx:
         registry.add_user(tx.db, user.id, role, pin_hash, name, counter.vault.seal)
         _log(counter, tx.db, "user_added", user.id, approved_by)
@@ -89,7 +72,7 @@ def hire(counter: Counter, name: str, role: str, pin: str, approved_by: str | No
 def change_pin(counter: Counter, user_id: str, pin: str, approved_by: str | None = None) -> None:
     """A manager gives a user another PIN; it is logged. Raises ``InvalidPin``."""
     check_pin(pin)
-    pin_hash = _hash(pin)
+    pin_hash = pins.hashed(pin)
     with counter.ledger.write() as tx:
         registry.set_pin(tx.db, user_id, pin_hash)
         _log(counter, tx.db, "user_pin_changed", user_id, approved_by)
@@ -160,28 +143,21 @@ def _rows(counter: Counter) -> list[UserRow]:
     return registry.users(counter.db, counter.vault.unseal)
 
 
-_moment = datetime.fromisoformat
-
-
 def _checked(counter: Counter, candidates: list[UserRow], pin: str) -> User:
     """The candidate whose PIN this is. Every candidate that waits is passed over."""
     now = counter.clock()
-    # Nobody waits longer than WAIT: a later end was written by a clock that ran ahead.
-    waiting = [row for row in candidates if row.locked_until and now < _moment(row.locked_until) <= now + WAIT]
-    free = [row for row in candidates if row not in waiting]
+    waiting = {row.id: seconds for row in candidates if (seconds := pins.waits(row.locked_until, now))}
+    free = [row for row in candidates if row.id not in waiting]
     if not free:
-        until = min(_moment(row.locked_until) for row in waiting if row.locked_until)
-        raise WrongPin(0, int((until - now).total_seconds()) + 1)
+        raise WrongPin(0, min(waiting.values()))
     for row in free:
-        if _matches(row.pin_hash, pin):
+        if pins.matches(row.pin_hash, pin):
             if row.failures:
                 with counter.ledger.write() as tx:
                     registry.record_attempt(tx.db, row.id, 0, None)
             return User(row.id, row.role, row.name)
     with counter.ledger.write() as tx:
         for row in free:
-            failures = row.failures + 1
-            locked = (now + WAIT).isoformat() if failures >= TRIES else None
-            registry.record_attempt(tx.db, row.id, 0 if locked else failures, locked)
-    left = TRIES - 1 - max(row.failures for row in free)
-    raise WrongPin(left, int(WAIT.total_seconds()) if left <= 0 else 0)
+            registry.record_attempt(tx.db, row.id, *pins.after_wrong(row.failures, now))
+    left = pins.TRIES - 1 - max(row.failures for row in free)
+    raise WrongPin(left, int(pins.WAIT.total_seconds()) if left <= 0 else 0)

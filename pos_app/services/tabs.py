@@ -1,17 +1,83 @@
-"""Staff tabs: repayments, and balances taken over from the paper book."""
+"""Staff tabs: the PIN that a purchase asks for, repayments, and balances taken over from the paper book."""
 
 from collections.abc import Mapping
 from typing import Literal
 
-from pos_app.domain.errors import EmptyDocument, InvalidAmount, OpeningTooLate, UnknownProducer, UnknownStaff
-from pos_app.ledger import queries, registry
+from pos_app.domain.errors import (
+    EmptyDocument,
+    InvalidAmount,
+    InvalidStaffPin,
+    NoStaffPin,
+    OpeningTooLate,
+    UnknownProducer,
+    UnknownStaff,
+    WrongPin,
+)
+from pos_app.ledger import queries, registry, staff
+from pos_app.ledger.sqlite import Connection
+from pos_app.services import pins
 from pos_app.services.context import Counter, Recorded, done
 from sync.documents.money import Opening, TabPayment
+
+STAFF_PIN_DIGITS = 4
+
+
+def staff_has_pin(counter: Counter, code: str) -> bool:
+    """Whether this staff member confirms purchases by a PIN; without one they sign."""
+    return staff.pin(counter.db, code) is not None
+
+
+def set_staff_pin(counter: Counter, staff_code: str, pin: str, approved_by: str | None = None) -> None:
+    """A manager lets a staff member choose a PIN, the first or another one; it is logged.
+
+    Raises ``ManagerNeeded``, ``UnknownStaff`` and ``InvalidStaffPin``.
+    """
+    counter.require_manager("staff_pin", approved_by)
+    if not pins.has_digits(pin, STAFF_PIN_DIGITS):
+        raise InvalidStaffPin
+    pin_hash = pins.hashed(pin)
+    with counter.ledger.write() as tx:
+        _require_staff(tx.db, staff_code)
+        staff.set_pin(tx.db, staff_code, pin_hash)
+        _log(counter, tx.db, "staff_pin_set", staff_code, approved_by)
+
+
+def check_staff_pin(counter: Counter, staff_code: str, pin: str) -> None:
+    """Raise unless this is the PIN of the staff member who buys.
+
+    ``WrongPin`` tells the tries left; after five the next try waits a minute, also after a restart. ``NoStaffPin``:
+    none was ever set. A right and a wrong PIN take the same time.
+    """
+    kept = staff.pin(counter.db, staff_code)
+    if kept is None:
+        raise NoStaffPin(staff_code)
+    now = counter.clock()
+    if seconds := pins.waits(kept.locked_until, now):
+        raise WrongPin(0, seconds)
+    if pins.matches(kept.pin_hash, pin):
+        if kept.failures:
+            with counter.ledger.write() as tx:
+                staff.record_attempt(tx.db, staff_code, 0, None)
+        return
+    with counter.ledger.write() as tx:
+        staff.record_attempt(tx.db, staff_code, *pins.after_wrong(kept.failures, now))
+    left = pins.TRIES - 1 - kept.failures
+    raise WrongPin(left, int(pins.WAIT.total_seconds()) if left <= 0 else 0)
+
+
+def _require_staff(db: Connection, code: str) -> None:
+    if registry.tab_limit(db, code) is None:
+        raise UnknownStaff(code)
+
+
+def _log(counter: Counter, db: Connection, action: str, detail: str, approved_by: str | None) -> None:
+    who = approved_by or (counter.user.id if counter.user else "")
+    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), who, action, detail)
 
 
 def pay_tab(
     counter: Counter,
-    staff: str,
+    staff_code: str,
     amount: int,
     tender: Literal["cash", "qris", "transfer"],
     *,
@@ -23,15 +89,14 @@ def pay_tab(
     if amount < 1:
         raise InvalidAmount(str(amount))
     with counter.record() as now:
-        if registry.tab_limit(now.db, staff) is None:
-            raise UnknownStaff(staff)
+        _require_staff(now.db, staff_code)
         now.require_shift()
         now.append(
             TabPayment(
                 number=now.number(TabPayment.PREFIX),
                 note=now.note(note),
                 approved_by=approved_by,
-                staff=staff,
+                staff=staff_code,
                 amount=amount,
                 tender=tender,
                 reference=reference,
@@ -59,9 +124,8 @@ def take_over(
         for producer in payable:
             if registry.producer_name(now.db, producer) is None:
                 raise UnknownProducer(producer)
-        for staff in tabs:
-            if registry.tab_limit(now.db, staff) is None:
-                raise UnknownStaff(staff)
+        for code in tabs:
+            _require_staff(now.db, code)
         now.append(
             Opening(
                 number=now.number(Opening.PREFIX),

@@ -31,6 +31,8 @@ SENTENCES = {
     "DifferenceNeedsNote": N_("Cash differs by {difference}. Write why before closing."),
     "ManagerNeeded": N_("This needs a manager. Ask for the manager's PIN."),
     "InvalidPin": N_("A PIN has six digits."),
+    "InvalidStaffPin": N_("A staff PIN has four digits."),
+    "NoStaffPin": N_("Staff member {code} has no PIN yet. A manager sets one on the Staff screen; until then, sign."),
     "ImportRefused": N_("Nothing was imported: {rejected} problems in the file. Mend them or use --skip-bad."),
     "TabLimitExceeded": N_("The tab of {staff} is {excess} over its limit. Pay the excess, or manager PIN."),
     "UnknownStaff": N_("Staff member {code} is not registered. Check the code."),
