@@ -113,7 +113,7 @@ def _print_json(value: object) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pos_app.bootstrap import run_window
+    from pos_app.start import run_window
 
     return run_window(options.ledger, demo=options.demo)
 
@@ -130,11 +130,10 @@ def _demo(options: argparse.Namespace) -> int:
 def _init(options: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from pos_app import bootstrap
+    from pos_app import bootstrap, coming_back
     from pos_app.ledger.ledger import Ledger
     from pos_app.ledger.sqlite import remove
-    from pos_app.services import people, registering
-    from pos_app.ui import backup_note
+    from pos_app.services import backup_note, people, registering
 
     corners, _colon, code = options.corner.rpartition(":")
     if not corners or not code:
@@ -146,12 +145,12 @@ def _init(options: argparse.Namespace) -> int:
     if options.pin:
         people.check_pin(options.pin)
     identity = registering.corner_identity(Path(corners), code, options.till)
-    known = bootstrap.next_beginning(identity.corner, identity.till)
+    known = coming_back.next_beginning(identity.corner, identity.till)
     if options.anew:
         beginning = max(known, 2)
-        bootstrap.put_lost_aside(options.ledger)
+        coming_back.put_lost_aside(options.ledger)
     else:
-        beginning = bootstrap.next_beginning(identity.corner, identity.till, options.ledger)
+        beginning = coming_back.next_beginning(identity.corner, identity.till, options.ledger)
     identity = replace(identity, beginning=beginning)
     vault = bootstrap.vault_for(identity)
     ledger = Ledger.create(options.ledger, identity)

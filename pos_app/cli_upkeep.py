@@ -156,13 +156,13 @@ def _why_not(path: Path) -> tuple[str, str]:
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from pos_app import bootstrap
+    from pos_app import bootstrap, coming_back
     from pos_app.ledger import recovery
 
     backup = _newest(options.file) if options.file.is_dir() else options.file
     code = _code(options)
     try:
-        ledger = bootstrap.restored(
+        ledger = coming_back.restored(
             backup, options.ledger, recovery_code=code, replace=options.replace, progress=_progress()
         )
     except DamagedLedger as error:
@@ -231,12 +231,12 @@ def _recovery_code(options: argparse.Namespace) -> int:
 
 
 def _repair(options: argparse.Namespace) -> int:
-    from pos_app import bootstrap
+    from pos_app import coming_back
     from pos_app.services import repair_wording
     from pos_app.services.wording import describe
 
     try:
-        done = bootstrap.repaired(
+        done = coming_back.repaired(
             options.ledger,
             options.backups,
             without_backup=options.without_backup,

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back
 from pos_app.demo.day import CLOSING_NOTE, MISSING, Day, last_working_day, pieces_of
 from pos_app.domain.dates import WIB, business_date
 from pos_app.domain.errors import Misuse
@@ -82,7 +82,7 @@ def _play(counter: Counter, out: Path, morning: datetime, centre: "DemoCentre | 
     day = Day(morning.date(), shelf, sorted(staff)[:12])
     if centre is not None:
         centre.enrol(counter)
-    setup_form = FirstRunPresenter(out, _vaults(out / "keys"), lambda: morning, bootstrap.restored_in_window)
+    setup_form = FirstRunPresenter(out, _vaults(out / "keys"), lambda: morning, coming_back.restored_in_window)
     with taking_pictures(counter, out / "screens") as pictures:
         pictures.before_opening(setup_form)
         answers = []

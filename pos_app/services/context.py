@@ -19,6 +19,8 @@ from sync.documents.base import Document
 CLOCK_BACK = timedelta(minutes=2)
 CLOCK_AHEAD = timedelta(days=730)
 DEFAULT_CASH_STEP = 100
+DEMO_SETTING = "demo"
+"""Setting: ``1`` in a demo corner."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.paths import asset
 from pos_app.services import people, receiving, registering
-from pos_app.services.context import Counter
+from pos_app.services.context import DEMO_SETTING, Counter
 from pos_app.services.ids import uuid7
 from pos_app.services.receiving import Delivered
 
@@ -32,7 +32,6 @@ VaultFor = Callable[[Identity], Vault]
 DEMO_CORNER: Final = "MTR-001"
 DEMO_TILL: Final = "A"
 DEMO_FILE: Final = "pojok-demo.db"
-DEMO_SETTING: Final = "demo"
 """Setting of a demo corner, ``1``: the window says so and tells the PINs."""
 DEMO_MANAGER: Final = "Ratna Pengelola"
 DEMO_MANAGER_PIN: Final = "123456"

@@ -12,9 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_app.domain.errors import PosError
 from pos_app.ledger.sqlite import fault_of, is_of_the_disk
-from pos_app.services import backing_up
+from pos_app.services import backing_up, backup_note
 from pos_app.services.context import Counter
-from pos_app.ui import backup_note
 from pos_app.ui.worker import Stopped, Task, Tell, Workers
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from PySide6.QtCore import QEventLoop
 from pos_app.i18n import language
 from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
+from pos_app.services import backup_note
+from pos_app.services.backup_note import Noted
 from pos_app.services.setup import VaultFor
-from pos_app.ui import backup_note
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import qt_application
-from pos_app.ui.backup_note import Noted
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
 from pos_app.ui.screens.first_run.restore_presenter import Restore
 from pos_app.ui.screens.first_run.screen import FirstRunWindow

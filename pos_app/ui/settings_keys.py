@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pos_app.services.context import DEMO_SETTING
+
 LANGUAGE: Final = "ui.language"
 """``id`` or ``en``."""
 DARK: Final = "ui.dark"
@@ -23,7 +25,7 @@ PRINTER_SHEETS: Final = "printer.sheets"
 """Kind of the printer, ``none`` without one; read here so that nothing waits for the print room to be imported."""
 LAST_USER: Final = "ui.last_user"
 """Pseudonym of who logged in last."""
-DEMO: Final = "demo"
+DEMO: Final = DEMO_SETTING
 """``1`` in a demo corner: the window says so, and the log-in tells the PINs."""
 RECOVERY_NOTED: Final = "recovery.noted"
 """When somebody confirmed that the recovery code was written down (ISO time)."""

@@ -14,7 +14,9 @@ CONTRACTS = {contract["name"]: contract for contract in SETTINGS["tool"]["import
 
 SOUND = {
     "pos_app/bootstrap.py": "import pos_app.ui.screens.sell.screen\nimport sync.client",
-    "pos_app/demo/run.py": "import pos_app.bootstrap\nimport sync.server",
+    "pos_app/coming_back.py": "import pos_app.bootstrap",
+    "pos_app/start.py": "import pos_app.coming_back",
+    "pos_app/demo/run.py": "import pos_app.start\nimport sync.server",
     "pos_app/cli.py": "import pos_app.cli_centre",
     "pos_app/cli_centre.py": "import pos_app.bootstrap\nimport pos_app.demo.run\nimport sync.server.ingest",
     "pos_app/__main__.py": "import pos_app.cli",

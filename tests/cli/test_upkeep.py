@@ -14,8 +14,7 @@ from pos_app import bootstrap
 from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import connect_plainly
-from pos_app.services import backing_up, people
-from pos_app.ui import backup_note
+from pos_app.services import backing_up, backup_note, people
 from tests.cli.conftest import Pojok
 from tests.corner import ROOT
 

@@ -156,14 +156,14 @@ def test_a_note_is_printed_only_on_the_paper_it_was_written_for(open_corner: Cor
 def test_a_backup_of_before_is_bound_when_it_is_restored(
     old: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pos_app import bootstrap
+    from pos_app import bootstrap, coming_back
 
     copy = back_up(old.ledger, tmp_path, MORNING)
     vault = old.counter.vault
     vault.open_bound_only()
     monkeypatch.setattr(bootstrap, "vault_for", lambda _identity: vault)
     monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
-    ledger = bootstrap.restored(copy, tmp_path / "again.db")
+    ledger = coming_back.restored(copy, tmp_path / "again.db")
     try:
         assert [user.name for user in registry.users(ledger.db, vault.unseal)] == ["Sari"]
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back
 from pos_app.domain.errors import WrongCode
 from pos_app.ledger import backup, beginnings, recovery
 from pos_app.ledger.backup import back_up
@@ -59,7 +59,7 @@ class TestNumbers:
     def test_one_backup_restored_again_and_again_begins_anew_each_time(self, copy: Path, tmp_path: Path) -> None:
         begun = []
         for number in range(3):
-            bootstrap.restored(copy, tmp_path / f"{number}.db").close()
+            coming_back.restored(copy, tmp_path / f"{number}.db").close()
             begun.append(series(tmp_path / f"{number}.db"))
         assert begun == ["MTR001A2", "MTR001A3", "MTR001A4"]
 
@@ -67,7 +67,7 @@ class TestNumbers:
     def test_a_restore_that_is_killed_leaves_no_ledger_with_numbers_of_before(
         self, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
     ) -> None:
-        bootstrap.restored(copy, tmp_path / "first.db").close()
+        coming_back.restored(copy, tmp_path / "first.db").close()
         owner = {"take": beginnings, "begin_anew": Ledger, "put_in_place": backup, "give_name": backup}[step]
 
         def killed(*_parts: object) -> None:
@@ -76,9 +76,9 @@ class TestNumbers:
         with monkeypatch.context() as patch:
             patch.setattr(owner, step, killed)
             with pytest.raises(Killed):
-                bootstrap.restored(copy, tmp_path / "second.db")
+                coming_back.restored(copy, tmp_path / "second.db")
         assert not (tmp_path / "second.db").exists()
-        bootstrap.restored(copy, tmp_path / "third.db").close()
+        coming_back.restored(copy, tmp_path / "third.db").close()
         assert series(tmp_path / "first.db") == "MTR001A2"
         assert series(tmp_path / "third.db") in ("MTR001A3", "MTR001A4")
 
@@ -93,7 +93,7 @@ class TestNumbers:
             real(ledger, beginning)
 
         monkeypatch.setattr(Ledger, "begin_anew", begin_anew)
-        bootstrap.restored(copy, tmp_path / "new.db").close()
+        coming_back.restored(copy, tmp_path / "new.db").close()
         assert noted == ["2"]
 
     @pytest.mark.parametrize("content", [b"", b"3x", b"\xff\xfe", b"9" * 40])
@@ -102,12 +102,12 @@ class TestNumbers:
         self, copy: Path, tmp_path: Path, content: bytes, torn: str
     ) -> None:
         for number in range(2):
-            bootstrap.restored(copy, tmp_path / f"{number}.db").close()
+            coming_back.restored(copy, tmp_path / f"{number}.db").close()
         own = bootstrap.vault_for(IDENTITY).folder / beginnings.NOTE
         (beside,) = copy.parent.glob(f"*.{beginnings.NOTE}")
         (own if torn == "beside the keys" else beside).write_bytes(content)
-        bootstrap.restored(copy, tmp_path / "third.db").close()
-        bootstrap.restored(copy, tmp_path / "fourth.db").close()
+        coming_back.restored(copy, tmp_path / "third.db").close()
+        coming_back.restored(copy, tmp_path / "fourth.db").close()
         third, fourth = (int(series(tmp_path / f"{name}.db").removeprefix("MTR001A")) for name in ("third", "fourth"))
         assert third > 400_000
         assert fourth == third + 1
@@ -115,9 +115,9 @@ class TestNumbers:
     def test_another_computer_begins_after_what_is_noted_beside_the_backup(
         self, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bootstrap.restored(copy, tmp_path / "first.db").close()
+        coming_back.restored(copy, tmp_path / "first.db").close()
         monkeypatch.setenv("POJOK_HOME", str(tmp_path / "another"))
-        bootstrap.restored(copy, tmp_path / "second.db").close()
+        coming_back.restored(copy, tmp_path / "second.db").close()
         assert series(tmp_path / "second.db") == "MTR001A3"
 
     def test_a_new_epoch_takes_a_beginning_that_no_restore_had(self, tmp_path: Path) -> None:
@@ -138,10 +138,10 @@ class TestNumbers:
     def test_a_repair_from_a_backup_is_numbered_before_it_has_its_name(
         self, till: Corner, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        bootstrap.restored(copy, tmp_path / "first.db").close()
+        coming_back.restored(copy, tmp_path / "first.db").close()
         till.ledger.close()
         till.ledger.path.write_bytes(b"")
-        bootstrap.repaired(till.ledger.path, [copy.parent])
+        coming_back.repaired(till.ledger.path, [copy.parent])
         assert series(till.ledger.path) == "MTR001A3"
 
 
@@ -151,7 +151,7 @@ class TestPersons:
         privacy.anonymise(till.counter, "staff", "S2")
         till.ledger.close()
         blank_page_of(till.ledger.path, table)
-        done = bootstrap.repaired(till.ledger.path, [copy.parent])
+        done = coming_back.repaired(till.ledger.path, [copy.parent])
         assert (done.lost, done.renumbered) == (None, False)
         db = connect_plainly(str(till.ledger.path))
         assert db.execute("SELECT personal FROM staff WHERE code = 'S2'").fetchone()[0] == b""
@@ -171,7 +171,7 @@ class TestPersons:
             return real(unfinished, path, at)
 
         monkeypatch.setattr(backup, "put_in_place", put_in_place)
-        bootstrap.restored(copy, tmp_path / "new.db").close()
+        coming_back.restored(copy, tmp_path / "new.db").close()
         assert seen == [b""]
 
     def test_a_wrong_recovery_code_repairs_nothing(self, till: Corner, copy: Path, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ class TestPersons:
         till.ledger.close()
         before = till.ledger.path.read_bytes()
         with pytest.raises(WrongCode):
-            bootstrap.repaired(till.ledger.path, recovery_code=wrong)
+            coming_back.repaired(till.ledger.path, recovery_code=wrong)
         assert till.ledger.path.read_bytes() == before
 
 
@@ -199,7 +199,7 @@ def test_a_repaired_ledger_verifies_with_the_till_s_own_key(till: Corner, copy: 
     entries = till.ledger.head().seq
     till.ledger.close()
     blank_page_of(till.ledger.path, "signed_heads")
-    done = bootstrap.repaired(till.ledger.path, [copy.parent])
+    done = coming_back.repaired(till.ledger.path, [copy.parent])
     assert (done.entries, done.lost, done.sealed) == (entries, None, 1)
     with closing(Ledger.open(till.ledger.path)) as ledger:
         assert verify(ledger, trusted_key=till.counter.vault.known_public_key()).entries == entries

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back, start
 from pos_app.ledger import beginnings
 from pos_app.ledger.backup import back_up
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.verify import verify
-from pos_app.services import setup
-from pos_app.ui import backup_note
+from pos_app.services import backup_note, setup
 from tests.corner import IDENTITY, MORNING, Corner, StillClock
 
 
@@ -53,8 +52,8 @@ def test_a_first_start_beside_the_log_of_a_lost_ledger_begins_empty(home: Path) 
     ledger.close()
     path.unlink()
     path.with_name("till.db-wal").write_bytes(log)
-    bootstrap.put_lost_aside(path)
-    new_corner(path, bootstrap.next_beginning("MTR-001", "A"))
+    coming_back.put_lost_aside(path)
+    new_corner(path, coming_back.next_beginning("MTR-001", "A"))
     assert [one.name for one in home.glob("till.db.left-*")] == ["till.db.left-1-wal"]
     with closing(Ledger.open(path)) as fresh:
         assert verify(fresh).entries == 0
@@ -72,26 +71,26 @@ def test_an_old_backup_found_after_beginning_anew_gets_numbers_of_its_own(home: 
     with closing(worked(home / "till.db")) as first:
         copy = back_up(first, tmp_path / "stick", MORNING)
     (home / "till.db").unlink()
-    with closing(worked(home / "anew.db", bootstrap.next_beginning("MTR-001", "A"), "f" * 32, anew=True)) as new:
+    with closing(worked(home / "anew.db", coming_back.next_beginning("MTR-001", "A"), "f" * 32, anew=True)) as new:
         assert new.identity.series == "MTR001A2"
-    with closing(bootstrap.restored(copy, home / "till.db")) as back:
+    with closing(coming_back.restored(copy, home / "till.db")) as back:
         assert back.identity.series == "MTR001A3"
-    assert bootstrap.next_beginning("MTR-001", "A") == 4
+    assert coming_back.next_beginning("MTR-001", "A") == 4
 
 
 def test_notes_that_cannot_be_read_may_have_told_any_beginning(home: Path) -> None:
     worked(home / "till.db").close()
     (home / backup_note.FILE).write_bytes(b"")
     far = beginnings.beyond_all(bootstrap.now())
-    assert bootstrap.next_beginning("MTR-001", "A") > far
+    assert coming_back.next_beginning("MTR-001", "A") > far
     worked(home / "other.db", ledger_id="e" * 32).close()
     assert (home / backup_note.UNREADABLE).exists()
-    assert bootstrap.next_beginning("MTR-001", "A") > far
+    assert coming_back.next_beginning("MTR-001", "A") > far
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"  \n"])
 def test_a_garbled_note_of_the_last_ledger_leads_to_the_one_that_is_known(home: Path, content: bytes) -> None:
     (home / "last_ledger").write_bytes(content)
-    assert bootstrap.last_ledger() is None
+    assert start.last_ledger() is None
     worked(home / "till.db").close()
-    assert bootstrap.last_ledger() == home / "till.db"
+    assert start.last_ledger() == home / "till.db"

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back
 from pos_app.domain.errors import LedgerBusy
 from pos_app.ledger.backup import back_up
 from pos_app.ui.application import Application
@@ -114,9 +114,9 @@ def test_no_repair_and_no_restore_begins_while_an_exchange_has_the_ledger(open_c
     copy = back_up(open_corner.ledger, tmp_path, MORNING)
     with bootstrap.locked(open_corner.ledger, "sync"):
         with pytest.raises(LedgerBusy):
-            bootstrap.repaired(path)
+            coming_back.repaired(path)
         with pytest.raises(LedgerBusy):
-            bootstrap.restored(copy, path, replace=True)
+            coming_back.restored(copy, path, replace=True)
 
 
 LONG_WORK = textwrap.dedent(
@@ -125,7 +125,7 @@ LONG_WORK = textwrap.dedent(
     from pathlib import Path
     from threading import Event
     from PySide6.QtCore import QTimer
-    from pos_app import bootstrap
+    from pos_app import start
     from pos_app.ui import application
 
     never, begin = Event(), application.Application.begin
@@ -137,7 +137,7 @@ LONG_WORK = textwrap.dedent(
         QTimer.singleShot(0, self._closing.leave_button.click)
 
     application.Application.begin = begin_and_leave
-    sys.exit(bootstrap.run_window(Path(sys.argv[1])))
+    sys.exit(start.run_window(Path(sys.argv[1])))
     """
 )
 

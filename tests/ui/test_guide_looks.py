@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back
 from pos_app.domain.errors import NoUsableBackup
 from pos_app.i18n import language, set_language
 from pos_app.ledger import registry
@@ -82,7 +82,7 @@ def settle() -> None:
 
 def test_the_repair_is_whole_at_every_step(show: Show, open_corner: Corner, tmp_path: Path) -> None:
     path = open_corner.ledger.path
-    presenter = RepairPresenter(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
+    presenter = RepairPresenter(path, coming_back.diagnosed, coming_back.rehearsed, coming_back.repaired)
     window = show(lambda theme: RepairWindow(theme, presenter))
     assert isinstance(window, RepairWindow)
     size = window.size()
@@ -120,7 +120,9 @@ def test_the_upgrade_is_whole(show: Show) -> None:
 
 
 def test_the_restore_is_whole_while_it_is_chosen_and_after(show: Show, open_corner: Corner, tmp_path: Path) -> None:
-    presenter = FirstRunPresenter(tmp_path / "till", bootstrap.vault_for, lambda: MORNING, bootstrap.restored_in_window)
+    presenter = FirstRunPresenter(
+        tmp_path / "till", bootstrap.vault_for, lambda: MORNING, coming_back.restored_in_window
+    )
     window = show(lambda theme: FirstRunWindow(presenter, theme))
     assert isinstance(window, FirstRunWindow)
     window.mode_chips.choose("restore")

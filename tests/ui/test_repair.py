@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back, start
 from pos_app.domain.errors import DamagedLedger, ForeignSeal, LedgerExists, NotALedger, NoUsableBackup
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
@@ -18,11 +18,11 @@ from pos_app.ledger.backup import back_up
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.verify import verify
-from pos_app.services import backing_up, repair_wording, shifts
+from pos_app.services import backing_up, backup_note, repair_wording, shifts
 from pos_app.services.context import Counter
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
 from pos_app.services.wording import describe
-from pos_app.ui import application, backup_note, first_start, upgrade_window
+from pos_app.ui import application, first_start, upgrade_window
 from pos_app.ui.repair import window as repair_window
 from pos_app.ui.repair.presenter import Looked, RepairPresenter
 from pos_app.ui.repair.window import RepairWindow
@@ -48,7 +48,7 @@ def open_window(qapp: QApplication, qtbot: QtBot) -> Iterator[Callable[[Path], R
         theme = Theme()
         theme.apply(qapp)
         window = RepairWindow(
-            theme, RepairPresenter(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
+            theme, RepairPresenter(path, coming_back.diagnosed, coming_back.rehearsed, coming_back.repaired)
         )
         window.resize(1366, 697)
         with qtbot.waitExposed(window):
@@ -200,7 +200,7 @@ def test_a_repair_that_fails_keeps_the_window_and_says_where_the_file_is(
         raise DamagedLedger(0, "the stick went away")
 
     path = break_sums(open_corner)
-    window = RepairWindow(Theme(), RepairPresenter(path, bootstrap.diagnosed, bootstrap.rehearsed, refuse))
+    window = RepairWindow(Theme(), RepairPresenter(path, coming_back.diagnosed, coming_back.rehearsed, refuse))
     qtbot.addWidget(window)
     window.look()
     qtbot.waitUntil(lambda: window.presenter.can_repair)
@@ -230,10 +230,10 @@ def test_a_start_on_a_damaged_ledger_leads_to_the_repair_and_then_opens(
         opened.append(counter.ledger.path.name)
         return 0
 
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", guide)
     monkeypatch.setattr(application, "run", run)
-    assert bootstrap.run_window(path) == 0
+    assert start.run_window(path) == 0
     assert opened == [path.name]
 
 
@@ -243,9 +243,9 @@ def test_a_start_on_a_ledger_whose_schema_is_no_text_leads_to_the_repair(
     path = closed(open_corner)
     path.write_bytes(path.read_bytes().replace(b"CREATE TABLE journal", b"CREATE TA\xff\xfe\xfd journal"))
     guided: list[Path] = []
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
-    assert bootstrap.run_window(path) == 1
+    assert start.run_window(path) == 1
     assert guided == [path]
     assert "Berkas catatan tidak terbaca" in open_window(path).wrong_facts.text()
 
@@ -254,12 +254,12 @@ def test_the_remembered_ledger_is_repaired_even_when_nothing_of_it_is_left(
     open_corner: Corner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = closed(open_corner)
-    bootstrap.remember(path)
+    start.remember(path)
     break_file(path)
     guided: list[Path] = []
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
-    assert bootstrap.run_window(None) == 1
+    assert start.run_window(None) == 1
     assert guided == [path.resolve()]
 
 
@@ -269,7 +269,7 @@ def test_the_repair_asked_for_in_the_window_begins_when_the_till_is_closed(
     steps: list[str] = []
     monkeypatch.setattr(application, "run", lambda *_: steps.append("till"))
     monkeypatch.setattr(repair_window, "guide", lambda *_: steps.append("repair"))
-    assert bootstrap.run_window(closed(open_corner)) == 1
+    assert start.run_window(closed(open_corner)) == 1
     assert steps == ["till", "repair"]
 
 
@@ -301,7 +301,7 @@ def test_without_file_and_backup_an_empty_ledger_is_made_that_gives_no_number_ag
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    bootstrap._note(open_corner.ledger)
+    start._note(open_corner.ledger)
     path = break_file(closed(open_corner))
     damaged = path.read_bytes()
     window = open_window(path)
@@ -320,13 +320,13 @@ def test_without_file_and_backup_an_empty_ledger_is_made_that_gives_no_number_ag
         return presenter.made
 
     opened: list[str] = []
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", lambda *_: "anew")
     monkeypatch.setattr(first_start, "ask", ask)
     monkeypatch.setattr(
         application, "run", lambda counter, _request: opened.append(counter.ledger.identity.series) or 0
     )
-    assert bootstrap.run_window(None) == 0
+    assert start.run_window(None) == 0
     assert opened == ["MTR001A2"]
     (aside,) = path.parent.glob(f"{path.name}.damaged-*")
     assert aside.read_bytes() == damaged
@@ -335,7 +335,7 @@ def test_without_file_and_backup_an_empty_ledger_is_made_that_gives_no_number_ag
 def test_a_file_that_tells_whose_it_is_makes_no_room_for_an_empty_ledger(open_corner: Corner) -> None:
     path = closed(open_corner)
     with pytest.raises(LedgerExists):
-        bootstrap.put_lost_aside(path)
+        coming_back.put_lost_aside(path)
     assert path.exists()
 
 
@@ -350,7 +350,7 @@ def test_guiding_waits_for_the_person(open_corner: Corner, qapp: QApplication) -
             QTimer.singleShot(10, answer)
 
     QTimer.singleShot(10, answer)
-    assert repair_window.guide(path, bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired) == "open"
+    assert repair_window.guide(path, coming_back.diagnosed, coming_back.rehearsed, coming_back.repaired) == "open"
 
 
 def test_an_old_ledger_is_upgraded_behind_a_window_with_progress(
@@ -538,7 +538,7 @@ def test_every_diagnosis_has_a_sentence_and_something_to_do(found: Diagnosis, tm
     def never(*_: object, **_more: object) -> Repaired:
         raise AssertionError
 
-    presenter = RepairPresenter(tmp_path / "till.db", bootstrap.diagnosed, never, never)
+    presenter = RepairPresenter(tmp_path / "till.db", coming_back.diagnosed, never, never)
     presenter.take(Looked(found, []))
     words = presenter.wrong()[0][0]
     assert "entri 0" not in words.lower()
@@ -559,7 +559,7 @@ def test_every_outcome_is_told_with_the_same_sentences_as_on_the_command_line(
     found: Diagnosis, backup: Path | None, lost: Lost | None
 ) -> None:
     done = Repaired(found, 4, Path("till.db.damaged"), backup, 2, lost)
-    presenter = RepairPresenter(Path("till.db"), bootstrap.diagnosed, bootstrap.rehearsed, bootstrap.repaired)
+    presenter = RepairPresenter(Path("till.db"), coming_back.diagnosed, coming_back.rehearsed, coming_back.repaired)
     presenter.repaired = done
     told = [text for text, _icon, _tone in presenter.result()]
     assert all(told)

@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back, start
 from pos_app.domain.errors import LedgerBusy, LedgerMissing, NewerLedger, NotALedger
 from pos_app.ledger.backup import put_aside, reading
 from pos_app.ledger.migrations import SCHEMA_VERSION
@@ -42,7 +42,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def start(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def launched(home: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts ``python`` with these arguments beside the test."""
     begun: list[subprocess.Popen[str]] = []
     env = {**os.environ, "POJOK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
@@ -68,17 +68,17 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_a_second_start_brings_the_first_window_to_the_front(
-    start: Callable[..., subprocess.Popen[str]], open_corner: Corner, home: Path
+    launched: Callable[..., subprocess.Popen[str]], open_corner: Corner, home: Path
 ) -> None:
     path = str(open_corner.ledger.path)
-    first = start("-m", "pos_app", "run", "--ledger", path)
+    first = launched("-m", "pos_app", "run", "--ledger", path)
     folder = bootstrap.vault_for(open_corner.ledger.identity).folder
     wait_for((folder / "till.lock").exists)
     wait_for((home / "last_ledger").exists)
-    second = start("-m", "pos_app", "run", "--ledger", path)
+    second = launched("-m", "pos_app", "run", "--ledger", path)
     assert second.wait(PATIENCE) == 0
     assert first.poll() is None
-    assert not (folder / bootstrap.RAISE_REQUEST).exists()
+    assert not (folder / start.RAISE_REQUEST).exists()
 
 
 @pytest.mark.qt_log_ignore("does not support raise")
@@ -118,28 +118,28 @@ def test_after_the_demo_the_next_start_still_offers_an_own_corner(
 ) -> None:
     asked: list[Path] = []
     monkeypatch.setattr(first_start, "ask", lambda folder, *_: asked.append(folder))
-    bootstrap.run_window(None, demo=True)
-    assert bootstrap.run_window(None) == 0
+    start.run_window(None, demo=True)
+    assert start.run_window(None) == 0
     assert (opened_with, asked) == ([DEMO_FILE], [home])
-    bootstrap.run_window(corner.ledger.path)
-    bootstrap.run_window(None, demo=True)
-    bootstrap.run_window(None)
+    start.run_window(corner.ledger.path)
+    start.run_window(None, demo=True)
+    start.run_window(None)
     assert opened_with[1:] == [corner.ledger.path.name, DEMO_FILE, corner.ledger.path.name]
 
 
 def test_a_demo_remembered_by_an_older_program_is_not_opened_by_itself(home: Path) -> None:
-    bootstrap.remember(bootstrap.demo_ledger())
-    assert bootstrap.last_ledger() is None
+    start.remember(start.demo_ledger())
+    assert start.last_ledger() is None
 
 
 def test_a_ledger_held_by_something_without_a_window_is_said_to_be_busy(
     open_corner: Corner, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(start, "ANSWER_SECONDS", 0.1)
     with bootstrap.locked(open_corner.ledger), pytest.raises(LedgerBusy):
-        bootstrap.run_window(open_corner.ledger.path)
+        start.run_window(open_corner.ledger.path)
     folder = bootstrap.vault_for(open_corner.ledger.identity).folder
-    assert not (folder / bootstrap.RAISE_REQUEST).exists()
+    assert not (folder / start.RAISE_REQUEST).exists()
 
 
 def missing(corner: Corner, folder: Path) -> Path:
@@ -175,17 +175,17 @@ def test_a_start_that_fails_shows_its_sentence_in_a_window(
     words: str,
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(fault_window, "show", shown.append)
     with pytest.raises(fault):
-        bootstrap.run_window(make(corner, tmp_path))
+        start.run_window(make(corner, tmp_path))
     assert len(shown) == 1
     assert words in shown[0]
 
 
 def test_without_a_display_no_window_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
-    assert not bootstrap.has_display()
+    assert not start.has_display()
 
 
 def test_the_window_of_a_failed_start_closes_with_enter(qtbot: QtBot, qapp: QApplication) -> None:
@@ -240,13 +240,13 @@ SCAN_AND_WAIT = textwrap.dedent(
 
 
 def test_a_till_killed_with_an_unpaid_cart_opens_with_it_again(
-    start: Callable[..., subprocess.Popen[str]],
+    launched: Callable[..., subprocess.Popen[str]],
     make_till: Callable[[Corner], Till],
     open_corner: Corner,
     cashier: User,
     tmp_path: Path,
 ) -> None:
-    process = start("-c", SCAN_AND_WAIT, str(tmp_path), T1)
+    process = launched("-c", SCAN_AND_WAIT, str(tmp_path), T1)
     assert process.stdout is not None
     assert process.stdout.readline() == "kept\n", process.communicate()
     process.kill()
@@ -279,14 +279,14 @@ def test_a_till_in_use_elsewhere_is_not_upgraded_by_a_second_start(
     old: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upgraded: list[Path] = []
-    monkeypatch.setattr(bootstrap, "ANSWER_SECONDS", 0.1)
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(fault_window, "show", lambda _sentence: None)
     monkeypatch.setattr(upgrade_window, "upgrade", upgraded.append)
     with reading(old) as ledger, bootstrap.locked(ledger), pytest.raises(LedgerBusy):
-        bootstrap.run_window(old)
+        start.run_window(old)
     assert (upgraded, opened_with, schema_of(old)) == ([], [], 1)
-    assert bootstrap.run_window(old) == 0
+    assert start.run_window(old) == 0
     assert (upgraded, opened_with) == ([old], ["old.db"])
 
 
@@ -298,9 +298,9 @@ def test_the_window_upgrades_under_the_lock(old: Path, opened_with: list[str], m
             pass
         held.append(True)
 
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(upgrade_window, "upgrade", upgrade)
-    bootstrap.run_window(old)
+    start.run_window(old)
     assert (held, opened_with, schema_of(old)) == ([True], ["old.db"], SCHEMA_VERSION)
 
 
@@ -311,7 +311,7 @@ def test_a_ledger_put_aside_and_not_replaced_leads_to_the_repair_and_is_whole_ag
     open_corner: Corner, home: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, entries = open_corner.ledger.path, open_corner.ledger.head().seq
-    bootstrap.remember(path)
+    start.remember(path)
     open_corner.db.execute("UPDATE balances SET amount = amount + 1 WHERE account = 'cash'")
     open_corner.ledger.close()
     aside = put_aside(path, MORNING)
@@ -325,10 +325,10 @@ def test_a_ledger_put_aside_and_not_replaced_leads_to_the_repair_and_is_whole_ag
         repaired.append(presenter.repair_work()(lambda _done, _total: None).entries)
         return True
 
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", guide)
     monkeypatch.setattr(first_start, "ask", lambda *_: pytest.fail("a new corner was offered"))
-    assert bootstrap.run_window(None) == 0
+    assert start.run_window(None) == 0
     assert (repaired, opened_with) == ([entries], [path.name])
     assert aside.exists()
 
@@ -338,13 +338,13 @@ def test_a_ledger_that_is_gone_leads_to_the_repair_and_never_to_a_new_corner(
 ) -> None:
     path = open_corner.ledger.path
     open_corner.ledger.close()
-    assert bootstrap.run_window(path) == 0
+    assert start.run_window(path) == 0
     path.unlink()
     guided: list[Path] = []
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
     monkeypatch.setattr(first_start, "ask", lambda *_: pytest.fail("a new corner was offered"))
-    assert bootstrap.run_window(None) == 1
+    assert start.run_window(None) == 1
     assert guided == [path.resolve()]
 
 
@@ -352,14 +352,14 @@ def test_a_ledger_whose_copy_has_no_name_yet_leads_to_the_repair(
     open_corner: Corner, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = open_corner.ledger.path
-    bootstrap.remember(path)
+    start.remember(path)
     open_corner.ledger.close()
     path.rename(path.with_name(f"{path.name}.part"))
     guided: list[Path] = []
-    monkeypatch.setattr(bootstrap, "has_display", lambda: True)
+    monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
-    assert bootstrap.run_window(None) == 1
-    assert bootstrap.run_window(path) == 1
+    assert start.run_window(None) == 1
+    assert start.run_window(path) == 1
     assert guided == [path.resolve(), path]
 
 
@@ -368,4 +368,4 @@ def test_a_cut_off_repair_is_still_held_by_one_process(open_corner: Corner, home
     open_corner.ledger.close()
     put_aside(path, MORNING)
     with bootstrap.locked(open_corner.ledger), pytest.raises(LedgerBusy):
-        bootstrap.repaired(path)
+        coming_back.repaired(path)

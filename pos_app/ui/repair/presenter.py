@@ -14,9 +14,8 @@ from pos_app.domain.formats import thousands
 from pos_app.i18n import _, language
 from pos_app.ledger.backup import Found, backups_in, reading
 from pos_app.ledger.verify import Progress
-from pos_app.services import backing_up, repair_wording
+from pos_app.services import backing_up, backup_note, repair_wording
 from pos_app.services.repairing import Diagnosis, Repaired
-from pos_app.ui import backup_note
 from pos_app.ui.messages import Message, failure
 
 Look = Callable[[Path, Progress], Diagnosis]
@@ -28,7 +27,7 @@ Fact = tuple[str, str, str]
 
 
 class Repair(Protocol):
-    """``bootstrap.repaired``: the ledger, backups newest first."""
+    """``coming_back.repaired``: the ledger, backups newest first."""
 
     def __call__(
         self, path: Path, backups: Sequence[Path], *, without_backup: bool, progress: Progress

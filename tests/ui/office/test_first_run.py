@@ -9,15 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_app.bootstrap import restored_in_window
+from pos_app.coming_back import restored_in_window
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
-from pos_app.services import people
+from pos_app.services import backup_note, people
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
-from pos_app.ui import backup_note
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.first_start import keep_look
 from pos_app.ui.recovery.page import RecoveryPage

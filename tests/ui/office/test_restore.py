@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_app import bootstrap
+from pos_app import bootstrap, coming_back
 from pos_app.i18n import set_language
 from pos_app.ledger import recovery
 from pos_app.ledger.backup import back_up
@@ -60,7 +60,7 @@ def window(qapp: QApplication, qtbot: QtBot, home: Path) -> Iterator[FirstRunWin
     set_language("id")
     theme = Theme()
     theme.apply(qapp)
-    presenter = FirstRunPresenter(home, bootstrap.vault_for, lambda: MORNING, bootstrap.restored_in_window)
+    presenter = FirstRunPresenter(home, bootstrap.vault_for, lambda: MORNING, coming_back.restored_in_window)
     made = FirstRunWindow(presenter, theme)
     made.resize(1366, 697)
     with qtbot.waitExposed(made):

@@ -13,11 +13,10 @@ from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.ledger import recovery
 from pos_app.ledger.ledger import Ledger
-from pos_app.services import setup
+from pos_app.services import backup_note, setup
+from pos_app.services.backup_note import Noted
 from pos_app.services.setup import Office, VaultFor
 from pos_app.services.wording import describe
-from pos_app.ui import backup_note
-from pos_app.ui.backup_note import Noted
 from pos_app.ui.messages import Message
 from pos_app.ui.recovery.presenter import RecoveryPresenter
 from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePresenter

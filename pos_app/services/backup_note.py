@@ -1,4 +1,4 @@
-"""What is noted of a till outside its ledger: whose it is, where its backups lie, which numbers it gave. No Qt.
+"""What is noted of a till outside its ledger: whose it is, where its backups lie, which numbers it gave.
 
 A file that is damaged or gone can no longer tell.
 """
@@ -18,7 +18,7 @@ from pos_app.ledger.durable import write_whole
 from pos_app.ledger.ledger import Ledger
 from pos_app.paths import home
 from pos_app.services import backing_up
-from pos_app.ui import settings_keys as keys
+from pos_app.services.context import DEMO_SETTING
 
 FILE: Final = "backups.json"
 UNREADABLE: Final = "backups.json.damaged"
@@ -47,7 +47,7 @@ def keep(ledger: Ledger, *, anew: bool = False) -> None:
     folders = tuple(str(folder) for folder in backing_up.folders(ledger.db))
     who, before, name = ledger.identity, _read(), str(ledger.path.resolve())
     noted = Noted(who.ledger_id, folders)
-    if queries.setting(ledger.db, keys.DEMO, "") != "1":
+    if queries.setting(ledger.db, DEMO_SETTING, "") != "1":
         noted = Noted(who.ledger_id, folders, who.corner, who.corner_name, who.till, who.beginning)
     noted = replace(noted, anew=anew or (before or {}).get(name, Noted()).anew)
     if before is not None and before.get(name) == noted:

@@ -1,0 +1,191 @@
+"""A ledger that comes back: restored from a backup, repaired, or begun anew in the place of a lost one."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pos_app import bootstrap
+from pos_app.domain.errors import LedgerExists
+from pos_app.ledger.ledger import Identity, Ledger
+from pos_app.ledger.sqlite import put_leftovers_aside
+from pos_app.services.context import Counter
+from pos_app.services.ids import uuid7
+
+if TYPE_CHECKING:
+    from pos_app.ledger.copying import Progress
+    from pos_app.services.repairing import Diagnosis, Repaired
+
+
+def restored(
+    backup: Path,
+    path: Path,
+    *,
+    recovery_code: str | None = None,
+    replace: bool = False,
+    progress: "Progress | None" = None,
+) -> Ledger:
+    """A ledger made from a backup, whose document numbers start anew, also when this backup was restored before.
+
+    With ``replace`` a ledger that is there is put aside, else it is refused. With ``recovery_code`` this computer
+    learns to read the names in it. Raises what ``ledger.backup.restore`` and ``ledger.recovery.opened`` do, and
+    ``LedgerBusy`` where a till has the ledger open; nothing is changed then.
+    """
+    from pos_app.ledger import recovery
+    from pos_app.ledger.backup import reading, restore
+    from pos_app.services import backup_note
+
+    with reading(backup) as source:
+        ledger_id = source.identity.ledger_id
+        keys = recovery.opened(source.db, ledger_id, recovery_code) if recovery_code else []
+
+    def finish(ledger: Ledger) -> None:
+        if keys:
+            bootstrap.vault_for(ledger.identity).take_data_keys(keys)
+        _come_back(ledger, backup.parent)
+        _settle_in(ledger)
+
+    with _renaming(ledger_id, path):
+        moment = bootstrap.now() if replace else None
+        ledger = restore(backup, path, replace_at=moment, progress=progress, finish=finish)
+    backup_note.keep(ledger)
+    return ledger
+
+
+def restored_in_window(backup: Path, path: Path, code: str | None, progress: "Progress") -> Ledger:
+    """``restored`` as the first start calls it; it never replaces a ledger."""
+    return restored(backup, path, recovery_code=code, progress=progress)
+
+
+@contextmanager
+def _renaming(ledger_id: str, path: Path) -> Iterator[None]:
+    """No till and no exchange has the ledger open: its file is about to be another. Raises ``LedgerBusy``."""
+    with bootstrap.held(ledger_id, path), bootstrap.held(ledger_id, path, "sync"):
+        yield
+
+
+def diagnosed(path: Path, progress: "Progress | None" = None) -> "Diagnosis":
+    """What is wrong with a ledger (``services.repairing.diagnose``); its seals must be by this till's key."""
+    from pos_app.services import repairing
+
+    return repairing.diagnose(path, progress, trusted_key=_told_by(path)[1])
+
+
+def _told_by(path: Path) -> tuple[Identity | None, bytes | None]:
+    """Whose ledger a damaged file is, as far as it tells, and the public key of that till on this computer."""
+    from pos_app.ledger.salvage import damaged
+    from pos_app.services.repairing import source_of
+
+    with damaged(source_of(path)) as left:
+        who = left.identity()
+    return who, bootstrap.vault_for(who).known_public_key() if who else None
+
+
+def rehearsed(path: Path, backups: Sequence[Path], progress: "Progress") -> "Repaired":
+    """What ``repaired`` would do (``services.repairing.rehearse``); nothing is changed."""
+    from pos_app.services import repairing
+
+    trusted, moment = _told_by(path)[1], bootstrap.now()
+    return repairing.rehearse(path, backups, moment, progress, trusted_key=trusted, vault_of=bootstrap.vault_for)
+
+
+def repaired(
+    path: Path,
+    backups: Sequence[Path] = (),
+    *,
+    without_backup: bool = False,
+    recovery_code: str | None = None,
+    progress: "Progress | None" = None,
+) -> "Repaired":
+    """Repair a ledger from itself or from backups (``services.repairing.repair``); numbers never come twice.
+
+    Raises what that does, and ``LedgerBusy`` where a till has the ledger open.
+    """
+    from pos_app.ledger import recovery
+    from pos_app.services import backup_note, recovering, repairing
+
+    def settle(ledger: Ledger) -> None:
+        if recovery_code:
+            recovery.unlock(ledger, bootstrap.vault_for(ledger.identity), recovery_code)
+        _settle_in(ledger)
+
+    if recovery_code:
+        recovery.check(recovery_code)
+    who, trusted = _told_by(path)
+    if who is None and not backups:
+        from pos_app.ui.repair.presenter import find_backups
+
+        backups = [one.path for one in find_backups(path, "", [])]
+    ledger_id = who.ledger_id if who else backup_note.of(path).ledger_id
+    with _renaming(ledger_id, path) if ledger_id else nullcontext():
+        done = repairing.repair(
+            path,
+            backups,
+            bootstrap.now(),
+            progress,
+            without_backup=without_backup,
+            trusted_key=trusted,
+            finish=_come_back,
+            settle=settle,
+            vault_of=bootstrap.vault_for,
+        )
+        with closing(Ledger.open(path)) as ledger:
+            backup_note.keep(ledger)
+            if recovery_code:
+                recovering.unlock(ledger, bootstrap.vault_for(ledger.identity), recovery_code)
+    return done
+
+
+def _come_back(ledger: Ledger, folder: Path | None) -> None:
+    """What this computer adds to a ledger that came back, from a backup in ``folder`` or without one."""
+    from pos_app.ledger import beginnings
+    from pos_app.ledger.vouching import vouch
+    from pos_app.services import backup_note
+
+    vault, who, moment = bootstrap.vault_for(ledger.identity), ledger.identity, bootstrap.now()
+    vouch(ledger, vault)
+    known = backup_note.beginning_elsewhere(who.corner, who.till, moment)
+    ledger.begin_anew(beginnings.take(who, vault.folder, folder, moment, known))
+
+
+def _settle_in(ledger: Ledger) -> None:
+    """What this computer knows of the persons in a ledger that holds anything of a backup, before it has its name.
+
+    What is sealed is bound where nothing unbound is opened any more; else the next backup does it. Nobody is brought
+    back who was anonymised since, as far as this computer knows.
+    """
+    from pos_app.ledger import binding
+    from pos_app.services import privacy
+
+    vault = bootstrap.vault_for(ledger.identity)
+    if vault.bound_only:
+        binding.bind(ledger, vault, again=True)
+    privacy.anonymise_again(Counter(ledger, vault, bootstrap.now, uuid7, prints=False))
+
+
+def put_lost_aside(lost: Path) -> None:
+    """Keep what is left of a ledger that nothing can mend under another name; one that tells whose it is stays.
+
+    Raises ``LedgerExists`` for that one: it can be repaired. Raises ``LedgerBusy`` where a till has it open.
+    """
+    from pos_app.ledger.backup import put_aside
+    from pos_app.services import backup_note
+
+    if not lost.exists():
+        put_leftovers_aside(lost)
+        return
+    if _told_by(lost)[0] is not None:
+        raise LedgerExists(str(lost))
+    ledger_id = backup_note.of(lost).ledger_id
+    with _renaming(ledger_id, lost) if ledger_id else nullcontext():
+        put_aside(lost, bootstrap.now())
+
+
+def next_beginning(corner: str, till: str, path: Path | None = None) -> int:
+    """At which beginning the numbers of a new ledger start: after those of every earlier one that is known here.
+
+    With ``path`` only the one that lay there counts.
+    """
+    from pos_app.services import backup_note
+
+    return backup_note.newest_beginning(corner, till, bootstrap.now(), path) + 1
