@@ -159,8 +159,8 @@ def test_a_user_is_confirmed_by_name_and_never_oneself(
     screen = till.window.current
     assert isinstance(screen, SettingsScreen)
     for user, words in ((manager, "Anda sendiri"), (cashier, "sudah dianonimkan")):
-        screen.users_card.who_choice.choose(user.id)
-        screen.users_card.person_button.click()
+        screen.cards.users.who_choice.choose(user.id)
+        screen.cards.users.person_button.click()
         screen.person.confirm_field.setText(user.name)
         screen.person.erase_button.click()
         qtbot.waitUntil(lambda words=words: words in till.said)  # type: ignore[misc]

@@ -13,7 +13,7 @@ from pos_app.services import printing
 from pos_app.services.context import User
 from pos_app.services.setup import DEMO_QRIS
 from pos_app.ui import settings_keys as keys
-from pos_app.ui.screens.settings.presenter import MoneySettings, SettingsPresenter
+from pos_app.ui.screens.settings.qris_presenter import QrisPresenter, QrisSettings
 from pos_app.ui.screens.settings.screen import SettingsScreen
 from tests.corner import Corner, write_csv
 from tests.ui.conftest import MANAGER_PIN, Till
@@ -26,16 +26,16 @@ def settings(till: Till) -> SettingsScreen:
 
 
 def pick(screen: SettingsScreen, device: str, target: str) -> None:
-    screen.device_choice.choose(device)
-    screen.device_choice.chosen.emit(device)
-    screen.target_field.setText(target)
+    screen.cards.printer.device_choice.choose(device)
+    screen.cards.printer.device_choice.chosen.emit(device)
+    screen.cards.printer.target_field.setText(target)
 
 
 def test_a_printer_is_set_tried_and_kept(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
     till = bring("settings")
     screen = settings(till)
     pick(screen, "file", str(tmp_path / "roll.bin"))
-    screen.test_print_button.click()
+    screen.cards.printer.test_print_button.click()
     qtbot.waitUntil(lambda: till.said.startswith("Halaman tes dikirim"))
     assert (tmp_path / "roll.bin").stat().st_size > 100
     till.press(Qt.Key.Key_F12)
@@ -48,7 +48,7 @@ def test_a_printer_that_does_not_answer_says_so(bring: Callable[[str], Till], qt
     till = bring("settings")
     screen = settings(till)
     pick(screen, "network", "127.0.0.1:9")
-    screen.test_print_button.click()
+    screen.cards.printer.test_print_button.click()
     qtbot.waitUntil(lambda: "Printer tidak menjawab" in till.said, timeout=10_000)
 
 
@@ -63,10 +63,10 @@ def test_a_printer_without_a_target_is_refused(bring: Callable[[str], Till]) -> 
 def test_a_qris_code_names_its_merchant_before_it_is_kept(bring: Callable[[str], Till]) -> None:
     till = bring("settings")
     screen = settings(till)
-    screen.qris_field.setText(DEMO_QRIS)
-    assert "POJOK UMKM DISKOPERIN" in screen.qris_facts.text()
-    screen.test_qris_button.click()
-    assert screen.qr.isVisibleTo(screen)
+    screen.cards.qris.qris_field.setText(DEMO_QRIS)
+    assert "POJOK UMKM DISKOPERIN" in screen.cards.qris.qris_facts.text()
+    screen.cards.qris.test_qris_button.click()
+    assert screen.cards.qris.qr.isVisibleTo(screen)
     till.press(Qt.Key.Key_F12)
     assert queries.setting(till.corner.db, keys.QRIS_STATIC, "") == DEMO_QRIS
 
@@ -76,22 +76,42 @@ def test_a_qris_code_names_its_merchant_before_it_is_kept(bring: Callable[[str],
     [("hello", "bukan kode QRIS"), (DEMO_QRIS[:-1] + "2", "angka periksanya"), (DEMO_QRIS.replace("0211", "0212"), "")],
 )
 def test_a_wrong_qris_code_is_refused(corner: Corner, payload: str, words: str) -> None:
-    presenter = SettingsPresenter(corner.counter)
-    text, _icon, tone = presenter.qris_fact(payload)
+    presenter = QrisPresenter(corner.counter)
+    text, _icon, tone = presenter.fact(payload)
     assert tone == "danger"
     assert words in text
-    message = presenter.save(
-        presenter.printer(),
-        MoneySettings(100, payload, dynamic=True, transfer=""),
-        presenter.papers(),
-    )
-    assert message.kind == "E"
-    assert queries.setting(corner.db, keys.QRIS_STATIC, "") == ""
+    obstacle = presenter.obstacle(QrisSettings(payload, dynamic=True))
+    assert obstacle is not None
+    assert obstacle.kind == "E"
+
+
+def test_a_wrong_card_keeps_every_card_as_it_was(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    settings(till).cards.money.step_choice.choose("500")
+    settings(till).cards.qris.qris_field.setText("hello")
+    till.press(Qt.Key.Key_F12)
+    assert "bukan kode QRIS" in till.said
+    assert queries.setting(till.corner.db, keys.QRIS_STATIC, "") == ""
+    assert queries.setting(till.corner.db, "cash_step", "") == ""
+
+
+def test_a_setting_is_found_by_typing_and_a_section_by_its_key(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    screen = settings(till)
+    till.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    till.type("qris")
+    assert [card for card in screen.cards.all() if card.isVisibleTo(screen)] == [screen.cards.qris]
+    till.press(Qt.Key.Key_Escape)
+    assert all(card.isVisibleTo(screen) for card in screen.cards.all())
+    till.press(Qt.Key.Key_5, Qt.KeyboardModifier.AltModifier)
+    assert [card for card in screen.cards.all() if card.isVisibleTo(screen)] == [screen.cards.users]
+    till.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert screen.cards.look.isVisibleTo(screen)
 
 
 def test_the_cash_step_holds_from_the_next_sale_on(bring: Callable[[str], Till]) -> None:
     till = bring("settings")
-    settings(till).step_choice.choose("500")
+    settings(till).cards.money.step_choice.choose("500")
     till.press(Qt.Key.Key_F12)
     assert till.corner.counter.cash_step == 500
     assert queries.setting(till.corner.db, "cash_step", "") == "500"
@@ -100,8 +120,8 @@ def test_the_cash_step_holds_from_the_next_sale_on(bring: Callable[[str], Till])
 def test_the_language_changes_at_once_and_stays(bring: Callable[[str], Till], qtbot: QtBot) -> None:
     till = bring("settings")
     screen = settings(till)
-    screen.language_choice.choose("en")
-    screen.language_choice.chosen.emit("en")
+    screen.cards.look.language_choice.choose("en")
+    screen.cards.look.language_choice.chosen.emit("en")
     qtbot.waitUntil(lambda: till.window.current is not screen)
     assert till.window.current is not None
     assert till.window.current.title() == "Settings"
@@ -111,9 +131,9 @@ def test_the_language_changes_at_once_and_stays(bring: Callable[[str], Till], qt
 def test_look_and_text_size_change_at_once_and_stay(bring: Callable[[str], Till]) -> None:
     till = bring("settings")
     screen = settings(till)
-    screen.theme_chips.button("dark").click()
-    screen.scale_choice.choose("150")
-    screen.scale_choice.chosen.emit("150")
+    screen.cards.look.theme_chips.button("dark").click()
+    screen.cards.look.scale_choice.choose("150")
+    screen.cards.look.scale_choice.chosen.emit("150")
     assert (till.theme.dark, till.theme.scale) == (True, 150)
     assert queries.setting(till.corner.db, keys.DARK, "") == "1"
     assert queries.setting(till.corner.db, keys.TEXT_SCALE, "") == "150"
@@ -122,7 +142,7 @@ def test_look_and_text_size_change_at_once_and_stay(bring: Callable[[str], Till]
 def test_saving_needs_a_manager(office: Till, cashier: User) -> None:
     office.log_in(cashier)
     office.window.go("settings")
-    settings(office).step_choice.choose("500")
+    settings(office).cards.money.step_choice.choose("500")
     office.press(Qt.Key.Key_F12)
     assert settings(office).gate.asking
     office.type(MANAGER_PIN)
@@ -138,8 +158,8 @@ def test_a_scan_shows_that_the_scanner_works(bring: Callable[[str], Till]) -> No
 
 def import_file(till: Till, kind: str, path: Path, qtbot: QtBot, words: str) -> None:
     screen = settings(till)
-    screen.import_card.choose_file = lambda: str(path)
-    screen.import_card.buttons[kind].click()
+    screen.cards.spreadsheets.choose_file = lambda: str(path)
+    screen.cards.spreadsheets.buttons[kind].click()
     qtbot.waitUntil(lambda: words in till.said)
 
 
@@ -159,11 +179,11 @@ def test_broken_rows_are_named_and_nothing_is_imported(
     ]
     path = write_csv(tmp_path / "more.csv", "producers", rows)
     import_file(till, "producers", path, qtbot, "Tidak ada yang diimpor: 1 masalah")
-    assert settings(till).import_card.facts.text().startswith("Baris 3, producer_code")
+    assert settings(till).cards.spreadsheets.facts.text().startswith("Baris 3, producer_code")
     assert registry.producer_name(till.corner.db, "P9") is None
     screen = settings(till)
     assert "Baris 3, producer_code" in till.said
-    qtbot.waitUntil(lambda: not screen.import_card.area.visibleRegion().isEmpty())
+    qtbot.waitUntil(lambda: not screen.cards.spreadsheets.area.visibleRegion().isEmpty())
     till.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: till.said.startswith("1 baris diimpor, 1 masalah dilewati"))
     assert registry.producer_name(till.corner.db, "P9") == "Dapur Sembilan"

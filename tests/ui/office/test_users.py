@@ -18,7 +18,7 @@ from tests.ui.conftest import CASHIER_PIN, MANAGER_PIN, Till
 def card(till: Till) -> UsersCard:
     screen = till.window.current
     assert isinstance(screen, SettingsScreen)
-    return screen.users_card
+    return screen.cards.users
 
 
 def pick(users: UsersCard, who: str) -> None:

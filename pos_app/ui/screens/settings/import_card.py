@@ -1,4 +1,4 @@
-"""Import of spreadsheets in Settings: all rows or none. Widgets only; the rules are in ``presenter``."""
+"""Import of spreadsheets in Settings: all rows or none. Widgets only; the rules are in ``import_presenter``."""
 
 from __future__ import annotations
 
@@ -7,50 +7,35 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from pos_app.i18n import _
 from pos_app.services.registering import Imported
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.settings.presenter import SettingsPresenter
-from pos_app.ui.theme import Theme
+from pos_app.ui.screens.settings.card import Around, SettingsCard
+from pos_app.ui.screens.settings.import_presenter import ImportPresenter
 from pos_app.ui.widgets.actions import ActionBar
-from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
-from pos_app.ui.widgets.gate import Run
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import ScrollArea
-from pos_app.ui.worker import Workers
 
 LIST_HEIGHT = 180
 """Of an import's problems; it scrolls."""
 
 
-class ImportCard(QWidget):
-    """``choose_file`` asks for a path and gives an empty text for none; ``listed`` comes when problems are shown.
+class ImportCard(SettingsCard):
+    """``choose_file`` asks for a path and gives an empty text for none; ``imported`` comes after rows came in."""
 
-    ``require`` runs something for a manager (action, question, what to run); ``say`` answers.
-    """
+    section = "data"
+    imported = Signal()
 
-    listed = Signal()
-
-    def __init__(
-        self,
-        theme: Theme,
-        presenter: SettingsPresenter,
-        workers: Workers,
-        require: Callable[[str, Approval, Run], None],
-        say: Callable[[Message], None],
-    ) -> None:
-        super().__init__()
-        self.presenter = presenter
-        self._workers = workers
-        self._require = require
-        self._say = say
+    def __init__(self, around: Around) -> None:
+        super().__init__(around, _("Import spreadsheets (CSV, XLSX)"))
+        theme, column = self.theme, self.column
+        self.presenter = ImportPresenter(around.counter)
         self.choose_file: Callable[[], str] = self._ask_file
-        frame, column = padded_card()
-        column.addWidget(Text(theme, _("Import spreadsheets (CSV, XLSX)"), step="row", weight=700))
         self.buttons: dict[str, KeyButton] = {}
         for kind, words in (("producers", _("Producers")), ("products", _("Goods")), ("staff", _("Staff"))):
             button = KeyButton(theme, words, icon="tray-arrow-down")
@@ -66,15 +51,12 @@ class ImportCard(QWidget):
         self.area.setFixedHeight(theme.px(LIST_HEIGHT))
         self.area.hide()
         column.addWidget(self.area)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(frame)
 
     def _on_import(self) -> None:
         button = self.sender()
         if isinstance(button, KeyButton):
             kind = str(button.property("kind"))
-            self._require("import", Approval(_("Import"), (button.text(),)), lambda _by: self._import(kind))
+            self.around.require("import", Approval(_("Import"), (button.text(),)), lambda _by: self._import(kind))
 
     def _import(self, kind: str) -> None:
         chosen = self.choose_file()
@@ -82,10 +64,10 @@ class ImportCard(QWidget):
             self._import_file(kind, Path(chosen))
 
     def _import_file(self, kind: str, path: Path, *, skip_bad: bool = False) -> None:
-        self._say(Message("I", _("Importing …")))
+        self.around.say(Message("I", _("Importing …")))
         work = self.presenter.import_work(kind, path, skip_bad=skip_bad)
         again = partial(self._import_file, kind, path, skip_bad=True)
-        self._workers.run(work, partial(self._on_imported, again), self._on_import_failed)
+        self.around.workers.run(work, partial(self._on_imported, again), self._on_import_failed)
 
     def _on_imported(self, import_the_rest: Callable[[], None], result: Imported) -> None:
         facts = self.presenter.import_facts(result)
@@ -93,16 +75,21 @@ class ImportCard(QWidget):
         self.area.setVisible(bool(facts))
         self.area.verticalScrollBar().setValue(0)
         if facts:
-            QTimer.singleShot(0, self, self.listed.emit)
+            QTimer.singleShot(0, self, self._show_list)
         message = self.presenter.imported_message(result)
         if result.rejected and not result.imported:
             message = message.with_action(_("Leave bad rows out"), import_the_rest)
-        self._say(message)
+        self.around.say(message)
+        if result.imported:
+            self.imported.emit()
+
+    def _show_list(self) -> None:
+        self.around.reveal(self.area)
 
     def _on_import_failed(self, error: Exception) -> None:
         self.facts.show_facts([])
         self.area.hide()
-        self._say(self.presenter.failed_message(error))
+        self.around.say(self.presenter.failed_message(error))
 
     def _ask_file(self) -> str:
         return QFileDialog.getOpenFileName(self, _("Import"), "", "*.csv *.xlsx")[0]

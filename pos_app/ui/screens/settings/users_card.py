@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.context import User
 from pos_app.ui.messages import Message
+from pos_app.ui.screens.settings.card import Around, SettingsCard
 from pos_app.ui.screens.settings.users_presenter import ROLES, UsersPresenter
-from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
-from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.fields import PinField, TextField, field_row
@@ -21,37 +20,23 @@ from pos_app.ui.widgets.forms import Choice
 from pos_app.ui.widgets.pin import Approval
 
 NEW = "new"
-Run = Callable[[str | None], None]
 
 
-class UsersCard(QWidget):
-    """``require`` runs something for a manager (action, question, what to run); ``say`` answers.
+class UsersCard(SettingsCard):
+    """``person_wanted`` asks for the panel about a user."""
 
-    ``person_wanted`` asks for the panel about a user.
-    """
-
+    section = "people"
     person_wanted = Signal(str)
 
-    def __init__(
-        self,
-        theme: Theme,
-        presenter: UsersPresenter,
-        require: Callable[[str, Approval, Run], None],
-        say: Callable[[Message], None],
-    ) -> None:
-        super().__init__()
-        self.theme = theme
-        self.presenter = presenter
-        self._require = require
-        self._say = say
+    def __init__(self, around: Around) -> None:
+        super().__init__(around, _("Users"))
+        self.presenter = UsersPresenter(around.counter)
         self._former: list[User] = []
         self._build()
-        self.refresh()
+        self.read_again()
 
     def _build(self) -> None:
-        theme = self.theme
-        frame, column = padded_card()
-        column.addWidget(Text(theme, _("Users"), step="row", weight=700))
+        theme, column = self.theme, self.column
         self.facts = Facts(theme)
         column.addWidget(self.facts)
         self.who_choice = Choice(theme)
@@ -86,16 +71,13 @@ class UsersCard(QWidget):
         buttons = [self.add_button, self.pin_button, self.person_button, self.remove_button]
         self._actions = ActionBar(theme, buttons)
         column.addWidget(self._actions)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(frame)
-
-    def show_former(self) -> None:
-        """After another user logged in: who left is listed for managers."""
-        if self.presenter.former() != self._former:
-            self.refresh()
 
     def refresh(self) -> None:
+        """After another user logged in: who left is listed for managers."""
+        if self.presenter.former() != self._former:
+            self.read_again()
+
+    def read_again(self) -> None:
         """Reads the users anew; the form is empty."""
         self._former = self.presenter.former()
         self.facts.show_facts(self.presenter.facts())
@@ -120,10 +102,10 @@ class UsersCard(QWidget):
         def answered(approved_by: str | None) -> None:
             message = run(approved_by)
             if message.kind == "S":
-                self.refresh()
-            self._say(message)
+                self.read_again()
+            self.around.say(message)
 
-        self._require("users", Approval(title, (name,)), answered)
+        self.around.require("users", Approval(title, (name,)), answered)
 
     def _add(self) -> None:
         name, role = self.name_field.text(), self.role_choice.code()

@@ -1,0 +1,66 @@
+"""Rules of the import card in Settings: all rows or none, and what was wrong with them. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from pos_app.domain.dates import business_date
+from pos_app.domain.errors import PosError
+from pos_app.i18n import _
+from pos_app.services import import_wording, registering
+from pos_app.services.context import Counter
+from pos_app.services.registering import Imported
+from pos_app.services.wording import describe
+from pos_app.ui.messages import Message
+
+SHOWN_PROBLEMS: Final = 100
+
+
+class ImportPresenter:
+    """Imports spreadsheets of producers, goods and staff."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+
+    def import_work(self, kind: str, path: Path, *, skip_bad: bool = False) -> Callable[[], Imported]:
+        """What a worker does to import a spreadsheet: all its rows or none, unless the bad ones are left out."""
+        counter = self.counter
+        today = business_date(counter.clock())
+
+        def work() -> Imported:
+            own = counter.ledger.another()
+            try:
+                return registering.import_file(own, counter.vault, kind, path, today, skip_bad=skip_bad)
+            finally:
+                own.close()
+
+        return work
+
+    def imported_message(self, result: Imported) -> Message:
+        """How an import went."""
+        if result.rejected and result.imported:
+            text = _("{count} rows imported, {problems} problems left out. Mend those and import them again.")
+            return Message("W", text.format(count=result.imported, problems=len(result.rejected)))
+        if result.rejected:
+            text = _("Nothing was imported: {count} problems in the file. Mend them, then import again.")
+            first = import_wording.sentence(result.rejected[0])
+            return Message("E", f"{text.format(count=len(result.rejected))} {first}")
+        return Message("S", _("{count} rows imported.").format(count=result.imported))
+
+    def import_facts(self, result: Imported) -> list[tuple[str, str, str]]:
+        """The first problems and remarks by line: text, icon, tone."""
+        found = [(import_wording.sentence(one), "alert-circle-outline", "danger") for one in result.rejected]
+        found += [(import_wording.sentence(one), "alert-outline", "warning") for one in result.warnings]
+        more = len(found) - SHOWN_PROBLEMS
+        shown = found[:SHOWN_PROBLEMS]
+        if more > 0:
+            shown.append((_("and {count} more").format(count=more), "information-outline", "muted"))
+        return shown
+
+    def failed_message(self, error: Exception) -> Message:
+        """Why a file was not read. Errors that are bugs are raised again."""
+        if isinstance(error, PosError):
+            return Message("E", describe(error))
+        raise error

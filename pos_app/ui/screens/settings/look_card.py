@@ -1,0 +1,52 @@
+"""Language, theme and text size in Settings. Widgets only; the rules are in ``look_presenter``."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from pos_app.i18n import _
+from pos_app.ui.screens.settings.card import Around, SettingsCard
+from pos_app.ui.screens.settings.look_presenter import TEXT_SCALES, LookPresenter
+from pos_app.ui.widgets.fields import field_row
+from pos_app.ui.widgets.forms import ChipRow, Choice
+
+
+class LookCard(SettingsCard):
+    """``language_changed`` comes when every word has to be built anew."""
+
+    section = "look"
+    language_changed = Signal()
+
+    def __init__(self, around: Around) -> None:
+        super().__init__(around, _("Language & look"))
+        theme = self.theme
+        self.presenter = LookPresenter(around.counter)
+        self.language_choice = Choice(theme, [("id", "Bahasa Indonesia"), ("en", "English")])
+        self.language_choice.chosen.connect(self._on_language)
+        self.scale_choice = Choice(theme, [(str(scale), f"{scale} %") for scale in TEXT_SCALES])
+        self.scale_choice.chosen.connect(self._on_scale)
+        self.theme_chips = ChipRow(theme, [("light", _("Light")), ("dark", _("Dark"))])
+        self.theme_chips.chosen.connect(self._on_theme)
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        pair.addWidget(field_row(theme, _("&Language"), self.language_choice), 1)
+        pair.addWidget(field_row(theme, _("Text si&ze"), self.scale_choice), 1)
+        self.column.addLayout(pair)
+        self.column.addWidget(self.theme_chips)
+        self.language_choice.choose(self.presenter.language)
+        self.scale_choice.choose(str(theme.wanted_scale))
+        self.theme_chips.choose("dark" if theme.dark else "light")
+
+    def _on_language(self, code: str) -> None:
+        if code != self.presenter.language:
+            self.presenter.set_language(code)
+            self.language_changed.emit()
+
+    def _on_scale(self, code: str) -> None:
+        self.presenter.set_scale(int(code))
+        self.theme.set_scale(int(code))
+
+    def _on_theme(self, code: str) -> None:
+        self.presenter.set_dark(code == "dark")
+        self.theme.set_dark(code == "dark")

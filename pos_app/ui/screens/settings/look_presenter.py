@@ -1,0 +1,41 @@
+"""Rules of the look's card in Settings: language, theme and text size hold at once. No Qt."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pos_app.i18n import language, set_language
+from pos_app.ledger import registry
+from pos_app.services.context import Counter
+from pos_app.ui import settings_keys as keys
+
+TEXT_SCALES: Final = (100, 115, 130, 150, 175, 200)
+
+
+class LookPresenter:
+    """Keeps each choice for the next start."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+
+    @property
+    def language(self) -> str:
+        """``id`` or ``en``."""
+        return language()
+
+    def set_language(self, code: str) -> None:
+        """From now on, and for the next start."""
+        set_language("en" if code == "en" else "id")
+        self._set(keys.LANGUAGE, code)
+
+    def set_dark(self, dark: bool) -> None:
+        """Keeps the theme for the next start."""
+        self._set(keys.DARK, "1" if dark else "0")
+
+    def set_scale(self, scale: int) -> None:
+        """Keeps the text size for the next start, in percent."""
+        self._set(keys.TEXT_SCALE, str(scale))
+
+    def _set(self, key: str, value: str) -> None:
+        with self.counter.ledger.write() as tx:
+            registry.set_setting(tx.db, key, value)
