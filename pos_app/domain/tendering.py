@@ -6,20 +6,26 @@ from dataclasses import dataclass
 from pos_app.domain.errors import InvalidAmount, OverpaidNonCash, Underpaid, UnknownStaff
 from sync.documents.arithmetic import round_cash
 from sync.documents.base import TenderKind
-from sync.documents.sale import Tender
+from sync.documents.sale import Authorised, Tender
 
 NOTES = (5_000, 10_000, 20_000, 50_000, 100_000)
 """What a buyer is likely to round up to, in rupiah."""
+PART_NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000)
+"""With what a buyer is likely to pay a part in cash."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One tender as the buyer gives it: for cash the money handed over, else the amount it pays."""
+    """One tender as the buyer gives it: for cash the money handed over, else the amount it pays.
+
+    ``authorised`` says how the staff member confirmed a tab.
+    """
 
     kind: TenderKind
     amount: int
     staff: str | None = None
     reference: str = ""
+    authorised: Authorised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,7 @@ def pay(total: int, offers: Sequence[Offer], cash_step: int) -> Paid:
             amount=offer.amount,
             staff=offer.staff if offer.kind == "tab" else None,
             reference=offer.reference,
+            authorised=offer.authorised,
         )
         for offer in offers
         if offer.kind != "cash"

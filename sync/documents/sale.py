@@ -65,15 +65,23 @@ class SaleLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         check_takes(self.takes, self.quantity)
 
 
+Authorised = Literal["pin", "signature"]
+
+
 class Tender(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How money came. ``amount`` is what it pays of the sale: cash is net of change."""
+    """How money came. ``amount`` is what it pays of the sale: cash is net of change.
+
+    ``authorised`` says how the staff member confirmed the tab; sales of before do not tell.
+    """
 
     kind: TenderKind
     amount: Amount
     staff: Code | None = None
     reference: Text = ""
+    authorised: Authorised | None = None
 
     def check(self) -> None:
+        require(self.authorised is None or self.kind == "tab", "only a tab is confirmed")
         require((self.kind == "tab") == (self.staff is not None), "a tab, and only a tab, names a staff member")
 
 

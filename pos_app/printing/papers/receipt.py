@@ -40,7 +40,7 @@ def receipt(sale: Sale, issue: Issue, letterhead: Letterhead, staff_names: Mappi
         blocks.append(Columns(_("Cash received"), thousands(sale.received)))
         blocks.append(Columns(_("Change"), thousands(sale.change), bold=True))
     blocks += remarks(issue)
-    if any(tender.kind == "tab" for tender in sale.tenders):
+    if any(tender.kind == "tab" and tender.authorised != "pin" for tender in sale.tenders):
         blocks += [Space(), Signatures(_("Staff member"))]
     blocks += [*proof(sale.number, issue), Text(letterhead.footer or _("Thank you"), "centre"), Cut()]
     return Paper("receipt", sale.number, _("Receipt"), tuple(blocks), drawer=sale.received > 0 and not issue.copy)

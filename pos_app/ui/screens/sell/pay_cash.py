@@ -51,10 +51,10 @@ class CashPage(Page):
         grid.addWidget(self.change, 2, 1)
         column.addLayout(grid)
         self.column.addWidget(frame)
-        self._quick = [self._quick_button(number) for number in range(MOST_QUICK)]
+        self.quick = [self._quick_button(number) for number in range(MOST_QUICK)]
         quick = QGridLayout()
         quick.setSpacing(GAP)
-        for number, button in enumerate(self._quick):
+        for number, button in enumerate(self.quick):
             quick.addWidget(button, number // 3, number % 3)
             quick.setColumnStretch(number % 3, 1)
         self.column.addLayout(quick)
@@ -69,7 +69,7 @@ class CashPage(Page):
     def begin(self, payment: Payment) -> None:
         self.payment = payment
         self._amounts = payment.quick()
-        for number, button in enumerate(self._quick):
+        for number, button in enumerate(self.quick):
             shown = number < len(self._amounts) and (number < QUICK_ROW or self.theme.scale <= LARGE)
             button.setVisible(shown)
             if shown:
@@ -120,5 +120,5 @@ class CashPage(Page):
 
     def _on_theme_changed(self) -> None:
         self.pad.setVisible(not self.theme.compact)
-        for button in self._quick:
+        for button in self.quick:
             button.setFixedHeight(self.theme.px(48))

@@ -18,7 +18,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.screens.sell.payment import REFERENCE_DIGITS, Payment
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
-from pos_app.ui.widgets.fields import TextField
+from pos_app.ui.widgets.fields import PinField, TextField
 
 GAP: Final = 8
 
@@ -89,17 +89,32 @@ class StaffField(TextField):
             super().keyPressEvent(event)
 
 
+def _is_the_panels(event: QKeyEvent) -> bool:
+    """Whether a field of digits leaves this key to the panel."""
+    text = event.text()
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return bool(
+        event.modifiers() & Qt.KeyboardModifier.AltModifier
+        or (text and text.isprintable() and not text.isdigit() and not control)
+        or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
+    )
+
+
 class ReferenceField(TextField):
     """Digits of a reference; other keys go on to the panel."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        text = event.text()
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if (
-            event.modifiers() & Qt.KeyboardModifier.AltModifier
-            or (text and text.isprintable() and not text.isdigit() and not control)
-            or event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
-        ):
+        if _is_the_panels(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class BuyersPin(PinField):
+    """The PIN of a staff member who buys on the tab; other keys go on to the panel."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_the_panels(event):
             event.ignore()
         else:
             super().keyPressEvent(event)

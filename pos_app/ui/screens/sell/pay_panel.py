@@ -1,9 +1,9 @@
-"""The Pay panel: methods, the page of the chosen one, back and the main button. It replaces the tiles.
+"""The Pay panel: methods, what was paid so far, the page of the chosen method, back and the main button.
 
-``PayPanel(theme)``; ``start(payment)``; signals ``paid(Offer | None)`` (finish with this tender), ``refused(Message)``,
-``approval_wanted(TabView)``, ``back()``. T Q B R S choose a method, Alt+1 to 6 a quick amount, Enter finishes.
-In a split T Q B choose the kind of the next part and ``+`` or Enter records it. While a name is typed letters are the
-name's; with Alt they still choose, and the buttons show no key.
+It replaces the tiles. ``PayPanel(theme)``; ``start(payment)``; signals ``paid(Offer)`` (finish with this tender),
+``refused(Message)``, ``told(Message)``, ``approval_wanted(TabView)``, ``back()``. T Q B R S choose a method, Alt+1 to 6
+a quick amount, Enter finishes. Cash that is too little is a part once another method is chosen, which pays the rest.
+While a name is typed letters are the name's; with Alt they still choose, and the buttons show no key.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah
+from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screens.sell.pay_cash import CashPage
 from pos_app.ui.screens.sell.pay_common import GAP, Page
+from pos_app.ui.screens.sell.pay_parts import PaidParts
 from pos_app.ui.screens.sell.pay_qris import QrisPage, TransferPage
 from pos_app.ui.screens.sell.pay_split import SplitPage
 from pos_app.ui.screens.sell.pay_tab import TabPage
@@ -42,6 +44,7 @@ class PayPanel(QWidget):
 
     paid = Signal(object)
     refused = Signal(object)
+    told = Signal(object)
     approval_wanted = Signal(object)
     back = Signal()
 
@@ -65,14 +68,17 @@ class PayPanel(QWidget):
         for page in self._pages.values():
             page.changed.connect(self._refresh)
             self._stack.addWidget(Scrolling(page))
-        self.split.add_wanted.connect(self._add_part)
-        for field in (self.tab.field, self.split.staff):
-            field.typing.connect(self._on_typing)
+        self.split.chosen.connect(self.choose)
+        self.split.note_chosen.connect(self._on_note)
+        self.tab.field.typing.connect(self._on_typing)
+        self.parts = PaidParts(theme)
+        self.parts.removed.connect(self._on_part_removed)
         self.methods: dict[Method, KeyButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addLayout(self._build_methods())
+        column.addWidget(self.parts)
         column.addWidget(self._stack, 1)
         column.addLayout(self._build_foot())
 
@@ -115,29 +121,69 @@ class PayPanel(QWidget):
         self.choose("cash")
 
     def choose(self, method: Method) -> None:
-        """Another method; with parts recorded only the split goes on."""
-        if self.payment is None:
+        """Another method. What was typed before it was chosen is kept as a part: see the module and the split page."""
+        payment = self.payment
+        if payment is None:
             return
-        if self.payment.parts and method != "split":
-            if method in ("cash", "qris", "tab"):
-                self.split.choose_kind(method)
-            method = "split"
-        previous = self._pages[self.payment.method]
+        if payment.method == "split" and method != "split" and self._take_amount(payment, method):
+            return
+        if payment.method == "cash" and method != "cash":
+            self._keep_cash(payment)
+        self._show(method)
+
+    def _show(self, method: Method) -> None:
+        payment = self.payment
+        if payment is None:
+            return
+        previous = self._pages[payment.method]
         if previous is not self._pages[method]:
             previous.leave()
-        self.payment.method = method
+        payment.method = method
+        self.parts.show_parts(payment)
         self.methods[method].setChecked(True)
         self._stack.setCurrentIndex(list(self._pages).index(method))
-        self._pages[method].begin(self.payment)
+        self._pages[method].begin(payment)
         self._refresh()
         problem = self._pages[method].problem()
         if problem is not None:
             self.refused.emit(problem)
 
+    def _take_amount(self, payment: Payment, method: Method) -> bool:
+        """The amount of the split page is what ``method`` pays; True when nothing further is asked."""
+        problem = self.split.problem_with(method)
+        if problem is not None:
+            self.refused.emit(problem)
+            return True
+        typed = self.split.field.value()
+        if method == "cash" and typed is not None:
+            self._take(Offer("cash", typed))
+            return True
+        payment.part = typed
+        return False
+
+    def _keep_cash(self, payment: Payment) -> None:
+        """Cash that does not suffice is a part of what another method completes (message 9)."""
+        typed = self.cash.field.value()
+        if typed and payment.change(typed) < 0:
+            payment.add_part(Offer("cash", typed))
+            text = _("{amount} in cash is noted. {rest} is left.")
+            self.told.emit(Message("I", text.format(amount=rupiah(typed), rest=rupiah(payment.due))))
+
+    def _take(self, offer: Offer) -> None:
+        """Finishes with the tender that completes the sale; else it is a part."""
+        payment = self.payment
+        if payment is None:
+            return
+        if payment.completes(offer):
+            self.paid.emit(offer)
+            return
+        payment.add_part(offer)
+        self._show("split")
+
     def begin_again(self) -> None:
         """Fills the page anew after the total changed."""
         if self.payment is not None:
-            self.choose(self.payment.method)
+            self._show(self.payment.method)
 
     def leave(self) -> None:
         """The panel is no longer shown."""
@@ -147,63 +193,81 @@ class PayPanel(QWidget):
     def finish(self) -> None:
         """The main button: pays when everything is there, else says what is missing."""
         payment = self.payment
-        if payment is None:
-            return
-        if payment.method == "tab" and self.tab.take_highlighted():
-            return
-        if payment.method == "split" and not self._next_part():
+        if payment is None or (payment.method == "tab" and self.tab.take_highlighted()):
             return
         page = self._pages[payment.method]
-        if not page.ready():
+        offer = page.offer() if page.ready() else None
+        if offer is None:
             self.refused.emit(self._why_not(payment))
+            return
+        problem = payment.refusal(offer.amount, offer.kind) if payment.method == "split" and offer.amount else None
+        if problem is not None:
+            self.refused.emit(problem)
             return
         if payment.method == "tab" and self.tab.member is not None:
             view = payment.tab_view(self.tab.member)
             if payment.over_limit(view) is not None:
                 self.approval_wanted.emit(view)
                 return
-        self.paid.emit(page.offer())
+            refused = self.tab.confirm()
+            if refused is not None:
+                self.refused.emit(refused)
+                return
+        self._take(offer)
 
     def escape(self) -> bool:
         """One step back inside the panel; False when it should close."""
-        return self.payment is not None and self._pages[self.payment.method].escape()
+        payment = self.payment
+        if payment is None:
+            return False
+        if self._pages[payment.method].escape():
+            return True
+        if payment.part is not None:
+            payment.part = None
+            self._show("split")
+            return True
+        if payment.parts:
+            self._on_part_removed(len(payment.parts) - 1)
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.finish()
             return
+        split = self.payment is not None and self.payment.method == "split"
         alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
         digit = event.key() - Qt.Key.Key_0.value
         if alt and 1 <= digit <= 6:
-            self.cash.choose_quick(digit)
+            (self.split if split else self.cash).choose_quick(digit)
             return
-        split = self.payment is not None and self.payment.method == "split"
-        if split and event.key() == Qt.Key.Key_Plus:
-            self._add_part()
+        if self._pages_key(event):
             return
         method = KEYS.get(chr(event.key())) if event.key() < 128 else None
-        if split and method in ("cash", "qris", "tab"):
-            self.split.choose_kind(method)
-            return
         if method is not None and self.methods[method].isVisible():
             self.choose(method)
             return
         super().keyPressEvent(event)
 
-    def _next_part(self) -> bool:
-        """Records the part that is filled in; True when the sale is covered and nothing is left to fill in."""
-        if self.split.wants_part:
-            self._add_part()
-            return False
-        return True
+    def _pages_key(self, event: QKeyEvent) -> bool:
+        """Keys of single pages: P and L with the QR code, G for a signature instead of the PIN."""
+        key = chr(event.key()) if event.key() < 128 else ""
+        if self.qris.isVisible() and key in self.qris.keys:
+            self.qris.keys[key].click()
+            return True
+        if self.tab.isVisible() and key == "G":
+            self.tab.toggle_signature()
+            return True
+        return False
 
-    def _add_part(self) -> None:
-        if self.split.add_part() or self.split.refused is None:
-            return
-        if self.split.over is not None:
-            self.approval_wanted.emit(self.split.over)
-        else:
-            self.refused.emit(self.split.refused)
+    def _on_note(self, amount: int) -> None:
+        self._take(Offer("cash", amount))
+
+    def _on_part_removed(self, number: int) -> None:
+        if self.payment is not None:
+            self.payment.remove_part(number)
+            self.payment.part = None
+            self._show("split")
 
     def _why_not(self, payment: Payment) -> Message:
         if payment.method == "cash":
@@ -213,14 +277,19 @@ class PayPanel(QWidget):
         return Message("E", _("Enter the last 4 digits of the buyer's reference."))
 
     def _refresh(self) -> None:
-        if self.payment is None:
+        payment = self.payment
+        if payment is None:
             return
-        method = self.payment.method
-        words = {"qris": _("Paid"), "transfer": _("Paid"), "tab": _("Record tab")}
-        if method == "split" and self.split.wants_part:
-            words["split"] = _("Add part")
+        method = payment.method
+        words: dict[Method, str] = {"qris": _("Paid"), "transfer": _("Paid"), "tab": _("Record tab")}
+        if payment.part is not None or (method == "split" and not self._completes()):
+            words[method] = _("Add part")
         self.main.setText(words.get(method, _("Finish & print")))
         self.main.setEnabled(self._pages[method].ready())
+
+    def _completes(self) -> bool:
+        offer = self.split.offer()
+        return self.payment is not None and offer is not None and self.payment.completes(offer)
 
     def _on_typing(self, typing: bool) -> None:
         for key, method in KEYS.items():

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from pos_app.domain.formats import rupiah
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.sell.pay_common import Page, centred, reference_field
+from pos_app.ui.screens.sell.pay_common import GAP, Page, centred, reference_field
 from pos_app.ui.screens.sell.payment import REFERENCE_DIGITS, Payment, QrCodeToShow
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import AmountText, Text, padded_card, rule
+from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import buddy_label
 from pos_app.ui.widgets.qr import QrCode
 
@@ -23,6 +24,9 @@ class QrisPage(Page):
     """QRIS: the code, who is paid, how long it has been waiting, and the buyer's reference."""
 
     code_changed = Signal(str)
+    print_wanted = Signal(str, int)
+    """Payload and rupiah of the code that is wanted on paper."""
+    display_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -45,6 +49,7 @@ class QrisPage(Page):
         row.addWidget(buddy_label(theme, _("Last &4 digits of reference"), self.field))
         row.addWidget(self.field, 1)
         field_column.addLayout(row)
+        field_column.addLayout(self._build_buttons())
         self.column.addWidget(field_frame)
         self._since = 0.0
         self._timer = QTimer(self)
@@ -52,6 +57,19 @@ class QrisPage(Page):
         self._timer.timeout.connect(self._show_waiting)
         self.shown = QrCodeToShow()
         theme.changed.connect(self._on_theme_changed)
+
+    def _build_buttons(self) -> QHBoxLayout:
+        paper = KeyButton(self.theme, _("Print QR"), key="P", icon="printer")
+        paper.clicked.connect(self._on_print)
+        display = KeyButton(self.theme, _("Buyer display"), key="L", icon="monitor")
+        display.clicked.connect(self.display_wanted)
+        self.keys = {"P": paper, "L": display}
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        for button in self.keys.values():
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            row.addWidget(button, 1)
+        return row
 
     def begin(self, payment: Payment) -> None:
         self.payment = payment
@@ -61,6 +79,7 @@ class QrisPage(Page):
         typed = _("The buyer types {amount}").format(amount=rupiah(self.shown.amount_to_type))
         self._typed.setText(typed if self.shown.amount_to_type else "")
         self._typed.setVisible(bool(self.shown.amount_to_type))
+        self.keys["P"].setEnabled(bool(self.shown.payload))
         self._since = time.monotonic()
         self._show_waiting()
         self._timer.start()
@@ -73,7 +92,7 @@ class QrisPage(Page):
         return len(self.field.text()) >= REFERENCE_DIGITS
 
     def offer(self) -> Offer | None:
-        return Offer("qris", self.payment.due, reference=self.field.text()) if self.payment is not None else None
+        return Offer("qris", self.payment.asked, reference=self.field.text()) if self.payment is not None else None
 
     def problem(self) -> Message | None:
         return self.shown.error
@@ -81,6 +100,10 @@ class QrisPage(Page):
     def leave(self) -> None:
         self._timer.stop()
         self.code_changed.emit("")
+
+    def _on_print(self) -> None:
+        if self.payment is not None:
+            self.print_wanted.emit(self.shown.payload, self.payment.asked)
 
     def _show_waiting(self) -> None:
         seconds = int(time.monotonic() - self._since)
@@ -117,7 +140,7 @@ class TransferPage(Page):
     def begin(self, payment: Payment) -> None:
         self.payment = payment
         self._account.setText(payment.transfer_account)
-        self._amount.setText(rupiah(payment.due))
+        self._amount.setText(rupiah(payment.asked))
         self.field.clear()
         self.field.setFocus()
 
@@ -125,4 +148,4 @@ class TransferPage(Page):
         return len(self.field.text()) >= REFERENCE_DIGITS
 
     def offer(self) -> Offer | None:
-        return Offer("transfer", self.payment.due, reference=self.field.text()) if self.payment is not None else None
+        return Offer("transfer", self.payment.asked, reference=self.field.text()) if self.payment is not None else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar
 
@@ -10,12 +12,16 @@ from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ledger.registry import StaffMember
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.sell.pay_common import Page, StaffField, masked
+from pos_app.ui.screens.sell.pay_common import BuyersPin, Page, StaffField, masked
 from pos_app.ui.screens.sell.payment import Payment
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card, repolish, rule
+from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import buddy_label
 from pos_app.ui.widgets.results import Result, ResultList
+from sync.documents.sale import Authorised
+
+PIN_DIGITS: Final = 4
 
 
 class TabPage(Page):
@@ -60,17 +66,38 @@ class TabPage(Page):
         row_layout.addWidget(self._bar, 1)
         row_layout.addWidget(self._percent)
         column.addLayout(row_layout)
-        column.addWidget(Text(theme, _("The buyer signs the receipt."), step="caption", tone="muted"))
+        column.addLayout(self._build_confirmation())
         self.column.addWidget(frame)
         self.column.addStretch(1)
         self.results = ResultList(theme, self, empty=_("Nobody found. Check the name."))
         self.results.picked.connect(self._pick)
         self._found: dict[str, StaffMember] = {}
         self.member: StaffMember | None = None
+        self._has_pin = False
+
+    def _build_confirmation(self) -> QHBoxLayout:
+        theme = self.theme
+        self.pin = BuyersPin(theme, digits=PIN_DIGITS)
+        self._pin_label = buddy_label(theme, _("Staff PI&N"), self.pin)
+        self.sign = KeyButton(theme, _("Signature"), key="G", icon="pen")
+        self.sign.setCheckable(True)
+        self.sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sign.toggled.connect(self._show_confirmation)
+        self._signs = Text(theme, _("The buyer signs the receipt."), step="caption", tone="muted")
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._pin_label)
+        row.addWidget(self.pin, 1)
+        row.addWidget(self._signs, 1)
+        row.addWidget(self.sign)
+        return row
 
     def begin(self, payment: Payment) -> None:
         self.payment = payment
         self.member = None
+        self._has_pin = False
+        self.sign.setChecked(False)
+        self._show_confirmation()
         self.field.clear()
         self.results.hide()
         self._show()
@@ -82,7 +109,26 @@ class TabPage(Page):
     def offer(self) -> Offer | None:
         if self.payment is None or self.member is None:
             return None
-        return Offer("tab", self.payment.due, staff=self.member.code)
+        authorised: Authorised = "pin" if self.wants_pin else "signature"
+        return Offer("tab", self.payment.asked, staff=self.member.code, authorised=authorised)
+
+    @property
+    def wants_pin(self) -> bool:
+        """Whether the buyer confirms by the PIN; who has none, or forgot it, signs the receipt."""
+        return self._has_pin and not self.sign.isChecked()
+
+    def confirm(self) -> Message | None:
+        """Checks the buyer's PIN where one is wanted; a message says why the tab is not recorded."""
+        if self.payment is None or self.member is None or not self.wants_pin:
+            return None
+        if not self.pin.text():
+            self.pin.setFocus()
+            return Message("E", _("The buyer enters the PIN, or signs (G)."))
+        refused = self.payment.check_pin(self.member, self.pin.text())
+        if refused is not None:
+            self.pin.clear()
+            self.pin.setFocus()
+        return refused
 
     def problem(self) -> Message | None:
         if self.payment is None or self.member is None:
@@ -113,6 +159,8 @@ class TabPage(Page):
 
     def _on_typed(self, text: str) -> None:
         self.member = None
+        self._has_pin = False
+        self._show_confirmation()
         self._show()
         if self.payment is None or len(text.strip()) < 2:
             self.results.hide()
@@ -144,10 +192,26 @@ class TabPage(Page):
 
     def _take(self, member: StaffMember) -> None:
         self.member = member
+        self._has_pin = self.payment is not None and self.payment.has_pin(member)
         self.results.hide()
         self.field.setText(member.name)
+        self._show_confirmation()
         self._show()
-        self.field.setFocus()
+        (self.pin if self.wants_pin else self.field).setFocus()
+
+    def toggle_signature(self) -> None:
+        """G: the buyer signs instead of typing the PIN, or the other way round."""
+        if self._has_pin:
+            self.sign.toggle()
+
+    def _show_confirmation(self) -> None:
+        self.pin.clear()
+        self.pin.setVisible(self.wants_pin)
+        self._pin_label.setVisible(self.wants_pin)
+        self._signs.setVisible(not self.wants_pin)
+        self.sign.setVisible(self._has_pin)
+        if self.member is not None:
+            (self.pin if self.wants_pin else self.field).setFocus()
 
     def _show(self) -> None:
         member = self.member

@@ -11,17 +11,17 @@ from typing import Final, Literal
 
 from pos_app.domain import qris
 from pos_app.domain.cart import Cart, CartLine
-from pos_app.domain.errors import Underpaid
+from pos_app.domain.errors import WrongPin
 from pos_app.domain.formats import rupiah
-from pos_app.domain.tendering import Offer, pay, quick_amounts
+from pos_app.domain.tendering import PART_NOTES, Offer, quick_amounts
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.ledger.registry import StaffMember
-from pos_app.services import checkout
+from pos_app.services import checkout, tabs
 from pos_app.services.context import Recorded
 from pos_app.services.once import Once
 from pos_app.ui import settings_keys
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screens.sell.held import CURRENT
 from sync.documents.arithmetic import round_cash
 from sync.documents.base import TenderKind
@@ -76,7 +76,10 @@ class Payment:
         self.buyer = buyer
         self.method: Method = "cash"
         self.parts: list[Offer] = []
-        self.tab_approved_by: str | None = None
+        self.part: int | None = None
+        """What the next part was typed to pay, in rupiah; None: all that is open."""
+        self._allowed: dict[str, tuple[int, str]] = {}
+        """By staff member: how far above the limit a manager let the tab go, and who."""
 
     @property
     def total(self) -> int:
@@ -87,6 +90,11 @@ class Payment:
     def due(self) -> int:
         """What the parts recorded so far leave open, exact."""
         return self.total - sum(part.amount for part in self.parts)
+
+    @property
+    def asked(self) -> int:
+        """What the method that is shown is to pay."""
+        return self.due if self.part is None else self.part
 
     @property
     def cash_due(self) -> int:
@@ -102,7 +110,11 @@ class Payment:
 
     def quick(self) -> tuple[int, ...]:
         """Exact cash first, then likely notes."""
-        return quick_amounts(max(0, self.due), self.counter.cash_step)
+        return quick_amounts(max(0, self.cash_due), self.counter.cash_step)
+
+    def notes(self) -> tuple[int, ...]:
+        """Notes that pay a part of what is open, the largest first."""
+        return tuple(note for note in PART_NOTES if note < self.cash_due)
 
     def change(self, received: int) -> int:
         """Change when positive, what is short when negative."""
@@ -110,34 +122,27 @@ class Payment:
 
     # Parts of a split ---------------------------------------------------------------------------------------------
 
-    def add_part(
-        self, kind: TenderKind, amount: int, *, reference: str = "", staff: str | None = None
-    ) -> Message | None:
-        """Records one part; a message says why it was refused."""
+    def refusal(self, amount: int, kind: TenderKind) -> Message | None:
+        """Why a part of this amount cannot be recorded; None when it can."""
         if amount <= 0:
             return Message("E", _("Enter an amount."))
         if kind != "cash" and amount > self.due:
             text = _("At most {amount}: change is given from cash only.").format(amount=rupiah(max(0, self.due)))
             return Message("E", text)
-        if kind == "qris" and len(reference) < REFERENCE_DIGITS:
-            return Message("E", _("Enter the last 4 digits of the buyer's reference."))
-        if kind == "tab" and staff is None:
-            return Message("E", _("Choose who buys on the tab."))
-        self.parts.append(Offer(kind, amount, staff, reference))
         return None
+
+    def completes(self, offer: Offer) -> bool:
+        """Whether this tender pays all that is open."""
+        return offer.amount >= (self.cash_due if offer.kind == "cash" else self.due)
+
+    def add_part(self, offer: Offer) -> None:
+        """Records one part; what is open is asked next."""
+        self.parts.append(offer)
+        self.part = None
 
     def remove_part(self, number: int) -> None:
         """Takes a recorded part back."""
         del self.parts[number]
-
-    @property
-    def covered(self) -> bool:
-        """Whether the parts pay the sale."""
-        try:
-            pay(self.total, self.parts, self.counter.cash_step)
-        except Underpaid:
-            return False
-        return True
 
     # QRIS and tab -------------------------------------------------------------------------------------------------
 
@@ -150,11 +155,11 @@ class Payment:
             return QrCodeToShow(error=numbered(12))
         try:
             who = qris.merchant(static)
-            payload = qris.with_amount(static, self.due) if dynamic else static
+            payload = qris.with_amount(static, self.asked) if dynamic else static
         except qris.QrisError:
             return QrCodeToShow(error=numbered(12))
         caption = " · ".join(part for part in (who.name, who.nmid) if part)
-        return QrCodeToShow(payload, caption, 0 if dynamic else self.due)
+        return QrCodeToShow(payload, caption, 0 if dynamic else self.asked)
 
     @property
     def transfer_account(self) -> str:
@@ -171,15 +176,32 @@ class Payment:
             if all(word in f"{member.name} {member.nip} {member.unit} {member.code}".casefold() for word in words)
         ][:8]
 
-    def tab_view(self, member: StaffMember, amount: int | None = None) -> TabView:
-        """The tab with what is due, or with a part of it."""
-        return TabView(member, self.due if amount is None else amount)
+    def tab_view(self, member: StaffMember) -> TabView:
+        """The tab with what is asked, and with the parts that are on it already."""
+        recorded = sum(part.amount for part in self.parts if part.staff == member.code)
+        return TabView(member, recorded + self.asked)
 
     def over_limit(self, view: TabView) -> Message | None:
-        """Message 13 when the tab would pass its limit and no manager allowed it."""
-        if not view.excess or self.tab_approved_by:
+        """Message 13 when the tab would pass its limit by more than a manager allowed."""
+        if view.excess <= self._allowed.get(view.member.code, (0, ""))[0]:
             return None
         return numbered(13, name=view.member.name, amount=rupiah(view.excess))
+
+    def allow_tab(self, view: TabView, approved_by: str) -> None:
+        """A manager lets this tab go as far above its limit as it would now, for this sale."""
+        self._allowed[view.member.code] = (view.excess, approved_by)
+
+    def has_pin(self, member: StaffMember) -> bool:
+        """Whether the member confirms by a PIN; who has none signs the receipt."""
+        return tabs.staff_has_pin(self.counter, member.code)
+
+    def check_pin(self, member: StaffMember, pin: str) -> Message | None:
+        """Message 14 when it is not the member's PIN."""
+        try:
+            tabs.check_staff_pin(self.counter, member.code, pin)
+        except WrongPin as error:
+            return of_error(error)
+        return None
 
     # The sale -----------------------------------------------------------------------------------------------------
 
@@ -196,12 +218,17 @@ class Payment:
                 _wanted(self.cart.lines),
                 offers,
                 buyer=self.buyer,
-                approved_by=self.tab_approved_by or self.cart.approved_by,
+                approved_by=self._approved_by(offers) or self.cart.approved_by,
                 expected_total=self.total,
                 draft=CURRENT,
             )
 
         return self.once.record((self.cart.lines, self.buyer), sell)
+
+    def _approved_by(self, offers: Sequence[Offer]) -> str | None:
+        """The manager whose word a tab of this sale needs."""
+        allowed = (self._allowed.get(offer.staff or "") for offer in offers)
+        return next((found[1] for found in allowed if found is not None), None)
 
 
 def _wanted(lines: Sequence[CartLine]) -> list[checkout.Wanted]:

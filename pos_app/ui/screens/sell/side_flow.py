@@ -61,6 +61,7 @@ class SideFlow(QObject):
         if panel is panels.built("pay"):
             panels.pay.paid.connect(self._on_paid)
             panels.pay.refused.connect(self._on_refused)
+            panels.pay.told.connect(self._on_refused)
             panels.pay.approval_wanted.connect(self._on_tab_approval_wanted)
             panels.pay.back.connect(self.step_back)
             panels.pay.qris.code_changed.connect(self.screen.show_big_qr)
@@ -157,13 +158,8 @@ class SideFlow(QObject):
             self._withdraw_approval()
             if not self.settle():
                 return
-            if self.panels.pay.escape():
-                return
-            if self.payment is not None and self.payment.parts:
-                self.payment.remove_part(len(self.payment.parts) - 1)
-                self.panels.pay.choose("split")
-                return
-            self.close()
+            if not self.panels.pay.escape():
+                self.close()
         elif self._shown("pin"):
             self._on_pin_cancelled()
         elif self._shown("paid"):
@@ -281,9 +277,8 @@ class SideFlow(QObject):
         message = payment.over_limit(view)
         if message is None:
             return
-        detail = f"{view.member.code} {view.excess}"
         if self.screen.presenter.is_manager:
-            allow = partial(self._allow_tab, detail, None)
+            allow = partial(self._allow_tab, view, None)
             self.screen.shell.say(message.with_action(_("Approve"), allow))
             return
         self.screen.shell.say(message)
@@ -294,7 +289,7 @@ class SideFlow(QObject):
             ),
         ]
         title = _("Tab over its limit by {amount}").format(amount=rupiah(view.excess))
-        self.ask_pin(Approval(title, lines), partial(self._tab_approved, detail))
+        self.ask_pin(Approval(title, lines), partial(self._tab_approved, view))
 
     def _withdraw_approval(self) -> None:
         """A tab over its limit is no longer asked about."""
@@ -302,14 +297,15 @@ class SideFlow(QObject):
         if message is not None and message.number == OVER_LIMIT:
             self.screen.shell.hush()
 
-    def _tab_approved(self, detail: str, pin: str, reason: str) -> None:  # noqa: ARG002
-        self._allow_tab(detail, pin)
+    def _tab_approved(self, view: TabView, pin: str, reason: str) -> None:  # noqa: ARG002
+        self._allow_tab(view, pin)
 
-    def _allow_tab(self, detail: str, pin: str | None) -> None:
+    def _allow_tab(self, view: TabView, pin: str | None) -> None:
         self._withdraw_approval()
         if self.payment is None or self.payment.method not in ("tab", "split"):
             return
-        self.payment.tab_approved_by = self.screen.presenter.approval("tab_over_limit", pin, detail)
+        detail = f"{view.member.code} {view.excess}"
+        self.payment.allow_tab(view, self.screen.presenter.approval("tab_over_limit", pin, detail))
         self.screen.show_side(self.panels.pay)
         self.panels.pay.finish()
 
