@@ -121,6 +121,12 @@ def torture(*arguments: str) -> int:
     return call(PYTHON, "-m", "tests.torture", *arguments, env=OFFSCREEN)
 
 
+def screenshots(*arguments: str) -> int:
+    """take the pictures of every screen anew, for the manual and the tests (--check compares, --only NAME)"""
+    install()
+    return call(PYTHON, "-m", "tests.pictures", *arguments, env=OFFSCREEN)
+
+
 def bundle() -> int:
     """make the one-folder program dist/pojok and play the demo day with it"""
     install()
@@ -169,8 +175,11 @@ def clean() -> int:
 
 
 TARGETS: dict[str, Callable[..., int]] = {
-    target.__name__: target for target in (install, run, test, lint, bench, torture, bundle, translations, lock, clean)
+    target.__name__: target
+    for target in (install, run, test, lint, bench, torture, screenshots, bundle, translations, lock, clean)
 }
+
+WITH_ARGUMENTS = ("test", "bench", "torture", "screenshots")
 
 
 def help_text() -> str:
@@ -179,12 +188,12 @@ def help_text() -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one target; only ``test``, ``bench`` and ``torture`` take further arguments."""
+    """Run one target; those of ``WITH_ARGUMENTS`` take further ones."""
     name, *rest = arguments or ["install"]
     if name in ("help", "-h", "--help"):
         print(help_text())
         return 0
-    if name not in TARGETS or (rest and name not in ("test", "bench", "torture")):
+    if name not in TARGETS or (rest and name not in WITH_ARGUMENTS):
         print(f"Targets:\n{help_text()}", file=sys.stderr)
         return 2
     return TARGETS[name](*rest)

@@ -1,0 +1,209 @@
+"""What is pictured: every screen of the window in its states, and the steps of a day that the manual shows.
+
+The screens come from the window's own list, so a new one is pictured in every state without a line here; ``AT_WORK``
+says how a screen that begins empty is brought to work. Scenes use keys and scans, as people do.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pos_app.ui.counter_screens import counter_factories
+from pos_app.ui.screens_registry import office_factories
+from tests.pictures.studio import DARK, ENGLISH, LARGE, LIGHT, SMALL, Look, State, Studio
+
+Arrange = Callable[[Studio], None]
+
+GOODS: Final = ("8990000000013", "2001872000011", "2001872000011", "2001872000165", "MKN-029")
+LONG_GOODS: Final = ("T1", "T2", "T12")
+MANY_GOODS: Final = ("BRG-00003", "BRG-00004")
+ALL_LOOKS: Final = (LIGHT, DARK, LARGE, SMALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One thing to picture: what ``arrange`` brings the window to, in a world and a state, in several looks.
+
+    ``core`` scenes are compared by every run of the tests, in light; all of them by ``make screenshots -- --check``.
+    """
+
+    name: str
+    world: str
+    arrange: Arrange
+    looks: tuple[Look, ...] = (LIGHT,)
+    state: State = "normal"
+    core: bool = False
+
+    def file(self, look: Look) -> str:
+        """Name of its picture in a look, without folder."""
+        return f"{self.name}--{look.name}.png"
+
+
+def screen_names() -> list[str]:
+    """Every screen that the window can show."""
+    workers = [_never] * len(inspect.signature(office_factories).parameters)
+    return [*counter_factories(), *office_factories(*workers)]
+
+
+def _never() -> None:
+    raise AssertionError("no screen is built here")
+
+
+# How a screen that begins empty is brought to work -------------------------------------------------------------------
+
+
+def _sell(studio: Studio) -> None:
+    studio.scan(*GOODS)
+
+
+def _goods_in(studio: Studio) -> None:
+    studio.scan("8990000000013", "8990000000020")
+
+
+def _first_row(studio: Studio) -> None:
+    studio.press("Down", "Return")
+
+
+def _login(studio: Studio) -> None:
+    studio.lock()
+
+
+AT_WORK: Final[dict[str, Arrange]] = {
+    "sell": _sell,
+    "goods_in": _goods_in,
+    "login": _login,
+}
+"""What is done on a screen of the normal day after it is shown."""
+AT_WORK_LONG: Final[dict[str, Arrange]] = {
+    "sell": lambda studio: studio.scan(*LONG_GOODS),
+    "goods_in": lambda studio: studio.scan(*LONG_GOODS),
+    "login": _login,
+}
+AT_WORK_MANY: Final[dict[str, Arrange]] = {
+    "sell": lambda studio: (studio.scan(*MANY_GOODS), studio.type("barang"))[-1],
+    "login": _login,
+}
+STATES: Final = ("empty", "loading", "error", "offline", "long", "many")
+"""The states that every screen is pictured in beside the normal day."""
+
+
+def _shown(name: str, work: Arrange | None) -> Arrange:
+    def arrange(studio: Studio) -> None:
+        studio.go(name)
+        if work is not None:
+            work(studio)
+
+    return arrange
+
+
+def states_of(name: str) -> Iterator[Scene]:
+    """A screen on a normal day in every look, and in each of the six states."""
+    begun = name.replace("_", "-")
+    world = "nothing" if name == "shift_open" else "day"
+    yield Scene(begun, world, _shown(name, AT_WORK.get(name)), ALL_LOOKS, core=True)
+    yield Scene(f"{begun}-empty", "nothing" if name != "sell" else "opened_shift", _shown(name, _only_login(name)))
+    yield Scene(f"{begun}-loading", world, _shown(name, _only_login(name)), state="loading")
+    yield Scene(f"{begun}-error", world, _shown(name, _only_login(name)), state="error")
+    yield Scene(f"{begun}-offline", world, _shown(name, _only_login(name)), state="offline")
+    long = "long" if name != "shift_open" else "nothing"
+    yield Scene(f"{begun}-long", long, _shown(name, AT_WORK_LONG.get(name)), (LIGHT, LARGE))
+    many = "many" if name != "shift_open" else "nothing"
+    yield Scene(f"{begun}-many", many, _shown(name, AT_WORK_MANY.get(name)))
+
+
+def _only_login(name: str) -> Arrange | None:
+    return _login if name == "login" else None
+
+
+# Steps of a day ------------------------------------------------------------------------------------------------------
+
+
+def _paying(*keys: str, text: str = "") -> Arrange:
+    def arrange(studio: Studio) -> None:
+        studio.go("sell")
+        studio.scan(*GOODS)
+        studio.press("F12")
+        for key in keys:
+            studio.press(key)
+        if text:
+            studio.type(text)
+
+    return arrange
+
+
+def _paid(studio: Studio) -> None:
+    _paying(text="100000")(studio)
+    studio.press("Return")
+
+
+def _on_sell(*keys: str, goods: tuple[str, ...] = GOODS, text: str = "") -> Arrange:
+    def arrange(studio: Studio) -> None:
+        studio.go("sell")
+        studio.scan(*goods)
+        for key in keys:
+            studio.press(key)
+        if text:
+            studio.type(text)
+
+    return arrange
+
+
+def _misread(studio: Studio) -> None:
+    _sell(studio.at("sell"))
+    studio.scan("2001872000012")
+
+
+def _unknown(studio: Studio) -> None:
+    _sell(studio.at("sell"))
+    studio.scan("8999999999993")
+
+
+def _on(name: str, *keys: str, text: str = "") -> Arrange:
+    def arrange(studio: Studio) -> None:
+        studio.go(name)
+        for key in keys:
+            studio.press(key)
+        if text:
+            studio.type(text)
+
+    return arrange
+
+
+def _counted(studio: Studio) -> None:
+    studio.go("close_shift")
+    studio.type("5")
+    for pieces in ("6", "9", "11", "8", "7"):
+        studio.press("Return")
+        studio.type(pieces)
+
+
+STEPS: Final = (
+    Scene("pay-cash", "day", _paying(text="100000"), ALL_LOOKS, core=True),
+    Scene("pay-qris", "day", _paying("Q"), ALL_LOOKS, core=True),
+    Scene("pay-tab", "day", _paying("B", "Down"), (LIGHT, LARGE), core=True),
+    Scene("pay-split", "day", _paying("S"), (LIGHT, LARGE), core=True),
+    Scene("paid", "day", _paid, ALL_LOOKS, core=True),
+    Scene("sell-misread", "day", _misread, (LIGHT, DARK), core=True),
+    Scene("sell-unknown", "day", _unknown, (LIGHT,), core=True),
+    Scene("sell-search", "day", _on_sell(text="keripik"), (LIGHT, DARK), core=True),
+    Scene("sell-quantity", "day", _on_sell("F4"), core=True),
+    Scene("sell-discount", "day", _on_sell("F5"), core=True),
+    Scene("sell-buyer", "day", _on_sell("F8"), core=True),
+    Scene("sell-receipts", "day", _on_sell("F9", goods=()), core=True),
+    Scene("help", "day", _on_sell("F1"), (LIGHT, DARK, LARGE), core=True),
+    Scene("stock-item", "day", _on("stock", "Down", "Down"), core=True),
+    Scene("producers-due", "day", _on("producers", "Down"), core=True),
+    Scene("staff-tab", "day", _on("staff", "Down"), core=True),
+    Scene("close-count", "day", _counted, (LIGHT, LARGE), core=True),
+    Scene("sell-english", "day", _on_sell(), (ENGLISH,), core=True),
+    Scene("pay-english", "day", _paying(text="100000"), (ENGLISH,), core=True),
+    Scene("reports-english", "day", _on("reports"), (ENGLISH,), core=True),
+)
+
+
+def scenes() -> list[Scene]:
+    """All of them, in a fixed order."""
+    return [scene for name in screen_names() for scene in states_of(name)] + list(STEPS)
