@@ -1,32 +1,83 @@
 """Reads for reports: a period of business dates. Amounts in rupiah, quantities in thousandths.
 
 A period is the shifts that were opened on its dates: sales made after midnight count to the shift they belong to.
+Sums come from the running totals of the shifts; what was sold, and when, is read entry by entry (``sold``).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
+from pos_app.domain.corrections import Corrections
 from pos_app.ledger import queries
-from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
+from sync.documents.money import CashMove
+
+CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodFigures:
     """Sums over the shifts of a period; tenders net of change and refunds."""
 
-    shifts: int
+    shifts: int = 0
+    sales: int = 0
+    refunds: int = 0
+    gross: int = 0
+    commission: int = 0
+    margin: int = 0
+    cash: int = 0
+    qris: int = 0
+    tab: int = 0
+    transfer: int = 0
+    settled: int = 0
+    over_short: int = 0
+
+
+class SoldLine(msgspec.Struct, frozen=True):
+    """What a report reads of a line sold or taken back."""
+
+    sku: str
+    name: str
+    producer: str
+    pricing: str
+    quantity: int
+    total: int
+    unit: str = "pcs"
+    share: int = 0
+
+    @property
+    def commission(self) -> int:
+        """The corner's part; none of goods bought outright, whose gain is margin."""
+        return 0 if self.pricing == "putus" else self.total - self.share
+
+
+class _Document(msgspec.Struct, frozen=True):
+    lines: tuple[SoldLine, ...] = ()
+    original_id: str = ""
+    original_kind: str = ""
+
+
+class _Body(msgspec.Struct, frozen=True):
+    at: str
+    doc: _Document
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """Goods that were sold (``sign`` 1) or came back (-1). ``sales`` is 1 for a sale, -1 for a reversed one.
+
+    ``at`` is the till's clock when it happened; for a reversal of something in the same period, when that had.
+    """
+
+    at: str
+    sign: int
     sales: int
-    refunds: int
-    gross: int
-    commission: int
-    margin: int
-    cash: int
-    qris: int
-    tab: int
-    transfer: int
-    settled: int
-    over_short: int
+    lines: tuple[SoldLine, ...]
+
+
+_bodies = msgspec.json.Decoder(_Body)
 
 
 def figures(db: Connection, first: str, last: str) -> PeriodFigures:
@@ -42,43 +93,110 @@ def figures(db: Connection, first: str, last: str) -> PeriodFigures:
     return PeriodFigures(*row)
 
 
-def entry_span(db: Connection, first: str, last: str) -> tuple[int, int]:
-    """The first and the last entry of the shifts of a period; ``(0, -1)`` when there is none."""
-    row = db.execute(
-        "SELECT min(seq), max(coalesce(closed_seq, (SELECT max(seq) FROM journal)))"
-        " FROM shifts WHERE seq > 0 AND date BETWEEN ? AND ?",
-        (first, last),
-    ).fetchone()
-    return (row[0], row[1]) if row[0] is not None else (0, -1)
-
-
-def sales_per_hour(db: Connection, first_seq: int, last_seq: int) -> dict[int, int]:
-    """Rupiah sold by the hour of the till's clock."""
+def by_day(db: Connection, first: str, last: str) -> dict[str, int]:
+    """Rupiah sold by business date, for the dates that had a shift."""
     rows = db.execute(
-        "SELECT CAST(substr(j.recorded_at, 12, 2) AS INTEGER) AS hour, sum(d.amount) FROM documents d"
-        " JOIN journal j ON j.seq = d.seq WHERE d.kind = 'sale' AND d.seq BETWEEN ? AND ?"
-        " AND NOT EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id) GROUP BY hour ORDER BY hour",
-        (first_seq, last_seq),
+        "SELECT date, sum(gross) FROM shifts WHERE seq > 0 AND date BETWEEN ? AND ? GROUP BY date ORDER BY date",
+        (first, last),
     )
     return dict(rows.fetchall())
 
 
-def goods_entries(db: Connection, first_seq: int, last_seq: int) -> Iterator[Entry]:
-    """Sales and refunds of a span that were not reversed, oldest first."""
-    for kind in ("sale", "refund"):
+def spans(db: Connection, first: str, last: str) -> list[tuple[int, int]]:
+    """The first and the last entry of each shift of a period."""
+    rows = db.execute(
+        "SELECT seq, coalesce(closed_seq, (SELECT max(seq) FROM journal)) FROM shifts"
+        " WHERE seq > 0 AND date BETWEEN ? AND ? ORDER BY seq",
+        (first, last),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def sold(db: Connection, first_seq: int, last_seq: int, period_seq: int) -> Iterator[list[Sold]]:
+    """What was sold and came back in a stretch of the journal, oldest first, a chunk of entries at a time.
+
+    A reversal takes back what its original did: the running totals count it in its own shift, and so does this.
+    ``period_seq`` is the first entry of the whole period.
+    """
+    start = first_seq
+    while start <= last_seq:
+        end = min(start + CHUNK - 1, last_seq)
         rows = db.execute(
-            "SELECT d.seq FROM documents d JOIN journal j ON j.seq = d.seq"
-            f" WHERE {queries.of_kind(kind, 'd.kind')} AND d.seq BETWEEN ? AND ?"
-            " AND NOT EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id) ORDER BY d.seq",
-            (kind, first_seq, last_seq),
+            "SELECT kind, body FROM journal WHERE seq BETWEEN ? AND ? AND kind IN ('sale', 'refund', 'reversal')"
+            " ORDER BY seq",
+            (start, end),
         ).fetchall()
-        for (seq,) in rows:
-            entry = queries.entry_by_seq(db, seq)
-            if entry is not None:
-                yield entry
+        yield [one for kind, body in rows if (one := _sold(db, kind, body, period_seq)) is not None]
+        start = end + 1
+
+
+def _sold(db: Connection, kind: str, body: bytes, period_seq: int) -> Sold | None:
+    read = _bodies.decode(body)
+    if kind != "reversal":
+        return _of_kind(kind, read, read.at, 1)
+    if read.doc.original_kind not in ("sale", "refund"):
+        return None
+    row = db.execute("SELECT seq, body FROM journal WHERE document_id = ?", (read.doc.original_id,)).fetchone()
+    original = _bodies.decode(row[1])
+    return _of_kind(read.doc.original_kind, original, original.at if row[0] >= period_seq else read.at, -1)
+
+
+def _of_kind(kind: str, read: _Body, at: str, sign: int) -> Sold:
+    return Sold(at, sign, sign, read.doc.lines) if kind == "sale" else Sold(at, -sign, 0, read.doc.lines)
+
+
+def categories(db: Connection) -> dict[str, str]:
+    """The category of every product in the registry."""
+    return dict(db.execute("SELECT sku, category FROM products").fetchall())
 
 
 def unpaid(db: Connection) -> int:
     """What the corner owes all producers now; what producers owe counts against it."""
     row = db.execute("SELECT coalesce(-sum(amount), 0) FROM balances WHERE account LIKE 'payable:%'").fetchone()
     return int(row[0])
+
+
+def drops(db: Connection, first_seq: int, last_seq: int) -> int:
+    """Rupiah taken from the drawer to the safe in a stretch of the journal."""
+    rows = db.execute(
+        f"SELECT seq FROM documents WHERE {queries.of_kind('cash_move')} AND seq BETWEEN ? AND ?",
+        ("cash_move", first_seq, last_seq),
+    ).fetchall()
+    entries = (queries.entry_by_seq(db, seq) for (seq,) in rows)
+    return sum(
+        entry.document.amount
+        for entry in entries
+        if entry is not None
+        and isinstance(entry.document, CashMove)
+        and (entry.document.direction, entry.document.reason) == ("out", "safe")
+        and not queries.is_reversed(db, entry.id)
+    )
+
+
+def corrections(db: Connection, first_seq: int, last_seq: int, until: str) -> Corrections:
+    """What was put right in a stretch of the journal; the log counts from the time of its first entry to ``until``."""
+    row = db.execute(
+        "SELECT count(*), coalesce(sum(l.value ->> 'discount'), 0)"
+        " FROM journal j, json_each(CAST(j.body AS TEXT), '$.doc.lines') l"
+        " WHERE j.seq BETWEEN ? AND ? AND j.kind = 'sale' AND l.value ->> 'discount' > 0",
+        (first_seq, last_seq),
+    ).fetchone()
+    reversals = db.execute(
+        f"SELECT count(*) FROM documents WHERE {queries.of_kind('reversal')} AND seq BETWEEN ? AND ?",
+        ("reversal", first_seq, last_seq),
+    ).fetchone()[0]
+    counted = dict(
+        db.execute(
+            "SELECT action, count(*) FROM activity WHERE at BETWEEN (SELECT recorded_at FROM journal WHERE seq = ?)"
+            " AND ? GROUP BY action",
+            (first_seq, until),
+        ).fetchall()
+    )
+    return Corrections(
+        reversals,
+        row[0],
+        row[1],
+        counted.get("line_removed", 0),
+        counted.get("drawer_opened", 0),
+        drops(db, first_seq, last_seq),
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pos_app.domain.errors import RuleError
-from pos_app.ledger import paper_facts, queries, registry
+from pos_app.ledger import paper_facts, queries, registry, reports
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
@@ -106,7 +106,9 @@ class _Maker:
     def _issue(self, entry: Entry, *, copy: bool) -> Issue:
         sealed = paper_facts.sealed_note(self.db, entry.id)
         note = self.vault.unseal(sealed, about("note", entry.id)) if sealed else None
-        users = {user.id: user.name for user in registry.users(self.db, self.vault.unseal)}
+        unseal = self.vault.unseal
+        known = (*registry.users(self.db, unseal), *registry.former_users(self.db, unseal))
+        users = {user.id: user.name for user in known}
         approved_by = getattr(entry.document, "approved_by", None) or ""
         cashier = entry.envelope.cashier
         return Issue(
@@ -140,6 +142,7 @@ class _Maker:
             issue,
             self.head,
             unmatched=self._unmatched(closed.first_seq, entry.seq),
+            corrections=reports.corrections(self.db, closed.first_seq, entry.seq, entry.envelope.at),
             seq=entry.seq,
             signature=base64.b64encode(signature).decode() if signature else "",
         )

@@ -160,7 +160,12 @@ class Player:
             case MoveCash():
                 moved, reason = amount(action.amount), action.reason or note
                 return shifts.move_cash(
-                    counter, action.direction, moved, to_safe=action.safe, reason=reason, approved_by=by
+                    counter,
+                    action.direction,
+                    moved,
+                    purpose="safe" if action.safe else "other",
+                    reason=reason,
+                    approved_by=by,
                 )
 
     def _move_goods(self, action: OfGoods) -> Recorded:

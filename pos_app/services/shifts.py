@@ -12,7 +12,7 @@ from pos_app.domain.errors import (
 )
 from pos_app.ledger import queries, registry
 from pos_app.services.context import Counter, Recorded, done
-from sync.documents.money import CashMove
+from sync.documents.money import CashMove, CashReason
 from sync.documents.shift import ShiftClosed, ShiftOpened
 
 LARGE_DIFFERENCE = 50_000
@@ -91,11 +91,11 @@ def move_cash(
     direction: Literal["in", "out"],
     amount: int,
     *,
-    to_safe: bool = False,
+    purpose: CashReason = "other",
     reason: str | None = None,
     approved_by: str | None = None,
 ) -> Recorded:
-    """Put cash into the drawer or take it out. ``reason`` is a free note; ``to_safe`` only moves it.
+    """Put cash into the drawer or take it out. ``purpose`` is a code (``safe`` only moves it), ``reason`` a free note.
 
     Raises ``InsufficientCash`` when the drawer does not hold it.
     """
@@ -114,7 +114,7 @@ def move_cash(
                 approved_by=approved_by,
                 direction=direction,
                 amount=amount,
-                reason="safe" if to_safe else "other",
+                reason=purpose,
             ),
             paper="cash_move",
         )

@@ -109,15 +109,19 @@ class TabPayment(Base, frozen=True, kw_only=True, omit_defaults=True):
         return Effects(legs, figures={name: self.amount})
 
 
+CashReason = Literal["safe", "other", "supplies", "transport", "wages"]
+"""What cash moved for: ``safe`` only moved, everything else is earned or spent."""
+
+
 class CashMove(Base, frozen=True, kw_only=True, omit_defaults=True):
-    """Cash put into or taken out of the drawer. ``safe`` is only moved; ``other`` is earned or spent."""
+    """Cash put into or taken out of the drawer; ``reason`` says what for."""
 
     KIND: ClassVar[str] = "cash_move"
     PREFIX: ClassVar[str] = "KK"
 
     direction: Literal["in", "out"]
     amount: Positive
-    reason: Literal["safe", "other"] = "other"
+    reason: CashReason = "other"
 
     def check(self) -> None:
         """Nothing to check beyond the fields."""

@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from pos_app.domain.errors import InvalidPin, ManagerNeeded, Misuse, WrongPin
+from pos_app.printing.preview import preview
 from pos_app.services import people
 from pos_app.services.context import User
+from pos_app.services.papers import document_paper
 from tests.corner import MORNING, Corner
 
 
@@ -104,3 +106,14 @@ def test_the_last_manager_and_oneself_stay(corner: Corner, manager: User) -> Non
     with pytest.raises(Misuse):
         people.dismiss(corner.counter, manager.id)
     assert len(people.users(corner.counter)) == 2
+
+
+def test_a_reprint_names_the_cashier_who_left(open_corner: Corner, manager: User) -> None:
+    counter = open_corner.counter
+    left = people.hire(counter, "Dewi", "kasir", "222222", manager.id)
+    counter.user = left
+    sale = open_corner.sell("T1")
+    counter.user = manager
+    people.dismiss(counter, left.id)
+    paper = document_paper(open_corner.ledger, counter.vault, sale["id"], copy=True)
+    assert any("Dewi" in line for line in preview(paper))

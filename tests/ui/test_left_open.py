@@ -10,6 +10,7 @@ from pos_app.ledger import drafts, queries, registry
 from pos_app.services import people, shifts
 from pos_app.services.context import User
 from pos_app.ui.messages import Message
+from pos_app.ui.screens.close_shift.cash_presenter import CashPresenter
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
@@ -177,8 +178,8 @@ def opens(corner: Corner) -> Callable[[], Message]:
 
 
 def moves_cash(corner: Corner) -> Callable[[], Message]:
-    presenter = CloseShiftPresenter(corner.counter)
-    return lambda: presenter.move_cash("out", 5_000, "es batu", to_safe=False, approved_by="U1")
+    presenter = CashPresenter(corner.counter)
+    return lambda: presenter.record("out", "other", 5_000, "es batu", "U1")
 
 
 def closes(corner: Corner) -> Callable[[], Message]:

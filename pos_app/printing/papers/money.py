@@ -49,6 +49,13 @@ ACCOUNT_NAMES = {
 }
 
 
+CASH_REASONS = {
+    "supplies": mark("Supplies and refreshments"),
+    "transport": mark("Transport"),
+    "wages": mark("Wages and services"),
+}
+"""What cash is spent on, by the code in the document."""
+
 OWED = {"payable", "commission", "other_income", "rounding", "over_short", "sales", "opening"}
 """Accounts that grow by a credit: on paper a smaller debt has a minus, whatever the books call it."""
 
@@ -85,6 +92,8 @@ def cash_move_slip(move: CashMove, issue: Issue, letterhead: Letterhead) -> Pape
     title = _("CASH IN") if move.direction == "in" else _("CASH OUT")
     if move.reason == "safe":
         purpose = _("From the safe") if move.direction == "in" else _("To the safe")
+    elif move.reason in CASH_REASONS:
+        purpose = _(CASH_REASONS[move.reason])
     else:
         purpose = _("Other income") if move.direction == "in" else _("Expenses")
     blocks: list[Block] = [

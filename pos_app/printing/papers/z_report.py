@@ -3,10 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pos_app.domain.corrections import Corrections
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.printing.layout import QR, Block, Columns, Cut, Paper, Rule, Signatures, Space, Text
-from pos_app.printing.papers.common import Issue, Letterhead, head, identity, moment_text, remarks, signed
+from pos_app.printing.papers.common import Issue, Letterhead, head, identity, moment_text, remarks
+from pos_app.printing.papers.shift_sections import (
+    NOTHING_CORRECTED,
+    corrected,
+    drawer,
+    producers_and_tabs,
+    sales,
+    section,
+    tenders,
+)
 from sync.documents.base import FIGURES
 from sync.documents.shift import ShiftClosed
 
@@ -26,6 +36,7 @@ def z_report(
     letterhead: Letterhead,
     *,
     unmatched: Sequence[Unmatched] = (),
+    corrections: Corrections = NOTHING_CORRECTED,
     seq: int = 0,
     signature: str = "",
 ) -> Paper:
@@ -42,12 +53,13 @@ def z_report(
             (_("Opened"), moment_text(closed.opened_at)),
             (_("Till"), f"{letterhead.corner_code} / {letterhead.till}"),
         )[:-1],
-        *_sales(figures),
-        *_tenders(figures),
+        *sales(figures),
+        *tenders(figures),
         *_unmatched(unmatched, figures),
-        *_producers_and_tabs(figures),
-        *_drawer(closed, figures),
+        *producers_and_tabs(figures),
+        *_drawer(closed, figures, corrections.drops),
         *_pieces(closed.pieces),
+        *corrected(corrections, figures),
         *remarks(issue),
         *_seal(closed, issue, seq, signature),
         Space(),
@@ -57,39 +69,11 @@ def z_report(
     return Paper("z_report", closed.number, title, tuple(blocks))
 
 
-def _section(title: str) -> list[Block]:
-    return [Rule(), Text(title, bold=True)]
-
-
-def _sales(figures: dict[str, int]) -> list[Block]:
-    blocks = _section(_("SALES"))
-    blocks += [
-        Columns(_("Number of sales"), thousands(figures["sales"])),
-        Columns(_("Number of refunds"), thousands(figures["refunds"])),
-        Columns(_("Net sales"), rupiah(figures["gross"]), bold=True),
-        Columns(_("Commission"), rupiah(figures["commission"])),
-    ]
-    if figures["margin"]:
-        blocks.append(Columns(_("Margin on bought goods"), rupiah(figures["margin"])))
-    blocks.append(Columns(_("Rounding"), signed(figures["rounding"])))
-    return blocks
-
-
-def _tenders(figures: dict[str, int]) -> list[Block]:
-    return [
-        *_section(_("TENDERS (LESS REFUNDS)")),
-        Columns(_("Cash"), rupiah(figures["tender_cash"])),
-        Columns(_("QRIS"), rupiah(figures["tender_qris"])),
-        Columns(_("Staff tab"), rupiah(figures["tender_tab"])),
-        Columns(_("Transfer"), rupiah(figures["tender_transfer"])),
-    ]
-
-
 def _unmatched(unmatched: Sequence[Unmatched], figures: dict[str, int]) -> list[Block]:
     if not unmatched and not figures["tender_qris"]:
         return []
     total = sum(payment.amount for payment in unmatched) if unmatched else figures["tender_qris"]
-    blocks = _section(_("QRIS NOT YET MATCHED"))
+    blocks = section(_("QRIS NOT YET MATCHED"))
     for payment in unmatched:
         label = _("{number} ref. {reference}").format(number=payment.number, reference=payment.reference or "-")
         blocks.append(Columns(label, thousands(payment.amount)))
@@ -97,28 +81,11 @@ def _unmatched(unmatched: Sequence[Unmatched], figures: dict[str, int]) -> list[
     return blocks
 
 
-def _producers_and_tabs(figures: dict[str, int]) -> list[Block]:
-    return [
-        *_section(_("PRODUCERS AND TABS")),
-        Columns(_("Producers paid in cash"), rupiah(figures["settlements_cash"])),
-        Columns(_("Producers paid by transfer"), rupiah(figures["settlements_transfer"])),
-        Columns(_("Tab repaid in cash"), rupiah(figures["tab_payments_cash"])),
-        Columns(_("Tab repaid otherwise"), rupiah(figures["tab_payments_other"])),
-    ]
-
-
-def _drawer(closed: ShiftClosed, figures: dict[str, int]) -> list[Block]:
+def _drawer(closed: ShiftClosed, figures: dict[str, int], drops: int) -> list[Block]:
     verdict = _("EXACT") if closed.difference == 0 else _("OVER") if closed.difference > 0 else _("SHORT")
     return [
-        *_section(_("CASH IN THE DRAWER")),
-        Columns(_("Opening float"), thousands(closed.float)),
-        Columns(_("+ Cash received"), thousands(figures["cash_received"])),
-        Columns(_("- Change given"), thousands(figures["change"])),
-        Columns(_("+ Tab repaid in cash"), thousands(figures["tab_payments_cash"])),
-        Columns(_("+ Cash in"), thousands(figures["cash_in"])),
-        Columns(_("- Refunds in cash"), thousands(figures["refunds_cash"])),
-        Columns(_("- Cash out"), thousands(figures["cash_out"])),
-        Columns(_("- Producers paid in cash"), thousands(figures["settlements_cash"])),
+        *section(_("CASH IN THE DRAWER")),
+        *drawer(closed.float, figures, drops),
         Rule(),
         Columns(_("Expected cash"), rupiah(closed.expected), bold=True),
         Columns(_("Counted cash"), rupiah(closed.counted), bold=True),
@@ -136,7 +103,7 @@ def _drawer(closed: ShiftClosed, figures: dict[str, int]) -> list[Block]:
 def _pieces(pieces: dict[str, int]) -> list[Block]:
     if not pieces:
         return []
-    blocks = _section(_("NOTES AND COINS"))
+    blocks = section(_("NOTES AND COINS"))
     for value in sorted((int(value) for value in pieces if pieces[value]), reverse=True):
         count = pieces[str(value)]
         blocks.append(Columns(f"{thousands(value)} x {thousands(count)}", thousands(value * count)))
@@ -144,7 +111,7 @@ def _pieces(pieces: dict[str, int]) -> list[Block]:
 
 
 def _seal(closed: ShiftClosed, issue: Issue, seq: int, signature: str) -> list[Block]:
-    blocks = _section(_("SIGNED HEAD OF THE JOURNAL"))
+    blocks = section(_("SIGNED HEAD OF THE JOURNAL"))
     blocks += [
         Columns(_("First entry of the shift"), str(closed.first_seq)),
         Columns(_("This entry"), str(seq)),

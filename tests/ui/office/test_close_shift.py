@@ -182,8 +182,8 @@ def test_closing_backs_up_and_tells_it_on_the_last_page(
         till.press(Qt.Key.Key_F12)
     screen = closing(till)
     assert screen.presenter.step == "done"
-    qtbot.waitUntil(lambda: "Dicadangkan dan diperiksa" in screen.backup_facts.text())
-    assert "gone tidak ada" in screen.backup_facts.text()
+    qtbot.waitUntil(lambda: "Dicadangkan dan diperiksa" in screen.done_page.backup_facts.text())
+    assert "gone tidak ada" in screen.done_page.backup_facts.text()
     (copy,) = backups_in(stick)
     assert copy.entries == open_corner.ledger.head().seq
 
@@ -193,7 +193,7 @@ def test_closing_without_a_folder_for_backups_says_so(bring: Callable[[str], Til
     count(till, "2")
     for _step in range(3):
         till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "Tanpa cadangan" in closing(till).backup_facts.text())
+    qtbot.waitUntil(lambda: "Tanpa cadangan" in closing(till).done_page.backup_facts.text())
 
 
 def test_without_a_shift_there_is_nothing_to_close(bring: Callable[[str], Till], open_corner: Corner) -> None:

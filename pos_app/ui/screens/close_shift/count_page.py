@@ -49,7 +49,7 @@ class CountPage(ScrollArea):
 
     changed = Signal(int, bool, int)
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, drawer_words: str) -> None:
         page = QWidget()
         super().__init__(page)
         self.theme = theme
@@ -66,6 +66,9 @@ class CountPage(ScrollArea):
         column.addWidget(Text(theme, _("Counted cash"), weight=700, tone="muted"))
         self.counted_text = AmountText(theme, ("change", "received", "button", "body"))
         column.addWidget(self.counted_text)
+        whose = Text(theme, drawer_words, step="caption", tone="muted")
+        whose.setWordWrap(True)
+        column.addWidget(whose)
         right.addWidget(total)
         right.addStretch(1)
         self._row.addLayout(right, 1)

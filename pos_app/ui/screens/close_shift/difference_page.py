@@ -25,6 +25,9 @@ class DifferencePage(ScrollArea):
         self.figures = Sums(theme)
         self._difference = Sums(theme)
         left, column = padded_card(spacing=4)
+        self.lock_text = Text(theme, step="caption", tone="muted")
+        self.lock_text.setWordWrap(True)
+        column.addWidget(self.lock_text)
         column.addWidget(self.figures)
         column.addWidget(self._difference)
         column.addStretch(1)
@@ -82,6 +85,7 @@ class DifferencePage(ScrollArea):
     def show_figures(self) -> None:
         """Reads the arithmetic anew."""
         presenter = self._presenter
+        self.lock_text.setText(presenter.lock_words())
         self.figures.show_rows(
             [SumRow(line.label, line.amount, bold=line.result, rule=line.result) for line in presenter.figures()]
         )

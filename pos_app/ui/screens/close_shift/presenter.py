@@ -6,22 +6,23 @@ The expected figure is asked for only after the count is locked. Money is rupiah
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from pos_app.domain.dates import short_moment
+from pos_app.domain.dates import short_moment, time_text
 from pos_app.domain.errors import DifferenceNeedsNote, ManagerNeeded, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _, language
-from pos_app.ledger import drafts, queries, registry
+from pos_app.ledger import drafts, queries, registry, reports
 from pos_app.ledger.queries import OpenShift
-from pos_app.services import shifts
+from pos_app.services import people, shifts
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered, of_recorded
+from pos_app.ui.messages import Message, failure, numbered, of_recorded
 from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.shift import ShiftClosed
 
@@ -54,6 +55,11 @@ class Difference:
     value: int
 
 
+def signed_rupiah(amount: int) -> str:
+    """``+Rp 16.000`` or ``-Rp 16.000``."""
+    return f"{'+' if amount > 0 else '-'}{rupiah(abs(amount))}"
+
+
 @dataclass(slots=True)
 class _Counted:
     notes: dict[int, int]
@@ -67,12 +73,12 @@ class CloseShiftPresenter:
         self.counter = counter
         self.once = Once(counter)
         """The closing."""
-        self.cash_once = Once(counter)
-        """The cash that goes in or out."""
         self.step: Step = "count"
         self.parked: Parked = "carry"
         self._pieces = _Counted({}, {})
         self._closed: ShiftClosed | None = None
+        self.locked_at = ""
+        """When the count was locked (ISO time); empty while it is open."""
         self._shift_seq = 0
         self._expected = 0
         self._restore()
@@ -93,18 +99,20 @@ class CloseShiftPresenter:
         shift = self.shift()
         if shift is not None and shift.seq != self._shift_seq:
             self._shift_seq = shift.seq
-            if self.step == "done":
-                self._pieces = _Counted({}, {})
-                self.parked = "carry"
+            self._pieces = _Counted({}, {})
+            self.parked = "carry"
+            self.locked_at = ""
             self.step = "count"
+
+    def drawer_words(self) -> str:
+        """Whose drawer is counted here."""
+        till = self.counter.ledger.identity.till
+        return _("Drawer of till {till} only; another till is counted at its own screen.").format(till=till)
 
     def set_pieces(self, value: int, count: int, *, coin: bool) -> None:
         """How many notes or coins of a value lie in the drawer; kept so that a power cut loses nothing."""
         (self._pieces.coins if coin else self._pieces.notes)[value] = count
-        if self.once.is_open:  # the closing has emptied the slot, or it is not there
-            return
-        body = json.dumps({"shift": self._shift_seq, "notes": self._pieces.notes, "coins": self._pieces.coins})
-        drafts.save(self.counter.db, SLOT, self.counter.clock().isoformat(timespec="seconds"), body)
+        self._keep()
 
     def pieces_of(self, value: int, *, coin: bool) -> int:
         """How many were counted so far."""
@@ -115,6 +123,18 @@ class CloseShiftPresenter:
         """What was counted."""
         both = (self._pieces.notes, self._pieces.coins)
         return sum(value * count for pieces in both for value, count in pieces.items())
+
+    def _keep(self) -> None:
+        if self.once.is_open:  # the closing has emptied the slot, or it is not there
+            return
+        kept = {
+            "shift": self._shift_seq,
+            "notes": self._pieces.notes,
+            "coins": self._pieces.coins,
+            "locked_at": self.locked_at,
+            "expected": self._expected,
+        }
+        drafts.save(self.counter.db, SLOT, self.counter.clock().isoformat(timespec="seconds"), json.dumps(kept))
 
     def _restore(self) -> None:
         shift = self.shift()
@@ -128,16 +148,21 @@ class CloseShiftPresenter:
                 {int(value): int(count) for value, count in kept["notes"].items()},
                 {int(value): int(count) for value, count in kept["coins"].items()},
             )
+            self.locked_at = str(kept.get("locked_at", ""))
+            self._expected = int(kept.get("expected", 0))
+            self.step = "difference" if self.locked_at else "count"
 
     # The difference --------------------------------------------------------------------------------------------------
 
     def lock_count(self) -> Message | None:
-        """Ends the count; from here on the expected figure is shown."""
+        """Ends the count; from here on the expected figure is shown. The lock outlives the window."""
         shift = self.shift()
         if shift is None:
             return Message("W", _("Shift not open. There is nothing to close."))
         self._expected = shift.expected
+        self.locked_at = self.counter.clock().isoformat(timespec="seconds")
         self.step = "difference"
+        self._keep()
         difference = self.difference()
         if difference.value < 0:
             return numbered(25, amount=rupiah(-difference.value))
@@ -147,8 +172,24 @@ class CloseShiftPresenter:
         return None
 
     def recount(self) -> None:
-        """Opens the count again; a manager allowed it."""
+        """Opens the count again; a manager allowed it. It is logged: the figure had been seen."""
         self.step = "count"
+        self.locked_at = ""
+        self._keep()
+        people.log(self.counter, "recount")
+
+    def lock_words(self) -> str:
+        """When the count was locked, and what moved in the drawer since."""
+        if not self.locked_at:
+            return ""
+        time = time_text(datetime.fromisoformat(self.locked_at), language())
+        words = _("Count locked {time}. Counting again needs a manager's PIN.").format(time=time)
+        shift = self.shift()
+        moved = shift.expected - self._expected if shift is not None else 0
+        if moved:
+            since = _("Since then {amount} moved in the drawer: count again.").format(amount=signed_rupiah(moved))
+            words = f"{words} {since}"
+        return words
 
     def figures(self) -> list[FigureLine]:
         """The arithmetic of the shift (rule 7)."""
@@ -156,14 +197,16 @@ class CloseShiftPresenter:
         if shift is None:
             return []
         got = shift.figures.get
+        drops = reports.drops(self.counter.db, shift.seq, self.counter.ledger.head().seq)
         return [
             FigureLine(_("Opening float"), thousands(shift.float)),
             FigureLine("+ " + _("Cash sales"), thousands(got("cash_received", 0) - got("change", 0))),
             FigureLine("+ " + _("Tab repaid in cash"), thousands(got("tab_payments_cash", 0))),
             FigureLine("+ " + _("Cash in"), thousands(got("cash_in", 0))),
             FigureLine("- " + _("Refunds"), thousands(got("refunds_cash", 0))),
-            FigureLine("- " + _("Cash out"), thousands(got("cash_out", 0))),
+            FigureLine("- " + _("Cash out"), thousands(got("cash_out", 0) - drops)),
             FigureLine("- " + _("Producers paid in cash"), thousands(got("settlements_cash", 0))),
+            FigureLine("- " + _("Drop to the safe"), thousands(drops)),
             FigureLine(_("Expected cash"), rupiah(shift.expected), result=True),
             FigureLine(_("Counted cash"), rupiah(self.counted), result=True),
         ]
@@ -200,31 +243,36 @@ class CloseShiftPresenter:
         """Entries that the centre has not confirmed; they never block a closing."""
         return self.counter.ledger.head().seq - queries.acked_seq(self.counter.db)
 
-    # Cash in and out -------------------------------------------------------------------------------------------------
+    def x_report(self) -> Callable[[], bool]:
+        """What a worker does to print how the shift stands; whether there was a printer."""
+        counter, user = self.counter, self.counter.user
+        at = counter.clock()
 
-    def cash_obstacle(self, amount: int | None, reason: str) -> Message | None:
-        """What is missing before cash may move."""
-        if not amount:
-            return Message("W", _("Enter the amount."))
-        if not reason.strip():
-            return Message("W", _("Write what it is for."))
-        return None
+        def work() -> bool:
+            from pos_app.services import day_papers  # late: printing
 
-    def move_cash(
-        self, direction: Literal["in", "out"], amount: int, reason: str, *, to_safe: bool, approved_by: str | None
-    ) -> Message:
-        """Puts cash into the drawer or takes it out; the slip goes into the print queue with it."""
-        try:
-            recorded = self.cash_once.record(
-                (direction, amount, reason.strip(), to_safe),
-                lambda: shifts.move_cash(
-                    self.counter, direction, amount, to_safe=to_safe, reason=reason.strip(), approved_by=approved_by
-                ),
-            )
-        except PosError as error:
-            return Message("E", describe(error))
-        text = _("{number}: {amount} recorded.").format(number=recorded.number, amount=rupiah(amount))
-        return of_recorded(recorded, text)
+            own = counter.ledger.another()
+            try:
+                return user is not None and day_papers.print_now(own, day_papers.shift_so_far(own, user, at))
+            finally:
+                own.close()
+
+        return work
+
+    def x_words(self, *, printed: bool) -> Message:
+        """What became of the X report."""
+        if printed:
+            return Message("S", _("X report printed; the shift goes on."))
+        return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
+
+    def x_failed(self, error: Exception) -> Message:
+        """Why it was not printed. Errors that are bugs are raised again."""
+        from pos_app.printing.devices import PrinterFault
+        from pos_app.services.printing import fault_sentence
+
+        if isinstance(error, PrinterFault):
+            return Message("E", fault_sentence(error.reason))
+        return failure(error, str(self.counter.ledger.path))
 
     # Closing ---------------------------------------------------------------------------------------------------------
 
@@ -276,6 +324,7 @@ class CloseShiftPresenter:
 
     def _finish(self, closed: ShiftClosed | None) -> None:
         self._closed = closed
+        self.locked_at = ""
         self.step = "done"
         with self.counter.ledger.write() as tx:
             if self.parked == "cancel":

@@ -14,17 +14,17 @@ from pos_app.ui.backup_presenter import BackupPresenter
 from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.close_shift.cash_page import CashPage
+from pos_app.ui.screens.close_shift.cash_flow import CashFlow
 from pos_app.ui.screens.close_shift.count_page import CountPage
 from pos_app.ui.screens.close_shift.difference_page import DifferencePage
+from pos_app.ui.screens.close_shift.done_page import DonePage
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
-from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
+from pos_app.ui.widgets.actions import ActionBar
+from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea
-from pos_app.ui.widgets.sums import SumRow, Sums
+from pos_app.ui.widgets.side import TIGHT_ABOVE
 
 _STEPS = ("count", "difference", "done")
 
@@ -42,14 +42,17 @@ class CloseShiftScreen(Screen):
         self.backup = backup
         self._backups = BackupPresenter(shell.counter)
         self._on_closed = on_closed
-        self.count_page = CountPage(self.theme)
+        self.count_page = CountPage(self.theme, self.presenter.drawer_words())
         self.count_page.changed.connect(self._on_pieces)
         self.difference_page = DifferencePage(self.theme, self.presenter)
-        self.cash_page = CashPage(self.theme)
+        self.done_page = DonePage(self.theme, self._reprint)
+        self.cash = CashFlow(shell, self._show, self._on_gate_closed)
+        self.cash_page = self.cash.page
         self.pages = QStackedWidget()
-        for page in (self._empty_page(), self.count_page, self.difference_page, self._done_page(), self.cash_page):
+        for page in (self._empty_page(), self.count_page, self.difference_page, self.done_page, self.cash_page):
             self.pages.addWidget(page)
         self.gate = Gate(self.theme, shell.counter, self.pages)
+        self.gate.opened.connect(self._show_footer)
         self.gate.closed.connect(self._on_gate_closed)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -57,6 +60,7 @@ class CloseShiftScreen(Screen):
         column.addLayout(self._header())
         column.addWidget(self.strip)
         column.addWidget(self.gate, 1)
+        column.addWidget(self._actions())
         column.addLayout(self._footer())
         self.theme.changed.connect(self._arrange)
         self._arrange()
@@ -78,10 +82,18 @@ class CloseShiftScreen(Screen):
         row.addStretch(1)
         self.shift_text = Text(self.theme, step="caption", tone="muted")
         row.addWidget(self.shift_text)
-        self.cash_button = KeyButton(self.theme, _("Cash in or out"), key="F7", kind="link")
-        self.cash_button.clicked.connect(self._open_cash)
-        row.addWidget(self.cash_button)
         return row
+
+    def _actions(self) -> ActionBar:
+        """What may be done while the shift goes on."""
+        self.cash_button = KeyButton(self.theme, _("Cash in or out"), key="F7")
+        self.cash_button.clicked.connect(self._open_cash)
+        self.drop_button = KeyButton(self.theme, _("Drop to the safe"), key="F6")
+        self.drop_button.clicked.connect(self._open_drop)
+        self.x_button = KeyButton(self.theme, _("X report"), key="Ctrl+P", icon="printer-check")
+        self.x_button.clicked.connect(self._print_x)
+        self.actions_bar = ActionBar(self.theme, [self.cash_button, self.drop_button, self.x_button])
+        return self.actions_bar
 
     def _footer(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -105,27 +117,6 @@ class CloseShiftScreen(Screen):
         column.addStretch(1)
         return frame
 
-    def _done_page(self) -> QWidget:
-        frame, column = padded_card("success", 8)
-        head = QHBoxLayout()
-        head.addWidget(IconText(self.theme, "check-circle-outline", 28, "success"))
-        self.done_title = Text(self.theme, step="title", weight=700)
-        head.addWidget(self.done_title, 1)
-        column.addLayout(head)
-        column.addWidget(rule())
-        self.done_sums = Sums(self.theme)
-        column.addWidget(self.done_sums)
-        self.done_text = Text(self.theme, tone="muted")
-        self.done_text.setWordWrap(True)
-        column.addWidget(self.done_text)
-        self.backup_facts = Facts(self.theme)
-        column.addWidget(self.backup_facts)
-        self.reprint_button = KeyButton(self.theme, _("Reprint"), key="F9")
-        self.reprint_button.clicked.connect(self._reprint)
-        column.addWidget(self.reprint_button)
-        column.addStretch(1)
-        return ScrollArea(frame)
-
     def _arrange(self) -> None:
         self.back_button.setFixedHeight(self.theme.px(72))
         self.shift_text.setVisible(self.theme.scale <= TIGHT_ABOVE)
@@ -137,7 +128,9 @@ class CloseShiftScreen(Screen):
 
     def commands(self) -> Sequence[Command]:
         return (
+            Command("F6", _("Drop to the safe"), self._open_drop),
             Command("F7", _("Cash in or out"), self._open_cash),
+            Command("Ctrl+P", _("X report"), self._print_x),
             Command("F9", _("Reprint"), self._reprint),
         )
 
@@ -183,7 +176,7 @@ class CloseShiftScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
         elif self._in_cash():
-            self._ask_cash()
+            self.cash.ask(self.gate)
         elif self.presenter.step == "done" or self.presenter.shift() is None:
             self.shell.go("sell")
         elif self.presenter.step == "count":
@@ -231,7 +224,6 @@ class CloseShiftScreen(Screen):
             self.gate.require("large_difference", approval, self._record, label=label)
         else:
             self.gate.confirm(approval, label, self._record)
-        self._show_footer()
 
     def _record(self, approved_by: str | None) -> None:
         page = self.difference_page
@@ -254,54 +246,39 @@ class CloseShiftScreen(Screen):
         self.shell.say(self.presenter.reprint())
         self.shell.refresh_state()
 
+    def _print_x(self) -> None:
+        if self.gate.asking or self.presenter.step != "count" or self.presenter.shift() is None:
+            return
+        self.shell.workers.run(self.presenter.x_report(), self._on_x_printed, self._on_x_failed)
+
+    def _on_x_printed(self, printed: bool) -> None:
+        self.shell.say(self.presenter.x_words(printed=printed))
+
+    def _on_x_failed(self, error: Exception) -> None:
+        self.shell.say(self.presenter.x_failed(error))
+
     def _in_cash(self) -> bool:
         return self.pages.currentWidget() is self.cash_page
 
     def _open_cash(self) -> None:
+        self._open_form("out")
+
+    def _open_drop(self) -> None:
+        self._open_form("drop")
+
+    def _open_form(self, kind: str) -> None:
         if self.gate.asking or self.presenter.step != "count" or self.presenter.shift() is None:
             return
         self.shell.hush()
         self.cash_page.clear()
+        self.cash_page.choose(kind)
         self.pages.setCurrentWidget(self.cash_page)
         self._show_footer()
-        self.restore_focus()
-
-    def _ask_cash(self) -> None:
-        page = self.cash_page
-        amount, reason = page.amount_field.value() or 0, page.reason_field.text()
-        obstacle = self.presenter.cash_obstacle(amount, reason)
-        if obstacle is not None:
-            self.shell.say(obstacle)
-            (page.amount_field if not amount else page.reason_field).setFocus()
-            return
-        words = _("Into the drawer") if page.direction == "in" else _("Out of the drawer")
-        approval = Approval(_("Cash in or out"), (words, reason.strip()), after=rupiah(amount), before=words)
-        self.gate.require("cash_move", approval, self._move_cash, label=_("Record cash"))
-        self._show_footer()
-
-    def _move_cash(self, approved_by: str | None) -> None:
-        page = self.cash_page
-        message = self.presenter.move_cash(
-            page.direction,
-            page.amount_field.value() or 0,
-            page.reason_field.text(),
-            to_safe=page.safe_tick.isChecked(),
-            approved_by=approved_by,
-        )
-        if self.presenter.cash_once.is_open:
-            self.shell.say(message.with_action(_("Try again"), partial(self._move_cash, approved_by)))
-            return
-        if message.kind == "S":
-            self._show()
-        self._show_footer()
-        self.shell.refresh_state()
-        self.shell.say(message)
         self.restore_focus()
 
     def _ask_recount(self) -> None:
         approval = Approval(_("Count again"), (_("The count is locked; the expected figure has been seen."),))
         self.gate.require("recount", approval, self._recount)
-        self._show_footer()
 
     def _recount(self, _approved_by: str | None) -> None:
         self.presenter.recount()
@@ -347,8 +324,9 @@ class CloseShiftScreen(Screen):
         locked = step == "difference" and not self._is_manager()
         self.back_button.set_icon("lock-outline" if locked else "arrow-left")
         self.back_button.setText(_("Count again") if step == "difference" else _("Not finished"))
-        self.cash_button.setVisible(step == "count" and shift is not None and not self._in_cash())
-        self.cash_button.set_icon("" if self._is_manager() else "lock-outline")
+        self.actions_bar.setVisible(step == "count" and shift is not None and not self._in_cash() and not asking)
+        for button in (self.cash_button, self.drop_button):
+            button.set_icon("" if self._is_manager() else "lock-outline")
         if self._in_cash():
             self.back_button.setText(_("Back"))
             self.main_button.setText(_("Record cash"))
@@ -363,31 +341,9 @@ class CloseShiftScreen(Screen):
     def _show_backup(self) -> None:
         """Where the backup after the closing is; it holds nobody up."""
         if self.backup is not None and self.presenter.step == "done":
-            self.backup_facts.show_facts(self._backups.after_closing(self.backup))
+            self.done_page.backup_facts.show_facts(self._backups.after_closing(self.backup))
 
     def _show_done(self) -> None:
         closed = self.presenter.closed
-        if closed is None:
-            return
-        word = _("EXACT") if not closed.difference else _("OVER") if closed.difference > 0 else _("SHORT")
-        tone = "success" if not closed.difference else "danger" if closed.difference < 0 else "warning"
-        icon = "alert-outline" if closed.difference else "check-circle-outline"
-        self.done_title.setText(_("Shift closed · {number}").format(number=closed.number))
-        self.done_sums.show_rows(
-            [
-                SumRow(_("Expected cash"), rupiah(closed.expected), step="row"),
-                SumRow(_("Counted cash"), rupiah(closed.counted), step="row", bold=True),
-                SumRow(
-                    _("DIFFERENCE") + f"  {word}",
-                    rupiah(closed.difference),
-                    tone=tone,
-                    icon=icon,
-                    bold=True,
-                    step="row",
-                ),
-                SumRow(_("Deposit"), rupiah(closed.deposit), step="row", rule=True),
-                SumRow(_("Tomorrow's float"), rupiah(closed.counted - closed.deposit), step="row"),
-            ]
-        )
-        sent = _("Records are sent to the centre when it answers.")
-        self.done_text.setText(f"{self.presenter.report_words()} {sent}")
+        if closed is not None:
+            self.done_page.show_closed(closed, self.presenter.report_words())
