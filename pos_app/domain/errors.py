@@ -251,6 +251,30 @@ class NothingPayable(RuleError):
 
 
 @dataclass(eq=False)
+class NothingToDeduct(RuleError):
+    """No tab of the unit is open up to the cut-off that stands on no other list."""
+
+    name: ClassVar[str] = "nothing_to_deduct"
+    month: str
+
+
+@dataclass(eq=False)
+class CutOffAhead(RuleError):
+    """A deduction list up to a day that has not come would miss what is sold until then."""
+
+    name: ClassVar[str] = "cut_off_ahead"
+    cut_off: str
+
+
+@dataclass(eq=False)
+class UnknownList(RuleError):
+    """No deduction list of this number waits: it is unknown, reversed, or collected."""
+
+    name: ClassVar[str] = "unknown_list"
+    number: str
+
+
+@dataclass(eq=False)
 class ExceedsStock(RuleError):
     name: ClassVar[str] = "exceeds_stock"
     product: str

@@ -43,6 +43,15 @@ def record_attempt(db: Connection, code: str, failures: int, locked_until: str |
     db.execute("UPDATE staff_pins SET failures = ?, locked_until = ? WHERE code = ?", (failures, locked_until, code))
 
 
+def owing(db: Connection) -> list[tuple[str, str]]:
+    """Code and unit of everybody whose tab is above 0, by code."""
+    rows = db.execute(
+        "SELECT s.code, s.unit FROM staff s JOIN balances b ON b.account = 'tab:' || s.code WHERE b.amount > 0"
+        " ORDER BY s.code"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def mandates(db: Connection) -> dict[str, str]:
     """On which day (ISO) each who signed a letter of authority did so, by code."""
     return {row[0]: row[1] for row in db.execute("SELECT code, given_on FROM mandates")}

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sync.documents.base import Document, Effects, InvalidDocument, Movement, Posting
+from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned
 from sync.documents.money import CashMove, PriceSet, Settlement, TabPayment
+from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
@@ -204,15 +206,19 @@ def amount_of(document: Document) -> int:
             return document.total
         case Settlement() | TabPayment() | CashMove():
             return document.amount
+        case QrisMatched():
+            return document.gross
         case ShiftOpened():
             return document.float
         case ShiftClosed():
             return document.counted
+        case DeductionList() | DeductionCollected():
+            return document.total
     return 0
 
 
 def party_of(document: Document) -> str:
-    """The producer or staff member a document is about; empty where there is none."""
+    """What a document is about, most often a producer or a staff member; empty where there is nothing."""
     match document:
         case Sale():
             for tender in document.tenders:
@@ -226,4 +232,13 @@ def party_of(document: Document) -> str:
             return document.sale_number
         case Reversal():
             return document.original_number
+        case DeductionList():
+            return stands_for(document.month, document.unit)
+        case DeductionCollected():
+            return document.list_number
     return ""
+
+
+def stands_for(month: str, unit: str) -> str:
+    """What the deduction list of a month (``2026-11``) and unit is about."""
+    return f"{month} {unit}"

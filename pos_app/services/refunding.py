@@ -4,19 +4,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
-from pos_app.ledger import queries
+from pos_app.ledger import deductions, queries
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
 from sync.documents.arithmetic import part, quantity_code
 from sync.documents.base import Take, TenderKind
+from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Settlement, TabPayment
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
 from sync.documents.sale import Sale, SaleLine
 
-REVERSIBLE = (Sale, GoodsReceived, GoodsReturned, WriteOff, Settlement, TabPayment, CashMove)
+REVERSIBLE = (
+    Sale,
+    GoodsReceived,
+    GoodsReturned,
+    WriteOff,
+    Settlement,
+    TabPayment,
+    CashMove,
+    DeductionList,
+    DeductionCollected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +179,8 @@ def reverse(counter: Counter, number: str, *, reason: str | None = None, approve
             raise NotReversible(number)
         effects = opposite(entry.document.effects())
         _check_goods_still_there(now.db, entry, number)
+        if deductions.stands_in_the_way(now.db, entry):
+            raise NotReversible(number)
         cash = sum(amount for account, amount in effects.postings if account == "cash")
         if cash or isinstance(entry.document, Sale):
             now.require_shift()

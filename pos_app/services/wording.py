@@ -44,6 +44,9 @@ SENTENCES = {
     ),
     "InsufficientCash": N_("The drawer holds only {drawer}; {needed} is needed. Use transfer or an earlier cut-off."),
     "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
+    "NothingToDeduct": N_("Nothing to deduct: no tab of this unit is open up to the cut-off, or all stands on lists."),
+    "CutOffAhead": N_("The cut-off {cut_off} has not come yet. Wait, or enter an earlier day."),
+    "UnknownList": N_("Deduction list {number} waits for nothing: it is unknown, undone, or collected already."),
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
     "OpeningTooLate": N_("Balances of the paper book are taken over before the first sale only."),
     "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
@@ -131,7 +134,7 @@ def _value(name: str, value: object) -> object:
         return quantity_text(value)
     if name == "opened_at" and isinstance(value, str):
         return _moment(value)
-    if name == "expires_on" and isinstance(value, str):
+    if name in ("expires_on", "cut_off") and isinstance(value, str):
         return short_date(date.fromisoformat(value))
     return value
 
@@ -145,8 +148,9 @@ WARNINGS = {
     "stale_shift": N_("The shift of {detail} is still open, and the clock looks wrong. Check the date."),
     "clock_implausible": N_("The computer's clock looks wrong ({detail}). Correct it; the order of sales is safe."),
     "recorded_after_all": N_("{detail} was recorded after all, once. Do not enter it again."),
+    "handed_over_before": N_("{detail} was handed over before; nothing was changed."),
 }
-_PLAIN = ("below_stock", "recorded_after_all")
+_PLAIN = ("below_stock", "recorded_after_all", "handed_over_before")
 
 
 def warning(name: str, detail: str) -> str:

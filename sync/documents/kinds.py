@@ -7,8 +7,10 @@ from typing import Any, cast
 import msgspec
 
 from sync.documents.base import Document, InvalidDocument
+from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
 from sync.documents.money import CashMove, Opening, PriceSet, Settlement, TabPayment
+from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
@@ -28,6 +30,9 @@ KINDS: dict[str, type[Any]] = {
         StockCount,
         Settlement,
         TabPayment,
+        DeductionList,
+        DeductionCollected,
+        QrisMatched,
         CashMove,
         Opening,
         PriceSet,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pos_app.ledger.migrations import SCHEMA_VERSION
 from pos_app.ledger.sqlite import connect_plainly
+from pos_app.services import deductions, matching
 from tests.corner import PRODUCERS, PRODUCTS, ROOT, STAFF, Corner, new_corner, register
 
 LEDGERS = ROOT / "tests" / "fixtures" / "ledgers"
@@ -33,6 +34,9 @@ def every_kind(corner: Corner) -> None:
     corner.do("count", lines=[{"sku": "T1", "counted": "2", "borne_by": "corner"}, {"sku": "W1", "counted": "50"}])
     corner.do("settle", producer="P1", tender="cash")
     corner.do("tab_payment", staff="S1", amount=500, tender="cash")
+    listed = deductions.hand_over(corner.counter, "2026-10", "", cut_off=corner.clock.now.date())
+    deductions.collect(corner.counter, listed.number, "cash", left_out={})
+    matching.match(corner.counter, [item.seq for item in matching.unmatched(corner.db)], 4_965, approved_by="M")
     moved = corner.do("cash_move", direction="out", amount=700)["number"]
     corner.do("reverse", of=moved)
     corner.do("close_shift", counted=1_000)

@@ -27,6 +27,7 @@ from pos_app.services.wording import SENTENCES, WARNINGS, describe, warning
 DATA: dict[str, Any] = {
     "opened_at": "2026-10-01T07:30:00+07:00",
     "expires_on": "2026-10-05",
+    "cut_off": "2026-10-20",
     "skus": ("A", "B"),
     "reason": "offline",
     "maybe_printed": False,
@@ -101,7 +102,11 @@ def test_a_wrong_pin_tells_the_tries_left_or_the_wait() -> None:
 
 @pytest.mark.parametrize("name", WARNINGS)
 def test_every_warning_has_a_sentence(name: str, language: str) -> None:
-    plain = {"below_stock": "Keripik", "recorded_after_all": "ST-MTR001A-000001"}.get(name)
+    plain = {
+        "below_stock": "Keripik",
+        "recorded_after_all": "ST-MTR001A-000001",
+        "handed_over_before": "DP-MTR001A-000001",
+    }.get(name)
     text = warning(name, plain or "2026-10-01T00:30:00+00:00")
     moment = "01/10/2026 07.30" if language == "id" else "01/10/2026 07:30"
     assert (plain or moment) in text

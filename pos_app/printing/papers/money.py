@@ -19,6 +19,8 @@ KIND_NAMES = {
     "stock_count": mark("Stock count"),
     "settlement": mark("Producer payment"),
     "tab_payment": mark("Tab payment"),
+    "deduction_list": mark("Deduction list"),
+    "deduction_collected": mark("Salary deduction"),
     "cash_move": mark("Cash in or out"),
     "opening": mark("Opening balances"),
     "price_set": mark("Price"),
