@@ -31,7 +31,6 @@ ASK_PRINTED = b"\x1dr\x01"
 CHUNK = 4096
 
 
-@dataclass(eq=False)
 class PrinterFault(EnvironmentFault):
     """The device did not take the paper.
 

@@ -3,7 +3,6 @@
 ``Client`` is the centre's client (``sync.client``), which only the composition root builds.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
@@ -52,7 +51,6 @@ READING = {
 UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
 
 
-@dataclass(eq=False)
 class ExchangeFailed(EnvironmentFault):
     """The exchange did not finish; nothing is lost. ``status`` and ``reason`` are those of the report.
 
