@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
-from pos_app.ledger import deductions, queries
+from pos_app.ledger import deductions, drafts, queries
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
+from pos_app.services import matching
 from pos_app.services.context import Counter, Recorded, done
 from sync.documents.arithmetic import part, quantity_code
-from sync.documents.base import Take, TenderKind
+from sync.documents.base import Take, TakeBackReason, TenderKind
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
 from sync.documents.sale import Sale, SaleLine
@@ -27,6 +29,7 @@ REVERSIBLE = (
     CashMove,
     DeductionList,
     DeductionCollected,
+    QrisMatched,
 )
 
 
@@ -65,6 +68,7 @@ def refund(
     lines: Sequence[Back],
     tender: TenderKind,
     *,
+    reason: TakeBackReason | None = None,
     note: str | None = None,
     approved_by: str | None = None,
 ) -> Recorded:
@@ -101,6 +105,7 @@ def refund(
                 total=total,
                 tender=tender,
                 staff=_tab_of(sale, number) if tender == "tab" else None,
+                reason=reason,
             ),
             paper="refund",
         )
@@ -166,8 +171,19 @@ def _check_drawer(db: Connection, needed: int) -> None:
         raise InsufficientCash(drawer, needed)
 
 
-def reverse(counter: Counter, number: str, *, reason: str | None = None, approved_by: str | None = None) -> Recorded:
+def reverse(
+    counter: Counter,
+    number: str,
+    *,
+    reason: str | None = None,
+    code: TakeBackReason | None = None,
+    approved_by: str | None = None,
+    keep: tuple[str, str] | None = None,
+) -> Recorded:
     """Undo a whole document by one of its own; the original stays. A manager's act.
+
+    ``reason`` is a free note, ``code`` the reason that the books keep. ``keep`` is the slot and the body of a draft
+    that is kept in the same transaction: what comes next must not be lost with the power.
 
     Raises ``NotReversible`` for an unknown or already reversed document, a partly refunded sale, or a
     delivery of which something was sold.
@@ -179,6 +195,8 @@ def reverse(counter: Counter, number: str, *, reason: str | None = None, approve
             raise NotReversible(number)
         effects = opposite(entry.document.effects())
         _check_goods_still_there(now.db, entry, number)
+        if isinstance(entry.document, QrisMatched) and not matching.is_newest(now.db, entry):
+            raise NotReversible(number)
         if deductions.stands_in_the_way(now.db, entry):
             raise NotReversible(number)
         cash = sum(amount for account, amount in effects.postings if account == "cash")
@@ -196,9 +214,12 @@ def reverse(counter: Counter, number: str, *, reason: str | None = None, approve
                 postings=effects.postings,
                 movements=tuple((m.sku, m.batch, m.quantity, m.cost, m.expires_on) for m in effects.movements),
                 figures=effects.figures,
+                reason=code,
             ),
             paper="reversal",
         )
+        if keep is not None:
+            drafts.save(now.db, keep[0], now.at.isoformat(timespec="seconds"), keep[1])
     return done(now)
 
 

@@ -15,6 +15,7 @@ from sync.documents.base import (
     Quantity,
     Rupiah,
     Take,
+    TakeBackReason,
     TenderKind,
     Text,
     check_takes,
@@ -61,6 +62,7 @@ class Refund(Base, frozen=True, kw_only=True, omit_defaults=True):
     total: Rupiah
     tender: TenderKind
     staff: Code | None = None
+    reason: TakeBackReason | None = None
 
     def check(self) -> None:
         require(self.total == sum(line.total for line in self.lines), "total is not the sum of the lines")

@@ -2,7 +2,18 @@
 
 from typing import ClassVar
 
-from sync.documents.base import FIGURES, Base, Code, Effects, Movement, Number, Rupiah, postings, require
+from sync.documents.base import (
+    FIGURES,
+    Base,
+    Code,
+    Effects,
+    Movement,
+    Number,
+    Rupiah,
+    TakeBackReason,
+    postings,
+    require,
+)
 
 
 class Reversal(Base, frozen=True, kw_only=True, omit_defaults=True):
@@ -17,6 +28,7 @@ class Reversal(Base, frozen=True, kw_only=True, omit_defaults=True):
     postings: tuple[tuple[Code, Rupiah], ...]
     movements: tuple[tuple[Code, str, Rupiah, Rupiah, str | None], ...] = ()
     figures: dict[str, Rupiah] = {}
+    reason: TakeBackReason | None = None
 
     def check(self) -> None:
         require(set(self.figures) <= set(FIGURES), "an unknown figure")

@@ -123,10 +123,8 @@ def sell_two(at: Hands) -> None:
 def give_one_back(at: Hands) -> None:
     at.press(Qt.Key.Key_F9)
     at.press(Qt.Key.Key_F6)
-    at.type("+")
-    at.press(Qt.Key.Key_A, ALT)
-    at.type("kemasan rusak")
-    at.press(Qt.Key.Key_P, ALT)
+    at.type("+c")
+    at.press(Qt.Key.Key_F12)
     at.type(MANAGER_PIN)
     at.press(Qt.Key.Key_Return)
     assert at.till.corner.state["refunds"] == 1

@@ -15,7 +15,7 @@ from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
 from pos_app.ui.screens.sell.held import CURRENT
-from pos_app.ui.screens.sell.receipts import Receipts
+from pos_app.ui.screens.sell.receipts import BackWanted, Receipts
 from pos_app.ui.screens.shift_open.presenter import ShiftOpenPresenter
 from pos_app.ui.screens.staff.presenter import StaffPresenter
 from pos_app.ui.screens.stock.presenter import StockPresenter
@@ -161,7 +161,7 @@ def test_a_refund_is_given_once(open_corner: Corner, hide: Callable[..., Unreach
     receipts = Receipts(open_corner.counter)
 
     def give() -> str:
-        return receipts.refund(number, {0: 1000}, "cash", approved_by="U1", note="").number
+        return receipts.refund(number, BackWanted({0: 1000}, "cash", "damaged"), "U1").number
 
     disk = hide()
     with pytest.raises(Unsettled):

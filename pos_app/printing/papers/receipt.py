@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from pos_app.domain.formats import rupiah, thousands, times_text
-from pos_app.i18n import _
-from pos_app.printing.layout import Block, Columns, Cut, Item, Paper, Rule, Signatures, Space, Text
+from pos_app.i18n import _, mark
+from pos_app.printing.layout import Block, Columns, Cut, Item, Paper, Rule, Signatures, Space
 from pos_app.printing.papers.common import (
     TENDERS,
     Issue,
@@ -18,9 +18,20 @@ from pos_app.printing.papers.common import (
 )
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale, SaleLine, Tender
+from sync.documents.base import TakeBackReason
 
 
 def receipt(sale: Sale, issue: Issue, letterhead: Letterhead, staff_names: Mapping[str, str]) -> Paper:
+REASONS: Mapping[TakeBackReason, str] = {
+    "damaged": mark("Damaged"),
+    "expired": mark("Expired"),
+    "wrong_goods": mark("Wrong goods"),
+    "changed_mind": mark("Changed mind"),
+    "wrong_tender": mark("Wrong payment method"),
+    "other": mark("Other"),
+}
+"""Why goods come back or a document is undone; the same words on paper and on the screen."""
+
     """The buyer's receipt. ``staff_names`` gives the name to each staff code that pays by tab."""
     discounts = sum(line.discount for line in sale.lines)
     office = ((_("For the office"), sale.buyer.unit),) if sale.buyer.kind == "office" else ()
@@ -82,6 +93,7 @@ def refund_slip(refund: Refund, issue: Issue, letterhead: Letterhead, staff_name
         Signatures(_("Buyer"), _("Cashier"), right_name=issue.cashier),
         *proof(refund.number, issue),
         Cut(),
+        *([Columns(_("Reason"), _(REASONS[refund.reason]))] if refund.reason else []),
     ]
     drawer = refund.tender == "cash" and not issue.copy
     return Paper("refund", refund.number, title, tuple(blocks), drawer=drawer)

@@ -95,6 +95,9 @@ class Entry:
 
     def _enter(self, *, keep_list: bool) -> None:
         quantity, rest = self.typed()
+        if self.screen.side.takes_receipt(rest):
+            self.clear()
+            return
         if self.results.isVisible():
             key = self.results.current_key()
             if key:

@@ -18,7 +18,7 @@ from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries
 from pos_app.ledger.sqlite import faults
 from pos_app.services.context import Counter
-from sync.documents.sale import Buyer
+from sync.documents.sale import Buyer, Sale
 
 CURRENT: Final = "cart"
 HELD: Final = "held:"
@@ -80,6 +80,26 @@ class HeldCarts:
     def restore_current(self) -> Recalled | None:
         """The cart that was being rung up when the program stopped."""
         return self._load(CURRENT)
+
+    def body(self, lines: tuple[CartLine, ...], buyer: Buyer) -> str:
+        """What the draft of such a cart says, for whoever keeps it in a transaction of its own."""
+        return _dump(lines, buyer, self.counter.clock())
+
+    def cart_of(self, sale: Sale) -> Recalled:
+        """The goods of a sale as a cart at today's prices, as when it was rung up."""
+        lines: list[CartLine] = []
+        changed: list[str] = []
+        gone: list[str] = []
+        for sold in sale.lines:
+            product = queries.product(self.counter.db, sold.sku)
+            if product is None:
+                gone.append(sold.name)
+                continue
+            if product.sell_price != sold.sell_price:
+                changed.append(product.name)
+            line = CartLine(product, sold.quantity, 0, sold.borne_by, sale.approved_by)
+            lines.append(replace(line, discount=min(sold.discount, line.gross)))
+        return Recalled(tuple(lines), sale.buyer, tuple(changed), tuple(gone))
 
     def _save(self, slot: str, lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime) -> None:
         with faults(self.counter.ledger.path):

@@ -1,4 +1,4 @@
-"""The small questions at the right of the Sell screen: quantity, discount, buyer, held carts, registering, receipts."""
+"""The small questions at the right of the Sell screen: quantity, discount, buyer, held carts, registering."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from pos_app.i18n import _
 from pos_app.ledger import registry
 from pos_app.services.new_goods import register_goods
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered, of_recorded
-from pos_app.ui.paper_words import reprinted
+from pos_app.ui.messages import Message, numbered
 from pos_app.ui.screens.sell.presenter import ONE
-from pos_app.ui.screens.sell.receipts import Receipt
 from pos_app.ui.widgets.question import QuestionPanel
 
 if TYPE_CHECKING:
@@ -39,7 +37,6 @@ class Questions(QObject):
             "quantity": self._on_quantity,
             "discount": self._on_discount,
             "buyer": self._on_buyer,
-            "refund": self._on_refund,
             "register": self._on_register,
         }
         for name, act in accepted.items():
@@ -47,9 +44,6 @@ class Questions(QObject):
                 panel.accepted.connect(act)
         if panel is panels.built("held"):
             panels.held.recalled.connect(self._on_recalled)
-        elif panel is panels.built("receipts"):
-            panels.receipts.reprint_wanted.connect(self.reprint_receipt)
-            panels.receipts.refund_wanted.connect(self._on_refund_wanted)
 
     def _open(self, panel: QWidget) -> None:
         """Shows a small panel; what the strip said before is over."""
@@ -94,12 +88,6 @@ class Questions(QObject):
         self._open(panel)
         producers = registry.producers(self.screen.shell.counter.db)
         panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
-
-    def ask_receipts(self) -> None:
-        """F9."""
-        panel = self.flow.panels.receipts
-        self._open(panel)
-        panel.show_receipts(self.flow.receipts.recent(), needs_pin=not self.screen.presenter.is_manager)
 
     def _on_quantity(self) -> None:
         presenter = self.screen.presenter
@@ -163,52 +151,6 @@ class Questions(QObject):
             self.screen.shell.hush()
             self.screen.take_back(recalled)
             self.screen.save_draft()
-
-    def reprint_receipt(self, receipt: Receipt) -> None:
-        """One of the recent receipts again."""
-        self.reprint(receipt.document_id, receipt.number)
-
-    def reprint(self, document_id: str, number: str) -> None:
-        """A paper again; says what becomes of it."""
-        try:
-            self.flow.receipts.reprint(document_id)
-        except PosError as error:
-            self.screen.fail(error)
-            return
-        self.screen.shell.say(reprinted(self.screen.shell.counter, number))
-
-    def _on_refund_wanted(self, receipt: Receipt) -> None:
-        panel = self.flow.panels.refund
-        self._open(panel)
-        remaining = self.flow.receipts.remaining(receipt.number)
-        panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)
-
-    def _on_refund(self) -> None:
-        panel, presenter = self.flow.panels.refund, self.screen.presenter
-        receipt = panel.receipt
-        if receipt is None:
-            return
-        try:
-            pin = panel.pin.text() if panel.needs_pin else None
-            approved_by = presenter.approval("refund", pin, receipt.number)
-            recorded = self.flow.receipts.refund(
-                receipt.number, panel.pieces, panel.tender, approved_by=approved_by, note=panel.reason.text().strip()
-            )
-        except WrongPin as error:
-            panel.pin.clear()
-            panel.show_error(wrong_pin(error).text)
-            panel.pin.setFocus()
-            return
-        except PosError as error:
-            panel.show_error(describe(error))
-            return
-        self.screen.tiles_changed()
-        self.flow.close()
-        text = _("Refund {number} recorded: give back {amount}.").format(
-            number=recorded.number, amount=panel.total.text()
-        )
-        self.screen.shell.say(of_recorded(recorded, text))
-        self.screen.shell.refresh_state()
 
 
 def wrong_pin(error: WrongPin) -> Message:

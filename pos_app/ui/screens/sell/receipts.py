@@ -1,30 +1,38 @@
-"""Recent receipts (F9): reprint one, or give money back for some of its goods. Rules without Qt.
+"""Receipts that are looked at again (F9 or a scan): finding, reprinting, giving money back, undoing. Rules without Qt.
 
-A refund is limited to what remains of each line; cash leaves today's drawer; a manager approves.
+A refund is limited to what remains of each line; cash leaves today's drawer; a manager approves. The original stays.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
-from pos_app.domain.dates import short_moment
+from pos_app.domain.dates import business_date, short_moment
 from pos_app.domain.errors import NotRefundable
 from pos_app.i18n import _, language
 from pos_app.ledger import queries
-from pos_app.services import refunding
+from pos_app.ledger.queries import Entry
+from pos_app.ledger.sqlite import Connection
+from pos_app.services import receipts, refunding
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
+from pos_app.services.receipts import Named
 from pos_app.services.refunding import Back, Remaining
-from sync.documents.base import TenderKind
+from pos_app.ui.screens.sell.held import CURRENT, HeldCarts, Recalled
+from sync.documents.base import TakeBackReason, TenderKind
 from sync.documents.sale import Sale
 
-SHOWN = 30
+SHOWN: Final = 30
+MOST_DIGITS: Final = 12
+State = Literal["", "refunded", "reversed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One sale in the list: amount in rupiah, when, and what its first goods were."""
+    """One sale in the list: amount in rupiah, when, what its first goods were, and what became of it since."""
 
     number: str
     document_id: str
@@ -32,32 +40,63 @@ class Receipt:
     when: str
     goods: str
     tenders: tuple[TenderKind, ...]
+    state: State = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BackWanted:
+    """What comes back of a receipt: thousandths by line, how the money goes, why, and a free note."""
+
+    pieces: dict[int, int]
+    tender: TenderKind
+    reason: TakeBackReason
+    note: str = ""
 
 
 class Receipts:
-    """The newest sales of this till."""
+    """The sales of this till."""
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.once = Once(counter)
         """The refund that is typed."""
 
+    # Finding ------------------------------------------------------------------------------------------------------
+
+    def read(self, code: str) -> Named | None:
+        """The receipt that a scanned or typed code names; None for the code of goods."""
+        wanted = code.strip().upper().startswith(Sale.PREFIX)
+        return receipts.read_number(self.counter.ledger.identity, code) if wanted else None
+
     def recent(self) -> list[Receipt]:
         """Newest first."""
         found = (
             queries.entry_by_seq(self.counter.db, row.seq) for row in queries.recent(self.counter.db, "sale", SHOWN)
         )
-        return [
-            _receipt(entry.document, entry.id, entry.envelope.at)
-            for entry in found
-            if entry is not None and isinstance(entry.document, Sale)
-        ]
+        return list(_listed(self.counter.db, found))
 
-    def reprint(self, document_id: str) -> None:
-        """Puts the receipt into the print queue once more."""
-        from pos_app.services import printing  # late: it brings the whole print room
+    def by_number(self, text: str) -> list[Receipt]:
+        """Those whose number is typed: whole, without its zeros, or the last digits of today's."""
+        counter = self.counter
+        today = business_date(counter.clock())
+        return _named(counter.db, receipts.by_number(counter.db, counter.ledger.identity, text, today))
 
-        printing.reprint(self.counter.ledger, document_id, self.counter.clock())
+    def searching(self, text: str) -> Callable[[], list[Receipt]]:
+        """Work for another thread: receipts by day, amount and goods."""
+        ledger, today = self.counter.ledger, business_date(self.counter.clock())
+
+        def work() -> list[Receipt]:
+            own = ledger.another()
+            try:
+                return _named(own.db, receipts.search(own.db, text, today))
+            finally:
+                own.close()
+
+        return work
+
+    def receipt(self, number: str) -> Receipt | None:
+        """The receipt of that number."""
+        return next(iter(_named(self.counter.db, [number])), None)
 
     def remaining(self, number: str) -> list[Remaining]:
         """What can still be given back of each line; empty when nothing can."""
@@ -66,20 +105,71 @@ class Receipts:
         except NotRefundable:
             return []
 
-    def refund(
-        self, number: str, pieces: dict[int, int], tender: TenderKind, *, approved_by: str | None, note: str
-    ) -> Recorded:
-        """Gives money back for ``pieces`` (line to thousandths). Raises what forbids it."""
-        back = [Back(line, quantity) for line, quantity in sorted(pieces.items()) if quantity]
+    # Acts ---------------------------------------------------------------------------------------------------------
+
+    def reprint(self, document_id: str) -> None:
+        """Puts the receipt into the print queue once more."""
+        from pos_app.services import printing  # late: it brings the whole print room
+
+        printing.reprint(self.counter.ledger, document_id, self.counter.clock())
+
+    def refund(self, number: str, wanted: BackWanted, approved_by: str | None) -> Recorded:
+        """Gives money back for what is wanted. Raises what forbids it."""
+        back = [Back(line, quantity) for line, quantity in sorted(wanted.pieces.items()) if quantity]
         return self.once.record(
-            (number, back, tender),
-            lambda: refunding.refund(self.counter, number, back, tender, approved_by=approved_by, note=note or None),
+            (number, back, wanted.tender),
+            lambda: refunding.refund(
+                self.counter,
+                number,
+                back,
+                wanted.tender,
+                reason=wanted.reason,
+                note=wanted.note or None,
+                approved_by=approved_by,
+            ),
+        )
+
+    def reverse(self, number: str, code: TakeBackReason, note: str, approved_by: str | None) -> Recorded:
+        """Undoes the whole sale. Raises what forbids it."""
+        return self.once.record(
+            (number, code),
+            lambda: refunding.reverse(self.counter, number, reason=note or None, code=code, approved_by=approved_by),
+        )
+
+    def cart_of(self, number: str, held: HeldCarts) -> Recalled | None:
+        """The goods of a sale as a cart, at today's prices."""
+        entry = queries.entry_by_number(self.counter.db, number)
+        if entry is None or not isinstance(entry.document, Sale):
+            return None
+        return held.cart_of(entry.document)
+
+    def pay_anew(self, number: str, cart: Recalled, held: HeldCarts, approved_by: str | None) -> Recorded:
+        """Undoes a sale that was paid by the wrong method; its cart is the current one from the same moment on."""
+        body = held.body(cart.lines, cart.buyer)
+        return self.once.record(
+            (number, "wrong_tender"),
+            lambda: refunding.reverse(
+                self.counter, number, code="wrong_tender", approved_by=approved_by, keep=(CURRENT, body)
+            ),
         )
 
 
-def _receipt(sale: Sale, document_id: str, at: str) -> Receipt:
+def _named(db: Connection, numbers: Iterable[str]) -> list[Receipt]:
+    return list(_listed(db, (queries.entry_by_number(db, number) for number in numbers)))
+
+
+def _listed(db: Connection, entries: Iterable[Entry | None]) -> Iterable[Receipt]:
+    for entry in entries:
+        if entry is not None and isinstance(entry.document, Sale):
+            yield _receipt(db, entry, entry.document)
+
+
+def _receipt(db: Connection, entry: Entry, sale: Sale) -> Receipt:
     more = len(sale.lines) - 1
     goods = sale.lines[0].name + (_(" +{count} more").format(count=more) if more else "")
-    when = short_moment(datetime.fromisoformat(at), language())
+    when = short_moment(datetime.fromisoformat(entry.envelope.at), language())
     tenders = tuple(dict.fromkeys(tender.kind for tender in sale.tenders))
-    return Receipt(sale.number, document_id, sale.total + sale.rounding, when, goods, tenders)
+    state: State = "reversed" if queries.is_reversed(db, entry.id) else ""
+    if not state and queries.refunded(db, entry.seq):
+        state = "refunded"
+    return Receipt(sale.number, entry.id, sale.total + sale.rounding, when, goods, tenders, state)

@@ -142,11 +142,11 @@ class SellScreen(Screen):
             Command("F2", _("Scan field"), self.restore_focus),
             Command("F3", _("Quick tiles"), self._focus_tiles),
             Command("F4", _("Quantity of the line"), partial(self._when_selling, self._ask_quantity)),
-            Command("F5", _("Discount on the line"), partial(self._when_selling, self._ask_discount)),
+            Command("F5", _("Discount on the line"), partial(self._when_selling, self._ask_discount, "F5")),
             Command("F6", _("Hold the cart"), self._on_f6),
-            Command("F7", _("Recall a held cart"), partial(self._when_selling, self._ask_recall)),
+            Command("F7", _("Recall a held cart"), partial(self._when_selling, self._ask_recall, "F7")),
             Command("F8", _("Buyer"), self._on_f8),
-            Command("F9", _("Recent receipts: reprint, refund"), self._on_f9),
+            Command("F9", _("Receipts: find, reprint, refund, undo"), self._on_f9),
             Command("Ctrl+Del", _("Empty the cart"), partial(self._when_selling, self._empty)),
             Command("Ctrl+Z", _("Undo"), partial(self._when_selling, self.undo)),
             Command("Ctrl+Y", _("Redo"), partial(self._when_selling, self._redo)),
@@ -202,7 +202,7 @@ class SellScreen(Screen):
 
     def take_scan(self, code: str) -> None:
         self.results.hide()
-        if not self.selling and not self.side.may_scan(code):
+        if self.side.takes_receipt(code) or (not self.selling and not self.side.may_scan(code)):
             return
         quantity = self.entry.take_multiplier()
         self.say(self.presenter.scan(code, quantity), quantity)
@@ -385,9 +385,12 @@ class SellScreen(Screen):
         if 0 <= row < len(self.presenter.cart.lines):
             self.presenter.cart.select(row)
 
-    def _when_selling(self, run: Callable[[], None]) -> None:
+    def _when_selling(self, run: Callable[[], None], key: str = "") -> None:
+        """Acts on the cart; while a panel is open the key is the panel's."""
         if self.selling:
             run()
+        elif key:
+            self.side.other_key(key)
 
     def _focus_tiles(self) -> None:
         if self.selling:
@@ -406,7 +409,7 @@ class SellScreen(Screen):
 
     def _on_f6(self) -> None:
         if not self.selling:
-            self.side.second_action()
+            self.side.other_key("F6")
         elif self.presenter.cart.lines:
             try:
                 self.held.hold(self.presenter.cart.lines, self.presenter.buyer)
@@ -427,7 +430,7 @@ class SellScreen(Screen):
 
     def _on_f9(self) -> None:
         if self.selling:
-            self.side.questions.ask_receipts()
+            self.side.receipts.ask()
         else:
             self.side.reprint()
 

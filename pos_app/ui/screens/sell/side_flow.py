@@ -29,7 +29,7 @@ from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.questions import Questions, wrong_pin
-from pos_app.ui.screens.sell.receipts import Receipts
+from pos_app.ui.screens.sell.receipt_acts import ReceiptActs
 from pos_app.ui.screens.sell.side_panels import SidePanels
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.question import QuestionPanel
@@ -47,11 +47,11 @@ class SideFlow(QObject):
     def __init__(self, screen: SellScreen) -> None:
         super().__init__(screen)
         self.screen = screen
-        self.receipts = Receipts(screen.shell.counter)
+        self.receipts = ReceiptActs(self)
         self.questions = Questions(self)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
-        self.panels = SidePanels(screen.theme, screen.right_stack, self._wire)
+        self.panels = SidePanels(screen.theme, screen.shell.counter, screen.right_stack, self._wire)
         self._approve: Callable[[str, str], None] | None = None
         self._after_pin: QWidget | None = None
 
@@ -71,8 +71,12 @@ class SideFlow(QObject):
         elif panel is panels.built("pin"):
             panels.pin.approved.connect(self._on_approved)
             panels.pin.cancelled.connect(self._on_pin_cancelled)
+        elif panel is panels.built("receipt"):
+            self.receipts.wire_receipt(panels.receipt)
         elif isinstance(panel, QuestionPanel):
             panel.cancelled.connect(self.close)
+            if panel is panels.built("receipts"):
+                self.receipts.wire_list(panels.receipts)
             self.questions.wire(panel)
 
     def prepare(self) -> None:
@@ -119,13 +123,29 @@ class SideFlow(QObject):
             self.panels.pay.finish()
         elif self._shown("paid"):
             self.new_sale()
+        elif self._shown("receipt"):
+            self.receipts.press_main()
         elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
             panel.accepted.emit()
 
-    def second_action(self) -> None:
-        """F6 in the list of receipts: refund."""
-        if self._shown("receipts"):
-            self.panels.receipts.want_refund()
+    def other_key(self, key: str) -> None:
+        """F5, F6 and F7 while a panel is open: what its other buttons do."""
+        if self._shown("receipts") and key == "F6":
+            self.panels.receipts.want_open()
+        elif self._shown("receipt") and key == "F5":
+            self.receipts.pay_anew()
+        elif self._shown("receipt") and key == "F7":
+            self.receipts.reverse()
+
+    def takes_receipt(self, code: str) -> bool:
+        """A receipt's code opens that receipt, unless something else is going on; False for the code of goods."""
+        if self.receipts.receipts.read(code) is None:
+            return False
+        if self._shown("paid"):
+            self.new_sale()
+        if self.screen.selling or self._shown("receipts") or self._shown("receipt"):
+            return self.receipts.takes(code)
+        return False
 
     def may_scan(self, code: str) -> bool:
         """Whether goods may be added now; says why not, and clears the way where they may."""
@@ -141,6 +161,9 @@ class SideFlow(QObject):
                 self.screen.shell.say(numbered(11))
                 return False
             return True
+        if self._shown("receipt"):
+            self.receipts.take_goods(code)
+            return False
         self.screen.shell.say(Message("E", _("Finish or cancel this first, then scan.")))
         return False
 
@@ -165,6 +188,8 @@ class SideFlow(QObject):
         elif self._shown("paid"):
             if not self.panels.paid.deaf:
                 self.new_sale()
+        elif self._shown("receipt") and self.panels.receipt.asking:
+            self.panels.receipt.close_question()
         else:
             self.close()
 
@@ -194,13 +219,13 @@ class SideFlow(QObject):
         self.screen.shell.hush()
 
     def reprint(self) -> None:
-        """F9: the last receipt again (paid page), or the selected one of the list."""
+        """F9: the last receipt again (paid page), the selected one of the list, or the open one."""
         if self._shown("receipts"):
-            receipt = self.panels.receipts.current()
-            if receipt is not None:
-                self.questions.reprint_receipt(receipt)
+            self.panels.receipts.want_reprint()
+        elif self._shown("receipt"):
+            self.panels.receipt.panel.want_reprint()
         elif self.last is not None:
-            self.questions.reprint(self.last.id, self.last.number)
+            self.receipts.reprint(self.last.id, self.last.number)
 
     def _on_paid(self, offer: Offer | None) -> None:
         payment = self.payment

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from pos_app.services.context import Counter
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.pin import PinPanel
 
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
     from pos_app.ui.screens.sell.line_panels import BuyerPanel, DiscountPanel, QuantityPanel
     from pos_app.ui.screens.sell.paid_panel import PaidPanel
     from pos_app.ui.screens.sell.pay_panel import PayPanel
-    from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel, RefundPanel
+    from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
+    from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
     from pos_app.ui.screens.sell.register_panel import RegisterPanel
 
 P = TypeVar("P", bound=QWidget)
@@ -24,8 +27,9 @@ P = TypeVar("P", bound=QWidget)
 class SidePanels:
     """One panel of each kind; ``wire`` connects each once, just after it was built."""
 
-    def __init__(self, theme: Theme, stack: QStackedWidget, wire: Callable[[QWidget], None]) -> None:
+    def __init__(self, theme: Theme, counter: Counter, stack: QStackedWidget, wire: Callable[[QWidget], None]) -> None:
         self._theme = theme
+        self._counter = counter
         self._stack = stack
         self._wire = wire
         self._panels: dict[str, QWidget] = {}
@@ -83,17 +87,17 @@ class SidePanels:
 
     @property
     def receipts(self) -> ReceiptsPanel:
-        """Recent receipts (F9)."""
+        """Receipts (F9)."""
         from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
 
         return self._get("receipts", ReceiptsPanel)
 
     @property
-    def refund(self) -> RefundPanel:
-        """Money back."""
-        from pos_app.ui.screens.sell.receipts_panel import RefundPanel
+    def receipt(self) -> ReceiptSide:
+        """One receipt with its lines, and money back."""
+        from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 
-        return self._get("refund", RefundPanel)
+        return self._get("receipt", partial(ReceiptSide, counter=self._counter))
 
     @property
     def register(self) -> RegisterPanel:
