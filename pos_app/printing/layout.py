@@ -77,9 +77,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class QR:
-    """A QR code; the payload is ASCII."""
+    """A QR code; the payload is ASCII. ``native`` says who draws it (``None``: as the roll is set)."""
 
     payload: str
+    native: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A black and white picture (PNG), in the middle and no wider than the paper."""
+
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """``columns`` digits in one row, whatever the width of the paper: what breaks is too wide for it."""
+
+    columns: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,9 @@ class Cut:
     """End of a paper; rolls are fed to the tear-off edge and cut where there is a cutter."""
 
 
-Block = Text | Columns | Facts | Item | Table | Rule | QR | Barcode | Signatures | StampBox | Space | Cut
+Block = (
+    Text | Columns | Facts | Item | Table | Rule | QR | Barcode | Picture | Ruler | Signatures | StampBox | Space | Cut
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from pos_app.printing.layout import (
     Facts,
     Item,
     Paper,
+    Picture,
     Rule,
+    Ruler,
     Signatures,
     Space,
     StampBox,
@@ -39,7 +41,7 @@ class Line:
     double: bool = False
 
 
-Printed = Line | QR | Barcode | Cut
+Printed = Line | QR | Barcode | Picture | Cut
 
 
 def set_in_columns(paper: Paper, columns: int, *, doubles: bool = True) -> list[Printed]:
@@ -71,6 +73,8 @@ def _set(block: Block, width: int) -> Iterator[Printed]:
             yield from _table(block, width)
         case Rule():
             yield Line(("=" if block.strong else "-") * width)
+        case Ruler():
+            yield Line(ruler(block.columns))
         case Signatures():
             yield from _signatures(block, width)
         case StampBox():
@@ -79,6 +83,12 @@ def _set(block: Block, width: int) -> Iterator[Printed]:
             yield from (Line("") for _ in range(block.lines))
         case _:
             yield block
+
+
+def ruler(columns: int) -> str:
+    """``12345...890<32``: as many letters as ``columns``, the last three of them tell how many."""
+    digits = "".join(str(place % 10) for place in range(1, columns + 1))
+    return f"{digits[: columns - 3]}<{columns}"
 
 
 def _wrap(text: str, width: int) -> list[str]:

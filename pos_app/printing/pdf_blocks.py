@@ -1,5 +1,6 @@
 """The blocks of a paper drawn on a PDF page."""
 
+import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pos_app.printing.layout import (
     Columns,
     Facts,
     Item,
+    Picture,
     Rule,
     Signatures,
     Space,
@@ -40,6 +42,8 @@ from pos_app.printing.pdf_table import table
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
+DOT = 72 / 203
+"""A logo is as large as a thermal printer makes it."""
 STAMP_SIZE = (32 * MM, 24 * MM)
 BAR_MODULE, BAR_HEIGHT = 0.25 * MM, 9 * MM
 QR_MODULE, QR_SIDE = 0.75 * MM, 26 * MM
@@ -61,10 +65,8 @@ def pieces(block: Block, face: Face) -> Iterator[Piece]:
             yield from table(block, face)
         case Rule():
             yield _rule(block, face)
-        case QR():
-            yield _qr(block.payload, face)
-        case Barcode():
-            yield _bars(block.payload, face)
+        case QR() | Barcode() | Picture():
+            yield _graphic(block, face)
         case Signatures():
             yield _signatures(block, face)
         case StampBox():
@@ -134,6 +136,16 @@ def _rule(block: Rule, face: Face) -> Piece:
     return Piece(height, draw)
 
 
+def _graphic(block: QR | Barcode | Picture, face: Face) -> Piece:
+    match block:
+        case QR():
+            return _qr(block.payload, face)
+        case Barcode():
+            return _bars(block.payload, face)
+        case Picture():
+            return _picture(block.png, face)
+
+
 def _qr(payload: str, face: Face) -> Piece:
     rows = qr_rows(payload)
     side = len(rows) + 2 * QR_QUIET
@@ -146,6 +158,20 @@ def _qr(payload: str, face: Face) -> Piece:
             _runs(canvas, left + QR_QUIET * module, y, modules, module, module)
 
     return Piece(side * module, draw)
+
+
+def _picture(png: bytes, face: Face) -> Piece:
+    from reportlab.lib.utils import ImageReader
+
+    reader = ImageReader(io.BytesIO(png))
+    dots, rows = reader.getSize()
+    width = min(face.width, dots * DOT)
+    height = rows * width / dots
+
+    def draw(canvas: "Canvas", x: float, top: float) -> None:
+        canvas.drawImage(reader, x + (face.width - width) / 2, top - height, width, height)
+
+    return Piece(height + GAP / 2, draw)
 
 
 def _bars(payload: str, face: Face) -> Piece:

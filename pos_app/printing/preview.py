@@ -1,6 +1,6 @@
 """A paper as text, for the screen."""
 
-from pos_app.printing.layout import QR, Barcode, Paper
+from pos_app.printing.layout import QR, Barcode, Paper, Picture
 from pos_app.printing.lines import Line, set_in_columns
 
 
@@ -13,6 +13,8 @@ def preview(paper: Paper, columns: int = 32) -> list[str]:
                 shown.append(printed.text)
             case QR() | Barcode():
                 shown.append(_boxed(printed.payload, columns))
+            case Picture():
+                shown.append(_boxed("logo", columns))
             case _:
                 pass
     return shown

@@ -26,6 +26,11 @@ from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed
 
+LOGO = "receipt.logo"
+"""Setting: the logo as black and white PNG, in base64; empty without one."""
+CHECK_CODE = "receipt.check_code"
+"""Setting: ``1`` where receipts carry a code to check them later."""
+
 PAPERS = {
     "sale": "receipt",
     "refund": "refund",
@@ -50,13 +55,16 @@ class NoPaper(RuleError):
 
 
 def letterhead(ledger: Ledger) -> Letterhead:
-    """Corner and till, with address and footer from the settings."""
+    """Corner and till, with address, footer and logo from the settings."""
+    logo = queries.setting(ledger.db, LOGO, "")
     identity = ledger.identity
     return Letterhead(
         identity.corner_name,
         identity.corner,
         identity.till,
         queries.setting(ledger.db, "corner.address", ""),
+        base64.b64decode(logo),
+        queries.setting(ledger.db, CHECK_CODE, "") == "1",
         queries.setting(ledger.db, "receipt.footer", ""),
     )
 

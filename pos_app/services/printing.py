@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from pos_app.i18n import N_, _
 from pos_app.ledger import paper_facts, print_queue, queries, registry
@@ -17,14 +17,16 @@ from pos_app.ledger.print_queue import Job
 from pos_app.ledger.sqlite import Connection, faults
 from pos_app.ledger.vault import Vault
 from pos_app.printing.devices import Device, File, Network, PdfFolder, PrinterFault
-from pos_app.printing.escpos import Roll, to_escpos
+from pos_app.printing.escpos import CodesBy, Roll, to_escpos
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.test_page import printer_test
 from pos_app.printing.pdf import Media, to_pdf
+from pos_app.printing.serial_port import BAUDS, SerialPort
 from pos_app.printing.spooler import OsSpooler
+from pos_app.printing.virtual import VirtualPrinter
 from pos_app.services.papers import PAPERS, NoPaper, document_paper, letterhead
 
-DeviceKind = Literal["none", "folder", "file", "network", "system"]
+DeviceKind = Literal["none", "folder", "file", "network", "serial", "system", "virtual"]
 SheetKind = Literal["none", "folder", "system"]
 
 Word = TypeVar("Word", bound=str)
@@ -70,9 +72,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class PrinterSettings:
-    """Where papers go. ``target`` is a folder, a path, ``host`` or ``host:port``, or a printer's name.
+    """Where papers go. ``target`` is a folder, a path, ``host`` or ``host:port``, a port's or a printer's name.
 
-    ``columns`` is 32, 42 or 48. Slips for producers go to ``sheets`` as A5 where that is set, else to the roll.
+    ``columns`` is 32, 42 or 48; ``baud`` is for serial lines; ``codes`` says who draws QR codes. ``plain`` printers
+    know neither bold nor large letters. Slips for producers go to ``sheets`` as A5 where that is set, else to the roll.
     """
 
     device: DeviceKind = "none"
@@ -80,8 +83,21 @@ class PrinterSettings:
     columns: int = 32
     cutter: bool = False
     drawer: bool = False
+    baud: int = 9600
+    codes: CodesBy = "raster"
+    plain: bool = False
     sheets: SheetKind = "none"
     sheet_target: str = ""
+
+    @property
+    def roll(self) -> Roll:
+        """What the printer can do."""
+        return Roll(self.columns, self.cutter, self.drawer, self.codes, styles=not self.plain)
+
+
+def virtual_folder(ledger: Path) -> Path:
+    """Where the virtual printer of this ledger keeps its papers."""
+    return ledger.parent / f"{ledger.stem}-papers"
 
 
 def printer_settings(db: Connection) -> PrinterSettings:
@@ -89,12 +105,15 @@ def printer_settings(db: Connection) -> PrinterSettings:
     default = PrinterSettings()
     got = {name: queries.setting(db, f"printer.{name}", "") for name in PrinterSettings.__slots__}
     return PrinterSettings(
-        device=_one_of(got["device"], ("none", "folder", "file", "network", "system"), default.device),
+        device=_one_of(got["device"], get_args(DeviceKind), default.device),
         target=got["target"],
         columns=int(_one_of(got["columns"], ("32", "42", "48"), str(default.columns))),
         cutter=got["cutter"] == "yes",
         drawer=got["drawer"] == "yes",
-        sheets=_one_of(got["sheets"], ("none", "folder", "system"), default.sheets),
+        baud=int(_one_of(got["baud"], tuple(str(baud) for baud in BAUDS), str(default.baud))),
+        codes=_one_of(got["codes"], get_args(CodesBy), default.codes),
+        plain=got["plain"] == "yes",
+        sheets=_one_of(got["sheets"], get_args(SheetKind), default.sheets),
         sheet_target=got["sheet_target"],
     )
 
@@ -121,8 +140,12 @@ def roll_device(settings: PrinterSettings) -> Device | None:
         case "network":
             host, _colon, port = settings.target.partition(":")
             return Network(host, int(port) if port.isdecimal() else NETWORK_PORT)
+        case "serial":
+            return SerialPort(settings.target, settings.baud)
         case "system":
             return OsSpooler(settings.target)
+        case "virtual":
+            return VirtualPrinter(Path(settings.target))
         case _:
             return None
 
@@ -181,10 +204,9 @@ def deliver(paper: Paper, settings: PrinterSettings, copies: int = 1) -> bool:
     if device is None:
         return False
     if device.format == "escpos":
-        roll = Roll(settings.columns, settings.cutter, settings.drawer)
-        content = to_escpos(paper, roll)
+        content = to_escpos(paper, settings.roll)
         if copies > 1:
-            content += to_escpos(replace(paper, drawer=False), roll) * (copies - 1)
+            content += to_escpos(replace(paper, drawer=False), settings.roll) * (copies - 1)
         device.send(content, paper.number)
         return True
     content = to_pdf(paper, "a5" if sheet else _media(settings.columns))

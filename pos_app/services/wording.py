@@ -52,6 +52,7 @@ SENTENCES = {
     "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
     "Misuse": "{reason}",
     "LedgerMissing": N_(
+    "BadLogo": N_("This picture cannot be read. Choose a PNG or JPEG of at most 8 MB."),
         "{path} does not exist. Check the path, bring it back with pojok repair, or make a ledger with pojok init."
     ),
     "LedgerExists": N_("{path} exists already. Choose another name; it was not touched."),

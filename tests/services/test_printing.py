@@ -17,9 +17,14 @@ from pos_app.ledger import print_queue, queries, registry
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault, about
 from pos_app.printing.devices import ASK_PAPER, File, Network, PdfFolder
+from pos_app.printing.layout import QR
+from pos_app.printing.logo import black_and_white
+from pos_app.printing.pdf import to_pdf
 from pos_app.printing.preview import preview
+from pos_app.printing.serial_port import SerialPort
 from pos_app.printing.spooler import OsSpooler
-from pos_app.services import checkout, losses, printing, receiving, refunding, settling, shifts, tabs
+from pos_app.printing.virtual import VirtualPrinter
+from pos_app.services import checkout, losses, papers, printing, receiving, refunding, settling, shifts, tabs
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.ids import uuid7
 from pos_app.services.papers import NoPaper, document_paper
@@ -284,13 +289,18 @@ def test_every_paper_of_a_day_is_written_as_files(counter, tmp_path):
 
 
 def test_settings_are_kept_and_nonsense_is_the_default(counter):
-    settings = PrinterSettings("network", "10.0.0.9:9101", 48, True, True, "system", "Kantor")
+    settings = PrinterSettings(
+        "serial", "COM5", 48, True, True, 38400, "native", plain=True, sheets="system", sheet_target="Kantor"
+    )
     printing.save_printer_settings(counter.ledger, settings)
     assert printing.printer_settings(counter.db) == settings
     with counter.ledger.write() as tx:
         registry.set_setting(tx.db, "printer.device", "telepathy")
         registry.set_setting(tx.db, "printer.columns", "7")
-    assert (printing.printer_settings(counter.db).device, printing.printer_settings(counter.db).columns) == ("none", 32)
+        registry.set_setting(tx.db, "printer.baud", "a lot")
+        registry.set_setting(tx.db, "printer.codes", "smoke")
+    got = printing.printer_settings(counter.db)
+    assert (got.device, got.columns, got.baud, got.codes) == ("none", 32, 9600, "raster")
 
 
 @pytest.mark.parametrize(
@@ -301,6 +311,8 @@ def test_settings_are_kept_and_nonsense_is_the_default(counter):
         (PrinterSettings("network", "10.0.0.9"), Network("10.0.0.9", 9100)),
         (PrinterSettings("network", "10.0.0.9:9101"), Network("10.0.0.9", 9101)),
         (PrinterSettings("system", "Kasir"), OsSpooler("Kasir")),
+        (PrinterSettings("serial", "COM5", baud=19200), SerialPort("COM5", 19200)),
+        (PrinterSettings("virtual", "/p"), VirtualPrinter(Path("/p"))),
         (PrinterSettings(), None),
     ],
 )
@@ -311,7 +323,7 @@ def test_settings_name_the_device(settings, device):
 def test_the_test_page_goes_past_the_queue(counter, tmp_path):
     settings = PrinterSettings("file", str(tmp_path / "printer.bin"), 42)
     assert printing.print_test(counter.ledger, settings, counter.clock())
-    assert b"123456789012345678901234567890123456789012\n" in (tmp_path / "printer.bin").read_bytes()
+    assert b"123456789012345678901234567890123456789<42\n" in (tmp_path / "printer.bin").read_bytes()
     assert not printing.print_test(counter.ledger, PrinterSettings(), counter.clock())
 
 
@@ -326,3 +338,26 @@ def test_a_bug_in_a_paper_fails_its_job_and_is_not_hidden(counter, monkeypatch, 
     with pytest.raises(ZeroDivisionError):
         run(counter, PrinterSettings("file", str(tmp_path / "printer.bin")))
     assert states(counter, sold.id) == ["failed"]
+
+
+def test_logo_two_lines_and_a_code_to_check_come_from_the_settings(counter, tmp_path):
+    from PIL import Image
+
+    Image.new("L", (200, 80), 0).save(tmp_path / "logo.png")
+    sold = sale(counter)
+    with counter.ledger.write() as tx:
+        registry.set_setting(
+            tx.db, papers.LOGO, base64.b64encode(black_and_white((tmp_path / "logo.png").read_bytes())).decode()
+        )
+        registry.set_setting(tx.db, papers.CHECK_CODE, "1")
+        registry.set_setting(tx.db, "receipt.footer", "Terima kasih\nSenin sampai Jumat")
+    paper = document_paper(counter.ledger, counter.vault, sold.id)
+    entry = queries.entry_by_id(counter.db, sold.id)
+    shown = preview(paper, 32)
+    assert shown[0].strip() == "[logo]"
+    assert [line.strip() for line in shown[-2:]] == ["Terima kasih", "Senin sampai Jumat"]
+    (code,) = [block.payload for block in paper.blocks if isinstance(block, QR)]
+    total = entry.document.total + entry.document.rounding
+    assert code == f"POJOK-S {sold.number} {total} {entry.hash.hex()}"
+    assert to_pdf(paper, "58") == to_pdf(paper, "58")
+    assert len(to_pdf(paper, "58")) > 1000

@@ -6,10 +6,13 @@ from datetime import date, datetime
 from pos_app.domain.dates import short_date, short_moment
 from pos_app.domain.formats import quantity_text, thousands
 from pos_app.i18n import _, language, mark
-from pos_app.printing.layout import Barcode, Block, Facts, Rule, Space, Text
+from pos_app.printing.layout import QR, Barcode, Block, Facts, Picture, Rule, Space, Text
 
 SHORT_HASH = 12
 """Letters of the hash on a paper; enough to find the entry and to see that it is the same."""
+
+CHECK = "POJOK-S"
+"""How the payload of a check code begins; number, total and hash follow."""
 
 TENDERS = {
     "cash": mark("Cash"),
@@ -21,13 +24,18 @@ TENDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who issues the paper."""
+    """Who issues the paper. ``logo`` is a PNG of one bit; ``footer`` may have two lines.
+
+    With ``check_code`` a receipt carries a code by which somebody else can check it later.
+    """
 
     corner_name: str
     corner_code: str
     till: str
     address: str = ""
     footer: str = ""
+    logo: bytes = b""
+    check_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,8 @@ def signed(amount: int) -> str:
 
 def head(letterhead: Letterhead, issue: Issue, *, title: str = "") -> list[Block]:
     """Corner, title and, on reprints, SALINAN."""
-    blocks: list[Block] = [
+    blocks: list[Block] = [Picture(letterhead.logo)] if letterhead.logo else []
+    blocks += [
         Text(_("POJOK UMKM"), "centre", bold=True, double=True),
         Text(letterhead.corner_name, "centre", bold=True),
     ]
@@ -118,3 +127,15 @@ def proof(number: str, issue: Issue, *, scannable: bool = True) -> list[Block]:
     if scannable:
         blocks.append(Barcode(number))
     return [*blocks, Text(number, "centre"), Text(_("Check code {code}").format(code=short_hash(issue.hash)), "centre")]
+
+
+def check_code(number: str, total: int, issue: Issue) -> list[Block]:
+    """A code with number, total in rupiah and the entry's hash: enough to find the sale in the journal and compare."""
+    payload = f"{CHECK} {number} {total} {issue.hash}"
+    return [Space(), QR(payload), Text(_("Scan to check this receipt at the office"), "centre", small=True)]
+
+
+def thanks(letterhead: Letterhead) -> list[Block]:
+    """The last lines of a receipt."""
+    lines = letterhead.footer.splitlines() or [_("Thank you")]
+    return [Text(line, "centre") for line in lines if line.strip()]
