@@ -46,7 +46,6 @@ PAPERS = {
 """Kind of document and the name of its paper."""
 
 
-@dataclass(eq=False)
 class NoPaper(RuleError):
     """There is no such document, or its kind has no paper."""
 

@@ -1,6 +1,5 @@
 """Errors and warnings as one sentence that says what to do next, in the user's language."""
 
-from dataclasses import fields
 from datetime import date, datetime
 
 from pos_app.domain.dates import short_date, short_moment
@@ -119,7 +118,7 @@ def describe(error: PosError) -> str:
     template = SENTENCES.get(type(error).__name__)
     if template is None:
         return str(error)
-    return _(template).format(**{field.name: _value(field.name, getattr(error, field.name)) for field in fields(error)})  # type: ignore[arg-type]
+    return _(template).format(**{name: _value(name, getattr(error, name)) for name in error.fields})
 
 
 def _wrong_pin(error: WrongPin) -> str:

@@ -3,7 +3,6 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -53,7 +52,8 @@ ERRORS = sorted({*below(RuleError), *below(EnvironmentFault)}, key=lambda one: o
 
 def example(error: type[PosError]) -> PosError:
     types = {"int": 2_500, "str": "X1"}
-    return error(**{one.name: DATA.get(one.name, types.get(str(one.type), "X1")) for one in fields(error)})  # type: ignore[arg-type]
+    kinds = {name: getattr(kind, "__name__", "") for name, kind in error.fields.items()}
+    return error(**{name: DATA.get(name, types.get(kind, "X1")) for name, kind in kinds.items()})
 
 
 @pytest.fixture(params=["id", "en"])

@@ -9,14 +9,12 @@ from pos_app.printing.papers.common import (
     TENDERS,
     Issue,
     Letterhead,
-    check_code,
     head,
     identity,
     proof,
     quantity_with_unit,
     remarks,
     signed,
-    thanks,
 )
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale, SaleLine, Tender
@@ -55,10 +53,7 @@ REASONS: Mapping[TakeBackReason, str] = {
     blocks += remarks(issue)
     if any(tender.kind == "tab" and tender.authorised != "pin" for tender in sale.tenders):
         blocks += [Space(), Signatures(_("Staff member"))]
-    blocks += proof(sale.number, issue)
-    if letterhead.check_code:
-        blocks += check_code(sale.number, sale.total + sale.rounding, issue)
-    blocks += [*thanks(letterhead), Cut()]
+    blocks += [*proof(sale.number, issue), Text(letterhead.footer or _("Thank you"), "centre"), Cut()]
     return Paper("receipt", sale.number, _("Receipt"), tuple(blocks), drawer=sale.received > 0 and not issue.copy)
 
 
