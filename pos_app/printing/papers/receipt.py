@@ -9,19 +9,19 @@ from pos_app.printing.papers.common import (
     TENDERS,
     Issue,
     Letterhead,
+    check_code,
     head,
     identity,
     proof,
     quantity_with_unit,
     remarks,
     signed,
+    thanks,
 )
+from sync.documents.base import TakeBackReason
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale, SaleLine, Tender
-from sync.documents.base import TakeBackReason
 
-
-def receipt(sale: Sale, issue: Issue, letterhead: Letterhead, staff_names: Mapping[str, str]) -> Paper:
 REASONS: Mapping[TakeBackReason, str] = {
     "damaged": mark("Damaged"),
     "expired": mark("Expired"),
@@ -32,6 +32,8 @@ REASONS: Mapping[TakeBackReason, str] = {
 }
 """Why goods come back or a document is undone; the same words on paper and on the screen."""
 
+
+def receipt(sale: Sale, issue: Issue, letterhead: Letterhead, staff_names: Mapping[str, str]) -> Paper:
     """The buyer's receipt. ``staff_names`` gives the name to each staff code that pays by tab."""
     discounts = sum(line.discount for line in sale.lines)
     office = ((_("For the office"), sale.buyer.unit),) if sale.buyer.kind == "office" else ()
@@ -53,7 +55,10 @@ REASONS: Mapping[TakeBackReason, str] = {
     blocks += remarks(issue)
     if any(tender.kind == "tab" and tender.authorised != "pin" for tender in sale.tenders):
         blocks += [Space(), Signatures(_("Staff member"))]
-    blocks += [*proof(sale.number, issue), Text(letterhead.footer or _("Thank you"), "centre"), Cut()]
+    blocks += proof(sale.number, issue)
+    if letterhead.check_code:
+        blocks += check_code(sale.number, sale.total + sale.rounding, issue)
+    blocks += [*thanks(letterhead), Cut()]
     return Paper("receipt", sale.number, _("Receipt"), tuple(blocks), drawer=sale.received > 0 and not issue.copy)
 
 
@@ -88,12 +93,12 @@ def refund_slip(refund: Refund, issue: Issue, letterhead: Letterhead, staff_name
         Rule(),
         Columns(_("RETURNED"), rupiah(refund.total), bold=True, double=True),
         Columns(_("Method"), way),
+        *([Columns(_("Reason"), _(REASONS[refund.reason]))] if refund.reason else []),
         *remarks(issue),
         Space(),
         Signatures(_("Buyer"), _("Cashier"), right_name=issue.cashier),
         *proof(refund.number, issue),
         Cut(),
-        *([Columns(_("Reason"), _(REASONS[refund.reason]))] if refund.reason else []),
     ]
     drawer = refund.tender == "cash" and not issue.copy
     return Paper("refund", refund.number, title, tuple(blocks), drawer=drawer)
