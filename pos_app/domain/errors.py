@@ -66,6 +66,27 @@ class AmbiguousCode(RuleError):
     skus: tuple[str, ...]
 
 
+class NotUnmatched(RuleError):
+    """The QRIS money of entry ``seq`` is matched already, or there is none."""
+
+    name: ClassVar[str] = "not_unmatched"
+    seq: int
+
+
+class FeeBelowZero(RuleError):
+    """The bank cannot show more than the ``total`` rupiah that buyers paid, nor less than nothing."""
+
+    name: ClassVar[str] = "fee_below_zero"
+    total: int
+
+
+class TooManyUnmatched(RuleError):
+    """A match settles at most ``most`` entries and leaves at most as many older ones."""
+
+    name: ClassVar[str] = "too_many_unmatched"
+    most: int
+
+
 class NoPrice(RuleError):
     name: ClassVar[str] = "no_price"
     product: str

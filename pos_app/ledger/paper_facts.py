@@ -1,6 +1,7 @@
 """What papers show beyond their own document. Every answer is as of an entry, so a reprint says the same."""
 
 from pos_app.ledger import queries, threads
+from pos_app.ledger.qris_money import OF_A_MATCH
 from pos_app.ledger.sqlite import Connection
 
 
@@ -25,9 +26,10 @@ def balance_after(db: Connection, account: str, seq: int) -> int:
 
 
 def qris_entries(db: Connection, first_seq: int, last_seq: int) -> list[tuple[int, int]]:
-    """Sequence number and amount (rupiah) of every movement of QRIS money between two entries."""
+    """Sequence number and amount (rupiah) of what buyers paid and got back by QRIS between two entries."""
     rows = db.execute(
-        "SELECT seq, amount FROM postings WHERE seq BETWEEN ? AND ? AND account = 'qris' ORDER BY seq",
+        "SELECT p.seq, p.amount FROM postings p CROSS JOIN documents d ON d.seq = p.seq"
+        f" WHERE p.seq BETWEEN ? AND ? AND p.account = 'qris' AND NOT {OF_A_MATCH} ORDER BY p.seq",
         (first_seq, last_seq),
     )
     return [(row[0], row[1]) for row in rows]

@@ -38,6 +38,9 @@ SENTENCES = {
     "UnknownProducer": N_("Producer {code} is not registered. Check the code."),
     "WrongProducer": N_("{product} belongs to another producer. Choose the right producer."),
     "NotRefundable": N_("Receipt {number} cannot be refunded so: it is unknown, undone, or more than remains of it."),
+    "NotUnmatched": N_("One of these is matched already. Choose anew."),
+    "FeeBelowZero": N_("The bank cannot show more than {total} for these. Choose what else was paid, or correct it."),
+    "TooManyUnmatched": N_("At most {most} at a time, the oldest first. Match those of the first days."),
     "NotReversible": N_(
         "Document {number} cannot be undone: it is unknown, undone already, or later ones build on it."
     ),

@@ -24,6 +24,7 @@ KIND_NAMES = {
     "cash_move": mark("Cash in or out"),
     "opening": mark("Opening balances"),
     "price_set": mark("Price"),
+    "qris_matched": mark("QRIS matching"),
     "shift_opened": mark("Shift opened"),
     "shift_closed": mark("Shift closed"),
     "reversal": mark("Reversal"),

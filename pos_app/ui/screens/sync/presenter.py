@@ -36,6 +36,7 @@ KINDS: Final = {
     "cash_move": N_("Cash in/out"),
     "opening": N_("Opening balances"),
     "price_set": N_("Price"),
+    "qris_matched": N_("QRIS matching"),
     "shift_opened": N_("Shift opened"),
     "shift_closed": N_("Shift closed"),
     "reversal": N_("Reversal"),

@@ -1,0 +1,58 @@
+"""QRIS money that no bank statement was matched to: read from the newest match on, not from all of history."""
+
+from dataclasses import dataclass
+
+from pos_app.ledger import queries, threads
+from pos_app.ledger.queries import Entry
+from pos_app.ledger.sqlite import Connection
+from sync.documents.qris_matched import QrisMatched
+
+OF_A_MATCH = "(d.kind = 'qris_matched' OR (d.kind = 'reversal' AND d.party GLOB 'CQ-*'))"
+"""A document ``d`` that matches, or takes a match back."""
+
+NEWEST = """
+SELECT d.seq FROM documents d CROSS JOIN journal j ON j.seq = d.seq
+WHERE d.kind = 'qris_matched' AND NOT EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id)
+ORDER BY d.seq DESC LIMIT 1
+"""
+SINCE = f"""
+{threads.POSTINGS}
+SELECT t.seq, t.amount FROM thread t CROSS JOIN documents d ON d.seq = t.seq WHERE NOT {OF_A_MATCH} ORDER BY t.seq
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest match that stands: its document's id and number, and where it ended."""
+
+    id: str
+    number: str
+    through_seq: int
+    left: tuple[tuple[int, int], ...]
+
+
+def total(db: Connection) -> int:
+    """Unmatched QRIS money, in rupiah."""
+    return queries.balance(db, "qris")
+
+
+def newest(db: Connection) -> Newest | None:
+    """The newest match that was not reversed."""
+    row = db.execute(NEWEST).fetchone()
+    entry = queries.entry_by_seq(db, row[0]) if row else None
+    if entry is None or not isinstance(entry.document, QrisMatched):
+        return None
+    match = entry.document
+    return Newest(entry.id, match.number, match.through_seq, match.left)
+
+
+def open_entries(db: Connection) -> list[tuple[int, int]]:
+    """Sequence number and rupiah of every entry whose QRIS money is unmatched, in order."""
+    last = newest(db)
+    since = db.execute(SINCE, {"account": "qris", "after": last.through_seq if last else 0})
+    return [*(last.left if last else ()), *((row[0], row[1]) for row in since)]
+
+
+def entries(db: Connection, seqs: list[int]) -> list[Entry]:
+    """These entries, in order."""
+    return [entry for seq in seqs if (entry := queries.entry_by_seq(db, seq))]
