@@ -53,6 +53,17 @@ def centre_client() -> "CentreClient":
     return CentreClient()
 
 
+def join(path: Path, url: str, code: str) -> None:
+    """Join the till of this ledger to the centre; the same code may be sent again after a lost answer.
+
+    Raises ``ExchangeFailed``.
+    """
+    from pos_app.services import exchange
+
+    with closing(Ledger.open(path)) as ledger, closing(centre_client()) as client:
+        exchange.enrol(ledger, vault_for(ledger.identity), client, url, code)
+
+
 @contextmanager
 def opened(path: Path, *, lock: bool = True) -> Iterator[Ledger]:
     """Open a ledger for a command; with ``lock`` no other till process may have it open.

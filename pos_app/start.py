@@ -1,9 +1,10 @@
 """The start of the window: which ledger it opens, who was first, and the ways to a repair or a first start."""
 
+import gc
 import os
 import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from glob import escape
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from pos_app.services.context import DEMO_SETTING
 DEMO_FOLDER = "demo"
 RAISE_REQUEST = "raise.request"
 """A second start leaves this file beside the lock; the first window looks for it and comes to the front."""
+COLLECT_SELDOM = 50_000
+"""While everything is made, little is garbage: looking for it after every 700 objects would cost 16 ms."""
 ANSWER_SECONDS = 5.0
 """How long a second start waits for the first window: it may still be starting itself."""
 
@@ -30,6 +33,7 @@ def run_window(path: Path | None, *, demo: bool = False) -> int:
     brings the first window to the front. What forbids the start is shown in a window of its own where somebody can
     see it, and raised.
     """
+    gc.set_threshold(COLLECT_SELDOM)
     try:
         return _run_window(path or (demo_ledger() if demo else last_ledger()))
     except (PosError, OSError) as error:
@@ -47,7 +51,14 @@ def _run_window(chosen: Path | None) -> int:
         from pos_app import coming_back
         from pos_app.ui.first_start import ask
 
-        chosen = ask(home(), bootstrap.vault_for, bootstrap.now, coming_back.restored_in_window)
+        chosen = ask(
+            home(),
+            bootstrap.vault_for,
+            bootstrap.now,
+            coming_back.restored_in_window,
+            join=bootstrap.join,
+            made=_made,
+        )
         if chosen is None:
             return 0
     while True:
@@ -75,7 +86,23 @@ def _begun_anew(lost: Path) -> Path | None:
 
     noted = backup_note.of(lost)
     coming_back.put_lost_aside(lost)
-    return ask(home(), bootstrap.vault_for, bootstrap.now, coming_back.restored_in_window, noted)
+    return ask(
+        home(),
+        bootstrap.vault_for,
+        bootstrap.now,
+        coming_back.restored_in_window,
+        noted,
+        join=bootstrap.join,
+        made=_made,
+    )
+
+
+def _made(path: Path | None) -> None:
+    """A new corner's ledger is there and the next start opens it; with None it was taken back."""
+    if path is not None:
+        remember(path)
+    else:
+        (home() / "last_ledger").unlink(missing_ok=True)
 
 
 def _show_till(chosen: Path) -> int | None:
@@ -108,7 +135,7 @@ def _show_whole_till(chosen: Path) -> int | None:
             return 0
         bootstrap.check_is_no_backup(ledger)
         if setting(ledger.db, DEMO_SETTING, "") != "1":
-            _note(ledger)
+            remember(ledger.path)
         from pos_app.ui import application
 
         return application.run(bootstrap.counter_for(ledger), _request(ledger.identity.ledger_id))
@@ -188,15 +215,11 @@ def _is_cut_off(path: Path) -> bool:
     return any(True for name in names for _one in path.parent.glob(name))
 
 
-def _note(ledger: Ledger) -> None:
-    """What this computer knows of its till when the file is damaged or gone."""
-    from pos_app.services import backup_note
-
-    remember(ledger.path)
-    backup_note.keep(ledger)
-
-
 def remember(path: Path) -> None:
     """The next start without a name opens this ledger."""
+    note, name = home() / "last_ledger", str(path.resolve())
+    with suppress(OSError, UnicodeDecodeError):
+        if note.read_text(encoding="utf-8") == name:
+            return
     home().mkdir(parents=True, exist_ok=True)
-    write_whole(home() / "last_ledger", str(path.resolve()))
+    write_whole(note, name)

@@ -5,7 +5,7 @@ Offices come from the packaged list. Nothing appears under the ledger's name bef
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -59,7 +59,7 @@ def offices() -> list[Office]:
         return [Office(row["corner_code"], row["name"], row["address"]) for row in csv.DictReader(file)]
 
 
-def new_corner(
+def new_corner(  # noqa: PLR0913  a form's fields, each by its name
     path: Path,
     *,
     code: str,
@@ -70,11 +70,12 @@ def new_corner(
     vault_for: VaultFor,
     now: datetime,
     beginning: int = 1,
+    settings: Mapping[str, str] | None = None,
 ) -> Path:
     """An empty ledger at ``path`` with its first manager, whose numbers start at this ``beginning``.
 
-    The address of a packaged office is taken over. Raises ``Misuse`` for an empty or impossible name, ``InvalidPin``,
-    ``LedgerExists`` and the faults of the disk.
+    The address of a packaged office is taken over, and ``settings`` are there from the beginning. Raises ``Misuse``
+    for an empty or impossible name, ``InvalidPin``, ``LedgerExists`` and the faults of the disk.
     """
     if not code.strip() or not name.strip():
         raise Misuse(_("Choose an office, or type its code and name."))
@@ -90,14 +91,29 @@ def new_corner(
     try:
         people.add_user(ledger, vault, name=manager.strip(), pin=pin, role="pengelola", now=now)
         address = next((office.address for office in offices() if office.code == identity.corner), "")
-        if address:
-            with ledger.write() as tx:
-                registry.set_setting(tx.db, "corner.address", address)
+        with ledger.write() as tx:
+            for key, value in {"corner.address": address, **(settings or {})}.items():
+                if value:
+                    registry.set_setting(tx.db, key, value)
     finally:
         ledger.close()
     give_name(unfinished, path)
     sync_way(path.parent)
     return path
+
+
+def take_back(path: Path) -> bool:
+    """Remove a ledger that was just made and has no entry yet; False where it has one, and stays."""
+    ledger = Ledger.open(path)
+    try:
+        empty = ledger.head().seq == 0
+    finally:
+        ledger.close()
+    if empty:
+        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
+        sync_way(path.parent)
+    return empty
 
 
 def demo_corner(folder: Path, now: datetime, vault_for: VaultFor) -> Path:

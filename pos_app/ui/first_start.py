@@ -16,23 +16,35 @@ from pos_app.services.backup_note import Noted
 from pos_app.services.setup import VaultFor
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import qt_application
-from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Join
 from pos_app.ui.screens.first_run.restore_presenter import Restore
 from pos_app.ui.screens.first_run.screen import FirstRunWindow
-from pos_app.ui.theme import Theme
+from pos_app.ui.theme import Theme, system_is_dark
 
 
 def ask(
-    home: Path, vault_for: VaultFor, now: Callable[[], datetime], restore: Restore, lost: Noted | None = None
+    home: Path,
+    vault_for: VaultFor,
+    now: Callable[[], datetime],
+    restore: Restore,
+    lost: Noted | None = None,
+    *,
+    join: Join | None = None,
+    made: Callable[[Path | None], None] | None = None,
 ) -> Path | None:
     """The ledger that was set up or restored in ``home``; None when the window was closed without one.
 
-    ``lost`` is what is known of a till that begins anew because its ledger is lost.
+    ``lost`` is what is known of a till that begins anew because its ledger is lost. ``join`` joins the centre;
+    ``made`` hears at once of a new corner, and with None that it was taken back.
     """
     app = qt_application()
-    theme = Theme()
+    theme = Theme(dark=system_is_dark())
     theme.apply(app)
-    presenter = FirstRunPresenter(home, vault_for, now, restore, lost)
+
+    def look() -> dict[str, str]:
+        return {keys.LANGUAGE: language(), keys.DARK: "1" if theme.dark else "0"}
+
+    presenter = FirstRunPresenter(home, vault_for, now, restore, lost, join=join, made=made, look=look)
     window = FirstRunWindow(presenter, theme)
     loop = QEventLoop()
     window.finished.connect(loop.quit)

@@ -301,7 +301,8 @@ def test_without_file_and_backup_an_empty_ledger_is_made_that_gives_no_number_ag
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    start._note(open_corner.ledger)
+    start.remember(open_corner.ledger.path)
+    backup_note.keep(open_corner.ledger)
     path = break_file(closed(open_corner))
     damaged = path.read_bytes()
     window = open_window(path)
@@ -312,7 +313,7 @@ def test_without_file_and_backup_an_empty_ledger_is_made_that_gives_no_number_ag
     window.anew_button.click()
     assert window.wish == "anew"
 
-    def ask(folder: Path, *rest: object) -> Path | None:
+    def ask(folder: Path, *rest: object, **_ways: object) -> Path | None:
         presenter = FirstRunPresenter(folder, *rest)  # type: ignore[arg-type]
         assert presenter.lost is not None
         typed = Typed(presenter.lost.corner, presenter.lost.corner_name, presenter.lost.till, "Rina", *2 * ["246810"])

@@ -117,7 +117,7 @@ def test_after_the_demo_the_next_start_still_offers_an_own_corner(
     home: Path, corner: Corner, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Path] = []
-    monkeypatch.setattr(first_start, "ask", lambda folder, *_: asked.append(folder))
+    monkeypatch.setattr(first_start, "ask", lambda folder, *_, **_ways: asked.append(folder))
     start.run_window(None, demo=True)
     assert start.run_window(None) == 0
     assert (opened_with, asked) == ([DEMO_FILE], [home])

@@ -102,7 +102,7 @@ def test_a_till_comes_back_with_its_names_and_new_numbers(
     assert window.restore_page.table.current_row() == 0
     window.restore_page.code_field.setText(code.lower().replace("-", " "))
     path = restore(window, qtbot)
-    words = window.done_facts.text()
+    words = window.done_page.facts.text()
     assert "ST-MTR001A2-000001" in words
     assert "hanya ada di kertas" in words
     assert "Nama tetap berupa kode" not in words
@@ -118,7 +118,7 @@ def test_a_till_comes_back_with_its_names_and_new_numbers(
 def test_the_code_may_wait_and_names_stay_codes(window: FirstRunWindow, stick: Path, qtbot: QtBot) -> None:
     look(window, stick, qtbot)
     path = restore(window, qtbot)
-    assert "Nama tetap berupa kode" in window.done_facts.text()
+    assert "Nama tetap berupa kode" in window.done_page.facts.text()
     ledger = Ledger.open(path)
     vault = bootstrap.vault_for(ledger.identity)
     assert [member.name for member in staff_members(ledger.db, vault.unseal)] == ["S1", "S2"]
@@ -187,7 +187,9 @@ def test_nothing_is_clipped(window: FirstRunWindow, stick: Path, qtbot: QtBot, s
 
 
 def test_the_way_is_chosen_by_keyboard(window: FirstRunWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F12)
     window.mode_chips.button("new").setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(window.mode_chips.button("new"), Qt.Key.Key_Right)
+    QTest.keyClick(window.mode_chips.button("join"), Qt.Key.Key_Right)
     assert window.presenter.mode == "restore"
     assert window.main_button.text() == "Cari cadangan"

@@ -7,21 +7,25 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.ledger import recovery
 from pos_app.ledger.ledger import Ledger
-from pos_app.services import backup_note, setup
+from pos_app.services import backup_note, first_steps, setup
 from pos_app.services.backup_note import Noted
+from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.setup import Office, VaultFor
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message
-from pos_app.ui.recovery.presenter import RecoveryPresenter
+from pos_app.ui.messages import Message, failure
 from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePresenter
 
-Mode = Literal["new", "restore", "demo"]
+Mode = Literal["new", "join", "restore", "demo"]
+Join = Callable[[Path, str, str], None]
+"""Joins the centre: the ledger, the centre's address and the one-time code. Raises ``ExchangeFailed``."""
+ANOTHER_CODE: Final = ("wrong_corner",)
+"""Refusals that show that the corner was chosen wrongly: the empty ledger is taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,16 @@ class Typed:
     manager: str
     pin: str
     pin_again: str
+    centre: str = ""
+    enrolment: str = ""
 
 
 class FirstRunPresenter:
     """Makes the ledger of this till. ``home`` is where ledgers live.
 
-    ``lost`` is what is known of a till that begins anew because its ledger is lost.
+    ``lost`` is what is known of a till that begins anew because its ledger is lost. ``join`` joins the centre. ``made``
+    hears of a new corner's ledger at once, so that a power cut finds it again, and None when it is taken back; ``look``
+    gives the settings of language and theme for it.
     """
 
     def __init__(
@@ -49,6 +57,10 @@ class FirstRunPresenter:
         now: Callable[[], datetime],
         restore: Restore,
         lost: Noted | None = None,
+        *,
+        join: Join | None = None,
+        made: Callable[[Path | None], None] | None = None,
+        look: Callable[[], dict[str, str]] = dict,
     ) -> None:
         self.restoring = RestorePresenter(home, restore)
         self.home = home
@@ -56,8 +68,10 @@ class FirstRunPresenter:
         self._now = now
         self.mode: Mode = "new"
         self.made: Path | None = None
-        self.recovery: RecoveryPresenter | None = None
-        """The recovery code of the new corner, once somebody asked for it."""
+        self.joined = False
+        self._join = join
+        self._on_made = made
+        self._look = look
         self.lost = lost
         self._agreed = ("", "")
         """Corner and till whose numbers do not start at the first beginning, as a person was told."""
@@ -77,10 +91,21 @@ class FirstRunPresenter:
         """The office with this code."""
         return next((one for one in self._offices if one.code == code), None)
 
-    def obstacle(self, typed: Typed) -> Message | None:
-        """What is missing in the form."""
+    def corner_obstacle(self, typed: Typed) -> Message | None:
+        """What is missing of the corner, before its manager is asked for."""
         if not typed.code.strip() or not typed.name.strip():
             return Message("E", _("Choose an office, or type its code and name."))
+        if not typed.till.strip():
+            return Message("E", _("Type the till's letter, for example A."))
+        if self.mode == "join" and not (typed.centre.strip() and typed.enrolment.strip()):
+            return Message("E", _("Type the centre's address and the one-time code from Diskoperin."))
+        return None
+
+    def obstacle(self, typed: Typed) -> Message | None:
+        """What is missing in the form."""
+        missing = self.corner_obstacle(typed)
+        if missing is not None:
+            return missing
         if not typed.manager.strip():
             return Message("E", _("Enter the manager's name."))
         if len(typed.pin) != len(setup.DEMO_MANAGER_PIN) or not typed.pin.isdigit():
@@ -111,7 +136,10 @@ class FirstRunPresenter:
                 vault_for=self._vault_for,
                 now=self._now(),
                 beginning=beginning,
+                settings={**first_steps.fresh(), **self._look()},
             )
+            if self._on_made is not None:
+                self._on_made(self.made)
         except PosError as error:
             return Message("E", describe(error))
         return Message("S", _("{corner} is ready.").format(corner=typed.name.strip()))
@@ -142,23 +170,26 @@ class FirstRunPresenter:
             self.restoring.restored = replace(done, locked=locked)
         return Message("S", self.restoring.done_title())
 
-    def make_code(self) -> Message | None:
-        """A recovery code for the new corner, to be shown; what went wrong, else None."""
-        if self.made is None:
-            return None
-        try:
-            ledger = Ledger.open(self.made)
-            self.close()
-            self.recovery = RecoveryPresenter(ledger, self._vault_for(ledger.identity), self._now)
-        except PosError as error:
-            return Message("E", describe(error))
-        return self.recovery.make()
+    def must_join(self) -> bool:
+        """Whether the corner is made and still has to join the centre."""
+        return self.made is not None and self.mode == "join" and not self.joined
 
-    def close(self) -> None:
-        """The set-up is over: the till opens the ledger itself."""
-        if self.recovery is not None:
-            self.recovery.ledger.close()
-            self.recovery = None
+    def join_work(self, typed: Typed) -> Callable[[], None]:
+        """What a worker does to join; it may be done again after an answer that was lost."""
+        join, made = self._join, self.made
+        if join is None or made is None:
+            raise ValueError("there is nothing that could join")
+        return lambda: join(made, typed.centre.strip(), typed.enrolment.strip())
+
+    def join_failed(self, error: Exception) -> Message:
+        """Why the corner did not join. One that was made for the wrong office is taken back."""
+        if isinstance(error, ExchangeFailed) and error.reason in ANOTHER_CODE and self.made is not None:
+            if setup.take_back(self.made):
+                self.made = None
+                if self._on_made is not None:
+                    self._on_made(None)
+            return Message("E", str(error))
+        return failure(error, str(self.made or self.home))
 
     def next_steps(self) -> list[str]:
         """What to do after the ledger is made."""
@@ -172,11 +203,10 @@ class FirstRunPresenter:
             ]
         return [
             *([_begin_again()] if self.lost is not None else []),
-            _("Log in with the PIN, then open the shift with its float."),
-            _("Printer, scanner test, QRIS and backup wait in Settings (Ctrl+9)."),
-            _("The recovery code can be made now or there: without it a lost computer loses the names."),
-            _("Producers, goods and staff are imported from spreadsheets, in Settings too."),
-            _("Joining the centre waits in Sync (Ctrl+8)."),
+            *([_("This till has joined the centre.")] if self.joined else []),
+            _("Log in with the PIN you have just chosen."),
+            _("The set-up then goes on with step 4: printer, scanner, QRIS, backup, goods and balances."),
+            _("Each of them can wait; Settings (Ctrl+9) lists what is still open."),
         ]
 
 
