@@ -16,6 +16,11 @@ def asset(*parts: str) -> Path:
     return assets_root().joinpath(*parts)
 
 
+def manual_root() -> Path:
+    """The folder of the manual's pages and pictures; it is not checked to exist."""
+    return assets_root().parent / "docs" / "manual"
+
+
 def home() -> Path:
     """The folder of settings, keys, locks, logs and reports: ``POJOK_HOME``, else the user's data folder."""
     chosen = os.environ.get("POJOK_HOME")

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 from pos_app import logbook
 from pos_app.domain.errors import PosError
 from pos_app.i18n import language, set_language
-from pos_app.ledger import queries
+from pos_app.ledger import queries, registry
 from pos_app.paths import asset
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
@@ -33,7 +33,7 @@ from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens_registry import office_factories
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
-from pos_app.ui.theme import Theme
+from pos_app.ui.theme import Theme, system_is_dark
 
 if TYPE_CHECKING:
     from pos_app.ui.backup_worker import BackupWorker
@@ -70,7 +70,8 @@ def theme_from(setting: Callable[[str, str], str]) -> Theme:
     """The same, of settings that are read otherwise: ``setting(key, default)``."""
     set_language("en" if setting(keys.LANGUAGE, "id") == "en" else "id")
     scale = setting(keys.TEXT_SCALE, "100")
-    return Theme(dark=setting(keys.DARK, "") == "1", scale=int(scale) if scale.isdecimal() else 100)
+    dark = setting(keys.DARK, "")
+    return Theme(dark=dark == "1" if dark else system_is_dark(), scale=int(scale) if scale.isdecimal() else 100)
 
 
 class Application(QObject):
@@ -90,6 +91,7 @@ class Application(QObject):
         if queries.setting(counter.db, keys.SOUND_ACCEPTED, "") == "1":
             enabled.add("accepted")
         sounds = Player(asset("sounds"), frozenset(enabled))
+        self.theme.sized.connect(self._keep_text_size)
         self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
         self.window.may_close = self._may_close
 
@@ -218,6 +220,10 @@ class Application(QObject):
         if self._backing_up != self.backup.running:
             self._backing_up = self.backup.running
             self.window.refresh_state()
+
+    def _keep_text_size(self, scale: int) -> None:
+        with self.counter.ledger.write() as tx:
+            registry.set_setting(tx.db, keys.TEXT_SCALE, str(scale))
 
     def status(self) -> Status:
         """The states of the top bar, read from the ledger."""

@@ -30,7 +30,7 @@ from pos_app.ui.worker import Workers
 
 if TYPE_CHECKING:
     from pos_app.ui.notices import Notices
-    from pos_app.ui.widgets.keys import KeyOverlay
+    from pos_app.ui.help_pane import HelpPane
 
 Factory = Callable[[Shell], Screen]
 
@@ -48,6 +48,8 @@ _FORWARDED: Final = (
     *("Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
 )
 
+_SIZES: Final = {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}
+"""Keys that change the size of the text."""
 
 def rail_items() -> list[RailItem]:
     """The nine screens in the order of Ctrl+1 to Ctrl+9."""
@@ -125,7 +127,7 @@ class MainWindow(QMainWindow):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._middle)
         self.setCentralWidget(self._pages)
-        self.overlay: KeyOverlay | None = None
+        self.overlay: HelpPane | None = None
 
     def _bind_keys(self) -> None:
         bound: dict[str, Callable[[], None]] = {
@@ -143,6 +145,8 @@ class MainWindow(QMainWindow):
             bound[key] = partial(self._forward, key)
         for key, run in bound.items():
             action = QAction(self)
+        for key, step in _SIZES.items():
+            bound[key] = partial(self.theme.step_scale, step)
             action.setShortcut(QKeySequence(key))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setAutoRepeat(False)
@@ -299,6 +303,9 @@ class MainWindow(QMainWindow):
         """Back to where the window was locked; called by the login screen."""
         self.go(self._before_lock)
 
+        if self.overlay is not None:
+            self.overlay.deleteLater()
+            self.overlay = None
     # Events -------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -356,15 +363,15 @@ class MainWindow(QMainWindow):
                 return
 
     def _toggle_keys(self) -> None:
-        from pos_app.ui.widgets.keys import KeyOverlay
+        from pos_app.ui.help_pane import HelpPane
 
         if self.overlay is None:
-            self.overlay = KeyOverlay(self.theme, self._middle)
+            self.overlay = HelpPane(self.theme, self._middle)
         if self.overlay.isVisible():
             self.overlay.hide()
         elif self._current is not None:
             own = [(command.key, command.label) for command in self._current.commands()]
-            self.overlay.show_keys(own + KeyOverlay.window_keys())
+            self.overlay.show_help(own + HelpPane.window_keys(), self._current.name)
 
     def _hide_keys(self) -> None:
         if self.overlay is not None:

@@ -12,6 +12,8 @@ DARK: Final = "ui.dark"
 """``1`` for the dark theme."""
 TEXT_SCALE: Final = "ui.text_scale"
 """100 to 200, in percent."""
+TEXT_SCALES: Final = (100, 115, 130, 150, 175, 200)
+"""The steps that are offered, and that Ctrl+plus and Ctrl+minus go through."""
 SOUND_ACCEPTED: Final = "ui.sound_accepted"
 """``1`` to beep on accepted scans too."""
 QRIS_STATIC: Final = "qris.static"

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from pos_app.ui.settings_keys import TEXT_SCALES
 from pos_app.ui.stylesheet import stylesheet
 
 
@@ -150,6 +151,8 @@ class Theme(QObject):
     @property
     def tokens(self) -> Tokens:
         """The palette in use."""
+    sized = Signal(int)
+    """A key asked for another text size, in percent; to be kept."""
         return DARK if self.dark else LIGHT
 
     @property
@@ -208,6 +211,15 @@ class Theme(QObject):
         if scale != self.scale:
             self.scale = scale
             self._refresh()
+    def step_scale(self, step: int) -> None:
+        """The next larger (1) or smaller (-1) text, or as at first (0)."""
+        larger = [scale for scale in TEXT_SCALES if scale > self.scale]
+        smaller = [scale for scale in TEXT_SCALES if scale < self.scale]
+        wanted = (larger[:1] if step > 0 else smaller[-1:]) if step else [100]
+        if wanted and min(wanted[0], self._largest) != self.scale:
+            self.set_scale(wanted[0])
+            self.sized.emit(wanted[0])
+
 
     def apply(self, app: QApplication) -> None:
         """Gives the application style, palette, font and style sheet."""
@@ -267,6 +279,11 @@ def make_font(points: float, weight: int = 400) -> QFont:
 
 
 def widest_fitting(theme: Theme, text: str, width: int, steps: tuple[str, ...], weight: int = 700) -> str:
+def system_is_dark() -> bool:
+    """Whether the desktop asks for dark windows."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
     """The first of ``steps`` (largest first) at which ``text`` fits ``width``: amounts drop a step, never elide."""
     for step in steps:
         if theme.metrics(step, weight).horizontalAdvance(text) <= width:

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from pos_app.i18n import _
 from pos_app.ui.screens.settings.card import Around, SettingsCard
-from pos_app.ui.screens.settings.look_presenter import TEXT_SCALES, LookPresenter
+from pos_app.ui.screens.settings.look_presenter import LookPresenter
+from pos_app.ui.settings_keys import TEXT_SCALES
 from pos_app.ui.widgets.fields import field_row
 from pos_app.ui.widgets.forms import ChipRow, Choice
 
@@ -37,6 +38,7 @@ class LookCard(SettingsCard):
         self.language_choice.choose(self.presenter.language)
         self.scale_choice.choose(str(theme.wanted_scale))
         self.theme_chips.choose("dark" if theme.dark else "light")
+        theme.sized.connect(self._show_scale)
 
     def _on_language(self, code: str) -> None:
         if code != self.presenter.language:
@@ -46,6 +48,9 @@ class LookCard(SettingsCard):
     def _on_scale(self, code: str) -> None:
         self.presenter.set_scale(int(code))
         self.theme.set_scale(int(code))
+
+    def _show_scale(self, scale: int) -> None:
+        self.scale_choice.choose(str(scale))
 
     def _on_theme(self, code: str) -> None:
         self.presenter.set_dark(code == "dark")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from pos_app.i18n import language, set_language
 from pos_app.ledger import registry
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
-
-TEXT_SCALES: Final = (100, 115, 130, 150, 175, 200)
 
 
 class LookPresenter:
