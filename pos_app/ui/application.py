@@ -25,6 +25,7 @@ from pos_app.i18n import language, set_language
 from pos_app.ledger import queries, registry
 from pos_app.paths import asset
 from pos_app.services.context import Counter
+from pos_app.ui import scanner_settings
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.main_window import Factory, MainWindow
@@ -86,6 +87,7 @@ class Application(QObject):
         self.theme = theme_of(counter)
         self.theme.apply(app)
         self.scanner = ScannerFilter(app)
+        self.scanner.configure(scanner_settings.read(counter.db))
         self.log = ExitStack()
         enabled: set[Sound] = {"caution", "error", "paid"}
         if queries.setting(counter.db, keys.SOUND_ACCEPTED, "") == "1":

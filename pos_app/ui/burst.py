@@ -42,7 +42,8 @@ class Decision:
 class BurstMachine:
     """The held keys and the rules over them. Times are milliseconds of one clock that never goes back."""
 
-    def __init__(self) -> None:
+    def __init__(self, mean_gap_ms: int = MEAN_GAP_MS) -> None:
+        self.mean_gap_ms = mean_gap_ms
         self._text = ""
         self._first = 0
         self._last = 0
@@ -70,7 +71,7 @@ class BurstMachine:
         """Enter or Tab."""
         text, self._text = self._text, ""
         gaps = max(1, len(text) - 1)
-        fast = (self._last - self._first) <= MEAN_GAP_MS * gaps
+        fast = (self._last - self._first) <= self.mean_gap_ms * gaps
         if len(text) >= MIN_LENGTH and fast and at - self._last <= TERMINATOR_MS:
             return Decision(Verdict.SCAN, text)
         return Decision(Verdict.REPLAY_THEN_PASS)
@@ -85,5 +86,5 @@ class BurstMachine:
         return self._last + self._patience() - now
 
     def _patience(self) -> int:
-        fast = (self._last - self._first) <= MEAN_GAP_MS * max(1, len(self._text) - 1)
+        fast = (self._last - self._first) <= self.mean_gap_ms * max(1, len(self._text) - 1)
         return TERMINATOR_MS if len(self._text) >= MIN_LENGTH and fast else HOLD_MS

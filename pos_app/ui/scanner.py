@@ -17,8 +17,14 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication
 
 from pos_app.ui.burst import BurstMachine, Decision, Verdict
+from pos_app.ui.scanner_settings import ScannerSettings
 
-_TERMINATORS: Final = {Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value, Qt.Key.Key_Tab.value}
+Listener = Callable[[str, str, int], None]
+"""Hears of every key: its character or nothing, ``enter``, ``tab`` or nothing, and when it was struck."""
+
+_ENTER: Final = frozenset({Qt.Key.Key_Return.value, Qt.Key.Key_Enter.value})
+_TAB: Final = frozenset({Qt.Key.Key_Tab.value})
+_ENDINGS: Final = {"both": _ENTER | _TAB, "enter": _ENTER, "tab": _TAB}
 _MODIFIER_KEYS: Final = {
     Qt.Key.Key_Shift.value,
     Qt.Key.Key_CapsLock.value,
@@ -42,6 +48,9 @@ class ScannerFilter(QObject):
         self._machine = BurstMachine()
         self._held: list[tuple[QWindow, QKeyEvent]] = []
         self._swallowed: set[int] = set()
+        self._settings = ScannerSettings()
+        self._endings = _ENDINGS["both"]
+        self.listener: Listener | None = None
         self._replaying = False
         self._graced = False
         self._last_arrival = 0.0
@@ -54,6 +63,12 @@ class ScannerFilter(QObject):
         app.focusWindowChanged.connect(self._on_focus_window_changed)
         for window in QGuiApplication.topLevelWindows():
             self.watch(window)
+
+    def configure(self, settings: ScannerSettings) -> None:
+        """From now on codes are told from typing by these."""
+        self._settings = settings
+        self._endings = _ENDINGS[settings.ending]
+        self._machine.mean_gap_ms = settings.gap_ms
 
     def watch(self, window: QWindow) -> None:
         """Filters this window's keys; done by itself for every window that gets the focus."""
@@ -96,9 +111,12 @@ class ScannerFilter(QObject):
         if event.key() in _MODIFIER_KEYS:
             return False
         at = self._clock(event)
+        if self.listener is not None:
+            ending = "enter" if event.key() in _ENTER else "tab" if event.key() in _TAB else ""
+            self.listener(event.text() if _is_printable(event) else "", ending, at)
         if _is_printable(event):
             decision = self._machine.printable(event.text(), at, repeated=event.isAutoRepeat())
-        elif event.key() in _TERMINATORS and not event.isAutoRepeat() and _is_plain(event):
+        elif event.key() in self._endings and not event.isAutoRepeat() and _is_plain(event):
             decision = self._machine.terminator(at)
         else:
             decision = self._machine.other()
@@ -114,7 +132,7 @@ class ScannerFilter(QObject):
             )
             self._swallowed.add(event.key())
             self._held.clear()
-            self.scanned.emit(decision.code)
+            self.scanned.emit(self._settings.bare(decision.code))
             return True
         if verdict is Verdict.REPLAY_THEN_PASS:
             replayed = bool(self._held)
@@ -181,3 +199,9 @@ def _is_plain(event: QKeyEvent) -> bool:
 def _is_printable(event: QKeyEvent) -> bool:
     text = event.text()
     return len(text) == 1 and text.isprintable() and _is_plain(event)
+
+
+def scanners() -> list[ScannerFilter]:
+    """Those that are at work in this program."""
+    app = QApplication.instance()
+    return app.findChildren(ScannerFilter) if app is not None else []

@@ -193,3 +193,22 @@ def test_a_file_that_is_no_spreadsheet_is_refused(bring: Callable[[str], Till], 
     till = bring("settings")
     (tmp_path / "letter.csv").write_text("Yang terhormat,\n")
     import_file(till, "staff", tmp_path / "letter.csv", qtbot, "Kolom ini tidak ada")
+
+
+def test_the_scanner_is_tested_and_what_it_adds_is_taken_off(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    scanner = settings(till).cards.scanner
+    scanner.test_button.click()
+    till.scan("#2000000000015", terminator=Qt.Key.Key_Tab)
+    assert "Terbaca: #2000000000015" in scanner.facts.text()
+    assert "“#” ikut terkirim" in scanner.facts.text()
+    assert "sudah benar" not in scanner.facts.text()
+    scanner.prefix_field.setText("#")
+    scanner.ending_choice.choose("tab")
+    till.scan("#2000000000015", terminator=Qt.Key.Key_Tab)
+    assert "sudah benar" in scanner.facts.text()
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Pengaturan disimpan."
+    till.window.go("sell")
+    till.scan("#2000000000015", terminator=Qt.Key.Key_Tab)
+    assert [line.product.sku for line in till.sell.presenter.cart.lines] == ["T1"]

@@ -11,6 +11,7 @@ from pos_app.ui.screens.settings.money_card import MoneyCard
 from pos_app.ui.screens.settings.paper_card import PaperCard
 from pos_app.ui.screens.settings.printer_card import PrinterCard
 from pos_app.ui.screens.settings.qris_card import QrisCard
+from pos_app.ui.screens.settings.scanner_card import ScannerCard
 from pos_app.ui.screens.settings.users_card import UsersCard
 
 
@@ -23,11 +24,12 @@ class Cards:
         self.qris = QrisCard(around)
         self.users = UsersCard(around)
         self.printer = PrinterCard(around)
+        self.scanner = ScannerCard(around)
         self.paper = PaperCard(around)
         self.spreadsheets = ImportCard(around)
         self.columns: Sequence[Sequence[SettingsCard]] = (
             (self.look, self.money, self.qris, self.users),
-            (self.printer, self.paper, self.spreadsheets),
+            (self.printer, self.scanner, self.paper, self.spreadsheets),
         )
 
     def all(self) -> list[SettingsCard]:
