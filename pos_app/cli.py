@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser(given).parse_args(given)
     run: Command = options.run
     try:
         return run(options)
@@ -59,9 +60,13 @@ def _keep_log() -> None:
     logbook.keep(home())
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """What understands ``given``: the window's start does not wait for the words of every other command."""
     parser = argparse.ArgumentParser(prog="pojok", description="The till of a Pojok UMKM, and the centre's commands.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _run_command(commands)
+    if given[:1] == ["run"]:
+        return parser
     _till_commands(commands)
     from pos_app import cli_centre, cli_privacy, cli_upkeep
 
@@ -69,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     cli_privacy.add_commands(commands)
     cli_upkeep.add_commands(commands)
     return parser
+
+
+def _run_command(commands: Any) -> None:
+    text = "open the till"
+    run = commands.add_parser("run", help=text, description=text)
+    run.set_defaults(run=_run)
+    run.add_argument("--ledger", type=Path, help="the ledger file; without it the last one, or the first start")
+    run.add_argument("--demo", action="store_true", help="open the demo corner")
 
 
 def _till_commands(commands: Any) -> None:
@@ -79,9 +92,6 @@ def _till_commands(commands: Any) -> None:
             sub.add_argument("--ledger", type=Path, required=True, help="the ledger file")
         return sub
 
-    run = command("run", _run, "open the till", ledger=False)
-    run.add_argument("--ledger", type=Path, help="the ledger file; without it the last one, or the first start")
-    run.add_argument("--demo", action="store_true", help="open the demo corner")
     demo = command("demo", _demo, "play a whole day on a fresh ledger and write papers and pictures", ledger=False)
     demo.add_argument("--out", type=Path, required=True, help="folder to write to")
     init = command("init", _init, "make a new ledger")

@@ -52,9 +52,9 @@ SENTENCES = {
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
     "OpeningTooLate": N_("Balances of the paper book are taken over before the first sale only."),
     "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
+    "BadLogo": N_("This picture cannot be read. Choose a PNG or JPEG of at most 8 MB."),
     "Misuse": "{reason}",
     "LedgerMissing": N_(
-    "BadLogo": N_("This picture cannot be read. Choose a PNG or JPEG of at most 8 MB."),
         "{path} does not exist. Check the path, bring it back with pojok repair, or make a ledger with pojok init."
     ),
     "LedgerExists": N_("{path} exists already. Choose another name; it was not touched."),

@@ -5,6 +5,7 @@ The first screen comes first: printing, exchange and notices are imported and be
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import traceback
@@ -27,8 +28,8 @@ from pos_app.paths import asset
 from pos_app.services.context import Counter
 from pos_app.ui import scanner_settings
 from pos_app.ui import settings_keys as keys
-from pos_app.ui.counter_screens import counter_factories
-from pos_app.ui.main_window import Factory, MainWindow
+from pos_app.ui.counter_screens import Factory, counter_factories
+from pos_app.ui.main_window import MainWindow
 from pos_app.ui.messages import expected
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens_registry import office_factories
@@ -52,6 +53,11 @@ END_MS: Final = 5_000
 """How long the process waits for work when its window is gone by other ways, such as the end of the session."""
 LOG_MS: Final = 1_500
 """The log's file is opened when nobody waits any more: its libraries cost 14 ms."""
+
+
+SETTLE_MS: Final = 5_000
+COLLECT: Final = (700, 10, 10)
+"""Python's own thresholds; the start raises them."""
 
 
 def qt_application(arguments: list[str] | None = None) -> QApplication:
@@ -276,6 +282,13 @@ class Application(QObject):
         return {**counter_factories(), **office_factories(lambda: self.sync, lambda: self.backup, self.repair)}
 
 
+def settle() -> None:
+    """From now on Python looks for garbage among what comes and goes, never again through what stays: that search
+    would hold a scan for several frames."""
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
+
+
 def run(counter: Counter, raise_request: Path) -> int | None:
     """Show the till until it is closed; returns the exit status, None where the ledger is to be repaired.
 
@@ -290,6 +303,7 @@ def run(counter: Counter, raise_request: Path) -> int | None:
     looking.timeout.connect(lambda: _come_forward(application.window, raise_request))
     looking.start(RAISE_LOOK_MS)
     QTimer.singleShot(LOG_MS, application, application.begin_log)
+    QTimer.singleShot(SETTLE_MS, application, settle)
     status = app.exec()
     over = application.stop()
     application.log.close()

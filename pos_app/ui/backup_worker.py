@@ -42,7 +42,8 @@ class BackupWorker(QObject):
         self._timer.timeout.connect(self.look)
 
     def start(self) -> None:
-        """Make the backup of the day when it is due, now and later."""
+        """Note whose ledger this is, and make the backup of the day when it is due, now and later."""
+        backup_note.keep(self._counter.ledger)
         self._timer.start(LOOK_MS)
         self.look()
 

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from pos_app.ui.main_window import Factory
 from pos_app.ui.screen import Screen, Shell
+
+Factory = Callable[[Shell], Screen]
 
 
 def counter_factories() -> Mapping[str, Factory]:
     """What builds each of them, by the name that the window uses."""
     return {"login": _login, "shift_open": _shift_open, "sell": _sell}
+
+
+def import_sell() -> Iterator[None]:
+    """Imports what the Sell screen is made of, a part at a time: together they would hold the first keys of a PIN."""
+    from pos_app.ui.screens.sell import presenter  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import payment  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import side_flow  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import screen  # noqa: F401
+
+    yield
 
 
 def _login(shell: Shell) -> Screen:

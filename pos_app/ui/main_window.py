@@ -7,7 +7,7 @@ Ctrl-keys are bound once and handed to it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -18,9 +18,11 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 from pos_app.domain.dates import bar_date, in_wib, time_text
 from pos_app.i18n import _, language
 from pos_app.services.context import Counter
+from pos_app.ui.ahead import WorkAhead
+from pos_app.ui.counter_screens import Factory, import_sell
 from pos_app.ui.messages import DAMAGED, Message
 from pos_app.ui.scanner import ScannerFilter
-from pos_app.ui.screen import Screen, Shell
+from pos_app.ui.screen import Screen
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
 from pos_app.ui.theme import MINIMUM, Theme
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from pos_app.ui.notices import Notices
     from pos_app.ui.help_pane import HelpPane
 
-Factory = Callable[[Shell], Screen]
 
 SELL: Final = "sell"
 """The screen that is built before it is shown, and whose cart outlives a change of the language."""
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self._current: Screen | None = None
         self._before_lock = "sell"
         self._prepared = False
+        self.ahead = WorkAhead(lambda: scanner.last_input, lambda: counter.user is not None, self)
         self.setWindowTitle("Pojok UMKM")
         self.setMinimumSize(*MINIMUM)
         self._build()
@@ -217,7 +219,7 @@ class MainWindow(QMainWindow):
             self.top_bar.set_title(screen.title())
             self._show_clock()
         screen.activated()
-        if not signed_in:
+        if not signed_in and not self._prepared:
             QTimer.singleShot(PREPARE_MS, self, self._prepare)
 
     def refresh_state(self) -> None:
@@ -271,8 +273,18 @@ class MainWindow(QMainWindow):
         """Builds the Sell screen ahead of time, while the cashier is still typing the PIN."""
         self._prepared = True
         self.refresh_state()
-        if SELL in self._factories:
-            self.open_screen(SELL)
+        self.ahead.begin(self._pieces())
+
+    def _pieces(self) -> Iterator[None]:
+        if SELL not in self._factories:
+            return
+        if SELL not in self._screens:
+            for _module in import_sell():
+                yield
+        self.open_screen(SELL)
+        yield
+        while self.open_screen(SELL).prepare():
+            yield
 
     def rebuild(self) -> None:
         """Builds every screen anew, after the language changed."""
@@ -285,6 +297,8 @@ class MainWindow(QMainWindow):
         for screen in former.values():
             self._stack.removeWidget(screen)
             screen.deleteLater()
+        if self._prepared:
+            self.ahead.begin(self._pieces())
         self.rail.deleteLater()
         self.rail = Rail(self.theme, rail_items())
         self.rail.chosen.connect(self.go)
@@ -327,6 +341,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._clock.stop()
+        self.ahead.stop()
         if self._current is not None:
             self._current.deactivated()
         self.workers.finish()

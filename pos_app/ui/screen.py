@@ -83,6 +83,10 @@ class Screen(QWidget):
         """Keys beyond those of the window."""
         return ()
 
+    def prepare(self) -> bool:
+        """Builds the next piece of what it will show, while nobody types; False once nothing is left."""
+        return False
+
     def activated(self) -> None:
         """Called each time the screen is shown."""
 

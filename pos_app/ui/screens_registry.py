@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from pos_app.ui.main_window import Factory
+from pos_app.ui.counter_screens import Factory
 from pos_app.ui.screen import Screen, Shell
 
 if TYPE_CHECKING:

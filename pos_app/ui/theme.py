@@ -49,6 +49,11 @@ class Tokens:
     accent: str
     focus: str
     focus_on_fill: str
+    series1: str
+    series2: str
+    series3: str
+    series4: str
+    series5: str
 
 
 LIGHT: Final = Tokens(
@@ -79,6 +84,11 @@ LIGHT: Final = Tokens(
     accent="#F5B82E",
     focus="#B45309",
     focus_on_fill="#F5B82E",
+    series1="#1B4FBB",
+    series2="#B45309",
+    series3="#0F766E",
+    series4="#9D2A77",
+    series5="#5B6472",
 )
 DARK: Final = Tokens(
     bg="#0F141B",
@@ -108,6 +118,11 @@ DARK: Final = Tokens(
     accent="#F5B82E",
     focus="#FFC94D",
     focus_on_fill="#0B1B36",
+    series1="#8AB4FF",
+    series2="#FFB26B",
+    series3="#5BD1C0",
+    series4="#F09BD3",
+    series5="#AAB4C3",
 )
 
 POINTS: Final[dict[str, float]] = {
@@ -136,6 +151,8 @@ class Theme(QObject):
     """What the window looks like now; ``changed`` tells every widget to read it again."""
 
     changed = Signal()
+    sized = Signal(int)
+    """A key asked for another text size, in percent; to be kept."""
 
     def __init__(self, *, dark: bool = False, scale: int = 100) -> None:
         super().__init__()
@@ -151,8 +168,6 @@ class Theme(QObject):
     @property
     def tokens(self) -> Tokens:
         """The palette in use."""
-    sized = Signal(int)
-    """A key asked for another text size, in percent; to be kept."""
         return DARK if self.dark else LIGHT
 
     @property
@@ -196,6 +211,15 @@ class Theme(QObject):
         self.wanted_scale = _kept(scale)
         self._fit_scale()
 
+    def step_scale(self, step: int) -> None:
+        """The next larger (1) or smaller (-1) text, or as at first (0)."""
+        larger = [scale for scale in TEXT_SCALES if scale > self.scale]
+        smaller = [scale for scale in TEXT_SCALES if scale < self.scale]
+        wanted = (larger[:1] if step > 0 else smaller[-1:]) if step else [100]
+        if wanted and min(wanted[0], self._largest) != self.scale:
+            self.set_scale(wanted[0])
+            self.sized.emit(wanted[0])
+
     def fit_window(self, width: int, height: int) -> None:
         """Chooses the compact layout below 1200 x 640, and the largest text that leaves every button whole."""
         room = min((width - 900) * 100 // (FULL_TEXT_FROM[0] - 900), (height - 480) * 100 // (FULL_TEXT_FROM[1] - 480))
@@ -211,15 +235,6 @@ class Theme(QObject):
         if scale != self.scale:
             self.scale = scale
             self._refresh()
-    def step_scale(self, step: int) -> None:
-        """The next larger (1) or smaller (-1) text, or as at first (0)."""
-        larger = [scale for scale in TEXT_SCALES if scale > self.scale]
-        smaller = [scale for scale in TEXT_SCALES if scale < self.scale]
-        wanted = (larger[:1] if step > 0 else smaller[-1:]) if step else [100]
-        if wanted and min(wanted[0], self._largest) != self.scale:
-            self.set_scale(wanted[0])
-            self.sized.emit(wanted[0])
-
 
     def apply(self, app: QApplication) -> None:
         """Gives the application style, palette, font and style sheet."""
@@ -264,6 +279,11 @@ class Theme(QObject):
         return palette
 
 
+def system_is_dark() -> bool:
+    """Whether the desktop asks for dark windows."""
+    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
 def _kept(scale: int) -> int:
     return min(LARGEST_SCALE, max(100, scale))
 
@@ -279,11 +299,6 @@ def make_font(points: float, weight: int = 400) -> QFont:
 
 
 def widest_fitting(theme: Theme, text: str, width: int, steps: tuple[str, ...], weight: int = 700) -> str:
-def system_is_dark() -> bool:
-    """Whether the desktop asks for dark windows."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-
-
     """The first of ``steps`` (largest first) at which ``text`` fits ``width``: amounts drop a step, never elide."""
     for step in steps:
         if theme.metrics(step, weight).horizontalAdvance(text) <= width:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
@@ -35,7 +36,8 @@ from sync.documents.sale import Buyer
 WIDE: Final = 480
 NARROW: Final = 400
 SAVE_DELAY_MS: Final = 400
-PREPARE_MS: Final = 250
+TILES_SECONDS: Final = 60
+"""Tiles that were read before the log-in are read again after so long."""
 
 
 class SellScreen(Screen):
@@ -61,12 +63,9 @@ class SellScreen(Screen):
         self.saving.setSingleShot(True)
         self.saving.setInterval(SAVE_DELAY_MS)
         self.saving.timeout.connect(self.save_draft)
-        self._preparing = QTimer(self)
-        self._preparing.setInterval(PREPARE_MS)
-        self._preparing.timeout.connect(self._on_idle)
         self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-        self._tiles_stale = True
+        self._tiles_stale, self._tiles_read = True, 0.0
         self.refresh()
 
     # Layout -------------------------------------------------------------------------------------------------------
@@ -152,6 +151,13 @@ class SellScreen(Screen):
             Command("Ctrl+Y", _("Redo"), partial(self._when_selling, self._redo)),
         )
 
+    def prepare(self) -> bool:
+        if self._tiles_stale:
+            self.refresh_tiles()
+            return True
+        self.side.prepare()
+        return not self.side.prepared
+
     def activated(self) -> None:
         shift = queries.open_shift(self.shell.counter.db)
         if shift is None:
@@ -162,12 +168,10 @@ class SellScreen(Screen):
         if shift.date != self.presenter.today.isoformat():
             stale = Message("W", describe(StaleShift(shift.opened_at)))
             self.shell.say(stale.with_action(_("Close Shift"), partial(self.shell.go, "close_shift")))
-        if self._tiles_stale:
+        if self._tiles_stale or time.monotonic() - self._tiles_read > TILES_SECONDS:
             self.refresh_tiles()
         self.restore_focus()
         self.side.look_again()
-        if not self.side.prepared:
-            self._preparing.start()
 
     def deactivated(self) -> None:
         self._tiles_stale = True  # other screens change goods, prices and stock
@@ -270,7 +274,7 @@ class SellScreen(Screen):
 
     def refresh_tiles(self) -> None:
         """Reads the goods of the chosen tab anew."""
-        self._tiles_stale = False
+        self._tiles_stale, self._tiles_read = False, time.monotonic()
         self.tiles.set_tiles([self._tile(product) for product in self.presenter.tiles(self.tiles.tabs.current())])
 
     def tiles_changed(self) -> None:
@@ -358,11 +362,6 @@ class SellScreen(Screen):
         super().resizeEvent(event)
         if self.results.isVisible():
             self.results.place_under(self.field)
-
-    def _on_idle(self) -> None:
-        self.side.prepare()
-        if self.side.prepared:
-            self._preparing.stop()
 
     def _on_tile_picked(self, sku: str) -> None:
         quantity = self.entry.take_multiplier()
