@@ -85,6 +85,11 @@ def open_jobs(db: Connection, limit: int = 200) -> list[Job]:
     return _jobs(db.execute(JOBS + OPEN + "ORDER BY id LIMIT ?", (limit,)))
 
 
+def closed_jobs(db: Connection, limit: int = 60) -> list[Job]:
+    """Jobs that came out or that nobody wants any more, newest first."""
+    return _jobs(db.execute(JOBS + "WHERE state IN ('done', 'cancelled') ORDER BY id DESC LIMIT ?", (limit,)))
+
+
 def waiting(db: Connection) -> list[Job]:
     """What still has to be printed, oldest first."""
     return _jobs(db.execute(JOBS + OPEN + "AND state = 'waiting' ORDER BY id"))

@@ -259,6 +259,18 @@ def answer(ledger: Ledger, job_id: int, now: datetime, *, printed: bool) -> None
         print_queue.answer(ledger.db, job_id, now.isoformat(timespec="seconds"), printed=printed)
 
 
+def retry(ledger: Ledger, job_id: int) -> None:
+    """A paper that could not be made is tried again."""
+    with faults(ledger.path):
+        print_queue.retry(ledger.db, job_id)
+
+
+def cancel(ledger: Ledger, job_id: int) -> None:
+    """Nobody wants this paper; its document stays, and can be printed again."""
+    with faults(ledger.path):
+        print_queue.cancel(ledger.db, job_id)
+
+
 def fault_sentence(reason: str) -> str:
     """A fault's reason as one sentence that says what to do, in the user's language."""
     return _(FAULTS.get(reason, FAULTS["silent"]))

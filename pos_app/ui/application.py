@@ -279,7 +279,8 @@ class Application(QObject):
         self.window.cover(self.crash_page)
 
     def _factories(self) -> Mapping[str, Factory]:
-        return {**counter_factories(), **office_factories(lambda: self.sync, lambda: self.backup, self.repair)}
+        office = office_factories(lambda: self.sync, lambda: self.backup, self.repair, lambda: self.printer)
+        return {**counter_factories(), **office}
 
 
 def settle() -> None:

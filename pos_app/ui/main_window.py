@@ -42,7 +42,7 @@ PREPARE_MS: Final = 120
 READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
 """How long a message of each kind stays before a notice may take its place."""
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
-_RAIL_OF: Final = {"safety": "settings"}
+_RAIL_OF: Final = {"safety": "settings", "papers_queue": "settings", "labels": "stock"}
 """Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
@@ -399,11 +399,10 @@ class MainWindow(QMainWindow):
         if name == "user":
             self.lock()
             return
+        self.go({"unsent": "sync", "backup": "safety", "shift": "close_shift", "printer": "papers_queue"}[name])
         about = self.notices.about_papers() if self.notices is not None and name == "printer" else None
         if about is not None:
             self.say(about)
-        else:
-            self.go({"unsent": "sync", "backup": "safety", "shift": "close_shift", "printer": "settings"}[name])
 
     def _on_tick(self) -> None:
         self._show_clock()

@@ -6,6 +6,7 @@ Each is imported when it is first shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pos_app.ui.counter_screens import Factory
@@ -13,13 +14,17 @@ from pos_app.ui.screen import Screen, Shell
 
 if TYPE_CHECKING:
     from pos_app.ui.backup_worker import BackupWorker
+    from pos_app.ui.print_worker import PrintWorker
     from pos_app.ui.sync_worker import SyncWorker
 
 
 def office_factories(
-    sync: Callable[[], SyncWorker], backup: Callable[[], BackupWorker], repair: Callable[[], None]
+    sync: Callable[[], SyncWorker],
+    backup: Callable[[], BackupWorker],
+    repair: Callable[[], None],
+    printer: Callable[[], PrintWorker] | None = None,
 ) -> Mapping[str, Factory]:
-    """``sync`` and ``backup`` give the workers; they are asked when a screen first needs them.
+    """``sync``, ``backup`` and ``printer`` give the workers; they are asked when a screen first needs them.
 
     ``repair`` ends the window and begins the guided repair.
     """
@@ -34,12 +39,24 @@ def office_factories(
 
         return SyncScreen(shell, sync(), backup())
 
+    def setup(shell: Shell) -> Screen:
+        from pos_app.ui.screens.setup.screen import SetupScreen
+        from pos_app.ui.setup_steps import make_steps
+
+        return SetupScreen(shell, partial(make_steps, backup()))
+
     def safety(shell: Shell) -> Screen:
         from pos_app.ui.screens.safety.screen import SafetyScreen
 
         return SafetyScreen(shell, backup(), repair)
 
+    def papers_queue(shell: Shell) -> Screen:
+        from pos_app.ui.screens.papers_queue.screen import PapersQueueScreen
+
+        return PapersQueueScreen(shell, printer() if printer is not None else None)
+
     return {
+        "papers_queue": papers_queue,
         "goods_in": _goods_in,
         "stock": _stock,
         "producers": _producers,
@@ -49,6 +66,8 @@ def office_factories(
         "sync": sync_screen,
         "settings": _settings,
         "safety": safety,
+        "setup": setup,
+        "opening": _opening,
     }
 
 
@@ -85,6 +104,12 @@ def _reports(shell: Shell) -> Screen:
     from pos_app.ui.screens.reports.screen import ReportsScreen
 
     return ReportsScreen(shell)
+
+
+def _opening(shell: Shell) -> Screen:
+    from pos_app.ui.screens.opening.screen import OpeningScreen
+
+    return OpeningScreen(shell)
 
 
 def _settings(shell: Shell) -> Screen:

@@ -20,12 +20,10 @@ SHOWN: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The picture of one paper: grey bytes row by row, or in words what the printer did not understand."""
+    """The picture of one paper: width, height and grey bytes, or in words what the printer did not understand."""
 
     name: str
-    width: int = 0
-    height: int = 0
-    grey: bytes = b""
+    picture: tuple[int, int, bytes] = (0, 0, b"")
     fault: str = ""
 
 
@@ -84,7 +82,7 @@ def _strip(path: Path, columns: int) -> Strip:
         picture = _drawn(path.read_bytes(), columns)
     except NotUnderstood as error:
         return Strip(path.name, fault=_("The printer does not understand: {what}").format(what=error))
-    return Strip(path.name, picture.width, picture.height, picture.tobytes())
+    return Strip(path.name, (picture.width, picture.height, picture.tobytes()))
 
 
 def _drawn(content: bytes, columns: int) -> Image:

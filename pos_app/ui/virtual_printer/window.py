@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPixmap, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.messages import failure
@@ -22,6 +22,7 @@ from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.forms import Tick
+from pos_app.ui.widgets.paper import Grey, PaperPicture
 from pos_app.ui.widgets.side import ScrollArea
 from pos_app.ui.worker import Workers
 
@@ -131,13 +132,9 @@ class VirtualPrinterWindow(QWidget):
     def _paper(self, strip: Strip) -> QWidget:
         if strip.fault:
             return Text(self.theme, strip.fault, tone="danger")
-        image = QImage(strip.grey, strip.width, strip.height, strip.width, QImage.Format.Format_Grayscale8)
-        label = QLabel()
-        label.setPixmap(QPixmap.fromImage(image))
-        label.setFixedSize(strip.width, strip.height)
-        label.setAccessibleName(self.presenter.title(strip.name))
-        label.setToolTip(self.presenter.title(strip.name))
-        return label
+        picture = PaperPicture()
+        picture.show_grey(Grey(*strip.picture), self.presenter.title(strip.name))
+        return picture
 
     # What the person does --------------------------------------------------------------------------------------------
 
