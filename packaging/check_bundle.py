@@ -9,7 +9,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-BUILT = Path(__file__).resolve().parent.parent / "dist" / "pojok"
+ROOT = Path(__file__).resolve().parent.parent
+BUILT = ROOT / "dist" / "pojok"
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TEMP", "TMP", "WINDIR", "COMSPEC")
 SECONDS = 180
 
@@ -45,6 +46,15 @@ def faults(out: Path, summary: Mapping[str, object]) -> list[str]:
     return found
 
 
+def missing_manual(program: Path) -> list[str]:
+    """Pages of the manual, or pictures, that the program does not bring along."""
+    pages = {path.name for path in program.rglob("docs/manual/*.md")}
+    pictures = {path.name for path in program.rglob("docs/manual/pictures/*.png")}
+    wanted = {path.name for path in (ROOT / "docs" / "manual").glob("*.md")}
+    shown = {path.name for path in (ROOT / "docs" / "manual" / "pictures").glob("*.png")}
+    return [f"the manual lacks {name}" for name in sorted((wanted - pages) | (shown - pictures))]
+
+
 def main() -> int:
     """0 when the copied program plays its day and every file it names is there."""
     with tempfile.TemporaryDirectory() as name:
@@ -58,7 +68,7 @@ def main() -> int:
             print(f"bundle: the demo day ended with status {played.returncode}", file=sys.stderr)
             return 1
         summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-        found = faults(out, summary)
+        found = faults(out, summary) + missing_manual(program.parent)
         for fault in found:
             print(f"bundle: {fault}", file=sys.stderr)
         if not found:

@@ -7,23 +7,12 @@ behind. It takes the focus only to search, so a scan still lands in the screen b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QUrl
-from PySide6.QtGui import (
-    QHideEvent,
-    QImage,
-    QKeyEvent,
-    QShowEvent,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextLength,
-    QTextTable,
-)
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui import manual
@@ -32,6 +21,7 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import NameText, Text, rule
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField
+from pos_app.ui.widgets.page_view import PageView
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
 
 _KEYS: Final = (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease)
@@ -59,7 +49,7 @@ class HelpPane(QFrame):
         self.search.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         close = KeyButton(theme, _("Close"), key="Esc", kind="link")
         close.clicked.connect(self.hide)
-        self.browser = _Browser(theme)
+        self.browser = PageView(theme)
         self.browser.anchorClicked.connect(self._on_link)
         self._model = _HitModel()
         self.hits = TwoLineTable(theme, self._model, empty=_("Nothing found. Try another word."), empty_icon="magnify")
@@ -246,84 +236,6 @@ class _HitModel(RowsModel[Hit]):
     def cells(self, row: Hit) -> Sequence[Cell]:
         title = f"{row.title} · {row.heading}" if row.heading not in ("", row.title) else row.title
         return (Cell(title, row.excerpt, bold=True),)
-
-
-class _Browser(QTextBrowser):
-    """A page of the manual in the window's type and colours; pictures as wide as there is room."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self._heading = ""
-        self.setOpenLinks(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(_("Manual"))
-
-    def show_page(self, markdown: str, heading: str) -> None:
-        """Replaces what is shown."""
-        document = self.document()
-        document.setDefaultFont(self.theme.font("body"))
-        document.setBaseUrl(QUrl.fromLocalFile(str(manual.path_of(manual.FIRST))))
-        self.setMarkdown(re.sub(r"<kbd>(.*?)</kbd>", r"`\1`", markdown))
-        self._paint_words()
-        self._spread_tables()
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-        if heading:
-            found = document.find(heading)
-            if not found.isNull():
-                found.movePosition(QTextCursor.MoveOperation.StartOfBlock)
-                self.setTextCursor(found)
-                self.verticalScrollBar().setValue(self.verticalScrollBar().value() + self.cursorRect().top())
-
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        if kind == QTextDocument.ResourceType.ImageResource.value:
-            file = QUrl(name).fileName()
-            picture = QImage(str(manual.path_of(manual.FIRST).parent / "pictures" / file))
-            room = max(200, self.viewport().width() - 16)
-            if picture.width() > room:
-                picture = picture.scaledToWidth(room, Qt.TransformationMode.SmoothTransformation)
-            return picture
-        return super().loadResource(kind, name)
-
-    def _paint_words(self) -> None:
-        """Keys look like keys, and links like links, in this theme's colours."""
-        block = self.document().begin()
-        while block.isValid():
-            place = block.begin()
-            while not place.atEnd():
-                piece = place.fragment()
-                look = piece.charFormat()
-                if look.fontFixedPitch() or look.isAnchor():
-                    cursor = QTextCursor(self.document())
-                    cursor.setPosition(piece.position())
-                    cursor.setPosition(piece.position() + piece.length(), QTextCursor.MoveMode.KeepAnchor)
-                    cursor.mergeCharFormat(self._link() if look.isAnchor() else self._key())
-                place += 1
-            block = block.next()
-
-    def _spread_tables(self) -> None:
-        """Tables take the whole width, with thin lines in this theme's colour."""
-        for frame in self.document().rootFrame().childFrames():
-            if isinstance(frame, QTextTable):
-                look = frame.format().toTableFormat()
-                look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
-                look.setBorderBrush(self.theme.color("line"))
-                look.setBorderCollapse(True)
-                look.setCellPadding(4)
-                frame.setFormat(look)
-
-    def _key(self) -> QTextCharFormat:
-        look = QTextCharFormat()
-        look.setFont(self.theme.font("body", 700))
-        look.setBackground(self.theme.color("surface2"))
-        look.setForeground(self.theme.color("primary"))
-        return look
-
-    def _link(self) -> QTextCharFormat:
-        look = QTextCharFormat()
-        look.setForeground(self.theme.color("primary"))
-        return look
 
 
 def _keys_table(keys: Sequence[tuple[str, str]]) -> str:
