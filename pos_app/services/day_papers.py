@@ -1,18 +1,25 @@
-"""Papers of the day that are no documents: how a shift stands. They go past the queue: asked for, printed or not.
+"""Papers of the day that are no documents: how a shift stands, what a period brought. They go past the queue.
 
 Run them on a worker with a ledger of its own (``Ledger.another``).
 """
 
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 
 from pos_app.domain.errors import NoOpenShift
+from pos_app.domain.formats import quantity_text
+from pos_app.i18n import _
 from pos_app.ledger import queries, reports
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing.layout import Paper
+from pos_app.printing.papers.day_summary import Told, day_summary
 from pos_app.printing.papers.x_report import Standing, x_report
+from pos_app.printing.pdf import to_pdf
 from pos_app.services import printing
 from pos_app.services.context import User
 from pos_app.services.papers import letterhead
+from pos_app.services.reporting import Report, Seller, category_words, tender_sums
 
 
 def shift_so_far(ledger: Ledger, user: User, at: datetime) -> Paper:
@@ -24,6 +31,52 @@ def shift_so_far(ledger: Ledger, user: User, at: datetime) -> Paper:
     moment = at.isoformat(timespec="seconds")
     standing = Standing(shift.number, shift.opened_at, moment, user.name, shift.float, shift.figures)
     return x_report(standing, letterhead(ledger), corrections, blind=not user.is_manager)
+
+
+def summary(ledger: Ledger, report: Report, at: datetime, *, blind: bool = False, sheet: bool = False) -> Paper:
+    """The report of a period on paper; ``blind`` leaves out how money came, ``sheet`` is for A5."""
+    figures = report.figures
+    told = Told(
+        first=report.first,
+        last=report.last,
+        at=at.isoformat(timespec="seconds"),
+        counts=((_("Number of sales"), figures.sales), (_("Number of refunds"), figures.refunds)),
+        amounts=(
+            (_("Net sales"), figures.gross),
+            (_("Commission"), figures.commission),
+            (_("Margin on bought goods"), figures.margin),
+            (_("Producers' share"), report.share),
+            (_("Owed to producers now"), report.unpaid),
+            *(() if blind else ((_("Cash difference"), figures.over_short),)),
+        ),
+        parts=(
+            *(() if blind else ((_("TENDERS (LESS REFUNDS)"), tuple(tender_sums(figures))),)),
+            (_("SALES BY CATEGORY"), tuple((category_words(code), amount) for code, amount in report.categories)),
+            (_("BEST SELLERS"), tuple((_seller(one), one.total) for one in report.sellers)),
+        ),
+    )
+    return day_summary(told, letterhead(ledger), sheet=sheet)
+
+
+def _seller(seller: Seller) -> str:
+    return f"{quantity_text(seller.quantity)} x {seller.name}"
+
+
+def save(ledger: Ledger, report: Report, at: datetime, kind: str, folder: Path, *, blind: bool = False) -> Path:
+    """Write the report into ``folder`` as ``xlsx`` or ``pdf`` under a name that is free; returns the path."""
+    from pos_app.services import report_sheets  # late: openpyxl
+
+    path = _free(folder, f"laporan-{report.first.isoformat()}-{report.last.isoformat()}", kind)
+    if kind == "xlsx":
+        path.write_bytes(report_sheets.workbook(report, blind=blind))
+    else:
+        path.write_bytes(to_pdf(summary(ledger, report, at, blind=blind, sheet=True), "a5"))
+    return path
+
+
+def _free(folder: Path, stem: str, kind: str) -> Path:
+    names = (f"{stem}.{kind}" if number == 1 else f"{stem}-{number}.{kind}" for number in count(1))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def print_now(ledger: Ledger, paper: Paper) -> bool:

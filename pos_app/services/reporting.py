@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from pos_app.i18n import N_, _
 from pos_app.ledger import reports, settlements
 from pos_app.ledger.reports import PeriodFigures, Sold
 from pos_app.ledger.sqlite import Connection
@@ -11,6 +12,16 @@ from pos_app.ledger.sqlite import Connection
 Tell = Callable[[int, int], None]
 """Hears how many entries were read, and of how many; raises to stop the reading."""
 WEEK = 7
+CATEGORY_NAMES = {
+    "makanan": N_("Food"),
+    "minuman": N_("Drinks"),
+    "kerajinan": N_("Crafts"),
+    "batik": N_("Batik"),
+    "tapis": N_("Tapis"),
+    "sembako": N_("Staples"),
+    "atk": N_("Stationery"),
+    "perawatan": N_("Care products"),
+}
 
 
 @dataclass(slots=True)
@@ -88,6 +99,21 @@ class _Goods:
         self.hours[hour] = self.hours.get(hour, 0) + sum_of
         self.gross += sum_of
         self.sales += sold.sales
+
+
+def category_words(code: str) -> str:
+    """A category of goods in words; one that is not known as it is written."""
+    return _(CATEGORY_NAMES[code]) if code in CATEGORY_NAMES else code or _("Other goods")
+
+
+def tender_sums(figures: PeriodFigures) -> list[tuple[str, int]]:
+    """How money came, in words and rupiah."""
+    return [
+        (_("Cash"), figures.cash),
+        (_("QRIS"), figures.qris),
+        (_("Staff tab"), figures.tab),
+        (_("Transfer"), figures.transfer),
+    ]
 
 
 def _silent(_done: int, _total: int) -> None:

@@ -1,9 +1,12 @@
-"""Figures to look at: ``StatCard`` (caption, figure, remark) and ``Bars`` (horizontal bars from zero with values)."""
+"""Figures to look at: ``StatCard`` (caption, figure, remark), ``Bars`` (horizontal bars from zero with values) and
+``ChartCard``, a titled chart that shows its table instead when asked (``show_table``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -11,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import AmountText, Text
+from pos_app.ui.widgets.table import Cell, RowsModel, TwoLineTable
 
 
 class StatCard(QFrame):
@@ -41,12 +45,13 @@ class StatCard(QFrame):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: words, its length (not below 0), its figure, a remark behind it."""
+    """One bar: words, its length (not below 0), its figure, a remark behind it, its colour among the series (1-5)."""
 
     label: str
     value: int
     figure: str
     remark: str = ""
+    series: int = 1
 
 
 class Bars(QWidget):
@@ -66,6 +71,11 @@ class Bars(QWidget):
         self.bars = list(bars)
         self.setAccessibleName("; ".join(f"{bar.label} {bar.figure}" for bar in bars) or self._empty)
         self.updateGeometry()
+        self.update()
+
+    def set_empty(self, words: str) -> None:
+        """What an empty chart says."""
+        self._empty = words
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -98,7 +108,7 @@ class Bars(QWidget):
         painter.setPen(color("muted"))
         words = self.theme.metrics("body").elidedText(bar.label, Qt.TextElideMode.ElideRight, int(axis) - 8)
         painter.drawText(QRectF(0, top, axis - 8, row), Qt.AlignmentFlag.AlignRight | _MIDDLE, words)
-        painter.fillRect(QRectF(axis + 1, top + 3, length, row - 6), color("primary"))
+        painter.fillRect(QRectF(axis + 1, top + 3, length, row - 6), color(f"series{bar.series}"))
         painter.setPen(color("text"))
         text = f"{bar.figure}  {bar.remark}".rstrip()
         painter.drawText(QRectF(axis + length + 8, top, self.width(), row), Qt.AlignmentFlag.AlignLeft | _MIDDLE, text)
@@ -114,6 +124,59 @@ class Bars(QWidget):
     def _on_theme_changed(self) -> None:
         self.updateGeometry()
         self.update()
+
+
+class BarsModel(RowsModel[Bar]):
+    """The figures of bars as a table."""
+
+    def cells(self, row: Bar) -> Sequence[Cell]:
+        return Cell(row.label), Cell(row.figure, bold=True), Cell(row.remark, tone="muted")
+
+
+class ChartCard(QFrame):
+    """A titled chart in a card, and the table that takes its place when asked."""
+
+    def __init__(self, theme: Theme, title: str, model: RowsModel[Any], *, empty: str) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setProperty("card", "plain")
+        self.chart = Bars(theme, empty=empty)
+        self.title = Text(theme, title, step="row", weight=700)
+        self.model = model
+        self.table = TwoLineTable(theme, model, empty=empty, row_height=32)
+        self.table.setAccessibleName(title)
+        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.setSpacing(8)
+        for widget in (self.title, self.chart, self.table):
+            column.addWidget(widget, 0 if widget is self.title else 1)
+        model.modelReset.connect(self._fit)
+        model.rowsInserted.connect(self._fit)
+        theme.changed.connect(self._fit)
+        self._fit()
+
+    @property
+    def bars(self) -> list[Bar]:
+        """What is shown."""
+        return self.chart.bars
+
+    def show_bars(self, bars: Sequence[Bar]) -> None:
+        """Replaces the bars, and the rows of a table that is made of them."""
+        self.chart.show_bars(bars)
+        if isinstance(self.model, BarsModel):
+            self.model.set_rows(bars)
+
+    def show_table(self, shown: bool) -> None:
+        """The table in the place of the bars, or the bars again."""
+        self.table.setVisible(shown)
+        self.chart.setVisible(not shown)
+
+    def _fit(self) -> None:
+        """The table is as high as its rows; what surrounds it scrolls."""
+        rows = max(self.model.rowCount(), 3)
+        self.table.setFixedHeight((rows + 1) * self.theme.px(32) + 4)
 
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter

@@ -25,13 +25,15 @@ class PiecesField(TextField):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, placeholder="0")
+        self.last = False
         self.setAlignment(_RIGHT)
         self.setValidator(QIntValidator(0, 9999, self))
         self.setMaxLength(4)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
-            self.focusNextChild()
+            if not self.last:  # one Enter too many must not reach a button
+                self.focusNextChild()
         elif event.key() == Qt.Key.Key_Up:
             self.focusPreviousChild()
         elif event.key() == Qt.Key.Key_Escape:
@@ -49,7 +51,7 @@ class CountPage(ScrollArea):
 
     changed = Signal(int, bool, int)
 
-    def __init__(self, theme: Theme, drawer_words: str) -> None:
+    def __init__(self, theme: Theme, drawer_words: str, actions: QWidget) -> None:
         page = QWidget()
         super().__init__(page)
         self.theme = theme
@@ -70,8 +72,10 @@ class CountPage(ScrollArea):
         whose.setWordWrap(True)
         column.addWidget(whose)
         right.addWidget(total)
+        right.addWidget(actions)
         right.addStretch(1)
         self._row.addLayout(right, 1)
+        self.fields[COINS[-1], True].last = True
         theme.changed.connect(self._arrange)
         self._arrange()
 

@@ -42,7 +42,7 @@ class CloseShiftScreen(Screen):
         self.backup = backup
         self._backups = BackupPresenter(shell.counter)
         self._on_closed = on_closed
-        self.count_page = CountPage(self.theme, self.presenter.drawer_words())
+        self.count_page = CountPage(self.theme, self.presenter.drawer_words(), self._actions())
         self.count_page.changed.connect(self._on_pieces)
         self.difference_page = DifferencePage(self.theme, self.presenter)
         self.done_page = DonePage(self.theme, self._reprint)
@@ -60,7 +60,6 @@ class CloseShiftScreen(Screen):
         column.addLayout(self._header())
         column.addWidget(self.strip)
         column.addWidget(self.gate, 1)
-        column.addWidget(self._actions())
         column.addLayout(self._footer())
         self.theme.changed.connect(self._arrange)
         self._arrange()
@@ -92,8 +91,7 @@ class CloseShiftScreen(Screen):
         self.drop_button.clicked.connect(self._open_drop)
         self.x_button = KeyButton(self.theme, _("X report"), key="Ctrl+P", icon="printer-check")
         self.x_button.clicked.connect(self._print_x)
-        self.actions_bar = ActionBar(self.theme, [self.cash_button, self.drop_button, self.x_button])
-        return self.actions_bar
+        return ActionBar(self.theme, [self.cash_button, self.drop_button, self.x_button])
 
     def _footer(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -324,7 +322,6 @@ class CloseShiftScreen(Screen):
         locked = step == "difference" and not self._is_manager()
         self.back_button.set_icon("lock-outline" if locked else "arrow-left")
         self.back_button.setText(_("Count again") if step == "difference" else _("Not finished"))
-        self.actions_bar.setVisible(step == "count" and shift is not None and not self._in_cash() and not asking)
         for button in (self.cash_button, self.drop_button):
             button.set_icon("" if self._is_manager() else "lock-outline")
         if self._in_cash():

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import InsufficientCash, PosError
 from pos_app.domain.formats import rupiah, thousands
+from pos_app.domain.terms import days_waited, is_due
 from pos_app.i18n import _
 from pos_app.ledger import hot, listing, queries, settlements
 from pos_app.printing.papers.common import Issue, percent_text
@@ -26,7 +27,6 @@ from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.money import Settlement
 
 Filter = Literal["all", "due", "zero"]
-TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
 PREVIEW_COLUMNS: Final = 32
 NO_HASH_YET: Final = "············"
 
@@ -79,9 +79,8 @@ class ProducersPresenter:
 
     def _owed(self, row: settlements.Payable, first: str | None) -> Owed:
         since = row.since or first
-        days = (self.today - date.fromisoformat(since)).days if since else None
-        waited = days is not None and days >= TERM_DAYS.get(row.payout_terms, 0)
-        return Owed(row.producer, row.name, row.amount, days, row.amount > 0 and waited)
+        due = is_due(row.amount, row.payout_terms, since, self.today)
+        return Owed(row.producer, row.name, row.amount, days_waited(since, self.today), due)
 
     def rows(self) -> list[Owed]:
         """What filter and search leave."""

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal
 
-from pos_app.domain.dates import business_date, short_date
+from pos_app.domain.dates import bar_date, business_date, short_date
 from pos_app.domain.formats import quantity_text, rupiah, thousands
-from pos_app.i18n import _
-from pos_app.ledger import listing, settlements
-from pos_app.ledger.sqlite import Connection
+from pos_app.i18n import _, language
+from pos_app.ledger import queries
 from pos_app.services import reporting
 from pos_app.services.context import Counter
-from pos_app.services.reporting import Report
+from pos_app.services.reporting import Report, Seller
+from pos_app.ui.messages import Message, failure
+from pos_app.ui.screens.reports.todo import Todo, todos
 
-Period = Literal["today", "yesterday", "week", "month"]
-SOON_DAYS = 7
+Period = Literal["today", "yesterday", "week", "month", "range"]
+Tell = Callable[[int, int], None]
+MOST_OWED = 6
+SERIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +34,13 @@ class Stat:
 
 @dataclass(frozen=True, slots=True)
 class BarLine:
-    """A bar: words, length, figure, remark."""
+    """A bar: words, length, figure, remark, colour among the series."""
 
     label: str
     value: int
     figure: str
     remark: str = ""
+    series: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,7 @@ class SellerLine:
     name: str
     quantity: str
     total: str
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """Something that needs action, where it is found; ``screen`` empty when all is well."""
-
-    text: str
-    screen: str = ""
+    amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,18 @@ class ReportsPresenter:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.period: Period = "today"
+        self.range = (self.today, self.today)
         self.report: Report | None = None
 
     @property
     def is_manager(self) -> bool:
         """Whether the acting user may see every period."""
         return self.counter.user is not None and self.counter.user.is_manager
+
+    @property
+    def blind(self) -> bool:
+        """Whether tenders stay hidden: a cashier counts the drawer without knowing what should lie in it."""
+        return not self.is_manager and queries.open_shift(self.counter.db) is not None
 
     def periods(self) -> list[tuple[Period, str]]:
         """The periods to choose among, with their words."""
@@ -84,6 +88,7 @@ class ReportsPresenter:
             ("yesterday", _("Yesterday")),
             ("week", _("7 days")),
             ("month", _("This month")),
+            ("range", _("Range …")),
         ]
 
     @property
@@ -100,39 +105,62 @@ class ReportsPresenter:
             return today - timedelta(days=6), today
         if self.period == "month":
             return today.replace(day=1), today
-        return today, today
+        return self.range if self.period == "range" else (today, today)
+
+    def set_range(self, first: date | None, last: date | None) -> Message | None:
+        """Takes the dates of a range; what is wrong with them else."""
+        if first is None or last is None:
+            return Message("W", _("Enter both dates, for example 01/10/2026."))
+        if first > last:
+            return Message("W", _("The first day is after the last one."))
+        self.range = (first, last)
+        return None
 
     def period_text(self) -> str:
         """The dates in words."""
         first, last = self.dates()
         return short_date(first) if first == last else f"{short_date(first)} – {short_date(last)}"
 
-    def work(self) -> Callable[[], Loaded]:
+    def work(self) -> Callable[[Tell], Loaded]:
         """What a worker does, on a connection of its own."""
         counter = self.counter
         first, last = self.dates()
+        now = counter.clock() if last == self.today else None
+        today = self.today
 
-        def read() -> Loaded:
+        def read(tell: Tell) -> Loaded:
             own = counter.ledger.another()
             try:
-                return Loaded(reporting.report(own.db, first, last), self.todos(own.db))
+                report = reporting.report(own.db, first, last, now=now, tell=tell)
+                return Loaded(report, todos(own.db, today))
             finally:
                 own.close()
 
         return read
 
+    # In words --------------------------------------------------------------------------------------------------------
+
     def stats(self, report: Report) -> dict[str, Stat]:
-        """The four figures at the top."""
-        got = report.figures
+        """The four figures at the top, each compared with the same weekdays before."""
+        got, before = report.figures, report.before
+        whose = self._before_words(report)
         average = got.gross // got.sales if got.sales else 0
+        average_before = before.gross // before.sales if before.sales else 0
         refunds = _("{count} refunds").format(count=got.refunds) if got.refunds else ""
-        rate = f"{got.commission * 1000 // got.gross / 10:.1f} %".replace(".", ",") if got.gross > 0 else ""
+        count = _difference(got.sales, before.sales, whose) if before.sales else ""
         return {
-            "gross": Stat(rupiah(got.gross)),
-            "sales": Stat(thousands(got.sales), refunds),
-            "average": Stat(rupiah(average)),
-            "commission": Stat(rupiah(got.commission), rate),
+            "gross": Stat(rupiah(got.gross), _change(got.gross, before.gross, whose)),
+            "sales": Stat(thousands(got.sales), " · ".join(text for text in (count, refunds) if text)),
+            "average": Stat(rupiah(average), _change(average, average_before, whose)),
+            "commission": Stat(rupiah(got.commission), _change(got.commission, before.commission, whose)),
         }
+
+    def _before_words(self, report: Report) -> str:
+        before = report.before
+        if report.first != report.last:
+            return f"{short_date(before.first)} – {short_date(before.last)}"
+        day = bar_date(before.first, language())
+        return _("{day}, so far").format(day=day) if report.last == self.today else day
 
     def hours(self, report: Report) -> list[BarLine]:
         """Sales per hour, from the first to the last hour with a sale; the busiest is named."""
@@ -153,32 +181,122 @@ class ReportsPresenter:
         """How money came."""
         got = report.figures
         pairs = [(_("Cash"), got.cash), (_("QRIS"), got.qris), (_("Tab"), got.tab), (_("Transfer"), got.transfer)]
-        if not any(amount for _words, amount in pairs):
+        if self.blind or not any(amount for _words, amount in pairs):
             return []
-        return [BarLine(words, amount, thousands(amount)) for words, amount in pairs]
+        return [
+            BarLine(words, amount, thousands(amount), series=place)
+            for place, (words, amount) in enumerate(pairs, start=1)
+        ]
+
+    def no_tenders(self) -> str:
+        """What stands in the empty chart of tenders."""
+        if self.blind:
+            return _("Shown when the drawer has been counted.")
+        return _("No sales in this period.")
+
+    def categories(self, report: Report) -> list[BarLine]:
+        """Sales by category: the largest in colours of their own, the others together."""
+        named = [(reporting.category_words(code), amount) for code, amount in report.categories]
+        if len(named) > SERIES:
+            rest = sum(amount for _words, amount in named[SERIES - 1 :])
+            named = [*named[: SERIES - 1], (_("Others"), rest)]
+        whole = sum(amount for _words, amount in named)
+        return [
+            BarLine(words, amount, thousands(amount), _share(amount, whole), series=place)
+            for place, (words, amount) in enumerate(named, start=1)
+        ]
+
+    def owed(self, report: Report) -> list[BarLine]:
+        """Who is owed most now, and the others together."""
+        lines = [BarLine(one.name, one.amount, thousands(one.amount)) for one in report.owed[:MOST_OWED]]
+        rest = report.owed[MOST_OWED:]
+        if rest:
+            amount = sum(one.amount for one in rest)
+            words = _("{count} others").format(count=len(rest))
+            lines.append(BarLine(words, amount, thousands(amount), series=SERIES))
+        return lines
 
     def sellers(self, report: Report) -> list[SellerLine]:
         """The best sellers by rupiah."""
         return [
-            SellerLine(rank, one.name, quantity_text(one.quantity), thousands(one.total))
+            SellerLine(rank, one.name, _quantity(one), thousands(one.total), one.total)
             for rank, one in enumerate(report.sellers, start=1)
         ]
 
-    def share_text(self, report: Report) -> str:
-        """What producers earned in the period, and what they are owed now."""
-        text = _("Producers' share {share} · Unpaid now {unpaid}")
-        return text.format(share=rupiah(report.share), unpaid=rupiah(report.unpaid))
+    def seller_bars(self, report: Report) -> list[BarLine]:
+        """The same as bars."""
+        return [BarLine(one.name, one.amount, one.total, f"({one.quantity})") for one in self.sellers(report)]
 
-    def todos(self, db: Connection) -> list[Todo]:
-        """What needs action now."""
-        soon = (self.today + timedelta(days=SOON_DAYS)).isoformat()
-        counts = listing.stock_counts(db, soon)
-        owed = sum(row.amount > 0 for row in settlements.payables(db))
-        found = []
-        if counts["out"]:
-            found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock"))
-        if counts["expiring"]:
-            found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"]), "stock"))
-        if owed:
-            found.append(Todo(_("{count} producers to pay").format(count=owed), "producers"))
-        return found or [Todo(_("Nothing needs action."))]
+    def share_text(self, report: Report) -> str:
+        """What producers earned in the period, and what they are owed now; a difference of cash."""
+        text = _("Producers' share {share} · Unpaid now {unpaid}")
+        text = text.format(share=rupiah(report.share), unpaid=rupiah(report.unpaid))
+        if report.figures.over_short and not self.blind:
+            cash = _("Cash difference {amount}").format(amount=rupiah(report.figures.over_short))
+            text = f"{text} · {cash}"
+        return text
+
+    # On paper and in files -------------------------------------------------------------------------------------------
+
+    def print_work(self, report: Report) -> Callable[[], bool]:
+        """What a worker does to print the summary; whether there was a printer."""
+        counter, blind = self.counter, self.blind
+
+        def work() -> bool:
+            from pos_app.services import day_papers  # late: printing
+
+            own = counter.ledger.another()
+            try:
+                return day_papers.print_now(own, day_papers.summary(own, report, counter.clock(), blind=blind))
+            finally:
+                own.close()
+
+        return work
+
+    def save(self, report: Report, kind: str, folder: Path) -> Path:
+        """Writes the report into a folder, as ``xlsx`` or ``pdf``; runs on a worker."""
+        from pos_app.services import day_papers  # late: printing and spreadsheets
+
+        own = self.counter.ledger.another()
+        try:
+            return day_papers.save(own, report, self.counter.clock(), kind, folder, blind=self.blind)
+        finally:
+            own.close()
+
+    def printed(self, *, printed: bool) -> Message:
+        """What became of the summary."""
+        if printed:
+            return Message("S", _("Summary printed."))
+        return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
+
+    def failed(self, error: Exception) -> Message:
+        """Why reading or printing failed. Errors that are bugs are raised again."""
+        from pos_app.printing.devices import PrinterFault  # late: printing
+        from pos_app.services.printing import fault_sentence
+
+        if isinstance(error, PrinterFault):
+            return Message("E", fault_sentence(error.reason))
+        return failure(error, str(self.counter.ledger.path))
+
+
+def _change(now: int, before: int, whose: str) -> str:
+    """``▲ 12 % · Jumat 14/11``; empty where there is nothing to compare with."""
+    if before <= 0:
+        return ""
+    percent = (now - before) * 100 // before if now >= before else -((before - now) * 100 // before)
+    arrow = "▲" if percent > 0 else "▼" if percent < 0 else "="
+    return f"{arrow} {abs(percent)} % · {whose}"
+
+
+def _difference(now: int, before: int, whose: str) -> str:
+    arrow = "▲" if now > before else "▼" if now < before else "="
+    return f"{arrow} {abs(now - before)} · {whose}"
+
+
+def _quantity(seller: Seller) -> str:
+    text = quantity_text(seller.quantity)
+    return text if seller.unit == "pcs" else f"{text} {seller.unit}"
+
+
+def _share(amount: int, whole: int) -> str:
+    return f"{amount * 100 // whole} %" if whole > 0 else ""

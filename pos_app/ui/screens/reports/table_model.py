@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pos_app.i18n import _
 from pos_app.ui.screens.reports.presenter import SellerLine
+from pos_app.ui.widgets.charts import BarsModel
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
 
@@ -24,3 +25,8 @@ class SellersModel(RowsModel[SellerLine]):
 
     def cells(self, row: SellerLine) -> Sequence[Cell]:
         return Cell(str(row.rank), tone="muted"), Cell(row.name), Cell(row.quantity), Cell(row.total, bold=True)
+
+
+def bars_model(what: str, figure: str = "Rp") -> BarsModel:
+    """The table of a chart: ``what`` stands above its names."""
+    return BarsModel([Column(what), Column(figure, 100, "right"), Column("", 100)])

@@ -1,0 +1,54 @@
+"""What needs action now, told on the Reports screen. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pos_app.domain.formats import rupiah
+from pos_app.domain.terms import is_due
+from pos_app.i18n import _
+from pos_app.ledger import listing, queries, reports, settlements
+from pos_app.ledger.sqlite import Connection
+
+SOON_DAYS = 7
+YESTERDAY = "period:yesterday"
+"""In the place of a screen: the board of yesterday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that needs action, and the screen where it is found; ``screen`` empty when all is well."""
+
+    text: str
+    screen: str = ""
+
+
+def todos(db: Connection, today: date) -> list[Todo]:
+    """What needs action; that yesterday's cash was right is told, too."""
+    counts = listing.stock_counts(db, (today + timedelta(days=SOON_DAYS)).isoformat())
+    found = []
+    if counts["out"]:
+        found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock"))
+    if counts["expiring"]:
+        found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"]), "stock"))
+    due = _producers_due(db, today)
+    if due:
+        found.append(Todo(_("{count} producers due").format(count=due), "producers"))
+    unmatched = queries.balance(db, "qris")
+    if unmatched:
+        found.append(Todo(_("QRIS not matched: {amount}").format(amount=rupiah(unmatched)), "qris_match"))
+    yesterday = (today - timedelta(days=1)).isoformat()
+    difference = reports.figures(db, yesterday, yesterday).over_short
+    if difference:
+        words = _("Cash difference yesterday: {amount}").format(amount=rupiah(difference))
+        found.append(Todo(words, YESTERDAY))
+    else:
+        found.append(Todo(_("No cash difference yesterday")))
+    return found
+
+
+def _producers_due(db: Connection, today: date) -> int:
+    first = listing.first_delivery_dates(db)
+    rows = settlements.payables(db)
+    return sum(is_due(row.amount, row.payout_terms, row.since or first.get(row.producer), today) for row in rows)
