@@ -105,6 +105,11 @@ def merchant(payload: str) -> Merchant:
     )
 
 
+def is_static(payload: str) -> bool:
+    """Whether a verified payload holds no amount of its own: the buyer types it."""
+    return dict(parse(payload)).get("01") == "11"
+
+
 def _inner(template: str, field_id: str) -> str:
     try:
         return dict(split_fields(template)).get(field_id, "")

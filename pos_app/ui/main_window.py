@@ -46,7 +46,7 @@ _RAIL_OF: Final = {"safety": "settings", "papers_queue": "settings", "labels": "
 """Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
-    *("Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
+    *("Ctrl+D", "Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
 )
 
 _SIZES: Final = {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}

@@ -42,7 +42,7 @@ class QrCode(QWidget):
         return max(LEAST, min(self.width(), self.height()) // max(1, self._modules))
 
     def sizeHint(self) -> QSize:
-        return QSize(self._modules * 5, self._modules * 5)
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._modules * LEAST, self._modules * LEAST)

@@ -47,6 +47,8 @@ class PayPanel(QWidget):
     told = Signal(object)
     approval_wanted = Signal(object)
     back = Signal()
+    stepped = Signal()
+    """Another method, or another part, is asked now."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -147,6 +149,7 @@ class PayPanel(QWidget):
         problem = self._pages[method].problem()
         if problem is not None:
             self.refused.emit(problem)
+        self.stepped.emit()
 
     def _take_amount(self, payment: Payment, method: Method) -> bool:
         """The amount of the split page is what ``method`` pays; True when nothing further is asked."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -17,6 +18,9 @@ from pos_app.ui.screens.sell.payment import Payment, method_words
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
+
+LARGE: Final = 130
+"""Above this text scale only what is left is told."""
 
 
 class PaidParts(QWidget):
@@ -55,6 +59,7 @@ class PaidParts(QWidget):
         paid = sum(part.amount for part in payment.parts)
         self._paid.setText(_("Paid so far {amount}").format(amount=rupiah(paid)))
         self.open.setText(_("Short {amount}").format(amount=rupiah(max(0, payment.due))))
+        self._paid.setVisible(self.theme.scale <= LARGE)
         self.setVisible(bool(payment.parts))
 
     def _row(self, number: int, part: Offer) -> QWidget:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout
 
 from pos_app.domain.formats import rupiah
@@ -19,44 +21,47 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import buddy_label
 from pos_app.ui.widgets.qr import QrCode
 
+ROW_GAP: Final = 4
+
 
 class QrisPage(Page):
     """QRIS: the code, who is paid, how long it has been waiting, and the buyer's reference."""
 
     code_changed = Signal(str)
+    """The code to show in the cart's place; empty for none."""
     print_wanted = Signal(str, int)
     """Payload and rupiah of the code that is wanted on paper."""
     display_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        frame, column = padded_card()
+        frame, column = padded_card(spacing=ROW_GAP)
+        column.setContentsMargins(16, GAP, 16, GAP)
         self.qr = QrCode()
         self._caption = centred(theme, "caption", "muted")
         self._caption.setWordWrap(True)
-        self._typed = centred(theme, "row", "text", 700)
-        self._waiting = centred(theme, "body", "warning", 700)
-        for widget in (self.qr, self._caption, self._typed, self._waiting):
+        self.typed = centred(theme, "row", "text", 700)
+        self.waiting = centred(theme, "body", "warning", 700)
+        self.waiting.setWordWrap(True)
+        for widget in (self.qr, self._caption, self.typed, self.waiting):
             column.addWidget(widget)
         column.setStretch(0, 1)
-        self.column.addWidget(frame, 1)
-        self._frame = frame
-        field_frame, field_column = padded_card()
         row = QHBoxLayout()
         row.setSpacing(12)
         self.field = reference_field(theme)
         self.field.textChanged.connect(self.changed)
         row.addWidget(buddy_label(theme, _("Last &4 digits of reference"), self.field))
         row.addWidget(self.field, 1)
-        field_column.addLayout(row)
-        field_column.addLayout(self._build_buttons())
-        self.column.addWidget(field_frame)
-        self._since = 0.0
+        column.addLayout(row)
+        column.addLayout(self._build_buttons())
+        self.column.addWidget(frame, 1)
+        self.since = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
-        self._timer.timeout.connect(self._show_waiting)
+        self._timer.timeout.connect(self.show_waiting)
         self.shown = QrCodeToShow()
-        theme.changed.connect(self._on_theme_changed)
+        self._elsewhere = ""
+        theme.changed.connect(self._place)
 
     def _build_buttons(self) -> QHBoxLayout:
         paper = KeyButton(self.theme, _("Print QR"), key="P", icon="printer")
@@ -77,16 +82,15 @@ class QrisPage(Page):
         self.qr.show_text(self.shown.payload)
         self._caption.setText(self.shown.caption)
         typed = _("The buyer types {amount}").format(amount=rupiah(self.shown.amount_to_type))
-        self._typed.setText(typed if self.shown.amount_to_type else "")
-        self._typed.setVisible(bool(self.shown.amount_to_type))
+        self.typed.setText(typed if self.shown.amount_to_type else "")
+        self.typed.setVisible(bool(self.shown.amount_to_type))
         self.keys["P"].setEnabled(bool(self.shown.payload))
-        self._since = time.monotonic()
-        self._show_waiting()
+        self.since = time.monotonic()
+        self.show_waiting()
         self._timer.start()
         self.field.clear()
         self.field.setFocus()
-        self._on_theme_changed()
-        self.code_changed.emit(self.shown.payload)
+        self._place()
 
     def ready(self) -> bool:
         return len(self.field.text()) >= REFERENCE_DIGITS
@@ -99,19 +103,44 @@ class QrisPage(Page):
 
     def leave(self) -> None:
         self._timer.stop()
+        self.payment = None
+        self._elsewhere = ""
         self.code_changed.emit("")
 
     def _on_print(self) -> None:
         if self.payment is not None:
             self.print_wanted.emit(self.shown.payload, self.payment.asked)
 
-    def _show_waiting(self) -> None:
-        seconds = int(time.monotonic() - self._since)
+    def show_waiting(self) -> None:
+        """Paints how long the buyer has been waited for."""
+        seconds = int(time.monotonic() - self.since)
         clock = f"{seconds // 60:02d}.{seconds % 60:02d}"
-        self._waiting.setText(_("Waiting for buyer · {time}").format(time=clock))
+        self.waiting.setText(_("Waiting for buyer · {time}").format(time=clock))
 
-    def _on_theme_changed(self) -> None:
-        self.qr.setVisible(not self.theme.compact)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """Where the panel has no room for the code, it takes the cart's place."""
+        if self.payment is None:
+            return
+        small = self.theme.compact or not self._has_room()
+        self.qr.setVisible(not small)
+        code = self.shown.payload if small else ""
+        if code != self._elsewhere:
+            self._elsewhere = code
+            self.code_changed.emit(code)
+
+    def _has_room(self) -> bool:
+        """Whether all rows and the smallest code fit into the part of the panel that can be seen."""
+        viewport = self.parentWidget()
+        rows = [self._caption, self.waiting, self.field, self.keys["P"]]
+        if self.shown.amount_to_type:
+            rows.append(self.typed)
+        heights = [max(row.minimumHeight(), row.minimumSizeHint().height()) for row in rows]
+        needed = self.qr.minimumSizeHint().height() + sum(heights) + ROW_GAP * len(rows) + 2 * GAP + 2
+        return viewport is None or viewport.height() >= needed
 
 
 class TransferPage(Page):

@@ -27,7 +27,7 @@ from sync.documents.base import TenderKind
 MOST_NOTES: Final = 6
 NOTES_ROW: Final = 3
 LARGE: Final = 130
-"""Above this text scale only one row of notes fits, and the row of kinds has no room for a label."""
+"""Above this text scale only one row of notes fits, and two kinds beside each other."""
 KIND_KEYS: Final[dict[TenderKind, str]] = {"cash": "T", "qris": "Q", "tab": "B", "transfer": "R"}
 
 
@@ -50,18 +50,17 @@ class SplitPage(Page):
         row.addWidget(buddy_label(theme, _("&Amount"), self.field))
         row.addWidget(self.field, 1)
         column.addLayout(row)
-        kinds = QHBoxLayout()
+        kinds = QGridLayout()
         kinds.setSpacing(GAP)
-        if theme.scale <= LARGE:
-            kinds.addWidget(Text(theme, _("Add:")))
+        across = len(KIND_KEYS) if theme.scale <= LARGE else 2
         self._kinds: dict[TenderKind, KeyButton] = {}
         for kind, key in KIND_KEYS.items():
-            button = KeyButton(theme, method_words(kind), key=key, kind="chip")
+            button = KeyButton(theme, method_words(kind), key=key)
             button.setFixedHeight(theme.px(40))
             button.clicked.connect(partial(self.chosen.emit, kind))
+            number = len(self._kinds)
             self._kinds[kind] = button
-            kinds.addWidget(button)
-        kinds.addStretch(1)
+            kinds.addWidget(button, number // across, number % across)
         column.addLayout(kinds)
         words = _("Empty: all that is open. A note is cash at once.")
         hint = Text(theme, words, step="caption", tone="muted")
@@ -115,7 +114,7 @@ class SplitPage(Page):
             self.note_chosen.emit(self._amounts[number - 1])
 
     def _note_button(self, number: int) -> KeyButton:
-        button = KeyButton(self.theme, "0", key=f"Alt+{number + 1}", icon="cash")
+        button = KeyButton(self.theme, "0", key=f"Alt+{number + 1}")
         button.setFixedHeight(self.theme.px(48))
         button.clicked.connect(partial(self.choose_quick, number + 1))
         return button

@@ -160,6 +160,7 @@ class SellScreen(Screen):
 
     def activated(self) -> None:
         shift = queries.open_shift(self.shell.counter.db)
+            Command("Ctrl+D", _("Open the drawer"), partial(self._when_selling, self._ask_drawer)),
         if shift is None:
             self.shell.go("shift_open")
             return
@@ -282,6 +283,7 @@ class SellScreen(Screen):
         self._tiles_stale = True
 
     def show_side(self, panel: QWidget | None) -> None:
+        self.side.beside.follow()
         """A panel takes the tiles' place; None brings the tiles back."""
         self.right_stack.setCurrentWidget(panel or self.tile_page)
         self.results.hide()
@@ -293,10 +295,9 @@ class SellScreen(Screen):
             self.restore_focus()
 
     def show_big_qr(self, payload: str) -> None:
-        """In compact the code takes the cart's place, since the panel is too small for it."""
-        shown = bool(payload) and self.theme.compact
-        self.big_qr.show_text(payload if shown else "")
-        self._left_stack.setCurrentWidget(self.big_qr if shown else self.table)
+        """A code in the cart's place, where the panel is too small for it."""
+        self.big_qr.show_text(payload)
+        self._left_stack.setCurrentWidget(self.big_qr if payload else self.table)
 
     def undo(self) -> None:
         """One change of the cart back."""
@@ -426,6 +427,9 @@ class SellScreen(Screen):
             self.side.questions.ask_buyer()
         else:
             self.side.restore_focus()
+
+    def _ask_drawer(self) -> None:
+        self.side.beside.ask_drawer()
 
     def _on_f9(self) -> None:
         if self.selling:

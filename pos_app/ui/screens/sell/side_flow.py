@@ -27,6 +27,7 @@ from pos_app.services.context import Recorded
 from pos_app.services.wording import warning
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered, of_error
+from pos_app.ui.screens.sell.beside import Beside
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.questions import Questions, wrong_pin
 from pos_app.ui.screens.sell.receipt_acts import ReceiptActs
@@ -49,6 +50,7 @@ class SideFlow(QObject):
         self.screen = screen
         self.receipts = ReceiptActs(self)
         self.questions = Questions(self)
+        self.beside = Beside(self)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
         self.panels = SidePanels(screen.theme, screen.shell.counter, screen.right_stack, self._wire)
@@ -65,6 +67,7 @@ class SideFlow(QObject):
             panels.pay.approval_wanted.connect(self._on_tab_approval_wanted)
             panels.pay.back.connect(self.step_back)
             panels.pay.qris.code_changed.connect(self.screen.show_big_qr)
+            self.beside.wire_pay(panels.pay)
         elif panel is panels.built("paid"):
             panels.paid.next_sale.connect(self.new_sale)
             panels.paid.reprint.connect(self.reprint)
@@ -75,6 +78,8 @@ class SideFlow(QObject):
             self.receipts.wire_receipt(panels.receipt)
         elif isinstance(panel, QuestionPanel):
             panel.cancelled.connect(self.close)
+            if panel is panels.built("drawer"):
+                self.beside.wire_drawer(panels.drawer)
             if panel is panels.built("receipts"):
                 self.receipts.wire_list(panels.receipts)
             self.questions.wire(panel)
@@ -252,6 +257,7 @@ class SideFlow(QObject):
 
     def look_again(self) -> None:
         """The screen is shown: a sale of which the disk hid whether it was recorded is looked up before all else."""
+        self.beside.follow()
         if self.screen.presenter.once.is_open:
             if self.screen.selling:
                 self.pay()
@@ -327,7 +333,7 @@ class SideFlow(QObject):
 
     def _allow_tab(self, view: TabView, pin: str | None) -> None:
         self._withdraw_approval()
-        if self.payment is None or self.payment.method not in ("tab", "split"):
+        if self.payment is None or self.payment.method != "tab":
             return
         detail = f"{view.member.code} {view.excess}"
         self.payment.allow_tab(view, self.screen.presenter.approval("tab_over_limit", pin, detail))

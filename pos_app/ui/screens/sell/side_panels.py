@@ -13,6 +13,7 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.pin import PinPanel
 
 if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.drawer_panel import DrawerPanel
     from pos_app.ui.screens.sell.held_panel import HeldPanel
     from pos_app.ui.screens.sell.line_panels import BuyerPanel, DiscountPanel, QuantityPanel
     from pos_app.ui.screens.sell.paid_panel import PaidPanel
@@ -98,6 +99,13 @@ class SidePanels:
         from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 
         return self._get("receipt", partial(ReceiptSide, counter=self._counter))
+
+    @property
+    def drawer(self) -> DrawerPanel:
+        """The drawer without a sale (Ctrl+D)."""
+        from pos_app.ui.screens.sell.drawer_panel import DrawerPanel
+
+        return self._get("drawer", DrawerPanel)
 
     @property
     def register(self) -> RegisterPanel:
