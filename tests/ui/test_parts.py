@@ -20,7 +20,8 @@ from pos_app.ui.status import Status
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.fields import AmountField
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
-from pos_app.ui.widgets.tiles import Tile, TileGrid
+from pos_app.ui.widgets.tile_button import Tile
+from pos_app.ui.widgets.tiles import TileGrid
 from pos_app.ui.worker import Workers
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=WIB)

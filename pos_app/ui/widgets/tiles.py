@@ -1,107 +1,35 @@
-"""Quick tiles: categories as tabs, goods as buttons of name, stock and price.
+"""Quick tiles: categories as tabs, goods as buttons of picture, name, stock and price.
 
-``TileGrid(theme)``; ``set_categories(["Favorit", …])``, ``set_tiles([Tile("KRP-001", "Keripik", "3.000")])``;
-signals ``category_chosen(int)`` and ``picked(key)``. Arrows move between tiles, Enter picks, F3 comes from the screen
-through ``focus_first``. As many rows as fit are shown (five at most); the last tile turns the page when there are more.
+``TileGrid(theme, load)``; ``set_categories(["Favorit", …])``, ``set_tiles([Tile("KRP-001", "Keripik", "3.000")])``;
+signals ``category_chosen(int)`` and ``picked(key)``. F3 comes from the screen through ``focus_first``: arrows move
+between tiles and over the edge of a page, PgUp and PgDn turn it, Enter picks. As many rows as fit are shown (five at
+most); the last tile turns the page when there are more. ``load(key)`` gives the bytes of a picture; it is asked for
+the tiles that are seen only, one a turn of the event loop.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
-from pos_app.ui.elide import elide_keep_end, whole_size
-from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.tabs import Tabs
+from pos_app.ui.widgets.thumbnails import Thumbnails
+from pos_app.ui.widgets.tile_button import Tile, TileButton
 
 COLUMNS: Final = 3
 MOST_ROWS: Final = 5
 GAP: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """``key`` comes back when picked; ``tone`` of the stock line: muted, warning (low) or danger (sold out)."""
-
-    key: str
-    name: str
-    price: str
-    stock: str = ""
-    tone: str = "muted"
-    dimmed: bool = False
-
-
-class TileButton(QAbstractButton):
-    """One tile, painted: buttons of Qt do not wrap."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.theme = theme
-        self.tile = Tile("", "", "")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-
-    def show_tile(self, tile: Tile) -> None:
-        """Shows other goods."""
-        self.tile = tile
-        self.setAccessibleName(", ".join(part for part in (tile.name, tile.price, tile.stock) if part))
-        self.setToolTip(tile.name)
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.theme.px(112), self.theme.px(64))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, tile = self.theme, self.tile
-        box = QRectF(self.rect())
-        pressed = self.isDown() or self.underMouse()
-        painter.setBrush(theme.color("surface2" if tile.dimmed or pressed else "surface"))
-        painter.setPen(QPen(theme.color("line" if tile.dimmed else "border"), 1))
-        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        if self.hasFocus():
-            painter.setPen(QPen(theme.color("focus"), 2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
-        area = box.adjusted(8, 6, -8, -4)
-        self._paint_name(painter, area)
-        self._paint_foot(painter, area)
-
-    def _paint_name(self, painter: QPainter, area: QRectF) -> None:
-        theme, tile = self.theme, self.tile
-        metrics = theme.metrics("tile", 700)
-        painter.setFont(theme.font("tile", 700))
-        painter.setPen(theme.color("muted" if tile.dimmed else "text"))
-        foot = theme.metrics("tile", 700).height()
-        lines = 2 if area.height() - foot >= 2 * metrics.height() - 4 else 1
-        for number, line in enumerate(wrapped(tile.name, int(area.width()), lines, metrics.horizontalAdvance)):
-            top = area.top() + number * (metrics.height() - 3)
-            painter.drawText(QRectF(area.left(), top, area.width(), metrics.height()), _LEFT, line)
-
-    def _paint_foot(self, painter: QPainter, area: QRectF) -> None:
-        theme, tile = self.theme, self.tile
-        weight = 400 if tile.tone == "muted" else 700
-        height = theme.metrics("tile", 700).height()
-        foot = QRectF(area.left(), area.bottom() - height, area.width(), height)
-        painter.setFont(theme.font("tile", 700))
-        painter.setPen(theme.color("muted" if tile.dimmed else "text"))
-        painter.drawText(foot, _RIGHT, tile.price)
-        left = foot.left()
-        if tile.tone == "warning":
-            size = theme.px(13)
-            draw_icon(painter, "alert-outline", QRectF(left, foot.top(), size, height), theme.color("warning"), size)
-            left += size + 3
-        painter.setFont(theme.font("caption", weight))
-        painter.setPen(theme.color(tile.tone))
-        painter.drawText(QRectF(left, foot.top(), foot.width(), height), _LEFT, tile.stock)
+HIGH: Final = 68
+LOW: Final = 46
+"""Least heights of a tile at 100 % text: with two lines of a name, and with one."""
+EDIT_KEY: Final = "Shift+F3"
 
 
 class TileGrid(QWidget):
@@ -109,22 +37,35 @@ class TileGrid(QWidget):
 
     picked = Signal(str)
     category_chosen = Signal(int)
+    edit_wanted = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, load: Callable[[str], bytes | None] | None = None) -> None:
         super().__init__()
         self.theme = theme
         self._tiles: Sequence[Tile] = ()
         self._page = 0
+        self._columns = COLUMNS
+        self._room = COLUMNS * MOST_ROWS
+        self.thumbnails = Thumbnails(load or _no_picture, self)
+        self.thumbnails.loaded.connect(self._on_picture_loaded)
         self.tabs = Tabs(theme, [])
         self.tabs.chosen.connect(self._on_tab_chosen)
+        self.edit_button = KeyButton(theme, "", key=EDIT_KEY, kind="link", icon="star-outline")
+        self.edit_button.setAccessibleName(f"{_('Favourite and picture')} ({EDIT_KEY})")
+        self.edit_button.setToolTip(self.edit_button.accessibleName())
+        self.edit_button.clicked.connect(self.edit_wanted)
         self._area = QWidget()
         self._area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._area.setMinimumHeight(64)
         self._buttons = [self._new_button() for _number in range(COLUMNS * MOST_ROWS)]
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(self.tabs, 1)
+        head.addWidget(self.edit_button)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addWidget(self.tabs)
+        column.addLayout(head)
         column.addWidget(self._area, 1)
         theme.changed.connect(self._arrange)
 
@@ -142,25 +83,60 @@ class TileGrid(QWidget):
         if self._tiles:
             self._buttons[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    @property
+    def focused(self) -> Tile | None:
+        """The tile that has the focus."""
+        return next((button.tile for button in self._buttons if button.hasFocus() and button.tile.key), None)
+
+    @property
+    def page(self) -> tuple[int, int]:
+        """The page that is shown, from 0, and how many there are."""
+        return self._page, len(self._pages())
+
+    def turn(self, pages: int) -> bool:
+        """So many pages on; False when there is none."""
+        target = self._page + pages
+        if not 0 <= target < len(self._pages()):
+            return False
+        self._page = target
+        self._arrange()
+        return True
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = next((n for n, button in enumerate(self._buttons) if button.hasFocus()), -1)
-        step = _STEPS.get(Qt.Key(event.key()))
-        if focused < 0 or (step is None and event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+        key = Qt.Key(event.key())
+        if focused < 0:
             super().keyPressEvent(event)
-            return
-        if step is None:
-            self._buttons[focused].click()
-            return
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if not event.isAutoRepeat():
+                self._buttons[focused].click()
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            if self.turn(1 if key == Qt.Key.Key_PageDown else -1):
+                self._buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
+        elif key in _STEPS:
+            self._step(focused, _STEPS[key])
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._step(focused, self._columns if key == Qt.Key.Key_Down else -self._columns)
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, focused: int, step: int) -> None:
+        """To the tile so many places on; over the edge lies the next page."""
         target = focused + step
+        shown = sum(1 for button in self._buttons if button.isVisible())
+        if target < 0 and self.turn(-1):
+            target = sum(1 for button in self._buttons if button.isVisible()) - 1
+        elif target >= shown and self.turn(1):
+            target = 0
         if 0 <= target < len(self._buttons) and self._buttons[target].isVisible():
             self._buttons[target].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _new_button(self) -> TileButton:
-        button = TileButton(self.theme)
+        button = TileButton(self.theme, self.thumbnails)
         button.setParent(self._area)
         button.clicked.connect(self._on_clicked)
         return button
@@ -168,10 +144,12 @@ class TileGrid(QWidget):
     def _arrange(self) -> None:
         self._column.activate()
         width, height = self._area.width(), self._area.height()
-        rows = max(1, min(MOST_ROWS, (height + GAP) // (self.theme.px(68) + GAP)))
+        rows = min(MOST_ROWS, (height + GAP) // (self.theme.px(HIGH) + GAP))
+        if rows <= 1:  # enlarged: names of one line rather than a single row
+            rows = max(1, min(2, (height + GAP) // (self.theme.px(LOW) + GAP)))
         columns = COLUMNS if width >= COLUMNS * (self.theme.px(112) + GAP) - GAP else max(1, COLUMNS - 1)
-        room = rows * columns
-        pages = self._pages(room)
+        self._columns, self._room = columns, rows * columns
+        pages = self._pages()
         self._page = min(self._page, len(pages) - 1)
         shown = pages[self._page]
         wide, high = (width - GAP * (columns - 1)) / columns, (height - GAP * (rows - 1)) / rows
@@ -182,10 +160,10 @@ class TileGrid(QWidget):
                 x, y = number % columns, number // columns
                 button.setGeometry(round(x * (wide + GAP)), round(y * (high + GAP)), round(wide), round(high))
 
-    def _pages(self, room: int) -> list[Sequence[Tile]]:
-        if len(self._tiles) <= room:
+    def _pages(self) -> list[Sequence[Tile]]:
+        if len(self._tiles) <= self._room:
             return [self._tiles]
-        each = max(1, room - 1)
+        each = max(1, self._room - 1)
         starts = range(0, len(self._tiles), each)
         more = Tile("", _("More"), f"{self._page + 1}/{len(starts)}")
         return [[*self._tiles[start : start + each], more] for start in starts]
@@ -196,31 +174,21 @@ class TileGrid(QWidget):
             return
         if button.tile.key:
             self.picked.emit(button.tile.key)
-            return
-        pages = len(self._pages(sum(1 for each in self._buttons if each.isVisible())))
-        self._page = (self._page + 1) % max(1, pages)
-        self._arrange()
+        elif not self.turn(1):
+            self.turn(-self._page)
+
+    def _on_picture_loaded(self, key: str) -> None:
+        for button in self._buttons:
+            if button.tile.key == key:
+                button.update()
 
     def _on_tab_chosen(self, number: int) -> None:
         self._page = 0
         self.category_chosen.emit(number)
 
 
-def wrapped(text: str, width: int, lines: int, measure: Callable[[str], int]) -> list[str]:
-    """The text in at most ``lines`` lines; the last keeps the size at its end."""
-    words = whole_size(text).split(" ")
-    out: list[str] = []
-    while words and len(out) < lines - 1:
-        count = 1
-        while count < len(words) and measure(" ".join(words[: count + 1])) <= width:
-            count += 1
-        out.append(elide_keep_end(" ".join(words[:count]), width, measure))
-        words = words[count:]
-    if words:
-        out.append(elide_keep_end(" ".join(words), width, measure))
-    return out
+def _no_picture(key: str) -> None:  # noqa: ARG001
+    return None
 
 
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -COLUMNS, Qt.Key.Key_Down: COLUMNS}
+_STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}

@@ -17,7 +17,7 @@ from pos_app.domain.dates import MONTHS, business_date
 from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
-from pos_app.i18n import N_, _, language
+from pos_app.i18n import _, language
 from pos_app.ledger import queries
 from pos_app.services import people
 from pos_app.services.context import Counter, clock_is_plausible
@@ -33,15 +33,6 @@ MOST: Final = 999_000
 SOON_DAYS: Final = 7
 BARCODE_FROM: Final = 8
 """Digits that an EAN-8 has; fewer are no barcode to register."""
-RECENT_ENTRIES: Final = 3000
-CATEGORIES: Final = (
-    (N_("Quick"), ()),
-    (N_("Food"), ("makanan",)),
-    (N_("Drinks"), ("minuman",)),
-    (N_("Crafts"), ("kerajinan", "batik", "tapis", "perawatan")),
-    (N_("Staples"), ("sembako",)),
-    (N_("Stationery"), ("atk",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,15 +207,6 @@ class SellPresenter:
     def search(self, text: str) -> list[Product]:
         """Goods whose name, producer or SKU holds every typed word; the likeliest first."""
         return queries.search_products(self.counter.db, text)
-
-    def tiles(self, category: int) -> list[Product]:
-        """Goods of a tab: what sells most, else a category by name."""
-        db = self.counter.db
-        words = CATEGORIES[category][1]
-        if not words:
-            since = max(0, self.counter.ledger.head().seq - RECENT_ENTRIES)
-            return queries.favourites(db, since)
-        return [product for word in words for product in queries.products_in_category(db, word)]
 
     def days_left(self, product: Product) -> int | None:
         """Days until the earliest pieces on hand expire; None for goods that do not spoil."""

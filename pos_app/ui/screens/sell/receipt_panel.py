@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -41,6 +41,8 @@ REASON_KEYS: Final[dict[str, TakeBackReason]] = {
     "L": "other",
 }
 TENDER_KEYS: Final[dict[str, TenderKind]] = {"T": "cash", "Q": "qris", "B": "tab", "R": "transfer"}
+ROOM: Final = 120
+"""Pixels that the lines take at least, at 100 % text; the rest of them is scrolled to."""
 STATES: Final = {"reversed": N_("This receipt was undone; nothing is left to give back.")}
 
 
@@ -109,6 +111,7 @@ class ReceiptPanel(QuestionPanel):
         self._note_row = field_row(theme, _("N&ote"), self.note)
         self.tenders = {kind: _chip(theme, method_words(kind), key) for key, kind in TENDER_KEYS.items()}
         self.reasons = {code: _chip(theme, _(REASONS[code]), key) for key, code in REASON_KEYS.items()}
+        self._tender_bar = ActionBar(theme, list(self.tenders.values()))
         self._build()
         self.note.textChanged.connect(self.look_again)
 
@@ -116,21 +119,21 @@ class ReceiptPanel(QuestionPanel):
         theme = self.theme
         for code, button in self.reasons.items():
             button.clicked.connect(lambda _checked=False, code=code: self.choose_reason(code))
-        row = QHBoxLayout()
-        row.setSpacing(8)
         for chip in self.tenders.values():
             chip.setAutoExclusive(True)
-            row.addWidget(chip)
-        row.addWidget(self.total, 1)
-        self.reprint_button = KeyButton(theme, _("Reprint"), key="F9", icon="printer")
-        self.pay_anew_button = KeyButton(theme, _("Wrong method"), key="F5")
-        self.reverse_button = KeyButton(theme, _("Undo receipt"), key="F7", kind="danger")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.facts, 1)
+        head.addWidget(self.total)
+        self.reprint_button = KeyButton(theme, _("Reprint"), key="F9")
+        self.pay_anew_button = KeyButton(theme, _("Pay anew"), key="F5")
+        self.reverse_button = KeyButton(theme, _("Void"), key="F7", kind="danger")
         self.reprint_button.clicked.connect(self.want_reprint)
         self.pay_anew_button.clicked.connect(self.pay_anew_wanted)
         self.reverse_button.clicked.connect(self.reverse_wanted)
-        self.body.addWidget(self.facts)
+        self.body.addLayout(head)
         self.body.addWidget(self.table, 1)
-        self.body.addLayout(row)
+        self.body.addWidget(self._tender_bar)
         self.body.addWidget(ActionBar(theme, list(self.reasons.values())))
         self.body.addWidget(self._note_row)
         self.body.addWidget(ActionBar(theme, [self.reprint_button, self.pay_anew_button, self.reverse_button]))
@@ -140,7 +143,7 @@ class ReceiptPanel(QuestionPanel):
         self.receipt = receipt
         self.title.setText(receipt.number)
         kinds = " + ".join(method_words(kind) for kind in receipt.tenders)
-        facts = f"{receipt.when} · {rupiah(receipt.amount)} · {kinds}"
+        facts = f"{receipt.when}\n{rupiah(receipt.amount)} · {kinds}"
         if receipt.state in STATES:
             facts = f"{facts}\n{_(STATES[receipt.state])}"
         self.facts.setText(facts)
@@ -149,6 +152,8 @@ class ReceiptPanel(QuestionPanel):
         self._model.set_rows(remaining)
         for kind, button in self.tenders.items():
             button.setVisible(kind == "cash" or kind in receipt.tenders)
+        self._tender_bar.setVisible(receipt.tenders != ("cash",))
+        self._tender_bar.refit()
         self.tenders["cash" if "cash" in receipt.tenders else receipt.tenders[0]].setChecked(True)
         for button in self.reasons.values():
             button.setChecked(False)
@@ -157,7 +162,7 @@ class ReceiptPanel(QuestionPanel):
         whole = receipt.state == "" and bool(remaining)
         for act in (self.pay_anew_button, self.reverse_button):
             act.setEnabled(whole)
-            act.set_icon("lock-outline" if needs_pin else "undo-variant")
+            act.set_icon("lock-outline" if needs_pin else "")
         self.show_error("")
         self.table.select_row(next((n for n, row in enumerate(remaining) if row.quantity), 0))
         self.look_again()
@@ -247,6 +252,12 @@ class ReceiptPanel(QuestionPanel):
 class BackTable(TwoLineTable):
     """``+`` and ``-`` change how many of the row come back, Enter takes all or none of it; digits open the editor."""
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.theme.px(ROOM))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.theme.px(ROOM))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         model = self.model()
         row = self.current_row()
@@ -277,8 +288,9 @@ class ReceiptSide(Gate):
 
 
 def _chip(theme: Theme, words: str, key: str) -> KeyButton:
-    button = KeyButton(theme, words, kind="method", key=key)
-    button.setFixedHeight(theme.px(40))
+    """A pill that shows its letter beside the words: there is no room for caps of keys."""
+    button = KeyButton(theme, f"{words} · {key}", kind="chip")
+    button.setAccessibleName(f"{words} ({key})")
     return button
 
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.cart import CartLine
 from pos_app.domain.errors import EnvironmentFault, PosError, StaleShift
-from pos_app.domain.formats import quantity_text, rupiah, thousands
-from pos_app.domain.product import Product
+from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.ledger import queries
 from pos_app.services.wording import describe
@@ -22,14 +21,15 @@ from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sell.entry import Entry
 from pos_app.ui.screens.sell.held import HeldCarts, Recalled
-from pos_app.ui.screens.sell.presenter import CATEGORIES, ONE, Outcome, SellPresenter
+from pos_app.ui.screens.sell.presenter import ONE, Outcome, SellPresenter
+from pos_app.ui.screens.sell.quick import QuickTiles
 from pos_app.ui.screens.sell.side_flow import SideFlow
 from pos_app.ui.screens.sell.table_model import CartModel
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.cart import CartTable
 from pos_app.ui.widgets.qr import QrCode
-from pos_app.ui.widgets.tiles import Tile, TileGrid
+from pos_app.ui.widgets.tiles import EDIT_KEY, TileGrid
 from pos_app.ui.widgets.total import TotalCard
 from sync.documents.sale import Buyer
 
@@ -49,6 +49,7 @@ class SellScreen(Screen):
         super().__init__(shell)
         self.presenter = SellPresenter(shell.counter)
         self.held = HeldCarts(shell.counter)
+        self.quick = QuickTiles(shell.counter)
         self._build_left()
         self._build_right()
         self.side = SideFlow(self)
@@ -66,6 +67,8 @@ class SellScreen(Screen):
         self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._tiles_stale, self._tiles_read = True, 0.0
+        self._turning_tabs = False
+        self._bind_edit_key()
         self.refresh()
 
     # Layout -------------------------------------------------------------------------------------------------------
@@ -108,8 +111,9 @@ class SellScreen(Screen):
     def _build_right(self) -> None:
         theme = self.theme
         self.total = TotalCard(theme)
-        self.tiles = TileGrid(theme)
-        self.tiles.set_categories([_(name) for name, _words in CATEGORIES])
+        self.tiles = TileGrid(theme, self.quick.picture)
+        self.tiles.set_categories(self.quick.tabs())
+        self.tiles.edit_wanted.connect(self._ask_goods)
         self.tiles.picked.connect(self._on_tile_picked)
         self.tiles.category_chosen.connect(self._on_category_chosen)
         self.pay_button = KeyButton(theme, _("Pay"), key="F12", kind="main")
@@ -130,6 +134,14 @@ class SellScreen(Screen):
         right.addWidget(self.total)
         right.addWidget(self.right_stack, 1)
 
+    def _bind_edit_key(self) -> None:
+        """The window hands on F-keys alone; this one has Shift before it."""
+        edit = QAction(self)
+        edit.setShortcut(QKeySequence(EDIT_KEY))
+        edit.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        edit.triggered.connect(self._ask_goods)
+        self.addAction(edit)
+
     # Screen -------------------------------------------------------------------------------------------------------
 
     def title(self) -> str:
@@ -139,7 +151,8 @@ class SellScreen(Screen):
         return (
             Command("F12", _("Pay"), self.main_action),
             Command("F2", _("Scan field"), self.restore_focus),
-            Command("F3", _("Quick tiles"), self._focus_tiles),
+            Command("F3", _("Quick tiles, again for the next tab"), self._focus_tiles),
+            Command(EDIT_KEY, _("Favourite and picture of goods"), self._ask_goods),
             Command("F4", _("Quantity of the line"), partial(self._when_selling, self._ask_quantity)),
             Command("F5", _("Discount on the line"), partial(self._when_selling, self._ask_discount, "F5")),
             Command("F6", _("Hold the cart"), self._on_f6),
@@ -276,7 +289,7 @@ class SellScreen(Screen):
     def refresh_tiles(self) -> None:
         """Reads the goods of the chosen tab anew."""
         self._tiles_stale, self._tiles_read = False, time.monotonic()
-        self.tiles.set_tiles([self._tile(product) for product in self.presenter.tiles(self.tiles.tabs.current())])
+        self.tiles.set_tiles(self.quick.tiles(self.tiles.tabs.current()))
 
     def tiles_changed(self) -> None:
         """Stock moved: the tiles are read again when they are next shown."""
@@ -370,7 +383,8 @@ class SellScreen(Screen):
 
     def _on_category_chosen(self, number: int) -> None:  # noqa: ARG002
         self.refresh_tiles()
-        self.restore_focus()
+        if not self._turning_tabs:
+            self.restore_focus()
 
     def _on_stepped(self, row: int, delta: int) -> None:
         self.presenter.cart.select(row)
@@ -393,8 +407,18 @@ class SellScreen(Screen):
             self.side.other_key(key)
 
     def _focus_tiles(self) -> None:
+        """F3: the first tile; again, the first of the next tab."""
+        if not self.selling:
+            return
+        if self.tiles.focused is not None:
+            self._turning_tabs = True
+            self.tiles.tabs.choose((self.tiles.tabs.current() + 1) % len(self.quick.tabs()))
+            self._turning_tabs = False
+        self.tiles.focus_first()
+
+    def _ask_goods(self) -> None:
         if self.selling:
-            self.tiles.focus_first()
+            self.side.goods.ask()
 
     def _ask_quantity(self) -> None:
         if self.presenter.cart.selected >= 0:
@@ -453,15 +477,6 @@ class SellScreen(Screen):
             self.take_back(recalled)
             if not recalled.changed:
                 self.shell.say(numbered(23, count=self.presenter.cart.pieces))
-
-    def _tile(self, product: Product) -> Tile:
-        left = product.on_hand
-        price = thousands(product.sell_price)
-        if left <= 0:
-            return Tile(product.sku, product.name, price, _("Sold out"), "danger", dimmed=True)
-        words = _("{quantity} left").format(quantity=quantity_text(left))
-        low = left <= product.min_stock
-        return Tile(product.sku, product.name, price, words, "warning" if low else "muted")
 
     def _on_theme_changed(self) -> None:
         width = NARROW if self.theme.compact else WIDE

@@ -33,6 +33,7 @@ from pos_app.ui.screens.sell.questions import Questions, wrong_pin
 from pos_app.ui.screens.sell.receipt_acts import ReceiptActs
 from pos_app.ui.screens.sell.side_panels import SidePanels
 from pos_app.ui.widgets.pin import Approval
+from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.question import QuestionPanel
 
 OVER_LIMIT = 13
@@ -50,6 +51,7 @@ class SideFlow(QObject):
         self.screen = screen
         self.receipts = ReceiptActs(self)
         self.questions = Questions(self)
+        self.goods = GoodsActs(self)
         self.beside = Beside(self)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
@@ -77,6 +79,8 @@ class SideFlow(QObject):
         elif panel is panels.built("receipt"):
             self.receipts.wire_receipt(panels.receipt)
         elif isinstance(panel, QuestionPanel):
+        elif panel is panels.built("goods"):
+            self.goods.wire(panels.goods)
             panel.cancelled.connect(self.close)
             if panel is panels.built("drawer"):
                 self.beside.wire_drawer(panels.drawer)
@@ -131,6 +135,8 @@ class SideFlow(QObject):
         elif self._shown("receipt"):
             self.receipts.press_main()
         elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
+        elif self._shown("goods"):
+            self.goods.turn_favourite()
             panel.accepted.emit()
 
     def other_key(self, key: str) -> None:
@@ -193,8 +199,8 @@ class SideFlow(QObject):
         elif self._shown("paid"):
             if not self.panels.paid.deaf:
                 self.new_sale()
-        elif self._shown("receipt") and self.panels.receipt.asking:
-            self.panels.receipt.close_question()
+        elif isinstance(panel := self.screen.right_stack.currentWidget(), Gate) and panel.asking:
+            panel.close_question()
         else:
             self.close()
 

@@ -14,6 +14,7 @@ from pos_app.ui.widgets.pin import PinPanel
 
 if TYPE_CHECKING:
     from pos_app.ui.screens.sell.drawer_panel import DrawerPanel
+    from pos_app.ui.screens.sell.goods_panel import GoodsSide
     from pos_app.ui.screens.sell.held_panel import HeldPanel
     from pos_app.ui.screens.sell.line_panels import BuyerPanel, DiscountPanel, QuantityPanel
     from pos_app.ui.screens.sell.paid_panel import PaidPanel
@@ -99,6 +100,13 @@ class SidePanels:
         from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 
         return self._get("receipt", partial(ReceiptSide, counter=self._counter))
+
+    @property
+    def goods(self) -> GoodsSide:
+        """Favourite and picture (Shift+F3)."""
+        from pos_app.ui.screens.sell.goods_panel import GoodsSide
+
+        return self._get("goods", partial(GoodsSide, counter=self._counter))
 
     @property
     def drawer(self) -> DrawerPanel:
