@@ -160,6 +160,7 @@ class SellScreen(Screen):
             Command("F8", _("Buyer"), self._on_f8),
             Command("F9", _("Receipts: find, reprint, refund, undo"), self._on_f9),
             Command("Ctrl+Del", _("Empty the cart"), partial(self._when_selling, self._empty)),
+            Command("Ctrl+D", _("Open the drawer"), partial(self._when_selling, self._ask_drawer)),
             Command("Ctrl+Z", _("Undo"), partial(self._when_selling, self.undo)),
             Command("Ctrl+Y", _("Redo"), partial(self._when_selling, self._redo)),
         )
@@ -173,7 +174,6 @@ class SellScreen(Screen):
 
     def activated(self) -> None:
         shift = queries.open_shift(self.shell.counter.db)
-            Command("Ctrl+D", _("Open the drawer"), partial(self._when_selling, self._ask_drawer)),
         if shift is None:
             self.shell.go("shift_open")
             return
@@ -283,6 +283,7 @@ class SellScreen(Screen):
             self.buttons[key].setEnabled(enabled)
         self.table.set_locked(not selling)
         self.field.setEnabled(selling)
+        self.side.beside.follow()
         if self.kept is not None and self.kept != self._to_keep():
             self.saving.start()
 
@@ -296,7 +297,6 @@ class SellScreen(Screen):
         self._tiles_stale = True
 
     def show_side(self, panel: QWidget | None) -> None:
-        self.side.beside.follow()
         """A panel takes the tiles' place; None brings the tiles back."""
         self.right_stack.setCurrentWidget(panel or self.tile_page)
         self.results.hide()
