@@ -428,6 +428,9 @@ class SellScreen(Screen):
         if self.presenter.cart.selected >= 0:
             self.side.questions.ask_discount()
 
+    def _ask_drawer(self) -> None:
+        self.side.beside.ask_drawer()
+
     def _ask_recall(self) -> None:
         self.side.questions.ask_recall()
 
@@ -451,9 +454,6 @@ class SellScreen(Screen):
             self.side.questions.ask_buyer()
         else:
             self.side.restore_focus()
-
-    def _ask_drawer(self) -> None:
-        self.side.beside.ask_drawer()
 
     def _on_f9(self) -> None:
         if self.selling:

@@ -28,12 +28,13 @@ from pos_app.services.wording import warning
 from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.screens.sell.beside import Beside
+from pos_app.ui.screens.sell.goods_acts import GoodsActs
 from pos_app.ui.screens.sell.payment import Payment, TabView, paid_view
 from pos_app.ui.screens.sell.questions import Questions, wrong_pin
 from pos_app.ui.screens.sell.receipt_acts import ReceiptActs
 from pos_app.ui.screens.sell.side_panels import SidePanels
-from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.question import QuestionPanel
 
 OVER_LIMIT = 13
@@ -50,8 +51,8 @@ class SideFlow(QObject):
         super().__init__(screen)
         self.screen = screen
         self.receipts = ReceiptActs(self)
-        self.questions = Questions(self)
         self.goods = GoodsActs(self)
+        self.questions = Questions(self)
         self.beside = Beside(self)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
@@ -78,9 +79,9 @@ class SideFlow(QObject):
             panels.pin.cancelled.connect(self._on_pin_cancelled)
         elif panel is panels.built("receipt"):
             self.receipts.wire_receipt(panels.receipt)
-        elif isinstance(panel, QuestionPanel):
         elif panel is panels.built("goods"):
             self.goods.wire(panels.goods)
+        elif isinstance(panel, QuestionPanel):
             panel.cancelled.connect(self.close)
             if panel is panels.built("drawer"):
                 self.beside.wire_drawer(panels.drawer)
@@ -134,9 +135,9 @@ class SideFlow(QObject):
             self.new_sale()
         elif self._shown("receipt"):
             self.receipts.press_main()
-        elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
         elif self._shown("goods"):
             self.goods.turn_favourite()
+        elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
             panel.accepted.emit()
 
     def other_key(self, key: str) -> None:
