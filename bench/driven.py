@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PIN = "246810"
 SCREEN = (1366, 768)
 CART_LINES = 12
+BETWEEN_KEYS = 0.1
+"""Seconds between two keys of a PIN: ten keys a second, which is fast."""
 
 
 def main(task: str, ledger: str, *arguments: str) -> int:
@@ -40,8 +42,7 @@ def main(task: str, ledger: str, *arguments: str) -> int:
 def _start(till: _Till, code: str) -> dict[str, float]:
     """Until the PIN field has the focus and is painted; then from the PIN to the first scan."""
     ready, memory = time.monotonic(), _peak()
-    pin = time.monotonic()
-    till.log_in()
+    pin = till.log_in()
     till.scan(code)
     return {"ready": ready, "pin": pin, "scanned": time.monotonic(), "memory": memory}
 
@@ -49,6 +50,7 @@ def _start(till: _Till, code: str) -> dict[str, float]:
 def _keys(till: _Till, codes: str, words: str, samples: str) -> dict[str, list[float]]:
     """Scans and searches over the shown Sell screen; the first two of each only warm up."""
     till.log_in()
+    till.settle()
     scanned, typed, count = codes.split(","), words.split(","), int(samples)
     scans = [till.scan(scanned[number % len(scanned)]) for number in range(count)]
     searches = [seconds for number in range(count // 6 + 1) for seconds in till.search(typed[number % len(typed)])]
@@ -80,13 +82,34 @@ class _Till:
         self.till.stop()
         self.till.window.close()
 
-    def log_in(self) -> None:
-        """Type the PIN; returns when the Sell screen is painted."""
-        login: Any = self.till.window.current
-        login.pin.setText(PIN)
-        login.main_action()
+    def log_in(self) -> float:
+        """Type the PIN as quick fingers do; returns when the Sell screen is painted, with the time of the last key."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        handle: Any = self.till.window.windowHandle()
+        press: Any = QTest.keyClick
+        for digit in PIN:
+            press(handle, digit)
+            self._turn(time.monotonic() + BETWEEN_KEYS)
+        last = time.monotonic()
+        press(handle, Qt.Key.Key_Return)
         self.sell: Any = self._sell()
         self._until_painted(self.sell.field, lambda: True)
+        return last
+
+    def settle(self) -> None:
+        """The window as it is a few seconds later: what is done ahead of time is done."""
+        from pos_app.ui.application import settle
+
+        while self.till.window.ahead.busy:
+            self._turn(time.monotonic() + BETWEEN_KEYS)
+        settle()
+
+    def _turn(self, until: float) -> None:
+        while time.monotonic() < until:
+            self.app.processEvents()
+            time.sleep(0.001)
 
     def _sell(self) -> Any:
         end = time.monotonic() + 10

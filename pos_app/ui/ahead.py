@@ -8,9 +8,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-TURN_MS: Final = 40
-QUIET_TYPING: Final = 0.05
-"""Seconds since the last key while a PIN is typed: a person's fingers leave more between two of them."""
+TURN_MS: Final = 10
+QUIET_TYPING: Final = 0.02
+"""Seconds since the last key while a PIN is typed: its dot is painted, and fingers need longer for the next."""
 QUIET_WORKING: Final = 0.3
 """The same once somebody works: a scanner's next code comes sooner."""
 

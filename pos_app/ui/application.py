@@ -35,7 +35,7 @@ from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screens_registry import office_factories
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
-from pos_app.ui.theme import Theme, system_is_dark
+from pos_app.ui.theme import FUSION, Theme, system_is_dark
 
 if TYPE_CHECKING:
     from pos_app.ui.backup_worker import BackupWorker
@@ -63,7 +63,11 @@ COLLECT: Final = (700, 10, 10)
 def qt_application(arguments: list[str] | None = None) -> QApplication:
     """The one QApplication of the process."""
     found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(arguments or ["pojok"])
+    if isinstance(found, QApplication):
+        app = found
+    else:
+        app = QApplication([*(arguments or ["pojok"]), "-style", "fusion"])
+        app.setProperty(FUSION, True)
     app.setApplicationName("Pojok POS")
     return app
 

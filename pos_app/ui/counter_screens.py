@@ -22,6 +22,18 @@ def import_sell() -> Iterator[None]:
     from pos_app.ui.screens.sell import payment  # noqa: F401
 
     yield
+    from pos_app.ui.screens.sell import questions  # noqa: F401
+
+    yield
+    from pos_app.services import receipts, refunding  # noqa: F401
+
+    yield
+    from pos_app.printing.papers import receipt  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import receipt_acts  # noqa: F401
+
+    yield
     from pos_app.ui.screens.sell import side_flow  # noqa: F401
 
     yield

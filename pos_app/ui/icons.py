@@ -6,7 +6,7 @@ executing the package. Pixmaps are cached per name, size, colour and pixel ratio
 
 from __future__ import annotations
 
-import json
+import re
 import sys
 from functools import cache
 from importlib.util import find_spec
@@ -35,13 +35,21 @@ def font_folder() -> Path:
 
 
 @cache
-def charmap() -> dict[str, str]:
-    """Glyph name to character."""
+def _charmap() -> str:
+    """JSON: glyph name to code. It names 7,000; decoding them all would cost the start more than finding a few."""
     path = next(iter(sorted(font_folder().glob(f"{_PREFIX}-charmap*.json"))), None)
     if path is None:
         raise IconFontError(_PREFIX)
-    codes: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return {name: chr(int(code, 16)) for name, code in codes.items()}
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def character(name: str) -> str:
+    """The glyph of a name. KeyError for an unknown one."""
+    found = re.compile(rf'"{re.escape(name)}": *"(?:0x)?([0-9a-fA-F]+)"').search(_charmap())
+    if found is None:
+        raise KeyError(name)
+    return chr(int(found[1], 16))
 
 
 @cache
@@ -79,7 +87,6 @@ def icon_pixmap(name: str, size: int, color: QColor, ratio: float = 1.0) -> QPix
 
 @cache
 def _pixmap(name: str, size: int, rgba: int, ratio: float) -> QPixmap:
-    character = charmap()[name]
     pixmap = QPixmap(QSize(size, size) * ratio)
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -87,7 +94,7 @@ def _pixmap(name: str, size: int, rgba: int, ratio: float) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(_font(size))
     painter.setPen(QColor.fromRgba(rgba))
-    painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, character)
+    painter.drawText(QRectF(0, 0, size, size), Qt.AlignmentFlag.AlignCenter, character(name))
     painter.end()
     return pixmap
 
