@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pos_app.domain.product import Product
-from pos_app.ledger import threads
 from pos_app.ledger.queries import PRODUCT, of_kind
 from pos_app.ledger.sqlite import Connection
 
@@ -26,16 +25,6 @@ class Papers:
     pirt: str
     halal_no: str
     halal_expires: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TabLine:
-    """One posting on a staff tab; positive is bought, negative repaid."""
-
-    number: str
-    kind: str
-    date: str
-    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +117,6 @@ def batches(db: Connection, sku: str) -> list[tuple[str, int, str | None]]:
         (sku,),
     )
     return [tuple(row) for row in rows]
-
-
-def tab_lines(db: Connection, staff: str, limit: int = 60) -> list[TabLine]:
-    """What moved a staff tab, newest first."""
-    rows = db.execute(
-        f"{threads.POSTINGS} SELECT d.number, d.kind, d.date, t.amount FROM thread t"
-        " CROSS JOIN documents d ON d.seq = t.seq LIMIT :limit",
-        {"account": f"tab:{staff}", "after": 0, "limit": limit},
-    )
-    return [TabLine(*row) for row in rows]
 
 
 def journal_lines(db: Connection, after: int, through: int, limit: int = 200) -> list[JournalLine]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pos_app.ledger import threads
+
 if TYPE_CHECKING:
     from pos_app.ledger.sqlite import Connection
 
@@ -77,3 +79,30 @@ def forget(db: Connection, code: str) -> None:
     """Drop PIN and letter of somebody who is anonymised."""
     db.execute("DELETE FROM staff_pins WHERE code = ?", (code,))
     db.execute("DELETE FROM mandates WHERE code = ?", (code,))
+
+
+@dataclass(frozen=True, slots=True)
+class TabMove:
+    """One posting on a staff tab: entry, number, kind, ISO date, and rupiah (positive went on the tab)."""
+
+    seq: int
+    number: str
+    kind: str
+    date: str
+    amount: int
+
+
+def moves_since(db: Connection, code: str, since: str) -> list[TabMove]:
+    """What moved a tab since an ISO date, oldest first; reads no further back than to the entry before it."""
+    rows = db.execute(
+        f"{threads.POSTINGS} SELECT t.seq, d.number, d.kind, d.date, t.amount FROM thread t"
+        " CROSS JOIN documents d ON d.seq = t.seq",
+        {"account": f"tab:{code}", "after": 0},
+    )
+    found = []
+    for row in rows:
+        if row["date"] < since:
+            break
+        found.append(TabMove(*row))
+    rows.close()
+    return found[::-1]

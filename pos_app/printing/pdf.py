@@ -1,4 +1,4 @@
-"""A paper as PDF: 58 or 80 mm wide and as long as needed, or A5. The same paper gives the same bytes."""
+"""A paper as PDF: 58 or 80 mm wide and as long as needed, A5 or A4. The same paper gives the same bytes."""
 
 import io
 import threading
@@ -12,37 +12,38 @@ from pos_app.printing.pdf_pieces import BOLD, MM, REGULAR, SMALL, Face, Piece
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-Media = Literal["58", "80", "a5"]
+Media = Literal["58", "80", "a5", "a4"]
 
-PAGE_WIDTHS: dict[Media, float] = {"58": 58 * MM, "80": 80 * MM, "a5": 148 * MM}
-MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM}
-SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5}
-A5_HEIGHT = 210 * MM
+PAGE_WIDTHS: dict[Media, float] = {"58": 58 * MM, "80": 80 * MM, "a5": 148 * MM, "a4": 210 * MM}
+MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM, "a4": 18 * MM}
+SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5, "a4": 10}
+SHEET_HEIGHTS: dict[Media, float] = {"a5": 210 * MM, "a4": 297 * MM}
 
 _loading = threading.Lock()
 
 
 def to_pdf(paper: Paper, media: Media) -> bytes:
-    """The PDF of ``paper``. A roll is one page of exactly the needed height; A5 breaks into numbered pages."""
+    """The PDF of ``paper``. A roll is one page of exactly the needed height; A5 and A4 break into numbered pages."""
     from reportlab.pdfgen.canvas import Canvas
 
     face = _face(media)
     parts = [piece for block in paper.blocks for piece in pieces(block, face)]
     margin = MARGINS[media]
     buffer = io.BytesIO()
-    height = A5_HEIGHT if media == "a5" else sum(part.height for part in parts) + 2 * margin
+    sheet = media in SHEET_HEIGHTS
+    height = SHEET_HEIGHTS[media] if sheet else sum(part.height for part in parts) + 2 * margin
     canvas = Canvas(buffer, pagesize=(PAGE_WIDTHS[media], height), invariant=1)
     canvas.setTitle(f"{paper.title} {paper.number}")
     canvas.setAuthor("Pojok POS")
     canvas.setSubject(paper.kind)
     footer = face.size * 2
-    pages = _paginated(parts, height - 2 * margin - footer) if media == "a5" else [parts]
+    pages = _paginated(parts, height - 2 * margin - footer) if sheet else [parts]
     for count, page in enumerate(pages, start=1):
         top = height - margin
         for part in page:
             part.draw(canvas, margin, top)
             top -= part.height
-        if media == "a5" and len(pages) > 1:
+        if sheet and len(pages) > 1:
             _number_page(canvas, paper.number, count, len(pages), face, margin)
         canvas.showPage()
     canvas.save()
@@ -84,4 +85,4 @@ def _face(media: Media) -> Face:
             for name in (BOLD, REGULAR):
                 pdfmetrics.registerFont(TTFont(name, str(fonts / f"{name}.ttf")))
     font: Any = pdfmetrics.getFont(REGULAR)
-    return Face(PAGE_WIDTHS[media] - 2 * MARGINS[media], SIZES[media], media == "a5", font.face.charWidths)
+    return Face(PAGE_WIDTHS[media] - 2 * MARGINS[media], SIZES[media], media in SHEET_HEIGHTS, font.face.charWidths)

@@ -212,7 +212,8 @@ def collect(
                 left_out=tuple(
                     LeftOut(staff=code, reason=left_out.get(code, "repaid")) for code in people if code not in taken
                 ),
-            )
+            ),
+            paper="deduction_collected",
         )
     return done(now)
 

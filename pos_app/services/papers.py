@@ -13,12 +13,15 @@ from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault, about
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
+from pos_app.printing.papers.deductions import deduction_list, deduction_slip
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
+from pos_app.services.listed_people import recorded_list
 from sync.documents.base import Document
+from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Settlement, TabPayment
 from sync.documents.refund import Refund
@@ -39,6 +42,8 @@ PAPERS = {
     "write_off": "write_off",
     "settlement": "settlement",
     "tab_payment": "tab_payment",
+    "deduction_list": "deduction_list",
+    "deduction_collected": "deduction_collected",
     "cash_move": "cash_move",
     "shift_closed": "z_report",
     "reversal": "reversal",
@@ -97,10 +102,8 @@ class _Maker:
                 return write_off_note(note, issue, self.head)
             case Settlement() as settlement:
                 return settlement_slip(settlement, issue, self.head)
-            case TabPayment() as payment:
-                left = paper_facts.balance_after(self.db, f"tab:{payment.staff}", entry.seq)
-                name = self._staff(payment.staff).get(payment.staff, payment.staff)
-                return tab_payment_receipt(payment, issue, self.head, name, left)
+            case TabPayment() | DeductionList() | DeductionCollected() as about_tabs:
+                return self._of_tabs(about_tabs, entry.seq, issue)
             case CashMove() as move:
                 return cash_move_slip(move, issue, self.head)
             case ShiftClosed() as closed:
@@ -109,6 +112,18 @@ class _Maker:
                 return reversal_slip(reversal, issue, self.head, self._products(reversal))
             case other:
                 raise NoPaper(other.number)
+
+    def _of_tabs(self, document: TabPayment | DeductionList | DeductionCollected, seq: int, issue: Issue) -> Paper:
+        match document:
+            case TabPayment() as payment:
+                left = paper_facts.balance_after(self.db, f"tab:{payment.staff}", seq)
+                name = self._staff(payment.staff).get(payment.staff, payment.staff)
+                return tab_payment_receipt(payment, issue, self.head, name, left)
+            case DeductionList() as listed:
+                return deduction_list(recorded_list(self.db, self.vault, listed), issue, self.head)
+            case DeductionCollected() as collected:
+                codes = [line.staff for line in collected.lines] + [one.staff for one in collected.left_out]
+                return deduction_slip(collected, issue, self.head, self._staff(*codes))
 
     def _issue(self, entry: Entry, *, copy: bool) -> Issue:
         sealed = paper_facts.sealed_note(self.db, entry.id)

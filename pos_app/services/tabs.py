@@ -1,6 +1,7 @@
 """Staff tabs: the PIN that a purchase asks for, repayments, and balances taken over from the paper book."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from pos_app.domain.errors import (
@@ -20,6 +21,7 @@ from pos_app.services.context import Counter, Recorded, done
 from sync.documents.money import Opening, TabPayment
 
 STAFF_PIN_DIGITS = 4
+LARGEST_LIMIT = 100_000_000
 
 
 def staff_has_pin(counter: Counter, code: str) -> bool:
@@ -63,6 +65,34 @@ def check_staff_pin(counter: Counter, staff_code: str, pin: str) -> None:
         staff.record_attempt(tx.db, staff_code, *pins.after_wrong(kept.failures, now))
     left = pins.TRIES - 1 - kept.failures
     raise WrongPin(left, int(pins.WAIT.total_seconds()) if left <= 0 else 0)
+
+
+def set_limit(counter: Counter, staff_code: str, limit: int, approved_by: str | None = None) -> None:
+    """A manager changes how much a tab may come to (rupiah; 0: no tab); it is logged with both figures.
+
+    Raises ``ManagerNeeded``, ``UnknownStaff`` and ``InvalidAmount``.
+    """
+    counter.require_manager("tab_limit", approved_by)
+    if not 0 <= limit <= LARGEST_LIMIT:
+        raise InvalidAmount(str(limit))
+    with counter.ledger.write() as tx:
+        before = registry.tab_limit(tx.db, staff_code)
+        if before is None:
+            raise UnknownStaff(staff_code)
+        staff.set_limit(tx.db, staff_code, limit)
+        _log(counter, tx.db, f"tab_limit:{before}:{limit}", staff_code, approved_by)
+
+
+def set_mandate(counter: Counter, staff_code: str, given_on: date | None, approved_by: str | None = None) -> None:
+    """A manager notes that the letter of authority for deductions lies here; None: it was withdrawn. It is logged.
+
+    Raises ``ManagerNeeded`` and ``UnknownStaff``.
+    """
+    counter.require_manager("mandate", approved_by)
+    with counter.ledger.write() as tx:
+        _require_staff(tx.db, staff_code)
+        staff.set_mandate(tx.db, staff_code, given_on.isoformat() if given_on else None)
+        _log(counter, tx.db, "mandate_given" if given_on else "mandate_withdrawn", staff_code, approved_by)
 
 
 def _require_staff(db: Connection, code: str) -> None:
@@ -113,12 +143,16 @@ def take_over(
     *,
     note: str | None = None,
     approved_by: str | None = None,
+    draft: str | None = None,
 ) -> Recorded:
-    """Opening balances in rupiah by producer and staff member; before the first sale only (rule 12)."""
+    """Opening balances in rupiah by producer and staff member; before the first sale only (rule 12).
+
+    ``draft`` is the slot in which they were typed, emptied with them.
+    """
     counter.require_manager("opening", approved_by)
     if not payable and not tabs:
         raise EmptyDocument
-    with counter.record() as now:
+    with counter.record(draft) as now:
         if queries.recent(now.db, "sale", 1):
             raise OpeningTooLate
         for producer in payable:
@@ -134,5 +168,6 @@ def take_over(
                 payable=dict(payable),
                 tabs=dict(tabs),
             ),
+            paper="opening",
         )
     return done(now)

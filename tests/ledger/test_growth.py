@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos_app.ledger import hot, listing, paper_facts, queries
+from pos_app.ledger import deductions, hot, listing, paper_facts, queries, staff
 from pos_app.services.people import log
 from pos_app.services.settling import due
 from tests.corner import MORNING, Corner
@@ -30,7 +30,9 @@ def plans(open_corner: Corner) -> list[str]:
     due(open_corner.db, "P1", MORNING.date(), head=open_corner.ledger.head().seq)
     queries.favourites(open_corner.db, 3)
     listing.first_delivery_dates(open_corner.db)
-    listing.tab_lines(open_corner.db, "S1")
+    staff.moves_since(open_corner.db, "S1", "2026-10-01")
+    deductions.open_entries(open_corner.db, "S1")
+    deductions.list_for(open_corner.db, "2026-10", "")
     paper_facts.balance_after(open_corner.db, "tab:S1", 5)
     paper_facts.qris_entries(open_corner.db, 2, 6)
     log(open_corner.counter, "line_removed", "T1")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Final, Literal
+from typing import Literal
 
-from pos_app.domain.dates import short_date
+from pos_app.domain.dates import business_date
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah
-from pos_app.i18n import N_, _
-from pos_app.ledger import listing, queries, registry
+from pos_app.i18n import _
+from pos_app.ledger import deductions, queries, registry
 from pos_app.ledger.registry import StaffMember
-from pos_app.services import tabs
+from pos_app.printing.papers.tab_statement import StatementLine
+from pos_app.services import tab_statements, tabs
 from pos_app.services.context import Counter
 from pos_app.services.once import Once
 from pos_app.services.wording import describe
@@ -20,23 +19,6 @@ from pos_app.ui.messages import Message, numbered, of_recorded
 
 Tender = Literal["cash", "qris", "transfer"]
 Filter = Literal["tab", "all"]
-KINDS: Final = {
-    "sale": N_("Sale"),
-    "refund": N_("Refund"),
-    "tab_payment": N_("Tab repayment"),
-    "opening": N_("Opening balances"),
-    "reversal": N_("Reversal"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One line of the tab's history."""
-
-    when: str
-    number: str
-    kind: str
-    amount: int
 
 
 class StaffPresenter:
@@ -89,14 +71,14 @@ class StaffPresenter:
         self.text = ""
         return True
 
-    def history(self) -> list[Moved]:
-        """What moved the chosen tab, newest first."""
-        return [
-            Moved(
-                short_date(date.fromisoformat(line.date)), line.number, _(KINDS.get(line.kind, line.kind)), line.amount
-            )
-            for line in listing.tab_lines(self.counter.db, self.code)
-        ]
+    def history(self) -> list[StatementLine]:
+        """What moved the chosen tab this month, newest first, and last what was carried over."""
+        since = business_date(self.counter.clock()).replace(day=1)
+        found = tab_statements.lines_since(self.counter.db, self.code, since)
+        lines = list(reversed(found.lines))
+        if found.carried_over:
+            lines.append(StatementLine(since.isoformat(), "", _("Carried over"), found.carried_over))
+        return lines
 
     def repay(self, amount: int | None, reference: str) -> Message:
         """Takes a repayment."""
@@ -118,7 +100,17 @@ class StaffPresenter:
             return Message("E", describe(error))
         self.refresh()
         text = _("{number}: {name} repaid {amount}.")
-        return of_recorded(recorded, text.format(number=recorded.number, name=member.name, amount=rupiah(amount)))
+        said = text.format(number=recorded.number, name=member.name, amount=rupiah(amount))
+        if number := self._waiting_list(member.code):
+            said += " " + _("The tab stands on {number}: tell the treasurer that less is to be deducted.").format(
+                number=number
+            )
+        return of_recorded(recorded, said)
+
+    def _waiting_list(self, code: str) -> str:
+        """A deduction list with this tab on it that is not collected."""
+        found = deductions.waiting(self.counter.db)
+        return next((number for (staff, _seq), number in found.items() if staff == code), "")
 
 
 def masked_nip(nip: str) -> str:

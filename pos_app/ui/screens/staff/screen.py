@@ -1,4 +1,4 @@
-"""Staff: tabs and their limits, the history of one, and repaying it. Widgets only."""
+"""Staff: tabs and their limits, the history of one, and repaying it; and deduction lists. Widgets only."""
 
 from __future__ import annotations
 
@@ -14,8 +14,12 @@ from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.staff.account import AccountPanel
+from pos_app.ui.screens.staff.deductions import DeductionsPage
 from pos_app.ui.screens.staff.presenter import Filter, StaffPresenter, Tender, masked_nip
+from pos_app.ui.screens.staff.statement import StatementPanel
 from pos_app.ui.screens.staff.table_model import HistoryModel, StaffModel
+from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import AmountField, TextField, field_row
@@ -53,7 +57,6 @@ class StaffScreen(Screen):
         self.search.textChanged.connect(self._on_search)
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(self.strip)
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(self.chips)
@@ -63,18 +66,45 @@ class StaffScreen(Screen):
         self.total = Sums(theme)
         left.addWidget(self.total)
         self.person = PersonPanel(shell, "staff", self._require, width=440, compact=400)
-        self.person.leaving.connect(self._leave_person)
+        self.person.leaving.connect(self._back_to_side)
         self.person.changed.connect(self._on_person_changed)
+        self._build(left)
+
+    def _build(self, left: QVBoxLayout) -> None:
+        theme, shell = self.theme, self.shell
+        self.account = AccountPanel(shell, width=440, compact=400)
+        self.account.leaving.connect(self._back_to_side)
+        self.account.changed.connect(self._on_person_changed)
+        self.statement = StatementPanel(shell, width=440, compact=400)
+        self.statement.leaving.connect(self._back_to_side)
         self.side = QStackedWidget()
-        self.side.addWidget(self._side())
-        self.side.addWidget(self.person)
+        for panel in (self._side(), self.person, self.account, self.statement):
+            self.side.addWidget(panel)
         self.gate = Gate(theme, shell.counter, self.side)
         self.gate.closed.connect(self.restore_focus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 12, 12)
+        self.account.gate = self.gate
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addLayout(left, 1)
         row.addWidget(self.gate)
+        page = QWidget()
+        page.setLayout(row)
+        self.lists = DeductionsPage(shell)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(page)
+        self.pages.addWidget(self.lists)
+        self.page_chips = ChipRow(theme, [("tabs", _("Tabs")), ("lists", _("Deduction lists"))])
+        self.page_chips.chosen.connect(self._on_page)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.page_chips)
+        top.addWidget(self.strip, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(top)
+        column.addWidget(self.pages, 1)
 
     def _side(self) -> QWidget:
         theme = self.theme
@@ -103,9 +133,13 @@ class StaffScreen(Screen):
         panel.body.addWidget(person)
         panel.body.addWidget(payment)
         panel.body.addWidget(self.history_table, 1)
-        self.person_button = KeyButton(theme, _("Personal data"), key="F6", icon="account-outline")
+        self.person_button = KeyButton(theme, _("Personal data"), key="F6")
         self.person_button.clicked.connect(self.open_person)
-        panel.foot.addWidget(self.person_button)
+        self.account_button = KeyButton(theme, _("Limit and PIN"), key="F7")
+        self.account_button.clicked.connect(self.open_account)
+        self.statement_button = KeyButton(theme, _("Statement"), key="Ctrl+P")
+        self.statement_button.clicked.connect(self.open_statement)
+        panel.foot.addWidget(ActionBar(theme, [self.person_button, self.account_button, self.statement_button]))
         self.main_button = KeyButton(theme, _("Repayment"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         panel.foot.addWidget(self.main_button)
@@ -118,13 +152,21 @@ class StaffScreen(Screen):
 
     def commands(self) -> Sequence[Command]:
         return (
-            Command("F2", _("Search"), self.search.setFocus),
-            Command("F4", _("Enter the amount"), self.amount_field.setFocus),
+            Command("F2", _("Search"), self._search),
+            Command("F3", _("Tabs or deduction lists"), self._other_page),
+            Command("F4", _("Enter the amount, or leave out"), self._on_f4),
             Command("F6", _("Personal data"), self.open_person),
-            Command("Ctrl+F", _("Search"), self.search.setFocus),
+            Command("F7", _("Limit and PIN"), self.open_account),
+            Command("F9", _("Print for treasurer"), self._on_f9),
+            Command("Ctrl+F", _("Search"), self._search),
+            Command("Ctrl+P", _("Statement"), self.open_statement),
         )
 
     def activated(self) -> None:
+        if self.shows_lists:
+            self.lists.activated()
+            self.restore_focus()
+            return
         self.presenter.refresh()
         if self.presenter.filter == "tab" and not self.presenter.rows():
             self._choose_filter("all")
@@ -134,29 +176,41 @@ class StaffScreen(Screen):
         self.restore_focus()
 
     def deactivated(self) -> None:
-        if self._shows_person:
-            self._leave_person()
+        if self.side.currentIndex():
+            self._back_to_side()
 
     def default_focus(self) -> QWidget:
+        if self.shows_lists:
+            return self.lists.default_focus()
+        shown = self.side.currentWidget()
+        if shown is self.account:
+            return self.account.limit_field
+        if shown is self.statement:
+            return self.statement.main_button
         return self.person.main_button if self._shows_person else self.table
 
     def take_scan(self, code: str) -> None:
-        if self.gate.asking:
+        if self.gate.asking or self.lists.gate.asking:
             self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
             return
         if not self.presenter.find_card(code):
             self.shell.say(Message("E", _("Nobody has the card {code}. Search by name.").format(code=code)))
             return
+        self._choose_page("tabs")
         self.chips.choose("all")
         self.search.clear()
         self._show_list()
 
     def escape(self) -> bool:
+        if self.shows_lists:
+            if not self.lists.escape():
+                self._choose_page("tabs")
+            return True
         if self.gate.asking:
             self.gate.close_question()
             return True
-        if self._shows_person:
-            self._leave_person()
+        if self.side.currentIndex():
+            self._back_to_side()
             return True
         if self.search.text():
             self.search.clear()
@@ -164,11 +218,15 @@ class StaffScreen(Screen):
         return False
 
     def main_action(self) -> None:
+        if self.shows_lists:
+            self.lists.main_action()
+            return
         if self.gate.asking:
             self.gate.accept()
             return
-        if self._shows_person:
-            self.person.main_action()
+        shown = self.side.currentWidget()
+        if isinstance(shown, PersonPanel | AccountPanel | StatementPanel):
+            shown.main_action()
             return
         member = self.presenter.member()
         amount = self.amount_field.value()
@@ -209,13 +267,70 @@ class StaffScreen(Screen):
 
     def open_person(self) -> None:
         """F6: the panel about who is chosen, covered."""
-        if self.gate.asking or not self.presenter.code:
-            return
-        self.shell.hush()
-        self.side.setCurrentWidget(self.person)
-        self.person.open(self.presenter.code)
+        if self._may_open():
+            self.side.setCurrentWidget(self.person)
+            self.person.open(self.presenter.code)
 
-    def _leave_person(self) -> None:
+    def open_account(self) -> None:
+        """F7: limit, PIN and letter of authority of who is chosen."""
+        member = self.presenter.member()
+        if self._may_open() and member is not None:
+            self.account.open(member.code, member.name)
+            self.side.setCurrentWidget(self.account)
+            self.account.focus_first()
+
+    def open_statement(self) -> None:
+        """Ctrl+P: the statement of who is chosen."""
+        member = self.presenter.member()
+        if self._may_open() and member is not None:
+            self.statement.open(member)
+            self.side.setCurrentWidget(self.statement)
+            self.restore_focus()
+
+    def _may_open(self) -> bool:
+        if self.shows_lists or self.gate.asking or not self.presenter.code:
+            return False
+        if self._shows_person:
+            self.person.cover()
+        self.shell.hush()
+        return True
+
+    @property
+    def shows_lists(self) -> bool:
+        """Whether the deduction lists are shown."""
+        return self.pages.currentWidget() is self.lists
+
+    def _choose_page(self, which: str) -> None:
+        self.page_chips.choose(which)
+        self._on_page(which)
+
+    def _on_page(self, which: str) -> None:
+        if (which == "lists") != self.shows_lists:
+            if not self.shows_lists and self.gate.asking:
+                self.gate.close_question()
+            self.deactivated()
+            self.shell.hush()
+            self.pages.setCurrentIndex(int(which == "lists"))
+            self.activated()
+
+    def _other_page(self) -> None:
+        self._choose_page("tabs" if self.shows_lists else "lists")
+
+    def _search(self) -> None:
+        self._choose_page("tabs")
+        self.search.setFocus()
+
+    def _on_f4(self) -> None:
+        if self.shows_lists:
+            self.lists.toggle_left_out()
+        else:
+            self.amount_field.setFocus()
+
+    def _on_f9(self) -> None:
+        if self.shows_lists:
+            self.lists.print_lists()
+
+    def _back_to_side(self) -> None:
         self.person.cover()
         self.side.setCurrentIndex(0)
         self.restore_focus()
@@ -246,9 +361,19 @@ class StaffScreen(Screen):
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
             self.presenter.code = self.model.rows[row].code
-            if self._shows_person:
-                self.person.open(self.presenter.code)
             self._show_member()
+            self._show_panel()
+
+    def _show_panel(self) -> None:
+        """What lies over the repayment follows who is chosen."""
+        member = self.presenter.member()
+        shown = self.side.currentWidget()
+        if shown is self.person:
+            self.person.open(self.presenter.code)
+        elif shown is self.account and member is not None:
+            self.account.open(member.code, member.name)
+        elif shown is self.statement and member is not None:
+            self.statement.open(member)
 
     def _on_row_activated(self, _row: int) -> None:
         self.amount_field.setFocus()

@@ -1,13 +1,17 @@
-"""Staff with their tabs, and the history of one tab, as table rows."""
+"""Staff with their tabs, the history of one tab, and a deduction list, as table rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from pos_app.domain.dates import short_date
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _
 from pos_app.ledger.registry import StaffMember
-from pos_app.ui.screens.staff.presenter import Moved, masked_nip
+from pos_app.printing.papers.tab_statement import StatementLine
+from pos_app.ui.screens.staff.deductions_presenter import Row
+from pos_app.ui.screens.staff.presenter import masked_nip
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
 NEARLY_FULL = 90
@@ -34,16 +38,41 @@ class StaffModel(RowsModel[StaffMember]):
         )
 
 
-class HistoryModel(RowsModel[Moved]):
+class HistoryModel(RowsModel[StatementLine]):
     """Date, what it was, amount."""
 
     def __init__(self) -> None:
         super().__init__([Column(_("Date"), 100), Column(_("Content")), Column(_("Amount"), 100, "right")])
 
-    def cells(self, row: Moved) -> Sequence[Cell]:
+    def cells(self, row: StatementLine) -> Sequence[Cell]:
         tone = "success" if row.amount < 0 else "text"
         return (
-            Cell(row.when, tone="muted"),
-            Cell(row.kind, row.number),
+            Cell(short_date(date.fromisoformat(row.date)), tone="muted"),
+            Cell(row.what, row.number),
             Cell(thousands(row.amount), tone=tone, bold=True),
+        )
+
+
+class DeductionModel(RowsModel[Row]):
+    """Number, name with a remark, masked NIP, unit, amount."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            [
+                Column(_("No."), 44, "right"),
+                Column(_("Name")),
+                Column(_("NIP"), 110),
+                Column(_("Unit"), 130),
+                Column(_("Amount"), 110, "right"),
+            ],
+        )
+
+    def cells(self, row: Row) -> Sequence[Cell]:
+        icon = "alert-outline" if row.remark else ""
+        return (
+            Cell(str(row.place), tone="muted"),
+            Cell(row.name, row.remark, sub_tone=row.tone, icon=icon, bold=True),
+            Cell(row.nip, tone="muted"),
+            Cell(row.unit, tone="muted"),
+            Cell(thousands(row.amount), bold=True),
         )
