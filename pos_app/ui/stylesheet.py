@@ -55,6 +55,7 @@ QHeaderView::section { background: $surface2; color: $muted; border: 0; padding:
 QScrollArea { background: transparent; border: 0; }
 QScrollBar:vertical { background: $surface; width: ${bar}px; margin: 0; border: 0; }
 QScrollBar::handle:vertical { background: $border; border-radius: 5px; min-height: 40px; margin: 2px; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar:horizontal { background: $surface; height: ${bar}px; margin: 0; border: 0; }
 QScrollBar::handle:horizontal { background: $border; border-radius: 5px; min-width: 40px; margin: 2px; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }

@@ -82,6 +82,14 @@ class CartTable(TwoLineTable):
     def __init__(self, theme: Theme, model: RowsModel[Any], *, empty: str) -> None:
         super().__init__(theme, model, empty=empty, empty_icon="barcode-scan", delegate=CartDelegate)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # The room of the bar is always there: columns that change their width when the cart begins to scroll
+        # would have every cell drawn anew, twice, in the scan that makes them.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.verticalScrollBar().rangeChanged.connect(self._on_range_changed)
+        self.verticalScrollBar().setEnabled(False)
+
+    def _on_range_changed(self, low: int, high: int) -> None:
+        self.verticalScrollBar().setEnabled(high > low)
 
     @property
     def _cart_delegate(self) -> CartDelegate:
