@@ -16,6 +16,7 @@ from pos_app.printing.papers.common import Issue, Letterhead
 from pos_app.printing.papers.deductions import deduction_list, deduction_slip
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
+from pos_app.printing.papers.opening import opening_slip
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
@@ -23,7 +24,7 @@ from pos_app.services.listed_people import recorded_list
 from sync.documents.base import Document
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
-from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.money import CashMove, Opening, Settlement, TabPayment
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
@@ -45,6 +46,7 @@ PAPERS = {
     "deduction_list": "deduction_list",
     "deduction_collected": "deduction_collected",
     "cash_move": "cash_move",
+    "opening": "opening",
     "shift_closed": "z_report",
     "reversal": "reversal",
 }
@@ -104,6 +106,9 @@ class _Maker:
                 return settlement_slip(settlement, issue, self.head)
             case TabPayment() | DeductionList() | DeductionCollected() as about_tabs:
                 return self._of_tabs(about_tabs, entry.seq, issue)
+            case Opening() as opening:
+                names = {code: self._producer(code) for code in opening.payable}
+                return opening_slip(opening, issue, self.head, names, self._staff(*opening.tabs))
             case CashMove() as move:
                 return cash_move_slip(move, issue, self.head)
             case ShiftClosed() as closed:

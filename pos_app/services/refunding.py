@@ -13,7 +13,7 @@ from sync.documents.arithmetic import part, quantity_code
 from sync.documents.base import Take, TakeBackReason, TenderKind
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
-from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.money import CashMove, Opening, Settlement, TabPayment
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
@@ -27,6 +27,7 @@ REVERSIBLE = (
     Settlement,
     TabPayment,
     CashMove,
+    Opening,
     DeductionList,
     DeductionCollected,
     QrisMatched,

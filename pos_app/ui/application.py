@@ -25,6 +25,7 @@ from pos_app.domain.errors import PosError
 from pos_app.i18n import language, set_language
 from pos_app.ledger import queries, registry
 from pos_app.paths import asset
+from pos_app.services import first_steps
 from pos_app.services.context import Counter
 from pos_app.ui import scanner_settings
 from pos_app.ui import settings_keys as keys
@@ -147,6 +148,8 @@ class Application(QObject):
 
     def start(self) -> None:
         """Show the first screen; printing and exchanging begin once it is there."""
+        if first_steps.standing(self.counter.db).at:
+            self.window.begin_with("setup")
         self.window.go("login")
         QTimer.singleShot(BEGIN_MS, self, self.begin)
 

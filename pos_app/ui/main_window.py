@@ -42,7 +42,7 @@ PREPARE_MS: Final = 120
 READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
 """How long a message of each kind stays before a notice may take its place."""
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
-_RAIL_OF: Final = {"safety": "settings", "papers_queue": "settings", "labels": "stock"}
+_RAIL_OF: Final = {"safety": "settings", "setup": "settings", "opening": "settings", "papers_queue": "settings", "labels": "stock"}
 """Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
@@ -312,6 +312,10 @@ class MainWindow(QMainWindow):
         self._before_lock = next((key for key, value in self._screens.items() if value is self._current), "sell")
         self.counter.user = None
         self.go("login")
+
+    def begin_with(self, name: str) -> None:
+        """The screen that the first log-in leads to."""
+        self._before_lock = name
 
     def unlock(self) -> None:
         """Back to where the window was locked; called by the login screen."""

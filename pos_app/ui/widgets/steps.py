@@ -7,7 +7,7 @@ the present step keeps its words.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.icons import draw_icon
+from pos_app.ui.step_state import State
 from pos_app.ui.theme import Theme
 
-State = Literal["done", "now", "open", "later"]
 _DOT: Final = 24
 _GAP: Final = 8
 

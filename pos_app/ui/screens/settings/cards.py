@@ -12,6 +12,7 @@ from pos_app.ui.screens.settings.paper_card import PaperCard
 from pos_app.ui.screens.settings.printer_card import PrinterCard
 from pos_app.ui.screens.settings.qris_card import QrisCard
 from pos_app.ui.screens.settings.scanner_card import ScannerCard
+from pos_app.ui.screens.settings.setup_card import SetupCard
 from pos_app.ui.screens.settings.users_card import UsersCard
 
 
@@ -26,10 +27,11 @@ class Cards:
         self.printer = PrinterCard(around)
         self.scanner = ScannerCard(around)
         self.paper = PaperCard(around)
+        self.setup = SetupCard(around)
         self.spreadsheets = ImportCard(around)
         self.columns: Sequence[Sequence[SettingsCard]] = (
             (self.look, self.money, self.qris, self.users),
-            (self.printer, self.scanner, self.paper, self.spreadsheets),
+            (self.printer, self.scanner, self.paper, self.setup, self.spreadsheets),
         )
 
     def all(self) -> list[SettingsCard]:

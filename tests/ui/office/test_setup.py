@@ -1,0 +1,212 @@
+"""The guided set-up: each step is kept when it is left, may wait, stays on a list, and is done again from Settings."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_app.i18n import set_language
+from pos_app.ledger import queries, registry
+from pos_app.services import first_steps, printing
+from pos_app.services.context import User
+from pos_app.services.setup import DEMO_QRIS
+from pos_app.ui import settings_keys as keys
+from pos_app.ui.screens.opening.screen import OpeningScreen
+from pos_app.ui.screens.settings.screen import SettingsScreen
+from pos_app.ui.screens.setup.screen import SetupScreen
+from pos_app.ui.setup_steps import BackupStep, DataStep, PrinterStep, QrisStep, ScannerStep
+from tests.corner import Corner
+from tests.ui.conftest import Till
+from tests.ui.test_looks import clipped
+
+
+@pytest.fixture
+def fresh(make_till: Callable[[Corner], Till], empty_corner: Corner, manager_of: Callable[[Corner], User]) -> Till:
+    """A corner that was just made; its manager has logged in for the first time."""
+    with empty_corner.ledger.write() as tx:
+        for key, value in first_steps.fresh().items():
+            registry.set_setting(tx.db, key, value)
+    till = make_till(empty_corner)
+    till.window.begin_with("setup")
+    till.log_in(manager_of(empty_corner))
+    return till
+
+
+@pytest.fixture
+def manager_of() -> Callable[[Corner], User]:
+    from pos_app.services import people
+    from tests.corner import MORNING
+
+    def hire(corner: Corner) -> User:
+        vault = corner.counter.vault
+        return people.add_user(corner.ledger, vault, name="Ratna", pin="123456", role="pengelola", now=MORNING)
+
+    return hire
+
+
+def screen(till: Till) -> SetupScreen:
+    current = till.window.current
+    assert isinstance(current, SetupScreen)
+    return current
+
+
+def at(till: Till) -> str:
+    return screen(till).presenter.at
+
+
+def test_every_step_by_keyboard_alone(fresh: Till, tmp_path: Path, qtbot: QtBot) -> None:
+    setup = screen(fresh)
+    assert at(fresh) == "printer"
+    assert setup.step_bar.accessibleName() == "Langkah 4 dari 8: Printer"
+    step = setup.steps["printer"]
+    assert isinstance(step, PrinterStep)
+    step.card.device_choice.choose("file")
+    step.card.device_choice.chosen.emit("file")
+    step.card.target_field.setText(str(tmp_path / "roll.bin"))
+    fresh.press(Qt.Key.Key_F12)
+    assert printing.printer_settings(fresh.corner.db).device == "file"
+    assert at(fresh) == "scanner"
+    scanner = setup.steps["scanner"]
+    assert isinstance(scanner, ScannerStep)
+    fresh.scan("2000000000015")
+    assert "Pemindai sudah benar." in scanner.card.facts.text()
+    fresh.press(Qt.Key.Key_F12)
+    assert at(fresh) == "qris"
+    fresh.scan(DEMO_QRIS)
+    fresh.press(Qt.Key.Key_F12)
+    assert queries.setting(fresh.corner.db, keys.QRIS_STATIC, "") == DEMO_QRIS
+    assert at(fresh) == "backup"
+    backup_and_code(fresh, tmp_path, qtbot)
+    assert at(fresh) == "data"
+    data = setup.steps["data"]
+    assert isinstance(data, DataStep)
+    data.empty_button.click()
+    assert at(fresh) == ""
+    assert first_steps.standing(fresh.corner.db).todo == ()
+    fresh.press(Qt.Key.Key_F12)
+    assert first_steps.standing(fresh.corner.db).at == ""
+    assert fresh.window.current is not None
+    assert fresh.window.current.name in ("sell", "shift_open")
+
+
+def backup_and_code(till: Till, folder: Path, qtbot: QtBot) -> None:
+    setup = screen(till)
+    step = setup.steps["backup"]
+    assert isinstance(step, BackupStep)
+    (folder / "stick").mkdir()
+    step.card.folder.set_path(folder / "stick")
+    till.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: not step.card.worker.running and setup.main_button.text() == "Buat kode pemulihan")
+    assert list((folder / "stick").rglob("*.db"))
+    till.press(Qt.Key.Key_F12)
+    assert setup.main_button.text() == "Sudah saya tulis"
+    assert not setup.main_button.isEnabled()
+    QTest.keyClicks(step.page.field, step.presenter.groups[step.presenter.asked])
+    till.press(Qt.Key.Key_F12)
+    assert step.presenter.state() == "made"
+
+
+def test_steps_may_wait_and_stay_on_the_list_in_settings(fresh: Till) -> None:
+    for _step in first_steps.STEPS:
+        fresh.press(Qt.Key.Key_F6)
+    assert at(fresh) == ""
+    assert "Printer: belum" in screen(fresh).last_facts.text()
+    fresh.press(Qt.Key.Key_F12)
+    fresh.window.go("settings")
+    settings = fresh.window.current
+    assert isinstance(settings, SettingsScreen)
+    assert "qris: belum" in settings.cards.setup.words()
+    settings.cards.setup._away("qris", None)
+    assert first_steps.standing(fresh.corner.db).todo == ("printer", "scanner", "backup", "data")
+    settings.cards.setup.guide_button.click()
+    assert at(fresh) == "printer"
+
+
+def test_a_step_without_its_thing_goes_on_and_stays_open(fresh: Till) -> None:
+    fresh.press(Qt.Key.Key_F12)
+    assert fresh.said == "Printer: belum. Tetap tercatat di Pengaturan."
+    assert at(fresh) == "scanner"
+    assert "printer" in first_steps.standing(fresh.corner.db).todo
+
+
+def test_what_is_wrong_does_not_go_on(fresh: Till) -> None:
+    fresh.press(Qt.Key.Key_F6)
+    fresh.press(Qt.Key.Key_F6)
+    qris = screen(fresh).steps["qris"]
+    assert isinstance(qris, QrisStep)
+    qris.card.qris_field.setText("halo")
+    fresh.press(Qt.Key.Key_F12)
+    assert "bukan kode QRIS" in fresh.said
+    assert at(fresh) == "qris"
+
+
+def test_escape_goes_back_step_by_step_and_out(fresh: Till) -> None:
+    fresh.press(Qt.Key.Key_F6)
+    fresh.press(Qt.Key.Key_Escape)
+    assert at(fresh) == "printer"
+    fresh.press(Qt.Key.Key_Escape)
+    assert isinstance(fresh.window.current, SettingsScreen)
+
+
+def test_after_a_power_cut_it_goes_on_where_it_was(fresh: Till, make_till: Callable[[Corner], Till]) -> None:
+    fresh.press(Qt.Key.Key_F6)
+    fresh.press(Qt.Key.Key_F6)
+    again = make_till(fresh.corner)
+    user = fresh.corner.counter.user
+    assert user is not None
+    again.window.begin_with("setup")
+    again.log_in(user)
+    assert at(again) == "qris"
+
+
+def test_the_code_may_wait_and_the_step_stays_open(fresh: Till, tmp_path: Path, qtbot: QtBot) -> None:
+    for _step in range(3):
+        fresh.press(Qt.Key.Key_F6)
+    step = screen(fresh).steps["backup"]
+    assert isinstance(step, BackupStep)
+    (tmp_path / "stick").mkdir()
+    step.card.folder.set_path(tmp_path / "stick")
+    fresh.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: not step.card.worker.running and step.main_words() == "Buat kode pemulihan")
+    fresh.press(Qt.Key.Key_F12)
+    fresh.press(Qt.Key.Key_Escape)
+    assert at(fresh) == "backup"
+    assert step.presenter.groups == []
+    fresh.press(Qt.Key.Key_F6)
+    assert "backup" in first_steps.standing(fresh.corner.db).todo
+
+
+def test_first_data_leads_to_the_paper_book_and_gives_examples(fresh: Till, tmp_path: Path, qtbot: QtBot) -> None:
+    for _step in range(4):
+        fresh.press(Qt.Key.Key_F6)
+    data = screen(fresh).steps["data"]
+    assert isinstance(data, DataStep)
+    data.samples.folder.set_path(tmp_path)
+    data.samples.button.click()
+    qtbot.waitUntil((tmp_path / "contoh-pegawai.csv").exists)
+    assert (tmp_path / "contoh-barang.csv").read_text(encoding="utf-8-sig").startswith("sku,barcode,name")
+    data.book_button.click()
+    assert isinstance(fresh.window.current, OpeningScreen)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("size", "scale"), [((1366, 697), 100), ((1093, 543), 100), ((1366, 768), 200)])
+def test_nothing_is_clipped(fresh: Till, size: tuple[int, int], scale: int, language: str) -> None:
+    fresh.window.resize(*size)
+    fresh.theme.set_scale(scale)
+    set_language("en" if language == "en" else "id")
+    fresh.window.rebuild()
+    for _step in first_steps.STEPS:
+        fresh.window.workers.finish()
+        for _round in range(4):
+            QApplication.processEvents()
+        assert clipped(fresh) == [], at(fresh)
+        fresh.press(Qt.Key.Key_F6)
+    fresh.window.go("opening")
+    for _round in range(4):
+        QApplication.processEvents()
+    assert clipped(fresh) == []
