@@ -123,7 +123,7 @@ def long_names(folder: Path) -> None:
         corner = Corner(counter.ledger, counter, lambda: MORNING)  # type: ignore[arg-type]
         register(corner, folder, producers, products, staff)
         player = Player(counter, describe)
-        owed = {f"P{n}": 999_999_900 for n in range(1, 13)}
+        owed = {f"P{n}": 599_999_900 for n in range(1, 13)}
         tabs = {f"S{n}": 999_000_000 for n in range(1, 13)}
         _do(player, {"do": "opening", "at": MORNING.isoformat(), "payable": owed, "tabs": tabs})
         _do(player, {"do": "open_shift", "float": 99_999_000})

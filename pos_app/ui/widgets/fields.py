@@ -30,6 +30,7 @@ class TextField(QLineEdit):
         self._step = step
         self._height = height
         self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
 

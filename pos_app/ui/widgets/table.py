@@ -38,12 +38,14 @@ from PySide6.QtWidgets import (
 
 from pos_app.ui.elide import elide_keep_end
 from pos_app.ui.icons import draw_icon
-from pos_app.ui.theme import Theme
+from pos_app.ui.theme import Theme, widest_fitting
 
 Index = QModelIndex | QPersistentModelIndex
 Align = Literal["left", "right", "center"]
 Row = TypeVar("Row")
 MOST_PICTURES: Final = 400
+STEPS: Final = ("row", "body", "chip", "caption")
+"""A figure takes the first of these at which it fits; only then is anything cut."""
 CELL_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _H: Final = {
     "left": Qt.AlignmentFlag.AlignLeft,
@@ -227,9 +229,10 @@ class RowDelegate(QStyledItemDelegate):
             small = theme.metrics("caption", 700 if cell.sub_tone in ("warning", "danger") else 400)
             top = area.top() + (height - line.height() - small.height()) / 2 + 1
             self._paint_sub(painter, QRectF(area.left(), top + line.height() - 2, area.width(), small.height()), cell)
-        painter.setFont(theme.font("row", weight))
+        step = widest_fitting(theme, cell.text, int(area.width()), STEPS, weight) if align == "right" else "row"
+        painter.setFont(theme.font(step, weight))
         painter.setPen(theme.color(tone))
-        text = elide_keep_end(cell.text, int(area.width()), line.horizontalAdvance)
+        text = elide_keep_end(cell.text, int(area.width()), theme.metrics(step, weight).horizontalAdvance)
         painter.drawText(QRectF(area.left(), top, area.width(), line.height()), _H[align] | _MIDDLE, text)
 
     def _paint_sub(self, painter: QPainter, area: QRectF, cell: Cell) -> None:
@@ -293,6 +296,7 @@ class TwoLineTable(QTableView):
         self._row_height = row_height
         self.row_delegate = delegate(theme, self)
         self.setModel(model)
+        self.setAccessibleName(", ".join(column.title for column in model.columns if column.title))
         self.setItemDelegate(self.row_delegate)
         self._configure()
         self.doubleClicked.connect(self._on_double_clicked)
