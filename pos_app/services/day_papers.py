@@ -3,7 +3,8 @@
 Run them on a worker with a ledger of its own (``Ledger.another``).
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 
@@ -14,12 +15,16 @@ from pos_app.ledger import queries, reports
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.day_summary import Told, day_summary
+from pos_app.printing.papers.event_list import EventRow, event_list
 from pos_app.printing.papers.x_report import Standing, x_report
 from pos_app.printing.pdf import to_pdf
 from pos_app.services import printing
 from pos_app.services.context import User
+from pos_app.services.events import Event
 from pos_app.services.papers import letterhead
 from pos_app.services.reporting import Report, Seller, category_words, tender_sums
+
+Span = tuple[date, date]
 
 
 def shift_so_far(ledger: Ledger, user: User, at: datetime) -> Paper:
@@ -66,7 +71,7 @@ def save(ledger: Ledger, report: Report, at: datetime, kind: str, folder: Path, 
     """Write the report into ``folder`` as ``xlsx`` or ``pdf`` under a name that is free; returns the path."""
     from pos_app.services import report_sheets  # late: openpyxl
 
-    path = _free(folder, f"laporan-{report.first.isoformat()}-{report.last.isoformat()}", kind)
+    path = free_name(folder, f"laporan-{report.first.isoformat()}-{report.last.isoformat()}", kind)
     if kind == "xlsx":
         path.write_bytes(report_sheets.workbook(report, blind=blind))
     else:
@@ -74,9 +79,29 @@ def save(ledger: Ledger, report: Report, at: datetime, kind: str, folder: Path, 
     return path
 
 
-def _free(folder: Path, stem: str, kind: str) -> Path:
+def free_name(folder: Path, stem: str, kind: str) -> Path:
+    """A file in ``folder`` that is not there yet."""
     names = (f"{stem}.{kind}" if number == 1 else f"{stem}-{number}.{kind}" for number in count(1))
     return next(folder / name for name in names if not (folder / name).exists())
+
+
+def log_paper(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime, *, sheet: bool = False) -> Paper:
+    """The log of events on paper; ``span`` are its first and last day."""
+    rows = [EventRow(one.at, one.who, one.what, one.detail) for one in events]
+    moment = at.isoformat(timespec="seconds")
+    return event_list(rows, *span, letterhead(ledger), at=moment, sheet=sheet)
+
+
+def save_log(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime, kind: str, folder: Path) -> Path:
+    """Write the log of events into ``folder`` as ``xlsx`` or ``pdf`` under a name that is free; returns the path."""
+    from pos_app.services import report_sheets  # late: openpyxl
+
+    path = free_name(folder, f"catatan-{span[0].isoformat()}-{span[1].isoformat()}", kind)
+    if kind == "xlsx":
+        path.write_bytes(report_sheets.events_workbook(events))
+    else:
+        path.write_bytes(to_pdf(log_paper(ledger, events, span, at, sheet=True), "a5"))
+    return path
 
 
 def print_now(ledger: Ledger, paper: Paper) -> bool:

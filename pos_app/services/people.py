@@ -95,7 +95,7 @@ def log_in(counter: Counter, user_id: str, pin: str) -> User:
 
     Raises ``WrongPin`` with the tries left; after five the user waits a minute, also after a restart.
     """
-    user = _checked(counter, [row for row in _rows(counter) if row.id == user_id], pin)
+    user = _checked(counter, [row for row in _rows(counter) if row.id == user_id], pin, user_id)
     counter.user = user
     return user
 
@@ -108,7 +108,7 @@ def approve(counter: Counter, pin: str, action: str, detail: str = "") -> str:
     managers = [row for row in _rows(counter) if row.role == "pengelola"]
     if not managers:
         raise ManagerNeeded(action)
-    manager = _checked(counter, managers, pin)
+    manager = _checked(counter, managers, pin, counter.user.id if counter.user else "")
     log(counter, f"approved:{action}", typed(counter, detail), user=manager.id)
     return manager.id
 
@@ -143,8 +143,8 @@ def _rows(counter: Counter) -> list[UserRow]:
     return registry.users(counter.db, counter.vault.unseal)
 
 
-def _checked(counter: Counter, candidates: list[UserRow], pin: str) -> User:
-    """The candidate whose PIN this is. Every candidate that waits is passed over."""
+def _checked(counter: Counter, candidates: list[UserRow], pin: str, who: str) -> User:
+    """The candidate whose PIN this is. Every candidate that waits is passed over; ``who`` typed it."""
     now = counter.clock()
     waiting = {row.id: seconds for row in candidates if (seconds := pins.waits(row.locked_until, now))}
     free = [row for row in candidates if row.id not in waiting]
@@ -157,6 +157,7 @@ def _checked(counter: Counter, candidates: list[UserRow], pin: str) -> User:
                     registry.record_attempt(tx.db, row.id, 0, None)
             return User(row.id, row.role, row.name)
     with counter.ledger.write() as tx:
+        _log(counter, tx.db, "pin_failed", "", who)
         for row in free:
             registry.record_attempt(tx.db, row.id, *pins.after_wrong(row.failures, now))
     left = pins.TRIES - 1 - max(row.failures for row in free)

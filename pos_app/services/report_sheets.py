@@ -1,4 +1,4 @@
-"""The report of a period as a spreadsheet: a sheet for every chart, amounts as numbers."""
+"""Reports as spreadsheets: a sheet for every chart, amounts as numbers."""
 
 import io
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from openpyxl import Workbook
 
 from pos_app.i18n import _
+from pos_app.services.events import KINDS, Event
 from pos_app.services.reporting import Report, category_words, tender_sums
 
 Cell = str | int | float
@@ -39,6 +40,16 @@ def workbook(report: Report, *, blind: bool = False) -> bytes:
     sellers = [(one.name, one.quantity / 1000, one.unit, one.total) for one in report.sellers]
     _sheet(book, _("Best sellers"), (_("Item"), _("Qty"), _("Unit"), "Rp"), sellers)
     _sheet(book, _("Owed to producers now"), (_("Producer"), "Rp"), [(one.name, one.amount) for one in report.owed])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def events_workbook(events: Sequence[Event]) -> bytes:
+    """The log of events."""
+    book = Workbook(write_only=True)
+    rows = [(one.at[:19].replace("T", " "), one.who, _(KINDS[one.kind]), one.what, one.detail) for one in events]
+    _sheet(book, _("Log of events"), (_("Time"), _("Who"), _("Kind"), _("Event"), _("Content")), rows)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from pos_app.domain.dates import bar_date, in_wib, time_text
 from pos_app.i18n import _, language
+from pos_app.ledger import queries
 from pos_app.services.context import Counter
+from pos_app.ui import settings_keys
 from pos_app.ui.ahead import WorkAhead
 from pos_app.ui.counter_screens import Factory, import_sell
 from pos_app.ui.messages import DAMAGED, Message
@@ -37,12 +39,20 @@ if TYPE_CHECKING:
 
 SELL: Final = "sell"
 """The screen that is built before it is shown, and whose cart outlives a change of the language."""
-IDLE_LOCK_SECONDS: Final = 600
+IDLE_LOCK_MINUTES: Final = 10
+"""The usual time; the setting of the till may be 1 to 60."""
 PREPARE_MS: Final = 120
 READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
 """How long a message of each kind stays before a notice may take its place."""
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
-_RAIL_OF: Final = {"safety": "settings", "setup": "settings", "opening": "settings", "papers_queue": "settings", "labels": "stock"}
+_RAIL_OF: Final = {
+    "safety": "settings",
+    "setup": "settings",
+    "opening": "settings",
+    "papers_queue": "settings",
+    "labels": "stock",
+    "activity": "reports",
+}
 """Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
@@ -411,8 +421,12 @@ class MainWindow(QMainWindow):
     def _on_tick(self) -> None:
         self._show_clock()
         self.tell_notices()
-        if self.counter.user is not None and time.monotonic() - self.scanner.last_input > IDLE_LOCK_SECONDS:
+        if self.counter.user is not None and time.monotonic() - self.scanner.last_input > self._idle_seconds():
             self.lock()
+
+    def _idle_seconds(self) -> int:
+        minutes = queries.setting(self.counter.db, settings_keys.LOCK_MINUTES, "")
+        return 60 * (int(minutes) if minutes.isdecimal() else IDLE_LOCK_MINUTES)
 
     def _show_clock(self) -> None:
         now = in_wib(self.counter.clock())

@@ -175,10 +175,10 @@ class Notices:
         self._say(Message("I", words))
 
     def _reprint(self, job: Job) -> None:
-        from pos_app.services import printing
+        from pos_app.services import reprints
 
         try:
-            printing.reprint(self.counter.ledger, job.document_id, self.counter.clock())
+            reprints.reprint(self.counter, job.document_id)
         except PosError as error:
             self._say(of_error(error))
             return

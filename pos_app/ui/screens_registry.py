@@ -62,6 +62,7 @@ def office_factories(
         "producers": _producers,
         "staff": _staff,
         "reports": _reports,
+        "activity": _activity,
         "close_shift": close_shift,
         "sync": sync_screen,
         "settings": _settings,
@@ -110,6 +111,12 @@ def _opening(shell: Shell) -> Screen:
     from pos_app.ui.screens.opening.screen import OpeningScreen
 
     return OpeningScreen(shell)
+
+
+def _activity(shell: Shell) -> Screen:
+    from pos_app.ui.screens.activity.screen import ActivityScreen
+
+    return ActivityScreen(shell)
 
 
 def _settings(shell: Shell) -> Screen:

@@ -27,6 +27,8 @@ BUYER_DISPLAY: Final = "display.buyer"
 PRINTER_DEVICE: Final = "printer.device"
 PRINTER_SHEETS: Final = "printer.sheets"
 """Kind of the printer, ``none`` without one; read here so that nothing waits for the print room to be imported."""
+LOCK_MINUTES: Final = "ui.lock_minutes"
+"""Minutes without a key after which the till asks for the PIN again, 1 to 60; empty for 10."""
 LAST_USER: Final = "ui.last_user"
 """Pseudonym of who logged in last."""
 DEMO: Final = DEMO_SETTING

@@ -14,7 +14,7 @@ from pos_app.i18n import N_, _, language
 from pos_app.ledger import print_queue, queries
 from pos_app.ledger.print_queue import Job
 from pos_app.printing.papers.money import KIND_NAMES
-from pos_app.services import printing
+from pos_app.services import printing, reprints
 from pos_app.services.context import Counter
 from pos_app.services.papers import document_paper
 from pos_app.ui.messages import Message, numbered, of_error
@@ -124,7 +124,7 @@ class QueuePresenter:
             if job.state == "failed":
                 printing.retry(self.counter.ledger, job.id)
             else:
-                printing.reprint(self.counter.ledger, job.document_id, self.counter.clock())
+                reprints.reprint(self.counter, job.document_id)
         except PosError as error:
             return of_error(error)
         said = self.print_now()

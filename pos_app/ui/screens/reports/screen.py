@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
+from pos_app.ui.export_page import ExportPage
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.reports.board import Board, TodoCard
-from pos_app.ui.screens.reports.export_page import ExportPage
 from pos_app.ui.screens.reports.presenter import Loaded, Period, ReportsPresenter
 from pos_app.ui.screens.reports.todo import YESTERDAY
 from pos_app.ui.widgets.actions import ActionBar

@@ -109,9 +109,9 @@ class Receipts:
 
     def reprint(self, document_id: str) -> None:
         """Puts the receipt into the print queue once more."""
-        from pos_app.services import printing  # late: it brings the whole print room
+        from pos_app.services import reprints  # late: it brings the whole print room
 
-        printing.reprint(self.counter.ledger, document_id, self.counter.clock())
+        reprints.reprint(self.counter, document_id)
 
     def refund(self, number: str, wanted: BackWanted, approved_by: str | None) -> Recorded:
         """Gives money back for what is wanted. Raises what forbids it."""

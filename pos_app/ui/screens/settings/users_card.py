@@ -71,6 +71,15 @@ class UsersCard(SettingsCard):
         buttons = [self.add_button, self.pin_button, self.person_button, self.remove_button]
         self._actions = ActionBar(theme, buttons)
         column.addWidget(self._actions)
+        self.lock_field = TextField(theme)
+        self.lock_field.setMaxLength(2)
+        column.addWidget(field_row(theme, _("Lock after (&minutes without a key)"), self.lock_field))
+
+    def obstacle(self) -> Message | None:
+        return self.presenter.lock_obstacle(self.lock_field.text())
+
+    def save(self) -> None:
+        self.presenter.save_lock(self.lock_field.text())
 
     def refresh(self) -> None:
         """After another user logged in: who left is listed for managers."""
@@ -86,6 +95,7 @@ class UsersCard(SettingsCard):
         self.who_choice.set_options([(NEW, _("A new user")), *users, *former])
         for field in (self.name_field, self.pin_field, self.again_field):
             field.clear()
+        self.lock_field.setText(str(self.presenter.lock_minutes()))
         self._on_who(NEW)
 
     def _on_who(self, who: str) -> None:

@@ -6,12 +6,16 @@ from typing import Final
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import N_, _
+from pos_app.ledger import queries, registry
 from pos_app.services import people
 from pos_app.services.context import Counter, User
 from pos_app.services.wording import describe
+from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message
 
 ROLES: Final = {"kasir": N_("Cashier"), "pengelola": N_("Manager")}
+USUAL_LOCK: Final = 10
+LONGEST_LOCK: Final = 60
 ICONS: Final = {"kasir": "account-outline", "pengelola": "account-check-outline"}
 
 
@@ -72,6 +76,23 @@ class UsersPresenter:
         except PosError as error:
             return Message("E", describe(error))
         return Message("S", _("{name} can no longer log in.").format(name=name))
+
+    def lock_minutes(self) -> int:
+        """After how many minutes without a key the till asks for the PIN again."""
+        text = queries.setting(self.counter.db, settings_keys.LOCK_MINUTES, "")
+        return int(text) if text.isdecimal() else USUAL_LOCK
+
+    def lock_obstacle(self, text: str) -> Message | None:
+        """What is wrong with a time for the lock; None for 1 to 60 minutes."""
+        if text.strip().isdecimal() and 1 <= int(text) <= LONGEST_LOCK:
+            return None
+        return Message("W", _("Enter 1 to 60 minutes."))
+
+    def save_lock(self, text: str) -> None:
+        """Keeps the time for the lock where it was changed."""
+        if int(text) != self.lock_minutes():
+            with self.counter.ledger.write() as tx:
+                registry.set_setting(tx.db, settings_keys.LOCK_MINUTES, str(int(text)))
 
     def name(self, user_id: str) -> str:
         """The name of a user; empty for none."""

@@ -1,4 +1,4 @@
-"""Saving a report into a folder, in the place of the charts at the right. Widgets only."""
+"""A column to save something into a folder as a spreadsheet or PDF, in the place of what stands there else."""
 
 from __future__ import annotations
 
