@@ -49,6 +49,7 @@ _RAIL_OF: Final = {
     "safety": "settings",
     "setup": "settings",
     "opening": "settings",
+    "qris_match": "reports",
     "papers_queue": "settings",
     "labels": "stock",
     "activity": "reports",

@@ -62,6 +62,7 @@ def office_factories(
         "producers": _producers,
         "staff": _staff,
         "reports": _reports,
+        "qris_match": _qris_match,
         "activity": _activity,
         "close_shift": close_shift,
         "sync": sync_screen,
@@ -117,6 +118,12 @@ def _activity(shell: Shell) -> Screen:
     from pos_app.ui.screens.activity.screen import ActivityScreen
 
     return ActivityScreen(shell)
+
+
+def _qris_match(shell: Shell) -> Screen:
+    from pos_app.ui.screens.qris_match.screen import QrisMatchScreen
+
+    return QrisMatchScreen(shell)
 
 
 def _settings(shell: Shell) -> Screen:
