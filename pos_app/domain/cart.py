@@ -5,7 +5,7 @@ Money is whole rupiah, quantity thousandths. Every change replaces the tuple of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pos_app.domain.product import Product
@@ -32,6 +32,21 @@ class CartLine:
     def total(self) -> int:
         """What the buyer pays for the line."""
         return self.gross - self.discount
+
+
+def spread(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
+    """``amount`` rupiah over lines by their prices, exact: what rounding down leaves goes to the largest remainders.
+
+    No part is above its weight as long as ``amount`` is not above their sum; among equals the earlier line comes first.
+    """
+    whole = sum(weights)
+    if not whole:
+        return tuple(0 for _weight in weights)
+    parts = [amount * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda number: (-(amount * weights[number] % whole), number))
+    for number in by_remainder[: amount - sum(parts)]:
+        parts[number] += 1
+    return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,16 @@ class Cart:
             line, discount=min(discount, line.gross), borne_by=borne_by, approved_by=approved_by or line.approved_by
         )
         self._change(self._with(row, changed), row)
+
+    def set_discounts(self, discounts: Sequence[int], borne_by: Bearer, approved_by: str | None) -> None:
+        """A discount in rupiah on every line, in their order, each at most its price; one change to undo."""
+        lines = tuple(
+            replace(
+                line, discount=min(discount, line.gross), borne_by=borne_by, approved_by=approved_by or line.approved_by
+            )
+            for line, discount in zip(self.lines, discounts, strict=True)
+        )
+        self._change(lines, self.selected)
 
     def replace_goods(self, fresh: Mapping[str, Product]) -> None:
         """Takes prices and stock as they are now, by SKU; not a change to undo."""

@@ -9,6 +9,7 @@ from sync.documents.arithmetic import priced, quantity_code
 
 _CODE_QUANTITY = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _MULTIPLIER = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
+_DECIMAL = re.compile(r"\s*(\d{1,3},\d{1,3})\s*")
 _TYPED_QUANTITY = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?")
 
 
@@ -61,10 +62,16 @@ def parse_quantity_typed(text: str) -> int:
 
 
 def split_multiplier(text: str) -> tuple[int | None, str]:
-    """``5*kopi`` is 5000 thousandths and ``kopi``; without a multiplier None and the text."""
+    """``5*kopi`` is 5000 thousandths and ``kopi``; without a multiplier None and the text.
+
+    ``0,250`` alone is a weight: no code and no name has a decimal comma.
+    """
     match = _MULTIPLIER.fullmatch(text)
     if match is None:
-        return None, text.strip()
+        match = _DECIMAL.fullmatch(text)
+        if match is None:
+            return None, text.strip()
+        return _thousandths(_TYPED_QUANTITY.fullmatch(match[1]), text) or None, ""
     whole, _point, part = match[1].replace(",", ".").partition(".")
     quantity = int(whole) * 1000 + int(part.ljust(3, "0") or 0)
     return (quantity or None), match[2].strip()

@@ -71,3 +71,15 @@ def refunds_of(db: Connection, sale_number: str) -> list[int]:
         "SELECT seq FROM documents WHERE kind = 'refund' AND kind <> 'sale' AND party = ? ORDER BY seq", (sale_number,)
     )
     return [row[0] for row in rows]
+
+
+def office_units(db: Connection, limit: int = 40) -> list[str]:
+    """Units that have bought for the office lately, the latest first, then those of the staff by name."""
+    rows = db.execute(
+        "SELECT json_extract(CAST(j.body AS TEXT), '$.doc.buyer.unit') AS unit FROM journal j"
+        " WHERE j.seq > (SELECT coalesce(max(seq), 0) FROM journal) - :recent AND j.kind = 'sale'"
+        " AND instr(j.body, CAST('\"office\"' AS BLOB)) > 0 ORDER BY j.seq DESC",
+        {"recent": TODAY},
+    )
+    staff = db.execute("SELECT DISTINCT unit FROM staff WHERE unit <> '' ORDER BY unit")
+    return list(dict.fromkeys(row[0] for row in (*rows, *staff) if row[0]))[:limit]

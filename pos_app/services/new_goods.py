@@ -8,31 +8,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
+from typing import Final, Literal
 
 from pos_app.domain.errors import InvalidAmount
 from pos_app.domain.product import Product
 from pos_app.ledger import queries, registry
 from pos_app.services.context import Counter
+from sync.documents.base import LIMIT, Pricing
 from sync.protocol.registry_rows import ProductRow
+
+Unit = Literal["pcs", "kg", "paket"]
+WHOLE_BP: Final = 10_000
+"""A commission of all."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewGoods:
-    """What must be known of new goods sold by the piece on consignment. Prices in rupiah."""
+    """What must be known of new goods. Prices in rupiah per unit, ``commission_bp`` in basis points.
+
+    ``consign_price`` is the producer's share (``titip``) or the cost (``putus``); ``komisi`` has a commission instead.
+    """
 
     barcode: str
     name: str
     category: str
     producer: str
-    consign_price: int
+    consign_price: int | None
     sell_price: int
+    pricing: Pricing = "titip"
+    commission_bp: int | None = None
+    unit: Unit = "pcs"
+    shelf_life_days: int | None = None
 
 
 def register_goods(counter: Counter, goods: NewGoods, approved_by: str) -> Product:
-    """Adds the goods to the registry. Raises ``InvalidAmount`` when the consign price is above the selling price."""
+    """Adds the goods to the registry. Raises ``InvalidAmount`` for terms that leave the corner or its producer nothing.
+
+    Goods on consignment cost at most what they are sold for; goods bought outright may be sold at a loss.
+    """
     counter.require_manager("register_goods", approved_by)
-    if goods.sell_price < 1 or not 1 <= goods.consign_price <= goods.sell_price:
-        raise InvalidAmount(str(goods.consign_price))
+    _check_terms(goods)
     with counter.ledger.write() as tx:
         series = counter.ledger.identity.series
         codes = (f"{series}-B{number:03d}" for number in count(1))
@@ -44,19 +59,31 @@ def register_goods(counter: Counter, goods: NewGoods, approved_by: str) -> Produ
     return product
 
 
+def _check_terms(goods: NewGoods) -> None:
+    if goods.sell_price < 1:
+        raise InvalidAmount(str(goods.sell_price))
+    if goods.pricing == "komisi":
+        if goods.commission_bp is None or not 0 <= goods.commission_bp <= WHOLE_BP or goods.consign_price is not None:
+            raise InvalidAmount(str(goods.commission_bp))
+        return
+    most = goods.sell_price if goods.pricing == "titip" else LIMIT
+    if goods.consign_price is None or not 1 <= goods.consign_price <= most or goods.commission_bp is not None:
+        raise InvalidAmount(str(goods.consign_price))
+
+
 def _row(goods: NewGoods, sku: str) -> ProductRow:
     return ProductRow(
         sku=sku,
         barcode=goods.barcode,
         name=goods.name,
         category=goods.category,
-        unit="pcs",
+        unit=goods.unit,
         producer_code=goods.producer,
-        pricing="titip",
+        pricing=goods.pricing,
         consign_price=goods.consign_price,
-        commission_bp=None,
+        commission_bp=goods.commission_bp,
         sell_price=goods.sell_price,
-        shelf_life_days=None,
+        shelf_life_days=goods.shelf_life_days,
         min_stock=0,
         needs_pirt=False,
         needs_halal=False,

@@ -1,9 +1,11 @@
 """The cart: lines, discounts, undo. Money in rupiah, quantities in thousandths."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pos_app.domain.cart import Cart
+from pos_app.domain.cart import Cart, spread
 from pos_app.domain.product import Product
 
 CHIPS = Product(
@@ -89,3 +91,34 @@ def test_the_selection_stays_within_the_lines(cart: Cart) -> None:
     assert cart.selected == 1
     cart.remove(1)
     assert cart.selected == 0
+
+
+@given(
+    weights=st.lists(st.integers(0, 2_000_000), min_size=1, max_size=40),
+    share=st.integers(0, 10_000),
+)
+def test_a_discount_on_the_whole_cart_is_spread_exactly_and_never_above_a_line(weights: list[int], share: int) -> None:
+    amount = sum(weights) * share // 10_000
+    parts = spread(amount, weights)
+    assert sum(parts) == amount
+    assert all(0 <= part <= weight for part, weight in zip(parts, weights, strict=True))
+
+
+def test_the_largest_remainders_get_what_rounding_leaves() -> None:
+    assert spread(100, [1, 1, 1]) == (34, 33, 33)
+    assert spread(1_000, [16_000, 7_500, 3_000]) == (604, 283, 113)
+    assert spread(0, [5, 5]) == (0, 0)
+    assert spread(0, [0]) == (0,)
+
+
+def test_a_discount_on_the_whole_cart_is_one_change_to_undo() -> None:
+    cart = Cart()
+    cart.add(CHIPS, 1000)
+    cart.add(EGGS, 1000)
+    cart.set_discounts((100, 200), "producer", "U1")
+    assert [(line.discount, line.borne_by, line.approved_by) for line in cart.lines] == [
+        (100, "producer", "U1"),
+        (200, "producer", "U1"),
+    ]
+    assert cart.undo()
+    assert cart.total == 46_000

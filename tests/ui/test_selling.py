@@ -291,6 +291,7 @@ def test_a_discount_needs_a_manager(till: Till) -> None:
     till.press(Qt.Key.Key_F5)
     till.type("10%")
     panel = till.sell.side.panels.discount
+    panel.choose_reason("damaged")
     panel.pin.setText("000000")
     panel.main.click()
     assert till.sell.presenter.cart.total == 16_000

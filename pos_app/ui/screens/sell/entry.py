@@ -45,6 +45,15 @@ class Entry:
             self.clear()
         return quantity
 
+    def take_label(self) -> str:
+        """The typed text as the name of a held cart; a multiplier stays what it is."""
+        quantity, rest = self.typed()
+        if quantity is not None or not rest:
+            return ""
+        self.results.hide()
+        self.clear()
+        return rest
+
     def clear(self) -> None:
         """Nothing typed, no multiplier."""
         self.field.clear()

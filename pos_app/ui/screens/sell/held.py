@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from pos_app.domain.cart import CartLine
 from pos_app.domain.dates import time_text
+from pos_app.domain.formats import thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries
 from pos_app.ledger.sqlite import faults
+from pos_app.services import people
 from pos_app.services.context import Counter
 from sync.documents.sale import Buyer, Sale
 
@@ -26,18 +28,19 @@ HELD: Final = "held:"
 
 @dataclass(frozen=True, slots=True)
 class HeldCart:
-    """A cart in the list of held ones."""
+    """A cart in the list of held ones; ``label`` is what the cashier called it, empty for nothing."""
 
     slot: str
     when: str
     goods: str
     lines: int
     total: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """A cart that came back; ``changed`` names goods whose price is another now, ``gone`` those no longer known."""
+    """A cart that came back; ``changed`` names goods with another price now, and both; ``gone`` those not known."""
 
     lines: tuple[CartLine, ...]
     buyer: Buyer
@@ -51,14 +54,15 @@ class HeldCarts:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
 
-    def hold(self, lines: tuple[CartLine, ...], buyer: Buyer) -> None:
-        """Keeps a cart under a slot of its own."""
+    def hold(self, lines: tuple[CartLine, ...], buyer: Buyer, label: str = "") -> None:
+        """Keeps a cart under a slot of its own, under a name where the cashier gave it one."""
         moment = self.counter.clock()
-        self._save(f"{HELD}{moment.isoformat()}:{self.count():04d}", lines, buyer, moment)
+        self._save(f"{HELD}{moment.isoformat()}:{self.count():04d}", lines, buyer, moment, label)
 
     def listed(self) -> list[HeldCart]:
         """Held carts, oldest first."""
-        return [_listed(draft.slot, json.loads(draft.body)) for draft in drafts.drafts(self.counter.db, HELD)]
+        listed = [_listed(draft.slot, json.loads(draft.body)) for draft in drafts.drafts(self.counter.db, HELD)]
+        return [replace(cart, label=people.readable(self.counter, cart.label)) for cart in listed]
 
     def count(self) -> int:
         """How many carts are held."""
@@ -96,14 +100,16 @@ class HeldCarts:
                 gone.append(sold.name)
                 continue
             if product.sell_price != sold.sell_price:
-                changed.append(product.name)
+                changed.append(_changed(product, sold.sell_price))
             line = CartLine(product, sold.quantity, 0, sold.borne_by, sale.approved_by)
             lines.append(replace(line, discount=min(sold.discount, line.gross)))
         return Recalled(tuple(lines), sale.buyer, tuple(changed), tuple(gone))
 
-    def _save(self, slot: str, lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime) -> None:
+    def _save(self, slot: str, lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime, label: str = "") -> None:
+        sealed = people.typed(self.counter, label) if label else ""  # it may name somebody
+        body = _dump(lines, buyer, moment, sealed)
         with faults(self.counter.ledger.path):
-            drafts.save(self.counter.db, slot, moment.isoformat(timespec="seconds"), _dump(lines, buyer, moment))
+            drafts.save(self.counter.db, slot, moment.isoformat(timespec="seconds"), body)
 
     def _discard(self, slot: str) -> None:
         with faults(self.counter.ledger.path):
@@ -123,9 +129,13 @@ class HeldCarts:
                 gone.append(str(each["name"]))
                 continue
             if product.sell_price != each["price"]:
-                changed.append(product.name)
+                changed.append(_changed(product, int(each["price"])))
             lines.append(_line(product, each))
         return Recalled(tuple(lines), Buyer(**kept["buyer"]), tuple(changed), tuple(gone))
+
+
+def _changed(product: Product, before: int) -> str:
+    return f"{product.name} {thousands(before)} → {thousands(product.sell_price)}"
 
 
 def _line(product: Product, kept: dict[str, Any]) -> CartLine:
@@ -133,10 +143,11 @@ def _line(product: Product, kept: dict[str, Any]) -> CartLine:
     return replace(line, discount=min(int(kept["discount"]), line.gross))
 
 
-def _dump(lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime) -> str:
+def _dump(lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime, label: str = "") -> str:
     return json.dumps(
         {
             "at": moment.isoformat(timespec="seconds"),
+            "label": label,
             "buyer": {"kind": buyer.kind, "unit": buyer.unit},
             "total": sum(line.total for line in lines),
             "lines": [
@@ -161,4 +172,4 @@ def _listed(slot: str, kept: dict[str, Any]) -> HeldCart:
     more = len(lines) - 1
     goods = lines[0]["name"] + (_(" +{count} more").format(count=more) if more else "")
     when = time_text(datetime.fromisoformat(kept["at"]), language())
-    return HeldCart(slot, when, goods, len(lines), int(kept["total"]))
+    return HeldCart(slot, when, goods, len(lines), int(kept["total"]), str(kept.get("label", "")))

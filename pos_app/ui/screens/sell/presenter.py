@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from pos_app.domain import stock
-from pos_app.domain.cart import Cart, CartLine
+from pos_app.domain.cart import Cart, CartLine, spread
 from pos_app.domain.dates import MONTHS, business_date
 from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_text, rupiah, thousands
@@ -33,6 +33,7 @@ MOST: Final = 999_000
 SOON_DAYS: Final = 7
 BARCODE_FROM: Final = 8
 """Digits that an EAN-8 has; fewer are no barcode to register."""
+Scope = Literal["line", "cart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +181,14 @@ class SellPresenter:
         """One undone change again."""
         return Outcome(Message("I", _("Done again.") if self.cart.redo() else _("Nothing to redo.")))
 
-    def discount_of(self, row: int, text: str) -> int | None:
-        """Rupiah of a typed discount (``10%``, ``2.500``), or None when it is none or more than the line."""
-        gross = self.cart.lines[row].gross
+    def gross(self, scope: Scope) -> int:
+        """Rupiah before any discount, of the selected line or of the whole cart."""
+        lines = self.cart.lines if scope == "cart" else (self.cart.lines[self.cart.selected],)
+        return sum(line.gross for line in lines)
+
+    def discount_of(self, scope: Scope, text: str) -> int | None:
+        """Rupiah of a typed discount (``10%``, ``2.500``), or None when it is none or more than the price."""
+        gross = self.gross(scope)
         typed = text.strip().replace(" ", "")
         percent = re.fullmatch(r"(\d{1,3})(?:[.,](\d))?%", typed)
         if percent is not None:
@@ -194,12 +200,21 @@ class SellPresenter:
             return None
         return amount if amount <= gross else None
 
-    def discount(self, row: int, amount: int, borne_by: Bearer, reason: str, pin: str | None) -> Outcome:
-        """Gives a discount in rupiah with a manager's approval. Raises ``WrongPin``."""
-        line = self.cart.lines[row]
-        approved_by = self.approval("discount", pin, f"{line.product.sku} {amount} {reason}")
-        self.cart.set_discount(row, amount, borne_by, approved_by)
-        text = _("Discount {amount} on {item}.").format(amount=rupiah(amount), item=line.product.name)
+    def discount(self, scope: Scope, amount: int, borne_by: Bearer, reason: str, pin: str | None) -> Outcome:
+        """Gives a discount in rupiah with a manager's approval; logged. Raises ``WrongPin``.
+
+        On the whole cart it is spread over the lines by their prices, in place of what they had.
+        """
+        cart = self.cart
+        line = cart.lines[cart.selected]
+        what = line.product.sku if scope == "line" else f"{len(cart.lines)} lines"
+        approved_by = self.approval("discount", pin, f"{what} {amount} {borne_by} {reason}")
+        if scope == "line":
+            cart.set_discount(cart.selected, amount, borne_by, approved_by)
+            text = _("Discount {amount} on {item}.").format(amount=rupiah(amount), item=line.product.name)
+        else:
+            cart.set_discounts(spread(amount, [each.gross for each in cart.lines]), borne_by, approved_by)
+            text = _("Discount {amount} on the whole cart.").format(amount=rupiah(amount))
         return Outcome(Message("S", text))
 
     # Finding ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pos_app.domain.errors import PosError, WrongPin
 from pos_app.domain.formats import parse_quantity_typed
 from pos_app.i18n import _
-from pos_app.ledger import registry
+from pos_app.ledger import receipts, registry
 from pos_app.services.new_goods import register_goods
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered
@@ -62,14 +61,14 @@ class Questions(QObject):
         presenter = self.screen.presenter
         panel = self.flow.panels.discount
         self._open(panel)
-        row = presenter.cart.selected
-        panel.ask(presenter.cart.lines[row], partial(presenter.discount_of, row), needs_pin=not presenter.is_manager)
+        line = presenter.cart.lines[presenter.cart.selected]
+        panel.ask(line, presenter.gross, presenter.discount_of, needs_pin=not presenter.is_manager)
 
     def ask_buyer(self) -> None:
         """F8."""
         panel = self.flow.panels.buyer
         self._open(panel)
-        panel.ask(self.screen.presenter.buyer)
+        panel.ask(self.screen.presenter.buyer, receipts.office_units(self.screen.shell.counter.db))
 
     def ask_recall(self) -> None:
         """F7."""
@@ -110,7 +109,7 @@ class Questions(QObject):
             return
         pin = panel.pin.text() if panel.needs_pin else None
         try:
-            outcome = presenter.discount(presenter.cart.selected, amount, panel.borne_by, panel.reason, pin)
+            outcome = presenter.discount(panel.scope, amount, panel.borne_by, panel.reason, pin)
         except WrongPin as error:
             panel.pin.clear()
             panel.show_error(wrong_pin(error).text)

@@ -1,23 +1,30 @@
-"""The panel that registers goods a scan did not find. Widgets only."""
+"""The panel that registers goods a scan did not find: all that goods-in must know of them. Widgets only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final, Literal, get_args
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QWidget
 
 from pos_app.i18n import _
-from pos_app.services.new_goods import NewGoods
+from pos_app.services.new_goods import NewGoods, Unit
 from pos_app.ui.screens.sell.line_panels import EntryField
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.fields import AmountField, PinField, field_row
+from pos_app.ui.widgets.forms import Choice
 from pos_app.ui.widgets.question import QuestionPanel
+from sync.documents.base import Pricing
+
+LONGEST_DAYS: Final = 3650
+UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
+PRICINGS: Final[tuple[Pricing, ...]] = get_args(Pricing)
 
 
 class RegisterPanel(QuestionPanel):
-    """Name, producer, category and the two prices; a manager's PIN where needed."""
+    """Name, producer, category, how the goods are supplied, their prices and how long they keep; a manager's PIN."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _("Register goods"), main=_("Register"), icon="plus")
@@ -26,39 +33,54 @@ class RegisterPanel(QuestionPanel):
         self.producer = QComboBox()
         self.producer.setEditable(True)
         self.producer.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.category = QComboBox()
-        for code, words in (
-            ("makanan", _("Food")),
-            ("minuman", _("Drinks")),
-            ("kerajinan", _("Crafts")),
-            ("sembako", _("Staples")),
-            ("atk", _("Stationery")),
-        ):
-            self.category.addItem(words, code)
+        self.producer.setFixedHeight(theme.px(40))
+        self.category = Choice(theme, _categories())
+        self.pricing = Choice(
+            theme,
+            [("titip", _("Consignment, fixed price")), ("komisi", _("Commission")), ("putus", _("Bought outright"))],
+        )
+        self.unit = Choice(theme, [("pcs", _("piece")), ("kg", _("kilogram")), ("paket", _("pack"))])
         self.consign = AmountField(theme)
+        self.commission = EntryField(theme, placeholder=_("percent, for example 12,5"))
         self.price = AmountField(theme)
+        self.days = EntryField(theme, placeholder=_("days, empty: does not spoil"))
         self.pin = PinField(theme)
-        self._pin_row = field_row(theme, _("Manager's &PIN"), self.pin)
-        for combo in (self.producer, self.category):
-            combo.setFixedHeight(theme.px(40))
-        self.body.addWidget(self._code)
-        self.body.addWidget(field_row(theme, _("&Name of the goods"), self.name))
-        owner = QHBoxLayout()
-        owner.addWidget(field_row(theme, _("P&roducer"), self.producer), 3)
-        owner.addWidget(field_row(theme, _("&Category"), self.category), 2)
-        self.body.addLayout(owner)
-        prices = QHBoxLayout()
-        prices.addWidget(field_row(theme, _("C&onsign price"), self.consign))
-        prices.addWidget(field_row(theme, _("&Sell price"), self.price))
-        self.body.addLayout(prices)
-        self.body.addWidget(self._pin_row)
-        self.body.addStretch(1)
         self._barcode = ""
-        for field in (self.name, self.pin):
+        self._build()
+        for field in (self.name, self.pin, self.commission, self.days):
             field.textChanged.connect(self._on_changed)
         for amount in (self.consign, self.price):
             amount.value_changed.connect(self._on_changed)
         self.producer.currentTextChanged.connect(self._on_changed)
+        self.pricing.chosen.connect(self._on_changed)
+
+    def _build(self) -> None:
+        theme = self.theme
+        self._pin_row = field_row(theme, _("Manager's &PIN"), self.pin)
+        self._consign_row = field_row(theme, _("C&onsign price or cost"), self.consign)
+        self._commission_row = field_row(theme, _("C&ommission %"), self.commission)
+        self.body.addWidget(self._code)
+        self.body.addWidget(field_row(theme, _("&Name of the goods"), self.name))
+        rows: tuple[tuple[tuple[QWidget, int], ...], ...] = (
+            (
+                (field_row(theme, _("P&roducer"), self.producer), 3),
+                (field_row(theme, _("&Category"), self.category), 2),
+            ),
+            ((field_row(theme, _("S&upplied"), self.pricing), 3), (field_row(theme, _("&Unit"), self.unit), 2)),
+            (
+                (self._consign_row, 1),
+                (self._commission_row, 1),
+                (field_row(theme, _("&Sell price"), self.price), 1),
+            ),
+            ((field_row(theme, _("&Keeps for"), self.days), 1), (self._pin_row, 1)),
+        )
+        for row in rows:
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            for widget, stretch in row:
+                line.addWidget(widget, stretch)
+            self.body.addLayout(line)
+        self.body.addStretch(1)
 
     def ask(self, barcode: str, producers: Sequence[tuple[str, str]], *, needs_pin: bool) -> None:
         """``producers`` as (code, business name)."""
@@ -72,10 +94,12 @@ class RegisterPanel(QuestionPanel):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.producer.setCompleter(completer)
-        for field in (self.name, self.pin):
+        for field in (self.name, self.pin, self.commission, self.days):
             field.clear()
         for amount in (self.consign, self.price):
             amount.set_value(None)
+        self.pricing.choose("titip")
+        self.unit.choose("pcs")
         self._pin_row.setVisible(needs_pin)
         self.show_error("")
         self._on_changed()
@@ -89,18 +113,57 @@ class RegisterPanel(QuestionPanel):
     def goods(self) -> NewGoods | None:
         """What was filled in; None while something is missing."""
         row = self.producer.findText(self.producer.currentText(), Qt.MatchFlag.MatchFixedString)
-        consign, price, name = self.consign.value(), self.price.value(), self.name.text().strip()
-        if row < 0 or not name or not consign or not price:
+        price, name, days = self.price.value(), self.name.text().strip(), self._days()
+        pricing = next(one for one in PRICINGS if one == self.pricing.code())
+        by_share = pricing == "komisi"
+        consign, commission = self.consign.value(), _basis_points(self.commission.text())
+        if row < 0 or not name or not price or days == "wrong" or (commission is None if by_share else not consign):
             return None
         return NewGoods(
             self._barcode,
             name,
-            str(self.category.currentData()),
+            self.category.code(),
             str(self.producer.itemData(row)),
-            consign,
+            None if by_share else consign,
             price,
+            pricing=pricing,
+            commission_bp=commission if by_share else None,
+            unit=next(one for one in UNITS if one == self.unit.code()),
+            shelf_life_days=days,
         )
 
+    def _days(self) -> int | Literal["wrong"] | None:
+        text = self.days.text().strip()
+        if not text:
+            return None
+        return int(text) if text.isdigit() and 0 <= int(text) <= LONGEST_DAYS else "wrong"
+
     def _on_changed(self) -> None:
+        by_share = self.pricing.code() == "komisi"
+        self._consign_row.setVisible(not by_share)
+        self._commission_row.setVisible(by_share)
+        self.days.set_wrong(self._days() == "wrong")
         signed = not self.needs_pin or len(self.pin.text()) == self.pin.maxLength()
         self.set_ready(self.goods() is not None and signed)
+
+
+def _categories() -> list[tuple[str, str]]:
+    return [
+        ("makanan", _("Food")),
+        ("minuman", _("Drinks")),
+        ("kerajinan", _("Crafts")),
+        ("batik", _("Batik")),
+        ("tapis", _("Tapis")),
+        ("perawatan", _("Care")),
+        ("sembako", _("Staples")),
+        ("atk", _("Stationery")),
+    ]
+
+
+def _basis_points(text: str) -> int | None:
+    """``12,5`` percent as 1250; None for what is no percentage of at most two decimals."""
+    whole, _comma, part = text.strip().rstrip("% ").replace(".", ",").partition(",")
+    if not whole.isdigit() or len(whole) > 3 or len(part) > 2 or (part and not part.isdigit()):
+        return None
+    points = int(whole) * 100 + int(part.ljust(2, "0"))
+    return points if points <= 10_000 else None

@@ -36,8 +36,14 @@ from sync.documents.sale import Buyer
 WIDE: Final = 480
 NARROW: Final = 400
 SAVE_DELAY_MS: Final = 400
+UNIT_LETTERS: Final = 18
 TILES_SECONDS: Final = 60
 """Tiles that were read before the log-in are read again after so long."""
+
+
+def shortened(unit: str) -> str:
+    """The unit of an office purchase as it fits beside the total; the receipt has it whole."""
+    return unit if len(unit) <= UNIT_LETTERS else f"{unit[: UNIT_LETTERS - 1].rstrip()}…"
 
 
 class SellScreen(Screen):
@@ -155,7 +161,7 @@ class SellScreen(Screen):
             Command(EDIT_KEY, _("Favourite and picture of goods"), self._ask_goods),
             Command("F4", _("Quantity of the line"), partial(self._when_selling, self._ask_quantity)),
             Command("F5", _("Discount on the line"), partial(self._when_selling, self._ask_discount, "F5")),
-            Command("F6", _("Hold the cart"), self._on_f6),
+            Command("F6", _("Hold the cart; what is typed names it"), self._on_f6),
             Command("F7", _("Recall a held cart"), partial(self._when_selling, self._ask_recall, "F7")),
             Command("F8", _("Buyer"), self._on_f8),
             Command("F9", _("Receipts: find, reprint, refund, undo"), self._on_f9),
@@ -269,6 +275,8 @@ class SellScreen(Screen):
         self.table.select_row(cart.selected)
         amount = rupiah(cart.total)
         caption = _("PAID") if self.side.is_paid else _("TOTAL")
+        if self.presenter.buyer.kind == "office":
+            caption = f"{caption} · {shortened(self.presenter.buyer.unit)}"
         self.total.show_total(caption, amount, self.presenter.counts())
         self.pay_button.set_amount(amount)
         self.pay_button.setEnabled(bool(cart.lines))
@@ -367,8 +375,9 @@ class SellScreen(Screen):
         self.presenter.buyer = recalled.buyer
         self.refresh()
         if recalled.changed:
-            names = ", ".join(recalled.changed)
-            self.shell.say(Message("W", _("Price changed since: {goods}. Tell the buyer.").format(goods=names)))
+            text = _("Price changed since: {goods}. Take the new price?").format(goods=", ".join(recalled.changed))
+            ask = Message("W", text).with_action(_("Take it"), self.shell.hush)
+            self.shell.say(ask.with_other(_("Hold again"), self._on_f6, "F6"))
 
     # Events -------------------------------------------------------------------------------------------------------
 
@@ -438,8 +447,9 @@ class SellScreen(Screen):
         if not self.selling:
             self.side.other_key("F6")
         elif self.presenter.cart.lines:
+            label = self.entry.take_label()
             try:
-                self.held.hold(self.presenter.cart.lines, self.presenter.buyer)
+                self.held.hold(self.presenter.cart.lines, self.presenter.buyer, label)
             except EnvironmentFault as fault:
                 self.shell.say(of_error(fault))
                 return

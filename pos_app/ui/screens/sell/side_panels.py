@@ -13,10 +13,11 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.pin import PinPanel
 
 if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.discount_panel import DiscountPanel
     from pos_app.ui.screens.sell.drawer_panel import DrawerPanel
     from pos_app.ui.screens.sell.goods_panel import GoodsSide
     from pos_app.ui.screens.sell.held_panel import HeldPanel
-    from pos_app.ui.screens.sell.line_panels import BuyerPanel, DiscountPanel, QuantityPanel
+    from pos_app.ui.screens.sell.line_panels import BuyerPanel, QuantityPanel
     from pos_app.ui.screens.sell.paid_panel import PaidPanel
     from pos_app.ui.screens.sell.pay_panel import PayPanel
     from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
@@ -69,7 +70,7 @@ class SidePanels:
     @property
     def discount(self) -> DiscountPanel:
         """Discount on a line (F5)."""
-        from pos_app.ui.screens.sell.line_panels import DiscountPanel
+        from pos_app.ui.screens.sell.discount_panel import DiscountPanel
 
         return self._get("discount", DiscountPanel)
 

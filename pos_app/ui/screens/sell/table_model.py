@@ -40,6 +40,8 @@ class CartModel(RowsModel[tuple[int, CartLine]]):
         product = line.product
         if line.discount:
             text = _("discount {amount}").format(amount=f"-{thousands(line.discount)}")
+            if line.borne_by == "producer" and product.pricing != "putus":
+                text = _("{discount}, the producer bears it").format(discount=text)
             return f"{product.producer_name} · {text}", "success", ""
         days = self._days_left(product)
         if days is not None and days <= SOON_DAYS and product.expires_on is not None:
