@@ -33,8 +33,8 @@ from pos_app.ui.widgets.topbar import TopBar
 from pos_app.ui.worker import Workers
 
 if TYPE_CHECKING:
-    from pos_app.ui.notices import Notices
     from pos_app.ui.help_pane import HelpPane
+    from pos_app.ui.notices import Notices
 
 
 SELL: Final = "sell"
@@ -59,9 +59,9 @@ _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
     *("Ctrl+D", "Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
 )
-
 _SIZES: Final = {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}
 """Keys that change the size of the text."""
+
 
 def rail_items() -> list[RailItem]:
     """The nine screens in the order of Ctrl+1 to Ctrl+9."""
@@ -156,10 +156,10 @@ class MainWindow(QMainWindow):
             bound[f"Ctrl+{number}"] = partial(self.go, item.name)
         for key in _FORWARDED:
             bound[key] = partial(self._forward, key)
-        for key, run in bound.items():
-            action = QAction(self)
         for key, step in _SIZES.items():
             bound[key] = partial(self.theme.step_scale, step)
+        for key, run in bound.items():
+            action = QAction(self)
             action.setShortcut(QKeySequence(key))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
             action.setAutoRepeat(False)
@@ -314,6 +314,9 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self.theme, rail_items())
         self.rail.chosen.connect(self.go)
         self._row.insertWidget(0, self.rail)
+        if self.overlay is not None:
+            self.overlay.deleteLater()
+            self.overlay = None
         self.go(name)
 
     def lock(self) -> None:
@@ -332,9 +335,6 @@ class MainWindow(QMainWindow):
         """Back to where the window was locked; called by the login screen."""
         self.go(self._before_lock)
 
-        if self.overlay is not None:
-            self.overlay.deleteLater()
-            self.overlay = None
     # Events -------------------------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
