@@ -39,6 +39,10 @@ _ACTIONS: Final = {
     "pin_failed": ("pin", N_("Wrong PIN")),
     "reprinted": ("reprint", N_("Paper printed again")),
     "recount": ("correction", N_("Counted again at closing")),
+    "look": ("other", N_("Personal data shown")),
+    "corrected": ("other", N_("Personal data corrected")),
+    "anonymised": ("other", N_("Person anonymised")),
+    "tab_limit": ("other", N_("Limit of a tab changed")),
     "user_added": ("other", N_("User added")),
     "user_pin_changed": ("other", N_("PIN of a user changed")),
     "user_deactivated": ("other", N_("User deactivated")),
@@ -127,7 +131,7 @@ class _Teller:
             detail = _cart_words(detail)
         if one.action in ("pin_failed", "user_added", "user_pin_changed", "user_deactivated"):
             detail = self.names.get(detail, detail)
-        kind, words = _ACTIONS.get(one.action, ("other", ""))
+        kind, words = _ACTIONS.get(one.action.partition(":")[0], ("other", ""))
         return Event(one.at, kind, who, _(words) if words else one.action, detail)
 
     def document(self, entry: Entry) -> Iterable[Event]:
