@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ def main(task: str, ledger: str, *arguments: str) -> int:
     from pos_app.ui import application
 
     def drive(counter: Counter, _raise_request: Path) -> int:
-        till = _Till(counter)
+        till = Till(counter)
         print(json.dumps(_start(till, *arguments) if task == "start" else _keys(till, *arguments)))
         till.stop()
         return 0
@@ -39,15 +40,15 @@ def main(task: str, ledger: str, *arguments: str) -> int:
     return cli.main(["run", "--ledger", ledger])
 
 
-def _start(till: _Till, code: str) -> dict[str, float]:
+def _start(till: Till, code: str) -> dict[str, float]:
     """Until the PIN field has the focus and is painted; then from the PIN to the first scan."""
-    ready, memory = time.monotonic(), _peak()
+    ready, memory = time.monotonic(), peak()
     pin = till.log_in()
     till.scan(code)
     return {"ready": ready, "pin": pin, "scanned": time.monotonic(), "memory": memory}
 
 
-def _keys(till: _Till, codes: str, words: str, samples: str) -> dict[str, list[float]]:
+def _keys(till: Till, codes: str, words: str, samples: str) -> dict[str, list[float]]:
     """Scans and searches over the shown Sell screen; the first two of each only warm up."""
     till.log_in()
     till.settle()
@@ -57,12 +58,13 @@ def _keys(till: _Till, codes: str, words: str, samples: str) -> dict[str, list[f
     return {"scan": scans[2:], "search": searches[2:]}
 
 
-def _peak() -> float:
+def peak() -> float:
+    """The most memory that this process had, in KiB."""
     status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return float(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 
 
-class _Till:
+class Till:
     """The application as ``pojok run`` builds it, shown and waiting at the PIN."""
 
     def __init__(self, counter: Counter) -> None:
@@ -82,8 +84,11 @@ class _Till:
         self.till.stop()
         self.till.window.close()
 
-    def log_in(self) -> float:
-        """Type the PIN as quick fingers do; returns when the Sell screen is painted, with the time of the last key."""
+    def log_in(self, turn: Callable[[], object] | None = None) -> float:
+        """Type the PIN as quick fingers do; returns when the Sell screen is painted, with the time of the last key.
+
+        ``turn`` lets the event loop run once.
+        """
         from PySide6.QtCore import Qt
         from PySide6.QtTest import QTest
 
@@ -91,7 +96,7 @@ class _Till:
         press: Any = QTest.keyClick
         for digit in PIN:
             press(handle, digit)
-            self._turn(time.monotonic() + BETWEEN_KEYS)
+            self._turn(BETWEEN_KEYS, turn)
         last = time.monotonic()
         press(handle, Qt.Key.Key_Return)
         self.sell: Any = self._sell()
@@ -103,12 +108,13 @@ class _Till:
         from pos_app.ui.application import settle
 
         while self.till.window.ahead.busy:
-            self._turn(time.monotonic() + BETWEEN_KEYS)
+            self._turn(BETWEEN_KEYS)
         settle()
 
-    def _turn(self, until: float) -> None:
-        while time.monotonic() < until:
-            self.app.processEvents()
+    def _turn(self, seconds: float, turn: Callable[[], object] | None = None) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            (turn or self.app.processEvents)()
             time.sleep(0.001)
 
     def _sell(self) -> Any:

@@ -12,7 +12,10 @@ from pathlib import Path
 from statistics import median
 
 from bench.catalogue import GOODS, Size, product_rows
-from bench.measure import Figure, Pairs, frame_figure
+from bench.measure import Figure, Pairs, duration, frame_figure
+
+MOST_HELD = 12
+"""How many of the stretches that held the window are told."""
 
 BARE = """
 import sys, time
@@ -48,7 +51,19 @@ def figures(ledger: Path, size: Size, *, samples: int = 300, starts: int = 5) ->
         frame_figure("2", f"scan to painted line, p99, {told}", found["scan"]),
         frame_figure("3", f"search key to painted list, p99, {told}", found["search"]),
         *_starts(ledger, codes[0], starts),
+        *_held(ledger, codes, samples // 12, told),
     ]
+
+
+def _held(ledger: Path, codes: list[str], sales: int, told: str) -> list[Figure]:
+    """What held the window's thread for longer than a frame in a day at it; the longest by name."""
+    day = json.loads(_run("-m", "bench.frames", str(ledger), ",".join(codes), str(sales))[-1])
+    frame, held = "one frame: 16.7 ms", day["held"]
+    count = f"{len(held)} of {day['turns']:,} turns"
+    rows = [Figure("2", f"a day at the window: held for longer than a frame, {told}", count, frame)]
+    longest = [(f"held: {step}, at {place}", duration(seconds)) for step, seconds, place in held[:MOST_HELD]]
+    rows += [Figure("2", name, time_held, frame) for name, time_held in longest]
+    return [*rows, Figure("4", "a day at the window: peak memory", f"{day['memory'] / 1024:.0f} MiB", "-")]
 
 
 def _run(*arguments: str) -> list[str]:

@@ -158,14 +158,18 @@ def products_in_category(db: Connection, category: str, limit: int = 60) -> list
     return [_product(row) for row in rows]
 
 
-def favourites(db: Connection, since_seq: int, limit: int = 15) -> list[Product]:
-    """What sold most often since an entry, then whatever is on hand."""
-    rows = db.execute(
-        PRODUCT + "LEFT JOIN (SELECT sku, count(*) AS times FROM stock_movements WHERE seq > ? AND quantity < 0"
-        " GROUP BY sku) t ON t.sku = p.sku ORDER BY coalesce(t.times, 0) DESC, on_hand > 0 DESC, p.name LIMIT ?",
+def best_sellers(db: Connection, since_seq: int, limit: int = 15) -> list[str]:
+    """SKUs of what sold most often since an entry, then of what is on hand, then of anything, by name."""
+    found = db.execute(
+        "SELECT p.sku FROM (SELECT sku, count(*) AS times FROM stock_movements WHERE seq > ? AND quantity < 0"
+        " GROUP BY sku) t JOIN products p USING (sku) ORDER BY t.times DESC, p.name LIMIT ?",
         (since_seq, limit),
-    )
-    return [_product(row) for row in rows]
+    ).fetchall()
+    in_stock = "WHERE EXISTS (SELECT 1 FROM stock s WHERE s.sku = p.sku AND s.quantity > 0)"
+    for which in (in_stock, ""):
+        if len(found) < limit:  # twice as many: those that are found already are among them
+            found += db.execute(f"SELECT sku FROM products p {which} ORDER BY name LIMIT ?", (limit * 2,))
+    return list(dict.fromkeys(row[0] for row in found))[:limit]
 
 
 def products_of(db: Connection, producer: str) -> list[Product]:
