@@ -173,6 +173,21 @@ def add_products(db: Connection, rows: list[ProductRow]) -> None:
     search.add_from(db, first)
 
 
+def barcodes(db: Connection, sku: str) -> list[str]:
+    """The barcodes of a product, in their order."""
+    return [row[0] for row in db.execute("SELECT barcode FROM barcodes WHERE sku = ? ORDER BY barcode", (sku,))]
+
+
+def add_barcode(db: Connection, sku: str, barcode: str) -> None:
+    """One more code by which a scan finds the product."""
+    db.execute("INSERT INTO barcodes VALUES (?, ?) ON CONFLICT DO NOTHING", (barcode, sku))
+
+
+def carriers(db: Connection, barcode: str) -> int:
+    """How many goods carry this code."""
+    return int(db.execute("SELECT count(*) FROM barcodes WHERE barcode = ?", (barcode,)).fetchone()[0])
+
+
 def add_staff(db: Connection, rows: Iterable[StaffRow], seal: Seal) -> None:
     """Register staff who may buy."""
     db.executemany(

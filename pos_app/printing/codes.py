@@ -19,3 +19,10 @@ def bars(payload: str) -> list[bool]:
     from barcode import Code128  # type: ignore[import-untyped]
 
     return [module == "1" for module in Code128(payload).build()[0]]
+
+
+def ean13_bars(code: str) -> list[bool]:
+    """The 95 modules of an EAN-13 with its check digit, black is true, without the quiet zones."""
+    from barcode import EAN13
+
+    return [module == "1" for module in EAN13(code).build()[0]]

@@ -153,10 +153,10 @@ def raster(picture: "Image", dots: int) -> bytes:
     """A black and white picture in bands (GS v 0), in the middle of ``dots``; blank at both sides."""
     from PIL import Image, ImageChops
 
-    paper = Image.new("1", (-(-dots // 8) * 8, picture.height), 255)
-    paper.paste(picture, ((dots - picture.width) // 2, 0))
+    paper = Image.new("L", (-(-dots // 8) * 8, picture.height), 255)
+    paper.paste(picture.convert("L"), ((dots - picture.width) // 2, 0))
     row_bytes = paper.width // 8
-    rows = ImageChops.invert(paper).tobytes()
+    rows = ImageChops.invert(paper).convert("1").tobytes()
     bands = []
     for top in range(0, picture.height, BAND):
         height = min(BAND, picture.height - top)

@@ -52,6 +52,8 @@ SENTENCES = {
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
     "OpeningTooLate": N_("Balances of the paper book are taken over before the first sale only."),
     "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
+    "NoBarcodesLeft": N_("This till has given all its in-store barcodes. Ask Diskoperin for a barcode."),
+    "NothingToLabel": N_("Nothing to print: choose goods and a printer, at most 2.000 labels at once."),
     "BadLogo": N_("This picture cannot be read. Choose a PNG or JPEG of at most 8 MB."),
     "Misuse": "{reason}",
     "LedgerMissing": N_(

@@ -59,6 +59,7 @@ def office_factories(
         "papers_queue": papers_queue,
         "goods_in": _goods_in,
         "stock": _stock,
+        "labels": _labels,
         "producers": _producers,
         "staff": _staff,
         "reports": _reports,
@@ -88,6 +89,12 @@ def _stock(shell: Shell) -> Screen:
     from pos_app.ui.screens.stock.screen import StockScreen
 
     return StockScreen(shell)
+
+
+def _labels(shell: Shell) -> Screen:
+    from pos_app.ui.screens.labels.screen import LabelsScreen
+
+    return LabelsScreen(shell)
 
 
 def _producers(shell: Shell) -> Screen:

@@ -43,7 +43,7 @@ def take(line: int, count: int) -> bytes:
 
 
 def port(name: str, *, seconds: float = 2.0, status_seconds: float = 1.0) -> SerialPort:
-    return SerialPort(name, 115200, seconds=seconds, status_seconds=status_seconds)
+    return SerialPort(name, 4_000_000, seconds=seconds, status_seconds=status_seconds)
 
 
 def test_a_printer_that_answers_gets_all_bytes_and_confirms() -> None:

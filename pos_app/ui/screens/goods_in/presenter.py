@@ -455,6 +455,18 @@ class GoodsInPresenter:
             return Message("W", _("Nothing to print again yet."))
         return reprinted(self.counter, number, sheet=True)
 
+    def label_count(self) -> int:
+        """How many labels the goods need that just came in: one for each piece."""
+        from pos_app.services import labels  # late: it brings the print room
+
+        return sum(line.count for line in labels.of_last_delivery(self.counter.db))
+
+    def add_labels(self) -> None:
+        """Puts them on the list of labels."""
+        from pos_app.services import labels
+
+        labels.add(self.counter, labels.of_last_delivery(self.counter.db))
+
     def approval_lines(self) -> tuple[str, ...]:
         """What a manager is asked to approve."""
         summary = self.summary()

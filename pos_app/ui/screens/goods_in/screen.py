@@ -215,14 +215,22 @@ class GoodsInScreen(Screen):
     # What happens --------------------------------------------------------------------------------------------------
 
     def _record(self, approved_by: str | None) -> None:
+        receiving = self.presenter.mode == "receive"
         message = self.presenter.record(approved_by)
         if self.presenter.once.is_open:
             self.shell.say(message.with_action(_("Try again"), partial(self._record, approved_by)))
             return
+        if receiving and message.kind == "S":
+            words = _("Print barcode labels ({count})").format(count=self.presenter.label_count())
+            message = message.with_action(words, self._label)
         self._show()
         self.shell.refresh_state()
         self.shell.say(message)
         self.restore_focus()
+
+    def _label(self) -> None:
+        self.presenter.add_labels()
+        self.shell.go("labels")
 
     def _find_producers(self, text: str) -> list[Result]:
         found = self.presenter.matching_producers(text)

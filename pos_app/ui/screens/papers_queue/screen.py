@@ -24,7 +24,7 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.paper import Grey, PaperPicture
-from pos_app.ui.widgets.side import ScrollArea, SidePanel
+from pos_app.ui.widgets.side import ScrollArea, SidePanel, TightColumns
 from pos_app.ui.widgets.table import TwoLineTable
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class PapersQueueScreen(Screen):
         empty = _("Nothing waits. Papers that the printer could not take stand here.")
         self.table = TwoLineTable(self.theme, self.model, empty=empty, empty_icon="printer-check")
         self.table.row_changed.connect(self._on_row_changed)
+        TightColumns(self.theme, self.table, (0, 2))
         self.chips = ChipRow(self.theme, [("open", _("To print")), ("closed", _("Printed"))])
         self.chips.chosen.connect(self._on_view)
         left = QVBoxLayout()

@@ -13,7 +13,7 @@ class PapersModel(RowsModel[PaperRow]):
     """When, which paper and what became of it, how often it was tried."""
 
     def __init__(self, presenter: QueuePresenter) -> None:
-        super().__init__([Column(_("Time"), 130), Column(_("Paper")), Column(_("Tries"), 64, "right")])
+        super().__init__([Column(_("Time"), 156), Column(_("Paper")), Column(_("Tries"), 64, "right")])
         self._presenter = presenter
 
     def cells(self, row: PaperRow) -> Sequence[Cell]:

@@ -110,6 +110,13 @@ class StockPresenter:
             found.append((when, quantity_text(quantity)))
         return found
 
+    def add_label(self) -> None:
+        """One label of the goods that are looked at, on the list of labels."""
+        from pos_app.services import labels  # late: it brings the print room
+
+        if self.product() is not None:
+            labels.add(self.counter, [labels.Line(self.sku, 1)])
+
     def count(self, text: str, approved_by: str | None) -> Message:
         """Sets the stock to what was found on the shelf."""
         product = self.product()

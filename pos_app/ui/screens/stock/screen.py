@@ -71,6 +71,9 @@ class StockScreen(Screen):
         column.addWidget(self.name_text)
         column.addWidget(self.producer_text)
         column.addWidget(self.facts)
+        self.label_button = KeyButton(theme, _("Labels"), key="F6", icon="barcode-scan")
+        self.label_button.clicked.connect(self._label)
+        column.addWidget(self.label_button)
         price, column = padded_card()
         self.sell_field = AmountField(theme)
         self.consign_field = AmountField(theme)
@@ -104,6 +107,7 @@ class StockScreen(Screen):
             Command("F2", _("Scan field"), self.search.setFocus),
             Command("F4", _("Enter a count"), self.count_field.setFocus),
             Command("F5", _("Read anew"), self._show_list),
+            Command("F6", _("Labels of these goods"), self._label),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
         )
 
@@ -193,6 +197,10 @@ class StockScreen(Screen):
         self._show_list()
         self.shell.refresh_state()
         self.shell.say(message)
+
+    def _label(self) -> None:
+        self.presenter.add_label()
+        self.shell.go("labels")
 
     def _on_filter(self, which: str) -> None:
         self.presenter.filter = cast(StockFilter, which)
