@@ -22,8 +22,10 @@ class ExportPage(SidePanel):
 
     left = Signal()
 
-    def __init__(self, theme: Theme, workers: Workers, save: Callable[[str, Path], Path]) -> None:
-        super().__init__(theme, width=460, compact=420)
+    def __init__(
+        self, theme: Theme, workers: Workers, save: Callable[[str, Path], Path], *, width: int, compact: int
+    ) -> None:
+        super().__init__(theme, width=width, compact=compact)
         self.kind = "xlsx"
         frame, column = padded_card()
         self._title = Text(theme, step="title", weight=700)

@@ -118,7 +118,7 @@ def test_every_chart_has_a_table_by_ctrl_t(bring: Callable[[str], Till], open_co
     a_busy_day(open_corner)
     till = bring("sell")
     screen = board(till, qtbot)
-    charts = screen.board.charts
+    charts = [card for card in screen.board.charts if card is not screen.board.days]
     assert len(charts) == 5
     assert all(card.chart.isVisible() and not card.table.isVisible() for card in charts)
     till.press(Qt.Key.Key_T, CONTROL)
@@ -145,6 +145,8 @@ def test_a_range_is_typed(bring: Callable[[str], Till], open_corner: Corner, qtb
     till.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: screen.presenter.report is not None and screen.presenter.report.first == date(2026, 9, 30))
     assert screen.stats["gross"].figure.text() == "Rp 32.000"
+    assert screen.board.days.isVisible()
+    assert [(bar.label, bar.figure) for bar in screen.board.days.bars] == [("Kam 1 Okt", "32")]
 
 
 def test_the_list_of_what_needs_action_leads_there(

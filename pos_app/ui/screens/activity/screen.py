@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.events import Event
@@ -55,8 +55,9 @@ class ActivityScreen(Screen):
         row.setSpacing(12)
         row.addLayout(left, 1)
         self.side = QStackedWidget()
-        self.export_page = ExportPage(self.theme, self.shell.workers, self.presenter.save)
+        self.export_page = ExportPage(self.theme, self.shell.workers, self.presenter.save, width=360, compact=320)
         self.export_page.left.connect(self.escape)
+        self.export_page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.side.addWidget(self._side())
         self.side.addWidget(self.export_page)
         self.gate = Gate(self.theme, self.shell.counter, self.side)

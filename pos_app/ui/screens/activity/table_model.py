@@ -17,9 +17,9 @@ class EventsModel(RowsModel[Event]):
     """When, who, what."""
 
     def __init__(self) -> None:
-        super().__init__([Column(_("Time"), 150), Column(_("Who"), 150), Column(_("Event"))])
+        super().__init__([Column(_("When and who"), 160), Column(_("Event"))])
 
     def cells(self, row: Event) -> Sequence[Cell]:
         when = short_moment(datetime.fromisoformat(row.at), language())
         what = Cell(row.what, row.detail, tone=TONES.get(row.kind, "text"), bold=True)
-        return Cell(when, tone="muted"), Cell(row.who), what
+        return Cell(when, row.who), what

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pos_app.domain.dates import bar_date, business_date, short_date
+from pos_app.domain.dates import MONTHS, bar_date, business_date, short_date
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _, language
 from pos_app.ledger import queries
@@ -21,6 +21,7 @@ from pos_app.ui.screens.reports.todo import Todo, todos
 Period = Literal["today", "yesterday", "week", "month", "range"]
 Tell = Callable[[int, int], None]
 MOST_OWED = 6
+MOST_DAYS = 31
 SERIES = 5
 
 
@@ -177,6 +178,17 @@ class ReportsPresenter:
             for hour in range(min(report.hours), max(report.hours) + 1)
         ]
 
+    def days(self, report: Report) -> list[BarLine]:
+        """Sales per day of a longer period, per month where days would be too many; nothing for a single day."""
+        if report.first == report.last:
+            return []
+        long = (report.last - report.first).days >= MOST_DAYS
+        sums: dict[str, int] = {}
+        for day, amount in report.days.items():
+            words = month_words(day) if long else bar_date(date.fromisoformat(day), language())
+            sums[words] = sums.get(words, 0) + amount
+        return [BarLine(words, amount, thousands(amount // 1000)) for words, amount in sums.items()]
+
     def tenders(self, report: Report) -> list[BarLine]:
         """How money came."""
         got = report.figures
@@ -277,6 +289,11 @@ class ReportsPresenter:
         if isinstance(error, PrinterFault):
             return Message("E", fault_sentence(error.reason))
         return failure(error, str(self.counter.ledger.path))
+
+
+def month_words(day: str) -> str:
+    """``Okt 2026`` of an ISO date."""
+    return f"{MONTHS[language()][int(day[5:7]) - 1][:3]} {day[:4]}"
 
 
 def _change(now: int, before: int, whose: str) -> str:

@@ -78,7 +78,7 @@ class ReportsScreen(Screen):
         row.setSpacing(12)
         row.addLayout(left, 1)
         self.side = QStackedWidget()
-        self.export_page = ExportPage(theme, self.shell.workers, self._save)
+        self.export_page = ExportPage(theme, self.shell.workers, self._save, width=460, compact=420)
         self.export_page.left.connect(self.escape)
         self.side.addWidget(self._side())
         self.side.addWidget(self.export_page)
