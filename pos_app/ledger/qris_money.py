@@ -1,5 +1,6 @@
 """QRIS money that no bank statement was matched to: read from the newest match on, not from all of history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pos_app.ledger import queries, threads
@@ -53,6 +54,12 @@ def open_entries(db: Connection) -> list[tuple[int, int]]:
     return [*(last.left if last else ()), *((row[0], row[1]) for row in since)]
 
 
-def entries(db: Connection, seqs: list[int]) -> list[Entry]:
+def numbers(db: Connection, seqs: Iterable[int]) -> dict[int, str]:
+    """The documents' numbers of these entries."""
+    rows = (db.execute("SELECT seq, number FROM documents WHERE seq = ?", (seq,)).fetchone() for seq in seqs)
+    return {row[0]: row[1] for row in rows}
+
+
+def entries(db: Connection, seqs: Iterable[int]) -> list[Entry]:
     """These entries, in order."""
     return [entry for seq in seqs if (entry := queries.entry_by_seq(db, seq))]

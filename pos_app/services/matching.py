@@ -25,7 +25,7 @@ class Unmatched:
     """QRIS money of one document that no bank statement was matched to.
 
     ``amount`` in rupiah is negative for refunds. A document that was reversed before it was matched is one item of
-    kind ``cancelled`` with its reversal: ``lines`` holds both, the amount is 0.
+    kind ``cancelled`` with its reversal: ``seqs`` holds both, the amount is 0.
     """
 
     seq: int
@@ -34,7 +34,7 @@ class Unmatched:
     at: datetime
     amount: int
     reference: str
-    lines: tuple[MatchedEntry, ...]
+    seqs: tuple[int, ...]
 
 
 def unmatched_total(db: Connection) -> int:
@@ -46,7 +46,7 @@ def unmatched(db: Connection) -> list[Unmatched]:
     """What is not matched yet, oldest first. Its cost follows from what is unmatched, not from history."""
     amounts = dict(qris_money.open_entries(db))
     found: dict[str, Unmatched] = {}
-    for entry in qris_money.entries(db, list(amounts)):
+    for entry in qris_money.entries(db, amounts):
         item = _item(entry, amounts[entry.seq])
         document = entry.document
         original = found.get(document.original_id) if isinstance(document, Reversal) else None
@@ -66,7 +66,7 @@ def match(
     note: str | None = None,
     approved_by: str | None = None,
 ) -> Recorded:
-    """Record that the bank shows ``received`` rupiah for the items whose ``seq`` is chosen. A manager's act.
+    """Record that the bank shows ``received`` rupiah for the chosen entries (``Unmatched.seqs``). A manager's act.
 
     Raises ``EmptyDocument``, ``NotUnmatched``, ``FeeBelowZero`` when more came than they make, and
     ``TooManyUnmatched`` when too many older ones would be left: the older ones come first.
@@ -74,28 +74,28 @@ def match(
     counter.require_manager("match_qris", approved_by)
     if not chosen:
         raise EmptyDocument
+    matched = sorted(set(chosen))
     with counter.record() as now:
-        items = {item.seq: item for item in unmatched(now.db)}
-        missing = sorted(set(chosen) - set(items))
-        if missing:
-            raise NotUnmatched(missing[0])
-        lines = sorted((line for seq in chosen for line in items[seq].lines), key=lambda line: line.seq)
+        unsettled = dict(qris_money.open_entries(now.db))
+        missing = next((seq for seq in matched if seq not in unsettled), None)
+        if missing is not None:
+            raise NotUnmatched(missing)
         last = qris_money.newest(now.db)
-        through = max(lines[-1].seq, last.through_seq if last else 0)
-        matched = {line.seq for line in lines}
-        left = tuple(one for one in qris_money.open_entries(now.db) if one[0] <= through and one[0] not in matched)
-        if len(lines) > MOST or len(left) > MOST:
+        through = max(matched[-1], last.through_seq if last else 0)
+        left = tuple(one for one in unsettled.items() if one[0] <= through and one[0] not in set(matched))
+        if len(matched) > MOST or len(left) > MOST:
             raise TooManyUnmatched(MOST)
-        gross = sum(line.amount for line in lines)
+        gross = sum(unsettled[seq] for seq in matched)
         if not 0 <= received <= gross:
             raise FeeBelowZero(gross)
+        numbers = qris_money.numbers(now.db, matched)
         now.append(
             QrisMatched(
                 number=now.number(QrisMatched.PREFIX),
                 note=now.note(note),
                 approved_by=approved_by,
                 through_seq=through,
-                lines=tuple(lines),
+                lines=tuple(MatchedEntry(seq=seq, number=numbers[seq], amount=unsettled[seq]) for seq in matched),
                 left=left,
                 gross=gross,
                 received=received,
@@ -114,7 +114,6 @@ def is_newest(db: Connection, entry: Entry) -> bool:
 
 def _item(entry: Entry, amount: int) -> Unmatched:
     document = entry.document
-    line = MatchedEntry(seq=entry.seq, number=document.number, amount=amount)
     return Unmatched(
         seq=entry.seq,
         number=document.number,
@@ -122,7 +121,7 @@ def _item(entry: Entry, amount: int) -> Unmatched:
         at=datetime.fromisoformat(entry.envelope.at),
         amount=amount,
         reference=reference_of(document),
-        lines=(line,),
+        seqs=(entry.seq,),
     )
 
 
@@ -134,7 +133,7 @@ def _cancelled(original: Unmatched, reversal: Unmatched) -> Unmatched:
         at=original.at,
         amount=original.amount + reversal.amount,
         reference=original.reference,
-        lines=(*original.lines, *reversal.lines),
+        seqs=(*original.seqs, *reversal.seqs),
     )
 
 

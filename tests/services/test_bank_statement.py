@@ -22,7 +22,7 @@ Tanggal;Keterangan;Debet;Kredit;Saldo
 
 def item(seq: int, amount: int, at: str, reference: str = "") -> Unmatched:
     moment = datetime.fromisoformat(at).replace(tzinfo=WIB)
-    return Unmatched(seq, f"ST-MTR001A-{seq:06d}", "sale", moment, amount, reference, ())
+    return Unmatched(seq, f"ST-MTR001A-{seq:06d}", "sale", moment, amount, reference, (seq,))
 
 
 def saved(folder: Path, text: str) -> Statement:

@@ -28,12 +28,14 @@ def by_qris(corner: Corner, quantity: int, reference: str) -> str:
 
 
 @pytest.fixture
-def match(bring: Callable[[str], Till], open_corner: Corner) -> Till:
+def match(bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot) -> Till:
     """Three sales by QRIS are unmatched, a week and more old; a manager looks at them."""
     for quantity, reference in ((1, "4817"), (2, "1111"), (3, "2222")):
         by_qris(open_corner, quantity, reference)
     open_corner.clock.pass_by(days=8)
-    return bring("qris_match")
+    till = bring("qris_match")
+    qtbot.waitUntil(lambda: len(screen(till).model.rows) == 3)
+    return till
 
 
 def screen(till: Till) -> QrisMatchScreen:
@@ -114,7 +116,7 @@ def test_the_banks_statement_proposes_and_a_person_decides(
     assert newest.document.reference == "mutasi.csv"  # type: ignore[attr-defined]
 
 
-def test_the_last_match_can_be_taken_back(match: Till, open_corner: Corner) -> None:
+def test_the_last_match_can_be_taken_back(match: Till, open_corner: Corner, qtbot: QtBot) -> None:
     match.press(Qt.Key.Key_F6)
     match.press(Qt.Key.Key_F12)
     match.press(Qt.Key.Key_F12)
@@ -122,7 +124,7 @@ def test_the_last_match_can_be_taken_back(match: Till, open_corner: Corner) -> N
     match.press(Qt.Key.Key_F12)
     assert match.said == "CQ-MTR001A-000001 dibatalkan; isinya belum dicocokkan lagi."
     assert matching.unmatched_total(open_corner.db) == 96_000
-    assert len(screen(match).model.rows) == 3
+    qtbot.waitUntil(lambda: len(screen(match).model.rows) == 3)
 
 
 def test_a_cashier_needs_a_managers_pin(match: Till, open_corner: Corner, cashier: User) -> None:
@@ -150,8 +152,9 @@ def test_every_button_is_whole(
     assert clipped(till) == []
 
 
-def test_an_empty_list_says_so(bring: Callable[[str], Till]) -> None:
+def test_an_empty_list_says_so(bring: Callable[[str], Till], qtbot: QtBot) -> None:
     till = bring("qris_match")
+    qtbot.waitUntil(lambda: not till.window.workers.busy)
     till.press(Qt.Key.Key_F12)
     assert till.said == "Semua sudah dicocokkan."
     till.press(Qt.Key.Key_Escape)

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from pos_app.domain.dates import business_date, in_wib, short_moment
-from pos_app.domain.errors import EnvironmentFault, PosError
+from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import N_, _
 from pos_app.ledger import qris_money
@@ -64,10 +64,18 @@ class QrisMatchPresenter:
         """The business date."""
         return business_date(self.counter.clock())
 
-    def refresh(self) -> None:
-        """Reads what is unmatched anew; what is gone is no longer chosen."""
-        self.items = matching.unmatched(self.counter.db)
-        self.chosen &= {item.seq for item in self.items}
+    def read_items(self) -> list[Unmatched]:
+        """What is unmatched; for a worker."""
+        own = self.counter.ledger.another()
+        try:
+            return matching.unmatched(own.db)
+        finally:
+            own.close()
+
+    def take(self, items: list[Unmatched]) -> None:
+        """Shows what was read; what is gone is no longer chosen."""
+        self.items = items
+        self.chosen &= {item.seq for item in items}
 
     def rows(self) -> list[MatchRow]:
         """The list, oldest first."""
@@ -143,7 +151,8 @@ class QrisMatchPresenter:
 
     def record(self, approved_by: str | None) -> Message:
         """Records the match; durable when it says so."""
-        chosen, received = frozenset(self.chosen), self.at_bank
+        chosen = frozenset(seq for item in self.items if item.seq in self.chosen for seq in item.seqs)
+        received = self.at_bank
 
         def write() -> Recorded:
             return matching.match(self.counter, chosen, received, reference=self.reference, approved_by=approved_by)
@@ -151,11 +160,9 @@ class QrisMatchPresenter:
         try:
             recorded = self.once.record((chosen, received), write)
         except PosError as error:
-            if not isinstance(error, EnvironmentFault):
-                self.refresh()
             return of_error(error)
         self.chosen, self.received, self.statement, self.reference = set(), None, None, ""
-        self.refresh()
+        self.items = [item for item in self.items if not chosen.issuperset(item.seqs)]
         match = recorded.document
         received = match.received if isinstance(match, QrisMatched) else received
         text = _("{number}: {amount} found at the bank.").format(number=recorded.number, amount=rupiah(received))
@@ -173,7 +180,6 @@ class QrisMatchPresenter:
             refunding.reverse(self.counter, number, approved_by=approved_by)
         except PosError as error:
             return of_error(error)
-        self.refresh()
         return Message("S", _("{number} is undone; its entries are unmatched again.").format(number=number))
 
     # The bank's statement -----------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services.bank_statement import Statement
+from pos_app.services.matching import Unmatched
 from pos_app.ui.messages import Message, of_error
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.qris_match.columns_page import ColumnsPage
@@ -57,6 +58,7 @@ class QrisMatchScreen(Screen):
         self.columns_page = ColumnsPage(theme)
         self.columns_page.accepted.connect(self._on_columns)
         self.columns_page.cancelled.connect(self._leave_columns)
+        self.columns_page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._side())
         self.pages.addWidget(self.columns_page)
@@ -116,10 +118,7 @@ class QrisMatchScreen(Screen):
     def activated(self) -> None:
         user = self.shell.counter.user
         self.main_button.set_icon("" if user is not None and user.is_manager else "lock-outline")
-        self.presenter.refresh()
-        self._show()
-        if self.table.current_row() < 0:
-            self.table.select_row(0)
+        self._reload()
         self.restore_focus()
 
     def default_focus(self) -> QWidget:
@@ -159,6 +158,16 @@ class QrisMatchScreen(Screen):
         self.shell.hush()
         self.gate.require("match_qris", approval, self._record, label=_("Record {amount}").format(amount=amount))
 
+    def _reload(self) -> None:
+        """Reads the list beside the counter's work: it may hold the sales of months."""
+        self.shell.workers.run(self.presenter.read_items, self._on_items)
+
+    def _on_items(self, items: list[Unmatched]) -> None:
+        self.presenter.take(items)
+        self._show()
+        if self.table.current_row() < 0:
+            self.table.select_row(0)
+
     # What happens -------------------------------------------------------------------------------------------------
 
     def _record(self, approved_by: str | None) -> None:
@@ -166,6 +175,7 @@ class QrisMatchScreen(Screen):
         if self.presenter.once.is_open:
             message = message.with_action(_("Try again"), partial(self._record, approved_by))
         self._show()
+        self._reload()
         self.shell.refresh_state()
         self.shell.say(message)
         self.restore_focus()
@@ -183,6 +193,7 @@ class QrisMatchScreen(Screen):
     def _take_back(self, approved_by: str | None) -> None:
         message = self.presenter.take_back(approved_by)
         self._show()
+        self._reload()
         self.shell.refresh_state()
         self.shell.say(message)
 

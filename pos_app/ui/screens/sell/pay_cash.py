@@ -41,10 +41,10 @@ class CashPage(Page):
         grid.addWidget(buddy_label(theme, _("Cash &received"), self.field), 0, 0)
         grid.addWidget(self.field, 0, 1)
         self._rounding_words = Text(theme, _("Rounding"), tone="muted")
-        self._rounding = Text(theme, tone="muted")
-        self._rounding.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.rounding = Text(theme, tone="muted")
+        self.rounding.setAlignment(Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._rounding_words, 1, 0)
-        grid.addWidget(self._rounding, 1, 1)
+        grid.addWidget(self.rounding, 1, 1)
         self.change_words = Text(theme, _("Change"))
         self.change = AmountText(theme, ("change", "received", "button"), tone="success")
         grid.addWidget(self.change_words, 2, 0)
@@ -113,9 +113,9 @@ class CashPage(Page):
         self.change.set_tone("danger" if short else "success")
         self.change.setText(rupiah(abs(change)))
         rounding = self.payment.rounding
-        self._rounding.setVisible(bool(rounding))
+        self.rounding.setVisible(bool(rounding))
         self._rounding_words.setVisible(bool(rounding))
-        self._rounding.setText(rupiah(rounding))
+        self.rounding.setText(rupiah(rounding))
         self.changed.emit()
 
     def _on_theme_changed(self) -> None:
