@@ -127,14 +127,19 @@ def notes_about(db: Connection, kind: Kind, code: str) -> list[Noted]:
 def entries_about(db: Connection, kind: Kind, code: str) -> list[int]:
     """Sequence numbers of the entries that are about this person, oldest first.
 
-    Staff: what moved the tab. Producer: deliveries, returns, settlements and balances taken over. User: what was
-    recorded or approved by them; that walks the whole journal.
+    Staff: what moved the tab, and deduction lists with it. Producer: deliveries, returns, settlements and balances
+    taken over. User: what was recorded or approved by them; that walks the whole journal.
     """
     account = balance_account(kind, code)
     if kind == "user":
         rows = db.execute("SELECT seq FROM journal WHERE instr(body, CAST(? AS BLOB)) ORDER BY seq", (f'"{code}"',))
     elif kind == "staff":
-        rows = db.execute(f"{threads.POSTINGS} SELECT seq FROM thread ORDER BY seq", {"account": account, "after": 0})
+        rows = db.execute(
+            f"{threads.POSTINGS} SELECT seq FROM thread UNION SELECT d.seq FROM documents d"
+            " JOIN journal j ON j.seq = d.seq WHERE d.kind = 'deduction_list' AND d.kind <> 'sale'"
+            " AND instr(j.body, CAST(:named AS BLOB)) ORDER BY seq",
+            {"account": account, "after": 0, "named": f'"{code}"'},
+        )
     else:
         rows = db.execute(
             f"{threads.POSTINGS} SELECT seq FROM documents WHERE party = :code UNION SELECT t.seq FROM thread t"

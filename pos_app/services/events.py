@@ -127,6 +127,9 @@ class _Teller:
             action = one.action.removeprefix("approved:")
             what = _("Approved: {action}").format(action=_(_APPROVED[action]) if action in _APPROVED else action)
             return Event(one.at, "approval", who, what, detail.removeprefix("reason:"))
+        if one.action.startswith("tab_limit:"):
+            before, after = (rupiah(int(amount)) for amount in one.action.split(":")[1:])
+            return Event(one.at, "other", who, _("Tab limit changed"), f"{detail}: {before} → {after}")
         if one.action == "held_cart_cancelled":
             detail = _cart_words(detail)
         if one.action in ("pin_failed", "user_added", "user_pin_changed", "user_deactivated"):

@@ -14,18 +14,21 @@ import msgspec
 
 from pos_app.domain.errors import MalformedAction, NotRefundable, NotReversible, PosError, RecordedAfterAll, Unsettled
 from pos_app.domain.tendering import Offer
-from pos_app.services import checkout, losses, people, prices, receiving, refunding, settling, shifts, tabs
+from pos_app.services import checkout, deductions, losses, people, prices, receiving, refunding, settling, shifts, tabs
 from pos_app.services.context import Counter, Recorded, User
 from pos_app.services.script import (
     Action,
     AnyAction,
     AtTheDrawer,
     CloseShift,
+    CollectDeductions,
+    ListDeductions,
     MakeCount,
     MakeRefund,
     MakeSale,
     MakeWriteOff,
     MoveCash,
+    OfDeductions,
     OfGoods,
     OfTheBooks,
     OpenShift,
@@ -39,12 +42,14 @@ from pos_app.services.script import (
     amount,
     day,
     moment,
+    month,
     names_a_sale,
     optional_amount,
     quantity,
     shown,
 )
 from sync.documents.base import Document, InvalidDocument
+from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.money import CashMove, Settlement, TabPayment
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale
@@ -129,6 +134,8 @@ class Player:
                 return self._move_goods(action)
             case SetPrice() | Settle() | Reverse() | TakeOver():
                 return self._keep_books(action)
+            case ListDeductions() | CollectDeductions():
+                return self._deduct(action)
         return self._serve(action)
 
     def _serve(self, action: AtTheDrawer) -> Recorded:
@@ -218,6 +225,19 @@ class Player:
                 owed = {code: amount(value) for code, value in action.tabs.items()}
                 return tabs.take_over(counter, payable, owed, note=note, approved_by=by)
 
+    def _deduct(self, action: OfDeductions) -> Recorded:
+        counter, note, by = self.counter, action.note, self._approver(action)
+        match action:
+            case ListDeductions():
+                cut_off = day(action.cut_off) if action.cut_off else None
+                return deductions.hand_over(
+                    counter, month(action.month), action.unit, cut_off=cut_off, note=note, approved_by=by
+                )
+            case CollectDeductions():
+                return deductions.collect(
+                    counter, action.of, action.tender, left_out=action.left_out, note=note, approved_by=by
+                )
+
 
 def answer_of(recorded: Recorded) -> dict[str, Any]:
     """What is told of a recorded document: its id, number and sequence, and the sums that apply."""
@@ -238,6 +258,8 @@ def _sums(document: Document) -> dict[str, int]:
             return {"total": document.amount, "paid": document.amount, "remaining": document.remaining}
         case TabPayment() | CashMove():
             return {"total": document.amount}
+        case DeductionList() | DeductionCollected():
+            return {"total": document.total}
         case ShiftClosed():
             return {
                 "expected": document.expected,

@@ -27,7 +27,7 @@ from pos_app.ledger.sqlite import faults
 from pos_app.ledger.vault import about
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pos_app.ledger.ledger import Ledger
     from pos_app.ledger.sqlite import Connection
@@ -41,6 +41,7 @@ PURPOSES: Final = {
     "statement": N_("A statement is printed"),
     "check": N_("To check the books"),
     "export": N_("Everything held is exported"),
+    "deduction": N_("On a deduction list for the treasurer"),
 }
 """Why somebody looks: stable codes, kept with the look, and their words."""
 
@@ -151,6 +152,19 @@ def look(counter: Counter, kind: Kind, code: str, purpose: str, approved_by: str
         _log(counter, tx.db, f"{persons.LOOK}{purpose}", kind, person.code, approved_by)
         _drop_old_looks(tx.db, now)
     return person
+
+
+def look_at_all(
+    counter: Counter, kind: Kind, codes: Iterable[str], purpose: str, approved_by: str | None = None
+) -> None:
+    """Keep that a manager looked at several persons at once, as on a list with their numbers.
+
+    Raises ``ManagerNeeded``.
+    """
+    counter.require_manager("look", approved_by)
+    with counter.ledger.write() as tx:
+        for code in codes:
+            _log(counter, tx.db, f"{persons.LOOK}{purpose}", kind, code, approved_by)
 
 
 def looks(counter: Counter, limit: int = _MANY, *, kind: Kind | None = None, code: str | None = None) -> list[Look]:

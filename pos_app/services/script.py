@@ -12,6 +12,7 @@ import msgspec
 from pos_app.domain.errors import InvalidAmount, InvalidDate, InvalidQuantity, MalformedAction
 from pos_app.domain.formats import parse_quantity
 from sync.documents.base import Bearer, LossReason, TenderKind
+from sync.documents.deductions import LeftOutReason
 from sync.documents.sale import Buyer
 
 LARGEST_AMOUNT = 10**12
@@ -142,10 +143,27 @@ class TakeOver(Action, tag="opening"):
     tabs: dict[str, Any] = {}
 
 
+class ListDeductions(Action, tag="deduction_list"):
+    """``month`` as 2026-11; ``unit`` empty for those without one; ``cut_off`` is a date."""
+
+    month: str
+    unit: str = ""
+    cut_off: str | None = None
+
+
+class CollectDeductions(Action, tag="deduction_collected"):
+    """``of`` is the number of a list; ``left_out`` tells why nothing was deducted, by staff."""
+
+    of: str
+    tender: Literal["cash", "transfer"]
+    left_out: dict[str, LeftOutReason] = {}
+
+
 AtTheDrawer = OpenShift | CloseShift | MakeSale | MakeRefund | PayTab | MoveCash
 OfGoods = Receive | ReturnGoods | MakeWriteOff | MakeCount
 OfTheBooks = SetPrice | Settle | Reverse | TakeOver
-AnyAction = AtTheDrawer | OfGoods | OfTheBooks
+OfDeductions = ListDeductions | CollectDeductions
+AnyAction = AtTheDrawer | OfGoods | OfTheBooks | OfDeductions
 
 
 class _Named(msgspec.Struct):
@@ -203,6 +221,12 @@ def moment(text: str) -> datetime:
     if not 2000 <= found.year < 3000:
         raise MalformedAction(f"at: {text}")
     return found
+
+
+def month(text: str) -> str:
+    """A month as ``2026-11``. Raises ``InvalidDate``."""
+    day(f"{text}-01")
+    return text
 
 
 def day(text: str) -> date:

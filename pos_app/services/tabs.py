@@ -63,6 +63,7 @@ def check_staff_pin(counter: Counter, staff_code: str, pin: str) -> None:
         return
     with counter.ledger.write() as tx:
         staff.record_attempt(tx.db, staff_code, *pins.after_wrong(kept.failures, now))
+        _log(counter, tx.db, "pin_failed", staff_code, None)
     left = pins.TRIES - 1 - kept.failures
     raise WrongPin(left, int(pins.WAIT.total_seconds()) if left <= 0 else 0)
 

@@ -31,6 +31,8 @@ DAY = [
     },
     {"do": "refund", "of": 0, "lines": [{"line": 0, "quantity": "1"}], "tender": "cash"},
     {"do": "tab_payment", "staff": "S001", "amount": 10000, "tender": "cash"},
+    {"do": "deduction_list", "month": "2026-10", "unit": "Bagian Tata Pemerintahan", "cut_off": "2026-10-01"},
+    {"do": "deduction_collected", "of": "{list}", "tender": "transfer"},
     {"do": "settle", "producer": "P001", "tender": "cash"},
     {"do": "close_shift", "counted": 150000, "note": "selisih"},
     {"do": "open_shift", "at": "2026-10-02T07:30:00+07:00", "float": 100000},
@@ -57,7 +59,8 @@ def new_till(folder: Path, centre: CentreProcess, corner: str, till: str, *, goo
         for kind in ("producers", "products", "staff"):
             done = pojok(folder, "import", kind, asset("demo", f"{kind}.csv"), "--ledger", ledger)
             assert done.returncode == 0, done.stderr
-        lines = "\n".join(json.dumps(action) for action in DAY)
+        listed = f"DP-{corner.replace('-', '')}{till}-000001"
+        lines = "\n".join(json.dumps(action) for action in DAY).replace("{list}", listed)
         answers = pojok(folder, "play", "-", "--ledger", ledger, text=lines)
         assert [json.loads(line)["ok"] for line in answers.stdout.splitlines()] == [True] * len(DAY), answers.stdout
     code = pojok(folder, "centre", "code", "--database", centre.database, "--corner", corner, "--till", till)
@@ -82,6 +85,7 @@ def test_a_day_of_two_tills_is_the_same_at_the_centre(tmp_path, centre):
     assert both["tenders"]["transfer"] == 640_000
     assert len(both["shifts"]) == 4
     assert [shift["counted"] for shift in both["shifts"]] == [150_000, 150_000, None, None]
+    assert both["tabs"] == {"S001": 0}, "repaid in part, the rest deducted"
     assert both["journal"]["entries"] == 2 * len(DAY)
     again = printed(pojok_process(tmp_path, "sync", "--ledger", tills["A"]))
     assert (again["pushed"], again["pulled"]) == (0, 0)

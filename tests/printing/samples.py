@@ -1,17 +1,22 @@
 """Documents of a day at the counter, valid to the rupiah, for every paper."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
+from pos_app.printing.papers.deductions import ListedPerson, ListedUnit, deduction_list, deduction_slip
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.papers.tab_statement import Statement, StatementLine, tab_statement
 from pos_app.printing.papers.test_page import printer_test
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from sync.documents.base import Take
+from sync.documents.deductions import DeductionCollected, LeftOut, StaffDeduction, TabEntry
 from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, WriteOff
 from sync.documents.money import CashMove, SettledGoods, Settlement, TabPayment
 from sync.documents.refund import Refund, RefundLine
@@ -172,6 +177,36 @@ UNMATCHED = (
     Unmatched("ST-MTR001A-000117", "0093", 100000),
 )
 PAYMENT = TabPayment(number="PB-MTR001A-000003", staff="S001", amount=120000, tender="cash")
+LISTED = ListedUnit(
+    "2026-11",
+    "Bagian Tata Pemerintahan",
+    date(2026, 11, 20),
+    (
+        ListedPerson("Budi Santoso", "198609262015051001", 315000, mandate=True),
+        ListedPerson("Siti Nurhaliza Wanasumarta Putri", "199409172020012902", 1120000, mandate=False),
+    ),
+    "DP-MTR001A-000004",
+)
+COLLECTED = DeductionCollected(
+    number="PG-MTR001A-000002",
+    list_id="0193",
+    list_number="DP-MTR001A-000004",
+    tender="cash",
+    lines=(StaffDeduction(staff="S001", amount=315000, entries=(TabEntry(120, 75000), TabEntry(131, 240000))),),
+    left_out=(LeftOut(staff="S002", reason="pay_too_low"),),
+)
+STATEMENT = Statement(
+    "Budi Santoso",
+    "Bagian Tata Pemerintahan",
+    500000,
+    "2026-11-01",
+    50000,
+    (
+        StatementLine("2026-11-05", "PB-MTR001A-000003", "Pelunasan tunai", -50000),
+        StatementLine("2026-11-21", "ST-MTR001A-004217", "Kopi Robusta 200 g, Abon Lele 100 g +4", 537000),
+    ),
+    537000,
+)
 MOVE = CashMove(number="KK-MTR001A-000002", direction="out", amount=25000, reason="other")
 
 
@@ -202,6 +237,10 @@ PAPERS: dict[str, Callable[[], Paper]] = {
     "settlement_stamp": lambda: settlement_slip(settled(8320000), ISSUE, HEAD),
     "z_report": lambda: z_report(CLOSED, WITH_NOTE, HEAD, unmatched=UNMATCHED, seq=4298, signature=SIGNATURE),
     "tab_payment": lambda: tab_payment_receipt(PAYMENT, ISSUE, HEAD, "Budi Santoso", 195000),
+    "deduction_list": lambda: deduction_list(LISTED, Issue(AT, "Rina Ayu", HASH), HEAD),
+    "deduction_draft": lambda: deduction_list(replace(LISTED, number=""), Issue(AT, "Rina Ayu", ""), HEAD),
+    "deduction_collected": lambda: deduction_slip(COLLECTED, ISSUE, HEAD, NAMES),
+    "tab_statement": lambda: tab_statement(STATEMENT, HEAD, AT),
     "cash_move": lambda: cash_move_slip(MOVE, WITH_NOTE, HEAD),
     "reversal": lambda: reversal_slip(reversal(), WITH_NOTE, HEAD, {"KRP-001": "Keripik Pisang Cokelat 200 g"}),
     "test": lambda: printer_test(HEAD, AT, 32),

@@ -29,16 +29,20 @@ def row(shown: str, label: str) -> str:
     return found[0][len(label) :].strip()
 
 
+NO_DOCUMENTS = ("test", "z_report", "tab_statement", "deduction_draft")
+"""Papers that no entry of the journal stands behind; the Z names its own."""
+
+
 @pytest.mark.parametrize("document", [
     samples.SALE, samples.SIMPLE_SALE, samples.TAB_SALE, samples.REFUND, samples.RECEIVED, samples.RETURNED,
     samples.WRITTEN_OFF, samples.settled(), samples.settled(8320000), samples.CLOSED, samples.PAYMENT, samples.MOVE,
-    samples.reversal(),
+    samples.COLLECTED, samples.reversal(),
 ])  # fmt: skip
 def test_the_samples_are_valid_documents(document):
     document.check()
 
 
-@pytest.mark.parametrize("name", [name for name in PAPERS if name not in ("test", "z_report")])
+@pytest.mark.parametrize("name", [name for name in PAPERS if name not in NO_DOCUMENTS])
 def test_every_paper_has_its_number_time_cashier_and_short_hash(name):
     paper = PAPERS[name]()
     shown = text(name)
@@ -235,3 +239,26 @@ def test_percentages_have_a_decimal_comma():
 
 def test_a_paper_without_a_cashier_is_possible():
     assert preview(receipt(samples.SIMPLE_SALE, Issue(samples.AT, "-", HASH), HEAD, {}), 32)
+
+
+def test_a_list_for_the_treasurer_has_sum_words_place_and_marks_who_gave_no_letter():
+    shown = text("deduction_list")
+    assert row(shown, "JUMLAH 2 pegawai") == "Rp 1.435.000"
+    assert "satu juta empat ratus tiga puluh lima ribu rupiah" in " ".join(shown.split())
+    assert "Metro, 21 November 2026" in shown
+    assert "Putri *" in shown
+    assert "Budi Santoso *" not in shown
+    assert "Bendahara" in shown
+
+
+def test_a_draft_for_the_treasurer_says_so_and_has_no_number():
+    shown = text("deduction_draft")
+    assert "(DRAF)" in shown
+    assert "DP-" not in shown
+
+
+def test_a_statement_tells_what_was_carried_over_and_how_far_over_the_limit_it_is():
+    shown = text("tab_statement")
+    assert row(shown, "JUMLAH BON") == "Rp 537.000"
+    assert row(shown, "Lewat batas") == "Rp 37.000"
+    assert "1986" not in shown

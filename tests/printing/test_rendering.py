@@ -54,6 +54,7 @@ def test_the_drawer_opens_for_cash_only_and_never_for_a_copy():
     kick = {name: DRAWER in to_escpos(PAPERS[name](), Roll(32, drawer=True)) for name in PAPERS}
     assert {name for name in kick if kick[name]} == {
         "receipt", "refund", "settlement", "settlement_stamp", "tab_payment", "cash_move", "reversal", "test",
+        "deduction_collected",
     }  # fmt: skip
     assert DRAWER not in to_escpos(PAPERS["receipt"](), Roll(32))
 

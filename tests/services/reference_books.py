@@ -151,3 +151,10 @@ class ReferenceBooks:
             self.payable[producer] -= paid
         self.drawer -= paid if tender == "cash" else 0
         return paid
+
+    def deduct(self, staff: str, tender: str, *, left_out: bool) -> int:
+        """The whole tab is taken from the salary, unless it is left out; what is brought."""
+        brought = 0 if left_out else self.tabs.get(staff, 0)
+        self.tabs[staff] = self.tabs.get(staff, 0) - brought
+        self.drawer += brought if tender == "cash" else 0
+        return brought

@@ -21,7 +21,7 @@ from pos_app.domain.errors import (
     UnknownStaff,
 )
 from pos_app.ledger import deductions as lists
-from pos_app.ledger import queries
+from pos_app.ledger import persons, queries
 from pos_app.services import deductions, people, refunding
 from pos_app.services.context import Recorded, User
 from sync.documents.deductions import DeductionCollected, DeductionList
@@ -138,6 +138,15 @@ def test_no_name_or_employee_number_is_in_the_documents(office: Corner) -> None:
     deductions.collect(office.counter, handed.number, "transfer")
     bodies = b"".join(row[0] for row in office.db.execute("SELECT body FROM journal"))
     assert b"Pegawai" not in bodies
+
+
+def test_who_asks_for_everything_held_gets_the_lists_with_it(office: Corner) -> None:
+    buy(office, "S1")
+    handed = hand_over(office)
+    deductions.collect(office.counter, handed.number, "transfer", left_out={"S1": "on_leave"})
+    found = [queries.entry_by_seq(office.db, seq) for seq in persons.entries_about(office.db, "staff", "S1")]
+    assert [entry.document.KIND for entry in found if entry] == ["sale", "deduction_list"]
+    assert persons.entries_about(office.db, "staff", "S2") == []
 
 
 def test_handing_over_again_changes_nothing(office: Corner) -> None:

@@ -27,6 +27,8 @@ GOOD: list[dict[str, Any]] = [
     {"do": "write_off", "lines": [{"sku": "K1", "quantity": "1", "reason": "damaged", "borne_by": "corner"}]},
     {"do": "count", "lines": [{"sku": "B1", "counted": "5"}]},
     {"do": "tab_payment", "staff": "S1", "amount": 1_000, "tender": "cash"},
+    {"do": "deduction_list", "month": "2026-10", "unit": "", "cut_off": "2026-10-01"},
+    {"do": "deduction_collected", "of": "DP-MTR001A-000001", "tender": "cash", "left_out": {"S1": "on_leave"}},
     {"do": "cash_move", "direction": "out", "amount": 2_000, "reason": "es batu"},
     {"do": "set_price", "sku": "T1", "sell_price": 17_000, "consign_price": 15_000},
     {"do": "settle", "producer": "P1", "tender": "cash"},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.corner import PRODUCTS, Corner
+from tests.corner import MORNING, PRODUCTS, Corner
 from tests.services.reference_books import ReferenceBooks
 
 STEPS = 150
@@ -129,6 +129,19 @@ class Day:
         self.books.tabs["S1"] = self.books.tabs.get("S1", 0) - amount
         self.books.drawer += amount
 
+    def deduct(self) -> None:
+        """Hand over what is owed, leave S1 out now and then, and bring the money in either way."""
+        month, tender = f"20{self.chance.randint(10, 99)}-10", self.chance.choice(("cash", "transfer"))
+        today = MORNING.date().isoformat()
+        if self.books.tabs.get("S1", 0) <= 0:
+            assert self.corner.refused("deduction_list", month=month, cut_off=today) == "nothing_to_deduct"
+            return
+        listed = self.corner.do("deduction_list", month=month, cut_off=today)
+        assert listed["total"] == self.books.tabs["S1"]
+        left_out = {"S1": "on_leave"} if self.chance.random() < 0.3 else {}
+        got = self.corner.do("deduction_collected", of=listed["number"], tender=tender, left_out=left_out)
+        assert got["total"] == self.books.deduct("S1", tender, left_out=bool(left_out))
+
     def set_price(self) -> None:
         sku = self.chance.choice(self.skus)
         terms = self.books.goods[sku]
@@ -142,7 +155,7 @@ class Day:
 
     def step(self) -> None:
         acts = (self.receive, self.sell, self.refund, self.lose, self.count, self.take_back, self.settle, self.pay_tab)
-        self.chance.choices((*acts, self.set_price), (4, 8, 4, 1, 1, 1, 2, 1, 1))[0]()
+        self.chance.choices((*acts, self.set_price, self.deduct), (4, 8, 4, 1, 1, 1, 2, 1, 1, 1))[0]()
 
 
 def assert_same(corner: Corner, books: ReferenceBooks) -> None:

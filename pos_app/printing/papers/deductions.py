@@ -62,18 +62,15 @@ def long_date(day: date) -> str:
 def deduction_list(listed: ListedUnit, issue: Issue, letterhead: Letterhead) -> Paper:
     """Who is to be deducted what, with sum, words, place, date, two signatures, and the code of the entry."""
     title = _("SALARY DEDUCTION LIST") if listed.number else _("SALARY DEDUCTION LIST (DRAFT)")
-    pairs = [
+    pairs = (
         (_("Month"), month_text(listed.month)),
         (_("Unit"), listed.unit or "-"),
         (_("Tabs up to"), day_text(listed.cut_off.isoformat())),
-    ]
-    if listed.number:
-        pairs.insert(0, (_("Number"), listed.number))
+    )
     place = _("Metro, {date}").format(date=long_date(business_date(datetime.fromisoformat(issue.at))))
     blocks: list[Block] = [
         *head(letterhead, issue, title=title),
-        Facts(tuple(pairs)),
-        Rule(),
+        *(identity(listed.number, issue, *pairs) if listed.number else (Facts(pairs), Rule())),
         _people(listed.people),
         Rule(strong=True),
         Columns(_("TOTAL of {count} staff").format(count=len(listed.people)), rupiah(listed.total), bold=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import cast
 
@@ -43,6 +44,7 @@ class DeductionsPage(QWidget):
         self.theme = theme
         self.presenter = DeductionsPresenter(shell.counter)
         self._asked = 0
+        self.loading = False
         self.model = DeductionModel()
         self.table = TwoLineTable(theme, self.model, empty=_("Nothing to deduct."), empty_icon="account-cash-outline")
         self.table.row_activated.connect(self._on_row_activated)
@@ -89,6 +91,7 @@ class DeductionsPage(QWidget):
         panel.body.addWidget(self._undo_card())
         files, column = padded_card()
         self.sheet_box = SaveBox(theme, self.shell.workers, _("Export Excel"), self.presenter.save_sheet)
+        self.sheet_box.ask = self._ask_sheet
         self.pdf_button = KeyButton(theme, _("Save as PDF"), icon="file-document-outline")
         self.pdf_button.clicked.connect(self._save_pdfs)
         column.addWidget(self.sheet_box)
@@ -149,6 +152,10 @@ class DeductionsPage(QWidget):
         if self.gate.asking:
             self.gate.accept()
             return
+        self._on_cut_off()
+        if self.loading:
+            self.shell.say(Message("I", _("Still reading. Press again in a moment.")))
+            return
         obstacle = self.presenter.obstacle()
         if obstacle is not None:
             self.shell.say(obstacle)
@@ -165,16 +172,40 @@ class DeductionsPage(QWidget):
 
     def print_lists(self) -> None:
         """F9: on paper for the treasurer, by the printer for sheets."""
-        if not self.presenter.chosen() or self.gate.asking:
-            return
-        self.print_button.setEnabled(False)
-        self.shell.workers.run(self.presenter.print_work(), self._on_printed, self._on_failed)
+        if self.presenter.chosen() and not self.gate.asking and not self.loading:
+            self._hand_out(_("Print for treasurer"), self._print)
 
     def toggle_left_out(self) -> None:
         """F4: who is marked in the list was not deducted from, or was after all."""
         self._on_row_activated(self.table.current_row())
 
     # What happens --------------------------------------------------------------------------------------------------
+
+    def _hand_out(self, title: str, run: Callable[[], None]) -> None:
+        """Papers and files tell employee numbers: a manager's, and kept like every look."""
+
+        def allowed(approved_by: str | None) -> None:
+            self.presenter.looked(approved_by)
+            run()
+
+        lines = [one.number or one.unit or "-" for one in self.presenter.chosen()]
+        self.gate.require("deduction_list", Approval(title, lines), allowed)
+
+    def _print(self) -> None:
+        self.print_button.setEnabled(False)
+        self.shell.workers.run(self.presenter.print_work(), self._on_printed, self._on_failed)
+
+    def _ask_sheet(self) -> None:
+        if self._has_folder():
+            self._hand_out(_("Export Excel"), self.sheet_box.start)
+
+    def _has_folder(self) -> bool:
+        """Whether a folder is named that is there; the box says what is missing."""
+        folder = self.sheet_box.folder.path()
+        if folder is None or not folder.is_dir():
+            self.sheet_box.start()
+            return False
+        return bool(self.presenter.chosen())
 
     def _hand_over(self, approved_by: str | None) -> None:
         self._after(self.presenter.hand_over(approved_by))
@@ -206,21 +237,24 @@ class DeductionsPage(QWidget):
     def _load(self) -> None:
         self._asked += 1
         asked = self._asked
+        self.loading = True
         self.main_button.setEnabled(False)
 
         def take(loaded: Loaded) -> None:
             if asked == self._asked:
+                self.loading = False
                 self.presenter.take(loaded)
                 self._show()
 
         self.shell.workers.run(self.presenter.load_work(), take, self._on_failed)
 
     def _save_pdfs(self) -> None:
+        if self._has_folder():
+            self._hand_out(_("Save as PDF"), self._write_pdfs)
+
+    def _write_pdfs(self) -> None:
         folder = self.sheet_box.folder.path()
-        if folder is None or not folder.is_dir():
-            self.sheet_box.start()  # says what is missing
-            return
-        if self.presenter.chosen():
+        if folder is not None:
             self.pdf_button.setEnabled(False)
             self.shell.workers.run(lambda: self.presenter.save_pdfs(folder), self._on_saved, self._on_failed)
 
@@ -237,6 +271,7 @@ class DeductionsPage(QWidget):
             self.sheet_box.folder.field.setFocus()
 
     def _on_failed(self, error: Exception) -> None:
+        self.loading = False
         self.print_button.setEnabled(True)
         self.pdf_button.setEnabled(True)
         self.shell.say(failure(error, str(self.sheet_box.folder.path() or self.shell.counter.ledger.path)))

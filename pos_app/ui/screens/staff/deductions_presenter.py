@@ -14,7 +14,7 @@ from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.ledger import registry, staff
 from pos_app.printing.papers.deductions import REASONS, month_text
-from pos_app.services import deduction_papers, deductions, refunding
+from pos_app.services import deduction_papers, deductions, privacy, refunding
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.deductions import DeductionTender, Line, Stage, UnitList
 from pos_app.services.wording import describe, warning
@@ -248,6 +248,11 @@ class DeductionsPresenter:
         return None
 
     # Paper and files, on a worker ------------------------------------------------------------------------------------
+
+    def looked(self, approved_by: str | None) -> None:
+        """Employee numbers leave the program: who let them, and whose they are, is kept."""
+        people = [line.staff for one in self.chosen() for line in one.lines]
+        privacy.look_at_all(self.counter, "staff", people, "deduction", approved_by)
 
     def print_work(self) -> Callable[[], bool]:
         """Sends the lists to the printer for sheets; its answer is false where there is none."""

@@ -33,6 +33,8 @@ KINDS: Final = {
     "stock_count": N_("Stock count"),
     "settlement": N_("Producer payment"),
     "tab_payment": N_("Tab repayment"),
+    "deduction_list": N_("Deduction list"),
+    "deduction_collected": N_("Salary deduction"),
     "cash_move": N_("Cash in/out"),
     "opening": N_("Opening balances"),
     "price_set": N_("Price"),
