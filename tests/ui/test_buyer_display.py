@@ -89,3 +89,16 @@ def test_off_stays_off_and_closing_its_window_switches_it_off(till: Till, displa
     till.type("l")
     assert till.sell.side.beside.display is None
     assert till.said == "Layar pembeli mati."
+
+
+def test_it_is_there_again_when_the_setting_says_so(till: Till) -> None:
+    with till.corner.ledger.write() as tx:
+        registry.set_setting(tx.db, settings_keys.BUYER_DISPLAY, "1")
+    till.window.go("stock")
+    till.window.go("sell")
+    display = till.sell.side.beside.display
+    assert display is not None
+    assert display.shown.page == "idle"
+    till.scan(T1)
+    assert display.shown.amount == "Rp 16.000"
+    till.sell.side.beside.close_display()

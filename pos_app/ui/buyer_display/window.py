@@ -15,13 +15,16 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from pos_app.i18n import _
 from pos_app.ui.buyer_display.presenter import Shown, idle
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.basic import AmountText, NameText, Text
+from pos_app.ui.widgets.basic import AmountText, IconText, NameText, Text
 from pos_app.ui.widgets.qr import QrCode
 
 ROWS: Final = 8
 """Goods shown: the newest ones."""
 SIZE: Final = (640, 480)
 CODE_SIDE: Final = 320
+CODE_SHARE: Final = 8
+"""How much more of the height is the code's than the blank above and below."""
+PICTURE: Final = 128
 
 
 class BuyerDisplay(QWidget):
@@ -61,6 +64,7 @@ class BuyerDisplay(QWidget):
                 grid.addWidget(label, number, place)
         self.code = QrCode()
         self.code.setMinimumSize(CODE_SIDE, CODE_SIDE)
+        self._picture = IconText(theme, "store-outline", PICTURE, "primary")
         self.headline = self._centred("change")
         self.amount = AmountText(theme, ("final", "total", "change"))
         self.amount.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -70,8 +74,9 @@ class BuyerDisplay(QWidget):
         column.setSpacing(12)
         column.addWidget(self._corner)
         column.addLayout(grid)
-        column.addWidget(self.code, 1)
+        column.addWidget(self.code, CODE_SHARE)
         column.addStretch(1)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         for widget in (self.headline, self.amount, self.detail):
             column.addWidget(widget)
         column.addStretch(1)
@@ -100,6 +105,7 @@ class BuyerDisplay(QWidget):
     def show_picture(self, shown: Shown) -> None:
         """Paints another picture."""
         self.shown = shown
+        self._picture.setVisible(shown.page == "idle")
         self._corner.setVisible(shown.page != "idle")
         newest = shown.lines[-ROWS:]
         for number, labels in enumerate(self._rows):

@@ -31,7 +31,7 @@ class Beside(QObject):
         self.screen = flow.screen
         self.shell = flow.screen.shell
         self.display: BuyerDisplay | None = None
-        self._wanted = queries.setting(self.shell.counter.db, settings_keys.BUYER_DISPLAY, "") == "1"
+        self._wanted = self._is_set()
         self._printing = False
 
     def wire_pay(self, panel: PayPanel) -> None:
@@ -90,6 +90,14 @@ class Beside(QObject):
         with self.shell.counter.ledger.write() as tx:
             registry.set_setting(tx.db, settings_keys.BUYER_DISPLAY, "1" if wanted else "")
         self.follow()
+
+    def wake(self) -> None:
+        """The screen is shown: the settings may say otherwise by now."""
+        self._wanted = self._is_set()
+        self.follow()
+
+    def _is_set(self) -> bool:
+        return queries.setting(self.shell.counter.db, settings_keys.BUYER_DISPLAY, "") == "1"
 
     def follow(self) -> None:
         """Shows the buyer where the sale stands."""

@@ -264,7 +264,7 @@ class SideFlow(QObject):
 
     def look_again(self) -> None:
         """The screen is shown: a sale of which the disk hid whether it was recorded is looked up before all else."""
-        self.beside.follow()
+        self.beside.wake()
         if self.screen.presenter.once.is_open:
             if self.screen.selling:
                 self.pay()
