@@ -180,6 +180,8 @@ class Standing:
                 rows.settled.append((seq, document.producer, document.through_seq, document.through_date))
 
     def _add_refund(self, rows: Rows, seq: int, refund: Refund) -> None:
+        if refund.elsewhere:
+            return  # what remains of that sale is known where it was recorded
         sale = self._look_up(refund.sale_number, seq)
         if sale is None:
             raise InvalidDocument("refunds a sale that is not there")

@@ -3,14 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pos_app.domain.errors import EmptyDocument, InsufficientCash, InvalidQuantity, NotRefundable, NotReversible
-from pos_app.ledger import deductions, drafts, queries
+from pos_app.domain.errors import (
+    EmptyDocument,
+    InsufficientCash,
+    InvalidAmount,
+    InvalidQuantity,
+    NotRefundable,
+    NotReversible,
+    UnknownCode,
+)
+from pos_app.ledger import deductions, drafts, queries, receipts
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services import matching
 from pos_app.services.context import Counter, Recorded, done
-from sync.documents.arithmetic import part, quantity_code
-from sync.documents.base import Take, TakeBackReason, TenderKind
+from pos_app.services.goods import check_quantity
+from sync.documents.arithmetic import part, priced, quantity_code, split_line
+from sync.documents.base import LIMIT, Take, TakeBackReason, TenderKind
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Opening, Settlement, TabPayment
@@ -111,6 +120,95 @@ def refund(
             paper="refund",
         )
     return done(now)
+
+
+@dataclass(frozen=True, slots=True)
+class BackElsewhere:
+    """Goods on the paper of another till: thousandths, and the price per unit that the paper shows, in rupiah."""
+
+    sku: str
+    quantity: int
+    price: int
+
+
+def refund_elsewhere(
+    counter: Counter,
+    number: str,
+    goods: Sequence[BackElsewhere],
+    tender: TenderKind,
+    *,
+    reason: TakeBackReason | None = None,
+    note: str | None = None,
+    approved_by: str | None = None,
+) -> Recorded:
+    """Give money back for goods of a sale that this till does not know: by its paper, on a manager's word.
+
+    Nothing limits it but that paper: what came back of the sale at the other till is known there. Cash or transfer
+    only. Raises ``NotRefundable`` for a sale that this till has, and what ``refund`` does.
+    """
+    if not goods:
+        raise EmptyDocument
+    counter.require_manager("refund_elsewhere", approved_by)
+    with counter.record() as now:
+        now.require_shift()
+        if tender not in ("cash", "transfer") or queries.entry_by_number(now.db, number) is not None:
+            raise NotRefundable(number)
+        refund_number = now.number(Refund.PREFIX)
+        lines = tuple(_line_elsewhere(now.db, index, one, refund_number) for index, one in enumerate(goods))
+        total = sum(line.total for line in lines)
+        _check_drawer(now.db, total if tender == "cash" else 0)
+        now.append(
+            Refund(
+                number=refund_number,
+                note=now.note(note),
+                approved_by=approved_by,
+                sale_id=number,
+                sale_number=number,
+                lines=lines,
+                total=total,
+                tender=tender,
+                reason=reason,
+                elsewhere=True,
+            ),
+            paper="refund",
+        )
+    return done(now)
+
+
+def _line_elsewhere(db: Connection, index: int, one: BackElsewhere, refund_number: str) -> RefundLine:
+    product = queries.product(db, one.sku)
+    if product is None:
+        raise UnknownCode(one.sku)
+    check_quantity(product, one.quantity)
+    if not 0 < one.price <= LIMIT // one.quantity:
+        raise InvalidAmount(str(one.price))
+    total, share, _commission = split_line(
+        pricing=product.pricing,
+        quantity=one.quantity,
+        sell_price=one.price,
+        consign_price=product.consign_price,
+        commission_bp=product.commission_bp,
+    )
+    bought = product.pricing == "putus"
+    cost = priced(product.consign_price or 0, one.quantity) if bought else 0
+    return RefundLine(
+        line=index,
+        sku=product.sku,
+        name=product.name,
+        producer=product.producer,
+        unit=product.unit,
+        pricing=product.pricing,
+        quantity=one.quantity,
+        total=total,
+        share=min(share, total),
+        takes=(Take(f"{refund_number}.{index}" if bought else "", one.quantity, cost),),
+    )
+
+
+def refunded_before(db: Connection, number: str) -> int:
+    """Rupiah that this till has given back for a sale of another till."""
+    entries = (queries.entry_by_seq(db, seq) for seq in receipts.refunds_of(db, number))
+    return sum(entry.document.total for entry in entries if entry is not None and isinstance(entry.document, Refund))
 
 
 def _refund_line(

@@ -51,7 +51,11 @@ class RefundLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Refund(Base, frozen=True, kw_only=True, omit_defaults=True):
-    """``sale_id`` is the document id of the sale; refunds in cash are not rounded (rule 5)."""
+    """``sale_id`` is the document id of the sale; refunds in cash are not rounded (rule 5).
+
+    ``elsewhere``: the sale stands in another journal, of the corner's other till or lost with a disk. Then ``sale_id``
+    is its number, the lines are counted from 0 in this document, and shares are those of today.
+    """
 
     KIND: ClassVar[str] = "refund"
     PREFIX: ClassVar[str] = "PU"
@@ -63,6 +67,7 @@ class Refund(Base, frozen=True, kw_only=True, omit_defaults=True):
     tender: TenderKind
     staff: Code | None = None
     reason: TakeBackReason | None = None
+    elsewhere: bool = False
 
     def check(self) -> None:
         require(self.total == sum(line.total for line in self.lines), "total is not the sum of the lines")

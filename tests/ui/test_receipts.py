@@ -455,3 +455,64 @@ def test_f6_in_the_list_opens_the_newest_receipt(office: Till, sold: str) -> Non
     office.press(F9)
     office.press(F6)
     assert opened(office).title.text() == sold
+
+
+# A receipt of the other till -----------------------------------------------------------------------------------------
+
+
+def test_row_26_a_receipt_of_the_other_till_is_refunded_by_its_paper_and_a_managers_word(till: Till) -> None:
+    till.scan("ST-MTR001B-000005")
+    side = till.sell.side.panels.elsewhere
+    assert till.sell.right_stack.currentWidget() is side
+    assert "tidak diketahui di sini" in side.panel._warning.text()
+    till.scan(T1)
+    till.scan(B1)
+    till.scan(B1)
+    side.panel.table.model().setData(side.panel.table.model().index(0, 2), "15.000")
+    assert side.panel.amount == 21_000
+    till.press(F12)
+    assert till.said == "Pilih alasan dengan hurufnya."
+    till.press(Qt.Key.Key_S)
+    till.press(F12)
+    till.scan(T1)
+    assert till.said == "Selesaikan atau batalkan dahulu, lalu pindai."
+    till.type(MANAGER_PIN)
+    till.press(ENTER)
+    refund = last_refund(till)
+    assert (refund.sale_number, refund.elsewhere, refund.total) == ("ST-MTR001B-000005", True, 21_000)
+    assert [(line.sku, line.quantity, line.total, line.share) for line in refund.lines] == [
+        ("T1", 1000, 15_000, 14_400),
+        ("B1", 2000, 6_000, 0),
+    ]
+    assert refund.approved_by is not None
+    state = till.corner.state
+    assert (state["drawer"], state["stock"]["T1"], state["stock"]["B1"]) == (179_000, "21", "12")
+    assert till.corner.payable("P1") == -14_400
+    assert till.corner.verify() > 0
+    till.scan("ST-MTR001B-000005")
+    assert side.panel._warning.text().endswith("Sudah dikembalikan di sini: Rp 21.000.")
+
+
+def test_a_receipt_that_was_lost_with_a_disk_is_refunded_by_its_paper(office: Till) -> None:
+    office.scan("ST-MTR001A-000777")
+    office.press(ENTER, Qt.KeyboardModifier.ControlModifier)
+    panel = office.sell.side.panels.elsewhere.panel
+    office.type("keripik")
+    office.press(ENTER)
+    office.press(Qt.Key.Key_C)
+    office.press(F12)
+    office.press(F12)
+    assert (last_refund(office).sale_number, last_refund(office).elsewhere) == ("ST-MTR001A-000777", True)
+    assert office.corner.verify() > 0
+    assert not panel.isVisible()
+
+
+def test_more_than_the_drawer_is_refused_for_the_other_tills_receipt_too(office: Till) -> None:
+    office.corner.do("cash_move", direction="out", amount=190_000, reason="setor")
+    office.scan("ST-MTR001B-000005")
+    office.scan(T1)
+    office.press(Qt.Key.Key_S)
+    office.press(F12)
+    office.press(F12)
+    assert office.said.startswith("Kas laci hanya Rp 10.000; perlu Rp 16.000.")
+    assert queries.recent(office.corner.db, "refund") == []

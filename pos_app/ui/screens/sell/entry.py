@@ -62,7 +62,7 @@ class Entry:
     def open_results(self, products: Sequence[Product]) -> None:
         """Lists goods under the field."""
         self.results.place_under(self.field)
-        self.results.show_results([_result(product) for product in products])
+        self.results.show_results([result_of(product) for product in products])
 
     def close_results(self) -> bool:
         """Esc: the list goes first; False when there was nothing in it to leave."""
@@ -138,7 +138,8 @@ class Entry:
         self.screen.restore_focus()
 
 
-def _result(product: Product) -> Result:
+def result_of(product: Product) -> Result:
+    """Goods as a hit: whose they are, what is left, and their price."""
     left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
     tone = "muted" if product.on_hand > 0 else "danger"
     return Result(product.sku, product.name, f"{product.producer_name} · {left}", thousands(product.sell_price), tone)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -14,6 +15,7 @@ from pos_app.services.context import Recorded
 from pos_app.services.goods import find_product
 from pos_app.ui.messages import Message, expected, of_error, of_recorded
 from pos_app.ui.paper_words import reprinted
+from pos_app.ui.screens.sell.elsewhere_acts import ElsewhereActs
 from pos_app.ui.screens.sell.payment import method_words
 from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 from pos_app.ui.screens.sell.receipts import BackWanted, Receipt, Receipts
@@ -34,6 +36,7 @@ class ReceiptActs(QObject):
         self.flow = flow
         self.screen = flow.screen
         self.receipts = Receipts(flow.screen.shell.counter)
+        self.elsewhere = ElsewhereActs(flow, self._refused)
         self._typed = ""
 
     def wire_list(self, panel: ReceiptsPanel) -> None:
@@ -70,7 +73,10 @@ class ReceiptActs(QObject):
             self.open(receipt)
         elif named.origin == "own":
             text = _("This till has no receipt {number}. Check the number, or search with F9.")
-            self.screen.shell.say(Message("E", text.format(number=named.number)))
+            message = Message("E", text.format(number=named.number))
+            self.screen.shell.say(message.with_action(_("By the paper"), partial(self.elsewhere.open, named)))
+        elif named.origin == "sibling":
+            self.elsewhere.open(named)
         else:
             text = _("Receipt {number} is not of this corner. Refund it where it was bought.")
             self.screen.shell.say(Message("E", text.format(number=named.number)))

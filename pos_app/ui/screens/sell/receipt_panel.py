@@ -109,8 +109,8 @@ class ReceiptPanel(QuestionPanel):
         self.total = AmountText(theme, ("change", "received", "button"), tone="danger")
         self.note = EntryField(theme, placeholder=_("Why it comes back"))
         self._note_row = field_row(theme, _("N&ote"), self.note)
-        self.tenders = {kind: _chip(theme, method_words(kind), key) for key, kind in TENDER_KEYS.items()}
-        self.reasons = {code: _chip(theme, _(REASONS[code]), key) for key, code in REASON_KEYS.items()}
+        self.tenders = {kind: chip(theme, method_words(kind), key) for key, kind in TENDER_KEYS.items()}
+        self.reasons = {code: chip(theme, _(REASONS[code]), key) for key, code in REASON_KEYS.items()}
         self._tender_bar = ActionBar(theme, list(self.tenders.values()))
         self._build()
         self.note.textChanged.connect(self.look_again)
@@ -287,7 +287,7 @@ class ReceiptSide(Gate):
         self.closed.connect(self.panel.table.setFocus)
 
 
-def _chip(theme: Theme, words: str, key: str) -> KeyButton:
+def chip(theme: Theme, words: str, key: str) -> KeyButton:
     """A pill that shows its letter beside the words: there is no room for caps of keys."""
     button = KeyButton(theme, f"{words} · {key}", kind="chip")
     button.setAccessibleName(f"{words} ({key})")

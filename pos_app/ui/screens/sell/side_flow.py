@@ -79,6 +79,8 @@ class SideFlow(QObject):
             panels.pin.cancelled.connect(self._on_pin_cancelled)
         elif panel is panels.built("receipt"):
             self.receipts.wire_receipt(panels.receipt)
+        elif panel is panels.built("elsewhere"):
+            self.receipts.elsewhere.wire(panels.elsewhere)
         elif panel is panels.built("goods"):
             self.goods.wire(panels.goods)
         elif isinstance(panel, QuestionPanel):
@@ -135,6 +137,8 @@ class SideFlow(QObject):
             self.new_sale()
         elif self._shown("receipt"):
             self.receipts.press_main()
+        elif self._shown("elsewhere"):
+            self.receipts.elsewhere.press_main()
         elif self._shown("goods"):
             self.goods.turn_favourite()
         elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
@@ -175,6 +179,9 @@ class SideFlow(QObject):
             return True
         if self._shown("receipt"):
             self.receipts.take_goods(code)
+            return False
+        if self._shown("elsewhere"):
+            self.receipts.elsewhere.take_goods(code)
             return False
         self.screen.shell.say(Message("E", _("Finish or cancel this first, then scan.")))
         return False

@@ -15,6 +15,7 @@ from pos_app.ui.widgets.pin import PinPanel
 if TYPE_CHECKING:
     from pos_app.ui.screens.sell.discount_panel import DiscountPanel
     from pos_app.ui.screens.sell.drawer_panel import DrawerPanel
+    from pos_app.ui.screens.sell.elsewhere_panel import ElsewhereSide
     from pos_app.ui.screens.sell.goods_panel import GoodsSide
     from pos_app.ui.screens.sell.held_panel import HeldPanel
     from pos_app.ui.screens.sell.line_panels import BuyerPanel, QuantityPanel
@@ -101,6 +102,13 @@ class SidePanels:
         from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 
         return self._get("receipt", partial(ReceiptSide, counter=self._counter))
+
+    @property
+    def elsewhere(self) -> ElsewhereSide:
+        """A receipt that this till does not know."""
+        from pos_app.ui.screens.sell.elsewhere_panel import ElsewhereSide
+
+        return self._get("elsewhere", partial(ElsewhereSide, counter=self._counter))
 
     @property
     def goods(self) -> GoodsSide:
