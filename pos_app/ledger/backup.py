@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +32,7 @@ from pos_app.ledger.copying import (
     size_of,
     unfinished_of,
 )
-from pos_app.ledger.durable import sync_folder
+from pos_app.ledger.durable import sync_folder, unused
 from pos_app.ledger.ledger import Ledger, check_is_ledger, identity_of
 from pos_app.ledger.sqlite import BESIDE, CONFUSED, Connection, connect_plainly, faults, make_private
 from pos_app.ledger.verify import verify
@@ -254,10 +253,7 @@ def put_aside(path: Path, at: datetime) -> Path | None:
     """Rename a ledger with all that SQLite keeps beside it to ``<name>.damaged-<time>``; None where there is none."""
     if not any(path.with_name(path.name + suffix).exists() for suffix in ("", *BESIDE)):
         return None
-    stem = f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}"
-    aside = next(
-        one for number in count(1) if not (one := path.with_name(stem if number == 1 else f"{stem}-{number}")).exists()
-    )
+    aside = unused(path.parent, f"{path.name}.damaged-{at:%Y%m%d-%H%M%S}")
     with faults(path):
         _move(path, aside)
         sync_folder(path.parent)

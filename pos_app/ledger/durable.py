@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 
@@ -23,6 +24,12 @@ def sync_way(folder: Path) -> None:
     for parent in folder.absolute().parents:
         with suppress(OSError):  # one that may be passed through but not read
             sync_folder(parent)
+
+
+def unused(folder: Path, stem: str, suffix: str = "") -> Path:
+    """A name in a folder that nothing has yet: ``stem``, else with a number from 2 on."""
+    names = (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}" for number in count(1))
+    return next(one for name in names if not (one := folder / name).exists())
 
 
 def write_whole(path: Path, text: str) -> None:

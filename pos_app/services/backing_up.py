@@ -113,17 +113,6 @@ def last_good(db: Connection) -> datetime | None:
     return _moment(queries.setting(db, AT, ""))
 
 
-def last_good_of(db: Connection, folder: Path) -> datetime | None:
-    """When the last good backup in this folder was made."""
-    return _moment(_times(db).get(str(folder), ""))
-
-
-def age(db: Connection, now: datetime) -> timedelta | None:
-    """How old the last good backup is; None while there is none."""
-    last = last_good(db)
-    return None if last is None else max(now - last, timedelta())
-
-
 def due(db: Connection, now: datetime) -> bool:
     """Whether a backup should be made now: none is of today, and something is recorded."""
     if not folders(db) or queries.last_recorded_at(db) is None:

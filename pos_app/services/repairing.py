@@ -26,6 +26,7 @@ from pos_app.domain.errors import (
 from pos_app.ledger import backup, queries, registry, salvage
 from pos_app.ledger.backup import Found
 from pos_app.ledger.copying import Progress, check_space, no_space_when_full, removed_on_failure
+from pos_app.ledger.durable import unused
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
 from pos_app.ledger.rebuild import rebuild
@@ -504,7 +505,7 @@ class _Rescue:
         last, before = known
         if last <= kept:
             return None if left.complete and not self.stale else Lost(kept + 1, 0, after, "")
-        listed = self.path.with_name(f"{self.path.name}.lost-{self.now:%Y%m%d-%H%M%S}.jsonl")
+        listed = unused(self.path.parent, f"{self.path.name}.lost-{self.now:%Y%m%d-%H%M%S}", ".jsonl")
         readable = salvage.write_traces(left, kept + 1, listed)
         if self.stale:
             last, before = 0, ""

@@ -200,6 +200,20 @@ class TestFromABackup:
         listed = [json.loads(line) for line in lost.listed.read_text(encoding="utf-8").splitlines()]
         assert [one["number"] for one in listed] == ["ST-MTR001A-000002", "ST-MTR001A-000003"]
 
+    def test_a_second_repair_in_the_same_second_lists_what_it_lost_beside_the_first(
+        self, sold: Corner, tmp_path: Path
+    ) -> None:
+        path, listed = closed(sold), []
+        damaged = path.read_bytes()
+        for _repair in range(2):
+            path.write_bytes(damaged)
+            scribble(path, "UPDATE journal SET body = CAST(replace(body, 'T1', 'T2') AS BLOB) WHERE seq = 7")
+            lost = repairing.repair(path, [tmp_path / "stick"], NOW).lost
+            assert lost is not None
+            listed.append(lost.listed)
+        assert [one and one.read_text(encoding="utf-8").count("\n") for one in listed] == [2, 2]
+        assert len(set(listed)) == 2
+
     def test_numbers_start_anew_when_a_backup_was_needed(self, sold: Corner, tmp_path: Path) -> None:
         path = closed(sold)
         scribble(path, "UPDATE journal SET body = x'78' WHERE seq = 7")
