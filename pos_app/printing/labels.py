@@ -224,7 +224,7 @@ def picture(label: Label, stock: Stock, dots_per_mm: float = DOTS_PER_MM) -> "Im
     for mark in set_label(label, stock):
         if isinstance(mark, Bar):
             x, y = round(mark.x * dots_per_mm), round(mark.y * dots_per_mm)
-            end = round((mark.x + mark.width) * dots_per_mm) - 1
+            end = max(x, round((mark.x + mark.width) * dots_per_mm) - 1)
             pen.rectangle((x, y, end, round((mark.y + mark.height) * dots_per_mm) - 1), fill=0)
         else:
             font = _font(FONTS[mark.bold], max(6, round(mark.size * dots_per_mm)))

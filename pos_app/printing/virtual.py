@@ -1,6 +1,7 @@
 """A printer that is only a folder: each paper's bytes are a file there, and a window shows what paper would show.
 
-For training, for tests, and for trying settings before the printer is bought.
+For training, for tests, and for trying settings before the printer is bought. Papers may name people, so only this
+user may read the files, and they last until the next start of the till.
 """
 
 from contextlib import suppress
@@ -15,6 +16,11 @@ OUT_OF_PAPER = "out-of-paper"
 """A file of this name takes the paper out of the printer."""
 
 
+def folder_beside(ledger: Path) -> Path:
+    """Where the virtual printer of this ledger keeps its papers."""
+    return ledger.parent / f"{ledger.stem}-papers"
+
+
 @dataclass(frozen=True, slots=True)
 class VirtualPrinter:
     """Takes ESC/POS as a thermal printer does."""
@@ -27,11 +33,12 @@ class VirtualPrinter:
         if not has_paper(self.folder):
             raise PrinterFault("out_of_paper", "the virtual printer's paper was taken out")
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             there = papers(self.folder)
             count = int(there[-1].name.partition("-")[0]) + 1 if there else 1
             target = self.folder / f"{count:06d}-{name}.bin"
             unfinished = target.with_suffix(".part")
+            unfinished.touch(0o600)
             unfinished.write_bytes(content)
             unfinished.replace(target)
             for old in [*there, target][:-KEPT]:
@@ -63,5 +70,5 @@ def set_paper(folder: Path, there: bool) -> None:
     if there:
         mark.unlink(missing_ok=True)
     else:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         mark.touch()

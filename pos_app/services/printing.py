@@ -95,11 +95,6 @@ class PrinterSettings:
         return Roll(self.columns, self.cutter, self.drawer, self.codes, styles=not self.plain)
 
 
-def virtual_folder(ledger: Path) -> Path:
-    """Where the virtual printer of this ledger keeps its papers."""
-    return ledger.parent / f"{ledger.stem}-papers"
-
-
 def printer_settings(db: Connection) -> PrinterSettings:
     """The settings of this till; what is missing or not understood is the default."""
     default = PrinterSettings()
@@ -198,7 +193,12 @@ def _print(ledger: Ledger, vault: Vault, settings: PrinterSettings, job: Job, no
 
 
 def deliver(paper: Paper, settings: PrinterSettings, copies: int = 1) -> bool:
-    """Render a paper for its device and send it; false where there is none. Raises ``PrinterFault``."""
+    """Render a paper for its device and send it; false where there is none. Raises ``PrinterFault``.
+
+    A recovery code is not for the virtual printer, which would keep it beside the ledger.
+    """
+    if settings.device == "virtual" and paper.kind == "recovery":
+        return False
     sheet = sheet_device(settings) if paper.size == "sheet" else None
     device = sheet or roll_device(settings)
     if device is None:

@@ -41,9 +41,13 @@ class PrintWorker(QObject):
         self._timer.timeout.connect(self._on_look)
 
     def start(self) -> None:
-        """What was printing when the program died needs a look; then watch."""
+        """What was printing when the program died needs a look; papers of the virtual printer are gone; then watch."""
         with faults(self._counter.ledger.path):
             print_queue.recover(self._counter.db)
+        if queries.setting(self._counter.db, keys.PRINTER_DEVICE, "none") == "virtual":
+            from pos_app.printing import virtual
+
+            virtual.clear(virtual.folder_beside(self._counter.ledger.path))
         self._timer.start(LOOK_MS)
 
     def stop(self) -> None:

@@ -183,6 +183,11 @@ def test_the_same_labels_are_the_same_pdf() -> None:
     assert to_pdf([LONG], STOCKS["40x30"]) == to_pdf([LONG], STOCKS["40x30"])
 
 
+@pytest.mark.parametrize("stock", ["a4-24", "a4-65"])
+def test_a_sheet_is_shown_small_on_the_screen(stock: str) -> None:
+    assert sheet_picture([LONG] * 100, STOCKS[stock], 3, 3).size == (630, 891)
+
+
 def test_a_used_sheet_begins_at_its_first_free_label() -> None:
     fresh, used = (sheet_picture([SHORT], STOCKS["a4-24"], start) for start in (0, 1))
     assert fresh.getpixel((20, 60)) != used.getpixel((20, 60)) or fresh.tobytes() != used.tobytes()

@@ -24,7 +24,18 @@ from pos_app.printing.preview import preview
 from pos_app.printing.serial_port import SerialPort
 from pos_app.printing.spooler import OsSpooler
 from pos_app.printing.virtual import VirtualPrinter
-from pos_app.services import checkout, losses, papers, printing, receiving, refunding, settling, shifts, tabs
+from pos_app.services import (
+    checkout,
+    losses,
+    papers,
+    printing,
+    receiving,
+    recovering,
+    refunding,
+    settling,
+    shifts,
+    tabs,
+)
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.ids import uuid7
 from pos_app.services.papers import NoPaper, document_paper
@@ -361,3 +372,10 @@ def test_logo_two_lines_and_a_code_to_check_come_from_the_settings(counter, tmp_
     assert code == f"POJOK-S {sold.number} {total} {entry.hash.hex()}"
     assert to_pdf(paper, "58") == to_pdf(paper, "58")
     assert len(to_pdf(paper, "58")) > 1000
+
+
+def test_a_recovery_code_is_not_kept_by_the_virtual_printer(counter, tmp_path):
+    paper = recovering.paper(counter.ledger, "ABCD-EFGH", counter.clock())
+    assert not printing.deliver(paper, PrinterSettings("virtual", str(tmp_path / "papers")))
+    assert not (tmp_path / "papers").exists()
+    assert printing.deliver(paper, PrinterSettings("file", str(tmp_path / "roll.bin")))

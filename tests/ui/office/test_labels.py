@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from pos_app.ledger import registry
 from pos_app.printing import virtual
 from pos_app.printing.escpos_reader import Dots, read
-from pos_app.services import labels, printing
+from pos_app.services import labels
 from pos_app.services.labels import Line
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.screens.labels.screen import LabelsScreen
@@ -118,7 +118,7 @@ def test_labels_come_out_of_the_receipt_printer(bring: Callable[[str], Till], qt
     screen.output_choice.chosen.emit("receipt")
     till.press(Qt.Key.Key_F12)
     assert till.said == "Belum ada printer struk. Atur di Pengaturan, atau pilih PDF."
-    folder = printing.virtual_folder(till.corner.ledger.path)
+    folder = virtual.folder_beside(till.corner.ledger.path)
     save_printer_settings(till.corner.ledger, PrinterSettings("virtual", str(folder)))
     till.press(Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: till.said == "1 label tercetak.")
@@ -162,7 +162,9 @@ def test_counts_are_typed_rows_are_removed_and_the_list_is_emptied(bring: Callab
     assert till.said.startswith("Pilih barang dulu")
 
 
-@pytest.mark.parametrize(("code", "words"), [("2000000000016", "salah baca"), (in_store_ean13(99_999), "belum terdaftar")])
+@pytest.mark.parametrize(
+    ("code", "words"), [("2000000000016", "salah baca"), (in_store_ean13(99_999), "belum terdaftar")]
+)
 def test_a_scan_that_finds_nothing_is_said(bring: Callable[[str], Till], code: str, words: str) -> None:
     till = bring("labels")
     till.scan(code)

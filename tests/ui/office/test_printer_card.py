@@ -184,7 +184,7 @@ def test_the_virtual_printer_shows_the_test_page_and_saves_it_as_a_picture(
         assert picture.width == 384 + 48
     window.clear_button.click()
     qtbot.waitUntil(lambda: window.shown() == [])
-    assert virtual.papers(printing.virtual_folder(till.corner.ledger.path)) == []
+    assert virtual.papers(virtual.folder_beside(till.corner.ledger.path)) == []
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
     printer.look_button.click()

@@ -27,7 +27,7 @@ from pos_app.ui.widgets.side import SidePanel, TightColumns
 from pos_app.ui.widgets.table import TwoLineTable
 
 DRAW_MS = 150
-PREVIEW_WIDTH = 330
+PREVIEW_WIDTH = 250
 
 
 class LabelsScreen(Screen):

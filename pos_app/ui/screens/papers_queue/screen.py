@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.printing import virtual
 from pos_app.services import printing
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.screen import Command, Screen, Shell
@@ -183,7 +184,7 @@ class PapersQueueScreen(Screen):
 
         counter = self.shell.counter
         columns = printing.printer_settings(counter.db).columns
-        open_window(self, self.theme, self.shell.workers, printing.virtual_folder(counter.ledger.path), columns)
+        open_window(self, self.theme, self.shell.workers, virtual.folder_beside(counter.ledger.path), columns)
 
     def _say(self, message: Message) -> None:
         self._show_list()

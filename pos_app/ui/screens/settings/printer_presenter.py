@@ -8,7 +8,7 @@ from typing import Final
 
 from pos_app.domain.errors import PosError
 from pos_app.i18n import N_, _, ngettext
-from pos_app.printing import discovery
+from pos_app.printing import discovery, virtual
 from pos_app.printing.devices import PrinterFault
 from pos_app.printing.discovery import Found, Tell
 from pos_app.services import printing
@@ -106,7 +106,7 @@ class PrinterPresenter:
 
     def virtual_folder(self) -> Path:
         """Where the virtual printer of this till keeps its papers."""
-        return printing.virtual_folder(self.counter.ledger.path)
+        return virtual.folder_beside(self.counter.ledger.path)
 
     def find_attached(self) -> list[Found]:
         """What is at this computer; on a worker."""

@@ -6,30 +6,22 @@ The printers are real sockets; each does one wrong thing.
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from pos_app.domain.tendering import Offer
-from pos_app.i18n import set_language
 from pos_app.ledger import print_queue, queries
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing import virtual
-from pos_app.printing.devices import ASK_PAPER, ASK_PRINTED, Network
+from pos_app.printing.devices import ASK_PAPER, ASK_PRINTED
 from pos_app.printing.strip import strip_text
-from pos_app.services import checkout, printing
-from pos_app.services.context import User
+from pos_app.services import checkout
 from pos_app.services.printing import PrinterSettings, save_printer_settings
-from pos_app.ui import print_worker
-from pos_app.ui.application import Application
 from pos_app.ui.screens.papers_queue.screen import PapersQueueScreen
-from tests.corner import Corner
-from tests.ui.conftest import Till
+from tests.ui.papers.conftest import PrintingTill
 from tests.ui.test_selling import T1
 
 OPEN = {"waiting": 0, "printing": 0, "unsure": 0, "failed": 0}
@@ -103,55 +95,19 @@ def socket_printer() -> Iterator[Callable[[str], SocketPrinter]]:
         printer.close()
 
 
-@dataclass
-class PrintingTill(Till):
-    """A till with all that works beside its window."""
-
-    application: Application
-
-
-@pytest.fixture
-def papers(
-    qtbot: QtBot, qapp: QApplication, open_corner: Corner, cashier: User, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[PrintingTill]:
-    """A cashier at the whole application, whose printing has begun and gives up soon."""
-    set_language("id")
-    quick = partial(Network, connect_seconds=0.5, seconds=0.3, status_seconds=0.3)
-    monkeypatch.setattr(printing, "Network", quick)
-    monkeypatch.setattr(print_worker, "LOOK_MS", 20)
-    for job in print_queue.waiting(open_corner.db):
-        print_queue.cancel(open_corner.db, job.id)
-    made = Application(qapp, open_corner.counter)
-    made.window.resize(1366, 697)
-    made.window.show()
-    made.window.activateWindow()
-    qtbot.waitActive(made.window)
-    made.scanner.watch(made.window.windowHandle())
-    open_corner.counter.user = cashier
-    made.window.unlock()
-    made.watch()
-    made.printer.start()
-    yield PrintingTill(made.window, open_corner, made.theme, made.scanner, made)
-    made.stop()
-    made.scanner.stop()
-    made.window.close()
-    made.window.deleteLater()
-    QCoreApplication.sendPostedEvents(made.window, QEvent.Type.DeferredDelete.value)
-
-
-def set_printer(till: Till, target: str) -> None:
+def set_printer(till: PrintingTill, target: str) -> None:
     save_printer_settings(till.corner.ledger, PrinterSettings("network", target, 48, drawer=True))
 
 
-def counts(till: Till) -> dict[str, int]:
+def counts(till: PrintingTill) -> dict[str, int]:
     return print_queue.counts(till.corner.db)
 
 
-def chip(till: Till) -> str:
+def chip(till: PrintingTill) -> str:
     return till.window.top_bar.chip("printer").text()
 
 
-def sell_by_keys(till: Till) -> str:
+def sell_by_keys(till: PrintingTill) -> str:
     """Scan, pay exactly, and the number that the ledger holds."""
     till.scan(T1)
     till.press(Qt.Key.Key_F12)
@@ -162,7 +118,7 @@ def sell_by_keys(till: Till) -> str:
     return entry.document.number
 
 
-def queue_screen(till: Till) -> PapersQueueScreen:
+def queue_screen(till: PrintingTill) -> PapersQueueScreen:
     till.window.top_bar.chip("printer").click()
     screen = till.window.current
     assert isinstance(screen, PapersQueueScreen)
@@ -270,7 +226,7 @@ def test_row_22_a_power_cut_after_the_sale_and_before_its_paper_asks_on_the_next
     papers: PrintingTill, qtbot: QtBot
 ) -> None:
     papers.application.printer.stop()
-    folder = printing.virtual_folder(papers.corner.ledger.path)
+    folder = virtual.folder_beside(papers.corner.ledger.path)
     save_printer_settings(papers.corner.ledger, PrinterSettings("virtual", str(folder)))
     sold = checkout.sell(papers.corner.counter, [checkout.Wanted("T1", 1000)], [Offer("cash", 16_000)])
     other = Ledger.open(papers.corner.ledger.path)  # what the dead process had claimed is all that is left of it
@@ -318,3 +274,14 @@ def test_without_a_printer_the_list_says_so(papers: PrintingTill) -> None:
     queue_screen(papers)
     papers.press(Qt.Key.Key_F12)
     assert papers.said.startswith("Belum ada printer")
+
+
+def test_papers_of_the_virtual_printer_last_until_the_next_start(papers: PrintingTill, qtbot: QtBot) -> None:
+    folder = virtual.folder_beside(papers.corner.ledger.path)
+    save_printer_settings(papers.corner.ledger, PrinterSettings("virtual", str(folder)))
+    sell_by_keys(papers)
+    qtbot.waitUntil(lambda: len(virtual.papers(folder)) == 1)
+    papers.application.printer.stop()
+    assert virtual.papers(folder)[0].stat().st_mode & 0o077 == 0
+    papers.application.printer.start()
+    assert virtual.papers(folder) == []
