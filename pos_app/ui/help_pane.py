@@ -29,6 +29,8 @@ _CONTROL: Final = Qt.KeyboardModifier.ControlModifier
 _PASSING: Final = (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0)
 """With Ctrl they change the text size, here too."""
 WIDEST: Final = 1000
+TWO_COLUMNS_TO: Final = 130
+"""Above this text scale the keys take one column."""
 MARGIN: Final = 24
 
 
@@ -106,7 +108,8 @@ class HelpPane(QFrame):
         text = manual.text_of(page) or _("The manual is not on this computer.")
         self.title.setText(manual.title_of(page) or _("Keys"))
         body = text.partition("\n")[2] if text.startswith("# ") else text
-        self.browser.show_page(_keys_table(self._keys) + body, heading)
+        columns = 1 if self.theme.scale > TWO_COLUMNS_TO else 2
+        self.browser.show_page(_keys_table(self._keys, columns) + body, heading)
 
     # Search ------------------------------------------------------------------------------------------------------
 
@@ -238,14 +241,15 @@ class _HitModel(RowsModel[Hit]):
         return (Cell(title, row.excerpt, bold=True),)
 
 
-def _keys_table(keys: Sequence[tuple[str, str]]) -> str:
-    """Keys and their words in Markdown, two pairs a row."""
+def _keys_table(keys: Sequence[tuple[str, str]], columns: int) -> str:
+    """Keys and their words in Markdown, so many pairs a row."""
     if not keys:
         return ""
-    half = -(-len(keys) // 2)
-    rows = [f"| {_('Key')} | {_('Does')} | {_('Key')} | {_('Does')} |", "|-|-|-|-|"]
-    for left, right in zip(keys[:half], [*keys[half:], ("", "")], strict=False):
-        rows.append(" | ".join(["", *(_cell(*left)), *(_cell(*right)), ""]).strip())
+    high = -(-len(keys) // columns)
+    rows = [f"| {_('Key')} | {_('Does')} " * columns + "|", "|-|-" * columns + "|"]
+    for number in range(high):
+        pairs = [keys[place] if place < len(keys) else ("", "") for place in range(number, columns * high, high)]
+        rows.append("".join(f"| {key} | {words} " for key, words in (_cell(*pair) for pair in pairs)) + "|")
     return "\n".join(rows) + "\n\n"
 
 

@@ -6,18 +6,23 @@ picture change it by less, another letter, edge or fill by more. More than ``SHA
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter
+from PySide6.QtGui import QColor
+
+from pos_app.ui.theme import DARK, LIGHT
 
 LEVELS: Final = 96
 SHARE: Final = 5e-6
 """Four points of a whole screen; one other digit at the smallest size is more."""
-FLAT: Final = 28
-BETWEEN: Final = 28
-"""Colours that a kept picture has: the most frequent ones as they are, and so many for smoothed edges."""
+TOKENS: Final = tuple(
+    sorted({QColor(value).getRgb()[:3] for tokens in (LIGHT, DARK) for value in asdict(tokens).values()})
+)
+BETWEEN: Final = 20
+"""Colours that a kept picture has beside the tokens in it, for smoothed edges."""
 _WIDER: Final = 3
 """Marks are widened so far, to be seen."""
 
@@ -47,10 +52,10 @@ def compare(expected: Image.Image, actual: Image.Image) -> Difference:
 
 
 def shrunk(picture: Image.Image) -> Image.Image:
-    """The picture with few colours, for the disk: a screen is flat areas, kept exactly, and smoothed letters."""
+    """The picture with few colours, for the disk: tokens as they are, and enough others for smoothed letters."""
     whole = picture.convert("RGB")
-    counted = whole.getcolors(whole.width * whole.height) or []
-    flat = [colour for _count, colour in sorted(counted, reverse=True)[:FLAT]]
+    there = {colour for _count, colour in whole.getcolors(whole.width * whole.height) or []}
+    flat = [colour for colour in TOKENS if colour in there]
     between = whole.quantize(BETWEEN, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).getpalette() or []
     colours = [channel for colour in flat for channel in colour] + between[: BETWEEN * 3]
     palette = Image.new("P", (1, 1))

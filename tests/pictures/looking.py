@@ -30,6 +30,8 @@ from tests.pictures.studio import grabbed
 Kind = TypeVar("Kind", bound=QWidget)
 NUMBER: Final = re.compile(r"(Rp )?[-+−]?\d[\d.]*(,\d+)?( %)?")
 TIME: Final = re.compile(r"\d\d\.\d\d")
+NO_FIGURES: Final = ("No", "Reference", "Referensi")
+"""Columns of running numbers and of codes."""
 FLOOR: Final = 24
 """What WCAG 2.2 asks of the narrower side of a target."""
 FLAT: Final = 5
@@ -136,7 +138,7 @@ def numbers_at_the_left(root: QWidget) -> list[str]:
     found = []
     for table in visible(root, TwoLineTable):
         for number, column in enumerate(_model(table).columns):
-            if table.isColumnHidden(number) or column.align != "left" or column.title == "No":
+            if table.isColumnHidden(number) or column.align != "left" or column.title in NO_FIGURES:
                 continue
             cells = [cell.text for cell in _cells(table, number) if cell.text]
             if cells and all(NUMBER.fullmatch(text) and not TIME.fullmatch(text) for text in cells):

@@ -105,13 +105,13 @@ def states_of(name: str) -> Iterator[Scene]:
     world = "nothing" if name == "shift_open" else "day"
     yield Scene(begun, world, _shown(name, AT_WORK.get(name)), ALL_LOOKS, core=True)
     yield Scene(f"{begun}-empty", "nothing" if name != "sell" else "opened_shift", _shown(name, _only_login(name)))
-    yield Scene(f"{begun}-loading", world, _shown(name, _only_login(name)), state="loading")
-    yield Scene(f"{begun}-error", world, _shown(name, _only_login(name)), state="error")
-    yield Scene(f"{begun}-offline", world, _shown(name, _only_login(name)), state="offline")
+    yield Scene(f"{begun}-loading", world, _shown(name, _only_login(name)), (SMALL,), state="loading")
+    yield Scene(f"{begun}-error", world, _shown(name, _only_login(name)), (SMALL,), state="error")
+    yield Scene(f"{begun}-offline", world, _shown(name, _only_login(name)), (SMALL,), state="offline")
     long = "long" if name != "shift_open" else "nothing"
     yield Scene(f"{begun}-long", long, _shown(name, AT_WORK_LONG.get(name)), (LIGHT, LARGE))
     many = "many" if name != "shift_open" else "nothing"
-    yield Scene(f"{begun}-many", many, _shown(name, AT_WORK_MANY.get(name)))
+    yield Scene(f"{begun}-many", many, _shown(name, AT_WORK_MANY.get(name)), (SMALL,))
 
 
 def _only_login(name: str) -> Arrange | None:
@@ -134,9 +134,15 @@ def _paying(*keys: str, text: str = "") -> Arrange:
     return arrange
 
 
+def _on_the_tab(studio: Studio) -> None:
+    _paying("B", text="rakasastra")(studio)
+    studio.press("Return")
+
+
 def _paid(studio: Studio) -> None:
     _paying(text="100000")(studio)
     studio.press("Return")
+    studio.printed()
 
 
 def _on_sell(*keys: str, goods: tuple[str, ...] = GOODS, text: str = "") -> Arrange:
@@ -183,7 +189,7 @@ def _counted(studio: Studio) -> None:
 STEPS: Final = (
     Scene("pay-cash", "day", _paying(text="100000"), ALL_LOOKS, core=True),
     Scene("pay-qris", "day", _paying("Q"), ALL_LOOKS, core=True),
-    Scene("pay-tab", "day", _paying("B", "Down"), (LIGHT, LARGE), core=True),
+    Scene("pay-tab", "day", _on_the_tab, (LIGHT, LARGE), core=True),
     Scene("pay-split", "day", _paying("S"), (LIGHT, LARGE), core=True),
     Scene("paid", "day", _paid, ALL_LOOKS, core=True),
     Scene("sell-misread", "day", _misread, (LIGHT, DARK), core=True),

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final, Literal
 
 from PIL import Image
 from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice
 from PySide6.QtGui import QFontDatabase, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from pos_app.domain.errors import DiskFull
 from pos_app.i18n import set_language
-from pos_app.ledger import registry
+from pos_app.ledger import print_queue, registry
 from pos_app.ledger.ledger import Ledger
+from pos_app.services import labels
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from pos_app.ui import settings_keys as keys
@@ -27,6 +30,8 @@ from pos_app.ui.application import Application
 from pos_app.ui.messages import of_error
 from pos_app.ui.screen import Screen
 from pos_app.ui.screens.login.screen import LoginScreen
+from pos_app.ui.screens.sell import pay_qris
+from pos_app.ui.worker import Task
 from tests.pictures import worlds
 
 State = Literal["normal", "loading", "error", "offline"]
@@ -35,6 +40,8 @@ FONT: Final = "Noto Sans"
 FULL: Final = (1366, 697)
 COMPACT: Final = (1093, 543)
 ROUNDS: Final = 4
+NEXT_ROUND: Final = 285
+"""Seconds to the next exchange: four minutes on the screen, however long the picture takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ class Studio:
         for key in keys:
             both = QKeySequence(key)[0]
             QTest.keyClick(self.application.window.windowHandle(), both.key(), both.keyboardModifiers())
+            self.application.scanner.flush()
             self.settle()
 
     def type(self, text: str) -> None:
@@ -120,6 +128,13 @@ class Studio:
             QTest.keyClick(widget, character)
         self.settle()
 
+    def printed(self) -> None:
+        """What waits has come out of the printer."""
+        with self.counter.ledger.write() as tx:
+            while (job := print_queue.claim(tx.db)) is not None:
+                print_queue.finish(tx.db, job.id, worlds.NOON.isoformat())
+        self.application.window.refresh_state()
+
     def settle(self) -> None:
         """Lets the window finish what it began, work on other threads included."""
         for _round in range(ROUNDS):
@@ -128,8 +143,10 @@ class Studio:
         QApplication.processEvents()
 
     def picture(self, widget: QWidget | None = None) -> Image.Image:
-        """What is seen now."""
+        """What is seen now. No picture tells where it was taken."""
         self.settle()
+        for one in self.application.window.findChildren(QLabel) + self.application.window.findChildren(QLineEdit):
+            assert not one.isVisible() or str(self.folder.parent) not in one.text(), one.text()
         return grabbed(widget or self.application.window)
 
 
@@ -143,15 +160,17 @@ def grabbed(widget: QWidget) -> Image.Image:
 
 @contextmanager
 def standing_still(app: QApplication) -> Iterator[None]:
-    """One font for every letter, a caret that does not blink."""
-    families, flashing = list(theme_module.FAMILIES), app.cursorFlashTime()
+    """One font for every letter, a caret that does not blink, a buyer who has just begun to pay."""
+    families, flashing, clock = list(theme_module.FAMILIES), app.cursorFlashTime(), pay_qris.time
     theme_module.FAMILIES[:] = [FONT]
     app.setCursorFlashTime(0)
+    pay_qris.time = SimpleNamespace(monotonic=lambda: 0.0)  # type: ignore[assignment]
     try:
         yield
     finally:
         theme_module.FAMILIES[:] = families
         app.setCursorFlashTime(flashing)
+        pay_qris.time = clock
 
 
 @contextmanager
@@ -164,7 +183,7 @@ def studio(
     with standing_still(app):
         ledger = Ledger.open(folder / worlds.LEDGER)
         _ask_for(ledger, look)
-        counter = Counter(ledger, worlds._vault(folder), lambda: worlds.NOON, uuid7, prints=False)
+        counter = Counter(ledger, worlds._vault(folder), lambda: worlds.NOON, uuid7)
         counter.user = worlds.cashier_of(counter) if cashier else worlds.manager_of(counter)
         application = Application(app, counter)
         window = application.window
@@ -175,6 +194,7 @@ def studio(
         application.scanner.watch(window.windowHandle())
         window.go("sell")
         QApplication.processEvents()
+        application.sync._next = time.monotonic() + NEXT_ROUND
         if state == "loading":
             _hold(application)
         elif state == "error":
@@ -193,6 +213,7 @@ def _ask_for(ledger: Ledger, look: Look) -> None:
             (keys.LANGUAGE, look.language),
             (keys.DARK, "1" if look.dark else "0"),
             (keys.TEXT_SCALE, str(look.scale)),
+            (labels.FOLDER, "D:/Label"),
         ):
             registry.set_setting(tx.db, key, value)
 
@@ -214,7 +235,11 @@ def _hold(application: Application) -> None:
     def run(work: Callable[[], Any], on_done: Callable[[Any], None], on_failed: Any = None) -> None:
         """Never done."""
 
+    def run_told(work: Callable[..., Any], *heard: Any, to_the_end: bool = False) -> Task:
+        return Task(None)  # type: ignore[arg-type]
+
     application.window.workers.run = run  # type: ignore[method-assign]
+    application.window.workers.run_told = run_told  # type: ignore[method-assign]
     application.window.top_bar.set_loading(True)
 
 
@@ -227,6 +252,11 @@ def _break(application: Application) -> None:
         if on_failed is not None:
             on_failed(fault)
 
+    def run_told(work: Callable[..., Any], *heard: Any, to_the_end: bool = False) -> Task:
+        heard[-1](fault)
+        return Task(None)  # type: ignore[arg-type]
+
+    window.workers.run_told = run_told  # type: ignore[method-assign]
     window.workers.run = run  # type: ignore[method-assign]
     go = window.go
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from pos_app.ui.theme import Theme
@@ -37,6 +37,11 @@ class SidePanel(QWidget):
         column.addLayout(self.foot)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
+
+    def sizeHint(self) -> QSize:
+        """No wider than it may be: a stack of panels would leave an empty strip beside it."""
+        hint = super().sizeHint()
+        return QSize(self.maximumWidth() if self._width else hint.width(), hint.height())
 
     def _on_theme_changed(self) -> None:
         if self._width:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -22,7 +23,7 @@ from pos_app.ui.widgets.fields import TextField, buddy_label
 from pos_app.ui.widgets.forms import ChipRow, DateField
 from pos_app.ui.widgets.gate import Gate, Run
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.widgets.side import ScrollArea, SidePanel, TightColumns
+from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea, SidePanel, TightColumns
 from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import TwoLineTable
 from pos_app.ui.widgets.tabs import Tabs
@@ -166,6 +167,12 @@ class ProducersScreen(Screen):
         self._slip_card.setVisible(not compact or page == _SLIP)
         self._body.setStretchFactor(self._sums_card, 1 if compact else 0)
         self._sums_area.setMinimumHeight(0 if compact else self.sums.sizeHint().height())
+        self.to_pay.show_rows([replace(row, step=self._pay_step) for row in self.to_pay.rows])
+
+    @property
+    def _pay_step(self) -> str:
+        """What is to be paid stays whole where enlarged text leaves little room."""
+        return "row" if self.theme.scale > TIGHT_ABOVE else "received"
 
     # The window ----------------------------------------------------------------------------------------------------
 
@@ -347,7 +354,7 @@ class ProducersScreen(Screen):
         )
         self._sums_area.setMinimumHeight(0 if self.theme.compact else self.sums.sizeHint().height())
         amount = presenter.amount(due)
-        self.to_pay.show_rows([SumRow(_("TO PAY"), rupiah(amount), bold=True, rule=True, step="received")])
+        self.to_pay.show_rows([SumRow(_("TO PAY"), rupiah(amount), bold=True, rule=True, step=self._pay_step)])
         self.slip.show_lines(presenter.slip(due) or [_("Nothing to pay.")], 32)
         drawer = presenter.drawer()
         short = presenter.tender == "cash" and amount > drawer
