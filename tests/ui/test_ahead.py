@@ -1,0 +1,53 @@
+"""Work ahead of time: the Sell screen is whole before the PIN is typed, and nobody who types waits for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from pos_app.ui.ahead import WorkAhead
+from pos_app.ui.screens.sell.screen import SellScreen
+from tests.corner import Corner
+from tests.ui.conftest import Till
+
+
+def pieces(done: list[int], count: int) -> Iterator[None]:
+    for number in range(count):
+        done.append(number)
+        yield
+
+
+def test_every_piece_is_done_in_a_turn_of_its_own(qtbot: QtBot) -> None:
+    parent, done = QObject(), list[int]()
+    ahead = WorkAhead(lambda: 0.0, lambda: False, parent)
+    ahead.begin(pieces(done, 3))
+    assert (done, ahead.busy) == ([], True)
+    qtbot.waitUntil(lambda: not ahead.busy)
+    assert done == [0, 1, 2]
+
+
+def test_nothing_is_done_while_somebody_types(qtbot: QtBot) -> None:
+    parent, done = QObject(), list[int]()
+    typing = True
+    ahead = WorkAhead(lambda: time.monotonic() if typing else 0.0, lambda: False, parent)
+    ahead.begin(pieces(done, 1))
+    with qtbot.waitSignal(ahead._timer.timeout):
+        pass
+    assert done == []
+    typing = False
+    qtbot.waitUntil(lambda: done == [0])
+
+
+def test_the_sell_screen_its_tiles_and_its_panels_are_there_before_the_log_in(
+    open_corner: Corner, make_till: Callable[[Corner], Till], qtbot: QtBot
+) -> None:
+    open_corner.counter.user = None
+    window = make_till(open_corner).window
+    window.go("login")
+    qtbot.waitUntil(lambda: window._prepared and not window.ahead.busy)
+    sell = window.findChild(SellScreen)
+    assert isinstance(sell, SellScreen)
+    assert not sell.prepare()
