@@ -175,6 +175,27 @@ def test_cash_that_is_short_is_a_part_once_another_method_pays_the_rest(till: Ti
     assert [(tender.kind, tender.amount) for tender in sale.tenders] == [("qris", 7_000), ("cash", 9_000)]
 
 
+def test_a_part_that_is_asked_by_cash_after_all_pays_all_that_is_open(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s9000qt")
+    panel = till.sell.side.panels.pay
+    assert panel.main.text() == "Selesai & cetak"
+    till.press(Qt.Key.Key_Return)
+    assert [(tender.kind, tender.amount) for tender in last_sale(till).tenders] == [("cash", 16_000)]
+
+
+def test_a_scan_asks_the_amount_of_a_part_again(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("s9000q")
+    till.scan(K1)
+    assert till.said == "Barang ditambahkan. Total kini Rp 23.500; isi uang lagi."
+    panel = till.sell.side.panels.pay
+    assert panel.split.isVisible()
+    assert (panel.split.field.text(), panel.split.field.placeholderText()) == ("", "23.500")
+
+
 def test_a_name_is_typed_with_every_letter_and_no_key_is_promised_meanwhile(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F12)

@@ -131,6 +131,8 @@ class PayPanel(QWidget):
             return
         if payment.method == "cash" and method != "cash":
             self._keep_cash(payment)
+        if method == "cash":  # its page pays all that is open
+            payment.part = None
         self._show(method)
 
     def _show(self, method: Method) -> None:
@@ -184,9 +186,9 @@ class PayPanel(QWidget):
         self._show("split")
 
     def begin_again(self) -> None:
-        """Fills the page anew after the total changed."""
+        """Fills the page anew after the total changed; an amount that was typed before is asked again."""
         if self.payment is not None:
-            self._show(self.payment.method)
+            self._show(self.payment.method if self.payment.part is None else "split")
 
     def leave(self) -> None:
         """The panel is no longer shown."""
