@@ -23,6 +23,7 @@ OVERRIDES = {
     "mdurl": "MIT",
     "multipart": "MIT",
     "num2words": "LGPL-2.1-or-later",
+    "pyserial": "BSD-3-Clause",
     "pysqlite3": "Zlib",
     "python-stdnum": "LGPL-2.1-or-later",
     "pywin32-ctypes": "BSD-3-Clause",

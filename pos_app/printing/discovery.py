@@ -4,16 +4,19 @@ What is found is a place that may be a printer; only a test page tells. Every lo
 asked only when a person wants it.
 """
 
+import errno
+import selectors
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from shutil import which
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 RAW_PORT = 9100
 CONNECT_SECONDS = 0.6
@@ -21,6 +24,8 @@ LIST_SECONDS = 5.0
 AT_ONCE = 32
 """Hosts asked at the same time: a network of 254 is through in five seconds."""
 MOST_HOSTS = 254
+UNDER_WAY = (0, errno.EINPROGRESS, errno.EWOULDBLOCK, 10035)
+"""Of a connection that is begun without waiting; the last one is Windows' own."""
 _PRINTER_ENUM_LOCAL, _PRINTER_ENUM_CONNECTIONS = 2, 4
 
 FoundKind = Literal["file", "serial", "system", "network"]
@@ -132,24 +137,28 @@ def network_printers(
     """Hosts that listen on ``port``, in the order of ``hosts``. ``tell(done, total)`` may raise to end the search."""
     wanted = list(hosts)
     found: list[Found] = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for start in range(0, len(wanted), AT_ONCE):
-            tell(start, len(wanted))
-            some = wanted[start : start + AT_ONCE]
-            found += _listening(some, pool.map(lambda host: _listens(host, port, seconds), some), port)
+    for start in range(0, len(wanted), AT_ONCE):
+        tell(start, len(wanted))
+        listening = _listening(wanted[start : start + AT_ONCE], port, seconds)
+        found += [Found("network", host if port == RAW_PORT else f"{host}:{port}", f"TCP {port}") for host in listening]
     tell(len(wanted), len(wanted))
     return found
 
 
-def _listening(hosts: list[str], answers: Iterable[bool], port: int) -> Iterator[Found]:
-    for host, listens in zip(hosts, answers, strict=True):
-        if listens:
-            yield Found("network", host if port == RAW_PORT else f"{host}:{port}", f"TCP {port}")
-
-
-def _listens(host: str, port: int, seconds: float) -> bool:
-    try:
-        with socket.create_connection((host, port), timeout=seconds):
-            return True
-    except OSError:
-        return False
+def _listening(hosts: list[str], port: int, seconds: float) -> list[str]:
+    """Those of ``hosts`` (addresses) that take a connection within ``seconds``; all are asked at the same time."""
+    answered: set[str] = set()
+    with ExitStack() as stack, selectors.DefaultSelector() as waiting:
+        for host in hosts:
+            asking = stack.enter_context(socket.socket())
+            asking.setblocking(False)
+            if asking.connect_ex((host, port)) in UNDER_WAY:
+                waiting.register(asking, selectors.EVENT_WRITE, host)
+        deadline = time.monotonic() + seconds
+        while waiting.get_map() and (left := deadline - time.monotonic()) > 0:
+            for key, _events in waiting.select(left):
+                asked = cast(socket.socket, key.fileobj)
+                waiting.unregister(asked)
+                if asked.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0:
+                    answered.add(key.data)
+    return [host for host in hosts if host in answered]
