@@ -3,6 +3,7 @@
 from pos_app.ledger import queries, threads
 from pos_app.ledger.qris_money import OF_A_MATCH
 from pos_app.ledger.sqlite import Connection
+from sync.documents.qris_matched import QrisMatched
 
 
 def sealed_note(db: Connection, document_id: str) -> bytes | None:
@@ -33,6 +34,17 @@ def qris_entries(db: Connection, first_seq: int, last_seq: int) -> list[tuple[in
         (first_seq, last_seq),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def matched_between(db: Connection, first_seq: int, last_seq: int) -> set[int]:
+    """Entries whose QRIS money a match between two entries settled."""
+    rows = db.execute(
+        f"SELECT seq FROM documents WHERE {queries.of_kind('qris_matched')} AND seq BETWEEN ? AND ?",
+        ("qris_matched", first_seq, last_seq),
+    ).fetchall()
+    found = (queries.entry_by_seq(db, seq) for (seq,) in rows)
+    matches = [entry for entry in found if entry is not None and not queries.is_reversed(db, entry.id)]
+    return {line.seq for entry in matches if isinstance(entry.document, QrisMatched) for line in entry.document.lines}
 
 
 def documents_with_paper(db: Connection, kinds: tuple[str, ...]) -> list[str]:

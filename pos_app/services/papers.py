@@ -169,16 +169,18 @@ class _Maker:
             issue,
             self.head,
             unmatched=self._unmatched(closed.first_seq, entry.seq),
+            unmatched_in_all=paper_facts.balance_after(self.db, "qris", entry.seq),
             corrections=reports.corrections(self.db, closed.first_seq, entry.seq, entry.envelope.at),
             seq=entry.seq,
             signature=base64.b64encode(signature).decode() if signature else "",
         )
 
     def _unmatched(self, first_seq: int, last_seq: int) -> list[Unmatched]:
-        """QRIS money of the shift by document; refunds and reversals count against it."""
+        """QRIS money of the shift by document, less what was matched in it; refunds and reversals count against it."""
+        matched = paper_facts.matched_between(self.db, first_seq, last_seq)
         found = []
         for seq, amount in paper_facts.qris_entries(self.db, first_seq, last_seq):
-            entry = queries.entry_by_seq(self.db, seq)
+            entry = queries.entry_by_seq(self.db, seq) if seq not in matched else None
             if entry:
                 found.append(Unmatched(entry.document.number, _qris_reference(entry.document), amount))
         return found

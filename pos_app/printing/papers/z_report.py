@@ -36,6 +36,7 @@ def z_report(
     letterhead: Letterhead,
     *,
     unmatched: Sequence[Unmatched] = (),
+    unmatched_in_all: int = 0,
     corrections: Corrections = NOTHING_CORRECTED,
     seq: int = 0,
     signature: str = "",
@@ -55,7 +56,7 @@ def z_report(
         )[:-1],
         *sales(figures),
         *tenders(figures),
-        *_unmatched(unmatched, figures),
+        *_unmatched(unmatched, unmatched_in_all),
         *producers_and_tabs(figures),
         *_drawer(closed, figures, corrections.drops),
         *_pieces(closed.pieces),
@@ -69,15 +70,18 @@ def z_report(
     return Paper("z_report", closed.number, title, tuple(blocks))
 
 
-def _unmatched(unmatched: Sequence[Unmatched], figures: dict[str, int]) -> list[Block]:
-    if not unmatched and not figures["tender_qris"]:
+def _unmatched(unmatched: Sequence[Unmatched], in_all: int) -> list[Block]:
+    """What the bank has not confirmed: of this shift, and with what was open before (``in_all``)."""
+    if not unmatched and not in_all:
         return []
-    total = sum(payment.amount for payment in unmatched) if unmatched else figures["tender_qris"]
+    total = sum(payment.amount for payment in unmatched)
     blocks = section(_("QRIS NOT YET MATCHED"))
     for payment in unmatched:
         label = _("{number} ref. {reference}").format(number=payment.number, reference=payment.reference or "-")
         blocks.append(Columns(label, thousands(payment.amount)))
     blocks.append(Columns(_("Not yet matched"), rupiah(total), bold=True))
+    if in_all and in_all != total:
+        blocks.append(Columns(_("Not matched in all"), rupiah(in_all)))
     return blocks
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from pos_app.ledger import queries
 from pos_app.printing.layout import Paper
 from pos_app.printing.preview import preview
-from pos_app.services import day_papers, printing
+from pos_app.services import day_papers, matching, printing
 from pos_app.services.context import User
 from pos_app.services.papers import document_paper
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
@@ -212,6 +212,35 @@ def test_row_10_the_z_counts_removed_lines_discounts_and_corrections(office: Til
     lines = [shown(line) for line in preview(last_paper(corner), 48)]
     for line in ("Pengembalian uang 1", "Pembatalan 1", "Diskon: 1 Rp 2.000", "Baris dihapus sebelum bayar 1"):
         assert line in lines, lines
+
+
+def test_row_8_the_z_lists_qris_that_is_not_matched_also_of_earlier_days(office: Till) -> None:
+    corner = office.corner
+    for day in range(2):
+        if day:
+            corner.clock.pass_by(days=1)
+            corner.do("open_shift", float=200_000)
+        tender = {"kind": "qris", "amount": 16_000, "reference": f"481{day}"}
+        corner.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=[tender])
+        corner.do("close_shift", counted=200_000)
+    lines = [shown(line) for line in preview(last_paper(corner), 48)]
+    assert "ST-MTR001A-000002 ref. 4811 16.000" in lines
+    assert "ST-MTR001A-000001 ref. 4810 16.000" not in lines
+    assert "Belum dicocokkan Rp 16.000" in lines
+    assert "Seluruhnya belum dicocokkan Rp 32.000" in lines
+
+
+def test_row_8_what_was_matched_in_the_shift_is_not_on_its_z(office: Till) -> None:
+    corner = office.corner
+    for reference in ("4810", "4811"):
+        tender = {"kind": "qris", "amount": 16_000, "reference": reference}
+        corner.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=[tender])
+    first = matching.unmatched(corner.db)[0]
+    matching.match(corner.counter, [first.seq], 15_900, reference="BANK-1")
+    corner.do("close_shift", counted=200_000)
+    lines = [shown(line) for line in preview(last_paper(corner), 48)]
+    assert not any("ref. 4810" in line for line in lines)
+    assert "Belum dicocokkan Rp 16.000" in lines
 
 
 def test_a_manager_sees_the_expected_cash_on_the_x_report(office: Till, manager: User) -> None:
