@@ -7,6 +7,7 @@ import time
 from contextlib import ExitStack, closing, suppress
 from glob import escape
 from pathlib import Path
+from typing import Literal
 
 from pos_app import bootstrap
 from pos_app.domain.errors import DamagedLedger, LedgerBusy, LedgerMissing, NotALedger, PosError
@@ -18,6 +19,8 @@ from pos_app.paths import home
 from pos_app.services.context import DEMO_SETTING
 
 DEMO_FOLDER = "demo"
+TRAINING_FOLDER = "training"
+"""Beside the keys of the till: a throwaway ledger with keys of its own."""
 RAISE_REQUEST = "raise.request"
 """A second start leaves this file beside the lock; the first window looks for it and comes to the front."""
 COLLECT_SELDOM = 50_000
@@ -63,6 +66,9 @@ def _run_window(chosen: Path | None) -> int:
             return 0
     while True:
         status = _show_till(chosen)
+        if status == "training":
+            _train(chosen)
+            continue
         if status is not None:
             return status
         from pos_app import coming_back
@@ -105,7 +111,30 @@ def _made(path: Path | None) -> None:
         (home() / "last_ledger").unlink(missing_ok=True)
 
 
-def _show_till(chosen: Path) -> int | None:
+def _train(real: Path) -> None:
+    """The training until its window is closed. Nothing else may work on the real till meanwhile, nor does this."""
+    from pos_app.ledger.backup import reading
+    from pos_app.services import training
+    from pos_app.ui import application
+
+    with reading(real) as source:
+        ledger_id = source.identity.ledger_id
+    folder = _training_folder(ledger_id)
+    with bootstrap.held(ledger_id, real):
+        try:
+            path = training.make(real, folder, bootstrap.now())
+            with closing(Ledger.open(path)) as ledger:
+                counter = bootstrap.counter_for(ledger, vault=training.vault_in(folder))
+                application.run(counter, _request(ledger_id))
+        finally:
+            training.remove(folder)
+
+
+def _training_folder(ledger_id: str) -> Path:
+    return bootstrap.folder_of(ledger_id) / TRAINING_FOLDER
+
+
+def _show_till(chosen: Path) -> int | Literal["training"] | None:
     """The window until it is closed; its exit status, None where the ledger has to be repaired first."""
     try:
         return _show_whole_till(chosen)
@@ -116,7 +145,7 @@ def _show_till(chosen: Path) -> int | None:
         return None
 
 
-def _show_whole_till(chosen: Path) -> int | None:
+def _show_whole_till(chosen: Path) -> int | Literal["training"] | None:
     """The window on a ledger that opens; None where a person asked for the repair. Raises ``DamagedLedger``.
 
     One of an older program is upgraded once no other till process has it open.
@@ -134,6 +163,11 @@ def _show_whole_till(chosen: Path) -> int | None:
         if old is None and not _is_first(alone, ledger.identity.ledger_id, chosen):
             return 0
         bootstrap.check_is_no_backup(ledger)
+        leftover = _training_folder(ledger.identity.ledger_id)
+        if leftover.exists():  # the power went, or the program was ended
+            from pos_app.services import training
+
+            training.remove(leftover)
         if setting(ledger.db, DEMO_SETTING, "") != "1":
             remember(ledger.path)
         from pos_app.ui import application

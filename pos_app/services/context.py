@@ -21,6 +21,8 @@ CLOCK_AHEAD = timedelta(days=730)
 DEFAULT_CASH_STEP = 100
 DEMO_SETTING = "demo"
 """Setting: ``1`` in a demo corner."""
+TRAINING_SETTING = "training"
+"""Setting: ``1`` in a training, of which nothing counts."""
 
 
 @dataclass(frozen=True, slots=True)

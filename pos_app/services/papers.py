@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from pos_app.domain.errors import RuleError
@@ -11,8 +11,8 @@ from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault, about
-from pos_app.printing.layout import Paper
-from pos_app.printing.papers.common import Issue, Letterhead
+from pos_app.printing.layout import Cut, Paper
+from pos_app.printing.papers.common import Issue, Letterhead, training_mark
 from pos_app.printing.papers.deductions import deduction_list, deduction_slip
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
@@ -20,6 +20,7 @@ from pos_app.printing.papers.opening import opening_slip
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
+from pos_app.services.context import TRAINING_SETTING
 from pos_app.services.listed_people import recorded_list
 from sync.documents.base import Document
 from sync.documents.deductions import DeductionCollected, DeductionList
@@ -62,16 +63,17 @@ class NoPaper(RuleError):
 
 def letterhead(ledger: Ledger) -> Letterhead:
     """Corner and till, with address, footer and logo from the settings."""
-    logo = queries.setting(ledger.db, LOGO, "")
     identity = ledger.identity
+    logo = queries.setting(ledger.db, LOGO, "")
     return Letterhead(
         identity.corner_name,
         identity.corner,
         identity.till,
         queries.setting(ledger.db, "corner.address", ""),
+        queries.setting(ledger.db, "receipt.footer", ""),
         base64.b64decode(logo),
         queries.setting(ledger.db, CHECK_CODE, "") == "1",
-        queries.setting(ledger.db, "receipt.footer", ""),
+        queries.setting(ledger.db, TRAINING_SETTING, "") == "1",
     )
 
 
@@ -80,7 +82,15 @@ def document_paper(ledger: Ledger, vault: Vault, document_id: str, *, copy: bool
     entry = queries.entry_by_id(ledger.db, document_id)
     if entry is None or entry.document.KIND not in PAPERS:
         raise NoPaper(document_id)
-    return _Maker(ledger.db, vault, letterhead(ledger)).make(entry, copy=copy)
+    head = letterhead(ledger)
+    paper = _Maker(ledger.db, vault, head).make(entry, copy=copy)
+    return for_training(paper) if head.training else paper
+
+
+def for_training(paper: Paper) -> Paper:
+    """A paper of a training: marked at its end, too, and it opens no drawer."""
+    blocks = [block for block in paper.blocks if not isinstance(block, Cut)]
+    return replace(paper, blocks=(*blocks, training_mark(), Cut()), drawer=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -33,6 +33,7 @@ from pos_app.ui.counter_screens import Factory, counter_factories
 from pos_app.ui.main_window import MainWindow
 from pos_app.ui.messages import expected
 from pos_app.ui.scanner import ScannerFilter
+from pos_app.ui.screen import Screen, Shell
 from pos_app.ui.screens_registry import office_factories
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
@@ -56,6 +57,8 @@ LOG_MS: Final = 1_500
 """The log's file is opened when nobody waits any more: its libraries cost 14 ms."""
 
 
+UNTRAINED: Final = ("sync", "safety", "setup", "opening")
+"""Screens that a training has not: what they do would be real."""
 SETTLE_MS: Final = 5_000
 COLLECT: Final = (700, 10, 10)
 """Python's own thresholds; the start raises them."""
@@ -93,6 +96,8 @@ class Application(QObject):
         super().__init__()
         self.counter = counter
         self.repair_wanted = False
+        self.training_wanted = False
+        self.is_training = queries.setting(counter.db, keys.TRAINING, "") == "1"
         self._backing_up = False
         self._closing: ClosingPage | None = None
         self.theme = theme_of(counter)
@@ -107,6 +112,17 @@ class Application(QObject):
         self.theme.sized.connect(self._keep_text_size)
         self.window = MainWindow(counter, self.theme, self.scanner, sounds, self._factories(), self.status)
         self.window.may_close = self._may_close
+        if self.is_training:
+            self._mark(app)
+
+    def _mark(self, app: QApplication) -> None:
+        """A training cannot be mistaken: a frame, a stripe with its tasks, and a stripe on every other window."""
+        from pos_app.services import training
+        from pos_app.ui.training_frame import MarkOthers, frame_window
+
+        window = self.window
+        self.frame = frame_window(window, self.theme, lambda: training.progress(self.counter.db), window.close)
+        self.marks = MarkOthers(app, self.theme, window)
 
     @cached_property
     def printer(self) -> PrintWorker:
@@ -155,6 +171,10 @@ class Application(QObject):
 
     def begin(self) -> None:
         """Begin printing and exchanging."""
+        if self.is_training:  # nothing of it leaves the computer, and nothing is missing from a backup
+            self.printer.start()
+            self.window.refresh_state()
+            return
         self.watch()
         self.printer.start()
         self.sync.start()
@@ -223,7 +243,20 @@ class Application(QObject):
         """Begin nothing more; whether everything is over. Before a repair nothing may hold the ledger, so it is."""
         self._begin_nothing()
         self.window.workers.stop_told()
-        return self.window.workers.finish(-1 if self.repair_wanted else END_MS)
+        return self.window.workers.finish(-1 if self.repair_wanted or self.is_training else END_MS)
+
+    def end(self) -> None:
+        """Let go of what outlives a window: another one may follow in this process."""
+        self.scanner.stop()
+        self.scanner.deleteLater()
+        if self.is_training:
+            self.marks.stop()
+        self.window.deleteLater()
+
+    def train(self) -> None:
+        """End the window; whoever runs it begins the training and comes back after it."""
+        self.training_wanted = True
+        self.window.close()
 
     def repair(self) -> None:
         """End the window; whoever runs it begins the guided repair."""
@@ -287,7 +320,15 @@ class Application(QObject):
 
     def _factories(self) -> Mapping[str, Factory]:
         office = office_factories(lambda: self.sync, lambda: self.backup, self.repair, lambda: self.printer)
-        return {**counter_factories(), **office}
+        made: dict[str, Factory] = {**counter_factories(), **office}
+        if self.is_training:
+            return {name: factory for name, factory in made.items() if name not in UNTRAINED}
+        return {**made, "training": self._training_screen}
+
+    def _training_screen(self, shell: Shell) -> Screen:
+        from pos_app.ui.screens.training.screen import TrainingScreen
+
+        return TrainingScreen(shell, self.train)
 
 
 def settle() -> None:
@@ -297,8 +338,10 @@ def settle() -> None:
     gc.set_threshold(*COLLECT)
 
 
-def run(counter: Counter, raise_request: Path) -> int | None:
+def run(counter: Counter, raise_request: Path) -> int | Literal["training"] | None:
     """Show the till until it is closed; returns the exit status, None where the ledger is to be repaired.
+
+    ``training`` where a training is to come first, and this till again after it.
 
     A second start leaves the file ``raise_request`` behind, and this window comes to the front.
     """
@@ -310,13 +353,17 @@ def run(counter: Counter, raise_request: Path) -> int | None:
     looking = QTimer(application)
     looking.timeout.connect(lambda: _come_forward(application.window, raise_request))
     looking.start(RAISE_LOOK_MS)
-    QTimer.singleShot(LOG_MS, application, application.begin_log)
+    if not application.is_training:
+        QTimer.singleShot(LOG_MS, application, application.begin_log)
     QTimer.singleShot(SETTLE_MS, application, settle)
     status = app.exec()
     over = application.stop()
     application.log.close()
+    application.end()
     if not over:  # nobody would see a process that goes on, and it would keep the ledger's lock
         os._exit(status)
+    if application.training_wanted:
+        return "training"
     return None if application.repair_wanted else status
 
 

@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
 
     def go(self, name: str) -> None:
         """Shows a screen, building it first when needed; without a user only the login is shown."""
-        if self.counter.user is None:
+        if self.counter.user is None and name != "training":
             name = "login"
         if name not in self._factories:
             return
@@ -220,7 +220,7 @@ class MainWindow(QMainWindow):
         if self._current is not None and self._current is not screen:
             self._current.deactivated()
         self._current = screen
-        signed_in = name != "login"
+        signed_in = self.counter.user is not None
         self.rail.setVisible(signed_in)
         self._stack.setCurrentWidget(screen)
         self.rail.set_current(_RAIL_OF.get(name, name))

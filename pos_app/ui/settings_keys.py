@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pos_app.services.context import DEMO_SETTING
+from pos_app.services.context import DEMO_SETTING, TRAINING_SETTING
 
 LANGUAGE: Final = "ui.language"
 """``id`` or ``en``."""
@@ -31,6 +31,8 @@ LOCK_MINUTES: Final = "ui.lock_minutes"
 """Minutes without a key after which the till asks for the PIN again, 1 to 60; empty for 10."""
 LAST_USER: Final = "ui.last_user"
 """Pseudonym of who logged in last."""
+TRAINING: Final = TRAINING_SETTING
+"""``1`` in a training: the window is framed, nothing is exchanged or backed up."""
 DEMO: Final = DEMO_SETTING
 """``1`` in a demo corner: the window says so, and the log-in tells the PINs."""
 RECOVERY_NOTED: Final = "recovery.noted"

@@ -36,6 +36,8 @@ class Letterhead:
     footer: str = ""
     logo: bytes = b""
     check_code: bool = False
+    training: bool = False
+    """Of a training: every paper says that it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def signed(amount: int) -> str:
 
 def head(letterhead: Letterhead, issue: Issue, *, title: str = "") -> list[Block]:
     """Corner, title and, on reprints, SALINAN."""
-    blocks: list[Block] = [Picture(letterhead.logo)] if letterhead.logo else []
+    blocks: list[Block] = [training_mark()] if letterhead.training else []
+    if letterhead.logo:
+        blocks.append(Picture(letterhead.logo))
     blocks += [
         Text(_("POJOK UMKM"), "centre", bold=True, double=True),
         Text(letterhead.corner_name, "centre", bold=True),
@@ -103,6 +107,11 @@ def head(letterhead: Letterhead, issue: Issue, *, title: str = "") -> list[Block
     if title or issue.copy:
         blocks.append(Space())
     return blocks
+
+
+def training_mark() -> Block:
+    """What makes a paper of a training worthless."""
+    return Text(_("TRAINING - NOT A RECEIPT"), "centre", bold=True, double=True)
 
 
 def identity(number: str, issue: Issue, *more: tuple[str, str]) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer
@@ -63,6 +64,9 @@ class LoginScreen(Screen):
         self.hint.setWordWrap(True)
         self.hint.hide()
         column.addWidget(self.hint)
+        self.training_button = KeyButton(theme, _("Training: try it without counting"), kind="link")
+        self.training_button.clicked.connect(partial(shell.go, "training"))
+        column.addWidget(self.training_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._frame = frame
         centred = QWidget()
         around = QVBoxLayout(centred)
@@ -102,6 +106,7 @@ class LoginScreen(Screen):
         self.who.setCurrentIndex(self.presenter.preselected(self._users))
         self.hint.setText(self.presenter.demo_hint())
         self.hint.setVisible(bool(self.hint.text()))
+        self.training_button.setVisible(not self.hint.text())
 
     def default_focus(self) -> QWidget | None:
         return self.pin

@@ -30,7 +30,9 @@ class SetupCard(SettingsCard):
         self.guide_button.clicked.connect(partial(around.go, "setup"))
         self.book_button = KeyButton(self.theme, _("Take over balances"), icon="account-cash-outline")
         self.book_button.clicked.connect(partial(around.go, "opening"))
-        self.column.addWidget(ActionBar(self.theme, [self.guide_button, self.book_button]))
+        self.training_button = KeyButton(self.theme, _("Training"), icon="information-outline")
+        self.training_button.clicked.connect(partial(around.go, "training"))
+        self.column.addWidget(ActionBar(self.theme, [self.guide_button, self.book_button, self.training_button]))
         self.refresh()
 
     def refresh(self) -> None:
