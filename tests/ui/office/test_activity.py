@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app.domain.errors import WrongPin
+from pos_app.i18n import set_language
 from pos_app.ledger import print_queue
 from pos_app.services import drawer, events, people, printing, reprints
 from pos_app.services.context import User
 from pos_app.ui.screens.activity.screen import ActivityScreen
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
+from tests.ui.test_looks import clipped
 from tests.ui.test_selling import T1
 
 
@@ -156,3 +160,29 @@ def test_days_are_typed(bring: Callable[[str], Till], open_corner: Corner, qtbot
     till.type("01102026")
     till.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(screen.model.rows) == 1)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("size", "scale"), [((1366, 697), 100), ((1093, 543), 100), ((1366, 768), 200)])
+def test_nothing_is_clipped_in_the_log(
+    make_till: Callable[..., Till],
+    open_corner: Corner,
+    cashier: User,
+    manager: User,
+    qtbot: QtBot,
+    size: tuple[int, int],
+    scale: int,
+    language: Literal["id", "en"],
+) -> None:
+    a_day_worth_a_look(open_corner, cashier, manager)
+    till = make_till(open_corner, size=size, scale=scale)
+    set_language(language)
+    till.window.rebuild()
+    till.log_in(manager)
+    screen = log_of(till, qtbot)
+    qtbot.waitUntil(lambda: len(screen.model.rows) > 0)
+    assert (till.window.width(), till.window.height()) == size
+    assert clipped(till) == []
+    screen.excel_button.click()
+    QApplication.processEvents()
+    assert clipped(till) == []
