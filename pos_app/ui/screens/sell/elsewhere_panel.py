@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -22,7 +22,7 @@ from pos_app.services.context import Counter
 from pos_app.services.refunding import BackElsewhere
 from pos_app.ui.screens.sell.entry import result_of
 from pos_app.ui.screens.sell.payment import method_words
-from pos_app.ui.screens.sell.receipt_panel import REASON_KEYS, chip
+from pos_app.ui.screens.sell.receipt_panel import REASON_KEYS, ROOM, chip
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import AmountText, Text
@@ -104,6 +104,12 @@ class PaperModel(RowsModel[FromPaper]):
 
 class PaperTable(TwoLineTable):
     """``+`` and ``-`` change the quantity, Del takes the line out; letters are the panel's."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), self.theme.px(ROOM))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.theme.px(ROOM))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         model, row = self.model(), self.current_row()

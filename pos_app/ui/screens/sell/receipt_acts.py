@@ -20,7 +20,9 @@ from pos_app.ui.screens.sell.payment import method_words
 from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 from pos_app.ui.screens.sell.receipts import BackWanted, Receipt, Receipts
 from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
+from pos_app.ui.screens.sell.void_acts import VoidActs
 from pos_app.ui.widgets.pin import Approval
+from sync.documents.sale import Sale
 
 if TYPE_CHECKING:
     from pos_app.ui.screens.sell.side_flow import SideFlow
@@ -37,6 +39,7 @@ class ReceiptActs(QObject):
         self.screen = flow.screen
         self.receipts = Receipts(flow.screen.shell.counter)
         self.elsewhere = ElsewhereActs(flow, self._refused)
+        self.void = VoidActs(flow, self._refused)
         self._typed = ""
 
     def wire_list(self, panel: ReceiptsPanel) -> None:
@@ -67,10 +70,11 @@ class ReceiptActs(QObject):
         """Whether a scanned or typed code names a receipt, which is opened then; or why it cannot be is said."""
         named = self.receipts.read(code)
         if named is None:
-            return False
+            return self._takes_document(code)
         receipt = self.receipts.receipt(named.number) if named.origin == "own" else None
         if receipt is not None:
             self.open(receipt)
+            self._tell_check(self.receipts.check(code))
         elif named.origin == "own":
             text = _("This till has no receipt {number}. Check the number, or search with F9.")
             message = Message("E", text.format(number=named.number))
@@ -81,6 +85,25 @@ class ReceiptActs(QObject):
             text = _("Receipt {number} is not of this corner. Refund it where it was bought.")
             self.screen.shell.say(Message("E", text.format(number=named.number)))
         return True
+
+    def names_paper(self, code: str) -> bool:
+        """Whether a code is that of a receipt or of another paper of this till."""
+        return self.receipts.read(code) is not None or self.void.document(code) is not None
+
+    def _takes_document(self, code: str) -> bool:
+        entry = self.void.document(code)
+        if entry is not None:
+            self.void.open(entry)
+        return entry is not None
+
+    def _tell_check(self, agrees: bool | None) -> None:
+        if agrees is None:
+            return
+        if agrees:
+            self.screen.shell.say(Message("S", _("This receipt agrees with the books.")))
+        else:
+            text = _("This paper does not agree with the books. Keep it and tell Diskoperin.")
+            self.screen.shell.say(Message("E", text))
 
     def open(self, receipt: Receipt) -> None:
         """One receipt with its lines."""
@@ -230,7 +253,7 @@ class ReceiptActs(QObject):
         if isinstance(error, InsufficientCash):
             text = _("The drawer holds only {drawer}; {needed} is needed. Choose another method, or put cash in first.")
             message = Message("E", text.format(drawer=rupiah(error.drawer), needed=rupiah(error.needed)))
-        elif isinstance(error, NotReversible):
+        elif isinstance(error, NotReversible) and error.number.startswith(Sale.PREFIX):
             message = Message("E", _("Goods of this receipt came back already. Refund what is left of it instead."))
         else:
             message = of_error(error)

@@ -16,6 +16,7 @@ from pos_app.i18n import _, language
 from pos_app.ledger import queries
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
+from pos_app.printing.papers.common import CHECK
 from pos_app.services import receipts, refunding
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
@@ -26,7 +27,7 @@ from sync.documents.base import TakeBackReason, TenderKind
 from sync.documents.sale import Sale
 
 SHOWN: Final = 30
-MOST_DIGITS: Final = 12
+CHECK_PARTS: Final = 4
 State = Literal["", "refunded", "reversed"]
 
 
@@ -64,9 +65,24 @@ class Receipts:
     # Finding ------------------------------------------------------------------------------------------------------
 
     def read(self, code: str) -> Named | None:
-        """The receipt that a scanned or typed code names; None for the code of goods."""
-        wanted = code.strip().upper().startswith(Sale.PREFIX)
-        return receipts.read_number(self.counter.ledger.identity, code) if wanted else None
+        """The receipt that a scanned or typed code names; None for the code of goods.
+
+        The check code of a receipt holds its number among other things.
+        """
+        words = code.strip().upper().split()
+        named = next((word for word in words if word.startswith(Sale.PREFIX)), "")
+        return receipts.read_number(self.counter.ledger.identity, named) if named else None
+
+    def check(self, code: str) -> bool | None:
+        """Whether a scanned check code agrees with the books; None for another code."""
+        words = code.split()
+        if len(words) != CHECK_PARTS or words[0].upper() != CHECK:
+            return None
+        entry = queries.entry_by_number(self.counter.db, words[1].upper())
+        if entry is None or not isinstance(entry.document, Sale):
+            return False
+        total = str(entry.document.total + entry.document.rounding)
+        return words[2] == total and words[3].lower() == entry.hash.hex()
 
     def recent(self) -> list[Receipt]:
         """Newest first."""

@@ -81,6 +81,8 @@ class SideFlow(QObject):
             self.receipts.wire_receipt(panels.receipt)
         elif panel is panels.built("elsewhere"):
             self.receipts.elsewhere.wire(panels.elsewhere)
+        elif panel is panels.built("void"):
+            self.receipts.void.wire(panels.void)
         elif panel is panels.built("goods"):
             self.goods.wire(panels.goods)
         elif isinstance(panel, QuestionPanel):
@@ -139,6 +141,8 @@ class SideFlow(QObject):
             self.receipts.press_main()
         elif self._shown("elsewhere"):
             self.receipts.elsewhere.press_main()
+        elif self._shown("void"):
+            self.receipts.void.press_main()
         elif self._shown("goods"):
             self.goods.turn_favourite()
         elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
@@ -155,11 +159,11 @@ class SideFlow(QObject):
 
     def takes_receipt(self, code: str) -> bool:
         """A receipt's code opens that receipt, unless something else is going on; False for the code of goods."""
-        if self.receipts.receipts.read(code) is None:
+        if not self.receipts.names_paper(code):
             return False
         if self._shown("paid"):
             self.new_sale()
-        if self.screen.selling or self._shown("receipts") or self._shown("receipt"):
+        if self.screen.selling or any(self._shown(name) for name in ("receipts", "receipt", "void")):
             return self.receipts.takes(code)
         return False
 
@@ -243,6 +247,8 @@ class SideFlow(QObject):
             self.panels.receipts.want_reprint()
         elif self._shown("receipt"):
             self.panels.receipt.panel.want_reprint()
+        elif self._shown("void"):
+            self.receipts.void.reprint()
         elif self.last is not None:
             self.receipts.reprint(self.last.id, self.last.number)
 

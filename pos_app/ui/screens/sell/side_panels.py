@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
     from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
     from pos_app.ui.screens.sell.register_panel import RegisterPanel
+    from pos_app.ui.screens.sell.void_panel import VoidSide
 
 P = TypeVar("P", bound=QWidget)
 
@@ -109,6 +110,13 @@ class SidePanels:
         from pos_app.ui.screens.sell.elsewhere_panel import ElsewhereSide
 
         return self._get("elsewhere", partial(ElsewhereSide, counter=self._counter))
+
+    @property
+    def void(self) -> VoidSide:
+        """Another document than a sale, to be undone."""
+        from pos_app.ui.screens.sell.void_panel import VoidSide
+
+        return self._get("void", partial(VoidSide, counter=self._counter))
 
     @property
     def goods(self) -> GoodsSide:
