@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services import people
@@ -18,7 +18,7 @@ from pos_app.ui.screens.safety.backup_card import BackupCard
 from pos_app.ui.screens.safety.check_card import CheckCard
 from pos_app.ui.screens.safety.looks_card import LooksCard
 from pos_app.ui.screens.safety.recovery_card import RecoveryCard
-from pos_app.ui.settings_pages import settings_pages
+from pos_app.ui.settings_pages import CardColumns, settings_pages
 from pos_app.ui.support import report_saver
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -51,21 +51,10 @@ class SafetyScreen(Screen):
         self._arrange()
 
     def _build(self) -> None:
-        inner = QWidget()
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
-        self._columns.setContentsMargins(0, 0, 0, 0)
-        self._columns.setSpacing(12)
-        for cards in (
-            (self.backup_card, self.recovery_card),
-            (self.check_card, self._support_card(), self.looks_card),
-        ):
-            column = QVBoxLayout()
-            column.setSpacing(12)
-            for one in cards:
-                column.addWidget(one)
-            column.addStretch(1)
-            self._columns.addLayout(column, 1)
-        self.area = ScrollArea(inner)
+        self._columns = CardColumns(
+            ((self.backup_card, self.recovery_card), (self.check_card, self._support_card(), self.looks_card))
+        )
+        self.area = ScrollArea(self._columns)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.area)
         self.pages.addWidget(self.recovery_page)
@@ -114,9 +103,7 @@ class SafetyScreen(Screen):
         self.gate.require(action, approval, run)
 
     def _arrange(self) -> None:
-        tight = self.theme.scale > TIGHT_ABOVE or self.theme.small_window
-        way = QBoxLayout.Direction
-        self._columns.setDirection(way.TopToBottom if tight else way.LeftToRight)
+        self._columns.arrange(tight=self.theme.scale > TIGHT_ABOVE or self.theme.small_window)
         self.back_button.setFixedHeight(self.theme.px(72))
 
     # The window ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
@@ -19,7 +19,7 @@ from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.settings.card import Around
 from pos_app.ui.screens.settings.cards import Cards
 from pos_app.ui.screens.settings.presenter import SECTIONS, found, save
-from pos_app.ui.settings_pages import settings_pages
+from pos_app.ui.settings_pages import CardColumns, settings_pages
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField
@@ -56,7 +56,8 @@ class SettingsScreen(Screen):
     # Building --------------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.area = ScrollArea(self._columns())
+        self._columns = CardColumns(self.cards.columns)
+        self.area = ScrollArea(self._columns)
         self.person = PersonPanel(self.shell, "user", self._require)
         self.person.leaving.connect(self._leave_person)
         self.person.changed.connect(self.cards.users.read_again)
@@ -74,20 +75,6 @@ class SettingsScreen(Screen):
         outer.addWidget(self.section_chips)
         outer.addWidget(self.gate, 1)
         outer.addLayout(self._foot())
-
-    def _columns(self) -> QWidget:
-        inner = QWidget()
-        self._sides = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
-        self._sides.setContentsMargins(0, 0, 0, 0)
-        self._sides.setSpacing(12)
-        for cards in self.cards.columns:
-            column = QVBoxLayout()
-            column.setSpacing(12)
-            for card in cards:
-                column.addWidget(card)
-            column.addStretch(1)
-            self._sides.addLayout(column, 1)
-        return inner
 
     def _head(self) -> QHBoxLayout:
         self.chips = settings_pages(self.shell, self.name)
@@ -118,9 +105,7 @@ class SettingsScreen(Screen):
         return foot
 
     def _arrange(self) -> None:
-        tight = self.theme.scale > TIGHT_ABOVE
-        way = QBoxLayout.Direction
-        self._sides.setDirection(way.TopToBottom if tight else way.LeftToRight)
+        self._columns.arrange(tight=self.theme.scale > TIGHT_ABOVE)
 
     # What the cards use ----------------------------------------------------------------------------------------------
 
