@@ -79,7 +79,7 @@ class DeductionsPage(QWidget):
 
     def _side(self) -> QWidget:
         theme = self.theme
-        panel = SidePanel(theme, width=400, compact=360)
+        panel = SidePanel(theme, width=440, compact=400)
         card, column = padded_card()
         column.addWidget(Text(theme, _("Status"), step="row", weight=700))
         self.stages = Facts(theme)
@@ -101,7 +101,7 @@ class DeductionsPage(QWidget):
         self.print_button = KeyButton(theme, _("Print for treasurer"), key="F9", icon="printer")
         self.print_button.clicked.connect(self.print_lists)
         panel.foot.addWidget(self.print_button)
-        self.main_button = KeyButton(theme, _("Hand to treasurer"), key="F12", kind="main")
+        self.main_button = KeyButton(theme, _("Hand over"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         panel.foot.addWidget(self.main_button)
         return panel
@@ -164,7 +164,7 @@ class DeductionsPage(QWidget):
         if self.presenter.stage() == "draft":
             lines = [one.unit or "-" for one in self.presenter.chosen()]
             approval = Approval(_("Hand to treasurer"), lines, after=rupiah(self.presenter.total()))
-            self.gate.require("deduction_list", approval, self._hand_over, label=_("Hand to treasurer"))
+            self.gate.require("deduction_list", approval, self._hand_over, label=_("Hand over"))
         else:
             lines = [self.presenter.numbers(), self._tender_words()]
             approval = Approval(_("Deducted"), lines, after=rupiah(self.presenter.collectible()))
@@ -331,7 +331,7 @@ class DeductionsPage(QWidget):
         self.collecting.setVisible(stage == "handed_over")
         self.undoing.setVisible(stage in ("handed_over", "collected") and len(presenter.chosen()) == 1)
         self.cut_off_field.setEnabled(stage in ("draft", "mixed", "nothing"))
-        self.main_button.setText(_("Hand to treasurer") if stage in ("draft", "nothing") else _("Deducted"))
+        self.main_button.setText(_("Hand over") if stage in ("draft", "nothing") else _("Deducted"))
         self.main_button.setEnabled(stage in ("draft", "handed_over", "mixed"))
         for button in (self.print_button, self.pdf_button, self.sheet_box.button):
             button.setEnabled(bool(presenter.chosen()))

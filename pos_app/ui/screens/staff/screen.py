@@ -65,17 +65,17 @@ class StaffScreen(Screen):
         left.addWidget(self.table, 1)
         self.total = Sums(theme)
         left.addWidget(self.total)
-        self.person = PersonPanel(shell, "staff", self._require, width=440, compact=400)
+        self.person = PersonPanel(shell, "staff", self._require, width=460, compact=400)
         self.person.leaving.connect(self._back_to_side)
         self.person.changed.connect(self._on_person_changed)
         self._build(left)
 
     def _build(self, left: QVBoxLayout) -> None:
         theme, shell = self.theme, self.shell
-        self.account = AccountPanel(shell, width=440, compact=400)
+        self.account = AccountPanel(shell, width=460, compact=400)
         self.account.leaving.connect(self._back_to_side)
         self.account.changed.connect(self._on_person_changed)
-        self.statement = StatementPanel(shell, width=440, compact=400)
+        self.statement = StatementPanel(shell, width=460, compact=400)
         self.statement.leaving.connect(self._back_to_side)
         self.side = QStackedWidget()
         for panel in (self._side(), self.person, self.account, self.statement):
@@ -108,7 +108,7 @@ class StaffScreen(Screen):
 
     def _side(self) -> QWidget:
         theme = self.theme
-        panel = SidePanel(theme, width=440, compact=400)
+        panel = SidePanel(theme, width=460, compact=400)
         person, column = padded_card(spacing=4)
         self.name_text = Text(theme, step="row", weight=700)
         self.name_text.setWordWrap(True)
@@ -135,7 +135,7 @@ class StaffScreen(Screen):
         panel.body.addWidget(self.history_table, 1)
         self.person_button = KeyButton(theme, _("Personal data"), key="F6")
         self.person_button.clicked.connect(self.open_person)
-        self.account_button = KeyButton(theme, _("Limit and PIN"), key="F7")
+        self.account_button = KeyButton(theme, _("Limit, PIN"), key="F7")
         self.account_button.clicked.connect(self.open_account)
         self.statement_button = KeyButton(theme, _("Statement"), key="Ctrl+P")
         self.statement_button.clicked.connect(self.open_statement)
