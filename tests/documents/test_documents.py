@@ -99,6 +99,8 @@ WRONG = [
     ("sale", ("lines", 0, "sku"), ""),
     ("sale", ("tenders", 0, "staff"), "S1"),
     ("sale", ("tenders", 0, "kind"), "cheque"),
+    ("sale", ("tenders", 0, "authorised"), "pin"),
+    ("sale", ("tenders", 1, "authorised"), "nod"),
     ("sale", ("number",), "ST-1"),
     ("refund", ("total",), 1),
     ("refund", ("tender",), "tab"),

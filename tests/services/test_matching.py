@@ -4,7 +4,14 @@ import random
 
 import pytest
 
-from pos_app.domain.errors import EmptyDocument, FeeBelowZero, ManagerNeeded, NotReversible, NotUnmatched
+from pos_app.domain.errors import (
+    EmptyDocument,
+    FeeBelowZero,
+    ManagerNeeded,
+    NotReversible,
+    NotUnmatched,
+    TooManyUnmatched,
+)
 from pos_app.ledger import qris_money, queries
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.sqlite import Connection
@@ -114,6 +121,20 @@ def test_nothing_is_matched_twice_and_never_more_than_was_paid(open_corner: Corn
     matching.match(open_corner.counter, [item.seq], 19_860, approved_by=BOSS)
     with pytest.raises(NotUnmatched):
         matching.match(open_corner.counter, [item.seq], 19_860, approved_by=BOSS)
+
+
+def test_so_many_older_ones_are_never_left_that_a_match_becomes_heavy(
+    open_corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "MOST", 2)
+    for amount in (1_000, 2_000, 3_000, 4_000):
+        by_qris(open_corner, amount)
+    items = unmatched(open_corner.db)
+    with pytest.raises(TooManyUnmatched):
+        matching.match(open_corner.counter, items[3].seqs, 4_000, approved_by=BOSS)
+    matching.match(open_corner.counter, [*items[0].seqs, *items[1].seqs], 3_000, approved_by=BOSS)
+    matching.match(open_corner.counter, items[3].seqs, 4_000, approved_by=BOSS)
+    assert [item.amount for item in unmatched(open_corner.db)] == [3_000]
 
 
 def test_matching_is_a_managers_act(open_corner: Corner) -> None:
