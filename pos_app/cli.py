@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
-    given = sys.argv[1:] if arguments is None else arguments
+    given = _files_told_from_codes(sys.argv[1:] if arguments is None else arguments)
     options = _parser(given).parse_args(given)
     run: Command = options.run
     try:
@@ -50,6 +50,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         _keep_log()
     return 1
+
+
+def _files_told_from_codes(given: Sequence[str]) -> list[str]:
+    """The arguments, where ``--recovery-code FILE`` asks for the code and leaves the file to the command.
+
+    The option takes a code or none; what is there as a file is none, and no code has a dot or a slash.
+    """
+    told: list[str] = []
+    for place, argument in enumerate(given):
+        following = given[place + 1] if place + 1 < len(given) else ""
+        file = (
+            bool(following)
+            and not following.startswith("-")
+            and (any(sign in following for sign in "./\\") or Path(following).exists())
+        )
+        told.append("--recovery-code=" if argument == "--recovery-code" and file else argument)
+    return told
 
 
 def _keep_log() -> None:

@@ -256,6 +256,9 @@ class TestRecoveryCode:
         monkeypatch.setattr(getpass, "getpass", lambda _prompt: f" {code} ")
         assert pojok("restore", copy, "--ledger", tmp_path / "new.db", "--recovery-code").status == 0
         assert self.names(tmp_path / "new.db") == ["Bu Rina"]
+        before_the_file = ("restore", "--ledger", tmp_path / "other.db", "--recovery-code", copy)
+        assert pojok(*before_the_file).status == 0
+        assert self.names(tmp_path / "other.db") == ["Bu Rina"]
 
     def test_without_the_code_all_else_works(
         self, pojok: Pojok, copy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

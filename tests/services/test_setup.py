@@ -12,7 +12,7 @@ from pos_app.ledger import queries
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
-from pos_app.services import people, setup
+from pos_app.services import people, setup, shifts
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from tests.corner import MORNING
@@ -88,3 +88,19 @@ def test_an_interrupted_demo_begins_anew(tmp_path: Path, vault_for: Callable[[Id
     path = setup.demo_corner(tmp_path, MORNING, vault_for)
     Ledger.open(path).close()
     assert [one.name for one in tmp_path.glob("pojok*")] == [setup.DEMO_FILE]
+
+
+def test_a_new_corner_is_taken_back_only_while_nothing_is_recorded(
+    tmp_path: Path, vault_for: Callable[[Identity], Vault]
+) -> None:
+    path = make(tmp_path / "till.db", vault_for)
+    ledger = Ledger.open(path)
+    counter = Counter(ledger, vault_for(ledger.identity), lambda: MORNING, uuid7)
+    counter.user = people.users(counter)[0]
+    shifts.open_shift(counter, 1_000)
+    ledger.close()
+    assert not setup.take_back(path)
+    assert path.exists()
+    empty = make(tmp_path / "empty.db", vault_for)
+    assert setup.take_back(empty)
+    assert list(tmp_path.glob("empty.db*")) == []
