@@ -14,6 +14,7 @@ from pos_app.i18n import _
 from pos_app.ledger import queries, reports
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing.layout import Paper
+from pos_app.printing.papers.common import Letterhead
 from pos_app.printing.papers.day_summary import Told, day_summary
 from pos_app.printing.papers.event_list import EventRow, event_list
 from pos_app.printing.papers.x_report import Standing, x_report
@@ -21,7 +22,7 @@ from pos_app.printing.pdf import to_pdf
 from pos_app.services import printing
 from pos_app.services.context import User
 from pos_app.services.events import Event
-from pos_app.services.papers import letterhead
+from pos_app.services.papers import for_training, letterhead
 from pos_app.services.reporting import Report, Seller, category_words, tender_sums
 
 Span = tuple[date, date]
@@ -35,7 +36,12 @@ def shift_so_far(ledger: Ledger, user: User, at: datetime) -> Paper:
     corrections = reports.corrections(ledger.db, shift.seq, ledger.head().seq, at.isoformat(timespec="seconds"))
     moment = at.isoformat(timespec="seconds")
     standing = Standing(shift.number, shift.opened_at, moment, user.name, shift.float, shift.figures)
-    return x_report(standing, letterhead(ledger), corrections, blind=not user.is_manager)
+    head = letterhead(ledger)
+    return _marked(x_report(standing, head, corrections, blind=not user.is_manager), head)
+
+
+def _marked(paper: Paper, head: Letterhead) -> Paper:
+    return for_training(paper) if head.training else paper
 
 
 def summary(ledger: Ledger, report: Report, at: datetime, *, blind: bool = False, sheet: bool = False) -> Paper:
@@ -60,7 +66,8 @@ def summary(ledger: Ledger, report: Report, at: datetime, *, blind: bool = False
             (_("BEST SELLERS"), tuple((_seller(one), one.total) for one in report.sellers)),
         ),
     )
-    return day_summary(told, letterhead(ledger), sheet=sheet)
+    head = letterhead(ledger)
+    return _marked(day_summary(told, head, sheet=sheet), head)
 
 
 def _seller(seller: Seller) -> str:
@@ -89,7 +96,8 @@ def log_paper(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime,
     """The log of events on paper; ``span`` are its first and last day."""
     rows = [EventRow(one.at, one.who, one.what, one.detail) for one in events]
     moment = at.isoformat(timespec="seconds")
-    return event_list(rows, *span, letterhead(ledger), at=moment, sheet=sheet)
+    head = letterhead(ledger)
+    return _marked(event_list(rows, *span, head, at=moment, sheet=sheet), head)
 
 
 def save_log(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime, kind: str, folder: Path) -> Path:

@@ -8,7 +8,7 @@ from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.printing.layout import Block, Columns, Cut, Facts, Paper, Rule, Space, Text
 from pos_app.printing.papers.common import Letterhead, moment_text
-from pos_app.printing.papers.shift_sections import section
+from pos_app.printing.papers.shift_sections import heading, section
 
 Figures = tuple[tuple[str, int], ...]
 
@@ -36,17 +36,14 @@ def day_summary(told: Told, letterhead: Letterhead, *, sheet: bool = False) -> P
         (_("Till"), f"{letterhead.corner_code} / {letterhead.till}"),
     )
     blocks: list[Block] = [
-        Text(_("POJOK UMKM"), "centre", bold=True, double=True),
-        Text(letterhead.corner_name, "centre", bold=True),
-        Rule(strong=True),
-        Text(title, "centre", bold=True),
+        *heading(letterhead, title),
         Facts(pairs),
         Rule(),
         *(Columns(words, thousands(number)) for words, number in told.counts),
         *(Columns(words, rupiah(amount)) for words, amount in told.amounts if amount),
     ]
-    for heading, figures in told.parts:
-        blocks += [*section(heading), *(Columns(words, rupiah(amount)) for words, amount in figures)]
+    for words, figures in told.parts:
+        blocks += [*section(words), *(Columns(name, rupiah(amount)) for name, amount in figures)]
         if not figures:
             blocks.append(Text(_("No sales in this period.")))
     blocks += [Space(), Cut()]

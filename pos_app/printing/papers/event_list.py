@@ -8,6 +8,7 @@ from pos_app.domain.dates import short_date
 from pos_app.i18n import _
 from pos_app.printing.layout import Block, Cut, Facts, Paper, Rule, Space, Text
 from pos_app.printing.papers.common import Letterhead, moment_text
+from pos_app.printing.papers.shift_sections import heading
 
 MOST_ROWS = 200
 """More is no paper to read; a file holds them all."""
@@ -35,10 +36,7 @@ def event_list(
         (_("Till"), f"{letterhead.corner_code} / {letterhead.till}"),
     )
     blocks: list[Block] = [
-        Text(_("POJOK UMKM"), "centre", bold=True, double=True),
-        Text(letterhead.corner_name, "centre", bold=True),
-        Rule(strong=True),
-        Text(title, "centre", bold=True),
+        *heading(letterhead, title),
         Facts(pairs),
         Rule(),
     ]

@@ -6,9 +6,21 @@ from pos_app.domain.corrections import Corrections
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.printing.layout import Block, Columns, Rule, Text
-from pos_app.printing.papers.common import signed
+from pos_app.printing.papers.common import Letterhead, signed, training_mark
 
 NOTHING_CORRECTED: Final = Corrections()
+
+
+def heading(letterhead: Letterhead, title: str) -> list[Block]:
+    """The top of a paper that is no document: no number, nothing to check."""
+    blocks: list[Block] = [training_mark()] if letterhead.training else []
+    return [
+        *blocks,
+        Text(_("POJOK UMKM"), "centre", bold=True, double=True),
+        Text(letterhead.corner_name, "centre", bold=True),
+        Rule(strong=True),
+        Text(title, "centre", bold=True),
+    ]
 
 
 def section(title: str) -> list[Block]:

@@ -11,6 +11,7 @@ from pos_app.printing.papers.shift_sections import (
     corrected,
     counts,
     drawer,
+    heading,
     producers_and_tabs,
     sales,
     section,
@@ -44,10 +45,7 @@ def x_report(shift: Standing, letterhead: Letterhead, corrections: Corrections, 
         (_("Till"), f"{letterhead.corner_code} / {letterhead.till}"),
     )
     blocks: list[Block] = [
-        Text(_("POJOK UMKM"), "centre", bold=True, double=True),
-        Text(letterhead.corner_name, "centre", bold=True),
-        Rule(strong=True),
-        Text(title, "centre", bold=True),
+        *heading(letterhead, title),
         Facts(pairs),
     ]
     if blind:

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from pos_app.ledger import queries
+from pos_app.ledger import queries, registry
 from pos_app.printing.layout import Paper
 from pos_app.printing.preview import preview
-from pos_app.services import day_papers, matching, printing
-from pos_app.services.context import User
+from pos_app.services import day_papers, matching, printing, reporting
+from pos_app.services.context import TRAINING_SETTING, User
 from pos_app.services.papers import document_paper
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
@@ -250,6 +250,21 @@ def test_a_manager_sees_the_expected_cash_on_the_x_report(office: Till, manager:
     text = [shown(line) for line in preview(paper, 48)]
     assert "Kas seharusnya Rp 232.000" in text
     assert text.count("LAPORAN X - BELUM TUTUP") == 2
+
+
+def test_in_a_training_no_paper_of_the_day_can_be_mistaken(office: Till, manager: User) -> None:
+    corner = office.corner
+    with corner.ledger.write() as tx:
+        registry.set_setting(tx.db, TRAINING_SETTING, "1")
+    today = corner.clock().date()
+    report = reporting.report(corner.db, today, today)
+    for paper in (
+        day_papers.shift_so_far(corner.ledger, manager, corner.clock()),
+        day_papers.summary(corner.ledger, report, corner.clock()),
+        day_papers.log_paper(corner.ledger, [], (today, today), corner.clock()),
+    ):
+        lines = [line.strip() for line in preview(paper, 48)]
+        assert sum("LATIHAN" in line for line in lines) >= 2, lines
 
 
 def test_row_24_yesterdays_shift_is_closed_before_anything_is_sold(till: Till) -> None:
