@@ -18,6 +18,9 @@ FIRST: Final = "index"
 PAGES: Final[dict[str, str]] = {
     "login": "hari-pertama",
     "first_run": "hari-pertama",
+    "setup": "hari-pertama",
+    "opening": "hari-pertama",
+    "training": "latihan",
     "shift_open": "hari-pertama",
     "sell": "menjual",
     "pay": "bayar",

@@ -42,10 +42,14 @@ class Scene:
         return f"{self.name}--{look.name}.png"
 
 
+BESIDE: Final = ("training",)
+"""Screens that only the whole application adds; a test looks whether there are others."""
+
+
 def screen_names() -> list[str]:
     """Every screen that the window can show."""
     workers = [_never] * len(inspect.signature(office_factories).parameters)
-    return [*counter_factories(), *office_factories(*workers)]
+    return [*counter_factories(), *office_factories(*workers), *BESIDE]
 
 
 def _never() -> None:
@@ -203,6 +207,7 @@ STEPS: Final = (
     Scene("stock-item", "day", _on("stock", "Down", "Down"), core=True),
     Scene("producers-due", "day", _on("producers", "Down"), core=True),
     Scene("staff-tab", "day", _on("staff", "Down"), core=True),
+    Scene("staff-deductions", "day", _on("staff", "F3"), core=True),
     Scene("close-count", "day", _counted, (LIGHT, LARGE), core=True),
     Scene("sell-english", "day", _on_sell(), (ENGLISH,), core=True),
     Scene("pay-english", "day", _paying(text="100000"), (ENGLISH,), core=True),
