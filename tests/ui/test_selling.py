@@ -12,6 +12,7 @@ from pos_app.ledger import drafts, queries
 from pos_app.ledger.sqlite import Error
 from pos_app.services.context import User
 from pos_app.ui.screens.sell.screen import SellScreen
+from pos_app.ui.widgets.cart import QUANTITY
 from sync.documents.sale import Sale
 from tests.corner import Corner
 from tests.ui.conftest import CASHIER_PIN, MANAGER_PIN, Till
@@ -158,7 +159,8 @@ def test_plus_and_minus_change_the_selected_row(till: Till) -> None:
 def test_the_stepper_is_hit_and_the_focus_stays(till: Till, qtbot: QtBot) -> None:
     till.scan(T1)
     table = till.sell.table
-    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.step_point(0, 1))
+    _minus, plus = table._cart_delegate.stepper(table.visualRect(table.model().index(0, QUANTITY)))
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=plus.center())
     assert quantities(till) == [("T1", 2000)]
     assert till.window.focusWidget() is till.sell.field
 

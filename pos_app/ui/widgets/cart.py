@@ -121,11 +121,6 @@ class CartTable(TwoLineTable):
             if delta:
                 self.stepped.emit(index.row(), delta)
 
-    def step_point(self, row: int, delta: int) -> QPoint:
-        """The middle of a stepper button, in the viewport; for tests and tours."""
-        minus, plus = self._cart_delegate.stepper(self.visualRect(self.model().index(row, QUANTITY)))
-        return (plus if delta > 0 else minus).center()
-
     def _hit(self, rect: QRect, point: QPoint) -> int:
         minus, plus = self._cart_delegate.stepper(rect)
         if minus.adjusted(-4, -8, 4, 8).contains(point):

@@ -15,11 +15,11 @@ from pos_app.services.goods import find_product
 from pos_app.services.once import Once
 from pos_app.services.receipts import Named
 from pos_app.ui.messages import Message, of_recorded
-from pos_app.ui.screens.sell.elsewhere_panel import ElsewhereSide
 from pos_app.ui.screens.sell.payment import method_words
 from pos_app.ui.widgets.pin import Approval
 
 if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.elsewhere_panel import ElsewhereSide
     from pos_app.ui.screens.sell.side_flow import SideFlow
 
 

@@ -16,11 +16,10 @@ from pos_app.ledger import queries
 from pos_app.services import pictures
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, expected
-from pos_app.ui.picture_files import read_small
-from pos_app.ui.screens.sell.goods_panel import GoodsSide
 from pos_app.ui.widgets.pin import Approval
 
 if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.goods_panel import GoodsSide
     from pos_app.ui.screens.sell.side_flow import SideFlow
 
 
@@ -74,6 +73,8 @@ class GoodsActs(QObject):
         side.panel.ask(product, quick.picture(product.sku), pinned=quick.is_pinned(product.sku))
 
     def _on_picture_wanted(self, path: Path) -> None:
+        from pos_app.ui.picture_files import read_small  # late: few days see a new picture
+
         product = self.flow.panels.goods.panel.product
         if product is None:
             return

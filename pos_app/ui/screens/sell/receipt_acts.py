@@ -17,14 +17,14 @@ from pos_app.ui.messages import Message, expected, of_error, of_recorded
 from pos_app.ui.paper_words import reprinted
 from pos_app.ui.screens.sell.elsewhere_acts import ElsewhereActs
 from pos_app.ui.screens.sell.payment import method_words
-from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
 from pos_app.ui.screens.sell.receipts import BackWanted, Receipt, Receipts
-from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
 from pos_app.ui.screens.sell.void_acts import VoidActs
 from pos_app.ui.widgets.pin import Approval
 from sync.documents.sale import Sale
 
 if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
+    from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
     from pos_app.ui.screens.sell.side_flow import SideFlow
 
 SEARCH_FROM = 3
@@ -281,7 +281,7 @@ class ReceiptActs(QObject):
         self._close()
         self.screen.take_back(cart)
         self.screen.save_draft()
-        self.flow.pay()
+        self.flow.paying.pay()
         text = _("{number} undone by {reversal}. Choose the right method.").format(
             number=receipt.number, reversal=recorded.number
         )

@@ -191,7 +191,7 @@ class SellScreen(Screen):
         if self._tiles_stale or time.monotonic() - self._tiles_read > TILES_SECONDS:
             self.refresh_tiles()
         self.restore_focus()
-        self.side.look_again()
+        self.side.paying.look_again()
 
     def deactivated(self) -> None:
         self._tiles_stale = True  # other screens change goods, prices and stock
@@ -220,7 +220,7 @@ class SellScreen(Screen):
         if not self.selling:
             self.side.press_main()
         elif self.presenter.cart.lines:
-            self.side.pay()
+            self.side.paying.pay()
         else:
             self.shell.say(Message("I", _("Ready. Scan the first item.")))
 
@@ -253,7 +253,7 @@ class SellScreen(Screen):
             self.entry.open_results(outcome.choices)
             return
         if outcome.expired:
-            ask = partial(self.side.ask_expired, outcome.expired, quantity or ONE)
+            ask = partial(self.side.approvals.ask_expired, outcome.expired, quantity or ONE)
             message = message.with_action(_("Manager PIN"), ask)
         elif outcome.register:
             message = message.with_action(_("Register"), partial(self.side.questions.ask_register, outcome.register))

@@ -16,16 +16,15 @@ from pos_app.i18n import _, language
 from pos_app.ledger import queries, registry
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.standing import amount_of, party_of
-from pos_app.printing.papers.money import KIND_NAMES
 from pos_app.services import refunding
 from pos_app.services.once import Once
 from pos_app.ui.messages import Message, of_recorded
-from pos_app.ui.screens.sell.void_panel import VoidSide
 from pos_app.ui.widgets.pin import Approval
 from sync.documents.sale import Sale
 
 if TYPE_CHECKING:
     from pos_app.ui.screens.sell.side_flow import SideFlow
+    from pos_app.ui.screens.sell.void_panel import VoidSide
 
 _NUMBER: Final = re.compile(r"([A-Z]{2})-([A-Z0-9]{2,24})-(\d{1,12})")
 
@@ -58,6 +57,8 @@ class VoidActs(QObject):
 
     def open(self, entry: Entry) -> None:
         """The document with what it was about."""
+        from pos_app.printing.papers.money import KIND_NAMES  # late: selling needs no papers
+
         counter = self.screen.shell.counter
         side = self.flow.panels.void
         self.screen.shell.hush()
