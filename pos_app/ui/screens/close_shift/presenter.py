@@ -6,7 +6,6 @@ The expected figure is asked for only after the count is locked. Money is rupiah
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -22,7 +21,7 @@ from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, failure, numbered, of_recorded
+from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import queued, reprinted
 from sync.documents.shift import ShiftClosed
 
@@ -242,37 +241,6 @@ class CloseShiftPresenter:
     def unsent(self) -> int:
         """Entries that the centre has not confirmed; they never block a closing."""
         return self.counter.ledger.head().seq - queries.acked_seq(self.counter.db)
-
-    def x_report(self) -> Callable[[], bool]:
-        """What a worker does to print how the shift stands; whether there was a printer."""
-        counter, user = self.counter, self.counter.user
-        at = counter.clock()
-
-        def work() -> bool:
-            from pos_app.services import day_papers  # late: printing
-
-            own = counter.ledger.another()
-            try:
-                return user is not None and day_papers.print_now(own, day_papers.shift_so_far(own, user, at))
-            finally:
-                own.close()
-
-        return work
-
-    def x_words(self, *, printed: bool) -> Message:
-        """What became of the X report."""
-        if printed:
-            return Message("S", _("X report printed; the shift goes on."))
-        return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
-
-    def x_failed(self, error: Exception) -> Message:
-        """Why it was not printed. Errors that are bugs are raised again."""
-        from pos_app.printing.devices import PrinterFault
-        from pos_app.services.printing import fault_sentence
-
-        if isinstance(error, PrinterFault):
-            return Message("E", fault_sentence(error.reason))
-        return failure(error, str(self.counter.ledger.path))
 
     # Closing ---------------------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from pos_app.ui.screens.close_shift.count_page import CountPage
 from pos_app.ui.screens.close_shift.difference_page import DifferencePage
 from pos_app.ui.screens.close_shift.done_page import DonePage
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
+from pos_app.ui.screens.close_shift.x_presenter import XPresenter
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -39,6 +40,7 @@ class CloseShiftScreen(Screen):
     ) -> None:
         super().__init__(shell)
         self.presenter = CloseShiftPresenter(shell.counter)
+        self._x = XPresenter(shell.counter)
         self.backup = backup
         self._backups = BackupPresenter(shell.counter)
         self._on_closed = on_closed
@@ -247,13 +249,13 @@ class CloseShiftScreen(Screen):
     def _print_x(self) -> None:
         if self.gate.asking or self.presenter.step != "count" or self.presenter.shift() is None:
             return
-        self.shell.workers.run(self.presenter.x_report(), self._on_x_printed, self._on_x_failed)
+        self.shell.workers.run(self._x.work(), self._on_x_printed, self._on_x_failed)
 
     def _on_x_printed(self, printed: bool) -> None:
-        self.shell.say(self.presenter.x_words(printed=printed))
+        self.shell.say(self._x.printed(printed=printed))
 
     def _on_x_failed(self, error: Exception) -> None:
-        self.shell.say(self.presenter.x_failed(error))
+        self.shell.say(self._x.failed(error))
 
     def _in_cash(self) -> bool:
         return self.pages.currentWidget() is self.cash_page
