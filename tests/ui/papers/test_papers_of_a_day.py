@@ -1,18 +1,19 @@
 """Rows 7, 14, 15 and 16 of a day as far as they are paper: done at the window, read from the printer's strip."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from pos_app.ledger import print_queue, queries
+from pos_app.ledger import print_queue, queries, registry
 from pos_app.printing import virtual
-from pos_app.printing.escpos_reader import Drawer, read
+from pos_app.printing.escpos_reader import Drawer, Drawn, read
 from pos_app.printing.strip import strip_text
 from pos_app.services import prices, printing
 from pos_app.services.context import User
-from pos_app.services.papers import PAPERS
+from pos_app.services.papers import CHECK_CODE, PAPERS
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.screens.goods_in.screen import GoodsInScreen
 from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY
@@ -156,3 +157,20 @@ def test_every_kind_of_paper_that_a_day_made_says_salinan_when_printed_again(til
         shown = printed(till, qtbot, before + 1)
         assert shown.count("*** SALINAN ***") == 1, kind
         assert Drawer() not in read(files(till)[-1].read_bytes()), kind
+
+
+def test_the_code_to_check_a_receipt_is_compared_with_the_books(till: PrintingTill, qtbot: QtBot) -> None:
+    with till.corner.ledger.write() as tx:
+        registry.set_setting(tx.db, CHECK_CODE, "1")
+    save_printer_settings(
+        till.corner.ledger, replace(printing.printer_settings(till.corner.db), columns=48, codes="native")
+    )
+    till.corner.sell("T1", "2")
+    qtbot.waitUntil(lambda: len(files(till)) == 1)
+    codes = [one for one in read(files(till)[0].read_bytes()) if isinstance(one, Drawn)]
+    assert [one.kind for one in codes] == ["code128", "qr"]
+    entry = queries.entry_by_seq(till.corner.db, till.corner.ledger.head().seq)
+    assert entry is not None
+    assert codes[1].payload == f"POJOK-S {entry.document.number} 32000 {entry.hash.hex()}"
+    till.scan(codes[1].payload)
+    assert till.said == "Struk ini cocok dengan catatan."
