@@ -12,6 +12,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
+from pos_app.i18n import _
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import AmountText, Text
 from pos_app.ui.widgets.table import Cell, RowsModel, TwoLineTable
@@ -140,7 +141,8 @@ class ChartCard(QFrame):
         super().__init__()
         self.theme = theme
         self.setProperty("card", "plain")
-        self.chart = Bars(theme, empty=empty)
+        self._empty = empty
+        self.chart = Bars(theme, empty=_("Loading …"))
         self.title = Text(theme, title, step="row", weight=700)
         self.model = model
         self.table = TwoLineTable(theme, model, empty=empty, row_height=32)
@@ -162,8 +164,14 @@ class ChartCard(QFrame):
         """What is shown."""
         return self.chart.bars
 
+    def set_empty(self, words: str) -> None:
+        """What it says when there is nothing to show; until then it says that it is being read."""
+        self._empty = words
+        self.table.set_empty(words)
+
     def show_bars(self, bars: Sequence[Bar]) -> None:
         """Replaces the bars, and the rows of a table that is made of them."""
+        self.chart.set_empty(self._empty)
         self.chart.show_bars(bars)
         if isinstance(self.model, BarsModel):
             self.model.set_rows(bars)

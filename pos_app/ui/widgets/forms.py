@@ -17,6 +17,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QSizePolicy, QWidget
 
 from pos_app.domain.dates import short_date
+from pos_app.domain.formats import thousands
 from pos_app.ui.icons import draw_icon
 from pos_app.ui.theme import Theme
 from pos_app.ui.typed_dates import parse_typed_date
@@ -206,7 +207,7 @@ class ChipRow(QWidget):
     def show_counts(self, counts: dict[str, int]) -> None:
         """Adds a figure to the words of chips."""
         for code, count in counts.items():
-            self._buttons[code].setText(f"{self._labels[code]} {count}")
+            self._buttons[code].setText(f"{self._labels[code]} {thousands(count)}")
         self._place()
 
     def set_icon(self, code: str, icon: str) -> None:

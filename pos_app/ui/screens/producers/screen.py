@@ -337,7 +337,7 @@ class ProducersScreen(Screen):
         if place >= 0:
             self.table.select_row(place)
         count, amount = self.presenter.total()
-        self.total.show_rows([SumRow(_("{count} producers").format(count=count), rupiah(amount), bold=True)])
+        self.total.show_rows([SumRow(_("{count} producers").format(count=thousands(count)), rupiah(amount), bold=True)])
 
     def _show_due(self) -> None:
         presenter = self.presenter

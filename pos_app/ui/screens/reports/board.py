@@ -46,8 +46,7 @@ class Board:
         """Every figure of a report."""
         presenter = self._presenter
         self.stats.show_stats(presenter, report)
-        self.tenders.chart.set_empty(presenter.no_tenders())
-        self.tenders.table.set_empty(presenter.no_tenders())
+        self.tenders.set_empty(presenter.no_tenders())
         self.hours.show_bars(_bars(presenter.hours(report)))
         self.days.show_bars(_bars(presenter.days(report)))
         self.days.setVisible(report.first != report.last)

@@ -397,7 +397,8 @@ class StaffScreen(Screen):
         if member is None:
             return
         self.name_text.setText(member.name)
-        self.unit_text.setText(f"NIP {masked_nip(member.nip)} · {member.unit}")
+        number = f"NIP {masked_nip(member.nip)}" if member.nip else ""
+        self.unit_text.setText(" · ".join(part for part in (number, member.unit) if part))
         left = member.tab_limit - member.tab
         self.facts.show_rows(
             [

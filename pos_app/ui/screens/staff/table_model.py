@@ -29,7 +29,7 @@ class StaffModel(RowsModel[StaffMember]):
         full = bool(row.tab_limit) and row.tab * 100 >= row.tab_limit * NEARLY_FULL
         over = row.tab > row.tab_limit
         words = _("over the limit") if over else _("limit nearly reached") if full else ""
-        sub = f"{row.unit} · {words}" if words else f"{row.unit} · {masked_nip(row.nip)}"
+        sub = " · ".join(part for part in (row.unit, words or masked_nip(row.nip)) if part)
         tone = "danger" if over else "warning" if full else "muted"
         return (
             Cell(row.name, sub, sub_tone=tone, icon="alert-outline" if words else "", bold=True),
