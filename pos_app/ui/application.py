@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import cached_property, partial
@@ -100,6 +100,7 @@ class Application(QObject):
         self.is_training = queries.setting(counter.db, keys.TRAINING, "") == "1"
         self._backing_up = False
         self._closing: ClosingPage | None = None
+        self._beginnings: Iterator[Callable[[], object]] = iter(())
         self.theme = theme_of(counter)
         self.theme.apply(app)
         self.scanner = ScannerFilter(app)
@@ -167,20 +168,35 @@ class Application(QObject):
         if first_steps.standing(self.counter.db).at:
             self.window.begin_with("setup")
         self.window.go("login")
-        QTimer.singleShot(BEGIN_MS, self, self.begin)
+        self._beginnings = self._all_beginnings()
+        QTimer.singleShot(BEGIN_MS, self, self._begin_next)
 
     def begin(self) -> None:
         """Begin printing and exchanging."""
+        for begin in self._all_beginnings():
+            begin()
+
+    def _begin_next(self) -> None:
+        """The next of them, and the keys that came meanwhile before the one after it."""
+        begin = next(self._beginnings, None)
+        if begin is not None:
+            begin()
+            QTimer.singleShot(0, self, self._begin_next)
+
+    def _all_beginnings(self) -> Iterator[Callable[[], object]]:
+        yield lambda: self.printer
         if self.is_training:  # nothing of it leaves the computer, and nothing is missing from a backup
-            self.printer.start()
-            self.window.refresh_state()
+            yield self.printer.start
+            yield self.window.refresh_state
             return
-        self.watch()
-        self.printer.start()
-        self.sync.start()
-        self.backup.start()
-        self._finish_erasing()
-        self.window.refresh_state()
+        yield lambda: self.backup
+        yield self.watch
+        yield self.printer.start
+        yield lambda: self.sync
+        yield self.sync.start
+        yield self.backup.start
+        yield self._finish_erasing
+        yield self.window.refresh_state
 
     def _finish_erasing(self) -> None:
         """Do what a power cut or a full disk left of anonymising somebody."""
@@ -235,6 +251,7 @@ class Application(QObject):
         return False
 
     def _begin_nothing(self) -> None:
+        self._beginnings = iter(())
         for worker in ("printer", "sync", "backup"):
             if worker in self.__dict__:
                 getattr(self, worker).stop()

@@ -34,7 +34,19 @@ def import_sell() -> Iterator[None]:
     from pos_app.ui.screens.sell import receipt_acts  # noqa: F401
 
     yield
+    from pos_app.ui.screens.sell import entry  # noqa: F401
+
+    yield
     from pos_app.ui.screens.sell import side_flow  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import pay_cash, pay_split, pay_tab  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import pay_panel  # noqa: F401
+
+    yield
+    from pos_app.ui.screens.sell import paid_panel  # noqa: F401
 
     yield
     from pos_app.ui.screens.sell import screen  # noqa: F401

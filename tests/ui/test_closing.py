@@ -128,15 +128,15 @@ LONG_WORK = textwrap.dedent(
     from pos_app import start
     from pos_app.ui import application
 
-    never, begin = Event(), application.Application.begin
+    never = Event()
 
     def begin_and_leave(self):
-        begin(self)
+        self.begin()
         self.window.workers.run(never.wait, print)
         self.window.close()
         QTimer.singleShot(0, self._closing.leave_button.click)
 
-    application.Application.begin = begin_and_leave
+    application.Application._begin_next = begin_and_leave
     sys.exit(start.run_window(Path(sys.argv[1])))
     """
 )
