@@ -126,7 +126,7 @@ class Cashier:
             for code in self.rng.sample(CODES, self.rng.randint(1, len(CODES))):
                 yield from self._scan(code)
             if self.rng.random() < 0.2:
-                yield from self._until(lambda: not self.screen.saving.isActive())
+                yield from self._until(lambda: not self.screen.keeper.timer.isActive())
                 say(saved=self._cart())
             yield from self._pay()
             if self.rng.random() < 0.15:

@@ -132,7 +132,7 @@ def test_after_a_restart_the_cart_is_back_exactly_when_the_sale_is_not_there(
 ) -> None:
     disk = pay_on_a_failing_disk(till, hide, committed=committed)
     disk.back = True
-    till.sell.save_draft()  # the timer, and leaving the screen
+    till.sell.keeper.save()  # the timer, and leaving the screen
     till.sell.deactivated()
     corner = till.corner
     assert sales(corner) == committed

@@ -190,7 +190,7 @@ def test_a_recalled_cart_names_changed_prices(till: Till, manager: User) -> None
 
 def test_the_cart_survives_a_power_cut(till: Till, make_till: Callable[[Corner], Till], cashier: User) -> None:
     till.scan(T1)
-    till.sell.save_draft()
+    till.sell.keeper.save()
     again = make_till(till.corner)
     again.log_in(cashier)
     assert quantities(again) == [("T1", 1000)]
@@ -209,16 +209,16 @@ def test_a_disk_that_takes_no_cart_is_told_once_and_again_after_it_took_one(
 
     monkeypatch.setattr(drafts, "save", save)
     till.scan(T1)
-    till.sell.save_draft()
+    till.sell.keeper.save()
     assert till.said.startswith("Disk tidak menerima apa pun: keranjang ini hilang")
     till.sell.shell.hush()
-    till.sell.save_draft()
+    till.sell.keeper.save()
     assert till.said == ""
     full = False
-    till.sell.save_draft()
+    till.sell.keeper.save()
     full = True
     till.scan(T1)
-    till.sell.save_draft()
+    till.sell.keeper.save()
     assert till.said.startswith("Disk tidak menerima apa pun")
     till.press(Qt.Key.Key_F6)
     assert till.sell.strip.message is not None
@@ -229,7 +229,7 @@ def test_the_screen_prepared_before_log_in_leaves_the_kept_cart_alone(
     till: Till, make_till: Callable[[Corner], Till], cashier: User, qtbot: QtBot
 ) -> None:
     till.scan(T1)
-    till.sell.save_draft()
+    till.sell.keeper.save()
     till.corner.counter.user = None
     again = make_till(till.corner)
     again.window.go("login")
@@ -237,8 +237,8 @@ def test_the_screen_prepared_before_log_in_leaves_the_kept_cart_alone(
     prepared = again.window.findChild(SellScreen)
     assert isinstance(prepared, SellScreen)
     prepared.refresh()
-    assert not prepared.saving.isActive()
-    prepared.saving.timeout.emit()
+    assert not prepared.keeper.timer.isActive()
+    prepared.keeper.timer.timeout.emit()
     again.log_in(cashier)
     assert quantities(again) == [("T1", 1000)]
     assert again.said == "Aplikasi sempat berhenti. Keranjang 1 barang dipulihkan; periksa."
@@ -246,12 +246,12 @@ def test_the_screen_prepared_before_log_in_leaves_the_kept_cart_alone(
 
 def test_a_cart_is_kept_a_moment_after_it_changed_and_only_then(till: Till, qtbot: QtBot) -> None:
     till.sell.refresh()
-    assert not till.sell.saving.isActive()
-    with qtbot.waitSignal(till.sell.saving.timeout):
+    assert not till.sell.keeper.timer.isActive()
+    with qtbot.waitSignal(till.sell.keeper.timer.timeout):
         till.scan(T1)
     assert [line.product.sku for line in kept(till)] == ["T1"]
     till.sell.refresh()
-    assert not till.sell.saving.isActive()
+    assert not till.sell.keeper.timer.isActive()
 
 
 def test_a_window_closed_with_a_cart_opens_with_it_again(
@@ -268,11 +268,11 @@ def test_a_window_closed_with_a_cart_opens_with_it_again(
 
 def test_a_paid_cart_does_not_come_back(till: Till) -> None:
     till.scan(T1)
-    till.sell.save_draft()
+    till.sell.keeper.save()
     till.press(Qt.Key.Key_F12)
     till.press(Qt.Key.Key_Return)
     till.sell.refresh()
-    assert not till.sell.saving.isActive()
+    assert not till.sell.keeper.timer.isActive()
     assert kept(till) == ()
 
 

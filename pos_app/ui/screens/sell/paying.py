@@ -46,7 +46,7 @@ class Paying(QObject):
         if payment is None:
             return
         with suppress(PosError, Error):  # a disk that fails now is told of by the sale
-            self.screen.save_draft()
+            self.screen.keeper.save()
         try:
             recorded = payment.finish(offer)
         except PriceChanged as error:
@@ -100,7 +100,7 @@ class Paying(QObject):
         self.screen.show_side(panel)
         has_printer = queries.setting(counter.db, settings_keys.PRINTER_DEVICE, "none") != "none"
         panel.show_paid(paid_view(recorded, prints=counter.prints and has_printer))
-        self.screen.save_draft()
+        self.screen.keeper.save()
         self.screen.shell.sounds.play("paid")
         text = _("Receipt {number} done. Scan for the next buyer.").format(number=recorded.number)
         doubts = [warning(name, detail) for name, detail in recorded.warnings if name != "below_stock"]

@@ -148,8 +148,8 @@ class Questions(QObject):
         self.flow.close()
         if recalled is not None:
             self.screen.shell.hush()
-            self.screen.take_back(recalled)
-            self.screen.save_draft()
+            self.screen.keeper.take_back(recalled)
+            self.screen.keeper.save()
 
 
 def wrong_pin(error: WrongPin) -> Message:

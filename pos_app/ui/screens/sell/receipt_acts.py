@@ -279,8 +279,8 @@ class ReceiptActs(QObject):
             return
         recorded = self.receipts.pay_anew(receipt.number, cart, held, approved_by)
         self._close()
-        self.screen.take_back(cart)
-        self.screen.save_draft()
+        self.screen.keeper.take_back(cart)
+        self.screen.keeper.save()
         self.flow.paying.pay()
         text = _("{number} undone by {reversal}. Choose the right method.").format(
             number=receipt.number, reversal=recorded.number

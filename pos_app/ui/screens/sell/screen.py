@@ -7,20 +7,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import ClassVar, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_app.domain.cart import CartLine
-from pos_app.domain.errors import EnvironmentFault, PosError, StaleShift
+from pos_app.domain.errors import PosError, StaleShift
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.ledger import queries
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered, of_error
+from pos_app.ui.messages import Message, of_error
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sell.entry import Entry
-from pos_app.ui.screens.sell.held import HeldCarts, Recalled
+from pos_app.ui.screens.sell.keeping import CartKeeper
 from pos_app.ui.screens.sell.presenter import ONE, Outcome, SellPresenter
 from pos_app.ui.screens.sell.quick import QuickTiles
 from pos_app.ui.screens.sell.side_flow import SideFlow
@@ -31,11 +30,9 @@ from pos_app.ui.widgets.cart import CartTable
 from pos_app.ui.widgets.qr import QrCode
 from pos_app.ui.widgets.tiles import EDIT_KEY, TileGrid
 from pos_app.ui.widgets.total import TotalCard
-from sync.documents.sale import Buyer
 
 WIDE: Final = 480
 NARROW: Final = 400
-SAVE_DELAY_MS: Final = 400
 UNIT_LETTERS: Final = 18
 TILES_SECONDS: Final = 60
 """Tiles that were read before the log-in are read again after so long."""
@@ -54,7 +51,8 @@ class SellScreen(Screen):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self.presenter = SellPresenter(shell.counter)
-        self.held = HeldCarts(shell.counter)
+        self.keeper = CartKeeper(self)
+        self.held = self.keeper.held
         self.quick = QuickTiles(shell.counter)
         self._build_left()
         self._build_right()
@@ -64,12 +62,6 @@ class SellScreen(Screen):
         row.setSpacing(12)
         row.addLayout(self._left, 1)
         row.addWidget(self._right)
-        self.kept: tuple[tuple[CartLine, ...], Buyer] | None = None
-        self._unkept = False
-        self.saving = QTimer(self)
-        self.saving.setSingleShot(True)
-        self.saving.setInterval(SAVE_DELAY_MS)
-        self.saving.timeout.connect(self.save_draft)
         self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self._tiles_stale, self._tiles_read = True, 0.0
@@ -183,8 +175,7 @@ class SellScreen(Screen):
         if shift is None:
             self.shell.go("shift_open")
             return
-        if self.kept is None:
-            self._restore_draft()
+        self.keeper.restore()
         if shift.date != self.presenter.today.isoformat():
             stale = Message("W", describe(StaleShift(shift.opened_at)))
             self.shell.say(stale.with_action(_("Close Shift"), partial(self.shell.go, "close_shift")))
@@ -195,7 +186,7 @@ class SellScreen(Screen):
 
     def deactivated(self) -> None:
         self._tiles_stale = True  # other screens change goods, prices and stock
-        self.save_draft()
+        self.keeper.save()
 
     def carry_over(self, former: Screen) -> None:
         if not isinstance(former, SellScreen):
@@ -204,7 +195,7 @@ class SellScreen(Screen):
             former.presenter.new_buyer()
         self.presenter.cart, self.presenter.buyer = former.presenter.cart, former.presenter.buyer
         self.presenter.once = former.presenter.once
-        self.kept = former.kept
+        self.keeper.kept = former.keeper.kept
         self.refresh()
 
     def default_focus(self) -> QWidget | None:
@@ -292,8 +283,7 @@ class SellScreen(Screen):
         self.table.set_locked(not selling)
         self.field.setEnabled(selling)
         self.side.beside.follow()
-        if self.kept is not None and self.kept != self._to_keep():
-            self.saving.start()
+        self.keeper.look()
 
     def refresh_tiles(self) -> None:
         """Reads the goods of the chosen tab anew."""
@@ -343,41 +333,6 @@ class SellScreen(Screen):
         """One more or one less of the selected line."""
         if self.presenter.cart.selected >= 0:
             self.say(self.presenter.step(self.presenter.cart.selected, delta))
-
-    def save_draft(self) -> None:
-        """Keeps the cart, so that a power cut does not lose it; until the kept one is back, nothing replaces it.
-
-        Nor while the disk hides whether the cart was sold: the sale has emptied the slot, or it is not there. A disk
-        that takes nothing is told once.
-        """
-        self.saving.stop()
-        if self.presenter.once.is_open:
-            return
-        now = self._to_keep()
-        if self.kept is not None and self.kept != now:
-            try:
-                self.held.save_current(*now)
-            except EnvironmentFault:
-                if not self._unkept:
-                    text = _("The disk takes nothing: a power cut would lose this cart. Make room, then go on.")
-                    self.shell.say(Message("W", text))
-                self._unkept = True
-                return
-            self.kept, self._unkept = now, False
-
-    def _to_keep(self) -> tuple[tuple[CartLine, ...], Buyer]:
-        """The cart as a power cut must leave it; a paid one is over."""
-        return ((), Buyer()) if self.side.is_paid else (self.presenter.cart.lines, self.presenter.buyer)
-
-    def take_back(self, recalled: Recalled) -> None:
-        """A held or saved cart becomes the current one."""
-        self.presenter.cart.restore(recalled.lines)
-        self.presenter.buyer = recalled.buyer
-        self.refresh()
-        if recalled.changed:
-            text = _("Price changed since: {goods}. Take the new price?").format(goods=", ".join(recalled.changed))
-            ask = Message("W", text).with_action(_("Take it"), self.shell.hush)
-            self.shell.say(ask.with_other(_("Hold again"), self._on_f6, "F6"))
 
     # Events -------------------------------------------------------------------------------------------------------
 
@@ -447,17 +402,7 @@ class SellScreen(Screen):
         if not self.selling:
             self.side.other_key("F6")
         elif self.presenter.cart.lines:
-            label = self.entry.take_label()
-            try:
-                self.held.hold(self.presenter.cart.lines, self.presenter.buyer, label)
-            except EnvironmentFault as fault:
-                self.shell.say(of_error(fault))
-                return
-            self.presenter.new_buyer()
-            self.refresh()
-            self.save_draft()
-            self.shell.say(Message("I", _("Cart held. F7 recalls it.")))
-            self.restore_focus()
+            self.keeper.hold()
 
     def _on_f8(self) -> None:
         if self.selling:
@@ -479,14 +424,6 @@ class SellScreen(Screen):
 
     def _redo(self) -> None:
         self.say(self.presenter.redo())
-
-    def _restore_draft(self) -> None:
-        recalled = self.held.restore_current()
-        self.kept = (recalled.lines, recalled.buyer) if recalled is not None else ((), Buyer())
-        if recalled is not None and recalled.lines:
-            self.take_back(recalled)
-            if not recalled.changed:
-                self.shell.say(numbered(23, count=self.presenter.cart.pieces))
 
     def _on_theme_changed(self) -> None:
         width = NARROW if self.theme.compact else WIDE
