@@ -86,8 +86,10 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     changed = [row for row in rows if row.sku in known]
     if changed:
         with_barcode = _json([row.sku for row in changed if row.barcode])
-        db.execute(f"DELETE FROM barcodes WHERE sku IN {_THESE}", (with_barcode,))
-    db.executemany("INSERT INTO barcodes VALUES (?, ?)", ((row.barcode, row.sku) for row in rows if row.barcode))
+        # A label that this corner printed stays on the goods, so its code goes on finding them.
+        db.execute(f"DELETE FROM barcodes WHERE barcode NOT GLOB '20*' AND sku IN {_THESE}", (with_barcode,))
+    given = ((row.barcode, row.sku) for row in rows if row.barcode)
+    db.executemany("INSERT OR IGNORE INTO barcodes VALUES (?, ?)", given)
     if changed:
         search.renew(db, [row.sku for row in changed])
     search.add_from(db, first)

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from pos_app.ledger import feeds, queries
+from pos_app.ledger import feeds, queries, registry
 from pos_app.ledger.exchange import LedgerStore
 from sync.protocol.messages import Page, Row, pack_rows
 from sync.protocol.wire import Malformed
@@ -54,6 +54,15 @@ def test_a_product_renamed_at_the_centre_is_found_by_its_new_name_only(centre, t
     assert "MKN-001" not in found(till, "Cokelat 200")
     assert [each.sku for each in queries.products_by_code(till.ledger.db, "2009999000014")] == ["MKN-001"]
     assert till.sync()["pulled"] == 0
+
+
+def test_a_label_that_the_corner_printed_finds_its_goods_also_after_the_centre_gives_a_barcode(centre, till):
+    with till.ledger.write() as tx:
+        registry.add_barcode(tx.db, "MKN-002", "2000011000011")
+    change(centre, schema.products, "catalogue", "MKN-002", barcode="8991234567890")
+    assert till.sync()["pulled"] == 1
+    for code in ("2000011000011", "8991234567890"):
+        assert [each.sku for each in queries.products_by_code(till.ledger.db, code)] == ["MKN-002"]
 
 
 def test_the_corner_keeps_its_own_price_and_terms(centre, till):
