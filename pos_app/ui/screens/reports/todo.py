@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from pos_app.domain.formats import rupiah
 from pos_app.domain.terms import is_due
 from pos_app.i18n import _
-from pos_app.ledger import listing, queries, reports, settlements
+from pos_app.ledger import listing, reports, settlements
 from pos_app.ledger.sqlite import Connection
+from pos_app.services.matching import unmatched_total
 
 SOON_DAYS = 7
 YESTERDAY = "period:yesterday"
@@ -35,7 +36,7 @@ def todos(db: Connection, today: date) -> list[Todo]:
     due = _producers_due(db, today)
     if due:
         found.append(Todo(_("{count} producers due").format(count=due), "producers"))
-    unmatched = queries.balance(db, "qris")
+    unmatched = unmatched_total(db)
     if unmatched:
         found.append(Todo(_("QRIS not matched: {amount}").format(amount=rupiah(unmatched)), "qris_match"))
     yesterday = (today - timedelta(days=1)).isoformat()
