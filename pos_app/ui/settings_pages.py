@@ -27,13 +27,19 @@ class CardColumns(QWidget):
         self._beside = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._beside.setContentsMargins(0, 0, 0, 0)
         self._beside.setSpacing(12)
-        for cards in columns:
+        self._cards = [list(cards) for cards in columns]
+        for cards in self._cards:
             column = QVBoxLayout()
             column.setSpacing(12)
             for card in cards:
                 column.addWidget(card)
             column.addStretch(1)
             self._beside.addLayout(column, 1)
+
+    def fit(self) -> None:
+        """After cards were hidden or shown: a column without any gives its room to the others."""
+        for place, cards in enumerate(self._cards):
+            self._beside.setStretch(place, int(any(not card.isHidden() for card in cards)))
 
     def arrange(self, *, tight: bool) -> None:
         """Lays the columns anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ledger import queries
@@ -133,19 +133,18 @@ class BackupStep(Step):
         self.recovery_card.made.connect(self._on_made)
         self.page = RecoveryPage(shell.theme, self.presenter, shell.workers, room.say)
         self.page.ready.connect(self._on_ready)
-        cards = QWidget()
-        column = QVBoxLayout(cards)
+        self._cards = QWidget()
+        column = QVBoxLayout(self._cards)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.card)
         column.addWidget(self.recovery_card)
-        column.addStretch(1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(cards)
-        self._pages.addWidget(self.page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._pages)
+        outer.addWidget(self._cards)
+        outer.addWidget(self.page)
+        outer.addStretch(1)
+        self.page.hide()
         self._ready = False
         worker.changed.connect(self.changed)
 
@@ -190,7 +189,7 @@ class BackupStep(Step):
 
     @property
     def _shows_code(self) -> bool:
-        return self._pages.currentWidget() is self.page
+        return not self.page.isHidden()
 
     def _needs_backup(self) -> bool:
         return backing_up.last_good(self._room.shell.counter.db) is None
@@ -201,7 +200,8 @@ class BackupStep(Step):
 
     def _on_made(self) -> None:
         self._room.shell.hush()
-        self._pages.setCurrentWidget(self.page)
+        self._cards.hide()
+        self.page.show()
         self.page.begin()
         self.changed.emit()
 
@@ -210,7 +210,8 @@ class BackupStep(Step):
         self.changed.emit()
 
     def _leave_code(self) -> None:
-        self._pages.setCurrentIndex(0)
+        self.page.hide()
+        self._cards.show()
         self.recovery_card.refresh()
         self.changed.emit()
 

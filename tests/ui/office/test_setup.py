@@ -110,6 +110,17 @@ def backup_and_code(till: Till, folder: Path, qtbot: QtBot) -> None:
     assert step.presenter.state() == "made"
 
 
+def test_row_31_the_first_backup_tells_no_name_to_who_finds_the_stick(
+    fresh: Till, tmp_path: Path, qtbot: QtBot
+) -> None:
+    for _step in range(3):
+        fresh.press(Qt.Key.Key_F6)
+    backup_and_code(fresh, tmp_path, qtbot)
+    (copy,) = (tmp_path / "stick").rglob("*.db")
+    assert b"Ratna" not in copy.read_bytes()
+    assert first_steps.standing(fresh.corner.db).todo == ("printer", "scanner", "qris", "data")
+
+
 def test_steps_may_wait_and_stay_on_the_list_in_settings(fresh: Till) -> None:
     for _step in first_steps.STEPS:
         fresh.press(Qt.Key.Key_F6)

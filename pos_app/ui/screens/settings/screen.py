@@ -209,6 +209,7 @@ class SettingsScreen(Screen):
         told = [(card.section, card.words()) for card in cards]
         for card, shown in zip(cards, found(told, self._section, self.search_field.text()), strict=True):
             card.setVisible(shown)
+        self._columns.fit()
 
     @property
     def _shows_person(self) -> bool:
