@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 from zlib import crc32
 
 import msgspec
@@ -49,9 +49,13 @@ ONE: Final = 1000
 class NoBarcodesLeft(RuleError):
     """This till gave all numbers of its range."""
 
+    name: ClassVar[str] = "no_barcodes_left"
+
 
 class NothingToLabel(RuleError):
     """No goods are chosen, too many labels at once, or no printer for them."""
+
+    name: ClassVar[str] = "nothing_to_label"
 
 
 class Line(msgspec.Struct, frozen=True):
