@@ -167,3 +167,8 @@ def put_leftovers_aside(path: Path) -> list[Path]:
     moved = [path.with_name(path.name + suffix).rename(path.with_name(stem + suffix)) for suffix in found]
     sync_folder(path.parent)
     return moved
+
+
+def file_of(db: Connection) -> Path:
+    """The file that a connection has open."""
+    return Path(next(row[2] for row in db.execute("PRAGMA database_list") if row[1] == "main"))

@@ -14,7 +14,7 @@ from pos_app.i18n import N_, _
 from pos_app.ledger import paper_facts, print_queue, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.print_queue import Job
-from pos_app.ledger.sqlite import Connection, faults
+from pos_app.ledger.sqlite import Connection, faults, file_of
 from pos_app.ledger.vault import Vault
 from pos_app.printing.devices import Device, File, Network, PdfFolder, PrinterFault
 from pos_app.printing.escpos import CodesBy, Roll, to_escpos
@@ -23,7 +23,7 @@ from pos_app.printing.papers.test_page import printer_test
 from pos_app.printing.pdf import Media, to_pdf
 from pos_app.printing.serial_port import BAUDS, SerialPort
 from pos_app.printing.spooler import OsSpooler
-from pos_app.printing.virtual import VirtualPrinter
+from pos_app.printing.virtual import VirtualPrinter, folder_beside
 from pos_app.services.papers import PAPERS, NoPaper, document_paper, letterhead
 
 DeviceKind = Literal["none", "folder", "file", "network", "serial", "system", "virtual"]
@@ -96,12 +96,15 @@ class PrinterSettings:
 
 
 def printer_settings(db: Connection) -> PrinterSettings:
-    """The settings of this till; what is missing or not understood is the default."""
+    """The settings of this till; what is missing or not understood is the default.
+
+    The virtual printer is always the one beside this ledger, wherever that was moved to.
+    """
     default = PrinterSettings()
     got = {name: queries.setting(db, f"printer.{name}", "") for name in PrinterSettings.__slots__}
     return PrinterSettings(
         device=_one_of(got["device"], get_args(DeviceKind), default.device),
-        target=got["target"],
+        target=got["target"] if got["device"] != "virtual" else str(folder_beside(file_of(db))),
         columns=int(_one_of(got["columns"], ("32", "42", "48"), str(default.columns))),
         cutter=got["cutter"] == "yes",
         drawer=got["drawer"] == "yes",

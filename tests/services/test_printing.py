@@ -23,7 +23,7 @@ from pos_app.printing.pdf import to_pdf
 from pos_app.printing.preview import preview
 from pos_app.printing.serial_port import SerialPort
 from pos_app.printing.spooler import OsSpooler
-from pos_app.printing.virtual import VirtualPrinter
+from pos_app.printing.virtual import VirtualPrinter, folder_beside
 from pos_app.services import (
     checkout,
     losses,
@@ -379,3 +379,9 @@ def test_a_recovery_code_is_not_kept_by_the_virtual_printer(counter, tmp_path):
     assert not printing.deliver(paper, PrinterSettings("virtual", str(tmp_path / "papers")))
     assert not (tmp_path / "papers").exists()
     assert printing.deliver(paper, PrinterSettings("file", str(tmp_path / "roll.bin")))
+
+
+def test_the_virtual_printer_is_the_one_beside_this_ledger_wherever_it_was_moved_to(counter):
+    printing.save_printer_settings(counter.ledger, PrinterSettings("virtual", "/somewhere/else"))
+    target = Path(printing.printer_settings(counter.db).target)
+    assert target == folder_beside(counter.ledger.path)
