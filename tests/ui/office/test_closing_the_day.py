@@ -16,6 +16,7 @@ from pos_app.services.context import TRAINING_SETTING, User
 from pos_app.services.papers import document_paper
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
+from pos_app.ui.screens.producers.screen import ProducersScreen
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 from tests.ui.test_selling import T1
@@ -104,6 +105,17 @@ def test_row_23_nothing_tells_a_cashier_the_system_figure_before_the_count_is_lo
     assert b"32.000" not in printed
     assert b"Tunai" not in printed
     assert queries.open_shift(corner.db) is not None
+
+
+def test_row_23_the_drawer_stands_on_no_other_screen_of_a_cashier(till: Till, manager: User) -> None:
+    till.corner.sell("T1", "2")
+    till.window.go("producers")
+    screen = till.window.current
+    assert isinstance(screen, ProducersScreen)
+    assert screen.drawer_text.text() == ""
+    till.log_in(manager)
+    till.window.go("producers")
+    assert screen.drawer_text.text() == "Kas laci 232.000"
 
 
 def test_row_23_the_lock_of_a_count_outlives_a_power_cut(open_corner: Corner, cashier: User) -> None:

@@ -358,6 +358,8 @@ class ProducersScreen(Screen):
         self.slip.show_lines(presenter.slip(due) or [_("Nothing to pay.")], 32)
         drawer = presenter.drawer()
         short = presenter.tender == "cash" and amount > drawer
-        self.drawer_text.setText(_("Cash in drawer {amount}").format(amount=thousands(drawer)))
+        user = self.shell.counter.user
+        blind = user is None or not user.is_manager  # who counts the drawer at closing must not read it here
+        self.drawer_text.setText("" if blind else _("Cash in drawer {amount}").format(amount=thousands(drawer)))
         self.drawer_text.set_tone("danger" if short else "text")
         self.main_button.setEnabled(amount > 0)
