@@ -134,7 +134,13 @@ def test_a_receipt_scanned_while_paying_is_no_answer(office: Till, sold: str) ->
     office.scan(sold)
     assert not office.sell.selling
     assert office.sell.side.payment is not None
+    assert office.said == "Pembayaran belum selesai. Selesaikan atau batalkan, lalu pindai."
     assert quantities(office) == [("T1", 1000)]
+    office.press(Qt.Key.Key_Escape)
+    office.press(F5)
+    office.scan(sold)
+    assert office.said == "Selesaikan atau batalkan dahulu, lalu pindai."
+    assert office.sell.side.panels.discount.isVisible()
 
 
 def test_an_unknown_receipt_and_one_of_another_corner_are_told_apart(office: Till) -> None:

@@ -143,14 +143,16 @@ class SideFlow(QObject):
             self.receipts.reverse()
 
     def takes_receipt(self, code: str) -> bool:
-        """A receipt's code opens that receipt, unless something else is going on; False for the code of goods."""
+        """A paper's code opens that document, unless something else is going on; False for the code of goods."""
         if not self.receipts.names_paper(code):
             return False
         if self._shown("paid"):
             self.new_sale()
         if self.screen.selling or any(self._shown(name) for name in ("receipts", "receipt", "void")):
             return self.receipts.takes(code)
-        return False
+        busy = Message("E", _("Finish or cancel this first, then scan."))
+        self.screen.shell.say(numbered(11) if self._shown("pay") else busy)
+        return True
 
     def may_scan(self, code: str) -> bool:
         """Whether goods may be added now; says why not, and clears the way where they may."""
