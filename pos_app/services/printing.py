@@ -24,6 +24,7 @@ from pos_app.printing.pdf import Media, to_pdf
 from pos_app.printing.serial_port import BAUDS, SerialPort
 from pos_app.printing.spooler import OsSpooler
 from pos_app.printing.virtual import VirtualPrinter, folder_beside
+from pos_app.services.context import TRAINING_SETTING
 from pos_app.services.papers import PAPERS, NoPaper, document_paper, letterhead
 
 DeviceKind = Literal["none", "folder", "file", "network", "serial", "system", "virtual"]
@@ -107,7 +108,7 @@ def printer_settings(db: Connection) -> PrinterSettings:
         target=got["target"] if got["device"] != "virtual" else str(folder_beside(file_of(db))),
         columns=int(_one_of(got["columns"], ("32", "42", "48"), str(default.columns))),
         cutter=got["cutter"] == "yes",
-        drawer=got["drawer"] == "yes",
+        drawer=got["drawer"] == "yes" and queries.setting(db, TRAINING_SETTING, "") != "1",
         baud=int(_one_of(got["baud"], tuple(str(baud) for baud in BAUDS), str(default.baud))),
         codes=_one_of(got["codes"], get_args(CodesBy), default.codes),
         plain=got["plain"] == "yes",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos_app.i18n import set_language
-from pos_app.ledger import queries
+from pos_app.ledger import queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.verify import verify
 from pos_app.printing.layout import Text
@@ -16,6 +16,7 @@ from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from pos_app.services.papers import PAPERS, document_paper, letterhead
 from pos_app.services.people import users
+from pos_app.services.printing import printer_settings
 from tests.corner import MORNING, PRODUCERS, STAFF, Corner
 
 
@@ -57,7 +58,7 @@ def play_a_day(corner: Corner) -> None:
     corner.do("close_shift", counted=corner.state["drawer"])
 
 
-def test_the_goods_are_there_and_no_person_is(learner: Corner, corner: Corner) -> None:
+def test_the_goods_are_there_no_person_is_and_no_drawer_opens(learner: Corner, corner: Corner) -> None:
     names = {one.producer_name for one in queries.all_products(learner.db, 100)}
     assert names
     assert all(name.startswith("Produsen Latihan ") for name in names)
@@ -66,7 +67,9 @@ def test_the_goods_are_there_and_no_person_is(learner: Corner, corner: Corner) -
     assert real
     for name in real:
         assert name.encode() not in raw
-    assert queries.setting(learner.db, "printer.drawer", "") == ""
+    with learner.ledger.write() as tx:
+        registry.set_setting(tx.db, "printer.drawer", "yes")
+    assert not printer_settings(learner.db).drawer
 
 
 def test_numbers_and_every_paper_say_that_it_is_a_training(learner: Corner) -> None:

@@ -5,9 +5,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pos_app import bootstrap, start
+from pos_app.coming_back import restored_in_window
+from pos_app.i18n import set_language
+from pos_app.ledger.ledger import Ledger
+from pos_app.services import exchange
+from pos_app.services.exchange import ExchangeFailed
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
+from pos_app.ui.screens.first_run.screen import FirstRunWindow
 from pos_app.ui.screens.sync.screen import SyncScreen
+from pos_app.ui.theme import Theme
 from tests.corner import Corner
 from tests.e2e.support import CentreProcess, centre_process
 from tests.ui.conftest import Till
@@ -72,3 +82,46 @@ def test_a_till_joins_sends_and_closes_at_its_window(
     assert {**theirs, "journal": {}} == {**ours, "journal": {}}
     till.window.go("sync")
     assert "Diskoperin tersambung" in screen.connection_facts.text()
+
+
+def test_a_new_corner_joins_in_the_first_setup_and_the_same_code_may_be_sent_again(
+    centre: CentreProcess, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+    set_language("id")
+    lost: list[str] = ["the first answer"]
+
+    def join(path: Path, url: str, code: str) -> None:
+        bootstrap.join(path, url, code)
+        if lost:  # the centre has taken the till, and its answer never came
+            lost.pop()
+            raise ExchangeFailed("unknown", "unreachable", during="join")
+
+    presenter = FirstRunPresenter(
+        tmp_path / "home", bootstrap.vault_for, bootstrap.now, restored_in_window, join=join, made=start._made
+    )
+    window = FirstRunWindow(presenter, Theme())
+    qtbot.addWidget(window)
+    window.show()
+    window.mode_chips.button("join").click()
+    office = presenter.matching_offices("")[0]
+    page, manager = window.corner_page, window.manager_page
+    page.office_field.setText(office.name)
+    page.code_field.setText("MTR-001")
+    page.centre_field.setText(centre.url)
+    page.enrolment_field.setText(centre.code("MTR-001", "A"))
+    window.main_action()
+    manager.manager_field.setText("Bu Rina")
+    manager.pin_field.setText("246810")
+    manager.pin_again_field.setText("246810")
+    window.main_action()
+    qtbot.waitUntil(lambda: window.main_button.isEnabled() and not lost, timeout=PATIENCE_MS)
+    assert window.pages.currentWidget() is window.join_page
+    window.main_action()
+    qtbot.waitUntil(lambda: presenter.joined, timeout=PATIENCE_MS)
+    assert window.pages.currentWidget() is window.done_page
+    path = start.last_ledger()
+    assert path is not None
+    ledger = Ledger.open(path)
+    assert exchange.centre_address(ledger).rstrip("/") == centre.url.rstrip("/")
+    ledger.close()
