@@ -50,6 +50,7 @@ def run_window(path: Path | None, *, demo: bool = False) -> int:
 
 
 def _run_window(chosen: Path | None) -> int:
+    chosen = chosen or _left_in_setup()
     if chosen is None:
         from pos_app import coming_back
         from pos_app.ui.first_start import ask
@@ -101,6 +102,17 @@ def _begun_anew(lost: Path) -> Path | None:
         join=bootstrap.join,
         made=_made,
     )
+
+
+def _left_in_setup() -> Path | None:
+    """A corner that was just made when the power went, before the next start was told of it."""
+    from pos_app.services import first_steps
+
+    for path in sorted(home().glob("pojok-*.db")):
+        with suppress(PosError), closing(Ledger.open(path)) as ledger:
+            if ledger.head().seq == 0 and first_steps.standing(ledger.db).at:
+                return path
+    return None
 
 
 def _made(path: Path | None) -> None:

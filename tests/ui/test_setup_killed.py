@@ -13,6 +13,7 @@ from pos_app import bootstrap, start
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.verify import verify
 from pos_app.services import first_steps, printing
+from pos_app.ui import application
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Typed
 from tests.corner import ROOT
 
@@ -22,6 +23,7 @@ import os, signal
 from pos_app import bootstrap, coming_back, start
 from pos_app.paths import home
 from pos_app.services import people, setup
+from pos_app.ui import application
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Typed
 def die(*_arguments, **_more):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -71,6 +73,18 @@ def test_killed_after_the_corner_is_made_the_next_start_opens_it(home: Path) -> 
     assert first_steps.standing(ledger.db) == first_steps.Standing(first_steps.STEPS, "printer")
     assert verify(ledger).entries == 0
     ledger.close()
+
+
+def test_killed_before_the_next_start_was_told_of_it_the_corner_is_found(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed(home, BEGIN, "presenter._on_made = die\npresenter.make_new(typed)\n")
+    assert start.last_ledger() is None
+    opened: list[str] = []
+    monkeypatch.setattr(application, "run", lambda counter, _request: opened.append(counter.ledger.path.name) or 0)
+    assert start.run_window(None) == 0
+    assert opened == ["pojok-MTR011A.db"]
+    assert start.last_ledger() == (home / "pojok-MTR011A.db").resolve()
 
 
 def test_killed_in_the_middle_of_the_steps_it_goes_on_there(home: Path, tmp_path: Path) -> None:
