@@ -11,7 +11,7 @@ from pos_app.ledger.ledger import Identity
 from pos_app.ledger.sqlite import Connection
 from sync.documents.sale import Sale
 
-_NUMBER: Final = re.compile(rf"(?:{Sale.PREFIX}-?)?([A-Z]{{2,8}}\d{{3}}[A-Z]\d*)-?(\d{{1,12}})")
+_NUMBER: Final = re.compile(rf"(?:{Sale.PREFIX}-?)?([A-Z]{{2,8}}\d{{3}}[A-Z]\d*?)-?(\d{{1,12}})")
 _DAY: Final = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d{2}))?")
 _AMOUNT: Final = re.compile(r"(?:rp)?(\d{1,3}(?:\.\d{3})+|\d{3,9})")
 _WORDS_OF_DAYS: Final = {"hari-ini": 0, "today": 0, "kemarin": 1, "yesterday": 1}

@@ -69,7 +69,7 @@ class VoidPanel(QuestionPanel):
         self.note.clear()
         self.show_error("")
         self.look_again()
-        self.main.setFocus()
+        self.reasons["wrong_goods"].setFocus()
 
     @property
     def reason(self) -> TakeBackReason | None:
@@ -113,4 +113,4 @@ class VoidSide(Gate):
     def __init__(self, theme: Theme, counter: Counter) -> None:
         self.panel = VoidPanel(theme)
         super().__init__(theme, counter, self.panel)
-        self.closed.connect(self.panel.main.setFocus)
+        self.closed.connect(self.panel.reasons["wrong_goods"].setFocus)
