@@ -107,7 +107,7 @@ def test_a_used_sheet_begins_at_its_first_free_label_and_sheets_are_pdf(
     qtbot.waitUntil(lambda: till.said.startswith("2 label di "))
     (pdf,) = tmp_path.glob("label-*.pdf")
     assert pdf.read_bytes().count(b"/MediaBox") == 2
-    qtbot.waitUntil(lambda: screen.picture.isVisibleTo(screen) and screen.picture.height() > 400)
+    qtbot.waitUntil(lambda: screen.picture.isVisibleTo(screen) and screen.picture.height() > 300)
 
 
 def test_labels_come_out_of_the_receipt_printer(bring: Callable[[str], Till], qtbot: QtBot) -> None:
