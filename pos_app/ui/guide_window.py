@@ -16,6 +16,7 @@ from pos_app.i18n import _
 from pos_app.ledger.salvage import damaged
 from pos_app.ui.application import theme_from
 from pos_app.ui.messages import Message
+from pos_app.ui.text_size import bind_sizes
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.basic import IconText, Text, card
 from pos_app.ui.widgets.button import KeyButton
@@ -37,6 +38,7 @@ class GuideWindow(QWidget):
         self.workers = Workers(self)
         self.setWindowTitle("Pojok UMKM")
         self.setMinimumSize(*MINIMUM)
+        bind_sizes(self, theme)
         self.strip = MessageStrip(theme)
         inner = QWidget()
         self.body = QVBoxLayout(inner)

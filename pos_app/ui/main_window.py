@@ -27,6 +27,7 @@ from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen
 from pos_app.ui.sounds import Player, Sound
 from pos_app.ui.status import Status
+from pos_app.ui.text_size import bind_sizes
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.rail import Rail, RailItem
 from pos_app.ui.widgets.topbar import TopBar
@@ -59,8 +60,6 @@ _FORWARDED: Final = (
     *(f"F{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
     *("Ctrl+D", "Ctrl+Z", "Ctrl+Y", "Ctrl+F", "Ctrl+T", "Ctrl+P", "Ctrl+Del"),
 )
-_SIZES: Final = {"Ctrl++": 1, "Ctrl+=": 1, "Ctrl+-": -1, "Ctrl+0": 0}
-"""Keys that change the size of the text."""
 
 
 def rail_items() -> list[RailItem]:
@@ -143,6 +142,7 @@ class MainWindow(QMainWindow):
         self.overlay: HelpPane | None = None
 
     def _bind_keys(self) -> None:
+        bind_sizes(self, self.theme)
         bound: dict[str, Callable[[], None]] = {
             "F1": self._toggle_keys,
             "F9": self._on_paper_key,
@@ -156,8 +156,6 @@ class MainWindow(QMainWindow):
             bound[f"Ctrl+{number}"] = partial(self.go, item.name)
         for key in _FORWARDED:
             bound[key] = partial(self._forward, key)
-        for key, step in _SIZES.items():
-            bound[key] = partial(self.theme.step_scale, step)
         for key, run in bound.items():
             action = QAction(self)
             action.setShortcut(QKeySequence(key))

@@ -7,16 +7,24 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from pos_app import coming_back
 from pos_app.ledger import queries
+from pos_app.ledger.ledger import Identity
+from pos_app.ledger.vault import Vault
 from pos_app.services.context import User
 from pos_app.ui import manual
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import Application
 from pos_app.ui.help_pane import HelpPane
-from tests.corner import Corner
+from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
+from pos_app.ui.screens.first_run.screen import FirstRunWindow
+from pos_app.ui.theme import Theme
+from tests.corner import MORNING, Corner
 from tests.pictures.scenes import screen_names
-from tests.ui.conftest import Till
+from tests.ui.conftest import SIZE, Till
 from tests.ui.test_notices import application as application  # noqa: PLC0414  the same fixture
 from tests.ui.test_selling import CONTROL, T1
 
@@ -152,3 +160,29 @@ def test_text_is_no_larger_than_the_window_has_room_for(make_till: Callable[...,
 def test_the_size_is_kept_for_the_next_start(application: Application, manager: User) -> None:
     application.theme.step_scale(1)
     assert queries.setting(application.counter.db, keys.TEXT_SCALE, "") == "115"
+
+
+def test_text_size_changes_on_a_page_that_covers_the_screens_too(application: Application, qapp: QApplication) -> None:
+    window = application.window
+    window.show()
+    window.cover(application.crash_page)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Plus, CONTROL)
+    assert application.theme.wanted_scale == 115
+
+
+def test_text_size_changes_at_the_first_start(qtbot: QtBot, tmp_path: Path) -> None:
+    theme = Theme()
+
+    def vault_of(identity: Identity) -> Vault:
+        return Vault(tmp_path / identity.ledger_id)
+
+    presenter = FirstRunPresenter(tmp_path, vault_of, lambda: MORNING, coming_back.restored_in_window)
+    window = FirstRunWindow(presenter, theme)
+    qtbot.addWidget(window)
+    window.resize(*SIZE)
+    window.show()
+    qtbot.waitActive(window)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Plus, CONTROL)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Plus, CONTROL)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Minus, CONTROL)
+    assert theme.scale == 115

@@ -18,6 +18,7 @@ from pos_app.ui.screens.first_run.pages import CornerPage, DemoPage, DonePage, J
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter, Mode, Typed
 from pos_app.ui.screens.first_run.restore_page import RestorePage
 from pos_app.ui.setup_words import STEP_WORDS
+from pos_app.ui.text_size import bind_sizes
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.basic import IconText, Text, card
 from pos_app.ui.widgets.button import KeyButton
@@ -44,6 +45,7 @@ class FirstRunWindow(QWidget):
         self._joining = False
         self.setWindowTitle("Pojok UMKM")
         self.setMinimumSize(*MINIMUM)
+        bind_sizes(self, theme)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
