@@ -39,8 +39,10 @@ PAGES: Final[dict[str, str]] = {
     "safety": "cadangan-dan-pemulihan",
 }
 """The page of each screen."""
-EXCERPT: Final = 90
-_MARKS: Final = re.compile(r"<[^>]+>|!\[[^\]]*\]\([^)]*\)|\[([^\]]*)\]\([^)]*\)|[*`#>|]|^\s*[-:| ]+$", re.MULTILINE)
+EXCERPT: Final = 160
+_MARKS: Final = re.compile(
+    r"^\|[-:| ]+\|$|<[^>]+>|!\[[^\]]*\]\([^)]*\)|\[([^\]]*)\]\([^)]*\)|[*`#|]|^\s*(?:>|-) ", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _parts_of(path: Path) -> Iterator[Part]:
 
 def plain(markdown: str) -> str:
     """Words without marks, in one line."""
-    return " ".join(_MARKS.sub(lambda mark: mark.group(1) or " ", markdown).split())
+    return " ".join(_MARKS.sub(lambda mark: mark.group(1) or "", markdown).split())
 
 
 def _around(text: str, words: list[str]) -> str:

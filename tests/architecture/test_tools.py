@@ -135,3 +135,10 @@ def test_without_venv_the_install_stops_with_the_sentence(monkeypatch: pytest.Mo
     monkeypatch.setitem(inside, "apt_get", lambda: None)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert SYSTEM["main"]() == 1
+
+
+def test_a_bundle_without_its_manual_is_told(tmp_path: Path) -> None:
+    missing = CHECK_BUNDLE["missing_manual"]
+    assert "the manual lacks index.md" in missing(tmp_path)
+    shutil.copytree(ROOT / "docs" / "manual", tmp_path / "_internal" / "docs" / "manual")
+    assert missing(tmp_path) == []

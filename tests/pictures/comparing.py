@@ -21,7 +21,7 @@ SHARE: Final = 5e-6
 TOKENS: Final = tuple(
     sorted({QColor(value).getRgb()[:3] for tokens in (LIGHT, DARK) for value in asdict(tokens).values()})
 )
-BETWEEN: Final = 20
+BETWEEN: Final = 16
 """Colours that a kept picture has beside the tokens in it, for smoothed edges."""
 _WIDER: Final = 3
 """Marks are widened so far, to be seen."""

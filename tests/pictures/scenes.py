@@ -11,11 +11,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from PySide6.QtWidgets import QWidget
+
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.screens_registry import office_factories
+from tests.pictures import windows
 from tests.pictures.studio import DARK, ENGLISH, LARGE, LIGHT, SMALL, Look, State, Studio
 
-Arrange = Callable[[Studio], None]
+Arrange = Callable[[Studio], QWidget | None]
+"""Brings the window to what is to be seen; gives back another window where that is to be pictured."""
 
 GOODS: Final = ("8990000000013", "2001872000011", "2001872000011", "2001872000165", "MKN-029")
 LONG_GOODS: Final = ("T1", "T2", "T12")
@@ -90,6 +94,8 @@ AT_WORK_MANY: Final[dict[str, Arrange]] = {
     "sell": lambda studio: (studio.scan(*MANY_GOODS), studio.type("barang"))[-1],
     "login": _login,
 }
+MONEY: Final = ("sell", "producers")
+"""Screens whose long names are pictured at double size too; the others are checked without a picture."""
 STATES: Final = ("empty", "loading", "error", "offline", "long", "many")
 """The states that every screen is pictured in beside the normal day."""
 
@@ -108,12 +114,16 @@ def states_of(name: str) -> Iterator[Scene]:
     begun = name.replace("_", "-")
     world = "nothing" if name == "shift_open" else "day"
     yield Scene(begun, world, _shown(name, AT_WORK.get(name)), ALL_LOOKS, core=True)
-    yield Scene(f"{begun}-empty", "nothing" if name != "sell" else "opened_shift", _shown(name, _only_login(name)))
+    yield Scene(
+        f"{begun}-empty", "nothing" if name != "sell" else "opened_shift", _shown(name, _only_login(name)), (SMALL,)
+    )
     yield Scene(f"{begun}-loading", world, _shown(name, _only_login(name)), (SMALL,), state="loading")
     yield Scene(f"{begun}-error", world, _shown(name, _only_login(name)), (SMALL,), state="error")
     yield Scene(f"{begun}-offline", world, _shown(name, _only_login(name)), (SMALL,), state="offline")
     long = "long" if name != "shift_open" else "nothing"
-    yield Scene(f"{begun}-long", long, _shown(name, AT_WORK_LONG.get(name)), (LIGHT, LARGE))
+    yield Scene(
+        f"{begun}-long", long, _shown(name, AT_WORK_LONG.get(name)), (LIGHT, LARGE) if name in MONEY else (LIGHT,)
+    )
     many = "many" if name != "shift_open" else "nothing"
     yield Scene(f"{begun}-many", many, _shown(name, AT_WORK_MANY.get(name)), (SMALL,))
 
@@ -190,6 +200,14 @@ def _counted(studio: Studio) -> None:
         studio.type(pieces)
 
 
+def _beside(window: windows.Window) -> Arrange:
+    def arrange(studio: Studio) -> QWidget:
+        _sell(studio.at("sell"))
+        return window(studio)
+
+    return arrange
+
+
 STEPS: Final = (
     Scene("pay-cash", "day", _paying(text="100000"), ALL_LOOKS, core=True),
     Scene("pay-qris", "day", _paying("Q"), ALL_LOOKS, core=True),
@@ -209,6 +227,13 @@ STEPS: Final = (
     Scene("staff-tab", "day", _on("staff", "Down"), core=True),
     Scene("staff-deductions", "day", _on("staff", "F3"), core=True),
     Scene("close-count", "day", _counted, (LIGHT, LARGE), core=True),
+    Scene("first-run-look", "nothing", windows.first_run(0), (LIGHT, LARGE), core=True),
+    Scene("first-run-corner", "nothing", windows.first_run(1), (LIGHT, SMALL), core=True),
+    Scene("first-run-manager", "nothing", windows.first_run(2), core=True),
+    Scene("first-run-restore", "nothing", windows.first_run(1, "restore"), core=True),
+    Scene("display-cart", "day", _beside(windows.display("cart")), core=True),
+    Scene("display-qris", "day", _beside(windows.display("qris")), core=True),
+    Scene("mistake", "day", windows.mistake, core=True),
     Scene("sell-english", "day", _on_sell(), (ENGLISH,), core=True),
     Scene("pay-english", "day", _paying(text="100000"), (ENGLISH,), core=True),
     Scene("reports-english", "day", _on("reports"), (ENGLISH,), core=True),

@@ -183,7 +183,7 @@ def studio(
     with standing_still(app):
         ledger = Ledger.open(folder / worlds.LEDGER)
         _ask_for(ledger, look)
-        counter = Counter(ledger, worlds._vault(folder), lambda: worlds.NOON, uuid7)
+        counter = Counter(ledger, worlds.vault_of(folder), lambda: worlds.NOON, uuid7)
         counter.user = worlds.cashier_of(counter) if cashier else worlds.manager_of(counter)
         application = Application(app, counter)
         window = application.window

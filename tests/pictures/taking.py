@@ -44,5 +44,8 @@ def take(app: QApplication, worlds: Worlds, chosen: Iterable[tuple[Scene, Look]]
     """The pictures of these scenes, one window each."""
     for scene, look in chosen:
         with studio(app, worlds.copy(scene.world), look, scene.state) as room:
-            scene.arrange(room)
-            yield scene.file(look), room.picture()
+            other = scene.arrange(room)
+            yield scene.file(look), room.picture(other)
+            if other is not None:
+                other.hide()
+                other.deleteLater()

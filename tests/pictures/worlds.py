@@ -40,7 +40,8 @@ CENTRE: Final = "https://pusat.contoh.id"
 Make = Callable[[Path], None]
 
 
-def _vault(folder: Path) -> Vault:
+def vault_of(folder: Path) -> Vault:
+    """Keys that lie in a folder."""
     return Vault(folder / "keys")
 
 
@@ -49,7 +50,7 @@ def opened(folder: Path, now: datetime = NOON) -> Iterator[Counter]:
     """The till of a world, its manager at work; nothing is printed."""
     ledger = Ledger.open(folder / LEDGER)
     try:
-        counter = Counter(ledger, _vault(folder), lambda: now, uuid7, prints=False)
+        counter = Counter(ledger, vault_of(folder), lambda: now, uuid7, prints=False)
         counter.user = manager_of(counter)
         yield counter
     finally:
@@ -81,7 +82,7 @@ def opened_shift(folder: Path) -> None:
 def normal_day(folder: Path) -> None:
     """The demo's day until noon: goods, forty sales of all tenders, a refund, a drawer at work."""
     folder.mkdir(parents=True)
-    setup.demo_corner(folder, MORNING, lambda _identity: _vault(folder)).rename(folder / LEDGER)
+    setup.demo_corner(folder, MORNING, lambda _identity: vault_of(folder)).rename(folder / LEDGER)
     with opened(folder, MORNING) as counter:
         shelf = [product for product in queries.all_products(counter.db, 1_000) if product.on_hand > 0]
         staff = [one.code for one in registry.staff_members(counter.db, counter.vault.unseal) if one.tab_limit]
@@ -210,7 +211,7 @@ def _begun(folder: Path, office: str, manager: str, cashier: str) -> None:
     folder.mkdir(parents=True)
     ledger = Ledger.create(folder / LEDGER, Identity("c0" * 16, "MTR-001", office, "A"))
     try:
-        vault = _vault(folder)
+        vault = vault_of(folder)
         for name, pin, role in ((manager, "123456", "pengelola"), (cashier, "111111", "kasir")):
             people.add_user(ledger, vault, name=name, pin=pin, role=role, now=MORNING)  # type: ignore[arg-type]
     finally:

@@ -112,6 +112,7 @@ def test_figures_are_whole_and_at_the_right(worlds: Worlds, look: Look, world: s
         for name, room in screens:
             window = room.application.window
             found[name] = looking.numbers_at_the_left(window) + looking.elided_figures(window, window.theme)
+            found[name] += looking.cut_off(window)
     assert {name: what for name, what in found.items() if what} == {}
 
 

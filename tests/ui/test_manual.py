@@ -95,3 +95,10 @@ def test_a_search_finds_headings_first() -> None:
     assert "habis" in first
     assert {hit.page for hit in manual.search("")} == set(PAGES)
     assert manual.search("xyzzy") == []
+
+
+def test_an_excerpt_has_words_and_no_marks() -> None:
+    assert (
+        manual.plain("| <kbd>T</kbd> | **Tunai** |\n|-|-|\n- Tekan [Bayar](bayar.md). ![x](y.png)")
+        == "T Tunai Tekan Bayar."
+    )
