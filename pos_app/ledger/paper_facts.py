@@ -37,13 +37,14 @@ def qris_entries(db: Connection, first_seq: int, last_seq: int) -> list[tuple[in
 
 
 def matched_between(db: Connection, first_seq: int, last_seq: int) -> set[int]:
-    """Entries whose QRIS money a match between two entries settled."""
+    """Entries whose QRIS money a match between two entries settled, and none of them took back."""
     rows = db.execute(
         f"SELECT seq FROM documents WHERE {queries.of_kind('qris_matched')} AND seq BETWEEN ? AND ?",
         ("qris_matched", first_seq, last_seq),
     ).fetchall()
     found = (queries.entry_by_seq(db, seq) for (seq,) in rows)
-    matches = [entry for entry in found if entry is not None and not queries.is_reversed(db, entry.id)]
+    undone = "SELECT 1 FROM reversed WHERE original_id = ? AND seq <= ?"
+    matches = [one for one in found if one is not None and not db.execute(undone, (one.id, last_seq)).fetchone()]
     return {line.seq for entry in matches if isinstance(entry.document, QrisMatched) for line in entry.document.lines}
 
 

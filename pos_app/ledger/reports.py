@@ -11,8 +11,10 @@ import msgspec
 
 from pos_app.domain.corrections import Corrections
 from pos_app.ledger import queries
+from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from sync.documents.money import CashMove
+from sync.documents.reversal import Reversal
 
 CHUNK = 1_000
 
@@ -157,20 +159,25 @@ def unpaid(db: Connection) -> int:
 
 
 def drops(db: Connection, first_seq: int, last_seq: int) -> int:
-    """Rupiah taken from the drawer to the safe in a stretch of the journal."""
+    """Rupiah taken from the drawer to the safe in a stretch of the journal, less what was taken back in it.
+
+    What is taken back later counts where it is, as in the shift's figures: so a report of before says the same again.
+    """
     rows = db.execute(
-        f"SELECT seq FROM documents WHERE {queries.of_kind('cash_move')} AND seq BETWEEN ? AND ?",
-        ("cash_move", first_seq, last_seq),
+        f"SELECT seq FROM documents WHERE ({queries.of_kind('cash_move')}"
+        f" OR ({queries.of_kind('reversal')} AND party GLOB 'KK-*')) AND seq BETWEEN ? AND ?",
+        ("cash_move", "reversal", first_seq, last_seq),
     ).fetchall()
-    entries = (queries.entry_by_seq(db, seq) for (seq,) in rows)
-    return sum(
-        entry.document.amount
-        for entry in entries
-        if entry is not None
-        and isinstance(entry.document, CashMove)
-        and (entry.document.direction, entry.document.reason) == ("out", "safe")
-        and not queries.is_reversed(db, entry.id)
-    )
+    return sum(_dropped(db, queries.entry_by_seq(db, seq)) for (seq,) in rows)
+
+
+def _dropped(db: Connection, entry: Entry | None) -> int:
+    match entry.document if entry is not None else None:
+        case CashMove(direction="out", reason="safe", amount=amount):
+            return amount
+        case Reversal(original_id=original_id):
+            return -_dropped(db, queries.entry_by_id(db, original_id))
+    return 0
 
 
 def corrections(db: Connection, first_seq: int, last_seq: int, until: str) -> Corrections:
