@@ -420,6 +420,28 @@ def test_a_discount_and_the_office_stay_with_the_cart_that_is_paid_anew(office: 
     assert office.sell.presenter.buyer.unit == "Bagian Umum"
 
 
+def test_goods_that_have_expired_since_are_paid_anew_by_who_was_allowed_to_undo_them(till: Till, qtbot: QtBot) -> None:
+    """The buyer has them: were they refused now, the money would be given back and the producer unpaid."""
+    till.receive("T1", "1", till.corner.clock.now.date().isoformat())
+    number = till.corner.sell(T1, "21", cash=336_000)["number"]
+    till.corner.do("close_shift", counted=till.corner.state["drawer"])
+    till.corner.clock.pass_by(days=1)
+    till.corner.do("open_shift", float=400_000)
+    till.scan(number)
+    till.press(F5)
+    till.type(MANAGER_PIN)
+    till.press(ENTER)
+    payment = till.sell.side.payment
+    assert payment is not None, till.said
+    till.press(Qt.Key.Key_Q)
+    qtbot.waitUntil(lambda: payment.method == "qris")
+    till.type("4817")
+    till.press(ENTER)
+    assert till.sell.side.is_paid, till.said
+    assert till.corner.payable("P1") == 302_400
+    assert till.corner.verify() > 0
+
+
 def test_a_cart_in_hand_is_held_before_a_receipt_is_paid_anew(office: Till, sold: str) -> None:
     office.scan(T1)
     office.scan(sold)

@@ -89,8 +89,11 @@ class HeldCarts:
         """What the draft of such a cart says, for whoever keeps it in a transaction of its own."""
         return _dump(lines, buyer, self.counter.clock())
 
-    def cart_of(self, sale: Sale) -> Recalled:
-        """The goods of a sale as a cart at today's prices, as when it was rung up."""
+    def cart_of(self, sale: Sale, approved_by: str) -> Recalled:
+        """The goods of a sale as a cart at today's prices, as when it was rung up.
+
+        The buyer has them already, so who lets the sale be paid anew also allows what has expired since.
+        """
         lines: list[CartLine] = []
         changed: list[str] = []
         gone: list[str] = []
@@ -101,7 +104,7 @@ class HeldCarts:
                 continue
             if product.sell_price != sold.sell_price:
                 changed.append(_changed(product, sold.sell_price))
-            line = CartLine(product, sold.quantity, 0, sold.borne_by, sale.approved_by)
+            line = CartLine(product, sold.quantity, 0, sold.borne_by, sale.approved_by or approved_by)
             lines.append(replace(line, discount=min(sold.discount, line.gross)))
         return Recalled(tuple(lines), sale.buyer, tuple(changed), tuple(gone))
 

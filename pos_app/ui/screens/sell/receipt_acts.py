@@ -274,7 +274,7 @@ class ReceiptActs(QObject):
 
     def _paid_anew(self, receipt: Receipt, approved_by: str) -> None:
         held = self.screen.held
-        cart = self.receipts.cart_of(receipt.number, held)
+        cart = self.receipts.cart_of(receipt.number, held, approved_by)
         if cart is None:
             return
         recorded = self.receipts.pay_anew(receipt.number, cart, held, approved_by)

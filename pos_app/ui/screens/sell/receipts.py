@@ -152,12 +152,12 @@ class Receipts:
             lambda: refunding.reverse(self.counter, number, reason=note or None, code=code, approved_by=approved_by),
         )
 
-    def cart_of(self, number: str, held: HeldCarts) -> Recalled | None:
-        """The goods of a sale as a cart, at today's prices."""
+    def cart_of(self, number: str, held: HeldCarts, approved_by: str) -> Recalled | None:
+        """The goods of a sale as a cart, at today's prices; a manager lets it be paid anew."""
         entry = queries.entry_by_number(self.counter.db, number)
         if entry is None or not isinstance(entry.document, Sale):
             return None
-        return held.cart_of(entry.document)
+        return held.cart_of(entry.document, approved_by)
 
     def pay_anew(self, number: str, cart: Recalled, held: HeldCarts, approved_by: str | None) -> Recorded:
         """Undoes a sale that was paid by the wrong method; its cart is the current one from the same moment on."""
