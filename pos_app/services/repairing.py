@@ -359,14 +359,19 @@ class _Rescue:
         return None
 
     def _is_continued(self, alone: Path, joined: Path) -> bool:
-        """Whether a log takes nothing from the file that it was joined to: its history goes on from there."""
+        """Whether a log takes nothing from the file that it was joined to: its history goes on from there.
+
+        One that only claims later entries and proves none of them belongs to another file.
+        """
         with salvage.damaged(alone) as left, salvage.damaged(joined) as more:
             last, last_joined = left.last_known()[0], more.last_known()[0]
             proved, hashes = self._chain(left, set())[0], dict[int, bytes]()
             if proved:
                 hashes = self._chain(left, {proved})[1]
-            holds = left.identity() in (None, more.identity()) and self._chain(more, {proved})[1] == hashes
-            return holds and last_joined >= last and more.complete >= left.complete
+            reached, found = self._chain(more, {proved})
+            holds = left.identity() in (None, more.identity()) and found == hashes
+            gains = reached > proved or last_joined == last
+            return holds and gains and last_joined >= last and more.complete >= left.complete
 
     def _built(self, left: Damaged, ledger_id: str, *, without_backup: bool) -> _Built | None:
         who, known = left.identity(), left.last_known()

@@ -116,7 +116,7 @@ def test_a_report_tells_whose_till_and_where_the_journal_stands(marked: Corner) 
 def test_places_of_the_program_are_told_from_its_package_on(marked: Corner) -> None:
     error = caught(lambda: people.check_pin(None))  # type: ignore[arg-type]
     places = report_of(diagnostics.record_crash(error))["errors"][0]["places"]
-    assert places[-1].startswith("pos_app/services/people.py:")
+    assert places[-1].startswith("pos_app/services/pins.py:")
     assert not [place for place in places if place.startswith("/")]
 
 

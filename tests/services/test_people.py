@@ -60,7 +60,10 @@ def test_a_pin_has_six_digits(corner: Corner, pin: str) -> None:
 
 
 def activity(corner: Corner) -> list[tuple[str, str, str]]:
-    return [tuple(row) for row in corner.db.execute("SELECT user, action, detail FROM activity WHERE action <> 'pin_failed'")]
+    return [
+        tuple(row)
+        for row in corner.db.execute("SELECT user, action, detail FROM activity WHERE action <> 'pin_failed'")
+    ]
 
 
 def test_a_manager_adds_a_cashier_who_can_log_in(corner: Corner, manager: User) -> None:

@@ -12,7 +12,16 @@ from tests.torture.goods import CASH_STEP, PRODUCER_NAMES, Product, half_up, par
 from tests.torture.scenario import Broken
 
 TAB_LIMIT = 100_000
-REVERSIBLE = ("sale", "goods_received", "goods_returned", "write_off", "settlement", "tab_payment", "cash_move")
+REVERSIBLE = (
+    "sale",
+    "goods_received",
+    "goods_returned",
+    "write_off",
+    "settlement",
+    "tab_payment",
+    "cash_move",
+    "opening",
+)
 TENDERED = {"sale": ("total", "rounding", "change"), "refund": ("total",)}
 SUMS = {
     **{kind: {name: name for name in names} for kind, names in TENDERED.items()},
