@@ -30,7 +30,7 @@ from tests.pictures.studio import grabbed
 Kind = TypeVar("Kind", bound=QWidget)
 NUMBER: Final = re.compile(r"(Rp )?[-+−]?\d[\d.]*(,\d+)?( %)?")
 TIME: Final = re.compile(r"\d\d\.\d\d")
-NO_FIGURES: Final = ("No", "Reference", "Referensi")
+NO_FIGURES: Final = ("No", "Barcode", "Reference", "Referensi")
 """Columns of running numbers and of codes."""
 FLOOR: Final = 24
 """What WCAG 2.2 asks of the narrower side of a target."""

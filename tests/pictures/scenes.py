@@ -75,6 +75,15 @@ def _first_row(studio: Studio) -> None:
     studio.press("Down", "Return")
 
 
+def _labels(studio: Studio) -> None:
+    studio.scan("8990000000013", "2001872000011")
+
+
+def _papers(studio: Studio) -> None:
+    studio.queue_papers()
+    studio.go("papers_queue")
+
+
 def _login(studio: Studio) -> None:
     studio.lock()
 
@@ -82,6 +91,8 @@ def _login(studio: Studio) -> None:
 AT_WORK: Final[dict[str, Arrange]] = {
     "sell": _sell,
     "goods_in": _goods_in,
+    "labels": _labels,
+    "papers_queue": _papers,
     "login": _login,
 }
 """What is done on a screen of the normal day after it is shown."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from pos_app.domain.errors import DiskFull
 from pos_app.i18n import set_language
-from pos_app.ledger import print_queue, registry
+from pos_app.ledger import print_queue, queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.services import labels
 from pos_app.services.context import Counter
@@ -127,6 +127,16 @@ class Studio:
             assert widget is not None
             QTest.keyClick(widget, character)
         self.settle()
+
+    def queue_papers(self) -> None:
+        """One paper nobody knows of whether it came out, and two that wait."""
+        with self.counter.ledger.write() as tx:
+            ids = [queries.document_id(tx.db, self.counter.ledger.head().seq - back) for back in range(3)]
+            for document_id in ids:
+                print_queue.enqueue(tx.db, document_id, "receipt", 1, worlds.NOON.isoformat())
+            job = print_queue.claim(tx.db)
+            if job is not None:
+                print_queue.doubt(tx.db, job.id, "silent")
 
     def printed(self) -> None:
         """What waits has come out of the printer."""
