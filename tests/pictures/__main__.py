@@ -13,6 +13,9 @@ from pathlib import Path
 
 from PIL import Image
 
+NOISE = "does not support propagateSizeHints"
+"""What Qt says of windows without a display."""
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
@@ -28,11 +31,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _take(folder: Path, only: str, *, check: bool) -> int:
+    from PySide6.QtCore import qInstallMessageHandler
+
     from pos_app.ui.application import qt_application
     from tests.pictures import comparing, taking
     from tests.pictures.studio import FONT, has_font
     from tests.pictures.worlds import Worlds
 
+    qInstallMessageHandler(lambda _kind, _where, words: None if NOISE in words else print(words, file=sys.stderr))
     app = qt_application()
     if not has_font():
         print(f"The font {FONT} is not installed (Debian: fonts-noto-core).", file=sys.stderr)
