@@ -191,6 +191,21 @@ def test_row_40_a_mistyped_delivery_is_undone_by_the_code_on_its_paper(till: Til
     assert till.corner.verify() > 0
 
 
+def test_row_40_another_paper_scanned_over_the_question_is_not_undone_by_its_answer(office: Till) -> None:
+    office.receive("T1", "24")
+    office.receive("T1", "12")
+    second, first = (one.number for one in queries.recent(office.corner.db, "goods_received", 2))
+    office.scan(first)
+    office.press(Qt.Key.Key_S)
+    office.press(F12)
+    side = office.sell.side.panels.void
+    assert side.asking
+    office.scan(second)
+    assert (side.panel.number, side.asking) == (second, False)
+    office.press(F12)
+    assert not queries.recent(office.corner.db, "reversal", 1), "F12 asks for the reason of this one"
+
+
 def test_row_40_a_wrong_payout_is_undone_and_the_cash_is_back_in_the_drawer(office: Till, qtbot: QtBot) -> None:
     office.corner.sell("T1", "2")
     number = office.corner.do("settle", producer="P1", tender="cash")["number"]

@@ -94,6 +94,20 @@ def test_a_name_typed_twice_is_replaced_and_said(book: Till) -> None:
     assert [line.amount for line in screen(book).presenter.lines] == [15_000]
 
 
+def test_a_line_that_is_added_or_removed_ends_the_question_about_the_list(book: Till) -> None:
+    producer, staff = names(book)
+    type_line(book, producer, "150000")
+    book.press(Qt.Key.Key_F12)
+    assert screen(book).gate.asking
+    screen(book).who_field.setFocus()
+    type_line(book, staff, "42000")
+    assert not screen(book).gate.asking
+    book.press(Qt.Key.Key_F12)
+    screen(book).remove()
+    assert not screen(book).gate.asking
+    assert book.corner.ledger.head().seq == 0
+
+
 def test_a_mistyped_opening_is_reversed_and_its_lines_come_back(book: Till) -> None:
     type_line(book, names(book)[0], "150000")
     book.press(Qt.Key.Key_F12)

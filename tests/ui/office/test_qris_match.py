@@ -75,6 +75,15 @@ def test_chosen_rows_are_recorded_net_of_the_fee_after_a_second_look(match: Till
     open_corner.verify()
 
 
+def test_a_question_about_a_sum_is_over_when_another_row_is_chosen(match: Till, open_corner: Corner) -> None:
+    match.press(Qt.Key.Key_Return)
+    match.press(Qt.Key.Key_F12)
+    assert screen(match).gate.asking
+    screen(match).table.row_activated.emit(1)
+    assert not screen(match).gate.asking
+    assert matching.unmatched_total(open_corner.db) == 96_000
+
+
 def test_with_nothing_typed_the_bank_shows_all_of_it(match: Till, open_corner: Corner) -> None:
     match.press(Qt.Key.Key_F6)
     match.press(Qt.Key.Key_F12)

@@ -280,6 +280,58 @@ def test_a_cashier_hands_over_with_the_managers_pin(till: Till, desk: Corner, qt
     assert getattr(entry.document, "approved_by", None) == manager.id
 
 
+def test_a_question_about_one_unit_is_over_when_another_is_chosen(till: Till, desk: Corner, qtbot: QtBot) -> None:
+    buy(desk, "S1")
+    buy(desk, "S3")
+    page = open_lists(till, qtbot).lists
+    till.press(Qt.Key.Key_F12)
+    assert page.gate.asking
+    page.unit_choice.choose("Bappeda")
+    page.unit_choice.chosen.emit("Bappeda")
+    assert not page.gate.asking
+    assert not lists.lists(desk.db)
+
+
+def test_a_question_about_a_list_is_over_when_somebody_is_left_out(till: Till, desk: Corner, qtbot: QtBot) -> None:
+    buy(desk, "S1")
+    buy(desk, "S2")
+    screen = open_lists(till, qtbot)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    stage(screen, qtbot, "handed_over")
+    till.press(Qt.Key.Key_F12)
+    assert screen.lists.gate.asking
+    till.press(Qt.Key.Key_F4)
+    assert not screen.lists.gate.asking, "it told the amount with everybody"
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    stage(screen, qtbot, "collected")
+    assert sorted(desk.state["tabs"].values()) == [0, 16_000]
+
+
+def test_a_repayment_that_was_asked_about_is_never_anothers(till: Till, desk: Corner) -> None:
+    buy(desk, "S1", 3)
+    buy(desk, "S2")
+    screen = screen_of(till)
+    choose(screen, "S2")
+    till.press(Qt.Key.Key_F12)
+    assert screen.gate.asking
+    choose(screen, "S1")
+    assert not screen.gate.asking
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    assert desk.state["tabs"] == {"S1": 0, "S2": 16_000}, "the new question was about who is chosen now"
+
+
+def test_a_dead_printer_is_told_when_a_statement_is_printed(till: Till, desk: Corner, qtbot: QtBot) -> None:
+    printing.save_printer_settings(desk.ledger, printing.PrinterSettings("network", "127.0.0.1:9"))
+    buy(desk, "S1")
+    screen_of(till)
+    till.press(Qt.Key.Key_P, CTRL)
+    till.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: till.said == "Printer tidak menjawab. Periksa kabel. Penjualan tetap bisa.", timeout=10_000)
+
+
 def test_a_scan_answers_no_question_about_a_list(till: Till, desk: Corner, qtbot: QtBot) -> None:
     buy(desk, "S1")
     screen = open_lists(till, qtbot)

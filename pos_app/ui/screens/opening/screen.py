@@ -166,6 +166,7 @@ class OpeningScreen(Screen):
 
     def add(self) -> None:
         """Enter in the amount: on the list, and to the next name."""
+        self._drop_question()
         message = self.presenter.add(self.amount_field.value())
         if message is not None:
             self.shell.say(message)
@@ -180,6 +181,7 @@ class OpeningScreen(Screen):
 
     def remove(self) -> None:
         """Del: the chosen line leaves the list."""
+        self._drop_question()
         self.presenter.remove(self.table.current_row())
         self._show()
 
@@ -188,6 +190,11 @@ class OpeningScreen(Screen):
         number = self.presenter.taken_over()[-1].document.number
         approval = Approval(_("Reverse the opening balances"), (number,))
         self.gate.require("reverse", approval, self._reverse, label=_("Reverse"))
+
+    def _drop_question(self) -> None:
+        """It was about the list as it was."""
+        if self.gate.asking:
+            self.gate.close_question()
 
     def _find(self, text: str) -> list[Result]:
         return [

@@ -199,6 +199,8 @@ class QrisMatchScreen(Screen):
 
     def _on_row_activated(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
+            if self.gate.asking:
+                self.gate.close_question()  # it was about another sum
             self.presenter.toggle(self.model.rows[row].seq)
             self._show()
 

@@ -109,8 +109,6 @@ class ReceiptActs(QObject):
         """One receipt with its lines."""
         side = self.flow.panels.receipt
         self.screen.shell.hush()
-        if side.asking:
-            side.close_question()
         self.screen.show_side(side)
         remaining = self.receipts.remaining(receipt.number)
         side.panel.ask(receipt, remaining, needs_pin=not self.screen.presenter.is_manager)

@@ -27,6 +27,7 @@ from pos_app.ui.screens.sell.table_model import CartModel
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.cart import CartTable
+from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.qr import QrCode
 from pos_app.ui.widgets.tiles import EDIT_KEY, TileGrid
 from pos_app.ui.widgets.total import TotalCard
@@ -295,7 +296,9 @@ class SellScreen(Screen):
         self._tiles_stale = True
 
     def show_side(self, panel: QWidget | None) -> None:
-        """A panel takes the tiles' place; None brings the tiles back."""
+        """A panel takes the tiles' place; None brings the tiles back. A question about what it held before is over."""
+        if isinstance(panel, Gate) and panel.asking:
+            panel.close_question()
         self.right_stack.setCurrentWidget(panel or self.tile_page)
         self.results.hide()
         if panel is None and self._tiles_stale:

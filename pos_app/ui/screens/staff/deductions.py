@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import cast
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -236,17 +237,15 @@ class DeductionsPage(QWidget):
 
     def _load(self) -> None:
         self._asked += 1
-        asked = self._asked
         self.loading = True
         self.main_button.setEnabled(False)
+        self.shell.workers.run(self.presenter.load_work(), partial(self._on_loaded, self._asked), self._on_failed)
 
-        def take(loaded: Loaded) -> None:
-            if asked == self._asked:
-                self.loading = False
-                self.presenter.take(loaded)
-                self._show()
-
-        self.shell.workers.run(self.presenter.load_work(), take, self._on_failed)
+    def _on_loaded(self, asked: int, loaded: Loaded) -> None:
+        if asked == self._asked:
+            self.loading = False
+            self.presenter.take(loaded)
+            self._show()
 
     def _save_pdfs(self) -> None:
         if self._has_folder():
@@ -276,18 +275,26 @@ class DeductionsPage(QWidget):
         self.pdf_button.setEnabled(True)
         self.shell.say(failure(error, str(self.sheet_box.folder.path() or self.shell.counter.ledger.path)))
 
+    def _drop_question(self) -> None:
+        """It was about what was chosen before."""
+        if self.gate.asking:
+            self.gate.close_question()
+
     def _on_month(self, month: str) -> None:
+        self._drop_question()
         self.presenter.choose_month(month)
         self.cut_off_field.set_value(self.presenter.cut_off)
         self._load()
 
     def _on_unit(self, unit: str) -> None:
+        self._drop_question()
         self.presenter.choose_unit(unit)
         self._show()
 
     def _on_cut_off(self) -> None:
         day = self.cut_off_field.value()
         if day is not None and day != self.presenter.cut_off:
+            self._drop_question()
             self.presenter.cut_off = day
             self._load()
 
@@ -299,6 +306,7 @@ class DeductionsPage(QWidget):
 
     def _on_row_activated(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
+            self._drop_question()
             message = self.presenter.toggle_left_out(self.model.rows[row].code)
             if message is not None:
                 self.shell.say(message)

@@ -360,6 +360,8 @@ class StaffScreen(Screen):
 
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
+            if self.gate.asking and self.presenter.code != self.model.rows[row].code:
+                self.gate.close_question()  # it was about somebody else
             self.presenter.code = self.model.rows[row].code
             self._show_member()
             self._show_panel()
