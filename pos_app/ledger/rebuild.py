@@ -45,9 +45,9 @@ def _refill(db: Connection, batch: int, progress: Progress | None) -> int:
         return 0  # A new file does not say yet whose ledger it is.
     projection = Projection(db)
     done = 0
-    for done, _digest, envelope, document in entries(db, beginning(db)):
+    for done, _digest, envelope, document, effects in entries(db, beginning(db)):
         try:
-            projection.add(done, document, document.effects(), at=envelope.at, date=envelope.date)
+            projection.add(done, document, effects, at=envelope.at, date=envelope.date)
             if done % batch == 0 or done == total:
                 projection.flush()
         except (InvalidDocument, Error, OverflowError) as error:

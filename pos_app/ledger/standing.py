@@ -180,9 +180,11 @@ class Standing:
                 rows.settled.append((seq, document.producer, document.through_seq, document.through_date))
 
     def _add_refund(self, rows: Rows, seq: int, refund: Refund) -> None:
-        if refund.elsewhere:
-            return  # what remains of that sale is known where it was recorded
         sale = self._look_up(refund.sale_number, seq)
+        if refund.elsewhere:
+            if sale is not None:
+                raise InvalidDocument("refunds a sale of this till as if it were another's")
+            return  # what remains of that sale is known where it was recorded
         if sale is None:
             raise InvalidDocument("refunds a sale that is not there")
         sums: dict[int, tuple[int, int, int, int]] = {}

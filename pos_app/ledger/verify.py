@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger import shape
+from pos_app.ledger.claims import Claims
 from pos_app.ledger.comparing import InOrder, Seals, Sums
 from pos_app.ledger.projections import look_up
 from pos_app.ledger.sqlite import Connection, Error
 from pos_app.ledger.standing import Rows, Standing
 from pos_app.ledger.vouching import foreign_seal
-from sync.documents.base import Document, InvalidDocument
-from sync.documents.reversal import Reversal, check_undoes
+from sync.documents.base import Document, Effects, InvalidDocument
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read_body
 
@@ -96,38 +96,27 @@ def checked(row: Sequence[Any], expected: int, prev: bytes) -> Envelope:
     return envelope
 
 
-def entries(db: Connection, prev: bytes) -> Iterator[tuple[int, bytes, Envelope, Document]]:
-    """Every entry in order with its hash, checked by itself and against what it undoes.
+def entries(db: Connection, prev: bytes) -> Iterator[tuple[int, bytes, Envelope, Document, Effects]]:
+    """Every entry in order with its hash and its effects, checked by itself and against earlier ones (``claims``).
 
     Raises ``DamagedLedger`` at the first that is broken.
     """
     cursor = db.execute(JOURNAL)
     cursor.row_factory = None
+    claims = Claims(db)
     expected = 1
     while chunk := cursor.fetchmany(BATCH):
         for row in chunk:
             try:
                 envelope = checked(row, expected, prev)
                 document = envelope.document()
-                if isinstance(document, Reversal):
-                    _check_undoes(db, document, expected)
+                effects = document.effects()
+                claims.check(expected, envelope.id, document, effects)
             except (BrokenEntry, InvalidDocument) as error:
                 raise DamagedLedger(expected, str(error)) from error
             prev = row[6]
-            yield expected, prev, envelope, document
+            yield expected, prev, envelope, document, effects
             expected += 1
-
-
-def _check_undoes(db: Connection, reversal: Reversal, seq: int) -> None:
-    row = db.execute(
-        "SELECT body FROM journal WHERE document_id = ? AND seq < ?", (reversal.original_id, seq)
-    ).fetchone()
-    if row is None:
-        raise BrokenEntry("reverses a document that is not there")
-    original = read_body(row[0]).document()
-    if (original.number, original.KIND) != (reversal.original_number, reversal.original_kind):
-        raise BrokenEntry("reverses a document of another number")
-    check_undoes(reversal, original.effects())
 
 
 class _Verification:
@@ -150,8 +139,8 @@ class _Verification:
         done, head = 0, b""
         damage: DamagedLedger | None = None
         try:
-            for done, head, envelope, document in entries(self._db, beginning(self._db)):
-                self._standing.add(self._rows, done, document, document.effects(), envelope.at, envelope.date)
+            for done, head, envelope, document, effects in entries(self._db, beginning(self._db)):
+                self._standing.add(self._rows, done, document, effects, envelope.at, envelope.date)
                 if type(document) in MOVING_SHIFTS:
                     self._move_shifts(done, head, document)
                 if done % BATCH == 0:
