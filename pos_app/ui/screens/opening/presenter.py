@@ -16,7 +16,7 @@ from pos_app.services import refunding, tabs
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message
+from pos_app.ui.messages import Message, of_recorded
 from sync.documents.money import Opening
 
 SLOT: Final = "opening"
@@ -50,6 +50,7 @@ class OpeningPresenter:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.once = Once(counter)
+        """The taking over, or its undoing."""
         self.lines: list[Typed] = []
         self.chosen: Found | None = None
 
@@ -174,25 +175,27 @@ class OpeningPresenter:
             return Message("E", describe(error))
         self.lines = []
         text = _("Taken over as {number}. Now count the stock: a count sets what is on the shelf.")
-        return Message("S", text.format(number=done.number))
+        return of_recorded(done, text.format(number=done.number))
 
     @property
     def may_reverse(self) -> bool:
         """Whether an opening can be undone and typed again."""
         return bool(self.taken_over()) and not self.too_late
 
-    def reverse(self, approved_by: str | None) -> Message:
-        """Undoes the newest opening by a document of its own; its lines come back to be mended."""
-        entry = self.taken_over()[-1]
-        document = entry.document
+    def reverse(self, document: Opening, approved_by: str | None) -> Message:
+        """Undoes an opening by a document of its own; its lines come back to be mended."""
+
+        def write() -> Recorded:
+            return refunding.reverse(self.counter, document.number, approved_by=approved_by)
+
         try:
-            done = refunding.reverse(self.counter, document.number, approved_by=approved_by)
+            done = self.once.record(document.number, write)
         except PosError as error:
             return Message("E", describe(error))
-        if isinstance(document, Opening) and not self.lines:
+        if not self.lines:
             self._bring_back(document)
         text = _("{number} reversed by {reversal}. Mend the lines and take them over again.")
-        return Message("S", text.format(number=document.number, reversal=done.number))
+        return of_recorded(done, text.format(number=document.number, reversal=done.number))
 
     def _bring_back(self, opening: Opening) -> None:
         names = {one.code: one.name for one in registry.staff_members(self.counter.db, self.counter.vault.unseal)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -24,6 +25,7 @@ from pos_app.ui.widgets.results import Result
 from pos_app.ui.widgets.side import SidePanel
 from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
+from sync.documents.money import Opening
 
 
 class LinesModel(RowsModel[Typed]):
@@ -187,9 +189,10 @@ class OpeningScreen(Screen):
 
     def reverse(self) -> None:
         """The newest opening is undone, with a manager."""
-        number = self.presenter.taken_over()[-1].document.number
-        approval = Approval(_("Reverse the opening balances"), (number,))
-        self.gate.require("reverse", approval, self._reverse, label=_("Reverse"))
+        document = self.presenter.taken_over()[-1].document
+        if isinstance(document, Opening):
+            approval = Approval(_("Reverse the opening balances"), (document.number,))
+            self.gate.require("reverse", approval, partial(self._reverse, document), label=_("Reverse"))
 
     def _drop_question(self) -> None:
         """It was about the list as it was."""
@@ -212,12 +215,15 @@ class OpeningScreen(Screen):
         message = self.presenter.record(approved_by)
         if message.kind == "S":
             message = message.with_action(_("Count the stock"), self._to_stock)
-        self._after(message)
+        self._after(message, partial(self._record, approved_by))
 
-    def _reverse(self, approved_by: str | None) -> None:
-        self._after(self.presenter.reverse(approved_by))
+    def _reverse(self, document: Opening, approved_by: str | None) -> None:
+        self._after(self.presenter.reverse(document, approved_by), partial(self._reverse, document, approved_by))
 
-    def _after(self, message: Message) -> None:
+    def _after(self, message: Message, again: Callable[[], None]) -> None:
+        if self.presenter.once.is_open:  # the disk hides what would be shown, too
+            self.shell.say(message.with_action(_("Try again"), again))
+            return
         self._show()
         self.shell.refresh_state()
         self.shell.say(message)

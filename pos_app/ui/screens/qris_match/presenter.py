@@ -53,6 +53,7 @@ class QrisMatchPresenter:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.once = Once(counter)
+        """A match, or its taking back."""
         self.items: list[Unmatched] = []
         self.chosen: set[int] = set()
         self.received: int | None = None
@@ -173,14 +174,17 @@ class QrisMatchPresenter:
         last = qris_money.newest(self.counter.db)
         return last.number if last else ""
 
-    def take_back(self, approved_by: str | None) -> Message:
+    def take_back(self, number: str, approved_by: str | None) -> Message:
         """Reverses the newest match; what it settled is unmatched again."""
-        number = self.newest()
+
+        def write() -> Recorded:
+            return refunding.reverse(self.counter, number, approved_by=approved_by)
+
         try:
-            refunding.reverse(self.counter, number, approved_by=approved_by)
+            recorded = self.once.record(number, write)
         except PosError as error:
             return of_error(error)
-        return Message("S", _("{number} is undone; its entries are unmatched again.").format(number=number))
+        return of_recorded(recorded, _("{number} is undone; its entries are unmatched again.").format(number=number))
 
     # The bank's statement -----------------------------------------------------------------------------------------
 

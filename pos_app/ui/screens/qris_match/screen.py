@@ -171,14 +171,7 @@ class QrisMatchScreen(Screen):
     # What happens -------------------------------------------------------------------------------------------------
 
     def _record(self, approved_by: str | None) -> None:
-        message = self.presenter.record(approved_by)
-        if self.presenter.once.is_open:
-            message = message.with_action(_("Try again"), partial(self._record, approved_by))
-        self._show()
-        self._reload()
-        self.shell.refresh_state()
-        self.shell.say(message)
-        self.restore_focus()
+        self._after(self.presenter.record(approved_by), partial(self._record, approved_by))
 
     def _ask_take_back(self) -> None:
         number = self.presenter.newest()
@@ -188,14 +181,21 @@ class QrisMatchScreen(Screen):
             self.shell.say(Message("I", _("Nothing was matched yet.")))
             return
         lines = [number, _("Its entries are unmatched again.")]
-        self.gate.require("reverse", Approval(_("Undo the last"), lines), self._take_back, label=_("Undo"))
+        approval = Approval(_("Undo the last"), lines)
+        self.gate.require("reverse", approval, partial(self._take_back, number), label=_("Undo"))
 
-    def _take_back(self, approved_by: str | None) -> None:
-        message = self.presenter.take_back(approved_by)
+    def _take_back(self, number: str, approved_by: str | None) -> None:
+        self._after(self.presenter.take_back(number, approved_by), partial(self._take_back, number, approved_by))
+
+    def _after(self, message: Message, again: Callable[[], None]) -> None:
+        if self.presenter.once.is_open:  # the disk hides what would be shown, too
+            self.shell.say(message.with_action(_("Try again"), again))
+            return
         self._show()
         self._reload()
         self.shell.refresh_state()
         self.shell.say(message)
+        self.restore_focus()
 
     def _on_row_activated(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):

@@ -209,10 +209,10 @@ class DeductionsPage(QWidget):
         return bool(self.presenter.chosen())
 
     def _hand_over(self, approved_by: str | None) -> None:
-        self._after(self.presenter.hand_over(approved_by))
+        self._after(self.presenter.hand_over(approved_by), partial(self._hand_over, approved_by))
 
     def _collect(self, approved_by: str | None) -> None:
-        self._after(self.presenter.collect(approved_by))
+        self._after(self.presenter.collect(approved_by), partial(self._collect, approved_by))
 
     def _ask_undo(self) -> None:
         why = self.why_field.text().strip()
@@ -228,9 +228,12 @@ class DeductionsPage(QWidget):
         message = self.presenter.undo(self.why_field.text().strip(), approved_by)
         if message.kind == "S":
             self.why_field.clear()
-        self._after(message)
+        self._after(message, partial(self._undo, approved_by))
 
-    def _after(self, message: Message) -> None:
+    def _after(self, message: Message, again: Callable[[], None]) -> None:
+        if self.presenter.once.is_open:  # the disk hides what would be shown, too
+            self.shell.say(message.with_action(_("Try again"), again))
+            return
         self.shell.refresh_state()
         self.shell.say(message)
         self._load()

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import PosError
-from pos_app.domain.formats import rupiah
+from pos_app.domain.formats import masked_nip, rupiah
 from pos_app.i18n import _
 from pos_app.ledger import registry, staff
+from pos_app.ledger.standing import amount_of
 from pos_app.printing.papers.deductions import REASONS, month_text
 from pos_app.services import deduction_papers, deductions, privacy, refunding
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.deductions import DeductionTender, Line, Stage, UnitList
+from pos_app.services.once import Once
 from pos_app.services.wording import describe, warning
 from pos_app.ui.messages import Message, of_recorded
-from pos_app.ui.screens.staff.presenter import masked_nip
 from sync.documents.deductions import LeftOutReason
 
 ALL: Final = "*"
@@ -60,6 +62,8 @@ class DeductionsPresenter:
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
+        self.once = Once(counter)
+        """A list, what came of it, or the undoing of either."""
         self.unit = ALL
         self.tender: DeductionTender = "transfer"
         self.reason: LeftOutReason = "no_mandate"
@@ -200,12 +204,16 @@ class DeductionsPresenter:
         for one in self.chosen():
             if one.stage != "draft":
                 continue
+            write = partial(
+                deductions.hand_over,
+                self.counter,
+                one.month,
+                one.unit,
+                cut_off=self.cut_off,
+                approved_by=approved_by,
+            )
             try:
-                done.append(
-                    deductions.hand_over(
-                        self.counter, one.month, one.unit, cut_off=self.cut_off, approved_by=approved_by
-                    )
-                )
+                done.append(self.once.record((one.month, one.unit, self.cut_off), write))
             except PosError as error:
                 return Message("E", describe(error))
         if len(done) == 1:
@@ -218,23 +226,29 @@ class DeductionsPresenter:
     def collect(self, approved_by: str | None) -> Message:
         """Books what the treasurer brought for the one list that is chosen."""
         (one,) = self.chosen()
-        amount = self.collectible()
+        left_out = dict(self.left_out)
+
+        def write() -> Recorded:
+            return deductions.collect(self.counter, one.number, self.tender, left_out=left_out, approved_by=approved_by)
+
         try:
-            recorded = deductions.collect(
-                self.counter, one.number, self.tender, left_out=self.left_out, approved_by=approved_by
-            )
+            recorded = self.once.record((one.number, self.tender, left_out), write)
         except PosError as error:
             return Message("E", describe(error))
         self.left_out = {}
         text = _("{number}: {amount} received; exactly those sales are paid.")
-        return of_recorded(recorded, text.format(number=recorded.number, amount=rupiah(amount)))
+        return of_recorded(recorded, text.format(number=recorded.number, amount=rupiah(amount_of(recorded.document))))
 
     def undo(self, why: str, approved_by: str | None) -> Message:
         """Takes back the last step of the one list that is chosen, by a document of its own."""
         (one,) = self.chosen()
         number = one.collected.number if one.collected else one.number
+
+        def write() -> Recorded:
+            return refunding.reverse(self.counter, number, reason=why, approved_by=approved_by)
+
         try:
-            recorded = refunding.reverse(self.counter, number, reason=why, approved_by=approved_by)
+            recorded = self.once.record(number, write)
         except PosError as error:
             return Message("E", describe(error))
         return of_recorded(recorded, _("{number} is undone by {by}.").format(number=number, by=recorded.number))
