@@ -1,4 +1,4 @@
-"""One quick tile: picture (or the first letter), name, stock and price, painted: buttons of Qt do not wrap."""
+"""One quick tile: name, stock, price, and a picture where there is one, painted: buttons of Qt do not wrap."""
 
 from __future__ import annotations
 
@@ -87,15 +87,18 @@ class TileButton(QAbstractButton):
         self._paint_foot(painter, area)
 
     def _beside_picture(self, painter: QPainter, upper: QRectF) -> QRectF:
-        """Paints picture or letter at the left; what is left for the name."""
+        """Paints the picture at the left and a favourite's star at the right; what is left for the name."""
         theme, tile = self.theme, self.tile
+        if tile.pinned:
+            size = theme.px(12)
+            corner = QRectF(upper.right() - size, upper.top(), size, size)
+            draw_icon(painter, "star", corner, theme.color("warning"), size)
+            upper = upper.adjusted(0, 0, -size - 2, 0)
         side = int(min(upper.height(), theme.px(MOST_SIDE), upper.width() * 8 / 25))
-        if not tile.key or side < theme.px(24) or self.width() < theme.px(NARROW):
+        if not tile.pictured or self._thumbnails is None or side < theme.px(24) or self.width() < theme.px(NARROW):
             return upper
         spot = QRectF(upper.left(), upper.top(), side, side)
-        picture = None
-        if tile.pictured and self._thumbnails is not None:
-            picture = self._thumbnails.get(tile.key, side, self.devicePixelRatioF())
+        picture = self._thumbnails.get(tile.key, side, self.devicePixelRatioF())
         painter.save()
         if picture is not None:
             painter.setOpacity(0.45 if tile.dimmed else 1.0)
@@ -103,14 +106,10 @@ class TileButton(QAbstractButton):
         else:
             self._paint_letter(painter, spot)
         painter.restore()
-        if tile.pinned:
-            size = theme.px(12)
-            draw_icon(
-                painter, "star", QRectF(spot.right() - size, spot.top(), size, size), theme.color("warning"), size
-            )
         return upper.adjusted(side + 6, 0, 0, 0)
 
     def _paint_letter(self, painter: QPainter, spot: QRectF) -> None:
+        """In the place of a picture that is still to come."""
         theme, tile = self.theme, self.tile
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.color("bg" if tile.dimmed else "primary_soft"))

@@ -173,7 +173,7 @@ class ReportsPresenter:
                 f"{hour:02d}",
                 report.hours.get(hour, 0),
                 thousands(report.hours.get(hour, 0) // 1000),
-                _("<- busiest") if hour == busiest else "",
+                _("← busiest") if hour == busiest else "",
             )
             for hour in range(min(report.hours), max(report.hours) + 1)
         ]
