@@ -1,10 +1,11 @@
 """The search index: under which words a product is found. Its name, whose it is, its code and barcodes."""
 
+from contextlib import suppress
 from typing import Final
 
 import msgspec
 
-from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.sqlite import Connection, Error
 
 MERGE_PAGES: Final = 1
 """Pages of the index that one step of merging writes, about; more would hold the lock beyond a frame."""
@@ -50,3 +51,12 @@ def merge(db: Connection) -> bool:
 def condense(db: Connection) -> None:
     """Bring the index into one segment, in which nothing is left of words that were replaced."""
     db.execute("INSERT INTO product_search (product_search) VALUES ('optimize')")
+
+
+def look_again(db: Connection) -> None:
+    """Lets the connection see what others made of the index since it last searched.
+
+    Any search does; SQLite's own check of the index does not, and takes parts that were merged for missing ones.
+    """
+    with suppress(Error):  # an index that cannot be read is for the check to tell
+        db.execute("SELECT rowid FROM product_search WHERE rowid = 0").fetchall()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pos_app.domain.errors import DamagedLedger
-from pos_app.ledger import shape
+from pos_app.ledger import search, shape
 from pos_app.ledger.claims import Claims
 from pos_app.ledger.comparing import InOrder, Seals, Sums
 from pos_app.ledger.projections import look_up
@@ -59,6 +59,7 @@ def _consistent(db: Connection) -> Iterator[Connection]:
     """One snapshot for all reads, whatever is written meanwhile; its pages and indexes are sound."""
     db.execute("BEGIN")
     try:
+        search.look_again(db)
         result = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if result != "ok":
             raise DamagedLedger(0, " ".join(result.split()))

@@ -7,6 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_app.domain.errors import DamagedLedger, ForeignSeal
+from pos_app.ledger import queries, search
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.schema import PROJECTION_TABLES
 from pos_app.ledger.sqlite import connect_plainly
@@ -331,3 +332,25 @@ def test_a_schema_that_somebody_changed_is_found_and_named(busy_corner: Corner, 
 def test_what_sqlite_notes_for_itself_is_no_change_of_the_schema(busy_corner: Corner) -> None:
     busy_corner.db.execute("ANALYZE")
     assert verify(busy_corner.ledger).entries == 12
+
+
+@pytest.mark.parametrize("made_of_it", ["one segment", "merged", "filled anew"])
+def test_a_search_index_that_another_connection_merged_is_no_damage(open_corner: Corner, made_of_it: str) -> None:
+    db = open_corner.db
+    with open_corner.ledger.write() as tx:
+        search.renew(tx.db, ["T1"])
+    assert queries.search_products(db, "keripik")
+    other = open_corner.ledger.another()
+    with other.write() as tx:
+        if made_of_it == "filled anew":
+            search.fill(tx.db)
+        else:
+            search.renew(tx.db, ["K1", "B1"])
+        if made_of_it == "one segment":
+            search.condense(tx.db)
+    while made_of_it == "merged":
+        with other.write() as tx:
+            if not search.merge(tx.db):
+                break
+    other.close()
+    assert open_corner.verify() > 0
