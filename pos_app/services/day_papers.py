@@ -5,7 +5,6 @@ Run them on a worker with a ledger of its own (``Ledger.another``).
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import count
 from pathlib import Path
 
 from pos_app.domain.errors import NoOpenShift
@@ -19,10 +18,10 @@ from pos_app.printing.papers.day_summary import Told, day_summary
 from pos_app.printing.papers.event_list import EventRow, event_list
 from pos_app.printing.papers.x_report import Standing, x_report
 from pos_app.printing.pdf import to_pdf
-from pos_app.services import printing
 from pos_app.services.context import User
 from pos_app.services.events import Event
 from pos_app.services.papers import for_training, letterhead
+from pos_app.services.private_files import write_new
 from pos_app.services.reporting import Report, Seller, category_words, tender_sums
 
 Span = tuple[date, date]
@@ -75,21 +74,14 @@ def _seller(seller: Seller) -> str:
 
 
 def save(ledger: Ledger, report: Report, at: datetime, kind: str, folder: Path, *, blind: bool = False) -> Path:
-    """Write the report into ``folder`` as ``xlsx`` or ``pdf`` under a name that is free; returns the path."""
+    """Write the report into ``folder`` as ``xlsx`` or ``pdf``, for this user alone and never over another; its path."""
     from pos_app.services import report_sheets  # late: openpyxl
 
-    path = free_name(folder, f"laporan-{report.first.isoformat()}-{report.last.isoformat()}", kind)
     if kind == "xlsx":
-        path.write_bytes(report_sheets.workbook(report, blind=blind))
+        content = report_sheets.workbook(report, blind=blind)
     else:
-        path.write_bytes(to_pdf(summary(ledger, report, at, blind=blind, sheet=True), "a5"))
-    return path
-
-
-def free_name(folder: Path, stem: str, kind: str) -> Path:
-    """A file in ``folder`` that is not there yet."""
-    names = (f"{stem}.{kind}" if number == 1 else f"{stem}-{number}.{kind}" for number in count(1))
-    return next(folder / name for name in names if not (folder / name).exists())
+        content = to_pdf(summary(ledger, report, at, blind=blind, sheet=True), "a5")
+    return write_new(folder, f"laporan-{report.first.isoformat()}-{report.last.isoformat()}", kind, content)
 
 
 def log_paper(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime, *, sheet: bool = False) -> Paper:
@@ -101,17 +93,11 @@ def log_paper(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime,
 
 
 def save_log(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime, kind: str, folder: Path) -> Path:
-    """Write the log of events into ``folder`` as ``xlsx`` or ``pdf`` under a name that is free; returns the path."""
+    """Write the log of events into ``folder`` in the same way."""
     from pos_app.services import report_sheets  # late: openpyxl
 
-    path = free_name(folder, f"catatan-{span[0].isoformat()}-{span[1].isoformat()}", kind)
     if kind == "xlsx":
-        path.write_bytes(report_sheets.events_workbook(events))
+        content = report_sheets.events_workbook(events)
     else:
-        path.write_bytes(to_pdf(log_paper(ledger, events, span, at, sheet=True), "a5"))
-    return path
-
-
-def print_now(ledger: Ledger, paper: Paper) -> bool:
-    """Send a paper to the printer; false where the till has none. Raises ``PrinterFault``."""
-    return printing.deliver(paper, printing.printer_settings(ledger.db))
+        content = to_pdf(log_paper(ledger, events, span, at, sheet=True), "a5")
+    return write_new(folder, f"catatan-{span[0].isoformat()}-{span[1].isoformat()}", kind, content)

@@ -16,6 +16,7 @@ from pos_app.services.listed_people import people_of
 from pos_app.services.papers import letterhead
 from pos_app.services.printing import printer_settings, sheet_device
 from pos_app.services.private_files import free_names, write_new
+from pos_app.services.workbooks import keep_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,13 +139,9 @@ def _row(sheet: Worksheet, row: int, values: Sequence[str | int]) -> None:
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: str | int) -> None:
-    """Texts stay texts whatever they begin with: a name must not compute."""
-    sheet.cell(row, column, value)
+    cell = keep_text(sheet.cell(row, column, value))
     if isinstance(value, int):
-        sheet.cell(row, column).number_format = MONEY
-    else:
-        sheet.cell(row, column).data_type = "s"
-        sheet.cell(row, column).quotePrefix = value[:1] in ("=", "+", "-", "@")
+        cell.number_format = MONEY
 
 
 def _total(sheet: Worksheet, row: int, column: int, amount: int) -> None:

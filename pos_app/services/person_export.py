@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,9 +15,10 @@ from pos_app.ledger import persons, queries
 from pos_app.ledger.sqlite import faults
 from pos_app.ledger.vault import about
 from pos_app.services import people
+from pos_app.services.private_files import free_names
+from pos_app.services.workbooks import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from pos_app.services.context import Counter
@@ -131,21 +131,14 @@ def _write_sheet(held: dict[str, Any], path: Path) -> None:
         content = held[name]
         if isinstance(content, dict):
             for field, value in content.items():
-                sheet.append([field, _cell(value)])
+                sheet.append(cells(sheet, (field, value)))
             continue
         columns = list(content[0]) if content else []
         sheet.append(columns)
         for row in content:
-            sheet.append([_cell(row.get(column, "")) for column in columns])
+            sheet.append(cells(sheet, [row.get(column, "") for column in columns]))
     with path.open("wb") as file:
         book.save(file)
-
-
-def _cell(value: object) -> object:
-    """A value for a cell; text that a spreadsheet would take for a formula gets a quote in front."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@"):
-        return f"'{value}"
-    return value
 
 
 def _safe(code: str) -> str:
@@ -154,17 +147,11 @@ def _safe(code: str) -> str:
 
 def _reserved(folder: Path, stem: str) -> Path:
     """The first free name, made here for this user alone."""
-    for name in _names(stem):
+    for name in free_names(stem):
         path = folder / f"{name}.xlsx"
         if not path.exists() and not path.with_suffix(".json").exists():
             return _make(path)
     raise AssertionError("names never end")
-
-
-def _names(stem: str) -> Iterable[str]:
-    yield stem
-    for number in count(2):
-        yield f"{stem}-{number}"
 
 
 def _make(path: Path) -> Path:

@@ -219,6 +219,11 @@ def deliver(paper: Paper, settings: PrinterSettings, copies: int = 1) -> bool:
     return True
 
 
+def print_now(ledger: Ledger, paper: Paper) -> bool:
+    """Send a paper past the queue; false where the till has no printer. Raises ``PrinterFault``. On a worker."""
+    return deliver(paper, printer_settings(ledger.db))
+
+
 def _media(columns: int) -> Media:
     return "58" if columns <= NARROW_COLUMNS else "80"
 

@@ -8,9 +8,9 @@ from openpyxl import Workbook
 from pos_app.i18n import _
 from pos_app.services.events import KINDS, Event
 from pos_app.services.reporting import Report, category_words, tender_sums
+from pos_app.services.workbooks import cells
 
 Cell = str | int | float
-FORMULA = ("=", "+", "-", "@")
 
 
 def workbook(report: Report, *, blind: bool = False) -> bytes:
@@ -57,6 +57,5 @@ def events_workbook(events: Sequence[Event]) -> bytes:
 
 def _sheet(book: Workbook, title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
     sheet = book.create_sheet(title)
-    sheet.append(list(columns))
-    for row in rows:
-        sheet.append([f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row])
+    for row in (columns, *rows):
+        sheet.append(cells(sheet, row))

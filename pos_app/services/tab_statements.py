@@ -111,7 +111,7 @@ class Issuer:
         from pos_app.services import printing
 
         with closing(self.counter.ledger.another()) as own:
-            return printing.deliver(self._paper(own), printing.printer_settings(own.db))
+            return printing.print_now(own, self._paper(own))
 
     def save(self, folder: Path) -> Path:
         """As an A5 file in this folder, never over another; its path."""

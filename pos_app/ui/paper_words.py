@@ -19,7 +19,17 @@ def queued(counter: Counter, words: str, *, sheet: bool = False) -> str:
     """``words`` where the paper is printed, else that it is not and what to do."""
     if counter.prints and has_printer(counter, sheet=sheet):
         return words
+    return no_printer()
+
+
+def no_printer() -> str:
+    """Nothing was printed, and what to do."""
     return _("No printer yet: nothing is printed. Set a printer in Settings, then F9.")
+
+
+def past_the_queue(words: str, *, printed: bool) -> Message:
+    """What became of a paper that is no document's: ``words`` where there was a printer."""
+    return Message("S", words) if printed else Message("W", no_printer())
 
 
 def reprinted(counter: Counter, number: str, *, sheet: bool = False) -> Message:

@@ -12,7 +12,6 @@ from pos_app.i18n import _
 from pos_app.ledger import queries, recovery, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
-from pos_app.printing.devices import PrinterFault
 from pos_app.services import printing, recovering
 from pos_app.services.wording import describe
 from pos_app.ui import settings_keys as keys
@@ -149,8 +148,6 @@ class RecoveryPresenter:
 
     def not_printed(self, error: Exception) -> Message:
         """Why printing did not work."""
-        if isinstance(error, PrinterFault):
-            return Message("E", printing.fault_sentence(error.reason))
         return failure(error, str(self.ledger.path))
 
 

@@ -12,6 +12,7 @@ from pos_app.services import events
 from pos_app.services.context import Counter
 from pos_app.services.events import KINDS, Event
 from pos_app.ui.messages import Message, failure
+from pos_app.ui.paper_words import past_the_queue
 
 ALL = "all"
 
@@ -87,11 +88,11 @@ class ActivityPresenter:
         counter, rows, span, at = self.counter, self.rows(), (self.first, self.last), self.counter.clock()
 
         def work() -> bool:
-            from pos_app.services import day_papers  # late: printing
+            from pos_app.services import day_papers, printing  # late: printing
 
             own = counter.ledger.another()
             try:
-                return day_papers.print_now(own, day_papers.log_paper(own, rows, span, at))
+                return printing.print_now(own, day_papers.log_paper(own, rows, span, at))
             finally:
                 own.close()
 
@@ -110,15 +111,8 @@ class ActivityPresenter:
 
     def printed(self, *, printed: bool) -> Message:
         """What became of the paper."""
-        if printed:
-            return Message("S", _("Log of events printed."))
-        return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
+        return past_the_queue(_("Log of events printed."), printed=printed)
 
     def failed(self, error: Exception) -> Message:
         """Why reading or printing failed. Errors that are bugs are raised again."""
-        from pos_app.printing.devices import PrinterFault  # late: printing
-        from pos_app.services.printing import fault_sentence
-
-        if isinstance(error, PrinterFault):
-            return Message("E", fault_sentence(error.reason))
         return failure(error, str(self.counter.ledger.path))

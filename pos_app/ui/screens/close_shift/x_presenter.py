@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pos_app.i18n import _
 from pos_app.services.context import Counter
 from pos_app.ui.messages import Message, failure
+from pos_app.ui.paper_words import past_the_queue
 
 
 class XPresenter:
@@ -21,11 +22,11 @@ class XPresenter:
         at = counter.clock()
 
         def work() -> bool:
-            from pos_app.services import day_papers  # late: printing
+            from pos_app.services import day_papers, printing  # late: printing
 
             own = counter.ledger.another()
             try:
-                return user is not None and day_papers.print_now(own, day_papers.shift_so_far(own, user, at))
+                return user is not None and printing.print_now(own, day_papers.shift_so_far(own, user, at))
             finally:
                 own.close()
 
@@ -33,15 +34,8 @@ class XPresenter:
 
     def printed(self, *, printed: bool) -> Message:
         """What became of it."""
-        if printed:
-            return Message("S", _("X report printed; the shift goes on."))
-        return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
+        return past_the_queue(_("X report printed; the shift goes on."), printed=printed)
 
     def failed(self, error: Exception) -> Message:
         """Why it was not printed. Errors that are bugs are raised again."""
-        from pos_app.printing.devices import PrinterFault  # late: printing
-        from pos_app.services.printing import fault_sentence
-
-        if isinstance(error, PrinterFault):
-            return Message("E", fault_sentence(error.reason))
         return failure(error, str(self.counter.ledger.path))

@@ -8,21 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
+from pos_app.domain.errors import AmbiguousCode, UnknownCode, WrongCheckDigit
 from pos_app.domain.product import Product
 from pos_app.i18n import N_, _, ngettext
 from pos_app.ledger import listing, queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.printing import labels as drawing
-from pos_app.printing.devices import PrinterFault
 from pos_app.services import labels, printing
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.labels import Line, Output, Places, Wish
-from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, failure, numbered
 
 STOCKS: Final = {
@@ -198,11 +195,7 @@ class LabelsPresenter:
 
     def failed_message(self, error: Exception) -> Message:
         """Why it did not work. Errors that are bugs are raised again."""
-        if isinstance(error, PrinterFault):
-            return Message("E", printing.fault_sentence(error.reason))
-        if isinstance(error, PosError):
-            return Message("E", describe(error))
-        return failure(error, str(Path(self.places().folder)))
+        return failure(error, self.places().folder)
 
     def preview_work(self, sku: str) -> Callable[[], tuple[int, int, bytes] | None]:
         """What a worker does to draw the label of one product, or the first sheet: width, height, grey bytes."""

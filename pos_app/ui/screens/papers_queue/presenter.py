@@ -19,6 +19,7 @@ from pos_app.services.context import Counter
 from pos_app.services.papers import document_paper
 from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.notices import FAULT_MESSAGES
+from pos_app.ui.paper_words import has_printer, no_printer
 
 View = Literal["open", "closed"]
 
@@ -98,8 +99,8 @@ class QueuePresenter:
 
     def print_now(self) -> Message:
         """Everything that waits is tried at once."""
-        if not printing_possible(self.counter):
-            return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
+        if not has_printer(self.counter):
+            return Message("W", no_printer())
         if self._worker is not None:
             self._worker.retry()
         return Message("I", _("Printing again …"))
@@ -145,8 +146,3 @@ class QueuePresenter:
             return picture.width, picture.height, picture.tobytes()
 
         return work
-
-
-def printing_possible(counter: Counter) -> bool:
-    """Whether this till has a printer at all."""
-    return printing.printer_settings(counter.db).device != "none"

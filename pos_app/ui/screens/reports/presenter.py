@@ -16,6 +16,7 @@ from pos_app.services import reporting
 from pos_app.services.context import Counter
 from pos_app.services.reporting import Report, Seller
 from pos_app.ui.messages import Message, failure
+from pos_app.ui.paper_words import past_the_queue
 from pos_app.ui.screens.reports.todo import Todo, todos
 
 Period = Literal["today", "yesterday", "week", "month", "range"]
@@ -255,11 +256,11 @@ class ReportsPresenter:
         counter, blind = self.counter, self.blind
 
         def work() -> bool:
-            from pos_app.services import day_papers  # late: printing
+            from pos_app.services import day_papers, printing  # late: printing
 
             own = counter.ledger.another()
             try:
-                return day_papers.print_now(own, day_papers.summary(own, report, counter.clock(), blind=blind))
+                return printing.print_now(own, day_papers.summary(own, report, counter.clock(), blind=blind))
             finally:
                 own.close()
 
@@ -277,17 +278,10 @@ class ReportsPresenter:
 
     def printed(self, *, printed: bool) -> Message:
         """What became of the summary."""
-        if printed:
-            return Message("S", _("Summary printed."))
-        return Message("W", _("No printer yet: nothing is printed. Set a printer in Settings, then F9."))
+        return past_the_queue(_("Summary printed."), printed=printed)
 
     def failed(self, error: Exception) -> Message:
         """Why reading or printing failed. Errors that are bugs are raised again."""
-        from pos_app.printing.devices import PrinterFault  # late: printing
-        from pos_app.services.printing import fault_sentence
-
-        if isinstance(error, PrinterFault):
-            return Message("E", fault_sentence(error.reason))
         return failure(error, str(self.counter.ledger.path))
 
 

@@ -12,7 +12,7 @@ from pos_app.ledger import queries, registry
 from pos_app.services.wording import describe
 from pos_app.ui import settings_keys
 from pos_app.ui.buyer_display import presenter
-from pos_app.ui.messages import Message, expected, of_error
+from pos_app.ui.messages import Message, failure, of_error
 from sync.documents.sale import Sale
 
 if TYPE_CHECKING:
@@ -72,10 +72,7 @@ class Beside(QObject):
 
     def _on_not_printed(self, error: Exception) -> None:
         self._printing = False
-        message = expected(error, str(self.shell.counter.ledger.path))
-        if message is None:
-            raise error
-        self.shell.say(message)
+        self.shell.say(failure(error, str(self.shell.counter.ledger.path)))
 
     # The buyer's display ------------------------------------------------------------------------------------------
 

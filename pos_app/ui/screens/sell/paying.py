@@ -11,12 +11,11 @@ from PySide6.QtCore import QObject
 from pos_app.domain.errors import EnvironmentFault, PosError, PriceChanged, RecordedAfterAll, RuleError
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
-from pos_app.ledger import queries
 from pos_app.ledger.sqlite import Error
 from pos_app.services.context import Recorded
 from pos_app.services.wording import warning
-from pos_app.ui import settings_keys
 from pos_app.ui.messages import Message, of_error
+from pos_app.ui.paper_words import has_printer
 from pos_app.ui.screens.sell.payment import Payment, paid_view
 
 if TYPE_CHECKING:
@@ -98,8 +97,7 @@ class Paying(QObject):
         self.screen.show_big_qr("")
         panel = self.flow.panels.paid
         self.screen.show_side(panel)
-        has_printer = queries.setting(counter.db, settings_keys.PRINTER_DEVICE, "none") != "none"
-        panel.show_paid(paid_view(recorded, prints=counter.prints and has_printer))
+        panel.show_paid(paid_view(recorded, prints=counter.prints and has_printer(counter)))
         self.screen.keeper.save()
         self.screen.shell.sounds.play("paid")
         text = _("Receipt {number} done. Scan for the next buyer.").format(number=recorded.number)

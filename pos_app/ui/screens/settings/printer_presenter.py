@@ -6,16 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from pos_app.domain.errors import PosError
 from pos_app.i18n import N_, _, ngettext
 from pos_app.printing import discovery, virtual
-from pos_app.printing.devices import PrinterFault
 from pos_app.printing.discovery import Found, Tell
 from pos_app.services import printing
 from pos_app.services.context import Counter
 from pos_app.services.printing import PrinterSettings
-from pos_app.services.wording import describe
-from pos_app.ui.messages import Message
+from pos_app.ui.messages import Message, failure
 
 COLUMNS: Final = (32, 42, 48)
 DEVICES: Final = {
@@ -141,8 +138,4 @@ class PrinterPresenter:
 
     def failed_message(self, error: Exception) -> Message:
         """Why a test did not work. Errors that are bugs are raised again."""
-        if isinstance(error, PrinterFault):
-            return Message("E", printing.fault_sentence(error.reason))
-        if isinstance(error, PosError):
-            return Message("E", describe(error))
-        raise error
+        return failure(error, str(self.counter.ledger.path))
