@@ -75,3 +75,8 @@ def split_multiplier(text: str) -> tuple[int | None, str]:
     whole, _point, part = match[1].replace(",", ".").partition(".")
     quantity = int(whole) * 1000 + int(part.ljust(3, "0") or 0)
     return (quantity or None), match[2].strip()
+
+
+def masked_nip(nip: str) -> str:
+    """``1986…1001``: enough to tell two people apart, not enough to copy."""
+    return f"{nip[:4]}…{nip[-4:]}" if len(nip) > 8 else nip

@@ -17,7 +17,6 @@ from pos_app.i18n import _
 from pos_app.services import people
 from pos_app.services.context import Counter
 from pos_app.services.wording import describe
-from pos_app.ui.messages import numbered
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import AmountText, IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
@@ -146,18 +145,8 @@ class Gate(QStackedWidget):
             return
         try:
             manager = people.approve(self._counter, pin, self._action, reason)
-        except WrongPin as error:
-            self.pin_panel.show_error(wrong_pin_text(error))
-            return
-        except ManagerNeeded as error:
+        except (WrongPin, ManagerNeeded) as error:
             self.pin_panel.show_error(describe(error))
             return
         self.close_question()
         run(manager)
-
-
-def wrong_pin_text(error: WrongPin) -> str:
-    """Message 14, or how long to wait."""
-    if error.wait_seconds:
-        return _("Too many wrong PINs. Wait {seconds} seconds.").format(seconds=error.wait_seconds)
-    return numbered(14, tries=error.tries_left).text

@@ -6,10 +6,11 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from pos_app.domain.formats import masked_nip
 from pos_app.ledger import queries
 from pos_app.services import reporting
 from pos_app.ui.screens.reports.screen import ReportsScreen
-from pos_app.ui.screens.staff.presenter import StaffPresenter, masked_nip
+from pos_app.ui.screens.staff.presenter import StaffPresenter
 from pos_app.ui.screens.staff.screen import StaffScreen
 from pos_app.ui.screens.stock.presenter import StockPresenter
 from pos_app.ui.screens.stock.screen import StockScreen

@@ -8,7 +8,7 @@ from pos_app.ledger import queries, registry
 from pos_app.services import people
 from pos_app.services.context import Counter, User
 from pos_app.ui import settings_keys
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message, of_error
 
 PIN_DIGITS = people.PIN_DIGITS
 
@@ -33,10 +33,7 @@ class LoginPresenter:
         try:
             people.log_in(self.counter, user.id, pin)
         except WrongPin as error:
-            if error.wait_seconds:
-                text = _("Too many wrong PINs. Wait {seconds} seconds.")
-                return Message("E", text.format(seconds=error.wait_seconds))
-            return numbered(14, tries=error.tries_left)
+            return of_error(error)
         if queries.setting(self.counter.db, settings_keys.LAST_USER, "") != user.id:
             with self.counter.ledger.write() as tx:
                 registry.set_setting(tx.db, settings_keys.LAST_USER, user.id)

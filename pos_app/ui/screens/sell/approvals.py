@@ -13,8 +13,8 @@ from pos_app.domain.errors import PosError, WrongPin
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
 from pos_app.ledger import queries
+from pos_app.services.wording import describe
 from pos_app.ui.screens.sell.payment import TabView
-from pos_app.ui.screens.sell.questions import wrong_pin
 from pos_app.ui.widgets.pin import Approval
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Approvals(QObject):
             self._approve(pin, reason)
         except WrongPin as error:
             self.screen.shell.sounds.play("error")
-            self.flow.panels.pin.show_error(wrong_pin(error).text)
+            self.flow.panels.pin.show_error(describe(error))
         except PosError as error:
             self.screen.fail(error)
             self.cancel()

@@ -131,8 +131,3 @@ def centred(theme: Theme, step: str, tone: str, weight: int = 400) -> Text:
     text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return text
-
-
-def masked(nip: str) -> str:
-    """``1979…1003``: enough to tell two people apart, not enough to copy."""
-    return f"{nip[:4]}…{nip[-4:]}" if len(nip) > 8 else nip

@@ -7,12 +7,12 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar
 
-from pos_app.domain.formats import rupiah, thousands
+from pos_app.domain.formats import masked_nip, rupiah, thousands
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ledger.registry import StaffMember
 from pos_app.ui.messages import Message
-from pos_app.ui.screens.sell.pay_common import BuyersPin, Page, StaffField, masked
+from pos_app.ui.screens.sell.pay_common import BuyersPin, Page, StaffField
 from pos_app.ui.screens.sell.payment import Payment
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card, repolish, rule
@@ -173,7 +173,7 @@ class TabPage(Page):
                 Result(
                     member.code,
                     member.name,
-                    f"{masked(member.nip)} · {member.unit}",
+                    f"{masked_nip(member.nip)} · {member.unit}",
                     thousands(member.tab),
                 )
                 for member in members
@@ -224,7 +224,7 @@ class TabPage(Page):
             self._percent.setText("")
         else:
             view = self.payment.tab_view(member)
-            self._who.setText(f"{member.name} · {masked(member.nip)} · {member.unit}")
+            self._who.setText(f"{member.name} · {masked_nip(member.nip)} · {member.unit}")
             amounts = {"limit": member.tab_limit, "used": member.tab, "after": view.after, "left": view.left}
             for key, amount in amounts.items():
                 self._figures[key].setText(rupiah(amount))

@@ -13,7 +13,7 @@ from pos_app.i18n import _
 from pos_app.ledger import receipts, registry
 from pos_app.services.new_goods import register_goods
 from pos_app.services.wording import describe
-from pos_app.ui.messages import Message, numbered
+from pos_app.ui.messages import Message
 from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.widgets.question import QuestionPanel
 
@@ -112,7 +112,7 @@ class Questions(QObject):
             outcome = presenter.discount(panel.scope, amount, panel.borne_by, panel.reason, pin)
         except WrongPin as error:
             panel.pin.clear()
-            panel.show_error(wrong_pin(error).text)
+            panel.show_error(describe(error))
             panel.pin.setFocus()
             return
         self.flow.close()
@@ -129,7 +129,7 @@ class Questions(QObject):
             product = register_goods(self.screen.shell.counter, goods, approved_by)
         except WrongPin as error:
             panel.pin.clear()
-            panel.show_error(wrong_pin(error).text)
+            panel.show_error(describe(error))
             panel.pin.setFocus()
             return
         except PosError as error:
@@ -150,10 +150,3 @@ class Questions(QObject):
             self.screen.shell.hush()
             self.screen.keeper.take_back(recalled)
             self.screen.keeper.save()
-
-
-def wrong_pin(error: WrongPin) -> Message:
-    """Message 14, or how long to wait after five wrong PINs."""
-    if error.wait_seconds:
-        return Message("E", _("Too many wrong PINs. Wait {seconds} seconds.").format(seconds=error.wait_seconds))
-    return numbered(14, tries=error.tries_left)

@@ -9,14 +9,14 @@ from typing import cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_app.domain.formats import rupiah
+from pos_app.domain.formats import masked_nip, rupiah
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.staff.account import AccountPanel
 from pos_app.ui.screens.staff.deductions import DeductionsPage
-from pos_app.ui.screens.staff.presenter import Filter, StaffPresenter, Tender, masked_nip
+from pos_app.ui.screens.staff.presenter import Filter, StaffPresenter, Tender
 from pos_app.ui.screens.staff.statement import StatementPanel
 from pos_app.ui.screens.staff.table_model import HistoryModel, StaffModel
 from pos_app.ui.widgets.actions import ActionBar

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from pos_app.domain.dates import short_date
-from pos_app.domain.formats import thousands
+from pos_app.domain.formats import masked_nip, thousands
 from pos_app.i18n import _
 from pos_app.ledger.registry import StaffMember
 from pos_app.printing.papers.tab_statement import StatementLine
 from pos_app.ui.screens.staff.deductions_presenter import Row
-from pos_app.ui.screens.staff.presenter import masked_nip
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
 NEARLY_FULL = 90
