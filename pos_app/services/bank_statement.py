@@ -32,7 +32,8 @@ _NAMES: Final = {
     "reference": ("referensi", "reference", "rrn", "ref", "keterangan", "uraian", "deskripsi", "description", "berita"),
 }
 _AMOUNT = re.compile(
-    r"(?P<minus>[-(]?)\s*(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,]*)\)?\s*(?P<side>cr|db|dr|k|d)?", re.IGNORECASE
+    r"\+?(?P<minus>[-(]?)\s*(?:rp\.?|idr)?\s*(?P<digits>\d[\d.,]*?)(?:[.,]-{1,2})?\)?\s*(?P<side>cr|db|dr|k|d)?",
+    re.IGNORECASE,
 )
 _DAYS: Final = (
     "%Y-%m-%d",
