@@ -111,8 +111,3 @@ class StaffPresenter:
         """A deduction list with this tab on it that is not collected."""
         found = deductions.waiting(self.counter.db)
         return next((number for (staff, _seq), number in found.items() if staff == code), "")
-
-
-def masked_nip(nip: str) -> str:
-    """``1986…1001``: enough to tell two people apart."""
-    return f"{nip[:4]}…{nip[-4:]}" if len(nip) > 8 else nip
