@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from pos_app.domain.formats import split_multiplier
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.fields import ScanField, TextField
 from pos_app.ui.widgets.results import Result, ResultList
@@ -83,8 +84,8 @@ class Finder(QObject):
         self.list.hide()
 
     def show_for(self, text: str) -> None:
-        """Shows what a text finds; nothing for an empty one."""
-        if not text.strip():
+        """Shows what a text finds; nothing for an empty one, nor for a multiplier that awaits its goods."""
+        if not split_multiplier(text)[1]:
             self.close()
             return
         self.show_results(self._search(text))

@@ -190,6 +190,18 @@ def test_a_multiplier_goes_before_a_name_a_code_and_a_scan(bring: Callable[[str]
     assert (screen.model.cell(0, 2).text, screen.scan_field.text()) == ("20", "")
 
 
+def test_a_multiplier_alone_counts_the_chosen_row_and_takes_no_other_goods(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    screen.scan_field.setFocus()
+    till.type("24*")
+    assert not screen.goods_finder.is_open
+    till.press(Qt.Key.Key_Return)
+    assert [(line.sku, line.quantity) for line in screen.presenter.body.lines] == [("T1", 24_000)]
+    assert screen.sums.rows[1].amount == "24"
+
+
 def test_half_a_piece_is_refused(bring: Callable[[str], Till]) -> None:
     till = bring("goods_in")
     screen = goods_in(till)

@@ -270,6 +270,11 @@ class GoodsInScreen(Screen):
 
     def _on_typed(self, text: str) -> None:
         self.scan_field.clear()
+        quantity, rest = split_multiplier(text)
+        row = self.table.current_row()
+        if quantity and not rest and 0 <= row < len(self.model.rows):
+            self.model.setData(self.model.index(row, QUANTITY), quantity_text(quantity))
+            return
         self._take(lambda: self.presenter.take_typed(text))
 
     def _on_scan_command(self, name: str) -> None:
