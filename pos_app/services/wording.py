@@ -37,20 +37,32 @@ SENTENCES = {
     "UnknownStaff": N_("Staff member {code} is not registered. Check the code."),
     "UnknownProducer": N_("Producer {code} is not registered. Check the code."),
     "WrongProducer": N_("{product} belongs to another producer. Choose the right producer."),
-    "NotRefundable": N_("Receipt {number} cannot be refunded so: it is unknown, undone, or more than remains of it."),
+    "NotRefundable": N_(
+        "Receipt {number} cannot be refunded so: it is unknown, undone, or more than remains of it."
+        " Open it and look what remains."
+    ),
     "NotUnmatched": N_("One of these is matched already. Choose anew."),
     "FeeBelowZero": N_("The bank cannot show more than {total} for these. Choose what else was paid, or correct it."),
     "TooManyUnmatched": N_("At most {most} at a time, the oldest first. Match those of the first days."),
     "NotReversible": N_(
         "Document {number} cannot be undone: it is unknown, undone already, or later ones build on it."
+        " Undo those first, or refund what is left."
     ),
     "InsufficientCash": N_("The drawer holds only {drawer}; {needed} is needed. Use transfer or an earlier cut-off."),
     "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
-    "NothingToDeduct": N_("Nothing to deduct: no tab of this unit is open up to the cut-off, or all stands on lists."),
+    "NothingToDeduct": N_(
+        "Nothing to deduct: no tab of this unit is open up to the cut-off, or all stands on lists."
+        " Choose another unit or a later cut-off."
+    ),
     "CutOffAhead": N_("The cut-off {cut_off} has not come yet. Wait, or enter an earlier day."),
-    "UnknownList": N_("Deduction list {number} waits for nothing: it is unknown, undone, or collected already."),
+    "UnknownList": N_(
+        "Deduction list {number} waits for nothing: it is unknown, undone, or collected already."
+        " Choose its month and unit again."
+    ),
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
-    "OpeningTooLate": N_("Balances of the paper book are taken over before the first sale only."),
+    "OpeningTooLate": N_(
+        "Balances of the paper book are taken over before the first sale only. Tell Diskoperin what is missing."
+    ),
     "MalformedAction": N_("This line of the script cannot be understood: {reason}"),
     "NoBarcodesLeft": N_("This till has given all its in-store barcodes. Ask Diskoperin for a barcode."),
     "NothingToLabel": N_("Nothing to print: choose goods and a printer, at most 2.000 labels at once."),
