@@ -4,7 +4,8 @@
 
 ``on_done`` and ``on_failed`` are called on the thread that owns the ``Workers`` object. The work must open
 its own database connection. An exception reaches ``on_failed`` as it is; without ``on_failed`` it goes to
-``sys.excepthook``, as any other bug.
+``sys.excepthook``, as any other bug. Nothing is answered to a screen that is gone: one in another language may have
+taken its place.
 
     task = workers.run_told(lambda tell: verify(own, tell), on_progress=self._show, on_done=…, on_failed=…)
 
@@ -16,9 +17,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal, Slot
+from shiboken6 import isValid
 
 T = TypeVar("T")
 
@@ -49,18 +52,28 @@ class _Mailbox(QObject):
     @Slot(object, object)
     def on_progressed(self, done: int, total: int) -> None:
         """On the screen's thread; passed on while the answer is still awaited."""
-        if self.on_progress is not None:
+        if self.on_progress is not None and not _is_gone(self.on_progress):
             self.on_progress(done, total)
 
     @Slot(object, object)
     def _on_finished(self, result: object, error: Exception | None) -> None:
         self._owner.forget(self)
+        if _is_gone(self._on_done):
+            return
         if error is None:
             self._on_done(result)
         elif self._on_failed is not None:
             self._on_failed(error)
         else:
             sys.excepthook(type(error), error, error.__traceback__)
+
+
+def _is_gone(answer: Callable[..., object]) -> bool:
+    """Whether this is a method of something that was deleted meanwhile."""
+    while isinstance(answer, partial):
+        answer = answer.func
+    owner = getattr(answer, "__self__", None)
+    return isinstance(owner, QObject) and not isValid(owner)
 
 
 class _Job(QRunnable):

@@ -3,11 +3,13 @@
 import wave
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QObject, QThread
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from pos_app.domain.dates import WIB
 from pos_app.domain.formats import split_multiplier
@@ -52,6 +54,22 @@ def test_a_failure_of_slow_work_comes_back_as_it_is(qtbot: QtBot) -> None:
     with qtbot.waitSignals([workers.busy_changed, workers.busy_changed]):
         workers.run(fail, lambda _result: None, failures.append)
     assert failures == [fault]
+
+
+def test_nothing_is_answered_to_a_screen_that_is_gone(qtbot: QtBot) -> None:
+    class Asker(QObject):
+        def on_done(self, _number: int, result: str) -> None:
+            self.setObjectName(result)  # fails where the object is gone
+
+        def on_failed(self, error: Exception) -> None:
+            self.setObjectName(str(error))
+
+    workers = Workers()
+    asker = Asker()
+    workers.run(lambda: "late", partial(asker.on_done, 1))
+    workers.run(lambda: 1 // 0, asker.on_done, asker.on_failed)
+    delete(asker)
+    qtbot.waitUntil(lambda: not workers.busy)
 
 
 def test_sounds_are_short_mono_files(tmp_path: Path) -> None:
