@@ -31,8 +31,11 @@ def todos(db: Connection, today: date) -> list[Todo]:
     found = []
     if counts["out"]:
         found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock"))
-    if counts["expiring"]:
-        found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"]), "stock"))
+    expired = listing.stock_counts(db, (today - timedelta(days=1)).isoformat())["expiring"]
+    if expired:
+        found.append(Todo(_("{count} expired, set aside to give back").format(count=expired), "stock"))
+    if counts["expiring"] > expired:
+        found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"] - expired), "stock"))
     due = _producers_due(db, today)
     if due:
         found.append(Todo(_("{count} producers due").format(count=due), "producers"))
