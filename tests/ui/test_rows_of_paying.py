@@ -155,3 +155,10 @@ def test_the_number_pad_pays_without_a_key(till: Till) -> None:
     pad.pressed.emit("back")
     assert till.sell.side.panels.pay.cash.field.value() == 2_000
     assert till.sell.side.panels.pay.cash.change_words.text() == "Kurang"
+
+
+def test_no_name_of_the_five_methods_is_cut_off_and_each_shows_its_key(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    for button in till.sell.side.panels.pay.methods.values():
+        assert button.width() >= button.sizeHint().width(), button.text()

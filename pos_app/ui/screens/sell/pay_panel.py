@@ -92,7 +92,7 @@ class PayPanel(QWidget):
             "transfer": _("Transfer"),
             "split": _("Split"),
         }
-        row = QHBoxLayout()
+        self._method_row = row = QHBoxLayout()
         row.setSpacing(GAP)
         for key, method in KEYS.items():
             button = KeyButton(self.theme, words[method], key=key, kind="method", icon=ICONS[method])
@@ -103,6 +103,13 @@ class PayPanel(QWidget):
             self.methods[method] = button
             row.addWidget(button, 1)
         return row
+
+    def _fit_methods(self, *, all_five: bool) -> None:
+        """Five methods have no room for icons: each is as wide as its word and its key, so that none is cut off."""
+        self.methods["transfer"].setVisible(all_five)
+        for index, (method, button) in enumerate(self.methods.items()):
+            button.set_icon("" if all_five else ICONS[method])
+            self._method_row.setStretch(index, 0 if all_five else 1)
 
     def _build_foot(self) -> QHBoxLayout:
         back = KeyButton(self.theme, _("Back"), key="Esc", icon="arrow-left")
@@ -119,7 +126,7 @@ class PayPanel(QWidget):
     def start(self, payment: Payment) -> None:
         """Opens with cash chosen."""
         self.payment = payment
-        self.methods["transfer"].setVisible(bool(payment.transfer_account))
+        self._fit_methods(all_five=bool(payment.transfer_account))
         self.choose("cash")
 
     def choose(self, method: Method) -> None:
