@@ -239,6 +239,13 @@ class NotRefundable(RuleError):
     number: str
 
 
+class SeveralTabs(RuleError):
+    """Goods of a sale that several people paid on their tabs cannot come back to one of them."""
+
+    name: ClassVar[str] = "several_tabs"
+    number: str
+
+
 class NotReversible(RuleError):
     """Unknown document, already reversed, or later documents build on it."""
 

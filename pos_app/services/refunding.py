@@ -10,6 +10,7 @@ from pos_app.domain.errors import (
     InvalidQuantity,
     NotRefundable,
     NotReversible,
+    SeveralTabs,
     UnknownCode,
 )
 from pos_app.ledger import deductions, drafts, queries, receipts
@@ -257,9 +258,12 @@ def _sale(db: Connection, number: str) -> tuple[Entry, Sale]:
 
 
 def _tab_of(sale: Sale, number: str) -> str:
-    for tender in sale.tenders:
-        if tender.staff:
-            return tender.staff
+    """Whose tab paid. Raises ``NotRefundable`` where none did, ``SeveralTabs`` where more than one did."""
+    paid = {tender.staff for tender in sale.tenders if tender.staff}
+    if len(paid) > 1:
+        raise SeveralTabs(number)
+    for staff in paid:
+        return staff
     raise NotRefundable(number)
 
 

@@ -41,6 +41,9 @@ SENTENCES = {
         "Receipt {number} cannot be refunded so: it is unknown, undone, or more than remains of it."
         " Open it and look what remains."
     ),
+    "SeveralTabs": N_(
+        "Several people paid {number} on their tabs. Give the money back in cash, or undo the whole receipt."
+    ),
     "NotUnmatched": N_("One of these is matched already. Choose anew."),
     "FeeBelowZero": N_("The bank cannot show more than {total} for these. Choose what else was paid, or correct it."),
     "TooManyUnmatched": N_("At most {most} at a time, the oldest first. Match those of the first days."),

@@ -85,6 +85,14 @@ def test_not_refundable(open_corner: Corner) -> None:
     assert open_corner.refused("refund", of=number, lines=ONE, tender="cash") == "not_refundable"
 
 
+def test_goods_that_two_people_paid_on_their_tabs_come_back_to_none_of_them(open_corner: Corner) -> None:
+    tenders = [{"kind": "tab", "staff": "S1", "amount": 2_000}, {"kind": "tab", "staff": "S2", "amount": 14_000}]
+    open_corner.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=tenders, approved_by="M")
+    assert open_corner.refused("refund", of=0, lines=ONE, tender="tab") == "several_tabs"
+    open_corner.do("reverse", of=0)
+    assert open_corner.state["tabs"] == {"S1": 0, "S2": 0}
+
+
 def test_a_refused_sale_keeps_its_place_in_the_count_and_is_not_refundable(open_corner: Corner) -> None:
     open_corner.refused("sale", **sale("NOPE"))
     open_corner.sell("T1")
