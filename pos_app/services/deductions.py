@@ -158,7 +158,8 @@ def _hand_over(now: Recording, month: str, unit: str, cut_off: date, note: str |
             lines=tuple(lines),
         )
     )
-    registry.set_setting(now.db, _DAY, str(cut_off.day))
+    if cut_off != cut_off_for(now.db, month):  # the 31st stays the 31st after a shorter month
+        registry.set_setting(now.db, _DAY, str(cut_off.day))
 
 
 def _standing(db: Connection, month: str, unit: str) -> Recorded | None:

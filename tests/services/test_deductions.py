@@ -309,6 +309,16 @@ def test_the_day_of_the_cut_off_is_remembered(office: Corner) -> None:
     assert deductions.cut_off_for(office.db, "2026-11") == date(2026, 11, 30)
 
 
+def test_the_31st_is_still_meant_after_a_shorter_month(office: Corner) -> None:
+    buy(office, "S1")
+    days_later(office, 30)
+    hand_over(office, cut_off=date(2026, 10, 31))
+    buy(office, "S1")
+    days_later(office, 31)
+    hand_over(office, month="2026-11", cut_off=deductions.cut_off_for(office.db, "2026-11"))
+    assert deductions.cut_off_for(office.db, "2026-12") == date(2026, 12, 31)
+
+
 def test_lists_are_a_managers(office: Corner) -> None:
     buy(office, "S1")
     manager = office.counter.user
