@@ -137,8 +137,12 @@ class Cart:
         self._change(lines, self.selected)
 
     def replace_goods(self, fresh: Mapping[str, Product]) -> None:
-        """Takes prices and stock as they are now, by SKU; not a change to undo."""
-        lines = tuple(replace(line, product=fresh.get(line.product.sku, line.product)) for line in self.lines)
+        """Takes prices and stock as they are now, by SKU; a discount above a price that fell shrinks to it.
+
+        Not a change to undo.
+        """
+        changed = (replace(line, product=fresh.get(line.product.sku, line.product)) for line in self.lines)
+        lines = tuple(replace(line, discount=min(line.discount, line.gross)) for line in changed)
         self._state = replace(self._state, lines=lines)
 
     def remove(self, row: int) -> CartLine:

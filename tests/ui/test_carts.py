@@ -79,6 +79,20 @@ def test_a_discount_in_rupiah_that_the_producer_bears_lowers_the_share(office: T
     assert (line.total, line.share, line.borne_by) == (14_000, 12_400, "producer")
 
 
+def test_a_price_that_fell_below_the_discount_is_shown_and_nothing_is_sold_unseen(office: Till) -> None:
+    office.scan(K1)
+    presenter = office.sell.presenter
+    presenter.discount("line", 7_000, "corner", "promotion", None)
+    office.press(F12)
+    office.corner.do("set_price", sku="K1", sell_price=5_000)
+    office.press(ENTER)
+    assert "Rp 7.000" in office.said
+    assert "Rp 5.000" in office.said
+    line = presenter.cart.lines[0]
+    assert (line.gross, line.discount, presenter.cart.total) == (5_000, 5_000, 0)
+    assert queries.recent(office.corner.db, "sale", 1) == []
+
+
 def test_no_discount_without_a_reason_and_none_above_the_price(office: Till) -> None:
     office.scan(T1)
     office.press(F5)

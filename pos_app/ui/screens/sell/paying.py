@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from pos_app.domain.errors import EnvironmentFault, PosError, PriceChanged, RecordedAfterAll, RuleError
+from pos_app.domain.errors import (
+    DiscountTooLarge,
+    EnvironmentFault,
+    PosError,
+    PriceChanged,
+    RecordedAfterAll,
+    RuleError,
+)
 from pos_app.domain.tendering import Offer
 from pos_app.i18n import _
 from pos_app.ledger.sqlite import Error
@@ -48,7 +55,7 @@ class Paying(QObject):
             self.screen.keeper.save()
         try:
             recorded = payment.finish(offer)
-        except PriceChanged as error:
+        except (PriceChanged, DiscountTooLarge) as error:
             self.screen.presenter.take_prices_anew()
             self.screen.refresh()
             self.flow.panels.pay.begin_again()
