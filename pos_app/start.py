@@ -109,9 +109,12 @@ def _left_in_setup() -> Path | None:
     from pos_app.services import first_steps
 
     for path in sorted(home().glob("pojok-*.db")):
-        with suppress(PosError), closing(Ledger.open(path)) as ledger:
-            if ledger.head().seq == 0 and first_steps.standing(ledger.db).at:
-                return path
+        with suppress(PosError):
+            if bootstrap.owner_of_old(path) is not None:  # made by an earlier program; upgraded when it is chosen
+                continue
+            with closing(Ledger.open(path)) as ledger:
+                if ledger.head().seq == 0 and first_steps.standing(ledger.db).at:
+                    return path
     return None
 
 
