@@ -64,6 +64,10 @@ class PdfFolder:
 
     def send(self, content: bytes, name: str) -> None:
         """Write ``name.pdf``; a reprint gets a number of its own."""
+        self.write(content, name)
+
+    def write(self, content: bytes, name: str) -> Path:
+        """The same, and where it lies."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             target = _free_name(self.folder, name)
@@ -72,6 +76,7 @@ class PdfFolder:
             unfinished.replace(target)
         except OSError as error:
             raise PrinterFault("offline", str(error)) from error
+        return target
 
 
 def _free_name(folder: Path, name: str) -> Path:

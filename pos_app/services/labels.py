@@ -227,8 +227,7 @@ def send(made: Sequence[tuple[Label, int]], wanted: Wish, where: Places, printer
     stock = drawing.STOCKS[wanted.stock]
     each = [label for label, count in made for _copy in range(count)]
     if wanted.output == "pdf":
-        PdfFolder(Path(where.folder)).send(drawing.to_pdf(each, stock, wanted.start), name)
-        return str(newest_pdf(Path(where.folder), name))
+        return str(PdfFolder(Path(where.folder)).write(drawing.to_pdf(each, stock, wanted.start), name))
     if wanted.output == "label":
         label_device(where.device).send(drawing.to_tspl(made, stock), name)
         return ""
@@ -237,8 +236,3 @@ def send(made: Sequence[tuple[Label, int]], wanted: Wish, where: Places, printer
         raise NothingToLabel
     device.send(drawing.to_escpos(each, stock, printer.roll), name)
     return ""
-
-
-def newest_pdf(folder: Path, name: str) -> Path:
-    """The PDF that was just written under ``name`` or a number after it."""
-    return max(folder.glob(f"{name}*.pdf"), key=lambda path: path.stat().st_mtime_ns)

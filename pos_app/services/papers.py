@@ -20,9 +20,10 @@ from pos_app.printing.papers.opening import opening_slip
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
+from pos_app.services import settling
 from pos_app.services.context import TRAINING_SETTING
 from pos_app.services.listed_people import recorded_list
-from sync.documents.base import Document
+from pos_app.services.matching import reference_of
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
 from sync.documents.money import CashMove, Opening, Settlement, TabPayment
@@ -113,7 +114,7 @@ class _Maker:
             case WriteOff() as note:
                 return write_off_note(note, issue, self.head)
             case Settlement() as settlement:
-                return settlement_slip(settlement, issue, self.head)
+                return settlement_slip(settlement, issue, self.head, self._came_back(settlement))
             case TabPayment() | DeductionList() | DeductionCollected() as about_tabs:
                 return self._of_tabs(about_tabs, entry.seq, issue)
             case Opening() as opening:
@@ -172,6 +173,9 @@ class _Maker:
         products = (queries.product(self.db, sku) for sku in skus)
         return {product.sku: product.name for product in products if product}
 
+    def _came_back(self, paid: Settlement) -> int:
+        return settling.came_back(self.db, paid.producer, paid.from_seq, paid.through_seq)
+
     def _z(self, closed: ShiftClosed, entry: Entry, issue: Issue) -> Paper:
         signature = paper_facts.head_signature(self.db, entry.seq)
         return z_report(
@@ -192,15 +196,5 @@ class _Maker:
         for seq, amount in paper_facts.qris_entries(self.db, first_seq, last_seq):
             entry = queries.entry_by_seq(self.db, seq) if seq not in matched else None
             if entry:
-                found.append(Unmatched(entry.document.number, _qris_reference(entry.document), amount))
+                found.append(Unmatched(entry.document.number, reference_of(entry.document), amount))
         return found
-
-
-def _qris_reference(document: Document) -> str:
-    match document:
-        case Sale():
-            return ", ".join(t.reference for t in document.tenders if t.kind == "qris" and t.reference)
-        case TabPayment():
-            return document.reference
-        case _:
-            return ""
