@@ -123,9 +123,14 @@ class Counter:
         """The connection for reads on the caller's thread."""
         return self.ledger.db
 
+    @property
+    def is_manager(self) -> bool:
+        """Whether a manager acts."""
+        return self.user is not None and self.user.is_manager
+
     def require_manager(self, action: str, approved_by: str | None = None) -> None:
         """Raise ``ManagerNeeded`` unless a manager acts or approved."""
-        if not approved_by and not (self.user and self.user.is_manager):
+        if not approved_by and not self.is_manager:
             raise ManagerNeeded(action)
 
     @contextmanager

@@ -25,8 +25,7 @@ def allow(counter: Counter, reason: Reason, pin: str | None = None) -> None:
 
     Raises ``ManagerNeeded`` and ``WrongPin``; then it stays shut.
     """
-    user = counter.user
-    if user is None or not user.is_manager:
+    if not counter.is_manager:
         if pin is None:
             raise ManagerNeeded("drawer_opened")
         people.approve(counter, pin, "drawer_opened", f"reason:{reason}")

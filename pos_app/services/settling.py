@@ -1,5 +1,6 @@
 """Pay a producer what is owed (rule 6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -160,6 +161,31 @@ def settlement(
         amount=amount,
         remaining=owed.total - amount,
     )
+
+
+def came_back(db: Connection, producer: str, from_seq: int, through_seq: int) -> int:
+    """Shares, in rupiah, of goods that an earlier settlement paid and that buyers brought back between two entries."""
+    return sum(
+        _came_back(db, entry.document, producer, from_seq)
+        for seq in settlements.entries_of(db, producer, from_seq, through_seq)
+        if (entry := queries.entry_by_seq(db, seq)) is not None
+    )
+
+
+def _came_back(db: Connection, document: Document, producer: str, paid_until: int) -> int:
+    if isinstance(document, Refund):
+        sale = None if document.elsewhere else queries.entry_by_id(db, document.sale_id)
+        return _shares(document.lines, producer) if sale is None or sale.seq <= paid_until else 0
+    original = queries.entry_by_id(db, document.original_id) if isinstance(document, Reversal) else None
+    if original is None:
+        return 0
+    if isinstance(original.document, Sale):
+        return _shares(original.document.lines, producer) if original.seq <= paid_until else 0
+    return -_came_back(db, original.document, producer, paid_until)
+
+
+def _shares(lines: Sequence[SaleLine | RefundLine], producer: str) -> int:
+    return sum(line.share for line in lines if line.producer == producer)
 
 
 @dataclass(slots=True)

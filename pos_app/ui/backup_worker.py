@@ -6,6 +6,7 @@ A backup runs on a connection of its own and verifies its copy, so a damaged led
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -66,12 +67,9 @@ class BackupWorker(QObject):
         counter = self._counter
 
         def work(tell: Tell) -> Sequence[Outcome]:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 backup_note.keep(own)
                 return backing_up.run(own, counter.vault, counter.clock(), tell)
-            finally:
-                own.close()
 
         self._task = self._workers.run_told(work, self._on_progress, self._on_done, self._on_failed, to_the_end=True)
         self.changed.emit()

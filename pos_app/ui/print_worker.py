@@ -6,6 +6,7 @@ The print room is imported with the first paper: the window must not wait for it
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -85,11 +86,8 @@ class PrintWorker(QObject):
         def work() -> Outcome:
             from pos_app.services import printing
 
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return printing.print_waiting(own, counter.vault, printing.printer_settings(own.db), counter.clock)
-            finally:
-                own.close()
 
         self._workers.run(work, self._on_done, self._on_failed)
 

@@ -20,6 +20,7 @@ from typing import ClassVar, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from pos_app.i18n import _
 from pos_app.services.context import Counter
 from pos_app.ui.messages import Message
 from pos_app.ui.sounds import Player
@@ -100,8 +101,9 @@ class Screen(QWidget):
         """F12."""
 
     def take_scan(self, code: str) -> None:
-        """A barcode was read while this screen is shown."""
-        raise NotImplementedError
+        """A barcode was read while this screen is shown; here for screens that can do nothing with one."""
+        text = _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.")
+        self.shell.say(Message("W", text.format(code=code)))
 
     def escape(self) -> bool:
         """Goes one step back; False when there is none."""

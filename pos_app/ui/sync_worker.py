@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -113,11 +114,8 @@ class SyncWorker(QObject):
         counter = self._counter
 
         def run() -> dict[str, Any]:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return work(own, counter.vault, self._centre)
-            finally:
-                own.close()
 
         def done(report: dict[str, Any]) -> None:
             self._ended(0, BUSY_SECONDS if self.state().unsent else IDLE_SECONDS)

@@ -28,8 +28,11 @@ def needs_stamp(amount: int) -> bool:
     return amount > STAMP_ABOVE
 
 
-def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead) -> Paper:
-    """Goods, shares and payment since the last slip; signed by both, with room for the duty stamp where needed."""
+def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead, came_back: int = 0) -> Paper:
+    """Goods, shares and payment since the last slip; signed by both, with room for the duty stamp where needed.
+
+    ``came_back``: rupiah in the share for goods that an earlier slip paid and that buyers brought back.
+    """
     title = _("PRODUCER PAYMENT SLIP")
     blocks = head(letterhead, issue, title=title)
     blocks += identity(
@@ -40,7 +43,7 @@ def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead
     )
     if settlement.goods:
         blocks += [_goods(settlement.goods), Rule()]
-    blocks += _sums(settlement)
+    blocks += _sums(settlement, came_back)
     blocks += [
         Rule(strong=True),
         Columns(_("PAID"), rupiah(settlement.amount), bold=True, double=True),
@@ -96,12 +99,14 @@ def _goods(goods: tuple[SettledGoods, ...]) -> Table:
     return Table(_("Goods"), columns, rows)
 
 
-def _sums(settlement: Settlement) -> list[Block]:
+def _sums(settlement: Settlement, came_back: int) -> list[Block]:
     blocks: list[Block] = [
         Columns(_("Sales"), rupiah(settlement.gross)),
         Columns(_("Commission"), rupiah(-settlement.commission)),
         Columns(_("Producer's share"), rupiah(settlement.earned), bold=True),
     ]
+    if came_back:
+        blocks.append(Columns(_("Included: paid before, came back"), rupiah(-came_back)))
     if settlement.other:
         blocks.append(Columns(_("Other (losses, bought goods, opening balance)"), rupiah(settlement.other)))
     if settlement.carried_over:

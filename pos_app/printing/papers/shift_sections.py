@@ -50,13 +50,11 @@ def counts(figures: dict[str, int]) -> list[Block]:
     ]
 
 
-def tenders(figures: dict[str, int], *, cash: bool = True) -> list[Block]:
-    """How money came; without ``cash`` where the drawer is still to be counted blind."""
-    blocks: list[Block] = section(_("TENDERS (LESS REFUNDS)"))
-    if cash:
-        blocks.append(Columns(_("Cash"), rupiah(figures["tender_cash"])))
+def tenders(figures: dict[str, int]) -> list[Block]:
+    """How money came."""
     return [
-        *blocks,
+        *section(_("TENDERS (LESS REFUNDS)")),
+        Columns(_("Cash"), rupiah(figures["tender_cash"])),
         Columns(_("QRIS"), rupiah(figures["tender_qris"])),
         Columns(_("Staff tab"), rupiah(figures["tender_tab"])),
         Columns(_("Transfer"), rupiah(figures["tender_transfer"])),

@@ -34,7 +34,10 @@ class Standing:
 
 
 def x_report(shift: Standing, letterhead: Letterhead, corrections: Corrections, *, blind: bool) -> Paper:
-    """How the shift stands. ``blind``: nothing that tells how much cash should lie in the drawer."""
+    """How the shift stands. ``blind``: nothing that tells how much cash should lie in the drawer.
+
+    Nor what came otherwise: the day's sales, which a cashier sees on the board, less that is the cash.
+    """
     title = _("X REPORT - NOT CLOSED")
     figures = {name: shift.figures.get(name, 0) for name in FIGURES}
     pairs = (
@@ -49,13 +52,13 @@ def x_report(shift: Standing, letterhead: Letterhead, corrections: Corrections, 
         Facts(pairs),
     ]
     if blind:
-        blocks += [*section(_("SALES")), *counts(figures), *tenders(figures, cash=False)]
+        blocks += [*section(_("SALES")), *counts(figures)]
     else:
         blocks += [*sales(figures), *tenders(figures), *producers_and_tabs(figures)]
         blocks += [*section(_("CASH IN THE DRAWER")), *drawer(shift.float, figures, corrections.drops)]
         blocks += [Rule(), Columns(_("Expected cash"), rupiah(expected_cash(shift.float, figures)), bold=True)]
     blocks += corrected(corrections, figures)
     if blind:
-        blocks += [Rule(), Text(_("Cash is shown when the drawer has been counted."))]
+        blocks += [Rule(), Text(_("Shown when the drawer has been counted."))]
     blocks += [Rule(strong=True), Text(title, "centre", bold=True), Cut()]
     return Paper("x_report", f"{shift.number}-X", title, tuple(blocks))

@@ -105,7 +105,17 @@ class AmountField(TextField):
         self.value_changed.emit()
 
 
-class PinField(TextField):
+class EntryField(TextField):
+    """A field whose Enter and Esc go on to the panel around it."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
+class PinField(EntryField):
     """Hidden digits of a PIN."""
 
     def __init__(self, theme: Theme, *, digits: int = 6) -> None:
@@ -114,12 +124,6 @@ class PinField(TextField):
         self.setMaxLength(digits)
         self.setValidator(QRegularExpressionValidator(QRegularExpression(f"[0-9]{{0,{digits}}}"), self))
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
 
 
 class ScanField(TextField):

@@ -113,8 +113,7 @@ class Gate(QStackedWidget):
 
     def require(self, action: str, approval: Approval, run: Run, *, label: str = "") -> None:
         """Runs at once for a manager (after a confirmation when ``label`` is given), else asks for the PIN."""
-        user = self._counter.user
-        if user is not None and user.is_manager:
+        if self._counter.is_manager:
             if label:
                 self.confirm(approval, label, run)
             else:
@@ -134,7 +133,9 @@ class Gate(QStackedWidget):
             run(None)
 
     def close_question(self) -> None:
-        """Back to the panel; True work is not undone, since nothing was done."""
+        """Back to the panel; nothing was done. Also for when what was asked about is no longer chosen."""
+        if not self.asking:
+            return
         self._run = None
         self.setCurrentWidget(self._panel)
         self.closed.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class ActivityPresenter:
     @property
     def is_manager(self) -> bool:
         """Whether the acting user may read the log without a PIN."""
-        return self.counter.user is not None and self.counter.user.is_manager
+        return self.counter.is_manager
 
     def kinds(self) -> list[tuple[str, str]]:
         """What the log is filtered by: codes with words."""
@@ -59,11 +60,8 @@ class ActivityPresenter:
         counter, first, last = self.counter, self.first, self.last
 
         def read() -> list[Event]:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return events.events(counter, own.db, first, last)
-            finally:
-                own.close()
 
         return read
 
@@ -90,11 +88,8 @@ class ActivityPresenter:
         def work() -> bool:
             from pos_app.services import day_papers, printing  # late: printing
 
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return printing.print_now(own, day_papers.log_paper(own, rows, span, at))
-            finally:
-                own.close()
 
         return work
 
@@ -102,12 +97,9 @@ class ActivityPresenter:
         """Writes what is shown into a folder, as ``xlsx`` or ``pdf``; runs on a worker."""
         from pos_app.services import day_papers  # late: printing and spreadsheets
 
-        own = self.counter.ledger.another()
-        try:
+        with closing(self.counter.ledger.another()) as own:
             span = (self.first, self.last)
             return day_papers.save_log(own, self.rows(), span, self.counter.clock(), kind, folder)
-        finally:
-            own.close()
 
     def printed(self, *, printed: bool) -> Message:
         """What became of the paper."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 from pos_app.i18n import _
 from pos_app.services.events import Event
 from pos_app.ui.export_page import ExportPage
-from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.activity.presenter import ALL, ActivityPresenter
 from pos_app.ui.screens.activity.table_model import EventsModel
@@ -110,8 +109,7 @@ class ActivityScreen(Screen):
         self.first_field.set_value(self.presenter.first)
         self.last_field.set_value(self.presenter.last)
         self._forget()
-        if self.gate.asking:
-            self.gate.close_question()
+        self.gate.close_question()
         self.gate.require("log", Approval(_("Log of events")), self._on_allowed)
 
     def deactivated(self) -> None:
@@ -119,10 +117,6 @@ class ActivityScreen(Screen):
 
     def default_focus(self) -> QWidget:
         return self.table
-
-    def take_scan(self, code: str) -> None:
-        text = _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.")
-        self.shell.say(Message("W", text.format(code=code)))
 
     def main_action(self) -> None:
         if self.gate.asking:

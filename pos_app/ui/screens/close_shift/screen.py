@@ -321,21 +321,17 @@ class CloseShiftScreen(Screen):
         shift = self.presenter.shift()
         self.back_button.setVisible(not asking and step != "done")
         self.main_button.setVisible(not asking)
-        locked = step == "difference" and not self._is_manager()
+        locked = step == "difference" and not self.shell.counter.is_manager
         self.back_button.set_icon("lock-outline" if locked else "arrow-left")
         self.back_button.setText(_("Count again") if step == "difference" else _("Not finished"))
         for button in (self.cash_button, self.drop_button):
-            button.set_icon("" if self._is_manager() else "lock-outline")
+            button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         if self._in_cash():
             self.back_button.setText(_("Back"))
             self.main_button.setText(_("Record cash"))
             return
         words = {"count": _("Next"), "difference": _("Close & print report"), "done": _("To the Sell screen")}
         self.main_button.setText(words[step] if shift is not None or step == "done" else _("To the Sell screen"))
-
-    def _is_manager(self) -> bool:
-        user = self.shell.counter.user
-        return user is not None and user.is_manager
 
     def _show_backup(self) -> None:
         """Where the backup after the closing is; it holds nobody up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from pos_app.i18n import _
 from pos_app.services.context import Counter
@@ -24,11 +25,8 @@ class XPresenter:
         def work() -> bool:
             from pos_app.services import day_papers, printing  # late: printing
 
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return user is not None and printing.print_now(own, day_papers.shift_so_far(own, user, at))
-            finally:
-                own.close()
 
         return work
 

@@ -146,7 +146,7 @@ class GoodsInScreen(Screen):
         )
 
     def activated(self) -> None:
-        manager = self.shell.counter.user is not None and self.shell.counter.user.is_manager
+        manager = self.shell.counter.is_manager
         self.main_button.set_icon("" if manager else "lock-outline")
         self._show()
         self.restore_focus()

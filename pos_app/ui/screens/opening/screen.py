@@ -120,18 +120,13 @@ class OpeningScreen(Screen):
         )
 
     def activated(self) -> None:
-        user = self.shell.counter.user
-        self.main_button.set_icon("" if user is not None and user.is_manager else "lock-outline")
+        self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.presenter.load()
         self._show()
         self.restore_focus()
 
     def default_focus(self) -> QWidget:
         return self.who_field
-
-    def take_scan(self, code: str) -> None:
-        text = _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.")
-        self.shell.say(Message("W", text.format(code=code)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -168,7 +163,7 @@ class OpeningScreen(Screen):
 
     def add(self) -> None:
         """Enter in the amount: on the list, and to the next name."""
-        self._drop_question()
+        self.gate.close_question()
         message = self.presenter.add(self.amount_field.value())
         if message is not None:
             self.shell.say(message)
@@ -183,7 +178,7 @@ class OpeningScreen(Screen):
 
     def remove(self) -> None:
         """Del: the chosen line leaves the list."""
-        self._drop_question()
+        self.gate.close_question()
         self.presenter.remove(self.table.current_row())
         self._show()
 
@@ -193,11 +188,6 @@ class OpeningScreen(Screen):
         if isinstance(document, Opening):
             approval = Approval(_("Reverse the opening balances"), (document.number,))
             self.gate.require("reverse", approval, partial(self._reverse, document), label=_("Reverse"))
-
-    def _drop_question(self) -> None:
-        """It was about the list as it was."""
-        if self.gate.asking:
-            self.gate.close_question()
 
     def _find(self, text: str) -> list[Result]:
         return [

@@ -143,6 +143,8 @@ class ProducersPresenter:
             SumLine(_("Commission") + rate, rupiah(-commission) if commission else rupiah(0)),
             SumLine(_("Producer's share"), rupiah(due.earned), strong=True),
         ]
+        if came_back := self._came_back(due):
+            lines.append(SumLine(_("Included: paid before, came back"), rupiah(-came_back)))
         if due.other:
             lines.append(SumLine(_("Losses, bought goods, opening"), rupiah(due.other)))
         lines.append(SumLine(_("Carried over"), rupiah(due.carried_over)))
@@ -150,6 +152,9 @@ class ProducersPresenter:
         if rest and self.amount(due) > 0:
             lines.append(SumLine(_("Stays payable"), rupiah(rest)))
         return lines
+
+    def _came_back(self, due: Due) -> int:
+        return settling.came_back(self.counter.db, due.producer, due.from_seq, due.through_seq)
 
     def slip(self, due: Due) -> list[str]:
         """The slip as it will be printed, in lines of 32 letters; empty while nothing is payable."""
@@ -159,7 +164,8 @@ class ProducersPresenter:
         user = self.counter.user
         issue = Issue(self.counter.clock().isoformat(timespec="seconds"), user.name if user else "", NO_HASH_YET)
         return preview(
-            settlement_slip(self._draft(due, amount), issue, letterhead(self.counter.ledger)), PREVIEW_COLUMNS
+            settlement_slip(self._draft(due, amount), issue, letterhead(self.counter.ledger), self._came_back(due)),
+            PREVIEW_COLUMNS,
         )
 
     def _draft(self, due: Due, amount: int) -> Settlement:

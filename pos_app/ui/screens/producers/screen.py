@@ -189,8 +189,7 @@ class ProducersScreen(Screen):
         )
 
     def activated(self) -> None:
-        user = self.shell.counter.user
-        self.main_button.set_icon("" if user is not None and user.is_manager else "lock-outline")
+        self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.presenter.refresh()
         if self.presenter.filter == "due" and not self.presenter.rows():
             self.presenter.filter = "all"
@@ -207,11 +206,6 @@ class ProducersScreen(Screen):
 
     def default_focus(self) -> QWidget:
         return self.person.main_button if self._shows_person else self.table
-
-    def take_scan(self, code: str) -> None:
-        self.shell.say(
-            Message("W", _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.").format(code=code))
-        )
 
     def escape(self) -> bool:
         if self.gate.asking:
@@ -291,8 +285,7 @@ class ProducersScreen(Screen):
 
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
-            if self.gate.asking:
-                self.gate.close_question()
+            self.gate.close_question()  # it was about another producer
             self.presenter.choose(self.model.rows[row].code)
             if self._shows_person:
                 self.person.open(self.presenter.producer)
@@ -358,8 +351,7 @@ class ProducersScreen(Screen):
         self.slip.show_lines(presenter.slip(due) or [_("Nothing to pay.")], 32)
         drawer = presenter.drawer()
         short = presenter.tender == "cash" and amount > drawer
-        user = self.shell.counter.user
-        blind = user is None or not user.is_manager  # who counts the drawer at closing must not read it here
+        blind = not self.shell.counter.is_manager  # who counts the drawer at closing must not read it here
         self.drawer_text.setText("" if blind else _("Cash in drawer {amount}").format(amount=thousands(drawer)))
         self.drawer_text.set_tone("danger" if short else "text")
         self.main_button.setEnabled(amount > 0)

@@ -5,6 +5,7 @@ Nothing is chosen by itself but what the bank's statement proposes, and nothing 
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,11 +68,8 @@ class QrisMatchPresenter:
 
     def read_items(self) -> list[Unmatched]:
         """What is unmatched; for a worker."""
-        own = self.counter.ledger.another()
-        try:
+        with closing(self.counter.ledger.another()) as own:
             return matching.unmatched(own.db)
-        finally:
-            own.close()
 
     def take(self, items: list[Unmatched]) -> None:
         """Shows what was read; what is gone is no longer chosen."""

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services.bank_statement import Statement
 from pos_app.services.matching import Unmatched
-from pos_app.ui.messages import Message, of_error
+from pos_app.ui.messages import Message, failure
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.qris_match.columns_page import ColumnsPage
 from pos_app.ui.screens.qris_match.presenter import QrisMatchPresenter
@@ -116,18 +115,12 @@ class QrisMatchScreen(Screen):
         return {"F6": self._toggle_all, "F7": self._open_statement, "F8": self._ask_take_back}
 
     def activated(self) -> None:
-        user = self.shell.counter.user
-        self.main_button.set_icon("" if user is not None and user.is_manager else "lock-outline")
+        self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self._reload()
         self.restore_focus()
 
     def default_focus(self) -> QWidget:
         return self.columns_page.day if self._asks_columns else self.table
-
-    def take_scan(self, code: str) -> None:
-        self.shell.say(
-            Message("W", _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.").format(code=code))
-        )
 
     def escape(self) -> bool:
         if self.gate.asking:
@@ -160,7 +153,7 @@ class QrisMatchScreen(Screen):
 
     def _reload(self) -> None:
         """Reads the list beside the counter's work: it may hold the sales of months."""
-        self.shell.workers.run(self.presenter.read_items, self._on_items)
+        self.shell.workers.run(self.presenter.read_items, self._on_items, self._on_unread)
 
     def _on_items(self, items: list[Unmatched]) -> None:
         self.presenter.take(items)
@@ -199,8 +192,7 @@ class QrisMatchScreen(Screen):
 
     def _on_row_activated(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
-            if self.gate.asking:
-                self.gate.close_question()  # it was about another sum
+            self.gate.close_question()  # it was about another sum
             self.presenter.toggle(self.model.rows[row].seq)
             self._show()
 
@@ -227,9 +219,7 @@ class QrisMatchScreen(Screen):
         self.columns_page.ask(statement)
 
     def _on_unread(self, error: Exception) -> None:
-        if not isinstance(error, PosError):
-            raise error
-        self.shell.say(of_error(error))
+        self.shell.say(failure(error, str(self.shell.counter.ledger.path)))
 
     def _on_columns(self) -> None:
         message = self.presenter.propose(self.columns_page.columns())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -76,7 +77,7 @@ class ReportsPresenter:
     @property
     def is_manager(self) -> bool:
         """Whether the acting user may see every period."""
-        return self.counter.user is not None and self.counter.user.is_manager
+        return self.counter.is_manager
 
     @property
     def blind(self) -> bool:
@@ -131,12 +132,9 @@ class ReportsPresenter:
         today = self.today
 
         def read(tell: Tell) -> Loaded:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 report = reporting.report(own.db, first, last, now=now, tell=tell)
                 return Loaded(report, todos(own.db, today))
-            finally:
-                own.close()
 
         return read
 
@@ -258,11 +256,8 @@ class ReportsPresenter:
         def work() -> bool:
             from pos_app.services import day_papers, printing  # late: printing
 
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return printing.print_now(own, day_papers.summary(own, report, counter.clock(), blind=blind))
-            finally:
-                own.close()
 
         return work
 
@@ -270,11 +265,8 @@ class ReportsPresenter:
         """Writes the report into a folder, as ``xlsx`` or ``pdf``; runs on a worker."""
         from pos_app.services import day_papers  # late: printing and spreadsheets
 
-        own = self.counter.ledger.another()
-        try:
+        with closing(self.counter.ledger.another()) as own:
             return day_papers.save(own, report, self.counter.clock(), kind, folder, blind=self.blind)
-        finally:
-            own.close()
 
     def printed(self, *, printed: bool) -> Message:
         """What became of the summary."""

@@ -162,8 +162,7 @@ class ReportsScreen(Screen):
         )
 
     def activated(self) -> None:
-        if self.gate.asking:
-            self.gate.close_question()
+        self.gate.close_question()
         manager = self.presenter.is_manager
         if not manager:
             self._show_period(TODAY)
@@ -179,10 +178,6 @@ class ReportsScreen(Screen):
 
     def default_focus(self) -> QWidget:
         return self.chips.button(self.presenter.period)
-
-    def take_scan(self, code: str) -> None:
-        text = _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.")
-        self.shell.say(Message("W", text.format(code=code)))
 
     def main_action(self) -> None:
         if self.gate.asking:

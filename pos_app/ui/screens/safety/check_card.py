@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -26,11 +27,8 @@ def check_work(counter: Counter) -> Callable[[Tell], Verified]:
     """What a worker does: the check, on a connection of its own; selling goes on meanwhile."""
 
     def work(tell: Tell) -> Verified:
-        own = counter.ledger.another()
-        try:
+        with closing(counter.ledger.another()) as own:
             return verify(own, tell, trusted_key=counter.vault.known_public_key())
-        finally:
-            own.close()
 
     return work
 

@@ -133,10 +133,6 @@ class SafetyScreen(Screen):
     def default_focus(self) -> QWidget:
         return self.recovery_page.field if self._shows_code else self.main_button
 
-    def take_scan(self, code: str) -> None:
-        text = _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.")
-        self.shell.say(Message("W", text.format(code=code)))
-
     def escape(self) -> bool:
         if self.gate.asking:
             self.gate.close_question()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -57,11 +58,8 @@ class Beside(QObject):
         def work() -> bool:
             from pos_app.services.qris_slips import print_qr
 
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return print_qr(own, payload, amount, at)
-            finally:
-                own.close()
 
         self.shell.workers.run(work, self._on_printed, self._on_not_printed)
 
@@ -167,11 +165,8 @@ class Beside(QObject):
         self.flow.close()
 
         def work() -> bool:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return drawer.kick(own)
-            finally:
-                own.close()
 
         self.shell.workers.run(work, self._on_kicked, self._on_not_printed)
 

@@ -15,13 +15,12 @@ from PySide6.QtWidgets import QHBoxLayout
 from pos_app.domain.cart import CartLine
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _
-from pos_app.ui.screens.sell.line_panels import EntryField
 from pos_app.ui.screens.sell.presenter import Scope
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import PinField, field_row
+from pos_app.ui.widgets.fields import EntryField, PinField, field_row
 from pos_app.ui.widgets.question import QuestionPanel
 from sync.documents.base import Bearer
 

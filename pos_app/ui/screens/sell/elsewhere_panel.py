@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -22,7 +22,7 @@ from pos_app.services.context import Counter
 from pos_app.services.refunding import BackElsewhere
 from pos_app.ui.screens.sell.entry import result_of
 from pos_app.ui.screens.sell.payment import method_words
-from pos_app.ui.screens.sell.receipt_panel import REASON_KEYS, ROOM, chip
+from pos_app.ui.screens.sell.receipt_panel import REASON_KEYS, LowTable, chip
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import AmountText, Text
@@ -31,7 +31,7 @@ from pos_app.ui.widgets.finder import Finder, PickField
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.question import QuestionPanel
 from pos_app.ui.widgets.results import Result
-from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
+from pos_app.ui.widgets.table import Cell, Column, RowsModel
 from sync.documents.arithmetic import priced
 from sync.documents.base import TakeBackReason, TenderKind
 
@@ -102,14 +102,8 @@ class PaperModel(RowsModel[FromPaper]):
         return sum(priced(line.price, line.quantity) for line in self.rows)
 
 
-class PaperTable(TwoLineTable):
+class PaperTable(LowTable):
     """``+`` and ``-`` change the quantity, Del takes the line out; letters are the panel's."""
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(super().minimumSizeHint().width(), self.theme.px(ROOM))
-
-    def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self.theme.px(ROOM))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         model, row = self.model(), self.current_row()

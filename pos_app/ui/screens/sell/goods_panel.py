@@ -13,11 +13,10 @@ from pos_app.domain.formats import rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.services.context import Counter
-from pos_app.ui.screens.sell.line_panels import EntryField
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import field_row
+from pos_app.ui.widgets.fields import EntryField, field_row
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.question import QuestionPanel
 from pos_app.ui.widgets.thumbnails import square

@@ -14,20 +14,10 @@ from pos_app.i18n import _
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import TextField, field_row
+from pos_app.ui.widgets.fields import EntryField, field_row
 from pos_app.ui.widgets.question import QuestionPanel
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
 from sync.documents.sale import Buyer
-
-
-class EntryField(TextField):
-    """A field whose Enter and Esc go on to the panel around it."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.ignore()
-            return
-        super().keyPressEvent(event)
 
 
 class UnitField(EntryField):

@@ -121,7 +121,7 @@ class SellPresenter:
     @property
     def is_manager(self) -> bool:
         """Whether the acting user needs nobody's PIN."""
-        return self.counter.user is not None and self.counter.user.is_manager
+        return self.counter.is_manager
 
     # Changing -----------------------------------------------------------------------------------------------------
 

@@ -19,14 +19,13 @@ from pos_app.i18n import N_, _
 from pos_app.printing.papers.receipt import REASONS
 from pos_app.services.context import Counter
 from pos_app.services.refunding import Remaining
-from pos_app.ui.screens.sell.line_panels import EntryField
 from pos_app.ui.screens.sell.payment import method_words
 from pos_app.ui.screens.sell.receipts import BackWanted, Receipt
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import AmountText, Text
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import field_row
+from pos_app.ui.widgets.fields import EntryField, field_row
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.question import QuestionPanel
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
@@ -249,14 +248,18 @@ class ReceiptPanel(QuestionPanel):
             super().keyPressEvent(event)
 
 
-class BackTable(TwoLineTable):
-    """``+`` and ``-`` change how many of the row come back, Enter takes all or none of it; digits open the editor."""
+class LowTable(TwoLineTable):
+    """A table that leaves room for the panel's other parts."""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), self.theme.px(ROOM))
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.theme.px(ROOM))
+
+
+class BackTable(LowTable):
+    """``+`` and ``-`` change how many of the row come back, Enter takes all or none of it; digits open the editor."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         model = self.model()

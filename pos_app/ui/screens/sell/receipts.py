@@ -6,6 +6,7 @@ A refund is limited to what remains of each line; cash leaves today's drawer; a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -102,11 +103,8 @@ class Receipts:
         ledger, today = self.counter.ledger, business_date(self.counter.clock())
 
         def work() -> list[Receipt]:
-            own = ledger.another()
-            try:
+            with closing(ledger.another()) as own:
                 return _named(own.db, receipts.search(own.db, text, today))
-            finally:
-                own.close()
 
         return work
 

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.new_goods import NewGoods, Unit
-from pos_app.ui.screens.sell.line_panels import EntryField
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
-from pos_app.ui.widgets.fields import AmountField, PinField, field_row
+from pos_app.ui.widgets.fields import AmountField, EntryField, PinField, field_row
 from pos_app.ui.widgets.forms import Choice
 from pos_app.ui.widgets.question import QuestionPanel
 from sync.documents.base import Pricing

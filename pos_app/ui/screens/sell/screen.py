@@ -297,7 +297,7 @@ class SellScreen(Screen):
 
     def show_side(self, panel: QWidget | None) -> None:
         """A panel takes the tiles' place; None brings the tiles back. A question about what it held before is over."""
-        if isinstance(panel, Gate) and panel.asking:
+        if isinstance(panel, Gate):
             panel.close_question()
         self.right_stack.setCurrentWidget(panel or self.tile_page)
         self.results.hide()

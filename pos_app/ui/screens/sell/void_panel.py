@@ -13,13 +13,12 @@ from PySide6.QtGui import QKeyEvent
 from pos_app.i18n import _
 from pos_app.printing.papers.receipt import REASONS
 from pos_app.services.context import Counter
-from pos_app.ui.screens.sell.line_panels import EntryField
 from pos_app.ui.screens.sell.receipt_panel import chip
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import AmountText, Text
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import field_row
+from pos_app.ui.widgets.fields import EntryField, field_row
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.question import QuestionPanel
 from sync.documents.base import TakeBackReason

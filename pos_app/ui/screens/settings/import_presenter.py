@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -30,11 +31,8 @@ class ImportPresenter:
         today = business_date(counter.clock())
 
         def work() -> Imported:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return registering.import_file(own, counter.vault, kind, path, today, skip_bad=skip_bad)
-            finally:
-                own.close()
 
         return work
 

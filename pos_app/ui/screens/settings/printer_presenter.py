@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -76,11 +77,8 @@ class PrinterPresenter:
         counter = self.counter
 
         def work() -> bool:
-            own = counter.ledger.another()
-            try:
+            with closing(counter.ledger.another()) as own:
                 return printing.print_test(own, settings, counter.clock())
-            finally:
-                own.close()
 
         return work
 

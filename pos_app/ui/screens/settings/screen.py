@@ -140,8 +140,7 @@ class SettingsScreen(Screen):
 
     def activated(self) -> None:
         self.chips.choose(self.name)
-        user = self.shell.counter.user
-        manager = user is not None and user.is_manager
+        manager = self.shell.counter.is_manager
         self.main_button.set_icon("" if manager else "lock-outline")
         words = _("Language and look change at once; the rest with Save.")
         lacking = _("Saving needs a manager.")

@@ -278,26 +278,21 @@ class DeductionsPage(QWidget):
         self.pdf_button.setEnabled(True)
         self.shell.say(failure(error, str(self.sheet_box.folder.path() or self.shell.counter.ledger.path)))
 
-    def _drop_question(self) -> None:
-        """It was about what was chosen before."""
-        if self.gate.asking:
-            self.gate.close_question()
-
     def _on_month(self, month: str) -> None:
-        self._drop_question()
+        self.gate.close_question()
         self.presenter.choose_month(month)
         self.cut_off_field.set_value(self.presenter.cut_off)
         self._load()
 
     def _on_unit(self, unit: str) -> None:
-        self._drop_question()
+        self.gate.close_question()
         self.presenter.choose_unit(unit)
         self._show()
 
     def _on_cut_off(self) -> None:
         day = self.cut_off_field.value()
         if day is not None and day != self.presenter.cut_off:
-            self._drop_question()
+            self.gate.close_question()
             self.presenter.cut_off = day
             self._load()
 
@@ -309,7 +304,7 @@ class DeductionsPage(QWidget):
 
     def _on_row_activated(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
-            self._drop_question()
+            self.gate.close_question()
             message = self.presenter.toggle_left_out(self.model.rows[row].code)
             if message is not None:
                 self.shell.say(message)

@@ -306,7 +306,7 @@ class StaffScreen(Screen):
 
     def _on_page(self, which: str) -> None:
         if (which == "lists") != self.shows_lists:
-            if not self.shows_lists and self.gate.asking:
+            if not self.shows_lists:
                 self.gate.close_question()
             self.deactivated()
             self.shell.hush()
@@ -360,7 +360,7 @@ class StaffScreen(Screen):
 
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
-            if self.gate.asking and self.presenter.code != self.model.rows[row].code:
+            if self.presenter.code != self.model.rows[row].code:
                 self.gate.close_question()  # it was about somebody else
             self.presenter.code = self.model.rows[row].code
             self._show_member()

@@ -226,8 +226,7 @@ class StockScreen(Screen):
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
             if self.presenter.sku != self.model.rows[row].sku:
-                if self.gate.asking:
-                    self.gate.close_question()  # it was about other goods
+                self.gate.close_question()  # it was about other goods
                 self.count_field.clear()
             self.presenter.sku = self.model.rows[row].sku
             self._show_product()

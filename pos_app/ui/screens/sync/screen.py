@@ -171,10 +171,6 @@ class SyncScreen(Screen):
     def default_focus(self) -> QWidget:
         return self.table
 
-    def take_scan(self, code: str) -> None:
-        text = _("Barcode {code} read; nothing is scanned here. Press Ctrl+1 to sell.")
-        self.shell.say(Message("W", text.format(code=code)))
-
     def escape(self) -> bool:
         if self.gate.asking:
             self.gate.close_question()
