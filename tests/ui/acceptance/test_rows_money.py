@@ -76,7 +76,8 @@ def test_row_13_a_refund_after_the_payout_is_netted_on_the_next_slip_and_seen_th
     assert hands.said == "Tidak ada yang dibayar kepada Dapur Satu: haknya -Rp 14.400."
     sell(hands, T1, 3)
     look_at(hands, "dapur")
-    assert "28.800" in slip(hands)
+    assert "Termasuk kembali, dulu dibayar -Rp 14.400" in slip(hands)
+    assert "Hak produsen Rp 28.800" in slip(hands)
     pay(hands, "dapur")
     first, second = settlements(hands)
     assert (first.amount, second.amount) == (28_800, 28_800)
