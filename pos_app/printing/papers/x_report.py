@@ -59,6 +59,6 @@ def x_report(shift: Standing, letterhead: Letterhead, corrections: Corrections, 
         blocks += [Rule(), Columns(_("Expected cash"), rupiah(expected_cash(shift.float, figures)), bold=True)]
     blocks += corrected(corrections, figures)
     if blind:
-        blocks += [Rule(), Text(_("Shown when the drawer has been counted."))]
+        blocks += [Rule(), Text(_("Cash is shown when the drawer has been counted."))]
     blocks += [Rule(strong=True), Text(title, "centre", bold=True), Cut()]
     return Paper("x_report", f"{shift.number}-X", title, tuple(blocks))

@@ -107,6 +107,19 @@ def test_row_23_nothing_tells_a_cashier_the_system_figure_before_the_count_is_lo
     assert queries.open_shift(corner.db) is not None
 
 
+def test_row_23_the_x_report_and_the_board_together_do_not_tell_a_cashier_the_cash(till: Till) -> None:
+    """The board shows the day's sales: less what came by QRIS, tab and transfer, they would be the cash."""
+    corner = till.corner
+    corner.sell("T1", "2")
+    for kind, staff in (("qris", {}), ("tab", {"staff": "S1"}), ("transfer", {})):
+        tenders = [{"kind": kind, "amount": 16_000, **staff}]
+        corner.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=tenders)
+    user = corner.counter.user
+    assert user is not None
+    printed = str(day_papers.shift_so_far(corner.ledger, user, corner.clock()))
+    assert "16.000" not in printed
+
+
 def test_row_23_the_drawer_stands_on_no_other_screen_of_a_cashier(till: Till, manager: User) -> None:
     till.corner.sell("T1", "2")
     till.window.go("producers")
