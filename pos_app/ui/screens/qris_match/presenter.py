@@ -59,7 +59,8 @@ class QrisMatchPresenter:
         self.chosen: set[int] = set()
         self.received: int | None = None
         self.statement: Statement | None = None
-        self.reference = ""
+        self.file_name = ""
+        """Of the statement; kept as a sealed note, since it may name somebody or an account."""
 
     @property
     def today(self) -> date:
@@ -154,13 +155,13 @@ class QrisMatchPresenter:
         received = self.at_bank
 
         def write() -> Recorded:
-            return matching.match(self.counter, chosen, received, reference=self.reference, approved_by=approved_by)
+            return matching.match(self.counter, chosen, received, note=self.file_name or None, approved_by=approved_by)
 
         try:
             recorded = self.once.record((chosen, received), write)
         except PosError as error:
             return of_error(error)
-        self.chosen, self.received, self.statement, self.reference = set(), None, None, ""
+        self.chosen, self.received, self.statement, self.file_name = set(), None, None, ""
         self.items = [item for item in self.items if not chosen.issuperset(item.seqs)]
         match = recorded.document
         received = match.received if isinstance(match, QrisMatched) else received

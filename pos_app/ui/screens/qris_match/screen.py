@@ -214,7 +214,7 @@ class QrisMatchScreen(Screen):
             )
 
     def _on_read(self, name: str, statement: Statement) -> None:
-        self.presenter.statement, self.presenter.reference = statement, name[:100]
+        self.presenter.statement, self.presenter.file_name = statement, name[:100]
         self.pages.setCurrentWidget(self.columns_page)
         self.columns_page.ask(statement)
 
