@@ -194,7 +194,6 @@ class PersonPanel(SidePanel):
         self.export_box.setEnabled(presenter.may_export)
         self.confirm_field.setEnabled(presenter.may_erase)
         self.erase_button.setEnabled(presenter.may_erase)
-        user = self.shell.counter.user
-        lock = "" if user is not None and user.is_manager else "lock-outline"
+        lock = "" if self.shell.counter.is_manager else "lock-outline"
         self.main_button.set_icon(lock)
         self.erase_button.set_icon(lock)

@@ -31,8 +31,7 @@ class UsersPresenter:
 
     def former(self) -> list[User]:
         """Who left and is not anonymised yet, by name: shown to managers, who export or anonymise them."""
-        user = self.counter.user
-        return people.former_users(self.counter) if user is not None and user.is_manager else []
+        return people.former_users(self.counter) if self.counter.is_manager else []
 
     def former_words(self, user: User) -> str:
         """Name, and that the person left."""

@@ -112,8 +112,7 @@ class StockScreen(Screen):
         )
 
     def activated(self) -> None:
-        user = self.shell.counter.user
-        lock = "" if user is not None and user.is_manager else "lock-outline"
+        lock = "" if self.shell.counter.is_manager else "lock-outline"
         self.main_button.set_icon(lock)
         self.price_button.set_icon(lock)
         self._show_list()
