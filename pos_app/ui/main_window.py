@@ -331,6 +331,10 @@ class MainWindow(QMainWindow):
 
     def unlock(self) -> None:
         """Back to where the window was locked; called by the login screen."""
+        user = self.counter.user
+        if self._before_lock == "setup" and (user is None or not user.is_manager):
+            self.go("sell")  # the guided set-up waits for a manager
+            return
         self.go(self._before_lock)
 
     # Events -------------------------------------------------------------------------------------------------------

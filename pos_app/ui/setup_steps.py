@@ -16,6 +16,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.recovery.page import RecoveryPage
 from pos_app.ui.recovery.presenter import RecoveryPresenter
 from pos_app.ui.save_box import SaveBox
+from pos_app.ui.screen import Command
 from pos_app.ui.screens.safety.backup_card import BackupCard
 from pos_app.ui.screens.safety.recovery_card import RecoveryCard
 from pos_app.ui.screens.settings.card import Around, SettingsCard
@@ -186,6 +187,11 @@ class BackupStep(Step):
 
     def main_ready(self) -> bool:
         return self._ready if self._shows_code else not self._worker.running
+
+    def commands(self) -> Sequence[Command]:
+        if not self._shows_code:
+            return ()
+        return (Command("Ctrl+P", _("Print the code"), self.page.print_code),)
 
     @property
     def _shows_code(self) -> bool:

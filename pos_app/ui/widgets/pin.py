@@ -43,9 +43,11 @@ class PinPanel(QWidget):
         super().__init__()
         self.theme = theme
         self._title = Text(theme, step="row", weight=700)
+        self._title.setWordWrap(True)
         self._lines = Text(theme)
         self._lines.setWordWrap(True)
         self._figures = Text(theme, step="row", weight=700)
+        self._figures.setWordWrap(True)
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._reason = QComboBox()
         self._reason.setFixedHeight(theme.px(40))

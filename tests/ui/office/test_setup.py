@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.i18n import set_language
 from pos_app.ledger import queries, registry
-from pos_app.services import first_steps, printing
+from pos_app.services import first_steps, people, printing
 from pos_app.services.context import User
 from pos_app.services.setup import DEMO_QRIS
 from pos_app.ui import settings_keys as keys
@@ -19,7 +19,7 @@ from pos_app.ui.screens.opening.screen import OpeningScreen
 from pos_app.ui.screens.settings.screen import SettingsScreen
 from pos_app.ui.screens.setup.screen import SetupScreen
 from pos_app.ui.setup_steps import BackupStep, DataStep, PrinterStep, QrisStep, ScannerStep
-from tests.corner import Corner
+from tests.corner import MORNING, Corner
 from tests.ui.conftest import Till
 from tests.ui.test_looks import clipped
 
@@ -38,9 +38,6 @@ def fresh(make_till: Callable[[Corner], Till], empty_corner: Corner, manager_of:
 
 @pytest.fixture
 def manager_of() -> Callable[[Corner], User]:
-    from pos_app.services import people
-    from tests.corner import MORNING
-
     def hire(corner: Corner) -> User:
         vault = corner.counter.vault
         return people.add_user(corner.ledger, vault, name="Ratna", pin="123456", role="pengelola", now=MORNING)
@@ -137,6 +134,38 @@ def test_steps_may_wait_and_stay_on_the_list_in_settings(fresh: Till) -> None:
     assert at(fresh) == "printer"
 
 
+def test_what_is_there_already_does_not_wait(fresh: Till) -> None:
+    for _step in first_steps.STEPS[:-1]:
+        fresh.press(Qt.Key.Key_F6)
+    step = screen(fresh).steps["data"]
+    assert isinstance(step, DataStep)
+    step.empty_button.click()
+    fresh.press(Qt.Key.Key_Escape)
+    assert at(fresh) == "data"
+    fresh.press(Qt.Key.Key_F6)
+    assert "data" not in first_steps.standing(fresh.corner.db).todo
+
+
+def test_a_cashier_sells_while_the_set_up_waits_for_a_manager(fresh: Till) -> None:
+    vault = fresh.corner.counter.vault
+    cashier = people.add_user(fresh.corner.ledger, vault, name="Dewi", pin="111111", role="kasir", now=MORNING)
+    fresh.window.lock()
+    fresh.window.begin_with("setup")
+    fresh.log_in(cashier)
+    assert fresh.window.current is not None
+    assert fresh.window.current.name == "shift_open"
+
+
+def test_escape_from_the_paper_book_goes_back_to_the_set_up(fresh: Till) -> None:
+    for _step in first_steps.STEPS[:-1]:
+        fresh.press(Qt.Key.Key_F6)
+    step = screen(fresh).steps["data"]
+    assert isinstance(step, DataStep)
+    step.book_button.click()
+    fresh.press(Qt.Key.Key_Escape)
+    assert at(fresh) == "data"
+
+
 def test_a_step_without_its_thing_goes_on_and_stays_open(fresh: Till) -> None:
     fresh.press(Qt.Key.Key_F12)
     assert fresh.said == "Printer: belum. Tetap tercatat di Pengaturan."
@@ -184,6 +213,8 @@ def test_the_code_may_wait_and_the_step_stays_open(fresh: Till, tmp_path: Path, 
     fresh.press(Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: not step.card.worker.running and step.main_words() == "Buat kode pemulihan")
     fresh.press(Qt.Key.Key_F12)
+    fresh.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: fresh.said == "Tidak ada printer; tulis kode dengan tangan.")
     fresh.press(Qt.Key.Key_Escape)
     assert at(fresh) == "backup"
     assert step.presenter.groups == []

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
+from pos_app.services import first_steps
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.opening.presenter import OpeningPresenter, Typed
@@ -145,7 +146,7 @@ class OpeningScreen(Screen):
         elif self.who_field.text() or self.amount_field.text():
             self._clear()
         else:
-            self.shell.go("settings")
+            self.shell.go("setup" if first_steps.standing(self.shell.counter.db).at else "settings")
         return True
 
     def main_action(self) -> None:

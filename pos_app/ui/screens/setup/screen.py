@@ -126,7 +126,9 @@ class SetupScreen(Screen):
         return _("Set-up")
 
     def commands(self) -> Sequence[Command]:
-        return (Command("F6", _("Later"), self.skip),)
+        later = Command("F6", _("Later"), self.skip)
+        step = self._step
+        return (later,) if step is None else (later, *step.commands())
 
     def activated(self) -> None:
         if not self._shown:
@@ -181,9 +183,10 @@ class SetupScreen(Screen):
             self.gate.require("settings", Approval(_("Set-up"), ()), self._forward)
 
     def skip(self) -> None:
-        """F6: this step waits; nothing of it is kept."""
-        if not self.gate.asking and self._step is not None:
-            self._on(self.presenter.leave(done=False, skipped=True))
+        """F6: this step waits; nothing of it is kept. What is there already does not wait."""
+        step = self._step
+        if not self.gate.asking and step is not None:
+            self._on(self.presenter.leave(done=step.is_done(), skipped=True))
 
     # What happens --------------------------------------------------------------------------------------------------
 

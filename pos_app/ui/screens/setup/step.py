@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ui.messages import Message
-from pos_app.ui.screen import Shell
+from pos_app.ui.screen import Command, Shell
 from pos_app.ui.widgets.gate import Run
 from pos_app.ui.widgets.pin import Approval
 
@@ -49,6 +49,10 @@ class Step(QWidget):
     def take_scan(self, code: str) -> bool:  # noqa: ARG002
         """A barcode was read; True where the step took it."""
         return False
+
+    def commands(self) -> Sequence[Command]:
+        """Keys of its own, while it shows their buttons."""
+        return ()
 
     def main_words(self) -> str:
         """What F12 does here; empty for going on."""
