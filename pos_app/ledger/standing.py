@@ -232,6 +232,8 @@ def party_of(document: Document) -> str:
             return document.producer
         case TabPayment():
             return document.staff
+        case CashMove():
+            return document.producer or ""
         case Refund():
             return document.sale_number
         case Reversal():

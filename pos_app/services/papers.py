@@ -121,7 +121,7 @@ class _Maker:
                 names = {code: self._producer(code) for code in opening.payable}
                 return opening_slip(opening, issue, self.head, names, self._staff(*opening.tabs))
             case CashMove() as move:
-                return cash_move_slip(move, issue, self.head)
+                return cash_move_slip(move, issue, self.head, self._producer(move.producer) if move.producer else "")
             case ShiftClosed() as closed:
                 return self._z(closed, entry, issue)
             case Reversal() as reversal:

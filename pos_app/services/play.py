@@ -166,6 +166,8 @@ class Player:
                 )
             case MoveCash():
                 moved, reason = amount(action.amount), action.reason or note
+                if action.producer is not None and action.direction == "in":
+                    return settling.take_debt(counter, action.producer, moved, approved_by=by)
                 return shifts.move_cash(
                     counter,
                     action.direction,

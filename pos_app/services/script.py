@@ -105,6 +105,7 @@ class MoveCash(Action, tag="cash_move"):
     amount: Any
     reason: str | None = None
     safe: bool = False
+    producer: str | None = None
 
 
 class ReturnGoods(Action, tag="return_goods"):

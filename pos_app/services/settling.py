@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pos_app.domain.errors import InsufficientCash, NothingPayable, UnknownProducer
+from pos_app.domain.errors import InsufficientCash, InvalidAmount, NothingPayable, UnknownProducer
 from pos_app.domain.product import Product
 from pos_app.ledger import queries, registry, settlements
 from pos_app.ledger.sqlite import Connection
@@ -13,7 +13,7 @@ from pos_app.services.context import Counter, Recorded, done
 from sync.documents.arithmetic import whole_steps
 from sync.documents.base import Document
 from sync.documents.goods import CountedLine, GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
-from sync.documents.money import SettledGoods, Settlement
+from sync.documents.money import CashMove, SettledGoods, Settlement
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale, SaleLine
@@ -127,6 +127,34 @@ def settle(
             paper="settlement",
             copies=2,
         )
+    return done(now)
+
+
+def take_debt(counter: Counter, producer: str, amount: int, *, approved_by: str | None = None) -> Recorded:
+    """A producer who was paid for goods that came back pays (part of) what is owed to the corner, in cash.
+
+    Raises ``InvalidAmount`` above the debt, ``NothingPayable`` where there is none, ``NoOpenShift`` and
+    ``UnknownProducer``.
+    """
+    counter.require_manager("cash_move", approved_by)
+    with counter.record() as now:
+        if registry.producer_name(now.db, producer) is None:
+            raise UnknownProducer(producer)
+        payable = queries.payable(now.db, producer)
+        if payable >= 0:
+            raise NothingPayable(payable)
+        if not 0 < amount <= -payable:
+            raise InvalidAmount(str(amount))
+        now.require_shift()
+        move = CashMove(
+            number=now.number(CashMove.PREFIX),
+            approved_by=approved_by,
+            direction="in",
+            amount=amount,
+            reason="producer",
+            producer=producer,
+        )
+        now.append(move, paper="cash_move", copies=2)
     return done(now)
 
 

@@ -109,8 +109,8 @@ class TabPayment(Base, frozen=True, kw_only=True, omit_defaults=True):
         return Effects(legs, figures={name: self.amount})
 
 
-CashReason = Literal["safe", "other", "supplies", "transport", "wages"]
-"""What cash moved for: ``safe`` only moved, everything else is earned or spent."""
+CashReason = Literal["safe", "other", "supplies", "transport", "wages", "producer"]
+"""What cash moved for: ``safe`` only moved, ``producer`` pays what a producer owes; all else is earned or spent."""
 
 
 class CashMove(Base, frozen=True, kw_only=True, omit_defaults=True):
@@ -122,13 +122,17 @@ class CashMove(Base, frozen=True, kw_only=True, omit_defaults=True):
     direction: Literal["in", "out"]
     amount: Positive
     reason: CashReason = "other"
+    producer: Code | None = None
 
     def check(self) -> None:
-        """Nothing to check beyond the fields."""
+        require((self.reason == "producer") == (self.producer is not None), "a producer pays, or nobody is named")
+        require(self.producer is None or self.direction == "in", "a producer is paid by a settlement")
 
     def effects(self) -> Effects:
         sign = 1 if self.direction == "in" else -1
         counter = "safe" if self.reason == "safe" else "other_income" if sign > 0 else "expenses"
+        if self.producer is not None:
+            counter = f"payable:{self.producer}"
         legs = postings(("cash", sign * self.amount), (counter, -sign * self.amount))
         return Effects(legs, figures={f"cash_{self.direction}": self.amount})
 

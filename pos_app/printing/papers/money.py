@@ -90,23 +90,28 @@ def tab_payment_receipt(
     return Paper("tab_payment", payment.number, title, tuple(blocks), drawer=drawer)
 
 
-def cash_move_slip(move: CashMove, issue: Issue, letterhead: Letterhead) -> Paper:
-    """Why cash was put into or taken out of the drawer."""
+def cash_move_slip(move: CashMove, issue: Issue, letterhead: Letterhead, producer: str = "") -> Paper:
+    """Why cash was put into or taken out of the drawer; ``producer`` is the name of who paid a debt."""
     title = _("CASH IN") if move.direction == "in" else _("CASH OUT")
     if move.reason == "safe":
         purpose = _("From the safe") if move.direction == "in" else _("To the safe")
     elif move.reason in CASH_REASONS:
         purpose = _(CASH_REASONS[move.reason])
+    elif move.producer is not None:
+        purpose = _("Debt of a producer")
     else:
         purpose = _("Other income") if move.direction == "in" else _("Expenses")
+    payer = [(_("Received from"), f"{producer} ({move.producer})")] if move.producer is not None else []
     blocks: list[Block] = [
         *head(letterhead, issue, title=title),
-        *identity(move.number, issue, (_("Purpose"), purpose)),
+        *identity(move.number, issue, (_("Purpose"), purpose), *payer),
         Columns(_("AMOUNT"), rupiah(move.amount), bold=True, double=True),
         Text(_("In words: {words}").format(words=terbilang(move.amount))),
         *remarks(issue),
         Space(),
-        Signatures(_("Cashier"), _("Manager"), issue.cashier, issue.approved_by),
+        Signatures(_("Paid by"), _("Manager"), producer, issue.approved_by or issue.cashier)
+        if move.producer is not None
+        else Signatures(_("Cashier"), _("Manager"), issue.cashier, issue.approved_by),
         *proof(move.number, issue),
         Cut(),
     ]

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import queries
+from pos_app.services.context import User
 from pos_app.ui.screens.sell import paid_panel
 from sync.documents.money import Settlement
 from sync.documents.sale import Sale
@@ -71,9 +72,6 @@ def test_row_13_a_refund_after_the_payout_is_netted_on_the_next_slip_and_seen_th
     hands.press(Key.Key_F12)
     hands.enter(MANAGER_PIN)
     assert corner.payable("P1") == -14_400
-    look_at(hands, "dapur")
-    hands.press(Key.Key_F12)
-    assert hands.said == "Tidak ada yang dibayar kepada Dapur Satu: haknya -Rp 14.400."
     sell(hands, T1, 3)
     look_at(hands, "dapur")
     assert "Termasuk kembali, dulu dibayar -Rp 14.400" in slip(hands)
@@ -83,6 +81,30 @@ def test_row_13_a_refund_after_the_payout_is_netted_on_the_next_slip_and_seen_th
     assert (first.amount, second.amount) == (28_800, 28_800)
     assert corner.payable("P1") == 0
     assert corner.verify() > 0
+
+
+def test_row_40_a_producer_who_owes_pays_in_cash(hands: Hands, manager: User) -> None:
+    corner = hands.till.corner
+    number = sell(hands, T1, 2)
+    pay(hands, "dapur")
+    hands.screen_key(1)
+    hands.scan(number)
+    hands.type("+c")
+    hands.press(Key.Key_F12)
+    hands.enter(MANAGER_PIN)
+    drawer = corner.state["drawer"]
+    assert corner.payable("P1") == -14_400
+    look_at(hands, "dapur")
+    hands.press(Key.Key_F12)
+    hands.enter(MANAGER_PIN)
+    assert hands.said == "KK-MTR001A-000001: Rp 14.400 tercatat."
+    assert (corner.payable("P1"), corner.state["drawer"]) == (0, drawer + 14_400)
+    before = corner.ledger.head().seq
+    hands.press(Key.Key_F12)
+    assert corner.ledger.head().seq == before
+    corner.counter.user = manager
+    assert corner.refused("cash_move", direction="in", amount=1, producer="P1") == "nothing_payable"
+    assert corner.verify() == before
 
 
 def test_row_15_goods_taken_back_are_never_more_than_on_hand(hands: Hands) -> None:

@@ -220,6 +220,27 @@ class ProducersPresenter:
         words = queued(self.counter, _("The slip is in the print queue."), sheet=True)
         return of_recorded(recorded, f"{text} {words}")
 
+    def debt(self, due: Due) -> int:
+        """What this producer owes the corner, as far as the corner owes nothing."""
+        return max(-due.payable, 0)
+
+    def debt_obstacle(self) -> Message | None:
+        """Why no cash can be taken now."""
+        return numbered(15) if queries.open_shift(self.counter.db) is None else None
+
+    def take_debt(self, amount: int, approved_by: str | None) -> Message:
+        """The producer pays what is owed to the corner, in cash."""
+        try:
+            recorded = self.once.record(
+                (self.producer, "debt", amount),
+                lambda: settling.take_debt(self.counter, self.producer, amount, approved_by=approved_by),
+            )
+        except PosError as error:
+            return Message("E", describe(error))
+        self.refresh()
+        text = _("{number}: {amount} recorded.").format(number=recorded.number, amount=rupiah(amount))
+        return of_recorded(recorded, text)
+
     def reprint(self) -> Message:
         """The newest slip of the chosen producer again."""
         number = reprint_newest(self.counter, ("settlement",), self.producer) if self.producer else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -227,6 +227,9 @@ class ProducersScreen(Screen):
             self.person.main_action()
             return
         due = self.presenter.due()
+        if due is not None and self.presenter.debt(due):
+            self._ask_debt(due.producer_name, self.presenter.debt(due))
+            return
         obstacle = self.presenter.obstacle()
         if obstacle is not None or due is None:
             self.shell.say(obstacle or Message("W", _("Choose a producer in the list.")))
@@ -236,12 +239,27 @@ class ProducersScreen(Screen):
         self.shell.hush()
         self.gate.require("settle", approval, self._pay, label=_("Pay {amount}").format(amount=amount))
 
+    def _ask_debt(self, name: str, debt: int) -> None:
+        obstacle = self.presenter.debt_obstacle()
+        if obstacle is not None:
+            self.shell.say(obstacle)
+            return
+        approval = Approval(_("Take what the producer owes"), (name, _("Cash into the drawer")), after=rupiah(debt))
+        self.shell.hush()
+        label = _("Take {amount}").format(amount=rupiah(debt))
+        self.gate.require("cash_move", approval, partial(self._take_debt, debt), label=label)
+
     # What happens --------------------------------------------------------------------------------------------------
 
+    def _take_debt(self, debt: int, approved_by: str | None) -> None:
+        self._after(self.presenter.take_debt(debt, approved_by), partial(self._take_debt, debt, approved_by))
+
     def _pay(self, approved_by: str | None) -> None:
-        message = self.presenter.pay(approved_by)
+        self._after(self.presenter.pay(approved_by), partial(self._pay, approved_by))
+
+    def _after(self, message: Message, again: Callable[[], None]) -> None:
         if self.presenter.once.is_open:
-            self.shell.say(message.with_action(_("Try again"), partial(self._pay, approved_by)))
+            self.shell.say(message.with_action(_("Try again"), again))
             return
         self._show_list()
         self._show_due()
@@ -354,4 +372,6 @@ class ProducersScreen(Screen):
         blind = not self.shell.counter.is_manager  # who counts the drawer at closing must not read it here
         self.drawer_text.setText("" if blind else _("Cash in drawer {amount}").format(amount=thousands(drawer)))
         self.drawer_text.set_tone("danger" if short else "text")
-        self.main_button.setEnabled(amount > 0)
+        debt = presenter.debt(due)
+        self.main_button.setText(_("Take what is owed") if debt else _("Pay producer"))
+        self.main_button.setEnabled(amount > 0 or debt > 0)
