@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _, language
-from pos_app.ui.save_box import SaveBox
+from pos_app.ui.save_box import SaveBox, plainly
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, padded_card, rule
 from pos_app.ui.widgets.button import KeyButton
@@ -46,7 +46,7 @@ class CrashPage(QWidget):
         words = Text(theme, _("A report helps to mend it. It holds no names and no amounts."), tone="muted")
         words.setWordWrap(True)
         column.addWidget(words)
-        self.save_box = SaveBox(theme, workers, _("Save the report"), save)
+        self.save_box = SaveBox(theme, workers, _("Save the report"), plainly(save))
         column.addWidget(self.save_box)
         column.addStretch(1)
         self.close_button = KeyButton(theme, _("Close the program"), icon="close")

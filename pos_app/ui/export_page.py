@@ -16,22 +16,22 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.side import SidePanel
 from pos_app.ui.worker import Workers
 
+SaveWork = Callable[[str, Path], Callable[[], Path]]
+
 
 class ExportPage(SidePanel):
-    """``save(kind, folder)`` runs on a worker; ``left`` when it is left."""
+    """``work(kind, folder)`` gives what a worker does to save; ``left`` when it is left."""
 
     left = Signal()
 
-    def __init__(
-        self, theme: Theme, workers: Workers, save: Callable[[str, Path], Path], *, width: int, compact: int
-    ) -> None:
+    def __init__(self, theme: Theme, workers: Workers, work: SaveWork, *, width: int, compact: int) -> None:
         super().__init__(theme, width=width, compact=compact)
         self.kind = "xlsx"
         frame, column = padded_card()
         self._title = Text(theme, step="title", weight=700)
         self._words = Text(theme, tone="muted")
         self._words.setWordWrap(True)
-        self.box = SaveBox(theme, workers, _("Save"), lambda folder: save(self.kind, folder))
+        self.box = SaveBox(theme, workers, _("Save"), lambda folder: work(self.kind, folder))
         widgets: tuple[QWidget, ...] = (self._title, self._words, self.box)
         for widget in widgets:
             column.addWidget(widget)

@@ -1,12 +1,14 @@
 """Saves one thing into a folder that a person names, and tells where it lies: a report, a person's data.
 
-``SaveBox(theme, workers, "Simpan laporan", save)``: ``save(folder)`` runs on a worker and gives the path of the file.
-``ask`` stands between the button and ``start`` where a manager is needed first.
+``SaveBox(theme, workers, "Simpan laporan", work)``: ``work(folder)`` is asked when the button is pressed, so what is
+chosen then is saved, whatever is chosen later; a worker runs what it gives and gets the path of the file. ``ask``
+stands between the button and ``start`` where a manager is needed first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -20,7 +22,12 @@ from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.folder import FolderField
 from pos_app.ui.worker import Workers
 
-Save = Callable[[Path], Path]
+Work = Callable[[Path], Callable[[], Path]]
+
+
+def plainly(save: Callable[[Path], Path]) -> Work:
+    """For a function that needs nothing but the folder."""
+    return lambda folder: partial(save, folder)
 
 
 class SaveBox(QWidget):
@@ -28,10 +35,10 @@ class SaveBox(QWidget):
 
     saved = Signal(object)
 
-    def __init__(self, theme: Theme, workers: Workers, words: str, save: Save, *, label: str = "") -> None:
+    def __init__(self, theme: Theme, workers: Workers, words: str, work: Work, *, label: str = "") -> None:
         super().__init__()
         self._workers = workers
-        self._save = save
+        self._work = work
         self.ask: Callable[[], None] = self.start
         self.folder = FolderField(theme, label or _("&Folder or stick"))
         self.folder.field.returnPressed.connect(self._on_asked)
@@ -61,7 +68,7 @@ class SaveBox(QWidget):
             return
         self.button.setEnabled(False)
         self._tell(_("Saving …"), "information-outline", "muted")
-        self._workers.run(lambda: self._save(folder), self._on_saved, self._on_failed)
+        self._workers.run(self._work(folder), self._on_saved, self._on_failed)
 
     def _on_asked(self) -> None:
         self.ask()

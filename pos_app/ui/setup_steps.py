@@ -15,7 +15,7 @@ from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
 from pos_app.ui.recovery.page import RecoveryPage
 from pos_app.ui.recovery.presenter import RecoveryPresenter
-from pos_app.ui.save_box import SaveBox
+from pos_app.ui.save_box import SaveBox, plainly
 from pos_app.ui.screen import Command
 from pos_app.ui.screens.safety.backup_card import BackupCard
 from pos_app.ui.screens.safety.recovery_card import RecoveryCard
@@ -248,7 +248,7 @@ class DataStep(CardStep):
             theme,
             around.workers,
             _("Save example spreadsheets"),
-            samples.write,
+            plainly(samples.write),
             label=_("Folder for &examples to fill in"),
         )
         column.addWidget(self.samples)

@@ -76,7 +76,7 @@ class PersonPanel(SidePanel):
         frame, column = padded_card()
         column.addWidget(Text(self.theme, _("Hand out what is held"), step="row", weight=700))
         words = _("Export the person's data")
-        self.export_box = SaveBox(self.theme, self.shell.workers, words, self._export)
+        self.export_box = SaveBox(self.theme, self.shell.workers, words, self._export_work)
         self.export_box.ask = self._ask_export
         column.addWidget(self.export_box)
         return frame
@@ -147,8 +147,8 @@ class PersonPanel(SidePanel):
         self._approved_by = approved_by
         self.export_box.start()
 
-    def _export(self, folder: Path) -> Path:
-        return self.presenter.export(folder, self._approved_by)
+    def _export_work(self, folder: Path) -> Callable[[], Path]:
+        return self.presenter.export_work(folder, self._approved_by)
 
     def _ask_anonymise(self) -> None:
         obstacle = self.presenter.obstacle(self.confirm_field.text())

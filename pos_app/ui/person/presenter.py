@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -117,13 +118,16 @@ class PersonPresenter:
 
     # Export and erasure ----------------------------------------------------------------------------------------------
 
-    def export(self, folder: Path, approved_by: str | None) -> Path:
-        """Everything held, as files; run it on a worker. Raises what the service does."""
-        own = self._own()
-        try:
-            return privacy.export_person(own, self.kind, self.code, folder, approved_by)
-        finally:
-            own.ledger.close()
+    def export_work(self, folder: Path, approved_by: str | None) -> Callable[[], Path]:
+        """What a worker does to write everything held as files; it raises what the service does."""
+        kind, code = self.kind, self.code
+
+        def work() -> Path:
+            own = self._own()
+            with closing(own.ledger):
+                return privacy.export_person(own, kind, code, folder, approved_by)
+
+        return work
 
     def obstacle(self, typed: str) -> Message | None:
         """Why the person cannot be anonymised yet, as far as this panel knows."""

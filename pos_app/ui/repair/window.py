@@ -23,7 +23,7 @@ from pos_app.ui.repair.presenter import (
     RepairPresenter,
     begin_anew_words,
 )
-from pos_app.ui.save_box import SaveBox
+from pos_app.ui.save_box import SaveBox, plainly
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -69,7 +69,7 @@ class RepairWindow(GuideWindow):
         anew.addWidget(self.anew_button)
         self._support, column = padded_card()
         column.addWidget(Text(theme, _("Report for support"), step="row", weight=700))
-        self.support_box = SaveBox(theme, self.workers, _("Save a report for support"), presenter.save_report)
+        self.support_box = SaveBox(theme, self.workers, _("Save a report for support"), plainly(presenter.save_report))
         column.addWidget(self.support_box)
         self._support.hide()
         for widget in (wrong, self.progress, self._result, self._plan, self._backups, self._anew, self._support):

@@ -186,3 +186,15 @@ def test_nothing_is_clipped_in_the_log(
     screen.excel_button.click()
     QApplication.processEvents()
     assert clipped(till) == []
+
+
+def test_what_is_shown_when_the_button_is_pressed_is_saved_whatever_is_shown_later(
+    bring: Callable[[str], Till], open_corner: Corner, cashier: User, manager: User, qtbot: QtBot, tmp_path: Path
+) -> None:
+    a_day_worth_a_look(open_corner, cashier, manager)
+    screen = log_of(bring("sell"), qtbot)
+    shown = len(screen.model.rows)
+    work = screen.presenter.save_work("xlsx", tmp_path)
+    screen.deactivated()
+    assert not screen.presenter.rows()
+    assert len(list(load_workbook(work()).active.iter_rows())) == shown + 1

@@ -166,3 +166,15 @@ def test_a_user_is_confirmed_by_name_and_never_oneself(
         qtbot.waitUntil(lambda words=words: words in till.said)  # type: ignore[misc]
         till.press(Qt.Key.Key_Escape)
     assert [user.name for user in people.users(open_corner.counter)] == ["Ratna"]
+
+
+def test_the_person_who_was_shown_is_handed_out_whoever_is_chosen_meanwhile(
+    bring: Callable[[str], Till], open_corner: Corner, tmp_path: Path
+) -> None:
+    till = bring("producers")
+    screen = till.window.current
+    assert isinstance(screen, ProducersScreen)
+    screen.person.open("P1")
+    work = screen.person.presenter.export_work(tmp_path, None)
+    screen.person.open("P2")
+    assert "-P1-" in work().name

@@ -93,13 +93,17 @@ class ActivityPresenter:
 
         return work
 
-    def save(self, kind: str, folder: Path) -> Path:
-        """Writes what is shown into a folder, as ``xlsx`` or ``pdf``; runs on a worker."""
-        from pos_app.services import day_papers  # late: printing and spreadsheets
+    def save_work(self, kind: str, folder: Path) -> Callable[[], Path]:
+        """What a worker does to write what is shown into a folder, as ``xlsx`` or ``pdf``."""
+        counter, rows, span, at = self.counter, self.rows(), (self.first, self.last), self.counter.clock()
 
-        with closing(self.counter.ledger.another()) as own:
-            span = (self.first, self.last)
-            return day_papers.save_log(own, self.rows(), span, self.counter.clock(), kind, folder)
+        def work() -> Path:
+            from pos_app.services import day_papers  # late: printing and spreadsheets
+
+            with closing(counter.ledger.another()) as own:
+                return day_papers.save_log(own, rows, span, at, kind, folder)
+
+        return work
 
     def printed(self, *, printed: bool) -> Message:
         """What became of the paper."""

@@ -54,7 +54,7 @@ class ActivityScreen(Screen):
         row.setSpacing(12)
         row.addLayout(left, 1)
         self.side = QStackedWidget()
-        self.export_page = ExportPage(self.theme, self.shell.workers, self.presenter.save, width=360, compact=320)
+        self.export_page = ExportPage(self.theme, self.shell.workers, self.presenter.save_work, width=360, compact=320)
         self.export_page.left.connect(self.escape)
         self.export_page.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.side.addWidget(self._side())

@@ -261,12 +261,17 @@ class ReportsPresenter:
 
         return work
 
-    def save(self, report: Report, kind: str, folder: Path) -> Path:
-        """Writes the report into a folder, as ``xlsx`` or ``pdf``; runs on a worker."""
-        from pos_app.services import day_papers  # late: printing and spreadsheets
+    def save_work(self, report: Report, kind: str, folder: Path) -> Callable[[], Path]:
+        """What a worker does to write the report into a folder, as ``xlsx`` or ``pdf``."""
+        counter, blind, at = self.counter, self.blind, self.counter.clock()
 
-        with closing(self.counter.ledger.another()) as own:
-            return day_papers.save(own, report, self.counter.clock(), kind, folder, blind=self.blind)
+        def work() -> Path:
+            from pos_app.services import day_papers  # late: printing and spreadsheets
+
+            with closing(counter.ledger.another()) as own:
+                return day_papers.save(own, report, at, kind, folder, blind=blind)
+
+        return work
 
     def printed(self, *, printed: bool) -> Message:
         """What became of the summary."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, cast
@@ -78,7 +78,7 @@ class ReportsScreen(Screen):
         row.setSpacing(12)
         row.addLayout(left, 1)
         self.side = QStackedWidget()
-        self.export_page = ExportPage(theme, self.shell.workers, self._save, width=460, compact=420)
+        self.export_page = ExportPage(theme, self.shell.workers, self._save_work, width=460, compact=420)
         self.export_page.left.connect(self.escape)
         self.side.addWidget(self._side())
         self.side.addWidget(self.export_page)
@@ -317,8 +317,8 @@ class ReportsScreen(Screen):
         self.export_page.open(kind, self.presenter.period_text())
         self.side.setCurrentWidget(self.export_page)
 
-    def _save(self, kind: str, folder: Path) -> Path:
+    def _save_work(self, kind: str, folder: Path) -> Callable[[], Path]:
         report = self.presenter.report
         if report is None:
             raise AssertionError("saved before anything was read")
-        return self.presenter.save(report, kind, folder)
+        return self.presenter.save_work(report, kind, folder)

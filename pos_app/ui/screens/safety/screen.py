@@ -12,7 +12,7 @@ from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.messages import Message
 from pos_app.ui.recovery.page import RecoveryPage
 from pos_app.ui.recovery.presenter import RecoveryPresenter
-from pos_app.ui.save_box import SaveBox
+from pos_app.ui.save_box import SaveBox, plainly
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.safety.backup_card import BackupCard
 from pos_app.ui.screens.safety.check_card import CheckCard
@@ -89,7 +89,7 @@ class SafetyScreen(Screen):
             self.theme,
             self.shell.workers,
             _("Save a report for support"),
-            report_saver(self.shell.counter),
+            plainly(report_saver(self.shell.counter)),
             label=_("Folder or &stick for the report"),
         )
         column.addWidget(self.support_box)

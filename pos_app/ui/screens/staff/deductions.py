@@ -91,7 +91,7 @@ class DeductionsPage(QWidget):
         panel.body.addWidget(self._collecting_card())
         panel.body.addWidget(self._undo_card())
         files, column = padded_card()
-        self.sheet_box = SaveBox(theme, self.shell.workers, _("Export Excel"), self.presenter.save_sheet)
+        self.sheet_box = SaveBox(theme, self.shell.workers, _("Export Excel"), self.presenter.sheet_work)
         self.sheet_box.ask = self._ask_sheet
         self.pdf_button = KeyButton(theme, _("Save as PDF"), icon="file-document-outline")
         self.pdf_button.clicked.connect(self._save_pdfs)
@@ -258,7 +258,7 @@ class DeductionsPage(QWidget):
         folder = self.sheet_box.folder.path()
         if folder is not None:
             self.pdf_button.setEnabled(False)
-            self.shell.workers.run(lambda: self.presenter.save_pdfs(folder), self._on_saved, self._on_failed)
+            self.shell.workers.run(self.presenter.pdfs_work(folder), self._on_saved, self._on_failed)
 
     def _on_saved(self, path: object) -> None:
         self.pdf_button.setEnabled(True)

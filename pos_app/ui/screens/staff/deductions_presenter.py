@@ -279,18 +279,26 @@ class DeductionsPresenter:
 
         return work
 
-    def save_pdfs(self, folder: Path) -> Path:
-        """One file a unit; the path of the last."""
-        with closing(self.counter.ledger.another()) as own:
-            written = deduction_papers.write_pdfs(
-                own, self.counter.vault, self.chosen(), folder, self.counter.clock(), self._manager()
-            )
-        return written[-1]
+    def pdfs_work(self, folder: Path) -> Callable[[], Path]:
+        """One file a unit; the path of the last comes back."""
+        counter, lists = self.counter, self.chosen()
+        at, manager = counter.clock(), self._manager()
 
-    def save_sheet(self, folder: Path) -> Path:
+        def work() -> Path:
+            with closing(counter.ledger.another()) as own:
+                return deduction_papers.write_pdfs(own, counter.vault, lists, folder, at, manager)[-1]
+
+        return work
+
+    def sheet_work(self, folder: Path) -> Callable[[], Path]:
         """One spreadsheet with all that is chosen."""
-        with closing(self.counter.ledger.another()) as own:
-            return deduction_papers.write_sheet(own, self.counter.vault, self.chosen(), folder)
+        counter, lists = self.counter, self.chosen()
+
+        def work() -> Path:
+            with closing(counter.ledger.another()) as own:
+                return deduction_papers.write_sheet(own, counter.vault, lists, folder)
+
+        return work
 
     def _who(self, code: str) -> tuple[str, str]:
         return self.loaded.names.get(code, (code, ""))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -44,7 +46,7 @@ class StatementPanel(SidePanel):
         self.table.setMinimumHeight(theme.px(160))
         TightColumns(theme, self.table, (0,))
         self.sums = Sums(theme)
-        self.save_box = SaveBox(theme, shell.workers, _("Save as PDF"), self._save)
+        self.save_box = SaveBox(theme, shell.workers, _("Save as PDF"), self._save_work)
         frame, column = padded_card()
         column.addWidget(self.title)
         column.addWidget(field_row(theme, _("&Since"), self.since_field))
@@ -83,8 +85,8 @@ class StatementPanel(SidePanel):
             ]
         )
 
-    def _save(self, folder: Path) -> Path:
-        return self._on_own(self._since()).save(folder)
+    def _save_work(self, folder: Path) -> Callable[[], Path]:
+        return partial(self._on_own(self._since()).save, folder)
 
     def _on_own(self, since: date) -> tab_statements.Issuer:
         return tab_statements.Issuer(self.shell.counter, self._code, since)
