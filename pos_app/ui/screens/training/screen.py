@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pos_app.i18n import _
+from pos_app.i18n import N_, _
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Screen, Shell
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
@@ -16,7 +17,15 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.side import ScrollArea
 
-WIDTH = 760
+WIDTH: Final = 760
+FACTS: Final = (
+    (N_("The goods and prices of this corner; all people are invented."), "check-circle-outline", "success"),
+    (N_("Numbers begin with LATIHAN, and every paper says that it is none."), "check-circle-outline", "success"),
+    (N_("Nothing is sent, nothing is backed up, the drawer stays shut."), "check-circle-outline", "success"),
+    (N_("At the end everything is thrown away, and the real till is as it was."), "check-circle-outline", "success"),
+    (N_("Whoever logs in there uses the PINs that it shows."), "information-outline", "muted"),
+)
+"""What the training is: words, icon, tone."""
 
 
 class TrainingScreen(Screen):
@@ -28,33 +37,6 @@ class TrainingScreen(Screen):
         super().__init__(shell)
         self._begin = begin
         theme = self.theme
-        frame, column = padded_card(spacing=12)
-        head = QHBoxLayout()
-        head.addWidget(IconText(theme, "alert-outline", 28, "warning"))
-        title = Text(theme, _("Training: nothing of it counts"), step="title", weight=700)
-        title.setWordWrap(True)
-        head.addWidget(title, 1)
-        column.addLayout(head)
-        facts = Facts(theme)
-        facts.show_facts(
-            [
-                (_("The goods and prices of this corner; all people are invented."), "check-circle-outline", "success"),
-                (
-                    _("Numbers begin with LATIHAN, and every paper says that it is none."),
-                    "check-circle-outline",
-                    "success",
-                ),
-                (_("Nothing is sent, nothing is backed up, the drawer stays shut."), "check-circle-outline", "success"),
-                (
-                    _("At the end everything is thrown away, and the real till is as it was."),
-                    "check-circle-outline",
-                    "success",
-                ),
-                (_("Whoever logs in there uses the PINs that it shows."), "information-outline", "muted"),
-            ]
-        )
-        column.addWidget(facts)
-        column.addStretch(1)
         self.back_button = KeyButton(theme, _("Back"), key="Esc", icon="arrow-left")
         self.back_button.clicked.connect(self._leave)
         self.main_button = KeyButton(theme, _("Begin the training"), key="F12", kind="main")
@@ -68,7 +50,7 @@ class TrainingScreen(Screen):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(8)
         inner.addWidget(self.strip)
-        inner.addWidget(ScrollArea(frame), 1)
+        inner.addWidget(ScrollArea(self._card()), 1)
         inner.addLayout(foot)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
@@ -77,6 +59,21 @@ class TrainingScreen(Screen):
         row.addStretch(1)
         theme.changed.connect(self._arrange)
         self._arrange()
+
+    def _card(self) -> QWidget:
+        theme = self.theme
+        frame, column = padded_card(spacing=12)
+        head = QHBoxLayout()
+        head.addWidget(IconText(theme, "alert-outline", 28, "warning"))
+        title = Text(theme, _("Training: nothing of it counts"), step="title", weight=700)
+        title.setWordWrap(True)
+        head.addWidget(title, 1)
+        column.addLayout(head)
+        facts = Facts(theme)
+        facts.show_facts([(_(words), icon, tone) for words, icon, tone in FACTS])
+        column.addWidget(facts)
+        column.addStretch(1)
+        return frame
 
     def title(self) -> str:
         return _("Training")
