@@ -153,6 +153,29 @@ def test_row_16_whole_hundreds_are_paid_the_rest_is_carried_over_and_a_second_pa
     assert corner.verify() > 0
 
 
+def test_row_16_an_earlier_cut_off_pays_what_was_sold_until_then(hands: Hands, manager: User) -> None:
+    till, corner = hands.till, hands.till.corner
+    sell(hands, T1, 2)
+    cashier, corner.counter.user = corner.counter.user, manager
+    corner.do("close_shift", counted=232_000)
+    corner.clock.pass_by(days=1)
+    corner.do("open_shift", float=200_000)
+    corner.counter.user = cashier
+    till.window.go("sell")
+    sell(hands, T1, 1)
+    look_at(hands, "dapur")
+    assert "DIBAYAR Rp 43.200" in slip(hands)
+    hands.tab_to("s.d.")
+    hands.press(Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    hands.enter("01102026")
+    assert "DIBAYAR Rp 28.800" in slip(hands)
+    hands.press(Key.Key_F12)
+    hands.enter(MANAGER_PIN)
+    (paid,) = settlements(hands)
+    assert (paid.amount, paid.through_date, corner.payable("P1")) == (28_800, "2026-10-01", 14_400)
+    assert corner.verify() > 0
+
+
 def test_row_17_a_payment_larger_than_the_drawer_is_refused_with_the_figure(hands: Hands) -> None:
     corner = hands.till.corner
     sell(hands, T1, 20)
