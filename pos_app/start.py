@@ -40,13 +40,18 @@ def run_window(path: Path | None, *, demo: bool = False) -> int:
     try:
         return _run_window(path or (demo_ledger() if demo else last_ledger()))
     except (PosError, OSError) as error:
-        fault = error if isinstance(error, PosError) else fault_of(error, str(path or home()))
-        if has_display():
-            from pos_app.services.wording import describe
-            from pos_app.ui import fault_window
+        raise _told(error, path or home()) from error
 
-            fault_window.show(describe(fault))
-        raise fault from error
+
+def _told(error: PosError | OSError, path: Path) -> PosError:
+    """The fault, after a window of its own showed it where somebody can see one."""
+    fault = error if isinstance(error, PosError) else fault_of(error, str(path))
+    if has_display():
+        from pos_app.services.wording import describe
+        from pos_app.ui import fault_window
+
+        fault_window.show(describe(fault))
+    return fault
 
 
 def _run_window(chosen: Path | None) -> int:
@@ -68,7 +73,10 @@ def _run_window(chosen: Path | None) -> int:
     while True:
         status = _show_till(chosen)
         if status == "training":
-            _train(chosen)
+            try:
+                _train(chosen)
+            except (PosError, OSError) as error:  # the real till goes on
+                _told(error, chosen)
             continue
         if status is not None:
             return status

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_app import bootstrap, start
-from pos_app.domain.errors import LedgerBusy
+from pos_app.domain.errors import DiskFull, LedgerBusy
 from pos_app.i18n import set_language
 from pos_app.ledger import queries
 from pos_app.ledger.ledger import Ledger
@@ -20,6 +20,7 @@ from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
 from pos_app.services.setup import DEMO_MANAGER_PIN
 from pos_app.ui import application as program
+from pos_app.ui import fault_window
 from pos_app.ui.application import Application
 from pos_app.ui.screens.login.screen import LoginScreen
 from pos_app.ui.screens.training.screen import TrainingScreen
@@ -168,6 +169,26 @@ def test_the_real_till_comes_back_untouched_and_nothing_is_left(
     ledger = Ledger.open(path)
     assert verify(ledger).entries == ledger.head().seq > 0
     ledger.close()
+
+
+def test_a_training_that_cannot_be_made_is_told_and_the_till_comes_back(
+    open_corner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    answers = iter(["training", 0])
+
+    def full(*_arguments: object) -> Path:
+        raise DiskFull("latihan.db")
+
+    monkeypatch.setenv("POJOK_HOME", str(tmp_path / "home"))
+    open_corner.ledger.close()
+    monkeypatch.setattr(training, "make", full)
+    monkeypatch.setattr(start, "has_display", lambda: True)
+    monkeypatch.setattr(fault_window, "show", told.append)
+    monkeypatch.setattr(program, "run", lambda _counter, _request: next(answers))
+    assert start.run_window(open_corner.ledger.path) == 0
+    assert len(told) == 1
+    assert next(answers, None) is None, "the real till was shown again"
 
 
 def test_what_a_killed_training_left_is_removed_at_the_next_start(
