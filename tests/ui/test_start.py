@@ -290,6 +290,17 @@ def test_a_till_in_use_elsewhere_is_not_upgraded_by_a_second_start(
     assert (upgraded, opened_with) == ([old], ["old.db"])
 
 
+def test_an_older_ledger_of_an_unknown_start_is_not_upgraded_by_looking_for_one(
+    old: Path, home: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.mkdir(exist_ok=True)
+    lying = home / "pojok-MTR001A.db"
+    shutil.copyfile(old, lying)
+    monkeypatch.setattr(first_start, "ask", lambda *_things, **_more: None)
+    assert start.run_window(None) == 0
+    assert (opened_with, schema_of(lying)) == ([], 1)
+
+
 def test_the_window_upgrades_under_the_lock(old: Path, opened_with: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[bool] = []
 
