@@ -202,6 +202,23 @@ def test_a_multiplier_alone_counts_the_chosen_row_and_takes_no_other_goods(bring
     assert screen.sums.rows[1].amount == "24"
 
 
+def test_a_second_f4_keeps_the_count_and_goes_on_to_the_date(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    till.press(Qt.Key.Key_F4)
+    till.type("24")
+    till.press(Qt.Key.Key_F4)
+    till.type("28/02/2027")
+    till.press(Qt.Key.Key_Return)
+    line = screen.presenter.body.lines[0]
+    assert (line.quantity, line.expires_on) == (24_000, "2027-02-28")
+    till.press(Qt.Key.Key_F4)
+    till.press(Qt.Key.Key_F4)
+    till.press(Qt.Key.Key_F4)
+    assert screen.table.currentIndex().column() == QUANTITY
+
+
 def test_half_a_piece_is_refused(bring: Callable[[str], Till]) -> None:
     till = bring("goods_in")
     screen = goods_in(till)

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, rupiah, split_multiplier, thousands
 from pos_app.i18n import _
@@ -305,12 +305,17 @@ class GoodsInScreen(Screen):
                 self.reason_chips.choose(reason)
 
     def _edit_cell(self) -> None:
+        """F4: the count, or the date where it is lacking; again, while it is open: the other one."""
         row = max(self.table.current_row(), 0)
         if not self.model.rows:
             return
         shown = self.model.rows[row][1]
         lacks_date = self.presenter.mode == "receive" and shown.product.shelf_life_days and not shown.line.expires_on
+        at = self.table.currentIndex()
+        editing = self.table.state() == QAbstractItemView.State.EditingState and at.row() == row
         column = EXPIRY if lacks_date else QUANTITY
+        if editing and self.presenter.mode == "receive":
+            column = EXPIRY if at.column() == QUANTITY else QUANTITY
         self.table.setFocus()
         self.table.setCurrentIndex(self.model.index(row, column))
         self.table.edit(self.model.index(row, column))
