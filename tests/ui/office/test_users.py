@@ -45,6 +45,19 @@ def test_a_cashier_is_added_and_listed(bring: Callable[[str], Till]) -> None:
     assert people.log_in(till.corner.counter, wati.id, "444444").name == "Wati"
 
 
+def test_a_typed_user_is_never_taken_for_saved_and_enter_adds(bring: Callable[[str], Till]) -> None:
+    till = bring("settings")
+    users = card(till)
+    users.name_field.setText("Wati")
+    users.pin_field.setText("444444")
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Belum disimpan: tekan Tambah pengguna dahulu, atau kosongkan kolomnya."
+    users.again_field.setFocus()
+    users.again_field.setText("444444")
+    till.press(Qt.Key.Key_Return)
+    assert till.said == "Wati dapat masuk mulai sekarang."
+
+
 def test_a_new_pin_is_typed_twice(bring: Callable[[str], Till], cashier: User) -> None:
     till = bring("settings")
     users = card(till)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos_app.i18n import _
@@ -76,6 +77,11 @@ class UsersCard(SettingsCard):
         column.addWidget(field_row(theme, _("Lock after (&minutes without a key)"), self.lock_field))
 
     def obstacle(self) -> Message | None:
+        """A user or a PIN that is typed is not forgotten: it has a button of its own."""
+        if self.name_field.text().strip() or self.pin_field.text() or self.again_field.text():
+            button = self.add_button if self.who_choice.code() == NEW else self.pin_button
+            words = _("Not saved: press {button} first, or empty the fields.").format(button=button.text())
+            return Message("W", words)
         return self.presenter.lock_obstacle(self.lock_field.text())
 
     def save(self) -> None:
@@ -107,6 +113,15 @@ class UsersCard(SettingsCard):
         self.person_button.setVisible(not new)
         self.remove_button.setVisible(not new and not left)
         self._actions.refit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in the repeated PIN is the button under it."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not self.again_field.hasFocus():
+            super().keyPressEvent(event)
+        elif self.who_choice.code() == NEW:
+            self._add()
+        else:
+            self._set_pin()
 
     def _ask(self, title: str, name: str, run: Callable[[str | None], Message]) -> None:
         def answered(approved_by: str | None) -> None:
