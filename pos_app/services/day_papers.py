@@ -13,14 +13,13 @@ from pos_app.i18n import _
 from pos_app.ledger import queries, reports
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing.layout import Paper
-from pos_app.printing.papers.common import Letterhead
 from pos_app.printing.papers.day_summary import Told, day_summary
 from pos_app.printing.papers.event_list import EventRow, event_list
 from pos_app.printing.papers.x_report import Standing, x_report
 from pos_app.printing.pdf import to_pdf
 from pos_app.services.context import User
 from pos_app.services.events import Event
-from pos_app.services.papers import for_training, letterhead
+from pos_app.services.papers import letterhead, marked
 from pos_app.services.private_files import write_new
 from pos_app.services.reporting import Report, Seller, category_words, tender_sums
 
@@ -36,11 +35,7 @@ def shift_so_far(ledger: Ledger, user: User, at: datetime) -> Paper:
     moment = at.isoformat(timespec="seconds")
     standing = Standing(shift.number, shift.opened_at, moment, user.name, shift.float, shift.figures)
     head = letterhead(ledger)
-    return _marked(x_report(standing, head, corrections, blind=not user.is_manager), head)
-
-
-def _marked(paper: Paper, head: Letterhead) -> Paper:
-    return for_training(paper) if head.training else paper
+    return marked(x_report(standing, head, corrections, blind=not user.is_manager), head)
 
 
 def summary(ledger: Ledger, report: Report, at: datetime, *, blind: bool = False, sheet: bool = False) -> Paper:
@@ -66,7 +61,7 @@ def summary(ledger: Ledger, report: Report, at: datetime, *, blind: bool = False
         ),
     )
     head = letterhead(ledger)
-    return _marked(day_summary(told, head, sheet=sheet), head)
+    return marked(day_summary(told, head, sheet=sheet), head)
 
 
 def _seller(seller: Seller) -> str:
@@ -89,7 +84,7 @@ def log_paper(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime,
     rows = [EventRow(one.at, one.who, one.what, one.detail) for one in events]
     moment = at.isoformat(timespec="seconds")
     head = letterhead(ledger)
-    return _marked(event_list(rows, *span, head, at=moment, sheet=sheet), head)
+    return marked(event_list(rows, *span, head, at=moment, sheet=sheet), head)
 
 
 def save_log(ledger: Ledger, events: Sequence[Event], span: Span, at: datetime, kind: str, folder: Path) -> Path:

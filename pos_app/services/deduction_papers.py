@@ -13,7 +13,7 @@ from pos_app.ledger import queries
 from pos_app.printing.papers.common import Issue
 from pos_app.printing.papers.deductions import ListedUnit, deduction_list, month_text
 from pos_app.services.listed_people import people_of
-from pos_app.services.papers import letterhead
+from pos_app.services.papers import letterhead, marked
 from pos_app.services.printing import printer_settings, sheet_device
 from pos_app.services.private_files import free_names, write_new
 from pos_app.services.workbooks import keep_text
@@ -50,7 +50,7 @@ def write_pdfs(
     written = []
     head = letterhead(ledger)
     for listed in listed_units(ledger, vault, lists):
-        paper = deduction_list(listed, _issue(ledger, listed, at, manager), head)
+        paper = marked(deduction_list(listed, _issue(ledger, listed, at, manager), head), head)
         name = listed.number or _stem(listed.month, listed.unit)
         written.append(write_new(folder, name, "pdf", to_pdf(paper, "a4")))
     return written
@@ -65,7 +65,7 @@ def print_lists(ledger: Ledger, vault: Vault, lists: Sequence[UnitList], at: dat
         return False
     head = letterhead(ledger)
     for listed in listed_units(ledger, vault, lists):
-        paper = deduction_list(listed, _issue(ledger, listed, at, manager), head)
+        paper = marked(deduction_list(listed, _issue(ledger, listed, at, manager), head), head)
         device.send(to_pdf(paper, "a4"), listed.number or _stem(listed.month, listed.unit))
     return True
 

@@ -85,11 +85,13 @@ def document_paper(ledger: Ledger, vault: Vault, document_id: str, *, copy: bool
         raise NoPaper(document_id)
     head = letterhead(ledger)
     paper = _Maker(ledger.db, vault, head).make(entry, copy=copy)
-    return for_training(paper) if head.training else paper
+    return marked(paper, head)
 
 
-def for_training(paper: Paper) -> Paper:
-    """A paper of a training: marked at its end, too, and it opens no drawer."""
+def marked(paper: Paper, head: Letterhead) -> Paper:
+    """A paper of a training is marked at its end, too, and opens no drawer; any other stays as it is."""
+    if not head.training:
+        return paper
     blocks = [block for block in paper.blocks if not isinstance(block, Cut)]
     return replace(paper, blocks=(*blocks, training_mark(), Cut()), drawer=False)
 

@@ -11,7 +11,7 @@ from pos_app.domain.errors import UnknownStaff
 from pos_app.i18n import N_, _
 from pos_app.ledger import queries, registry, staff
 from pos_app.printing.papers.tab_statement import Statement, StatementLine, tab_statement
-from pos_app.services.papers import letterhead
+from pos_app.services.papers import letterhead, marked
 from sync.documents.deductions import DeductionCollected
 from sync.documents.money import TabPayment
 from sync.documents.refund import Refund
@@ -62,7 +62,8 @@ def paper(ledger: Ledger, vault: Vault, code: str, since: date, at: datetime) ->
     statement = Statement(
         member.name, member.unit, member.tab_limit, since.isoformat(), found.carried_over, found.lines, found.balance
     )
-    return tab_statement(statement, letterhead(ledger), at.isoformat(timespec="seconds"))
+    head = letterhead(ledger)
+    return marked(tab_statement(statement, head, at.isoformat(timespec="seconds")), head)
 
 
 def _member(db: Connection, vault: Vault, code: str) -> StaffMember:

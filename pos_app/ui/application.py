@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app import logbook
 from pos_app.domain.errors import PosError
-from pos_app.i18n import language, set_language
+from pos_app.i18n import _, language, set_language
 from pos_app.ledger import queries, registry
 from pos_app.paths import asset
 from pos_app.services import first_steps
@@ -31,7 +31,7 @@ from pos_app.ui import scanner_settings
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.counter_screens import Factory, counter_factories
 from pos_app.ui.main_window import MainWindow
-from pos_app.ui.messages import expected
+from pos_app.ui.messages import Message, expected
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen, Shell
 from pos_app.ui.screens_registry import office_factories
@@ -57,8 +57,8 @@ LOG_MS: Final = 1_500
 """The log's file is opened when nobody waits any more: its libraries cost 14 ms."""
 
 
-UNTRAINED: Final = ("sync", "safety", "setup", "opening")
-"""Screens that a training has not: what they do would be real."""
+UNTRAINED: Final = ("sync", "safety", "setup", "opening", "labels")
+"""Screens that a training has not: what they do would be real, as are labels with numbers that no real till knows."""
 SETTLE_MS: Final = 5_000
 COLLECT: Final = (700, 10, 10)
 """Python's own thresholds; the start raises them."""
@@ -124,6 +124,7 @@ class Application(QObject):
         window = self.window
         self.frame = frame_window(window, self.theme, lambda: training.progress(self.counter.db), window.close)
         self.marks = MarkOthers(app, self.theme, window)
+        window.missing = Message("W", _("The training has no such page: nothing of it is sent, backed up or labelled."))
 
     @cached_property
     def printer(self) -> PrintWorker:
@@ -313,6 +314,7 @@ class Application(QObject):
             backup_failed="backup" in self.__dict__ and bool(self.backup.faults()),
             shift_opened_at=datetime.fromisoformat(shift.opened_at) if shift else None,
             user=user.name if user else "",
+            training=self.is_training,
             demo=queries.setting(db, keys.DEMO, "") == "1",
         )
 
@@ -339,6 +341,7 @@ class Application(QObject):
         office = office_factories(lambda: self.sync, lambda: self.backup, self.repair, lambda: self.printer)
         made: dict[str, Factory] = {**counter_factories(), **office}
         if self.is_training:
+            made["close_shift"] = _training_close
             return {name: factory for name, factory in made.items() if name not in UNTRAINED}
         return {**made, "training": self._training_screen}
 
@@ -346,6 +349,12 @@ class Application(QObject):
         from pos_app.ui.screens.training.screen import TrainingScreen
 
         return TrainingScreen(shell, self.train)
+
+
+def _training_close(shell: Shell) -> Screen:
+    from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
+
+    return CloseShiftScreen(shell)
 
 
 def settle() -> None:

@@ -97,6 +97,8 @@ class MainWindow(QMainWindow):
         self.workers = Workers(self)
         self.notices: Notices | None = None
         self.may_close: Callable[[], bool] | None = None
+        self.missing: Message | None = None
+        """Said where a screen is asked for that this window has not."""
         self._to_the_end = False
         self._factories = dict(factories)
         self._status = status
@@ -212,6 +214,8 @@ class MainWindow(QMainWindow):
         if self.counter.user is None and name != "training":
             name = "login"
         if name not in self._factories:
+            if self.missing is not None:
+                self.say(self.missing)
             return
         self._hide_keys()
         screen = self.open_screen(name)

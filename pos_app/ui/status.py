@@ -44,12 +44,16 @@ class Status:
     shift_opened_at: datetime | None = None
     user: str = ""
     demo: bool = False
+    training: bool = False
+    """Nothing of it is sent or backed up, so nothing of that is told."""
 
     def chips(self) -> Iterator[ChipState]:
         """The chips in their order."""
-        yield self._unsent()
+        if not self.training:
+            yield self._unsent()
         yield self._printer()
-        yield self._backup()
+        if not self.training:
+            yield self._backup()
         if self.shift_opened_at is None:
             yield ChipState("shift", _("Shift not open"), "cash-register", "warning")
         else:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.i18n import N_, _
 from pos_app.ui.step_state import State
 from pos_app.ui.theme import Theme
+from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.steps import StepBar
 
@@ -23,6 +24,7 @@ EDGE: Final = 6
 STRIPE: Final = 34
 SLACK: Final = 40
 """Taken off the height when the text size is chosen: the edge, and what large text needs more in a lower room."""
+END_KEY: Final = "Ctrl+Q"
 LOOK_MS: Final = 700
 """How often the tasks are looked at; they are told by documents."""
 WORDS: Final = {
@@ -64,9 +66,15 @@ class TrainingFrame(QWidget):
         self.theme = theme
         self._read = read
         self.tasks = StepBar(theme)
-        self.end_button = KeyButton(theme, _("End the training"), kind="chip")
+        self.end_button = KeyButton(theme, _("End the training"), key=END_KEY, kind="chip")
         self.end_button.setCheckable(False)
         self.end_button.clicked.connect(end)
+        ending = QAction(self)
+        ending.setShortcut(QKeySequence(END_KEY))
+        ending.triggered.connect(end)
+        self.addAction(ending)
+        self.over_text = Text(theme, _("Training done. End it: the real till is as it was."), step="row", weight=700)
+        self.over_text.hide()
         self._box = QWidget()
         self._box.setAutoFillBackground(True)
         stripe = QHBoxLayout()
@@ -76,6 +84,7 @@ class TrainingFrame(QWidget):
         room = QHBoxLayout(self._box)
         room.setContentsMargins(8, 0, 8, 0)
         room.addWidget(self.tasks, 1)
+        room.addWidget(self.over_text, 1)
         room.addWidget(self.end_button)
         stripe.addWidget(self._box, 1)
         column = QVBoxLayout(self)
@@ -98,6 +107,8 @@ class TrainingFrame(QWidget):
             state: State = "done" if done.get(task) else "now" if task == following else "open"
             shown.append((_(words), state))
         self.tasks.show_steps(shown)
+        self.tasks.setVisible(bool(following))
+        self.over_text.setVisible(not following)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,13 +10,16 @@ from pos_app.i18n import set_language
 from pos_app.ledger import queries, registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.verify import verify
-from pos_app.printing.layout import Text
-from pos_app.services import training
+from pos_app.printing import pdf
+from pos_app.printing.layout import Paper, Text
+from pos_app.services import deduction_papers, qris_slips, tab_statements, training
 from pos_app.services.context import Counter
+from pos_app.services.deductions import UnitList
 from pos_app.services.ids import uuid7
 from pos_app.services.papers import PAPERS, document_paper, letterhead
 from pos_app.services.people import users
 from pos_app.services.printing import printer_settings
+from pos_app.services.setup import DEMO_QRIS
 from tests.corner import MORNING, PRODUCERS, STAFF, Corner
 
 
@@ -102,3 +105,21 @@ def test_a_real_till_marks_no_paper(open_corner: Corner) -> None:
     paper = document_paper(open_corner.ledger, open_corner.counter.vault, sale["id"])
     assert not [one for one in paper.blocks if isinstance(one, Text) and "LATIHAN" in one.text]
     assert paper.drawer
+
+
+def test_statements_qr_slips_and_lists_are_marked_at_both_ends(
+    learner: Corner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers: list[Paper] = []
+    monkeypatch.setattr(qris_slips, "print_now", lambda _ledger, paper: bool(papers.append(paper)))
+    monkeypatch.setattr(pdf, "to_pdf", lambda paper, _size: papers.append(paper) or b"")
+    vault = learner.counter.vault
+    code = registry.staff_members(learner.db, vault.unseal)[0].code
+    papers.append(tab_statements.paper(learner.ledger, vault, code, MORNING.date(), MORNING))
+    qris_slips.print_qr(learner.ledger, DEMO_QRIS, 5_000, MORNING)
+    draft = UnitList("2026-11", "Unit Latihan", "draft", MORNING.date(), ())
+    deduction_papers.write_pdfs(learner.ledger, vault, [draft], tmp_path, MORNING, "Ratna")
+    assert len(papers) == 3
+    for paper in papers:
+        marks = [one for one in paper.blocks if isinstance(one, Text) and one.text == "LATIHAN - BUKAN STRUK"]
+        assert len(marks) == 2

@@ -22,6 +22,7 @@ from pos_app.services.setup import DEMO_MANAGER_PIN
 from pos_app.ui import application as program
 from pos_app.ui import fault_window
 from pos_app.ui.application import Application
+from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
 from pos_app.ui.screens.login.screen import LoginScreen
 from pos_app.ui.screens.training.screen import TrainingScreen
 from pos_app.ui.training_frame import Stripe
@@ -103,12 +104,42 @@ def test_the_tasks_are_ticked_as_the_day_goes(learning: Application) -> None:
 
 def test_nothing_is_exchanged_or_backed_up(learning: Application) -> None:
     log_in(learning)
-    for name in ("sync", "safety", "setup", "opening", "training"):
+    for name in ("sync", "safety", "setup", "opening", "labels", "training"):
         before = learning.window.current
         learning.window.go(name)
         assert learning.window.current is before
+        assert before is not None
+        assert before.strip.text().startswith("Latihan tidak punya halaman ini")
+    assert learning.window.top_bar.chip("backup").isHidden()
+    assert learning.window.top_bar.chip("unsent").isHidden()
     assert "backup" not in learning.__dict__
     assert not learning.sync._timer.isActive()
+
+
+def test_after_the_last_task_it_says_that_it_is_over_and_a_key_ends_it(learning: Application) -> None:
+    till = log_in(learning)
+    sku = queries.all_products(learning.counter.db, 1)[0].sku
+    till.corner.do("open_shift", float=100_000)
+    sale = till.corner.sell(sku, "3")
+    till.corner.do("refund", of=sale["number"], lines=[{"line": 0, "quantity": "1"}], tender="cash")
+    learning.frame.look()
+    assert learning.frame.over_text.isHidden()
+    till.corner.do("close_shift", counted=till.corner.state["drawer"])
+    learning.frame.look()
+    assert learning.frame.over_text.isVisible()
+    assert learning.frame.over_text.text().startswith("Latihan selesai")
+    assert learning.frame.end_button.accessibleName() == "Akhiri latihan (Ctrl+Q)"
+    assert clipped(till) == []
+    till.press(Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not learning.window.isVisible()
+
+
+def test_the_last_page_of_a_closing_tells_of_no_centre_and_no_backup(learning: Application) -> None:
+    log_in(learning)
+    screen = learning.window.open_screen("close_shift")
+    assert isinstance(screen, CloseShiftScreen)
+    assert screen.backup is None
+    assert "Diskoperin" not in screen.presenter.closed_words()
 
 
 def test_every_other_window_has_the_stripe(learning: Application, qtbot: QtBot) -> None:

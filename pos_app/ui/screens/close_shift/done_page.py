@@ -41,8 +41,8 @@ class DonePage(ScrollArea):
         column.addWidget(self.reprint_button)
         column.addStretch(1)
 
-    def show_closed(self, closed: ShiftClosed, report_words: str) -> None:
-        """The Z and what becomes of its paper."""
+    def show_closed(self, closed: ShiftClosed, words: str) -> None:
+        """The Z; ``words`` tell what becomes of its paper and of the records."""
         word = _("EXACT") if not closed.difference else _("OVER") if closed.difference > 0 else _("SHORT")
         tone = "success" if not closed.difference else "danger" if closed.difference < 0 else "warning"
         icon = "alert-outline" if closed.difference else "check-circle-outline"
@@ -59,5 +59,4 @@ class DonePage(ScrollArea):
                 SumRow(_("Tomorrow's float"), rupiah(closed.counted - closed.deposit), step="row"),
             ]
         )
-        sent = _("Records are sent to the centre when it answers.")
-        self._text.setText(f"{report_words} {sent}")
+        self._text.setText(words)

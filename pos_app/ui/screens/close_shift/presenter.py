@@ -17,7 +17,7 @@ from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries, registry, reports
 from pos_app.ledger.queries import OpenShift
 from pos_app.services import people, shifts
-from pos_app.services.context import Counter, Recorded
+from pos_app.services.context import TRAINING_SETTING, Counter, Recorded
 from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
@@ -289,6 +289,12 @@ class CloseShiftPresenter:
     def report_words(self) -> str:
         """What becomes of the paper of the Z."""
         return queued(self.counter, _("The report is in the print queue."))
+
+    def closed_words(self) -> str:
+        """What becomes of the paper and of the records; of a training nothing is sent."""
+        if queries.setting(self.counter.db, TRAINING_SETTING, "") == "1":
+            return self.report_words()
+        return f"{self.report_words()} {_('Records are sent to the centre when it answers.')}"
 
     def _finish(self, closed: ShiftClosed | None) -> None:
         self._closed = closed

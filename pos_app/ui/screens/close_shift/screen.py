@@ -341,4 +341,4 @@ class CloseShiftScreen(Screen):
     def _show_done(self) -> None:
         closed = self.presenter.closed
         if closed is not None:
-            self.done_page.show_closed(closed, self.presenter.report_words())
+            self.done_page.show_closed(closed, self.presenter.closed_words())
