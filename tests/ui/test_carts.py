@@ -17,7 +17,7 @@ from pos_app.services.context import User
 from pos_app.services.papers import document_paper
 from sync.documents.sale import Sale
 from tests.corner import Corner
-from tests.ui.conftest import Till
+from tests.ui.conftest import MANAGER_PIN, Till
 from tests.ui.test_selling import B1, K1, T1, last_sale, quantities
 
 W1 = "2000000000046"
@@ -106,6 +106,30 @@ def test_no_discount_without_a_reason_and_none_above_the_price(office: Till) -> 
     assert not panel.main.isEnabled()
     panel.field.setText("101%")
     assert not panel.main.isEnabled()
+
+
+def test_the_discount_says_what_is_missing_and_takes_letters_in_the_pin_too(till: Till) -> None:
+    till.scan(T1)
+    till.press(F5)
+    panel = till.sell.side.panels.discount
+    till.press(ENTER)
+    assert panel._error.text() == "Isi diskon paling banyak sebesar harga, misalnya 10% atau 2.500."
+    till.type("10%")
+    till.press(ENTER)
+    assert panel._error.text() == "Pilih alasan: C, K, P, L."
+    panel.pin.setFocus()
+    till.type("k")
+    assert (panel.reason, panel.pin.text()) == ("near_expiry", "")
+    till.press(F12)
+    assert panel._error.text() == "Isi PIN pengelola."
+    till.type("u")
+    assert panel.borne_by == "producer"
+    till.type(MANAGER_PIN)
+    assert panel._error.isHidden()
+    panel.bearers["corner"].setFocus()
+    till.press(ENTER)
+    assert till.sell.presenter.cart.lines[0].borne_by == "producer"
+    assert till.sell.presenter.cart.total == 14_400
 
 
 def test_goods_bought_outright_are_discounted_by_the_corner_alone(office: Till) -> None:

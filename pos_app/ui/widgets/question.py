@@ -1,8 +1,8 @@
 """A panel that takes the right column's place for one small question: a card, Cancel (Esc) and the main button.
 
 ``QuestionPanel(theme, "Jumlah", main="Pakai")``; put widgets into ``body``; signals ``accepted()`` (Enter) and
-``cancelled()``; ``show_error("…")`` says what is wrong; ``set_ready(False)`` greys the main button. It is no dialog and
-never covers the cart.
+``cancelled()``; ``show_error("…")`` says what is wrong; ``set_ready(False)`` greys the main button, Enter then tells
+what ``missing()`` names. It is no dialog and never covers the cart.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class QuestionPanel(QWidget):
         back.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         back.clicked.connect(self.cancelled)
         self.main = KeyButton(theme, main, key=key, kind="main")
-        self.main.clicked.connect(self._accept)
+        self.main.clicked.connect(self.press)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(back)
@@ -65,18 +65,27 @@ class QuestionPanel(QWidget):
         self._error.setVisible(bool(text))
 
     def set_ready(self, ready: bool) -> None:
-        """Whether the main button may act."""
+        """Whether the main button may act; then nothing is missing any more."""
         self.main.setEnabled(ready)
+        if ready:
+            self.show_error("")
+
+    def missing(self) -> str:
+        """What Enter still waits for, as a sentence; empty where there is nothing to tell."""
+        return ""
+
+    def press(self) -> None:
+        """Enter or F12: the main action, or what it still waits for."""
+        if self.main.isEnabled():
+            self.accepted.emit()
+        elif missing := self.missing():
+            self.show_error(missing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if not event.isAutoRepeat():
-                self._accept()
+                self.press()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
-
-    def _accept(self) -> None:
-        if self.main.isEnabled():
-            self.accepted.emit()

@@ -1,6 +1,7 @@
 """A discount (F5): on the selected line or on the whole cart, why, who bears it, and a manager's PIN. Widgets only.
 
-Digits and ``%`` go into the field, letters choose: the reason, who bears it, and ``A`` the whole cart.
+Digits and ``%`` go into the field, letters choose wherever the focus is: the reason, who bears it, and ``A`` the whole
+cart. Enter is always the main button; where something is missing it says what.
 """
 
 from __future__ import annotations
@@ -39,6 +40,26 @@ class DiscountField(EntryField):
         super().keyPressEvent(event)
 
 
+class ApprovalPin(PinField):
+    """A PIN has digits alone, so letters are commands of the panel here too."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isalpha() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
+class Chip(KeyButton):
+    """Space chooses it; Enter belongs to the main button, which shows that key."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
 class DiscountPanel(QuestionPanel):
     """See the module."""
 
@@ -60,7 +81,7 @@ class DiscountPanel(QuestionPanel):
         bearers = {"corner": _("Corner bears it"), "producer": _("Producer bears it")}
         self.bearers = {bearer: self._chip(bearers[bearer], key) for key, bearer in BEARER_KEYS.items()}
         self.whole = self._chip(_("Whole cart"), WHOLE_KEY)
-        self.pin = PinField(theme)
+        self.pin = ApprovalPin(theme)
         self.pin.textChanged.connect(self._on_typed)
         self._pin_row = field_row(theme, _("Manager's &PIN"), self.pin)
         self._build()
@@ -82,13 +103,16 @@ class DiscountPanel(QuestionPanel):
         self.body.addWidget(self._name)
         self.body.addLayout(first)
         self.body.addWidget(self._figures)
+        self.body.addWidget(Text(theme, _("Reason"), step="caption", tone="muted"))
         self.body.addWidget(ActionBar(theme, list(self.reasons.values())))
-        self.body.addWidget(ActionBar(theme, [*self.bearers.values(), self.whole]))
+        self.body.addWidget(Text(theme, _("Who bears it"), step="caption", tone="muted"))
+        self.body.addWidget(ActionBar(theme, list(self.bearers.values())))
+        self.body.addWidget(self.whole, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.body.addWidget(Text(theme, _("Valid once and logged"), step="caption", tone="muted"))
 
-    def _chip(self, words: str, key: str) -> KeyButton:
-        button = KeyButton(self.theme, f"{words} · {key}", kind="chip")
+    def _chip(self, words: str, key: str) -> Chip:
+        button = Chip(self.theme, f"{words} · {key}", kind="chip")
         button.setAccessibleName(f"{words} ({key})")
         return button
 
@@ -137,6 +161,17 @@ class DiscountPanel(QuestionPanel):
         """Whether a manager must type the PIN."""
         return not self._pin_row.isHidden()
 
+    def missing(self) -> str:
+        if self.amount is None:
+            return _("Enter a discount up to the price, such as 10% or 2.500.")
+        if not self.reason:
+            return _("Choose a reason: {keys}.").format(keys=", ".join(REASON_KEYS))
+        return "" if self._signed else _("Enter the manager's PIN.")
+
+    @property
+    def _signed(self) -> bool:
+        return not self.needs_pin or len(self.pin.text()) == self.pin.maxLength()
+
     def choose_reason(self, code: str) -> None:
         """Chooses why."""
         for each, button in self.reasons.items():
@@ -167,8 +202,7 @@ class DiscountPanel(QuestionPanel):
         self._name.setText(_("Whole cart") if self.scope == "cart" else self._line.product.name)
         self.choose_bearer(self.borne_by)
         amount = self.amount
-        signed = not self.needs_pin or len(self.pin.text()) == self.pin.maxLength()
-        self.set_ready(amount is not None and bool(self.reason) and signed)
+        self.set_ready(amount is not None and bool(self.reason) and self._signed)
         if amount is None:
             self._figures.setText("")
             return

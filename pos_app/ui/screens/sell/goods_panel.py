@@ -89,11 +89,11 @@ class GoodsPanel(QuestionPanel):
         else:
             self.field.setFocus()
 
-    def _accept(self) -> None:
+    def press(self) -> None:
         if self.field.hasFocus():
             self.want_picture()
         else:
-            super()._accept()
+            super().press()
 
     def _on_choose(self) -> None:
         chosen = self.ask_file()

@@ -98,7 +98,7 @@ class ReceiptsPanel(QuestionPanel):
 
     def _on_command(self, command: str) -> None:
         if command == "Enter":
-            self._accept()
+            self.press()
         elif command in _MOVES and self._model.rows:
             last = len(self._model.rows) - 1
             self.table.select_row(max(0, min(last, self.table.current_row() + _MOVES[command])))

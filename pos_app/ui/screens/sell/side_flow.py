@@ -130,8 +130,8 @@ class SideFlow(QObject):
             self.receipts.void.press_main()
         elif self._shown("goods"):
             self.goods.turn_favourite()
-        elif isinstance(panel, QuestionPanel) and panel.main.isEnabled():
-            panel.accepted.emit()
+        elif isinstance(panel, QuestionPanel):
+            panel.press()
 
     def other_key(self, key: str) -> None:
         """F5, F6 and F7 while a panel is open: what its other buttons do."""
