@@ -303,6 +303,32 @@ def test_a_discount_needs_a_manager(till: Till) -> None:
     assert till.sell.selling
 
 
+def test_the_last_sale_is_over_when_another_takes_the_till_or_the_day_turns(till: Till, manager: User) -> None:
+    for turn in ("user", "day"):
+        till.scan(T1)
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_Return)
+        assert till.sell.side.is_paid
+        till.window.lock()
+        if turn == "day":
+            till.corner.clock.pass_by(days=1)
+        till.log_in(manager)
+        assert till.sell.selling
+        assert (quantities(till), till.sell.total.isVisible()) == ([], True)
+
+
+def test_after_a_closing_the_next_shift_begins_with_the_tiles(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_Return)
+    till.window.go("reports")
+    till.corner.do("close_shift", counted=till.corner.state["drawer"])
+    till.corner.do("open_shift", float=0)
+    till.window.go("sell")
+    assert till.sell.selling
+    assert quantities(till) == []
+
+
 def test_a_scan_never_answers_a_panel(till: Till) -> None:
     till.scan(T1)
     till.press(Qt.Key.Key_F5)

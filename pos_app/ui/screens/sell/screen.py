@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from typing import ClassVar, Final
 
@@ -67,6 +68,7 @@ class SellScreen(Screen):
         self._on_theme_changed()
         self._tiles_stale, self._tiles_read = True, 0.0
         self._turning_tabs = False
+        self._stood: tuple[str, date, str] | None = None
         self._bind_edit_key()
         self.refresh()
 
@@ -177,6 +179,7 @@ class SellScreen(Screen):
             self.shell.go("shift_open")
             return
         self.keeper.restore()
+        self._follow_who_and_when(shift.number)
         if shift.date != self.presenter.today.isoformat():
             stale = Message("W", describe(StaleShift(shift.opened_at)))
             self.shell.say(stale.with_action(_("Close Shift"), partial(self.shell.go, "close_shift")))
@@ -184,6 +187,17 @@ class SellScreen(Screen):
             self.refresh_tiles()
         self.restore_focus()
         self.side.paying.look_again()
+
+    def _follow_who_and_when(self, shift: str) -> None:
+        """The lock of the discount is the user's; in another shift, day or hand the last sale is over."""
+        user = self.shell.counter.user
+        now = (shift, self.presenter.today, user.id if user is not None else "")
+        before, self._stood = self._stood, now
+        if before != now and self.side.is_paid:
+            self.presenter.new_buyer()
+            self.side.close()
+        elif before != now:
+            self.refresh()
 
     def deactivated(self) -> None:
         self._tiles_stale = True  # other screens change goods, prices and stock
