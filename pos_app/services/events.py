@@ -13,7 +13,7 @@ from pos_app.ledger import activity, registry, reports
 from pos_app.ledger.activity import Traced
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
-from pos_app.services import people
+from pos_app.services import drawer, people
 from pos_app.services.context import Counter
 from sync.documents.money import CashMove, PriceSet
 from sync.documents.refund import Refund
@@ -83,6 +83,19 @@ _APPROVED: Final = {
     "deduction_collected": N_("deduction collected"),
     "match_qris": N_("matching of QRIS"),
 }
+_OF_STAFF: Final = frozenset({"staff_pin_set", "mandate_given", "mandate_withdrawn", "pin_failed"})
+_PERSONS: Final = {"staff": N_("Staff"), "producer": N_("Producer"), "user": N_("User")}
+_REASONS: Final = {
+    "damaged": N_("Damaged pack"),
+    "near_expiry": N_("Near expiry"),
+    "promotion": N_("Promotion"),
+    "other": N_("Other"),
+}
+_BEARERS: Final = {"corner": N_("Corner bears it"), "producer": N_("Producer bears it")}
+_DISCOUNT: Final = re.compile(
+    r"(?P<what>\d+ (?P<lines>lines)|\S+) (?P<amount>\d+)(?: (?P<bearer>corner|producer))? (?P<reason>[a-z_]+)"
+)
+_OVER_LIMIT: Final = re.compile(r"(?P<staff>\S+) (?P<amount>\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +114,11 @@ def events(counter: Counter, db: Connection, first: date, last: date) -> list[Ev
     since, until = first.isoformat(), last.isoformat()
     unseal = counter.vault.unseal
     users = (*registry.users(db, unseal), *registry.former_users(db, unseal))
-    teller = _Teller(counter, {user.id: user.name for user in users})
+    people_of = {f"user:{user.id}": user.name for user in users}
+    people_of |= {f"producer:{code}": name for code, name in registry.producers(db)}
+    staff = {member.code: member.name for member in registry.staff_members(db, unseal)}
+    people_of |= {f"staff:{code}": name for code, name in staff.items()}
+    teller = _Teller(counter, {user.id: user.name for user in users}, people_of, staff)
     found = [teller.traced(one) for one in activity.traced(db, since, until)]
     for kind in ("price_set", "refund", "reversal", "cash_move"):
         found += [event for entry in activity.entries(db, kind, since, until) for event in teller.document(entry)]
@@ -114,8 +131,12 @@ def events(counter: Counter, db: Connection, first: date, last: date) -> list[Ev
 
 @dataclass(frozen=True, slots=True)
 class _Teller:
+    """``names`` of users by id, ``persons`` by ``kind:code``, ``staff`` by code."""
+
     counter: Counter
     names: dict[str, str]
+    persons: dict[str, str]
+    staff: dict[str, str]
 
     def who(self, user: str) -> str:
         return self.names.get(user, user[:8] or "-")
@@ -126,16 +147,44 @@ class _Teller:
         if one.action.startswith("approved:"):
             action = one.action.removeprefix("approved:")
             what = _("Approved: {action}").format(action=_(_APPROVED[action]) if action in _APPROVED else action)
-            return Event(one.at, "approval", who, what, detail.removeprefix("reason:"))
+            return Event(one.at, "approval", who, what, self._approved(action, detail))
         if one.action.startswith("tab_limit:"):
             before, after = (rupiah(int(amount)) for amount in one.action.split(":")[1:])
-            return Event(one.at, "other", who, _("Tab limit changed"), f"{detail}: {before} → {after}")
+            return Event(
+                one.at, "other", who, _("Tab limit changed"), f"{self.staff.get(detail, detail)}: {before} → {after}"
+            )
         if one.action == "held_cart_cancelled":
             detail = _cart_words(detail)
+        if one.action == "drawer_opened":
+            detail = _drawer_words(detail)
+        if one.action in _OF_STAFF:
+            detail = self.staff.get(detail, detail)
+        detail = self._person(detail)
         if one.action in ("pin_failed", "user_added", "user_pin_changed", "user_deactivated"):
             detail = self.names.get(detail, detail)
         kind, words = _ACTIONS.get(one.action.partition(":")[0], ("other", ""))
         return Event(one.at, kind, who, _(words) if words else one.action, detail)
+
+    def _approved(self, action: str, detail: str) -> str:
+        """What was allowed, in words; what is no code was typed by a person and stays."""
+        if action == "drawer_opened":
+            return _drawer_words(detail.removeprefix("reason:"))
+        over = _OVER_LIMIT.fullmatch(detail)
+        if action == "tab_over_limit" and over is not None:
+            return f"{self.staff.get(over['staff'], over['staff'])} · +{rupiah(int(over['amount']))}"
+        given = _DISCOUNT.fullmatch(detail)
+        if action == "discount" and given is not None:
+            what = _("Whole cart") if given["lines"] else given["what"]
+            words = [what, rupiah(int(given["amount"])), _(_REASONS.get(given["reason"], given["reason"]))]
+            return " · ".join([*words, _(_BEARERS[given["bearer"]])] if given["bearer"] else words)
+        return self._person(detail.removeprefix("reason:"))
+
+    def _person(self, detail: str) -> str:
+        """The name of ``staff:S001``; the words of the kind with the code of somebody who is forgotten."""
+        kind, _colon, code = detail.partition(":")
+        if kind not in _PERSONS or not code:
+            return detail
+        return f"{_(_PERSONS[kind])} {self.persons.get(detail, code)}"
 
     def document(self, entry: Entry) -> Iterable[Event]:
         at, who, document = entry.envelope.at, self.who(entry.envelope.cashier), entry.document
@@ -159,6 +208,10 @@ class _Teller:
                     if line.discount:
                         detail = f"{document.number} · {line.name} · -{rupiah(line.discount)}"
                         yield Event(at, "discount", who, _("Discount"), detail)
+
+
+def _drawer_words(reason: str) -> str:
+    return _(drawer.REASONS[reason]) if reason in drawer.REASONS else reason
 
 
 def _cart_words(body: str) -> str:

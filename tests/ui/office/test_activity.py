@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.domain.errors import WrongPin
 from pos_app.i18n import set_language
-from pos_app.ledger import print_queue
+from pos_app.ledger import print_queue, registry
 from pos_app.services import drawer, events, people, printing, reprints
 from pos_app.services.context import User
 from pos_app.ui.screens.activity.screen import ActivityScreen
@@ -64,9 +64,9 @@ def test_every_kind_of_event_stands_in_the_log_with_names(open_corner: Corner, c
     for expected in (
         ("removed", "Sari", "Baris dihapus sebelum bayar", "Keripik Pisang 200 g × 1"),
         ("pin", "Sari", "PIN salah", ""),
-        ("approval", "Ratna", "Disetujui: diskon", "Keripik Pisang 200 g 2000 damaged"),
+        ("approval", "Ratna", "Disetujui: diskon", "Keripik Pisang 200 g · Rp 2.000 · Kemasan rusak"),
         ("discount", "Ratna", "Diskon", "ST-MTR001A-000001 · Keripik Pisang 200 g · -Rp 2.000"),
-        ("drawer", "Ratna", "Laci dibuka tanpa penjualan", "change"),
+        ("drawer", "Ratna", "Laci dibuka tanpa penjualan", "Tukar uang"),
         ("price", "Ratna", "Harga diubah", "Keripik Pisang 200 g: Rp 17.000"),
         ("reprint", "Ratna", "Dicetak ulang", "ST-MTR001A-000002"),
         ("correction", "Ratna", "Pengembalian uang", "PU-MTR001A-000001 · ST-MTR001A-000002 · Rp 7.500"),
@@ -74,6 +74,32 @@ def test_every_kind_of_event_stands_in_the_log_with_names(open_corner: Corner, c
         assert expected in told, sorted(told)
     later = day + timedelta(days=1)
     assert events.events(open_corner.counter, open_corner.db, later, later) == []
+
+
+def test_approvals_and_persons_are_worded_not_coded(open_corner: Corner, manager: User) -> None:
+    counter = open_corner.counter
+    staff = registry.staff_members(open_corner.db, counter.vault.unseal)[0]
+    for action, detail in (
+        ("discount", "T1 8000 corner near_expiry"),
+        ("discount", "3 lines 1500 producer promotion"),
+        ("tab_over_limit", f"{staff.code} 12000"),
+        ("drawer_opened", "reason:check"),
+    ):
+        people.approve(counter, MANAGER_PIN, action, detail)
+    people.log(counter, "look:check", f"staff:{staff.code}")
+    people.log(counter, "corrected", "staff:GONE9")
+    people.log(counter, "mandate_given", staff.code)
+    day = open_corner.clock().date()
+    told = {one.detail for one in events.events(counter, open_corner.db, day, day)}
+    assert told == {
+        "Keripik Pisang 200 g · Rp 8.000 · Segera kedaluwarsa · Pojok menanggung",
+        "Seluruh keranjang · Rp 1.500 · Promosi · Produsen menanggung",
+        f"{staff.name} · +Rp 12.000",
+        "Periksa isi laci",
+        f"Pegawai {staff.name}",
+        "Pegawai GONE9",
+        staff.name,
+    }
 
 
 def test_who_left_is_named_in_the_log(open_corner: Corner, manager: User) -> None:
