@@ -2,7 +2,8 @@
 
 ``PickField(theme, "Ketik nama")`` is the plain field; a ``ScanField`` works as well. ``Finder(theme, field, host,
 search, empty=…)`` shows the hits under the field, inside ``host``; signals ``picked(key)`` for a hit and
-``entered(text)`` for Enter on text that finds nothing or is a code. ``close()`` is the first rung of Esc.
+``entered(text)`` for Enter on text that finds nothing or is a code. In a ``ScanField`` bare digits are always a code,
+never a pick from the list (a "20" would find "200 g"). ``close()`` is the first rung of Esc.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Finder(QObject):
 
     def show_for(self, text: str) -> None:
         """Shows what a text finds; nothing for an empty one, nor for a multiplier that awaits its goods."""
-        if not split_multiplier(text)[1]:
+        if not split_multiplier(text)[1] or self._is_code(text):
             self.close()
             return
         self.show_results(self._search(text))
@@ -107,11 +108,15 @@ class Finder(QObject):
             return
         text = self._field.text().strip()
         key = self.list.current_key() if self.is_open else ""
-        if key and not (text.isdigit() and len(text) >= _CODE_LENGTH):
+        if key and not self._is_code(text):
             self._on_picked(key)
         elif text:
             self.close()
             self.entered.emit(text)
+
+    def _is_code(self, text: str) -> bool:
+        digits = split_multiplier(text)[1]
+        return digits.isdigit() and (isinstance(self._field, ScanField) or len(digits) >= _CODE_LENGTH)
 
     def _on_picked(self, key: str) -> None:
         self.close()

@@ -251,3 +251,37 @@ def test_the_list_of_producers_ends_above_the_lower_edge(
     table = found.findChild(TwoLineTable)
     assert table is not None
     assert table.viewport().height() % table.rowHeight(0) == 0
+
+
+def test_a_bare_number_after_a_scan_adds_no_other_goods_and_tells_how_to_count(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    assert [one.sku for one in screen.presenter.matching_goods("2")] == ["T1"]
+    till.type("2")
+    assert not screen.goods_finder.is_open
+    till.press(Qt.Key.Key_Return)
+    assert [line.sku for line in screen.presenter.body.lines] == ["T1"]
+    assert screen.presenter.body.lines[0].quantity == 1_000
+    assert "2* " in till.said
+    till.type("20*")
+    till.press(Qt.Key.Key_Return)
+    assert screen.presenter.body.lines[0].quantity == 20_000
+
+
+def test_the_question_for_a_pin_ends_when_the_lines_change(
+    office: Till, cashier: User, bring: Callable[[str], Till]
+) -> None:
+    office.log_in(cashier)
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    till.press(Qt.Key.Key_F12)
+    assert asking(screen)
+    assert screen.model.setData(screen.model.index(0, QUANTITY), "7")
+    assert not asking(screen)
+    till.press(Qt.Key.Key_F12)
+    assert asking(screen)
+    screen.table.select_row(0)
+    screen.remove_button.click()
+    assert not asking(screen)

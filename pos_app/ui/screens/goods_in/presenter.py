@@ -35,6 +35,8 @@ from sync.documents.goods import GoodsReceived, GoodsReturned
 Mode = Literal["receive", "return"]
 SLOT: Final = "goods_in"
 ONE: Final = 1000
+COUNT_DIGITS: Final = 4
+"""A number of so few digits that is no code was meant as a quantity."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -198,8 +200,12 @@ class GoodsInPresenter:
         quantity, code = split_multiplier(text)
         if not code:
             return Message("W", _("Type or scan the goods after {text}").format(text=text.strip()))
-        if not self.body.producer and not queries.products_by_code(self.counter.db, code) and not code.isdigit():
+        known = bool(queries.products_by_code(self.counter.db, code))
+        if not self.body.producer and not known and not code.isdigit():
             return Message("W", _("Choose a producer, then scan."))
+        if self.body.lines and not known and code.isdigit() and len(code) <= COUNT_DIGITS:
+            words = _("Nothing was added. {number}* and Enter sets the quantity; so does F4.")
+            return Message("W", words.format(number=code))
         return self.take_code(code, quantity or ONE)
 
     def add_sku(self, sku: str, quantity: int = ONE) -> Message:

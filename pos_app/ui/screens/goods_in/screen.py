@@ -61,7 +61,7 @@ class GoodsInScreen(Screen):
         self.reason_chips = ChipRow(theme, list(reasons().items()))
         self.reason_chips.chosen.connect(self._on_reason)
         self._build()
-        self.model.dataChanged.connect(self._show_sums)
+        self.model.dataChanged.connect(self._on_line_changed)
         self.model.refused.connect(self._on_refused)
 
     def _build(self) -> None:
@@ -199,6 +199,7 @@ class GoodsInScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
             return
+        self.scan_field.setFocus()  # takes over what is being typed into a row, before the question tells the sums
         obstacle = self.presenter.obstacle()
         if obstacle is not None:
             self.shell.say(obstacle)
@@ -286,6 +287,10 @@ class GoodsInScreen(Screen):
         elif name == "Delete":
             self._remove()
 
+    def _on_line_changed(self) -> None:
+        self.gate.close_question()
+        self._show_sums()
+
     def _on_refused(self, words: str) -> None:
         self.shell.say(Message("E", words))
 
@@ -363,6 +368,8 @@ class GoodsInScreen(Screen):
     # What is shown -------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
+        """Shows the draft anew; a question that is open was about another one."""
+        self.gate.close_question()
         presenter = self.presenter
         returning = presenter.mode == "return"
         self.model.show()
