@@ -14,6 +14,7 @@ from pos_app.services import pictures
 from pos_app.services.context import User
 from pos_app.ui.picture_files import read_small
 from pos_app.ui.screens.sell.goods_panel import GoodsPanel
+from pos_app.ui.screens.sell.quick import QuickTiles
 from pos_app.ui.widgets.tile_button import Tile
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
@@ -48,6 +49,17 @@ def painted(path: Path, width: int, height: int, *, alpha: int = 255) -> Path:
         image = image.convertToFormat(QImage.Format.Format_RGB32)
     assert image.save(str(path))
     return path
+
+
+# What is shown at first ----------------------------------------------------------------------------------------------
+
+
+def test_before_any_sale_what_is_on_the_shelf_stands_before_what_is_sold_out(corner: Corner) -> None:
+    quick = QuickTiles(corner.counter)
+    assert all(tile.dimmed for tile in quick.tiles(0))
+    corner.receive("T1", "5")
+    corner.receive("K1", "5")
+    assert [tile.dimmed for tile in quick.tiles(0)][:3] == [False, False, True]
 
 
 # Favourites ----------------------------------------------------------------------------------------------------------

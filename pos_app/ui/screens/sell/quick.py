@@ -59,10 +59,16 @@ class QuickTiles:
     def _quick(self, pinned: list[str]) -> list[Product]:
         db = self.counter.db
         head = self.counter.ledger.head().seq
-        if not self._ranked or head >= self._ranked_at + RANKED_ENTRIES:
-            self._ranked, self._ranked_at = queries.best_sellers(db, max(0, head - RECENT_ENTRIES)), head
-        skus = dict.fromkeys([*pinned, *self._ranked])
-        return [product for product in (queries.product(db, sku) for sku in skus) if product is not None]
+        if self._ranked and head < self._ranked_at + RANKED_ENTRIES:
+            goods = self._read([*pinned, *self._ranked])
+            if head == self._ranked_at or 2 * sum(product.on_hand <= 0 for product in goods) <= len(goods):
+                return goods  # else they were ranked before there was anything on the shelf
+        self._ranked, self._ranked_at = queries.best_sellers(db, max(0, head - RECENT_ENTRIES)), head
+        return self._read([*pinned, *self._ranked])
+
+    def _read(self, skus: list[str]) -> list[Product]:
+        found = (queries.product(self.counter.db, sku) for sku in dict.fromkeys(skus))
+        return [product for product in found if product is not None]
 
 
 def _tile(product: Product, pinned: bool, pictured: bool) -> Tile:
