@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from pos_app.i18n import _
@@ -73,6 +73,17 @@ class CartDelegate(RowDelegate):
         )
 
 
+class HeaderEnd(QWidget):
+    """Goes on with the header's band over the room of the scroll bar."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        QPainter(self).fillRect(self.rect(), self.theme.color("surface2"))
+
+
 class CartTable(TwoLineTable):
     """See the module."""
 
@@ -80,7 +91,9 @@ class CartTable(TwoLineTable):
     removed = Signal(int)
 
     def __init__(self, theme: Theme, model: RowsModel[Any], *, empty: str) -> None:
+        self.header_end = HeaderEnd(theme)
         super().__init__(theme, model, empty=empty, empty_icon="barcode-scan", delegate=CartDelegate)
+        self.addScrollBarWidget(self.header_end, Qt.AlignmentFlag.AlignTop)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # The room of the bar is always there: columns that change their width when the cart begins to scroll
         # would have every cell drawn anew, twice, in the scan that makes them.
@@ -99,6 +112,8 @@ class CartTable(TwoLineTable):
 
     def _on_theme_changed(self) -> None:
         super()._on_theme_changed()
+        self.header_end.setFixedHeight(self.horizontalHeader().height())
+        self.header_end.update()
         enlarged = self.theme.scale > LARGE or (self.theme.small_window and self.theme.scale > SMALL_LARGE)
         self.setColumnHidden(0, enlarged)
         self.setColumnHidden(PRICE, enlarged)
