@@ -229,6 +229,23 @@ def test_several_held_carts_are_told_apart_and_a_number_key_takes_one_back(till:
     assert till.sell.held.count() == 2
 
 
+def test_recall_is_off_while_nothing_is_held_and_its_key_says_so(till: Till) -> None:
+    assert not till.sell.buttons["F7"].isEnabled()
+    till.press(F7)
+    assert till.sell.selling
+    assert till.said == "Tidak ada keranjang tersimpan."
+    held(till, T1)
+    assert till.sell.buttons["F7"].isEnabled()
+
+
+def test_the_band_of_the_header_goes_over_the_scroll_bar_too(till: Till) -> None:
+    table = till.sell.table
+    picture = table.grab().toImage()
+    band = table.theme.color("surface2").rgb()
+    row = table.horizontalHeader().height() - 3
+    assert {picture.pixel(x, row) for x in range(picture.width() - 24, picture.width() - 2)} == {band}
+
+
 def test_the_name_of_a_held_cart_is_sealed(till: Till) -> None:
     held(till, T1, label="Ibu Rahasia")
     body = till.corner.db.execute("SELECT body FROM drafts WHERE slot LIKE 'held:%'").fetchone()[0]

@@ -37,6 +37,21 @@ def receipt(till: Till) -> str:
     return str(document_paper(till.corner.ledger, till.corner.counter.vault, sale.id).blocks)
 
 
+def test_nothing_can_be_recorded_until_a_buyer_is_chosen(till: Till) -> None:
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("b")
+    panel = till.sell.side.panels.pay
+    for typed in ("p", "e", "g"):
+        till.type(typed)
+        assert not panel.main.isEnabled()
+    till.press(Qt.Key.Key_Escape)
+    assert not panel.main.isEnabled()
+    till.type("a")
+    till.press(Qt.Key.Key_Return)
+    assert panel.main.isEnabled()
+
+
 def test_the_buyer_confirms_by_the_pin_and_signs_nothing(with_pin: Till) -> None:
     page = with_pin.sell.side.panels.pay.tab
     assert with_pin.window.focusWidget() is page.pin

@@ -417,6 +417,9 @@ def test_a_discount_and_the_office_stay_with_the_cart_that_is_paid_anew(office: 
     office.press(F12)
     line = office.sell.presenter.cart.lines[0]
     assert (line.discount, line.borne_by) == (1_000, "producer")
+    on_hand = queries.product(office.corner.db, line.product.sku)
+    assert on_hand is not None
+    assert line.product.on_hand == on_hand.on_hand  # the pieces that came back are counted
     assert office.sell.presenter.buyer.unit == "Bagian Umum"
 
 

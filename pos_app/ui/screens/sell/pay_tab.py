@@ -104,7 +104,7 @@ class TabPage(Page):
         self.field.setFocus()
 
     def ready(self) -> bool:
-        return self.member is not None or self.results.isVisible()
+        return self.member is not None
 
     def offer(self) -> Offer | None:
         if self.payment is None or self.member is None:

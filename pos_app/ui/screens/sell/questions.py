@@ -75,6 +75,9 @@ class Questions(QObject):
         if self.screen.presenter.cart.lines:
             self.screen.shell.say(Message("W", _("Hold or finish this cart first, then recall.")))
             return
+        if not self.screen.held.count():
+            self.screen.shell.say(Message("I", _("No held carts.")))
+            return
         panel = self.flow.panels.held
         self._open(panel)
         panel.show_carts(self.screen.held.listed())

@@ -278,6 +278,8 @@ class ReceiptActs(QObject):
         recorded = self.receipts.pay_anew(receipt.number, cart, held, approved_by)
         self._close()
         self.screen.keeper.take_back(cart)
+        self.screen.presenter.take_prices_anew()
+        self.screen.refresh()
         self.screen.keeper.save()
         self.flow.paying.pay()
         text = _("{number} undone by {reversal}. Choose the right method.").format(

@@ -126,7 +126,7 @@ class ReceiptPanel(QuestionPanel):
         head.addWidget(self.total)
         self.reprint_button = KeyButton(theme, _("Reprint"), key="F9")
         self.pay_anew_button = KeyButton(theme, _("Pay anew"), key="F5")
-        self.reverse_button = KeyButton(theme, _("Void"), key="F7", kind="danger")
+        self.reverse_button = KeyButton(theme, _("Void receipt"), key="F7", kind="danger")
         self.reprint_button.clicked.connect(self.want_reprint)
         self.pay_anew_button.clicked.connect(self.pay_anew_wanted)
         self.reverse_button.clicked.connect(self.reverse_wanted)

@@ -293,7 +293,14 @@ class SellScreen(Screen):
         self.buttons["F8"].setText(_("Office") if office else _("Buyer"))
         selling = self.selling
         some = selling and bool(cart.lines)
-        for key, enabled in {"F4": some, "F5": some, "F6": some, "F7": selling, "F8": selling, "Del": some}.items():
+        for key, enabled in {
+            "F4": some,
+            "F5": some,
+            "F6": some,
+            "F7": selling and held > 0,
+            "F8": selling,
+            "Del": some,
+        }.items():
             self.buttons[key].setEnabled(enabled)
         self.table.set_locked(not selling)
         self.field.setEnabled(selling)
