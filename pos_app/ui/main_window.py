@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         """Tells what must be told beside the work, once the strip is free for it."""
         if self.notices is None or self._current is None or self.counter.user is None:
             return
-        if not self._strip_is_free():
+        if not (self._current.takes_notices and self._strip_is_free()):
             return
         notice = self.notices.due()
         if notice is not None:
@@ -209,8 +209,11 @@ class MainWindow(QMainWindow):
         if self._current is not None:
             self._current.strip.clear()
 
-    def go(self, name: str) -> None:
-        """Shows a screen, building it first when needed; without a user only the login is shown."""
+    def go(self, name: str, which: str = "") -> None:
+        """Shows a screen, building it first when needed; without a user only the login is shown.
+
+        ``which`` names a filter of the screen, as the links of the day board do.
+        """
         if self.counter.user is None and name != "training":
             name = "login"
         if name not in self._factories:
@@ -231,6 +234,8 @@ class MainWindow(QMainWindow):
         else:  # the states of the top bar wait until the first screen is there
             self.top_bar.set_title(screen.title())
             self._show_clock()
+        if which and signed_in:
+            screen.show_only(which)
         screen.activated()
         if not signed_in and not self._prepared:
             QTimer.singleShot(PREPARE_MS, self, self._prepare)

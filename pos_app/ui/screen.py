@@ -52,8 +52,8 @@ class Shell(Protocol):
     def hush(self) -> None:
         """Empties the message strip."""
 
-    def go(self, name: str) -> None:
-        """Shows another screen."""
+    def go(self, name: str, which: str = "") -> None:
+        """Shows another screen; ``which`` of its things is for its ``show_only``."""
 
     def unlock(self) -> None:
         """A user has logged in: back to work."""
@@ -87,6 +87,14 @@ class Screen(QWidget):
     def prepare(self) -> bool:
         """Builds the next piece of what it will show, while nobody types; False once nothing is left."""
         return False
+
+    @property
+    def takes_notices(self) -> bool:
+        """Whether the window may tell in the strip what it notices beside the work."""
+        return True
+
+    def show_only(self, which: str) -> None:
+        """Called before ``activated`` by a link that leads to a filter of the screen."""
 
     def activated(self) -> None:
         """Called each time the screen is shown."""

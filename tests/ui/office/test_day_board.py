@@ -13,7 +13,9 @@ from pytestqt.qtbot import QtBot
 from pos_app.ledger import reports
 from pos_app.services import printing, report_sheets, reporting
 from pos_app.services.context import User
+from pos_app.ui.screens.producers.screen import ProducersScreen
 from pos_app.ui.screens.reports.screen import ReportsScreen
+from pos_app.ui.screens.stock.screen import StockScreen
 from pos_app.ui.worker import Stopped
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
@@ -170,11 +172,29 @@ def test_the_list_of_what_needs_action_leads_there(
         "QRIS belum dicocokkan: Rp 90.000",
         "Selisih kas kemarin: -Rp 5.000",
     ]
-    screen.todo.buttons["period:yesterday"].click()
+    screen.todo.buttons["reports:yesterday"].click()
     qtbot.waitUntil(lambda: "Selisih kas -Rp 5.000" in screen.share_text.text())
-    screen.todo.buttons["stock"].click()
-    assert till.window.current is not None
-    assert till.window.current.name == "stock"
+    screen.todo.buttons["stock:out"].click()
+    stock = till.window.current
+    assert isinstance(stock, StockScreen)
+    assert (stock.chips.code(), [one.sku for one in stock.model.rows]) == ("out", ["K1"])
+
+
+def test_the_links_to_expired_goods_and_to_those_that_expire_soon_lead_to_each(
+    open_corner: Corner, bring: Callable[[str], Till], qtbot: QtBot
+) -> None:
+    today = open_corner.clock().date()
+    open_corner.receive("B1", "3", (today + timedelta(days=1)).isoformat())
+    open_corner.clock.pass_by(days=2)
+    open_corner.receive("K1", "3", (today + timedelta(days=4)).isoformat())
+    for place, sku in (("stock:expired", "B1"), ("stock:expiring", "K1")):
+        till = bring("sell")
+        screen = board(till, qtbot)
+        screen.todo.buttons[place].click()
+        stock = till.window.current
+        assert isinstance(stock, StockScreen)
+        assert sku in [one.sku for one in stock.model.rows], place
+        assert stock.chips.code() == place.partition(":")[2]
 
 
 def test_producers_are_due_when_their_terms_say_so(
@@ -184,6 +204,13 @@ def test_producers_are_due_when_their_terms_say_so(
     open_corner.clock.pass_by(days=7)
     screen = board(bring("sell"), qtbot)
     assert "2 produsen jatuh tempo" in screen.todo.words()
+    producers = bring("producers").window.current
+    assert isinstance(producers, ProducersScreen)
+    producers.chips.button("all").click()
+    producers.search.setText("nobody")
+    screen = board(bring("sell"), qtbot)
+    screen.todo.buttons["producers:due"].click()
+    assert (producers.chips.code(), len(producers.model.rows)) == ("due", 2)
     assert "Tidak ada selisih kas kemarin" in screen.todo.words()
 
 

@@ -44,11 +44,11 @@ def test_a_scan_finds_the_goods(bring: Callable[[str], Till]) -> None:
 
 def test_filters_find_what_runs_out_or_expires(open_corner: Corner) -> None:
     presenter = StockPresenter(open_corner.counter)
-    assert presenter.counts() == {"all": 4, "low": 0, "out": 0, "expiring": 0}
+    assert presenter.counts() == {"all": 4, "low": 0, "out": 0, "expiring": 0, "expired": 0}
     open_corner.sell("T1", "21")
     soon = (presenter.today + timedelta(days=3)).isoformat()
     open_corner.receive("K1", "2", soon)
-    assert presenter.counts() == {"all": 4, "low": 0, "out": 1, "expiring": 1}
+    assert presenter.counts() == {"all": 4, "low": 0, "out": 1, "expiring": 1, "expired": 0}
     presenter.filter = "out"
     (negative,) = presenter.rows()
     assert negative.on_hand == -1000

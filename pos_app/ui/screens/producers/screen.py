@@ -188,6 +188,14 @@ class ProducersScreen(Screen):
             Command("Ctrl+P", _("Slip preview"), self._toggle_slip),
         )
 
+    def show_only(self, which: str) -> None:
+        self.gate.close_question()
+        self.presenter.text = ""
+        self.search.clear()
+        self.presenter.refresh()
+        self.chips.choose(which)
+        self._on_filter(which)
+
     def activated(self) -> None:
         self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.presenter.refresh()

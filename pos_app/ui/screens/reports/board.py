@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -93,9 +94,9 @@ class StatRow(QWidget):
 
 
 class TodoCard(QWidget):
-    """What needs action, each with a way to it; ``view`` is given the screen."""
+    """What needs action, each with a way to it; ``view`` is given the screen and which of its things."""
 
-    def __init__(self, theme: Theme, view: Callable[[str], None]) -> None:
+    def __init__(self, theme: Theme, view: Callable[[str, str], None]) -> None:
         super().__init__()
         self.theme = theme
         self._view = view
@@ -137,16 +138,13 @@ class TodoCard(QWidget):
         if todo.screen:
             button = KeyButton(self.theme, _("View"), kind="link")
             button.setAccessibleName(f"{todo.text}: {button.text()}")
-            button.setProperty("screen", todo.screen)
-            button.clicked.connect(self._on_view)
+            button.clicked.connect(partial(self._on_view, todo))
             line.addWidget(button)
-            self.buttons.setdefault(todo.screen, button)
+            self.buttons[todo.place] = button
         return row
 
-    def _on_view(self) -> None:
-        button = self.sender()
-        if isinstance(button, KeyButton):
-            self._view(str(button.property("screen")))
+    def _on_view(self, todo: Todo, _checked: bool = False) -> None:
+        self._view(todo.screen, todo.which)
 
 
 def _bars(lines: Sequence[BarLine]) -> list[Bar]:

@@ -16,7 +16,6 @@ from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.reports.board import Board, TodoCard
 from pos_app.ui.screens.reports.presenter import Loaded, Period, ReportsPresenter
-from pos_app.ui.screens.reports.todo import YESTERDAY
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
@@ -238,11 +237,11 @@ class ReportsScreen(Screen):
         self.chips.choose(self.presenter.period)
         self.restore_focus()
 
-    def _on_view(self, screen: str) -> None:
-        if screen == YESTERDAY:
-            self._on_period("yesterday")
+    def _on_view(self, screen: str, which: str) -> None:
+        if screen == self.name:
+            self._on_period(which)
         else:
-            self.shell.go(screen)
+            self.shell.go(screen, which)
 
     def _open_log(self) -> None:
         if not self.gate.asking:

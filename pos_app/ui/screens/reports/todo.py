@@ -13,16 +13,23 @@ from pos_app.ledger.sqlite import Connection
 from pos_app.services.matching import unmatched_total
 
 SOON_DAYS = 7
-YESTERDAY = "period:yesterday"
-"""In the place of a screen: the board of yesterday."""
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something that needs action, and the screen where it is found; ``screen`` empty when all is well."""
+    """Something that needs action, the screen where it is found, and which of its things (``Shell.go``).
+
+    ``screen`` is empty when all is well.
+    """
 
     text: str
     screen: str = ""
+    which: str = ""
+
+    @property
+    def place(self) -> str:
+        """``stock:out``: where its link leads."""
+        return f"{self.screen}:{self.which}" if self.which else self.screen
 
 
 def todos(db: Connection, today: date) -> list[Todo]:
@@ -30,15 +37,15 @@ def todos(db: Connection, today: date) -> list[Todo]:
     counts = listing.stock_counts(db, (today + timedelta(days=SOON_DAYS)).isoformat())
     found = []
     if counts["out"]:
-        found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock"))
+        found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock", "out"))
     expired = listing.stock_counts(db, (today - timedelta(days=1)).isoformat())["expiring"]
     if expired:
-        found.append(Todo(_("{count} expired, set aside to give back").format(count=expired), "stock"))
+        found.append(Todo(_("{count} expired, set aside to give back").format(count=expired), "stock", "expired"))
     if counts["expiring"] > expired:
-        found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"] - expired), "stock"))
+        found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"] - expired), "stock", "expiring"))
     due = _producers_due(db, today)
     if due:
-        found.append(Todo(_("{count} producers due").format(count=due), "producers"))
+        found.append(Todo(_("{count} producers due").format(count=due), "producers", "due"))
     unmatched = unmatched_total(db)
     if unmatched:
         found.append(Todo(_("QRIS not matched: {amount}").format(amount=rupiah(unmatched)), "qris_match"))
@@ -46,7 +53,7 @@ def todos(db: Connection, today: date) -> list[Todo]:
     difference = reports.figures(db, yesterday, yesterday).over_short
     if difference:
         words = _("Cash difference yesterday: {amount}").format(amount=rupiah(difference))
-        found.append(Todo(words, YESTERDAY))
+        found.append(Todo(words, "reports", "yesterday"))
     else:
         found.append(Todo(_("No cash difference yesterday")))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
@@ -21,6 +21,8 @@ from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered, of_recorded
 
 SOON_DAYS: Final = 7
+
+Filter = StockFilter | Literal["expired"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class StockPresenter:
         self.counter = counter
         self.count_once = Once(counter)
         self.price_once = Once(counter)
-        self.filter: StockFilter = "all"
+        self.filter: Filter = "all"
         self.text = ""
         self.sku = ""
 
@@ -52,13 +54,24 @@ class StockPresenter:
     def _soon(self) -> str:
         return (self.today + timedelta(days=SOON_DAYS)).isoformat()
 
+    @property
+    def _yesterday(self) -> str:
+        return (self.today - timedelta(days=1)).isoformat()
+
     def rows(self) -> list[Product]:
         """What filter and search leave."""
-        return listing.stock_list(self.counter.db, self.filter, self.text, self._soon)
+        if self.filter == "expired":
+            return listing.stock_list(self.counter.db, "expiring", self.text, self._yesterday)
+        found = listing.stock_list(self.counter.db, self.filter, self.text, self._soon)
+        if self.filter == "expiring":
+            return [one for one in found if one.expires_on and one.expires_on > self._yesterday]
+        return found
 
     def counts(self) -> dict[str, int]:
         """How many goods each filter leaves."""
-        return listing.stock_counts(self.counter.db, self._soon)
+        counts = listing.stock_counts(self.counter.db, self._soon)
+        expired = listing.stock_counts(self.counter.db, self._yesterday)["expiring"]
+        return counts | {"expiring": counts["expiring"] - expired, "expired": expired}
 
     def state(self, product: Product) -> StockState:
         """The most urgent thing about a product."""

@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
-from pos_app.ledger.listing import StockFilter
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.stock.presenter import StockPresenter
+from pos_app.ui.screens.stock.presenter import Filter, StockPresenter
 from pos_app.ui.screens.stock.table_model import StockModel
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -41,6 +40,7 @@ class StockScreen(Screen):
         self.table.row_activated.connect(self._on_row_activated)
         TightColumns(theme, self.table, (3,))
         chips = [("all", _("All")), ("low", _("Low")), ("out", _("Sold out")), ("expiring", _("Expiring"))]
+        chips.append(("expired", _("Expired")))
         self.chips = ChipRow(theme, chips)
         self.chips.chosen.connect(self._on_filter)
         self.search = ScanField(theme, _("Scan goods, or type a name or producer"))
@@ -110,6 +110,13 @@ class StockScreen(Screen):
             Command("F6", _("Labels of these goods"), self._label),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
         )
+
+    def show_only(self, which: str) -> None:
+        self.gate.close_question()
+        self.presenter.text = ""
+        self.search.clear()
+        self.chips.choose(which)
+        self._on_filter(which)
 
     def activated(self) -> None:
         lock = "" if self.shell.counter.is_manager else "lock-outline"
@@ -202,7 +209,7 @@ class StockScreen(Screen):
         self.shell.go("labels")
 
     def _on_filter(self, which: str) -> None:
-        self.presenter.filter = cast(StockFilter, which)
+        self.presenter.filter = cast(Filter, which)
         self._show_list()
         self.table.select_row(0)
 
