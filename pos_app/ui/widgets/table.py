@@ -272,11 +272,16 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(40, self.theme.px(48))
 
 
+_ACTIVATING: Final = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
 class TwoLineTable(QTableView):
     """A table of ``RowsModel`` rows; see the module."""
 
     row_activated = Signal(int)
     row_changed = Signal(int)
+    ticked = False
+    """Whether Enter takes rows in and out; then Space does, too."""
 
     def __init__(
         self,
@@ -327,7 +332,8 @@ class TwoLineTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not editing and self.current_row() >= 0:
+        keys = _ACTIVATING | {Qt.Key.Key_Space} if self.ticked else _ACTIVATING
+        if event.key() in keys and not editing and self.current_row() >= 0:
             self.row_activated.emit(self.current_row())
             return
         super().keyPressEvent(event)

@@ -84,6 +84,27 @@ def test_a_question_about_a_sum_is_over_when_another_row_is_chosen(match: Till, 
     assert matching.unmatched_total(open_corner.db) == 96_000
 
 
+def test_space_takes_a_row_in_and_out_as_enter_does(match: Till, qtbot: QtBot) -> None:
+    screen(match).table.setFocus()
+    match.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: [row.chosen for row in screen(match).model.rows] == [True, False, False])
+    match.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not any(row.chosen for row in screen(match).model.rows))
+
+
+def test_a_sale_that_was_undone_is_not_listed_and_goes_with_the_next_match(
+    bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot
+) -> None:
+    kept = by_qris(open_corner, 1, "4817")
+    open_corner.do("reverse", of=by_qris(open_corner, 1, "9999"))
+    till = bring("qris_match")
+    qtbot.waitUntil(lambda: [row.number for row in screen(till).model.rows] == [kept])
+    screen(till).table.setFocus()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_F12, Qt.Key.Key_F12):
+        till.press(key)
+    assert matching.unmatched(open_corner.db) == []
+
+
 def test_with_nothing_typed_the_bank_shows_all_of_it(match: Till, open_corner: Corner) -> None:
     match.press(Qt.Key.Key_F6)
     match.press(Qt.Key.Key_F12)

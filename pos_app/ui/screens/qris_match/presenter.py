@@ -21,7 +21,7 @@ from pos_app.services.context import Counter, Recorded
 from pos_app.services.matching import Unmatched
 from pos_app.services.once import Once
 from pos_app.ui.messages import Message, of_error, of_recorded
-from sync.documents.qris_matched import QrisMatched
+from sync.documents.qris_matched import MOST, QrisMatched
 
 KINDS = {
     "sale": N_("Sale"),
@@ -56,6 +56,8 @@ class QrisMatchPresenter:
         self.once = Once(counter)
         """A match, or its taking back."""
         self.items: list[Unmatched] = []
+        self.undone: list[Unmatched] = []
+        """Paid and given back before they were matched: nothing to look for; they go with the next match."""
         self.chosen: set[int] = set()
         self.received: int | None = None
         self.statement: Statement | None = None
@@ -73,8 +75,9 @@ class QrisMatchPresenter:
             return matching.unmatched(own.db)
 
     def take(self, items: list[Unmatched]) -> None:
-        """Shows what was read; what is gone is no longer chosen."""
-        self.items = items
+        """Shows what was read; what is gone is no longer chosen, and what came to nothing is not listed."""
+        self.undone = [item for item in items if item.kind == "cancelled" and not item.amount]
+        self.items = [item for item in items if item.kind != "cancelled" or item.amount]
         self.chosen &= {item.seq for item in items}
 
     def rows(self) -> list[MatchRow]:
@@ -134,7 +137,7 @@ class QrisMatchPresenter:
         if not self.items:
             return Message("I", _("Everything is matched."))
         if not self.chosen:
-            return Message("W", _("Choose what the bank shows: Enter takes a row in or out."))
+            return Message("W", _("Choose what the bank shows: Enter or Space takes a row in or out."))
         if not 0 <= self.at_bank <= self.gross:
             text = _("The bank cannot show more than {total} for these. Choose what else was paid, or correct it.")
             return Message("E", text.format(total=rupiah(self.gross)))
@@ -151,7 +154,7 @@ class QrisMatchPresenter:
 
     def record(self, approved_by: str | None) -> Message:
         """Records the match; durable when it says so."""
-        chosen = frozenset(seq for item in self.items if item.seq in self.chosen for seq in item.seqs)
+        chosen = self._entries()
         received = self.at_bank
 
         def write() -> Recorded:
@@ -162,11 +165,19 @@ class QrisMatchPresenter:
         except PosError as error:
             return of_error(error)
         self.chosen, self.received, self.statement, self.file_name = set(), None, None, ""
-        self.items = [item for item in self.items if not chosen.issuperset(item.seqs)]
+        self.take([item for item in (*self.items, *self.undone) if not chosen.issuperset(item.seqs)])
         match = recorded.document
         received = match.received if isinstance(match, QrisMatched) else received
         text = _("{number}: {amount} found at the bank.").format(number=recorded.number, amount=rupiah(received))
         return of_recorded(recorded, text)
+
+    def _entries(self) -> frozenset[int]:
+        """Of what is chosen, and of what came to nothing as far as one match has room."""
+        chosen = {seq for item in self.items if item.seq in self.chosen for seq in item.seqs}
+        for item in self.undone:
+            if len(chosen) + len(item.seqs) <= MOST:
+                chosen.update(item.seqs)
+        return frozenset(chosen)
 
     def newest(self) -> str:
         """Number of the match that can be taken back; empty when there is none."""

@@ -41,6 +41,7 @@ class QrisMatchScreen(Screen):
         self.model = MatchModel()
         empty = _("Everything is matched.")
         self.table = TwoLineTable(theme, self.model, empty=empty, empty_icon="check-circle-outline")
+        self.table.ticked = True
         self.table.row_activated.connect(self._on_row_activated)
         TightColumns(theme, self.table, (2, 3))
         self.buttons = {
