@@ -183,7 +183,9 @@ def test_the_z_words_the_difference(difference, verdict):
 
 def test_the_z_lists_qris_that_is_not_yet_matched():
     shown = text("z_report")
-    assert row(shown, "ST-MTR001A-000101 ref. 4817") == "312.150"
+    assert row(shown, "ST-MTR001A-000101") == "312.150"
+    assert "\n  ref. 4817\n" in shown
+    assert "ref. -" not in shown
     assert row(shown, "Belum dicocokkan") == "Rp 412.150"
 
 

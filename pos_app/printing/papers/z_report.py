@@ -77,8 +77,9 @@ def _unmatched(unmatched: Sequence[Unmatched], in_all: int) -> list[Block]:
     total = sum(payment.amount for payment in unmatched)
     blocks = section(_("QRIS NOT YET MATCHED"))
     for payment in unmatched:
-        label = _("{number} ref. {reference}").format(number=payment.number, reference=payment.reference or "-")
-        blocks.append(Columns(label, thousands(payment.amount)))
+        blocks.append(Columns(payment.number, thousands(payment.amount)))
+        if payment.reference:
+            blocks.append(Text(_("  ref. {reference}").format(reference=payment.reference)))
     blocks.append(Columns(_("Not yet matched"), rupiah(total), bold=True))
     if in_all and in_all != total:
         blocks.append(Columns(_("Not matched in all"), rupiah(in_all)))
