@@ -14,6 +14,7 @@ from pos_app.ledger import reports
 from pos_app.services import printing, report_sheets, reporting
 from pos_app.services.context import User
 from pos_app.ui.screens.producers.screen import ProducersScreen
+from pos_app.ui.screens.reports.presenter import percents
 from pos_app.ui.screens.reports.screen import ReportsScreen
 from pos_app.ui.screens.stock.screen import StockScreen
 from pos_app.ui.worker import Stopped
@@ -308,3 +309,14 @@ def test_another_period_needs_a_managers_pin_each_time(till: Till, qtbot: QtBot,
         till.type(MANAGER_PIN)
         till.press(Qt.Key.Key_Return)
         assert screen.presenter.period == period
+
+
+@pytest.mark.parametrize("amounts", [(985, 15), (1, 1, 1), (2_000_000, 1), (7,), (5, 0, 3, 3, 3, 3)])
+def test_shares_of_categories_add_up_to_a_hundred(amounts: tuple[int, ...]) -> None:
+    shares = percents(amounts)
+    assert sum(share or 0 for share in shares) == 100
+
+
+def test_no_sales_have_no_shares() -> None:
+    assert percents([]) == []
+    assert percents([0, 0]) == [None, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -211,10 +211,10 @@ class ReportsPresenter:
         if len(named) > SERIES:
             rest = sum(amount for _words, amount in named[SERIES - 1 :])
             named = [*named[: SERIES - 1], (_("Others"), rest)]
-        whole = sum(amount for _words, amount in named)
+        shares = [f"{share} %" if share is not None else "" for share in percents([amount for _words, amount in named])]
         return [
-            BarLine(words, amount, thousands(amount), _share(amount, whole), series=place)
-            for place, (words, amount) in enumerate(named, start=1)
+            BarLine(words, amount, thousands(amount), share, series=place)
+            for place, ((words, amount), share) in enumerate(zip(named, shares, strict=True), start=1)
         ]
 
     def owed(self, report: Report) -> list[BarLine]:
@@ -306,5 +306,16 @@ def _quantity(seller: Seller) -> str:
     return text if seller.unit == "pcs" else f"{text} {seller.unit}"
 
 
-def _share(amount: int, whole: int) -> str:
-    return f"{amount * 100 // whole} %" if whole > 0 else ""
+def percents(amounts: Sequence[int]) -> list[int | None]:
+    """Whole per cent of each amount, together 100: what rounding leaves goes to the largest remainders.
+
+    None for all where they do not come to more than 0.
+    """
+    whole = sum(amounts)
+    if whole <= 0:
+        return [None] * len(amounts)
+    shares = [amount * 100 // whole for amount in amounts]
+    by_remainder = sorted(range(len(amounts)), key=lambda place: -(amounts[place] * 100 % whole))
+    for place in by_remainder[: 100 - sum(shares)]:
+        shares[place] += 1
+    return list(shares)
