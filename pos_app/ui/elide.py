@@ -10,6 +10,8 @@ _SIZE: Final = re.compile(r"\s(\d[\d.,]*\s?\S{1,6})$")
 _NUMBER: Final = re.compile(r"-(\d{6})$")
 ELLIPSIS: Final = "…"
 NO_BREAK: Final = "\u00a0"
+LETTERS: Final = 3
+"""Fewer letters of a word than these tell nothing."""
 
 
 def whole_size(text: str) -> str:
@@ -21,7 +23,8 @@ def whole_size(text: str) -> str:
 def elide_keep_end(text: str, width: int, measure: Callable[[str], int]) -> str:
     """Shortens a name in the middle so that its size at the end stays: ``Keripik Singkong Bal… 250 g``.
 
-    A document keeps its number: ``ST-…000065``.
+    Where nothing of the word before the size would be left, the words before it give way, since it tells kinds apart:
+    ``Kerip… Cokelat 200 g``. A document keeps its number: ``ST-…000065``.
     """
     if measure(text) <= width:
         return text
@@ -31,6 +34,18 @@ def elide_keep_end(text: str, width: int, measure: Callable[[str], int]) -> str:
     if number is not None:
         match, tail = number, ELLIPSIS + number[1]
     head = text[: match.start()] if match else text
+    kept = _longest(head, tail, width, measure)
+    first, _space, last = head.rpartition(" ")
+    if match is not None and number is None and first and kept <= len(first) + min(LETTERS, len(last)):
+        end = f"{ELLIPSIS} {last} {match[1]}"
+        start = _longest(first, end, width, measure)
+        if start >= LETTERS:
+            return first[:start].rstrip() + end
+    return head[:kept].rstrip() + tail if kept else ELLIPSIS
+
+
+def _longest(head: str, tail: str, width: int, measure: Callable[[str], int]) -> int:
+    """How many letters of the head fit before the tail."""
     low, high = 0, len(head)
     while low < high:
         middle = (low + high + 1) // 2
@@ -38,4 +53,4 @@ def elide_keep_end(text: str, width: int, measure: Callable[[str], int]) -> str:
             low = middle
         else:
             high = middle - 1
-    return head[:low].rstrip() + tail if low else ELLIPSIS
+    return low
