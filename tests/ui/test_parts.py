@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
@@ -21,7 +22,9 @@ from pos_app.ui.sounds import TONES, Player, write_sounds
 from pos_app.ui.status import Status
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.fields import AmountField
+from pos_app.ui.widgets.forms import Choice
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
+from pos_app.ui.widgets.tabs import Tabs
 from pos_app.ui.widgets.tile_button import Tile
 from pos_app.ui.widgets.tiles import TileGrid
 from pos_app.ui.worker import Workers
@@ -89,7 +92,7 @@ def test_a_missing_sound_is_silence(tmp_path: Path) -> None:
     ("name", "width", "shown"),
     [
         ("Keripik Singkong Balado 250 g", 40, "Keripik Singkong Balado 250 g"),
-        ("Keripik Singkong Balado 250 g", 22, "Keripik Singko… 250 g"),
+        ("Keripik Singkong Balado 250 g", 22, "Keripi… Balado 250 g"),
         ("Minyak Goreng Kelapa 1 l", 14, "Minyak Go… 1 l"),
         ("Beras Medium Timbang", 10, "Beras Med…"),
         ("ST-MTR001A-000065", 12, "ST-MT…000065"),
@@ -100,6 +103,28 @@ def test_a_long_name_keeps_its_size(name: str, width: int, shown: str) -> None:
     assert len(short) <= width
     assert short[-1] == shown[-1]
     assert short.split("…")[-1] == shown.rsplit("…", maxsplit=1)[-1]
+
+
+def test_two_kinds_of_the_same_goods_never_shrink_to_the_same_words() -> None:
+    kinds = ("Keripik Pisang Cokelat 200 g", "Keripik Pisang Keju 200 g")
+    assert [elide_keep_end(name, 21, len) for name in kinds] == ["Keripi… Cokelat 200 g", "Keripik P… Keju 200 g"]
+
+
+@pytest.mark.parametrize("chosen", range(6))
+def test_category_tabs_show_whole_words_or_wait_beside_the_chosen_one(qtbot: QtBot, chosen: int) -> None:
+    words = ["Favorit", "Makanan", "Minuman", "Kerajinan", "Sembako", "ATK"]
+    theme = Theme(scale=200)
+    tabs = Tabs(theme, words)
+    qtbot.addWidget(tabs)
+    tabs.resize(420, 80)
+    tabs.show()
+    tabs.choose(chosen)
+    shown = [number for number, tab in enumerate(tabs._tabs) if tab.isVisible()]
+    assert chosen in shown
+    assert shown == list(range(shown[0], shown[-1] + 1))
+    assert {max(0, chosen - 1), min(5, chosen + 1)} <= set(shown)
+    needed = sum(theme.metrics("caption", 700).horizontalAdvance(words[number]) for number in shown)
+    assert needed <= tabs.width()
 
 
 def test_a_size_is_never_parted_over_two_lines() -> None:
@@ -217,3 +242,18 @@ def test_tiles_that_do_not_fit_turn_the_page(qtbot: QtBot) -> None:
     with qtbot.waitSignal(grid.picked) as caught:
         grid._buttons[0].click()
     assert caught.args == [grid._buttons[0].tile.key]
+
+
+@pytest.mark.parametrize("scale", [100, 200])
+def test_the_pop_up_of_a_choice_shows_seven_entries_whole(qtbot: QtBot, qapp: QApplication, scale: int) -> None:
+    theme = Theme(scale=scale)
+    theme.apply(qapp)
+    choice = Choice(theme, [(str(place), f"Pilihan {place}") for place in range(7)])
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.showPopup()
+    view = choice.view()
+    last = view.visualRect(choice.model().index(6, 0))
+    assert view.viewport().rect().contains(last)
+    choice.hidePopup()
+    Theme().apply(qapp)

@@ -1,6 +1,7 @@
 """QRIS at the real window and on paper: the code is what the payload says, dot by dot."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from pos_app.printing.escpos import Roll, to_escpos
 from pos_app.printing.papers.common import Letterhead
 from pos_app.printing.papers.qris_slip import qris_slip
 from pos_app.services import matching
+from pos_app.services.context import User
 from pos_app.ui import settings_keys
 from pos_app.ui.widgets.qr import QUIET, QrCode, qr_matrix
+from tests.corner import Corner
 from tests.ui.conftest import Till
 from tests.ui.test_paying import QRIS
 from tests.ui.test_selling import T1, last_sale
@@ -223,3 +226,25 @@ def test_a_printer_that_is_not_there_is_told_and_the_payment_stays(till: Till, q
     till.type("p")
     qtbot.waitUntil(lambda: till.said == "Printer tidak menjawab. Periksa kabel. Penjualan tetap bisa.")
     assert not till.sell.selling
+
+
+def test_the_reference_is_in_view_at_200_percent_in_a_small_window(
+    make_till: Callable[..., Till], open_corner: Corner, manager: User, qtbot: QtBot
+) -> None:
+    with open_corner.ledger.write() as tx:
+        registry.set_setting(tx.db, settings_keys.QRIS_STATIC, QRIS)
+    till = make_till(open_corner, size=(1093, 543))
+    till.theme.set_scale(200)
+    till.log_in(manager)
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+    till.type("q")
+    page = till.sell.side.panels.pay.qris
+    view = page.parentWidget()
+    assert view is not None
+
+    def whole() -> None:
+        top = page.field.mapTo(view, page.field.rect().topLeft()).y()
+        assert 0 <= top <= view.height() - page.field.height()
+
+    qtbot.waitUntil(whole)

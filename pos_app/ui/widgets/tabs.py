@@ -46,7 +46,7 @@ class _Tab(QAbstractButton):
 
 
 class Tabs(QWidget):
-    """A row of exclusive tabs; see the module."""
+    """A row of exclusive tabs; where not all fit in small letters, the chosen one with its neighbours."""
 
     chosen = Signal(int)
 
@@ -81,6 +81,7 @@ class Tabs(QWidget):
     def choose(self, number: int) -> None:
         """Chooses a tab and tells it."""
         self._tabs[number].setChecked(True)
+        self._fit()
         self.chosen.emit(number)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -88,13 +89,31 @@ class Tabs(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Short of room every tab takes smaller letters, and each a share of the row by its words."""
+        """Short of room every tab takes smaller letters; then those far from the chosen one wait, whole words shown."""
         fits = sum(tab.sizeHint().width() for tab in self._tabs) <= self.width()
-        for tab in self._tabs:
+        shown = range(len(self._tabs)) if fits else self._around_the_chosen()
+        for number, tab in enumerate(self._tabs):
             tab.step = "chip" if fits else "caption"
+            tab.setVisible(number in shown)
             tab.update()
 
+    def _around_the_chosen(self) -> range:
+        """The tabs that fit in small letters: the next one and the one before the chosen first."""
+        metrics = self.theme.metrics("caption", 700)
+        widths = [metrics.horizontalAdvance(tab.text()) + 8 for tab in self._tabs]
+        first = self.current()
+        last = first + 1
+        while True:
+            wider = [(first, last + 1)] if last < len(widths) else []
+            wider += [(first - 1, last)] if first else []
+            wider.sort(key=lambda ends: abs(ends[0] + ends[1] - 1 - 2 * self.current()))
+            found = next((ends for ends in wider if sum(widths[slice(*ends)]) <= self.width()), None)
+            if found is None:
+                return range(first, last)
+            first, last = found
+
     def _on_clicked(self) -> None:
+        self._fit()
         self.chosen.emit(self.current())
 
     def _on_theme_changed(self) -> None:
