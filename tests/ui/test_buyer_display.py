@@ -10,6 +10,7 @@ from pos_app.ledger import queries, registry
 from pos_app.ui import settings_keys
 from pos_app.ui.buyer_display.window import BuyerDisplay
 from pos_app.ui.screens.sell import paid_panel
+from pos_app.ui.screens.settings.screen import SettingsScreen
 from tests.ui.conftest import Till
 from tests.ui.test_paying import QRIS
 from tests.ui.test_selling import K1, T1, quantities
@@ -39,6 +40,18 @@ def test_it_shows_the_code_with_the_amount_while_qris_is_paid(till: Till, displa
     till.press(Qt.Key.Key_Escape)
     assert display.shown.page == "cart"
     assert display.shown.code == ""
+
+
+def test_it_is_switched_on_in_the_settings_and_off_beside_the_code(till: Till) -> None:
+    till.window.go("settings")
+    settings = till.window.current
+    assert isinstance(settings, SettingsScreen)
+    settings.cards.look.display_tick.click()
+    till.window.go("sell")
+    assert till.sell.side.beside.display is not None
+    till.sell.side.beside.toggle_display()
+    till.window.go("settings")
+    assert not settings.cards.look.display_tick.isChecked()
 
 
 def test_it_follows_the_cart_line_by_line(till: Till, display: BuyerDisplay) -> None:

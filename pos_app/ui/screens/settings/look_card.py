@@ -1,4 +1,4 @@
-"""Language, theme and text size in Settings. Widgets only; the rules are in ``look_presenter``."""
+"""Language, theme, text size and the buyer's display in Settings. Widgets only; the rules are in ``look_presenter``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pos_app.ui.screens.settings.card import Around, SettingsCard
 from pos_app.ui.screens.settings.look_presenter import LookPresenter
 from pos_app.ui.settings_keys import TEXT_SCALES
 from pos_app.ui.widgets.fields import field_row
-from pos_app.ui.widgets.forms import ChipRow, Choice
+from pos_app.ui.widgets.forms import ChipRow, Choice, Tick
 
 
 class LookCard(SettingsCard):
@@ -35,10 +35,20 @@ class LookCard(SettingsCard):
         pair.addWidget(field_row(theme, _("Text si&ze"), self.scale_choice), 1)
         self.column.addLayout(pair)
         self.column.addWidget(self.theme_chips)
+        self.display_tick = Tick(theme, _("Buyer display"))
+        self.display_tick.toggled.connect(self.presenter.set_buyer_display)
+        self.column.addWidget(self.display_tick)
+        self.refresh()
         self.language_choice.choose(self.presenter.language)
         self.scale_choice.choose(str(theme.wanted_scale))
         self.theme_chips.choose("dark" if theme.dark else "light")
         theme.sized.connect(self._show_scale)
+
+    def refresh(self) -> None:
+        """The key L beside the QR code may have turned it meanwhile."""
+        self.display_tick.blockSignals(True)
+        self.display_tick.setChecked(self.presenter.buyer_display)
+        self.display_tick.blockSignals(False)
 
     def _on_language(self, code: str) -> None:
         if code != self.presenter.language:

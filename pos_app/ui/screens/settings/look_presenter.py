@@ -1,9 +1,9 @@
-"""Rules of the look's card in Settings: language, theme and text size hold at once. No Qt."""
+"""Rules of the look's card in Settings: language, theme, text size and the buyer's display hold at once. No Qt."""
 
 from __future__ import annotations
 
 from pos_app.i18n import language, set_language
-from pos_app.ledger import registry
+from pos_app.ledger import queries, registry
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys as keys
 
@@ -31,6 +31,15 @@ class LookPresenter:
     def set_scale(self, scale: int) -> None:
         """Keeps the text size for the next start, in percent."""
         self._set(keys.TEXT_SCALE, str(scale))
+
+    @property
+    def buyer_display(self) -> bool:
+        """Whether the buyer sees the cart in a window of its own."""
+        return queries.setting(self.counter.db, keys.BUYER_DISPLAY, "") == "1"
+
+    def set_buyer_display(self, wanted: bool) -> None:
+        """The Sell screen opens or closes it when it is next shown."""
+        self._set(keys.BUYER_DISPLAY, "1" if wanted else "")
 
     def _set(self, key: str, value: str) -> None:
         with self.counter.ledger.write() as tx:
