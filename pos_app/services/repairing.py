@@ -25,7 +25,7 @@ from pos_app.domain.errors import (
 )
 from pos_app.ledger import backup, queries, registry, salvage
 from pos_app.ledger.backup import Found
-from pos_app.ledger.copying import Progress, check_space, no_space_when_full, removed_on_failure
+from pos_app.ledger.copying import Progress, check_space, no_space_when_full, removed_on_failure, unfinished_of
 from pos_app.ledger.durable import unused
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.migrations import SCHEMA_VERSION, schema_version
@@ -218,6 +218,8 @@ def rehearse(
             copy, source = folder / path.name, source_of(path)
             if source.is_file():
                 check_space(path.parent, source.stat().st_size)
+                if source != path and _is_older(unfinished_of(path), source):
+                    _copy_raw(unfinished_of(path), unfinished_of(copy))
                 _copy_raw(source, folder / source.name)
             if source != path:
                 _copy_log(path, copy)
@@ -273,6 +275,11 @@ def _prove(ledger: Ledger, progress: Progress | None, trusted_key: bytes | None)
         verify(ledger, progress, trusted_key=trusted_key)
 
 
+def _is_older(waiting: Path, aside: Path) -> bool:
+    """Whether a new file was written before another one was put aside."""
+    return waiting.is_file() and aside.is_file() and waiting.stat().st_mtime_ns <= aside.stat().st_ctime_ns
+
+
 def _copy_raw(path: Path, unfinished: Path) -> None:
     make_private(unfinished)
     shutil.copyfile(path, unfinished)
@@ -321,7 +328,7 @@ class _Rescue:
 
     def run(self, found: Diagnosis, *, without_backup: bool) -> Repaired:
         source = source_of(self.path)
-        self.stale = source != self.path
+        self.stale = source != self.path and not self._was_cut_off(source)
         joined = self._joined(source)
         try:
             with salvage.damaged(joined or source) as left:
@@ -338,6 +345,22 @@ class _Rescue:
             aside = source
         base = built.base.path if built.base else None
         return Repaired(found, built.entries, aside, base, built.salvaged, built.lost, built.sealed)
+
+    def _was_cut_off(self, aside: Path) -> bool:
+        """Whether a repair or a restore ended between putting ``aside`` aside and giving the new file its name.
+
+        Then the new file waits whole, and was written before the rename. Systems that do not tell when that was
+        leave it open whether more was recorded.
+        """
+        waiting = unfinished_of(self.path)
+        if not _is_older(waiting, aside):
+            return False
+        try:
+            with closing(Ledger.open(waiting)) as ledger:
+                _prove(ledger, self.progress, self.trusted_key)
+        except UNUSABLE:
+            return False
+        return True
 
     def _joined(self, source: Path) -> Path | None:
         """A copy of a file that was put aside, with the log that putting aside did not come to; None where that is not

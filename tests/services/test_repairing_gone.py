@@ -1,5 +1,6 @@
 """A ledger that is gone is not taken for what an older file beside it tells, and none of its numbers come twice."""
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from pos_app.domain.errors import NoUsableBackup
+from pos_app.ledger import backup
 from pos_app.ledger.backup import back_up, restore
+from pos_app.ledger.copying import unfinished_of
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import connect_plainly
 from pos_app.ledger.verify import verify
@@ -118,6 +121,47 @@ def test_a_backup_ahead_that_is_damaged_is_passed_over_and_what_it_had_may_be_lo
     scribble(path, "UPDATE journal SET prev = zeroblob(32) WHERE seq = 3")
     done = repairing.repair(path, [stick], NOW)
     assert (done.entries, done.backup, done.renumbered) == (5, None, True)
+
+
+class TestARepairThatWasCutOff:
+    def cut_off(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A repair that ended after the damaged file was put aside, as by a power cut."""
+
+        class PowerCut(BaseException):
+            pass
+
+        def cut(*_arguments: object) -> None:
+            raise PowerCut
+
+        with monkeypatch.context() as patched:
+            move = backup._move
+            patched.setattr(backup, "give_name", cut)
+            patched.setattr(backup, "_move", lambda one, other: move(one, other) if one == path else None)
+            with pytest.raises(PowerCut):
+                repairing.repair(path, [], NOW)
+        assert not path.exists()
+
+    @pytest.fixture
+    def path(self, open_corner: Corner, stick: Path) -> Path:
+        back_up(open_corner.ledger, open_corner.ledger.path.parent, MORNING)
+        path = closed(open_corner)
+        scribble(path, "UPDATE journal SET prev = zeroblob(32) WHERE seq = 3")
+        return path
+
+    def test_is_done_again_and_misses_nothing(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cut_off(path, monkeypatch)
+        told = repairing.rehearse(path, [path.parent], NOW)
+        done = repairing.repair(path, [path.parent], NOW)
+        assert (told.lost, done.lost, done.entries) == (None, None, 5)
+
+    def test_long_ago_tells_that_more_may_have_been_recorded(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.cut_off(path, monkeypatch)
+        waiting = unfinished_of(path)
+        later = waiting.stat().st_mtime + 3600
+        os.utime(waiting, (later, later))
+        done = repairing.repair(path, [path.parent], NOW)
+        assert done.lost is not None
+        assert done.lost.last == 0
 
 
 class TestALogWithoutItsFile:
