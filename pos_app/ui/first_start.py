@@ -42,7 +42,11 @@ def ask(
     theme.apply(app)
 
     def look() -> dict[str, str]:
-        return {keys.LANGUAGE: language(), keys.DARK: "1" if theme.dark else "0"}
+        return {
+            keys.LANGUAGE: language(),
+            keys.DARK: "1" if theme.dark else "0",
+            keys.TEXT_SCALE: str(theme.wanted_scale),
+        }
 
     presenter = FirstRunPresenter(home, vault_for, now, restore, lost, join=join, made=made, look=look)
     window = FirstRunWindow(presenter, theme)
@@ -52,17 +56,18 @@ def ask(
     loop.exec()
     window.deleteLater()
     if presenter.made is not None and presenter.mode != "restore":
-        keep_look(presenter.made, dark=theme.dark)
+        keep_look(presenter.made, dark=theme.dark, scale=theme.wanted_scale)
     return presenter.made
 
 
-def keep_look(path: Path, *, dark: bool) -> None:
-    """The language and theme chosen at set-up become settings of the new ledger."""
+def keep_look(path: Path, *, dark: bool, scale: int) -> None:
+    """The language, theme and text size chosen at set-up become settings of the new ledger."""
     ledger = Ledger.open(path)
     try:
         with ledger.write() as tx:
             registry.set_setting(tx.db, keys.LANGUAGE, language())
             registry.set_setting(tx.db, keys.DARK, "1" if dark else "0")
+            registry.set_setting(tx.db, keys.TEXT_SCALE, str(scale))
         backup_note.keep(ledger, anew=ledger.identity.beginning > 1)
     finally:
         ledger.close()

@@ -18,6 +18,7 @@ from pos_app.services import backup_note, first_steps, people
 from pos_app.services.context import Counter
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.ids import uuid7
+from pos_app.services.short_names import KNOWN
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.first_start import keep_look
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
@@ -168,9 +169,10 @@ def test_the_look_chosen_first_is_kept(window: FirstRunWindow) -> None:
     fill(window)
     path = window.presenter.made
     assert path is not None
-    keep_look(path, dark=True)
+    keep_look(path, dark=True, scale=150)
     ledger = Ledger.open(path)
     assert (queries.setting(ledger.db, keys.LANGUAGE, ""), queries.setting(ledger.db, keys.DARK, "")) == ("en", "1")
+    assert queries.setting(ledger.db, keys.TEXT_SCALE, "") == "150"
     ledger.close()
 
 
@@ -240,3 +242,29 @@ def test_a_corner_made_for_the_wrong_office_is_taken_back(window: FirstRunWindow
     key(window, Qt.Key.Key_F12)
     key(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.joined)
+
+
+def test_a_repeated_pin_that_differs_is_cleared_and_typed_again(window: FirstRunWindow) -> None:
+    fill(window, again="246811")
+    page = window.manager_page
+    assert window.strip.text() == "Kedua PIN berbeda. Ketik lagi."
+    assert page.pin_again_field.text() == ""
+    assert page.pin_again_field.hasFocus()
+    assert page.pin_field.text() == "246810"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("setda", "Sekretariat Daerah"),
+        ("bpkad", "Badan Pengelolaan Keuangan dan Aset Daerah"),
+        ("diskominfo", "Dinas Komunikasi dan Informatika"),
+        ("dinkes", "Dinas Kesehatan"),
+    ],
+)
+def test_an_office_is_found_by_its_usual_short_name(window: FirstRunWindow, typed: str, name: str) -> None:
+    assert name in [one.name for one in window.presenter.matching_offices(typed)]
+
+
+def test_every_known_short_name_is_of_an_office(window: FirstRunWindow) -> None:
+    assert set(KNOWN) <= {one.name for one in window.presenter.matching_offices("")}

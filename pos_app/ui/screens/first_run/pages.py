@@ -77,7 +77,7 @@ class CornerPage(Page):
         codes = QHBoxLayout()
         codes.setSpacing(12)
         codes.addWidget(field_row(theme, _("Corner &code"), self.code_field), 2)
-        codes.addWidget(field_row(theme, _("&Till (letter)"), self.till_field), 1)
+        codes.addWidget(field_row(theme, _("Letter of this &till (A, B, …)"), self.till_field), 1)
         self.column.addLayout(codes)
         self.centre_field = TextField(theme, placeholder="pojok.metrokota.go.id")
         self.enrolment_field = TextField(theme)

@@ -17,6 +17,7 @@ from pos_app.services import backup_note, first_steps, setup
 from pos_app.services.backup_note import Noted
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.setup import Office, VaultFor
+from pos_app.services.short_names import short_names
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePresenter
@@ -83,9 +84,10 @@ class FirstRunPresenter:
         return self.made is not None
 
     def matching_offices(self, text: str) -> list[Office]:
-        """Offices with every typed word in code or name."""
+        """Offices with every typed word in code, name or a usual short name such as Setda."""
         words = text.lower().split()
-        return [one for one in self._offices if all(word in f"{one.code} {one.name}".lower() for word in words)]
+        told = [(one, f"{one.code} {one.name} {' '.join(short_names(one.name))}".lower()) for one in self._offices]
+        return [one for one, known in told if all(word in known for word in words)]
 
     def office(self, code: str) -> Office | None:
         """The office with this code."""
@@ -113,6 +115,10 @@ class FirstRunPresenter:
         if typed.pin != typed.pin_again:
             return Message("E", _("The two PINs differ. Type them again."))
         return None
+
+    def only_pins_differ(self, typed: Typed) -> bool:
+        """Whether nothing but the PIN's second typing is wrong."""
+        return typed.pin != typed.pin_again and self.obstacle(replace(typed, pin_again=typed.pin)) is None
 
     def make_new(self, typed: Typed) -> Message:
         """A new, empty corner."""

@@ -187,9 +187,16 @@ class FirstRunWindow(QWidget):
         elif self.step == CORNER:
             self._to_manager()
         else:
-            self._tried(presenter.make_new(self.typed()))
+            self._make_new()
             if presenter.must_join():
                 self._join()
+
+    def _make_new(self) -> None:
+        page, typed = self.manager_page, self.typed()
+        self._tried(self.presenter.make_new(typed))
+        if self.presenter.only_pins_differ(typed):
+            page.pin_again_field.clear()
+            page.pin_again_field.setFocus()
 
     def back(self) -> None:
         """Esc: one step back; what is made stays, and joining can wait."""
