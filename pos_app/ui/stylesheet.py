@@ -38,6 +38,7 @@ QLineEdit:disabled, QComboBox:disabled, QDateEdit:disabled, QPlainTextEdit:disab
 QLineEdit#scanField { border: 2px solid $border; padding: 0 8px 0 44px; border-radius: 8px; }
 QLineEdit#scanField:focus { border: 2px solid $primary; }
 QLineEdit#scanField:disabled { border-color: $line; }
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { width: 28px; border: 0; }
 QComboBox::down-arrow { image: none; width: 0; height: 0; margin-right: 10px; border-top: 6px solid $muted;
   border-left: 5px solid $surface; border-right: 5px solid $surface; }

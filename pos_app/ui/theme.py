@@ -7,6 +7,7 @@ listen to ``theme.changed``. Contrast ratios of all tokens are at least 4.5 for 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -215,12 +216,20 @@ class Theme(QObject):
 
     def step_scale(self, step: int) -> None:
         """The next larger (1) or smaller (-1) text, or as at first (0)."""
-        larger = [scale for scale in TEXT_SCALES if scale > self.scale]
-        smaller = [scale for scale in TEXT_SCALES if scale < self.scale]
-        wanted = (larger[:1] if step > 0 else smaller[-1:]) if step else [100]
-        if wanted and min(wanted[0], self._largest) != self.scale:
-            self.set_scale(wanted[0])
-            self.sized.emit(wanted[0])
+        self.step_scales((step,))
+
+    def step_scales(self, steps: Sequence[int]) -> None:
+        """The same for several steps, drawn once."""
+        shown, kept = self.scale, 0
+        for step in steps:
+            larger = [scale for scale in TEXT_SCALES if scale > shown]
+            smaller = [scale for scale in TEXT_SCALES if scale < shown]
+            wanted = (larger[:1] if step > 0 else smaller[-1:]) if step else [100]
+            if wanted and min(wanted[0], self._largest) != shown:
+                kept, shown = wanted[0], min(wanted[0], self._largest)
+        if kept and shown != self.scale:
+            self.set_scale(kept)
+            self.sized.emit(kept)
 
     def fit_window(self, width: int, height: int) -> None:
         """Chooses the compact layout below 1200 x 640, and the largest text that leaves every button whole."""

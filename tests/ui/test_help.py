@@ -7,7 +7,6 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app import coming_back
@@ -131,30 +130,47 @@ def test_without_the_manual_the_keys_are_still_there(
     assert "Panduan tidak ada di komputer ini." in words(pane)
 
 
-def test_text_size_goes_up_and_down_by_keys_anywhere(till: Till) -> None:
+def test_text_size_goes_up_and_down_by_keys_anywhere(till: Till, qtbot: QtBot) -> None:
     sized: list[int] = []
     till.theme.sized.connect(sized.append)
-    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+    for count, key in enumerate((Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus), start=1):
         till.press(key, CONTROL)
+        qtbot.waitUntil(lambda count=count: len(sized) == count)
     till.press(Qt.Key.Key_F1)
     till.press(Qt.Key.Key_Plus, CONTROL)
+    qtbot.waitUntil(lambda: len(sized) == 4)
     assert till.window.overlay is not None
     assert till.window.overlay.isVisible()
     till.press(Qt.Key.Key_F, CONTROL)
     widget = till.window.focusWidget()
     assert widget is not None
     QTest.keyClick(widget, Qt.Key.Key_0, CONTROL)
+    qtbot.waitUntil(lambda: len(sized) == 5)
     assert sized == [115, 130, 115, 130, 100]
     assert till.theme.scale == 100
     till.press(Qt.Key.Key_Minus, CONTROL)
     assert sized[-1] == 100
 
 
-def test_text_is_no_larger_than_the_window_has_room_for(make_till: Callable[..., Till], corner: Corner) -> None:
+def test_keys_that_come_quickly_are_drawn_once_with_the_last_size(till: Till, qtbot: QtBot) -> None:
+    drawn: list[int] = []
+    sized: list[int] = []
+    till.theme.changed.connect(lambda: drawn.append(till.theme.scale))
+    till.theme.sized.connect(sized.append)
+    for _press in range(3):
+        till.press(Qt.Key.Key_Plus, CONTROL)
+    qtbot.waitUntil(lambda: sized != [])
+    assert sized == [150]
+    assert drawn == [150]
+
+
+def test_text_is_no_larger_than_the_window_has_room_for(
+    make_till: Callable[..., Till], corner: Corner, qtbot: QtBot
+) -> None:
     till = make_till(corner, size=(1093, 543))
     for _press in range(6):
         till.press(Qt.Key.Key_Plus, CONTROL)
-    assert till.theme.scale == 125
+    qtbot.waitUntil(lambda: till.theme.scale == 125)
 
 
 def test_the_size_is_kept_for_the_next_start(application: Application, manager: User) -> None:
@@ -162,12 +178,12 @@ def test_the_size_is_kept_for_the_next_start(application: Application, manager: 
     assert queries.setting(application.counter.db, keys.TEXT_SCALE, "") == "115"
 
 
-def test_text_size_changes_on_a_page_that_covers_the_screens_too(application: Application, qapp: QApplication) -> None:
+def test_text_size_changes_on_a_page_that_covers_the_screens_too(application: Application, qtbot: QtBot) -> None:
     window = application.window
     window.show()
     window.cover(application.crash_page)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Plus, CONTROL)
-    assert application.theme.wanted_scale == 115
+    qtbot.waitUntil(lambda: application.theme.wanted_scale == 115)
 
 
 def test_text_size_changes_at_the_first_start(qtbot: QtBot, tmp_path: Path) -> None:
@@ -185,4 +201,4 @@ def test_text_size_changes_at_the_first_start(qtbot: QtBot, tmp_path: Path) -> N
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Plus, CONTROL)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Plus, CONTROL)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Minus, CONTROL)
-    assert theme.scale == 115
+    qtbot.waitUntil(lambda: theme.scale == 115)

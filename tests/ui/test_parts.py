@@ -244,6 +244,7 @@ def test_tiles_that_do_not_fit_turn_the_page(qtbot: QtBot) -> None:
     assert caught.args == [grid._buttons[0].tile.key]
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 @pytest.mark.parametrize("scale", [100, 200])
 def test_the_pop_up_of_a_choice_shows_seven_entries_whole(qtbot: QtBot, qapp: QApplication, scale: int) -> None:
     theme = Theme(scale=scale)

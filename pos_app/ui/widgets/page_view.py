@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QImage, QTextCharFormat, QTextCursor, QTextDocument, QTextLength, QTextTable
+from PySide6.QtGui import QImage, QTextCharFormat, QTextCursor, QTextDocument, QTextFrameFormat, QTextLength, QTextTable
 from PySide6.QtWidgets import QFrame, QTextBrowser
 
 from pos_app.i18n import _
@@ -78,6 +78,8 @@ class PageView(QTextBrowser):
             if isinstance(frame, QTextTable):
                 look = frame.format().toTableFormat()
                 look.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+                look.setBorder(1)
+                look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
                 look.setBorderBrush(self.theme.color("line"))
                 look.setBorderCollapse(True)
                 look.setCellPadding(4)
