@@ -96,6 +96,16 @@ class BackupPresenter:
         """The last good backup, wherever it went."""
         return age_fact(backing_up.last_good(self.counter.db), self.counter.clock())
 
+    def when_words(self) -> str:
+        """When backups are made; without a folder none is."""
+        if self.folders():
+            return _("Made by itself after every closing and once a day.")
+        return _("Once a folder is chosen: made by itself after every closing and once a day.")
+
+    def folder_words(self) -> str:
+        """The label of the field, with its key."""
+        return _("One more &folder for backups") if self.folders() else _("&Folder for backups")
+
     def facts(self, state: FolderState) -> list[Fact]:
         """What there is to say of a folder."""
         if not state.there:

@@ -1,6 +1,7 @@
 """The window of the virtual printer: what the paper would look like, newest on top. Widgets only.
 
-It stands beside the till, so selling goes on while it is open; ``open_window`` shows the one there is.
+It stands beside the till and never takes the focus, so scans and keys go on to the till while it is open;
+``open_window`` shows the one there is.
 """
 
 from __future__ import annotations
@@ -37,15 +38,24 @@ def open_window(beside: QWidget, theme: Theme, workers: Workers, folder: Path, c
     window = found or VirtualPrinterWindow(theme, workers, folder, columns, owner)
     window.set_columns(columns)
     window.show()
-    window.activateWindow()
     return window
+
+
+def show_or_close(beside: QWidget, theme: Theme, workers: Workers, folder: Path, columns: int) -> None:
+    """What the button of the window does: the window has no keys of its own, so the same button closes it."""
+    shown = [one for one in beside.window().findChildren(VirtualPrinterWindow) if one.isVisible()]
+    if shown:
+        shown[0].close()
+    else:
+        open_window(beside, theme, workers, folder, columns)
 
 
 class VirtualPrinterWindow(QWidget):
     """``choose_file`` asks where a picture goes and gives an empty text for nowhere."""
 
     def __init__(self, theme: Theme, workers: Workers, folder: Path, columns: int, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent, Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.theme = theme
         self.presenter = VirtualPresenter(folder, columns)
         self.choose_file: Callable[[], str] = self._ask_file
@@ -83,6 +93,10 @@ class VirtualPrinterWindow(QWidget):
         for widget in (self.paper_tick, self.hint):
             column.addWidget(widget)
         column.addWidget(self.area, 1)
+        words = _("These papers are thrown away when the till starts again.")
+        ending = Text(theme, words, step="caption", tone="muted")
+        ending.setWordWrap(True)
+        column.addWidget(ending)
         column.addWidget(ActionBar(theme, [self.clear_button, self.save_button]))
 
     def set_columns(self, columns: int) -> None:
@@ -166,7 +180,6 @@ class VirtualPrinterWindow(QWidget):
         super().showEvent(event)
         self._timer.start(LOOK_MS)
         self.look()
-        self.area.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._timer.stop()

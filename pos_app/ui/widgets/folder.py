@@ -37,13 +37,20 @@ class FolderField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(buddy_label(theme, label, self.field))
+        self._label = buddy_label(theme, label, self.field)
+        column.addWidget(self._label)
         column.addLayout(row)
 
     def path(self) -> Path | None:
         """What is chosen or typed."""
         text = self.field.text().strip()
         return Path(text).expanduser() if text else None
+
+    def set_label(self, label: str) -> None:
+        """Other words for what is asked."""
+        self._title = label.replace("&", "")
+        self._label.setText(label)
+        self.field.setAccessibleName(self._title)
 
     def set_path(self, path: Path | None) -> None:
         """Shows a folder."""

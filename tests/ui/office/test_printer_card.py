@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import queries
@@ -189,6 +190,27 @@ def test_the_virtual_printer_shows_the_test_page_and_saves_it_as_a_picture(
     assert not window.isVisible()
     printer.look_button.click()
     assert till.window.findChildren(VirtualPrinterWindow) == [window]
+    assert window.isVisible()
+    printer.look_button.click()
+    assert not window.isVisible(), "the window takes no keys, so its button closes it"
+
+
+def test_the_virtual_printer_never_takes_the_focus_and_the_question_after_the_page_is_in_sight(
+    bring: Callable[[str], Till], qtbot: QtBot
+) -> None:
+    till = bring("settings")
+    till.window.resize(1366, 697)
+    printer = card(till)
+    choose(printer, "virtual")
+    printer.test_print_button.setFocus()
+    printer.test_print_button.click()
+    qtbot.waitUntil(lambda: till.said.startswith("Halaman tes dikirim."))
+    window = virtual_window(till)
+    assert window.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+    assert window.testAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    assert "dibuang saat kasir dibuka lagi" in " ".join(one.text() for one in window.findChildren(QLabel))
+    assert printer.read_chips.isAncestorOf(till.window.focusWidget())
+    qtbot.waitUntil(lambda: not printer.read_chips.visibleRegion().isEmpty())
     window.close()
 
 

@@ -252,3 +252,15 @@ def test_nothing_is_clipped(fresh: Till, size: tuple[int, int], scale: int, lang
     for _round in range(4):
         QApplication.processEvents()
     assert clipped(fresh) == []
+
+
+def test_the_backup_step_speaks_truly_without_a_folder_and_takes_no_notices(fresh: Till) -> None:
+    assert screen(fresh).takes_notices
+    for _step in range(3):
+        fresh.press(Qt.Key.Key_F6)
+    step = screen(fresh).steps["backup"]
+    assert isinstance(step, BackupStep)
+    assert at(fresh) == "backup"
+    assert not screen(fresh).takes_notices, "the page itself asks for the recovery code"
+    assert step.card.words.text().startswith("Setelah folder dipilih")
+    assert step.card.folder.field.accessibleName() == "Folder untuk cadangan"

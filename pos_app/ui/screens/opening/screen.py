@@ -237,7 +237,7 @@ class OpeningScreen(Screen):
             [
                 SumRow(_("Producers are owed"), rupiah(presenter.total("producer"))),
                 SumRow(_("Owed by staff (tabs)"), rupiah(presenter.total("staff"))),
-                SumRow(_("Lines"), thousands(len(presenter.lines)), rule=True),
+                SumRow(_("People"), thousands(len(presenter.lines)), rule=True),
             ]
         )
         for widget in (self.who_field, self.amount_field, self.add_button):

@@ -180,11 +180,11 @@ class PapersQueueScreen(Screen):
             self._say(self.presenter.cancel(row.job))
 
     def _open_window(self) -> None:
-        from pos_app.ui.virtual_printer.window import open_window
+        from pos_app.ui.virtual_printer.window import show_or_close
 
         counter = self.shell.counter
         columns = printing.printer_settings(counter.db).columns
-        open_window(self, self.theme, self.shell.workers, virtual.folder_beside(counter.ledger.path), columns)
+        show_or_close(self, self.theme, self.shell.workers, virtual.folder_beside(counter.ledger.path), columns)
 
     def _say(self, message: Message) -> None:
         self._show_list()

@@ -119,6 +119,11 @@ class SafetyScreen(Screen):
             Command("F5", _("Read anew"), self._refresh),
         )
 
+    @property
+    def takes_notices(self) -> bool:
+        """Not while the code is shown: it is what would be asked for."""
+        return not self._shows_code
+
     def activated(self) -> None:
         self.chips.choose(self.name)
         if not self._shows_code:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pos_app.i18n import _
@@ -77,7 +78,7 @@ class PrinterCard(SettingsCard):
         self.baud_row = field_row(theme, _("Spee&d (as printed on its own test page)"), self.baud_choice)
         self.column.addWidget(self.baud_row)
         self.look_button = KeyButton(theme, _("Look at the papers"), icon="printer-check")
-        self.look_button.clicked.connect(self.open_virtual)
+        self.look_button.clicked.connect(self._on_look)
         self.column.addWidget(self.look_button)
 
     def _build_abilities(self) -> None:
@@ -231,11 +232,20 @@ class PrinterCard(SettingsCard):
         for widget in (self.read_label, self.read_chips):
             widget.setVisible(printed)
         self.around.say(self.presenter.printed_message(printed))
+        if printed:
+            self.read_chips.button(str(COLUMNS[0])).setFocus()
+            QTimer.singleShot(0, self.read_chips, self._reveal_answer)
         if printed and self.device_choice.code() == "virtual":
             self.open_virtual()
 
+    def _reveal_answer(self) -> None:
+        """The question and its answers, once they have their places."""
+        self.around.reveal(self.read_label)
+        self.around.reveal(self.read_chips)
+
     def _on_print_failed(self, error: Exception) -> None:
         self.test_print_button.setEnabled(True)
+        self.test_print_button.setFocus()
         self.around.say(self.presenter.failed_message(error))
 
     def _on_read(self, answer: str) -> None:
@@ -249,6 +259,12 @@ class PrinterCard(SettingsCard):
 
         columns = int(self.columns_choice.code())
         open_window(self, self.theme, self.around.workers, self.presenter.virtual_folder(), columns)
+
+    def _on_look(self) -> None:
+        from pos_app.ui.virtual_printer.window import show_or_close
+
+        columns = int(self.columns_choice.code())
+        show_or_close(self, self.theme, self.around.workers, self.presenter.virtual_folder(), columns)
 
     def _on_device(self, _code: str = "") -> None:
         device = self.device_choice.code()

@@ -130,6 +130,11 @@ class SetupScreen(Screen):
         step = self._step
         return (later,) if step is None else (later, *step.commands())
 
+    @property
+    def takes_notices(self) -> bool:
+        """The step of the backup itself asks for what would be noticed."""
+        return self.presenter.at != "backup"
+
     def activated(self) -> None:
         if not self._shown:
             self._shown = True
