@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from pos_app.ledger import drafts, print_queue, queries
 from pos_app.ledger.backup import backups_in
 from pos_app.services import backing_up
 from pos_app.services.context import User
-from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
+from pos_app.ui.screens.close_shift.presenter import NOTES, CloseShiftPresenter
 from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
 from pos_app.ui.screens.shift_open.presenter import ShiftOpenPresenter
 from tests.corner import Corner
@@ -250,3 +251,15 @@ def test_the_first_float_is_a_suggestion_later_ones_are_as_last_time(corner: Cor
     assert presenter.suggestion_words() == "Saran: 200.000"
     corner.do("open_shift", float=150_000)
     assert presenter.suggestion_words() == "Seperti terakhir: 150.000"
+
+
+def test_the_fields_of_the_count_stand_apart_and_need_no_scrolling(
+    make_till: Callable[[Corner], Till], open_corner: Corner, manager: User
+) -> None:
+    till = make_till(open_corner, size=(1366, 697))
+    till.log_in(manager)
+    till.window.go("close_shift")
+    page = closing(till).count_page
+    notes = [page.fields[value, False].geometry() for value in NOTES]
+    assert all(lower.top() - upper.bottom() > 4 for upper, lower in pairwise(notes))
+    assert page.verticalScrollBar().maximum() == 0

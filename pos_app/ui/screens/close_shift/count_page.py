@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent
@@ -18,6 +19,8 @@ from pos_app.ui.widgets.fields import TextField
 from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+ROW_GAP: Final = 5
 
 
 class PiecesField(TextField):
@@ -55,6 +58,7 @@ class CountPage(ScrollArea):
         page = QWidget()
         super().__init__(page)
         self.theme = theme
+        self._grids: list[QGridLayout] = []
         self.fields: dict[tuple[int, bool], PiecesField] = {}
         self._amounts: dict[tuple[int, bool], Text] = {}
         self._row = QHBoxLayout(page)
@@ -105,7 +109,7 @@ class CountPage(ScrollArea):
         column.setContentsMargins(16, 2, 16, 2)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(0)
+        self._grids.append(grid)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 2)
         pieces = _("No. of coins") if coin else _("No. of pieces")
@@ -142,5 +146,7 @@ class CountPage(ScrollArea):
     def _arrange(self) -> None:
         way = QHBoxLayout.Direction
         self._row.setDirection(way.TopToBottom if self.theme.scale > TIGHT_ABOVE else way.LeftToRight)
+        for grid in self._grids:  # a small window has no height to spare
+            grid.setVerticalSpacing(0 if self.theme.compact else self.theme.px(ROW_GAP))
         for field in self.fields.values():
             field.setFixedWidth(self.theme.px(96))
