@@ -1,7 +1,7 @@
 """Staff tabs at the real window: limits, PINs, statements, and the deduction list from draft to money."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from pos_app.domain.dates import short_date
 from pos_app.domain.errors import TabLimitExceeded, WrongPin
 from pos_app.ledger import deductions as lists
 from pos_app.ledger import queries, staff
@@ -116,6 +117,23 @@ def test_row_36_a_months_list_is_handed_over_and_collected_by_keys_alone(
     assert [one.number for one in lists.open_entries(desk.db, "S1")] == [newer], "exactly the listed sales are paid"
     assert queries.balance(desk.db, "bank") == 64_000
     desk.verify()
+
+
+def test_an_empty_list_names_the_cut_off_and_what_is_outstanding_and_forgets_what_was_saved(
+    till: Till, desk: Corner, qtbot: QtBot
+) -> None:
+    buy(desk, "S1")
+    page = open_lists(till, qtbot).lists
+    page.sheet_box.facts.show_facts([("Tersimpan", "check-circle-outline", "success")])
+    page.cut_off_field.set_value(TODAY - timedelta(days=1))
+    page.cut_off_field.editingFinished.emit()
+    qtbot.waitUntil(lambda: not page.loading and not page.model.rows)
+    assert page.presenter.nothing_words() == (
+        f"Tidak ada bon untuk dipotong sampai {short_date(TODAY - timedelta(days=1))}. "
+        "Seluruhnya Rp 16.000 masih terutang. Ubah batas catat di atas."
+    )
+    till.press(Qt.Key.Key_F3)
+    assert page.sheet_box.facts.text() == ""
 
 
 def test_row_36_running_the_list_again_changes_nothing(till: Till, desk: Corner, qtbot: QtBot) -> None:

@@ -88,16 +88,16 @@ class DeductionsPage(QWidget):
         column.addWidget(self.stages)
         column.addWidget(self.facts)
         panel.body.addWidget(card)
-        panel.body.addWidget(self._collecting_card())
-        panel.body.addWidget(self._undo_card())
         files, column = padded_card()
         self.sheet_box = SaveBox(theme, self.shell.workers, _("Export Excel"), self.presenter.sheet_work)
         self.sheet_box.ask = self._ask_sheet
         self.pdf_button = KeyButton(theme, _("Save as PDF"), icon="file-document-outline")
         self.pdf_button.clicked.connect(self._save_pdfs)
-        column.addWidget(self.sheet_box)
         column.addWidget(self.pdf_button)
+        column.addWidget(self.sheet_box)
         panel.body.addWidget(files)
+        panel.body.addWidget(self._collecting_card())
+        panel.body.addWidget(self._undo_card())
         panel.body.addStretch(1)
         self.print_button = KeyButton(theme, _("Print for treasurer"), key="F9", icon="printer")
         self.print_button.clicked.connect(self.print_lists)
@@ -140,6 +140,10 @@ class DeductionsPage(QWidget):
         self.month_choice.choose(self.presenter.month)
         self.cut_off_field.set_value(self.presenter.cut_off)
         self._load()
+
+    def left(self) -> None:
+        """Another list or screen is shown: what was saved here is told no longer."""
+        self.sheet_box.clear()
 
     def escape(self) -> bool:
         """One step back."""
@@ -324,6 +328,7 @@ class DeductionsPage(QWidget):
         self.unit_choice.choose(presenter.unit)
         place = self.table.current_row()
         self.model.set_rows(presenter.rows())
+        self.table.set_empty(presenter.nothing_words())
         if self.model.rows:
             self.table.select_row(min(max(place, 0), len(self.model.rows) - 1))
         stage = presenter.stage()

@@ -166,6 +166,14 @@ class DeductionsPresenter:
         """What would be booked now: without those left out and what was repaid."""
         return sum(line.open for one in self.chosen() for line in one.lines if line.staff not in self.left_out)
 
+    def nothing_words(self) -> str:
+        """What an empty list says: the cut-off, and what is owed all the same."""
+        words = _("Nothing to deduct up to {date}.").format(date=short_date(self.cut_off))
+        if self.loaded.outstanding <= 0:
+            return words
+        more = _("{amount} is outstanding in all. Change the cut-off above.")
+        return f"{words} {more.format(amount=rupiah(self.loaded.outstanding))}"
+
     def without_letter(self) -> int:
         """How many on the lists have no letter of authority here."""
         return sum(line.staff not in self.loaded.letters for one in self.chosen() for line in one.lines)
@@ -188,7 +196,7 @@ class DeductionsPresenter:
         """Why F12 can do nothing now."""
         stage = self.stage()
         if stage == "nothing":
-            return Message("I", _("Nothing to deduct up to {date}.").format(date=short_date(self.cut_off)))
+            return Message("I", self.nothing_words())
         if stage == "collected":
             return Message("I", _("This list is collected. F9 prints it again."))
         if stage == "draft" and self.cut_off > business_date(self.counter.clock()):

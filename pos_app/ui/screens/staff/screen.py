@@ -176,6 +176,7 @@ class StaffScreen(Screen):
         self.restore_focus()
 
     def deactivated(self) -> None:
+        self.lists.left()
         if self.side.currentIndex():
             self._back_to_side()
 
