@@ -78,8 +78,11 @@ class DiscountPanel(QuestionPanel):
             "other": _("Other"),
         }
         self.reasons = {code: self._chip(words[code], key) for key, code in REASON_KEYS.items()}
-        bearers = {"corner": _("Corner bears it"), "producer": _("Producer bears it")}
+        bearers = {"corner": _("Corner"), "producer": _("Producer")}
+        whole = {"corner": _("Corner bears it"), "producer": _("Producer bears it")}
         self.bearers = {bearer: self._chip(bearers[bearer], key) for key, bearer in BEARER_KEYS.items()}
+        for key, bearer in BEARER_KEYS.items():
+            self.bearers[bearer].setAccessibleName(f"{whole[bearer]} ({key})")
         self.whole = self._chip(_("Whole cart"), WHOLE_KEY)
         self.pin = ApprovalPin(theme)
         self.pin.textChanged.connect(self._on_typed)
@@ -100,14 +103,17 @@ class DiscountPanel(QuestionPanel):
         first.setSpacing(8)
         first.addWidget(field_row(theme, _("&Discount"), self.field), 1)
         first.addWidget(self._pin_row, 1)
-        self.body.addWidget(self._name)
+        what = QHBoxLayout()
+        what.setSpacing(8)
+        what.addWidget(self._name, 1)
+        what.addWidget(self.whole)
+        self.body.addLayout(what)
         self.body.addLayout(first)
         self.body.addWidget(self._figures)
         self.body.addWidget(Text(theme, _("Reason"), step="caption", tone="muted"))
         self.body.addWidget(ActionBar(theme, list(self.reasons.values())))
         self.body.addWidget(Text(theme, _("Who bears it"), step="caption", tone="muted"))
         self.body.addWidget(ActionBar(theme, list(self.bearers.values())))
-        self.body.addWidget(self.whole, 0, Qt.AlignmentFlag.AlignLeft)
         self.body.addStretch(1)
         self.body.addWidget(Text(theme, _("Valid once and logged"), step="caption", tone="muted"))
 
@@ -203,8 +209,8 @@ class DiscountPanel(QuestionPanel):
         self.choose_bearer(self.borne_by)
         amount = self.amount
         self.set_ready(amount is not None and bool(self.reason) and self._signed)
+        self._figures.setVisible(amount is not None)
         if amount is None:
-            self._figures.setText("")
             return
         gross = self._gross(self.scope)
         self._figures.setText(f"{thousands(gross)}  →  {thousands(gross - amount)}   -{thousands(amount)}")
