@@ -108,7 +108,7 @@ def _sums(settlement: Settlement, came_back: int) -> list[Block]:
     if came_back:
         blocks.append(Columns(_("Included: paid before, came back"), rupiah(-came_back)))
     if settlement.other:
-        blocks.append(Columns(_("Other (losses, bought goods, opening balance)"), rupiah(settlement.other)))
+        blocks.append(Columns(_("Other (losses, bought goods, debts paid, opening balance)"), rupiah(settlement.other)))
     if settlement.carried_over:
         before = _("Carried over") if settlement.carried_over > 0 else _("Refunds of goods already paid")
         blocks.append(Columns(before, rupiah(settlement.carried_over)))
