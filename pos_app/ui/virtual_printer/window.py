@@ -16,6 +16,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.messages import failure
 from pos_app.ui.theme import Theme
 from pos_app.ui.virtual_printer.presenter import Strip, VirtualPresenter
@@ -172,7 +173,7 @@ class VirtualPrinterWindow(QWidget):
         self.hint.show()
 
     def _ask_file(self) -> str:
-        return QFileDialog.getSaveFileName(self, _("Save as picture …"), "struk.png", "*.png")[0]
+        return remembered(QFileDialog.getSaveFileName(self, _("Save as picture …"), start_in("struk.png"), "*.png")[0])
 
     # The window ------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField, buddy_label
@@ -63,4 +64,4 @@ class FolderField(QWidget):
             self.entered.emit()
 
     def _ask(self) -> str:
-        return QFileDialog.getExistingDirectory(self, self._title, self.field.text())
+        return remembered(QFileDialog.getExistingDirectory(self, self._title, self.field.text() or start_in()))

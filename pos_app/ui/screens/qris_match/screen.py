@@ -12,6 +12,7 @@ from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services.bank_statement import Statement
 from pos_app.services.matching import Unmatched
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.qris_match.columns_page import ColumnsPage
@@ -237,7 +238,7 @@ class QrisMatchScreen(Screen):
         self.restore_focus()
 
     def _ask_file(self) -> str:
-        return QFileDialog.getOpenFileName(self, _("Bank statement"), "", "*.csv *.xlsx")[0]
+        return remembered(QFileDialog.getOpenFileName(self, _("Bank statement"), start_in(), "*.csv *.xlsx")[0])
 
     # What is shown ------------------------------------------------------------------------------------------------
 

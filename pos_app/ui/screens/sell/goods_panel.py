@@ -13,6 +13,7 @@ from pos_app.domain.formats import rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.services.context import Counter
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
@@ -104,7 +105,7 @@ class GoodsPanel(QuestionPanel):
     def _ask_file(self) -> str:
         title = _("Choose a picture")
         kinds = _("Pictures") + " (*.png *.jpg *.jpeg *.webp)"
-        return QFileDialog.getOpenFileName(self, title, self.field.text(), kinds)[0]
+        return remembered(QFileDialog.getOpenFileName(self, title, self.field.text() or start_in(), kinds)[0])
 
 
 class GoodsSide(Gate):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from pos_app.i18n import _
 from pos_app.services.registering import Imported
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.settings.card import Around, SettingsCard
 from pos_app.ui.screens.settings.import_presenter import ImportPresenter
@@ -92,4 +93,4 @@ class ImportCard(SettingsCard):
         self.around.say(self.presenter.failed_message(error))
 
     def _ask_file(self) -> str:
-        return QFileDialog.getOpenFileName(self, _("Import"), "", "*.csv *.xlsx")[0]
+        return remembered(QFileDialog.getOpenFileName(self, _("Import"), start_in(), "*.csv *.xlsx")[0])

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from pos_app.i18n import _
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.screens.settings.card import Around, SettingsCard
 from pos_app.ui.screens.settings.paper_presenter import PaperPresenter, PaperSettings
 from pos_app.ui.widgets.actions import ActionBar
@@ -89,4 +90,5 @@ class PaperCard(SettingsCard):
         self.no_logo_button.setEnabled(bool(logo))
 
     def _ask_file(self) -> str:
-        return QFileDialog.getOpenFileName(self, _("Choose a logo …"), "", "*.png *.jpg *.jpeg *.bmp")[0]
+        kinds = "*.png *.jpg *.jpeg *.bmp"
+        return remembered(QFileDialog.getOpenFileName(self, _("Choose a logo …"), start_in(), kinds)[0])

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.backup_worker import BackupWorker
+from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sync.presenter import Fact, SyncPresenter
@@ -273,10 +274,10 @@ class SyncScreen(Screen):
             self.sync.import_reply(Path(chosen), self._on_sent, self._on_failed)
 
     def _ask_save(self, name: str) -> str:
-        return QFileDialog.getSaveFileName(self, _("Export to USB"), name, BUNDLE_FILES)[0]
+        return remembered(QFileDialog.getSaveFileName(self, _("Export to USB"), start_in(name), BUNDLE_FILES)[0])
 
     def _ask_open(self) -> str:
-        return QFileDialog.getOpenFileName(self, _("Import from USB"), "", BUNDLE_FILES)[0]
+        return remembered(QFileDialog.getOpenFileName(self, _("Import from USB"), start_in(), BUNDLE_FILES)[0])
 
     def _on_filter(self, which: str) -> None:
         self.presenter.filter = "sent" if which == "sent" else "waiting"
