@@ -175,8 +175,9 @@ class _Teller:
         given = _DISCOUNT.fullmatch(detail)
         if action == "discount" and given is not None:
             what = _("Whole cart") if given["lines"] else given["what"]
-            words = [what, rupiah(int(given["amount"])), _(_REASONS.get(given["reason"], given["reason"]))]
-            return " · ".join([*words, _(_BEARERS[given["bearer"]])] if given["bearer"] else words)
+            reason, bearer = given["reason"], given["bearer"]
+            words = [what, rupiah(int(given["amount"])), _(_REASONS[reason]) if reason in _REASONS else reason]
+            return " · ".join([*words, _(_BEARERS[bearer])] if bearer else words)
         return self._person(detail.removeprefix("reason:"))
 
     def _person(self, detail: str) -> str:
