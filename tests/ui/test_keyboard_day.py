@@ -386,8 +386,11 @@ def join_and_send(at: Hands, centre: CentreProcess) -> None:
 
 
 def sent_by_f12(at: Hands) -> bool:
-    at.press(Key.Key_F12)
-    return "terkirim" in at.said
+    if "terkirim" in at.said:
+        return True
+    if "Mengirim" not in at.said:  # a round of its own may be under way
+        at.press(Key.Key_F12)
+    return False
 
 
 def close_the_shift(at: Hands, cash: int) -> None:
