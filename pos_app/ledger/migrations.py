@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
 from pos_app.ledger.durable import sync_folder
-from pos_app.ledger.schema import COUNTER, JOURNAL, REGISTRY, statements
+from pos_app.ledger.schema import CONSIGNMENT, COUNTER, JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
 
 if TYPE_CHECKING:
     from pos_app.ledger.verify import Progress
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 KEPT_COPIES = 2
 ROOM = 2
 """Free space that an upgrade asks for, in sizes of the file: the copy, and projections beside the old ones."""
@@ -96,6 +96,11 @@ def _apply(connection: Connection, progress: "Progress | None") -> None:
     @migrations(transactional=False)
     def m003_counter(database: Database) -> None:
         for statement in statements(COUNTER):
+            database.execute(statement)
+
+    @migrations(transactional=False)
+    def m004_consignment(database: Database) -> None:
+        for statement in statements(CONSIGNMENT):
             database.execute(statement)
 
     migrations.apply(Database(connection, use_counts_table=False))

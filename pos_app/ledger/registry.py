@@ -49,7 +49,9 @@ class ProducerPersonal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=
 
     owner_name: str = ""
     phone: str = ""
+    nik: str = ""
     npwp: str = ""
+    address: str = ""
     bank_name: str = ""
     bank_account: str = ""
 

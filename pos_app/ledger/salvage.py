@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
 from pos_app.ledger import search
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
-from pos_app.ledger.schema import COUNTER_TABLES, FORMER_TABLES, PROJECTION_TABLES
+from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES, SINCE
 from pos_app.ledger.sqlite import (
     APPLICATION_ID,
     CONFUSED,
@@ -134,7 +134,7 @@ class Damaged:
         """All rows of a table; None unless every one of them can be read. None of a table that its schema never had."""
         if self._db is None:
             return None
-        if name in COUNTER_TABLES and self._version() in (1, 2):
+        if 0 < self._version() < SINCE.get(name, 0):
             return []
         self._db.text_factory = str  # a name with a hole in it is no name
         try:

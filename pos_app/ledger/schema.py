@@ -225,7 +225,55 @@ CREATE TABLE staff_pins (
 CREATE TABLE mandates (code TEXT PRIMARY KEY, given_on TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 """What the third schema adds: pictures and favourites of goods, PINs of staff, and their letters of authority."""
-COUNTER_TABLES = ("pictures", "favourites", "staff_pins", "mandates")
+
+CONSIGNMENT = """
+CREATE TABLE agreements (
+    producer TEXT PRIMARY KEY,
+    agreed_on TEXT NOT NULL,
+    payout_terms TEXT NOT NULL,
+    pays_by TEXT NOT NULL CHECK (pays_by IN ('cash', 'transfer')),
+    loss_bearer TEXT NOT NULL CHECK (loss_bearer IN ('producer', 'corner')),
+    collect_days INTEGER NOT NULL, -- within which unsold goods are fetched
+    notice_days INTEGER NOT NULL -- before a price changes
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE certificates (
+    producer TEXT NOT NULL, kind TEXT NOT NULL, sku TEXT NOT NULL DEFAULT '', -- of one product; empty: of the business
+    number TEXT NOT NULL, expires_on TEXT,
+    PRIMARY KEY (producer, kind, sku)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE variants (sku TEXT PRIMARY KEY, family TEXT NOT NULL, size TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX variants_by_family ON variants (family);
+
+CREATE TABLE listings (
+    sku TEXT PRIMARY KEY, e_katalog TEXT NOT NULL DEFAULT '', tkdn_number TEXT NOT NULL DEFAULT '', tkdn_expires TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shelves (sku TEXT PRIMARY KEY, shelf TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX shelves_by_name ON shelves (shelf);
+
+CREATE TABLE counting (
+    sku TEXT PRIMARY KEY, expected INTEGER NOT NULL, counted INTEGER NOT NULL,
+    at_seq INTEGER NOT NULL, counted_at TEXT NOT NULL, counted_by TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tasks (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('price_down', 'return')),
+    sku TEXT NOT NULL, batch TEXT NOT NULL, due_on TEXT NOT NULL, price INTEGER,
+    made_at TEXT NOT NULL, made_by TEXT NOT NULL, ended_at TEXT, outcome TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX tasks_open ON tasks (due_on) WHERE ended_at IS NULL;
+"""
+"""What the fourth schema adds: what was agreed with producers, papers with their last day, families of goods in several
+sizes, where they are listed and stand, a stock count while it is taken, and what is to be done before goods expire.
+"""
+
+SINCE = dict.fromkeys(("pictures", "favourites", "staff_pins", "mandates"), 3) | dict.fromkeys(
+    ("agreements", "certificates", "variants", "listings", "shelves", "counting", "tasks"), 4
+)
+"""Tables that an older schema never had, and the schema that brought them."""
 
 
 def statements(script: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from pos_app.ledger import search
 from pos_app.ledger.sqlite import Connection
 
-TABLES = ("products", "barcodes", "favourites", "pictures")
+TABLES = ("products", "barcodes", "favourites", "pictures", "variants", "shelves")
 """Copied row by row; none of them tells of a person."""
 
 
