@@ -268,7 +268,7 @@ class Ledger:
         if isinstance(fault, DiskFull):  # then the commit's own mark, written last, is not in the file
             self._roll_back()
             raise fault
-        entry = transaction.appended[0] if transaction.appended else None
+        entry = transaction.appended[-1] if transaction.appended else None
         recorded = self._is_recorded(entry.id if entry else "")
         if entry and recorded is None:
             self._unsettled = entry

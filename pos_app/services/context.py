@@ -52,7 +52,7 @@ class Recorded:
 
 @dataclass(slots=True)
 class Recording:
-    """One document being written: read through ``db``, then ``append`` once."""
+    """One document being written: read through ``db``, then ``append`` once; ``another`` is for a second one."""
 
     counter: "Counter"
     tx: Transaction
@@ -70,6 +70,13 @@ class Recording:
     @property
     def db(self) -> Connection:
         return self.tx.db
+
+    def another(self) -> "Recording":
+        """A further document of the same transaction, to be appended before this one.
+
+        The document that is appended last tells for all of them, where a failing disk hides whether they are recorded.
+        """
+        return Recording(self.counter, self.tx, self.at, self.counter.new_id(self.at), self.clock_plausible)
 
     def number(self, prefix: str) -> str:
         """The next number of its kind."""
