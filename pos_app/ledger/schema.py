@@ -261,7 +261,8 @@ CREATE TABLE counting (
 CREATE TABLE tasks (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('price_down', 'return')),
-    sku TEXT NOT NULL, batch TEXT NOT NULL, due_on TEXT NOT NULL, price INTEGER,
+    sku TEXT NOT NULL, batch TEXT NOT NULL, due_on TEXT NOT NULL,
+    price INTEGER, borne_by TEXT NOT NULL DEFAULT '', -- of a lower price: who bears what is left off
     made_at TEXT NOT NULL, made_by TEXT NOT NULL, ended_at TEXT, outcome TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX tasks_open ON tasks (due_on) WHERE ended_at IS NULL;
