@@ -14,7 +14,19 @@ import msgspec
 
 from pos_app.domain.errors import MalformedAction, NotRefundable, NotReversible, PosError, RecordedAfterAll, Unsettled
 from pos_app.domain.tendering import Offer
-from pos_app.services import checkout, deductions, losses, people, prices, receiving, refunding, settling, shifts, tabs
+from pos_app.services import (
+    checkout,
+    counting,
+    deductions,
+    losses,
+    people,
+    prices,
+    receiving,
+    refunding,
+    settling,
+    shifts,
+    tabs,
+)
 from pos_app.services.context import Counter, Recorded, User
 from pos_app.services.script import (
     Action,
@@ -195,9 +207,9 @@ class Player:
                 return losses.write_off(counter, lost, note=note, approved_by=by)
             case MakeCount():
                 counted_lines = [
-                    losses.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines
+                    counting.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines
                 ]
-                return losses.count(counter, counted_lines, note=note, approved_by=by)
+                return counting.count(counter, counted_lines, note=note, approved_by=by)
 
     def _keep_books(self, action: OfTheBooks) -> Recorded:
         counter, note, by = self.counter, action.note, self._approver(action)
