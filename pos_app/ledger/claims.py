@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from pos_app.ledger.counted_claims import Counts
 from sync.documents.base import Document, Effects, InvalidDocument, require
 from sync.documents.deductions import DeductionCollected, DeductionList
+from sync.documents.goods import StockCount
 from sync.documents.money import Settlement
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund
@@ -48,6 +50,7 @@ class Claims:
         self._db = db
         self._qris = _QrisMoney()
         self._lists = _Lists()
+        self._counts = Counts(db)
         self._refunded: dict[int, dict[int, Sums]] = {}
         """What came back of a sale, by its entry and line."""
         self._undone: set[str] = set()
@@ -55,6 +58,10 @@ class Claims:
 
     def check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
         """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry`` where it claims what is not so."""
+        self._check(seq, document_id, document, effects)
+        self._counts.move(effects)
+
+    def _check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
         match document:
             case Sale():
                 pass
@@ -74,6 +81,8 @@ class Claims:
                 self._list(seq, document_id, document)
             case DeductionCollected():
                 self._lists.collect(document, self._listed_by(document, seq))
+            case StockCount():
+                self._counts.check(seq, document)
         for account, amount in effects.postings:
             if account == "qris":
                 self._qris.moved(seq, amount)

@@ -29,7 +29,11 @@ from sync.documents.base import (
     require,
 )
 
-Lines = msgspec.Meta(min_length=1, max_length=2_000)
+MOST_LINES = 2_000
+"""Lines of one document."""
+COUNT_REACH = 20_000
+"""A line is posted within so many entries after it was counted: a replay looks no further back."""
+Lines = msgspec.Meta(min_length=1, max_length=MOST_LINES)
 
 
 class ReceivedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -158,12 +162,17 @@ class WriteOff(Base, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was found of one product. ``missing`` is set when less was found, ``found`` when more (rules 10, 11)."""
+    """What was found of one product. ``missing`` is set when less was found than ``expected`` (rules 10, 11).
+
+    ``expected`` was the stock right after entry ``at_seq`` (0: that of the document). Only the difference between the
+    two moves the stock of now, so what was sold or brought after the counting is neither lost nor counted twice.
+    """
 
     sku: Code
     name: Text
     expected: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
     counted: Count
+    at_seq: Sequence = 0
     missing: LeavingLine | None = None
 
     def check(self) -> None:
@@ -179,7 +188,7 @@ class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 
 class StockCount(Base, frozen=True, kw_only=True, omit_defaults=True):
-    """A count, taken when the journal stood at ``at_seq``."""
+    """A count, posted when the journal stood at ``at_seq``; its lines may have been counted earlier."""
 
     KIND: ClassVar[str] = "stock_count"
     PREFIX: ClassVar[str] = "SO"
@@ -187,9 +196,14 @@ class StockCount(Base, frozen=True, kw_only=True, omit_defaults=True):
     at_seq: Sequence
     lines: Annotated[tuple[CountedLine, ...], Lines]
 
+    def counted_at(self, line: CountedLine) -> int:
+        """The entry after which a line was counted."""
+        return line.at_seq or self.at_seq
+
     def check(self) -> None:
         for line in self.lines:
             line.check()
+            require(line.at_seq <= self.at_seq, "a line was counted after its count")
 
     def effects(self) -> Effects:
         legs = [leg for line in self.lines if line.missing for leg in line.missing.legs()]
