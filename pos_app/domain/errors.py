@@ -266,6 +266,14 @@ class NothingPayable(RuleError):
     payable: int
 
 
+class DeductedTooMuch(RuleError):
+    """The deductions of a payment are above what is owed. Rupiah."""
+
+    name: ClassVar[str] = "deducted_too_much"
+    owed: int
+    deducted: int
+
+
 class NothingToDeduct(RuleError):
     """No tab of the unit is open up to the cut-off that stands on no other list."""
 

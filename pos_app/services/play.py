@@ -62,7 +62,7 @@ from pos_app.services.script import (
 )
 from sync.documents.base import Document, InvalidDocument
 from sync.documents.deductions import DeductionCollected, DeductionList
-from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.money import CashMove, Deduction, Settlement, TabPayment
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed
@@ -226,8 +226,15 @@ class Player:
                 )
             case Settle():
                 through = day(action.through) if action.through else None
+                kept = [Deduction(one.reason, amount(one.amount)) for one in action.deductions]
                 return settling.settle(
-                    counter, action.producer, action.tender, through=through, note=note, approved_by=by
+                    counter,
+                    action.producer,
+                    action.tender,
+                    through=through,
+                    deductions=kept,
+                    note=note,
+                    approved_by=by,
                 )
             case Reverse():
                 number = self._number(action.of)
@@ -269,7 +276,8 @@ def _sums(document: Document) -> dict[str, int]:
         case Refund():
             return {"total": document.total}
         case Settlement():
-            return {"total": document.amount, "paid": document.amount, "remaining": document.remaining}
+            sums = {"total": document.amount, "paid": document.amount, "remaining": document.remaining}
+            return sums | ({"deducted": document.deducted} if document.deductions else {})
         case TabPayment() | CashMove():
             return {"total": document.amount}
         case DeductionList() | DeductionCollected():

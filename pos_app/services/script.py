@@ -13,6 +13,7 @@ from pos_app.domain.errors import InvalidAmount, InvalidDate, InvalidQuantity, M
 from pos_app.domain.formats import parse_quantity
 from sync.documents.base import Bearer, LossReason, TenderKind
 from sync.documents.deductions import LeftOutReason
+from sync.documents.money import DeductionReason
 from sync.documents.sale import Buyer
 
 LARGEST_AMOUNT = 10**12
@@ -128,10 +129,18 @@ class SetPrice(Action, tag="set_price"):
     commission_bp: Any = None
 
 
+class Deducted(msgspec.Struct, forbid_unknown_fields=True):
+    """What a payment keeps, and what for."""
+
+    reason: DeductionReason
+    amount: Any
+
+
 class Settle(Action, tag="settle"):
     producer: str
     tender: Literal["cash", "transfer"]
     through: str | None = None
+    deductions: list[Deducted] = []
 
 
 class Reverse(Action, tag="reverse"):

@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pos_app.domain.errors import InsufficientCash, InvalidAmount, NothingPayable, UnknownProducer
+from pos_app.domain.errors import DeductedTooMuch, InsufficientCash, InvalidAmount, NothingPayable, UnknownProducer
 from pos_app.domain.product import Product
 from pos_app.ledger import queries, registry, settlements
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
 from sync.documents.arithmetic import whole_steps
-from sync.documents.base import Document
+from sync.documents.base import LIMIT, Document
 from sync.documents.goods import CountedLine, GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
-from sync.documents.money import CashMove, SettledGoods, Settlement
+from sync.documents.money import CashMove, Deduction, SettledGoods, Settlement
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale, SaleLine
@@ -56,10 +56,15 @@ class Due:
         """Owed at the cut-off."""
         return self.carried_over + self.earned + self.other
 
-    def amount(self, tender: SettlementTender, cash_step: int) -> int:
-        """What this tender would pay: whole cash steps, or all of it; never more than is owed now."""
-        owed = max(min(self.total, self.payable), 0)
-        return whole_steps(owed, cash_step) if tender == "cash" else owed
+    @property
+    def owed(self) -> int:
+        """What can be paid or kept of it: never more than is owed now."""
+        return max(min(self.total, self.payable), 0)
+
+    def amount(self, tender: SettlementTender, cash_step: int, deducted: int = 0) -> int:
+        """What this tender would pay after deductions: whole cash steps, or all of it; 0 where they take it all."""
+        left = max(self.owed - deducted, 0)
+        return whole_steps(left, cash_step) if tender == "cash" else left
 
 
 def due(db: Connection, producer: str, through: date, *, head: int, everything: bool = False) -> Due:
@@ -102,32 +107,50 @@ def settle(
     tender: SettlementTender,
     *,
     through: date | None = None,
+    deductions: Sequence[Deduction] = (),
     note: str | None = None,
     approved_by: str | None = None,
 ) -> Recorded:
-    """Pay a producer by cash from the open drawer, or by transfer.
+    """Pay a producer by cash from the open drawer, or by transfer, less what the corner keeps (``deductions``).
 
-    Raises ``NothingPayable``, ``InsufficientCash``, ``NoOpenShift`` (cash) and ``UnknownProducer``.
+    Raises ``NothingPayable``, ``DeductedTooMuch``, ``InvalidAmount``, ``InsufficientCash``, ``NoOpenShift`` (cash) and
+    ``UnknownProducer``.
     """
     counter.require_manager("settle", approved_by)
     with counter.record() as now:
         head = counter.ledger.head().seq
         owed = due(now.db, producer, through or now.today, head=head, everything=through is None)
-        amount = owed.amount(tender, counter.cash_step)
-        if amount <= 0:
-            raise NothingPayable(owed.payable)
-        if tender == "cash":
+        amount = payment(owed, tender, counter.cash_step, deductions)
+        if tender == "cash" and amount:
             now.require_shift()
             drawer = queries.balance(now.db, "cash")
             if amount > drawer:
                 raise InsufficientCash(drawer, amount)
         number = now.number(Settlement.PREFIX)
-        now.append(
-            settlement(owed, tender, amount, number=number, note=now.note(note), approved_by=approved_by),
-            paper="settlement",
-            copies=2,
+        document = settlement(
+            owed, tender, amount, number=number, deductions=deductions, note=now.note(note), approved_by=approved_by
         )
+        now.append(document, paper="settlement", copies=2)
     return done(now)
+
+
+def payment(owed: Due, tender: SettlementTender, cash_step: int, deductions: Sequence[Deduction] = ()) -> int:
+    """What is handed over, in rupiah; 0 only where deductions take all that can be paid.
+
+    Raises ``NothingPayable``, ``DeductedTooMuch`` and ``InvalidAmount``.
+    """
+    for deduction in deductions:
+        if not 0 < deduction.amount <= LIMIT:
+            raise InvalidAmount(str(deduction.amount))
+    deducted = sum(deduction.amount for deduction in deductions)
+    if not owed.owed:
+        raise NothingPayable(owed.payable)
+    if deducted > owed.owed:
+        raise DeductedTooMuch(owed.owed, deducted)
+    amount = owed.amount(tender, cash_step, deducted)
+    if not amount + deducted:
+        raise NothingPayable(owed.payable)
+    return amount
 
 
 def take_debt(counter: Counter, producer: str, amount: int, *, approved_by: str | None = None) -> Recorded:
@@ -164,10 +187,12 @@ def settlement(
     amount: int,
     *,
     number: str,
+    deductions: Sequence[Deduction] = (),
     note: str | None = None,
     approved_by: str | None = None,
 ) -> Settlement:
     """The document that pays ``amount`` rupiah of what is owed; also for a look at the slip before paying."""
+    deducted = sum(deduction.amount for deduction in deductions)
     gross = sum(line.gross for line in owed.goods)
     return Settlement(
         number=number,
@@ -186,8 +211,9 @@ def settlement(
         earned=owed.earned,
         other=owed.other,
         carried_over=owed.carried_over,
+        deductions=tuple(deductions),
         amount=amount,
-        remaining=owed.total - amount,
+        remaining=owed.total - deducted - amount,
     )
 
 

@@ -53,6 +53,7 @@ SENTENCES = {
     ),
     "InsufficientCash": N_("The drawer holds only {drawer}; {needed} is needed. Use transfer or an earlier cut-off."),
     "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
+    "DeductedTooMuch": N_("Deductions of {deducted} are above what is owed, {owed}. Lower or remove one."),
     "NothingToDeduct": N_(
         "Nothing to deduct: no tab of this unit is open up to the cut-off, or all stands on lists."
         " Choose another unit or a later cut-off."
@@ -118,7 +119,19 @@ SENTENCES = {
     "NoPaper": N_("This document has no paper."),
 }
 
-MONEY = {"shortfall", "excess", "discount", "limit", "total", "difference", "drawer", "needed", "payable"}
+MONEY = {
+    "shortfall",
+    "excess",
+    "discount",
+    "limit",
+    "total",
+    "difference",
+    "drawer",
+    "needed",
+    "payable",
+    "owed",
+    "deducted",
+}
 
 
 def describe(error: PosError) -> str:

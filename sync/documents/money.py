@@ -9,6 +9,7 @@ import msgspec
 
 from sync.documents.base import (
     LIMIT,
+    Amount,
     Base,
     BasisPoints,
     Code,
@@ -46,12 +47,23 @@ class SettledGoods(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return self.start + self.received - self.sold - self.returned - self.lost
 
 
+DeductionReason = Literal["packaging", "labels", "stand_fee", "delivery_cost", "advance", "loss", "other"]
+"""What the corner keeps of a payment for; words beyond it stand in the erasable note."""
+
+
+class Deduction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Rupiah that the corner keeps of what it owes, and what for."""
+
+    reason: DeductionReason
+    amount: Positive
+
+
 class Settlement(Base, frozen=True, kw_only=True, omit_defaults=True):
     """Pays a producer what is owed up to the entry ``through_seq`` (rule 6).
 
     ``carried_over`` was left by earlier settlements, ``earned`` came since, ``other`` is what neither
-    sales nor refunds explain (losses of the corner, bought goods, opening balance); ``amount`` is paid
-    and ``remaining`` stays payable.
+    sales nor refunds explain (losses of the corner, bought goods, debts paid, opening balance). Of that, ``amount``
+    is paid, ``deductions`` are kept and ``remaining`` stays payable. Nothing is paid only where all of it is kept.
     """
 
     KIND: ClassVar[str] = "settlement"
@@ -70,8 +82,14 @@ class Settlement(Base, frozen=True, kw_only=True, omit_defaults=True):
     earned: Rupiah = 0
     other: Rupiah = 0
     carried_over: Rupiah = 0
-    amount: Positive
+    deductions: tuple[Deduction, ...] = ()
+    amount: Amount
     remaining: Rupiah = 0
+
+    @property
+    def deducted(self) -> int:
+        """Kept by the corner, in rupiah."""
+        return sum(deduction.amount for deduction in self.deductions)
 
     def check(self) -> None:
         require(self.from_seq <= self.through_seq, "the settlement ends before it begins")
@@ -79,12 +97,18 @@ class Settlement(Base, frozen=True, kw_only=True, omit_defaults=True):
         require(self.gross == sum(line.gross for line in self.goods), "gross is not the sum of the lines")
         require(self.commission == self.gross - self.earned, "commission is not gross less the shares")
         due = self.carried_over + self.earned + self.other
-        require(due == self.amount + self.remaining, "what is paid and what remains do not make what is due")
+        paid = self.amount + self.deducted
+        require(due == paid + self.remaining, "what is paid, kept and what remains do not make what is due")
+        require(paid > 0, "neither pays nor keeps anything")
+        require(not self.deductions or self.remaining >= 0, "keeps more than is owed")
 
     def effects(self) -> Effects:
-        account = tender_account(self.tender, None)
         return Effects(
-            postings((f"payable:{self.producer}", self.amount), (account, -self.amount)),
+            postings(
+                (f"payable:{self.producer}", self.amount + self.deducted),
+                (tender_account(self.tender, None), -self.amount),
+                ("other_income", -self.deducted),
+            ),
             figures={f"settlements_{self.tender}": self.amount},
         )
 

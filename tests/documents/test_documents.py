@@ -10,6 +10,7 @@ import pytest
 from pos_app.ledger import queries
 from sync.documents.base import FIGURES, Document, InvalidDocument, postings
 from sync.documents.kinds import KINDS, UnknownKind, decode, encode
+from sync.documents.money import Deduction, Settlement
 from sync.documents.reversal import Reversal, check_undoes, opposite
 from sync.protocol.entry import BrokenEntry, entry_hash, genesis, make_body, read_body
 from tests.corner import PRODUCERS, PRODUCTS, STAFF, new_corner, register
@@ -157,6 +158,27 @@ def test_a_document_that_contradicts_itself_is_refused(
 ) -> None:
     with pytest.raises(InvalidDocument):
         decode(kind, 1, changed(documents[kind], path, value))
+
+
+def test_a_settlement_keeps_no_more_than_is_owed_and_pays_nothing_only_where_all_is_kept(
+    documents: dict[str, Document],
+) -> None:
+    paid = documents["settlement"]
+    assert isinstance(paid, Settlement)
+    due = paid.amount + paid.remaining
+    assert b"deductions" not in encode(paid)
+
+    def of(kept: int, amount: int, remaining: int) -> Settlement:
+        deductions = (Deduction("packaging", kept),) if kept else ()
+        return msgspec.structs.replace(paid, deductions=deductions, amount=amount, remaining=remaining)
+
+    whole = of(due, 0, 0)
+    assert decode("settlement", 1, encode(whole)) == whole
+    assert dict(whole.effects().postings) == {f"payable:{paid.producer}": due, "other_income": -due}
+    assert whole.effects().figures == {f"settlements_{paid.tender}": 0}
+    for wrong in (of(0, 0, due), of(due + 100, 0, -100), of(due, 100, 0)):
+        with pytest.raises(InvalidDocument):
+            decode("settlement", 1, encode(wrong))
 
 
 def test_a_reversal_that_does_not_sum_to_zero_is_refused(documents: dict[str, Document]) -> None:

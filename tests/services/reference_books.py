@@ -143,12 +143,14 @@ class ReferenceBooks:
         elif borne_by == "corner":
             self.owe(sku, self.share(sku, quantity, times(self.goods[sku]["sell_price"], quantity)))
 
-    def settle(self, producer: str, tender: str) -> int:
-        """Rule 6; what is paid."""
+    def settle(self, producer: str, tender: str, deducted: int = 0) -> int:
+        """Rule 6, after what the corner keeps; what is paid. More than is owed cannot be kept."""
         owed = max(self.payable.get(producer, 0), 0)
-        paid = owed // self.step * self.step if tender == "cash" else owed
-        if paid:
-            self.payable[producer] -= paid
+        left = owed - deducted
+        assert left >= 0
+        paid = left // self.step * self.step if tender == "cash" else left
+        if paid + deducted:
+            self.payable[producer] -= paid + deducted
         self.drawer -= paid if tender == "cash" else 0
         return paid
 

@@ -100,6 +100,16 @@ actions = st.one_of(
         "settle",
         producer=producers,
         tender=st.sampled_from(("cash", "transfer")),
+        deductions=st.lists(
+            st.fixed_dictionaries({"reason": st.sampled_from(("labels", "other")), "amount": st.integers(1, 20_000)}),
+            min_size=1,
+            max_size=2,
+        ),
+    ),
+    action(
+        "settle",
+        producer=producers,
+        tender=st.sampled_from(("cash", "transfer")),
         through=st.sampled_from(("2026-09-30", "2026-10-01", "2026-10-02")),
     ),
     action("tab_payment", staff=st.just("S1"), amount=money, tender=st.sampled_from(("cash", "qris"))),
@@ -187,7 +197,7 @@ def shares(document: Any) -> list[tuple[str, int]]:
         case "goods_returned":
             return [(document.producer, -line.cost) for line in document.lines]
         case "settlement":
-            return [(document.producer, -document.amount)]
+            return [(document.producer, -document.amount - document.deducted)]
         case "opening":
             return list(document.payable.items())
     return []

@@ -1,6 +1,7 @@
 """Random days at the till and in the reference books: the same to the rupiah after every action."""
 
 import random
+from itertools import count
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ class Day:
     def __init__(self, corner: Corner, seed: int) -> None:
         self.corner = corner
         self.chance = random.Random(seed)
+        self.years = count(2010)
         self.books = ReferenceBooks({str(one["sku"]): dict(one) for one in PRODUCTS})
         self.skus = sorted(self.books.goods)
         corner.do("open_shift", float=5_000_000)
@@ -117,9 +119,13 @@ class Day:
 
     def settle(self) -> None:
         producer, tender = self.chance.choice(("P1", "P2")), self.chance.choice(("cash", "transfer"))
-        paid = self.books.settle(producer, tender)
-        if paid:
-            assert self.corner.do("settle", producer=producer, tender=tender)["paid"] == paid
+        owed = max(self.books.payable.get(producer, 0), 0)
+        kept = self.chance.choice((0, 0, min(owed, 2_500), owed))
+        paid = self.books.settle(producer, tender, kept)
+        parts = {"deductions": [{"reason": "packaging", "amount": kept}]} if kept else {}
+        if paid or kept:
+            answer = self.corner.do("settle", producer=producer, tender=tender, **parts)
+            assert (answer["paid"], answer.get("deducted", 0)) == (paid, kept)
         else:
             assert self.corner.refused("settle", producer=producer, tender=tender) == "nothing_payable"
 
@@ -131,7 +137,7 @@ class Day:
 
     def deduct(self) -> None:
         """Hand over what is owed, leave S1 out now and then, and bring the money in either way."""
-        month, tender = f"20{self.chance.randint(10, 99)}-10", self.chance.choice(("cash", "transfer"))
+        month, tender = f"{next(self.years)}-10", self.chance.choice(("cash", "transfer"))
         today = MORNING.date().isoformat()
         if self.books.tabs.get("S1", 0) <= 0:
             assert self.corner.refused("deduction_list", month=month, cut_off=today) == "nothing_to_deduct"

@@ -89,6 +89,36 @@ def test_rule_6_cash_settlements_pay_whole_steps_and_carry_the_rest(open_corner:
     assert open_corner.refused("settle", producer="P1", tender="transfer") == "nothing_payable"
 
 
+def test_rule_6_what_the_corner_keeps_is_taken_off_before_whole_steps_are_paid(open_corner: Corner) -> None:
+    open_corner.sell("W1", "0.375")
+    kept = [{"reason": "packaging", "amount": 1_250}, {"reason": "stand_fee", "amount": 500}]
+    before = open_corner.state["drawer"]
+    answer = open_corner.do("settle", producer="P1", tender="cash", deductions=kept)
+    assert (answer["paid"], answer["deducted"], answer["remaining"]) == (8_900, 1_750, 38)
+    assert open_corner.payable("P1") == 38
+    assert open_corner.state["drawer"] == before - 8_900
+    assert queries.balance(open_corner.db, "other_income") == -1_750
+    rest = [{"reason": "labels", "amount": 38}]
+    assert open_corner.do("settle", producer="P1", tender="cash", deductions=rest)["paid"] == 0
+    assert open_corner.payable("P1") == 0
+    open_corner.do("reverse", of="BP-MTR001A-000001")
+    assert open_corner.payable("P1") == 10_650
+    assert queries.balance(open_corner.db, "other_income") == -38
+
+
+def test_rule_6_never_more_is_kept_than_is_owed(open_corner: Corner) -> None:
+    open_corner.sell("W1", "0.375")
+    kept = [{"reason": "advance", "amount": 10_689}]
+    assert open_corner.refused("settle", producer="P1", tender="cash", deductions=kept) == "deducted_too_much"
+    kept = [{"reason": "advance", "amount": 0}]
+    assert open_corner.refused("settle", producer="P1", tender="cash", deductions=kept) == "invalid_amount"
+    kept = [{"reason": "gift", "amount": 5}]
+    assert open_corner.refused("settle", producer="P1", tender="cash", deductions=kept) == "malformed_action"
+    open_corner.do("settle", producer="P1", tender="transfer")
+    kept = [{"reason": "advance", "amount": 5}]
+    assert open_corner.refused("settle", producer="P1", tender="cash", deductions=kept) == "nothing_payable"
+
+
 def test_rule_6_the_payable_grows_when_goods_are_sold_on_the_tab(open_corner: Corner) -> None:
     lines, tenders = [{"code": "T1", "quantity": "1"}], [{"kind": "tab", "staff": "S1", "amount": 16_000}]
     open_corner.do("sale", lines=lines, tenders=tenders)

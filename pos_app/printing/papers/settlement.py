@@ -2,7 +2,7 @@
 
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.terbilang import terbilang
-from pos_app.i18n import _
+from pos_app.i18n import _, mark
 from pos_app.printing.layout import (
     Block,
     Column,
@@ -21,6 +21,17 @@ from sync.documents.money import SettledGoods, Settlement
 
 STAMP_ABOVE = 5_000_000
 """Duty stamp on papers for more than this, in rupiah; none at exactly this sum (UU 10/2020, article 3)."""
+
+DEDUCTIONS = {
+    "packaging": mark("Packaging"),
+    "labels": mark("Labels"),
+    "stand_fee": mark("Stand fee"),
+    "delivery_cost": mark("Delivery cost"),
+    "advance": mark("Advance paid back"),
+    "loss": mark("Goods lost"),
+    "other": mark("Other deduction"),
+}
+"""What the corner keeps of a payment, by the code in the document."""
 
 
 def needs_stamp(amount: int) -> bool:
@@ -62,7 +73,7 @@ def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead
         *proof(settlement.number, issue),
         Cut(),
     ]
-    drawer = settlement.tender == "cash" and not issue.copy
+    drawer = settlement.tender == "cash" and settlement.amount > 0 and not issue.copy
     return Paper("settlement", settlement.number, title, tuple(blocks), size="sheet", drawer=drawer)
 
 
@@ -112,4 +123,7 @@ def _sums(settlement: Settlement, came_back: int) -> list[Block]:
     if settlement.carried_over:
         before = _("Carried over") if settlement.carried_over > 0 else _("Refunds of goods already paid")
         blocks.append(Columns(before, rupiah(settlement.carried_over)))
-    return blocks
+    kept = _("Kept: {what}")
+    return blocks + [
+        Columns(kept.format(what=_(DEDUCTIONS[one.reason])), rupiah(-one.amount)) for one in settlement.deductions
+    ]
