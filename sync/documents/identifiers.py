@@ -1,7 +1,8 @@
 """Numbers that people, firms and goods carry: well formed or not, and the form to keep.
 
 Nothing here asks an authority; a well-formed number may still belong to nobody. Forms: NIK, NIP and NI PPPK
-(18 digits), NPWP (15 or 16 digits, or a NIK), NIB (13 digits), P-IRT, halal certificate, EAN-13, mobile phone.
+(18 digits), NPWP (15 or 16 digits, or a NIK), NIB (13 digits), P-IRT, halal certificate, BPOM registration, trade mark
+(merek), EAN-13, mobile phone.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Kind = Literal["nik", "nip", "npwp", "nib", "pirt", "halal", "ean13", "phone"]
+Kind = Literal["nik", "nip", "npwp", "nib", "pirt", "halal", "bpom", "merek", "ean13", "phone"]
 
 IN_STORE_PREFIX = "20"
 
@@ -19,6 +20,9 @@ _NIP = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})[0-9]{4}(0[1-9]|1[0-2]|2[1-9]|
 _NIB = re.compile(r"[0-9]{13}")
 _PIRT = re.compile(r"[1-8](0[1-9]|10)[0-9]{10}-[0-9]{2}")
 _HALAL = re.compile(r"ID[0-9]{14,17}")
+_BPOM = re.compile(r"M[DL][0-9]{12,15}")
+"""Twelve digits of old, up to fifteen in newer numbers; the digit rules are nowhere published [m]."""
+_MARK = re.compile(r"IDM[0-9]{9}")
 _PHONE = re.compile(r"(?:0|\+?62)(8[0-9]{8,11})")
 _NPWP_DECORATION = str.maketrans("", "", ".- \u00a0")
 
@@ -89,6 +93,8 @@ _CHECKS: Mapping[Kind, Callable[[str], Identifier]] = {
     "nib": lambda value: _valid(value, _NIB.fullmatch(value)),
     "pirt": lambda value: _valid(value, _PIRT.fullmatch(value)),
     "halal": lambda value: _valid(value, _HALAL.fullmatch(value)),
+    "bpom": lambda value: _valid(value, _BPOM.fullmatch(value)),
+    "merek": lambda value: _valid(value, _MARK.fullmatch(value)),
     "ean13": _ean13,
     "phone": _phone,
 }

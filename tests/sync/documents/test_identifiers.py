@@ -70,3 +70,23 @@ def test_thirteen_digits_with_a_wrong_check_digit_look_like_a_barcode():
     assert identifiers.looks_like_ean13("2001872000012")
     assert not identifiers.looks_like_ean13("200187200001")
     assert not identifiers.looks_like_ean13("MKN-001")
+
+
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ("MD123456789012", True),
+        ("ML123456789012345", True),
+        ("MD12345678901", False),
+        ("MD1234567890123456", False),
+        ("NA18190123456", False),
+        ("md123456789012", False),
+    ],
+)
+def test_a_bpom_number_is_md_or_ml_and_twelve_to_fifteen_digits(value: str, valid: bool) -> None:
+    assert identifiers.check("bpom", value).valid is valid
+
+
+@pytest.mark.parametrize(("value", "valid"), [("IDM000123456", True), ("IDM00012345", False), ("DM000123456", False)])
+def test_a_trade_mark_is_idm_and_nine_digits(value: str, valid: bool) -> None:
+    assert identifiers.check("merek", value).valid is valid
