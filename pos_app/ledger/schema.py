@@ -254,8 +254,13 @@ CREATE TABLE shelves (sku TEXT PRIMARY KEY, shelf TEXT NOT NULL) STRICT, WITHOUT
 CREATE INDEX shelves_by_name ON shelves (shelf);
 
 CREATE TABLE counting (
-    sku TEXT PRIMARY KEY, expected INTEGER NOT NULL, counted INTEGER NOT NULL,
-    at_seq INTEGER NOT NULL, counted_at TEXT NOT NULL, counted_by TEXT NOT NULL
+    sku TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('counted', 'again', 'left_out')),
+    expected INTEGER NOT NULL, counted INTEGER NOT NULL,
+    at_seq INTEGER NOT NULL, counted_at TEXT NOT NULL, counted_by TEXT NOT NULL,
+    moved INTEGER NOT NULL DEFAULT 0, -- sold or brought between two scans of it
+    earlier INTEGER, earlier_by TEXT NOT NULL DEFAULT '', -- what the count before this one found
+    borne_by TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tasks (
