@@ -15,13 +15,17 @@ from sync.documents.base import Bearer
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """Goods as they were when scanned. ``approved_by`` names the manager who allowed a discount or expired goods."""
+    """Goods as they were when scanned. ``approved_by`` names the manager who allowed a discount or expired goods.
+
+    ``marked`` tells a discount that nobody gave at the till: batches on hand have a lower price.
+    """
 
     product: Product
     quantity: int
     discount: int = 0
     borne_by: Bearer = "corner"
     approved_by: str | None = None
+    marked: bool = False
 
     @property
     def gross(self) -> int:
@@ -32,6 +36,12 @@ class CartLine:
     def total(self) -> int:
         """What the buyer pays for the line."""
         return self.gross - self.discount
+
+
+def _discounted(line: CartLine, discount: int, borne_by: Bearer, approved_by: str | None) -> CartLine:
+    amount = min(discount, line.gross)
+    allowed = approved_by or line.approved_by
+    return replace(line, discount=amount, borne_by=borne_by, approved_by=allowed, marked=False)
 
 
 def spread(amount: int, weights: Sequence[int]) -> tuple[int, ...]:
@@ -101,7 +111,7 @@ class Cart:
         """Adds goods: to the line that has them at the same price and without a discount, else as a new line."""
         for row, line in enumerate(self.lines):
             same = line.product.sku == product.sku and line.product.sell_price == product.sell_price
-            if same and not line.discount:
+            if same and (line.marked or not line.discount):
                 grown = replace(
                     line,
                     product=product,
@@ -121,17 +131,12 @@ class Cart:
     def set_discount(self, row: int, discount: int, borne_by: Bearer, approved_by: str | None) -> None:
         """A discount in rupiah on the line, at most its price."""
         line = self.lines[row]
-        changed = replace(
-            line, discount=min(discount, line.gross), borne_by=borne_by, approved_by=approved_by or line.approved_by
-        )
-        self._change(self._with(row, changed), row)
+        self._change(self._with(row, _discounted(line, discount, borne_by, approved_by)), row)
 
     def set_discounts(self, discounts: Sequence[int], borne_by: Bearer, approved_by: str | None) -> None:
         """A discount in rupiah on every line, in their order, each at most its price; one change to undo."""
         lines = tuple(
-            replace(
-                line, discount=min(discount, line.gross), borne_by=borne_by, approved_by=approved_by or line.approved_by
-            )
+            _discounted(line, discount, borne_by, approved_by)
             for line, discount in zip(self.lines, discounts, strict=True)
         )
         self._change(lines, self.selected)
@@ -143,6 +148,19 @@ class Cart:
         """
         changed = (replace(line, product=fresh.get(line.product.sku, line.product)) for line in self.lines)
         lines = tuple(replace(line, discount=min(line.discount, line.gross)) for line in changed)
+        self._state = replace(self._state, lines=lines)
+
+    def mark_down(self, discounts: Sequence[tuple[int, Bearer]]) -> None:
+        """What lower prices of batches take off each line, in rupiah, and who bears it; a discount given here stays.
+
+        Not a change to undo.
+        """
+        lines = tuple(
+            replace(line, discount=amount, borne_by=bearer, marked=bool(amount))
+            if line.marked or (amount and not line.discount)
+            else line
+            for line, (amount, bearer) in zip(self.lines, discounts, strict=True)
+        )
         self._state = replace(self._state, lines=lines)
 
     def remove(self, row: int) -> CartLine:

@@ -108,6 +108,29 @@ class InvalidAmount(RuleError):
     text: str
 
 
+class ShareAbovePrice(RuleError):
+    """The producer would get more for a piece than the buyer pays; both in rupiah."""
+
+    name: ClassVar[str] = "invalid_amount"
+    product: str
+    consign_price: int
+    sell_price: int
+
+
+class CommissionOutOfRange(RuleError):
+    """A commission is a part of the price: 0 to 100 %."""
+
+    name: ClassVar[str] = "invalid_amount"
+    product: str
+
+
+class TermsDiffer(RuleError):
+    """Two lines of one delivery give the same goods different prices."""
+
+    name: ClassVar[str] = "invalid_amount"
+    product: str
+
+
 class DiscountTooLarge(RuleError):
     name: ClassVar[str] = "invalid_amount"
     discount: int
@@ -129,6 +152,32 @@ class PriceChanged(RuleError):
 class CountedTwice(RuleError):
     name: ClassVar[str] = "counted_twice"
     product: str
+
+
+class CountUnderWay(RuleError):
+    """A stock count is under way at this till: it is posted or cancelled before another begins."""
+
+    name: ClassVar[str] = "count_under_way"
+
+
+class NoCount(RuleError):
+    """No stock count is under way."""
+
+    name: ClassVar[str] = "no_count"
+
+
+class NotCounted(RuleError):
+    """``left`` goods of the scope were neither counted nor declared nor left out."""
+
+    name: ClassVar[str] = "not_counted"
+    left: int
+
+
+class CountAgain(RuleError):
+    """These goods must be counted again: they moved meanwhile in a way that leaves their count open."""
+
+    name: ClassVar[str] = "count_again"
+    goods: str
 
 
 class EmptyDocument(RuleError):
@@ -253,6 +302,16 @@ class NotReversible(RuleError):
     number: str
 
 
+class GoodsGone(RuleError):
+    """A delivery of which something left the shelf: ``gone`` of ``brought`` thousandths of ``product``."""
+
+    name: ClassVar[str] = "not_reversible"
+    number: str
+    product: str
+    gone: int
+    brought: int
+
+
 class InsufficientCash(RuleError):
     """The drawer does not hold it; ``drawer`` is what should lie in it."""
 
@@ -299,6 +358,14 @@ class ExceedsStock(RuleError):
     name: ClassVar[str] = "exceeds_stock"
     product: str
     on_hand: int
+
+
+class NotExpired(RuleError):
+    """More is written off as expired than has reached its last day of sale: ``expired`` thousandths."""
+
+    name: ClassVar[str] = "not_expired"
+    product: str
+    expired: int
 
 
 class OpeningTooLate(RuleError):

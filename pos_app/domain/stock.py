@@ -25,7 +25,9 @@ def in_order(product: Product, lots: Iterable[Lot]) -> list[Lot]:
 def take(product: Product, lots: Iterable[Lot], quantity: int) -> tuple[Take, ...]:
     """``quantity`` thousandths out of the lots; what no lot holds is taken unbatched, below zero.
 
-    Bought goods carry their cost (rule 9); unbatched pieces cost what the next ones would.
+    Bought goods carry their cost (rule 9); unbatched pieces cost what the next ones would. Pieces that a count found
+    fill up what was sold below zero and bring no cost (rule 11): what they then carry is never below zero, as a sale
+    gives no cost back that another one told.
     """
     takes: list[Take] = []
     left = quantity
@@ -33,7 +35,8 @@ def take(product: Product, lots: Iterable[Lot], quantity: int) -> tuple[Take, ..
         if not left:
             break
         pieces = min(left, lot.quantity)
-        takes.append(Take(lot.batch, pieces, taken_cost(lot.cost, pieces, lot.quantity), lot.expires_on))
+        cost = max(taken_cost(lot.cost, pieces, lot.quantity), 0)
+        takes.append(Take(lot.batch, pieces, cost, lot.expires_on))
         left -= pieces
     if left:
         cost = priced(product.consign_price or 0, left) if product.pricing == "putus" else 0
@@ -74,3 +77,19 @@ def take_for_sale(
         raise ExpiredGoods(product.name, min(lot.expires_on or "" for lot in expired))
     first = take(product, fresh, fresh_quantity) if fresh_quantity else ()
     return first + take(product, expired, quantity - fresh_quantity)
+
+
+def take_expired(product: Product, lots: Iterable[Lot], quantity: int, today: date) -> tuple[Take, ...]:
+    """Pieces written off as expired: those of batches whose last day of sale is ``today`` or earlier first."""
+    due: list[Lot] = []
+    others: list[Lot] = []
+    for lot in lots:
+        (due if has_ended(lot, today) else others).append(lot)
+    from_due = min(quantity, sum(lot.quantity for lot in due))
+    first = take(product, due, from_due) if from_due else ()
+    return first + (take(product, others, quantity - from_due) if quantity > from_due else ())
+
+
+def has_ended(lot: Lot, today: date) -> bool:
+    """Whether pieces on hand have reached their last day of sale: unsold that evening, they are thrown away."""
+    return lot.quantity > 0 and lot.expires_on is not None and lot.expires_on <= today.isoformat()

@@ -14,13 +14,14 @@ from pos_app.domain.errors import (
     TabLimitExceeded,
     UnknownStaff,
 )
+from pos_app.domain.product import Product
 from pos_app.domain.tendering import Offer, pay
 from pos_app.ledger import queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, Recording, done
 from pos_app.services.goods import Shelf, check_quantity
 from sync.documents.arithmetic import priced, split_line
-from sync.documents.base import LIMIT, Bearer
+from sync.documents.base import LIMIT, Bearer, Take
 from sync.documents.sale import Buyer, Sale, SaleLine
 
 
@@ -89,7 +90,7 @@ def _line(now: Recording, shelf: Shelf, wanted: Wanted, approved_by: str | None)
         raise NoPrice(product.name)
     quantity = check_quantity(product, wanted.quantity)
     full = priced(product.sell_price, quantity)
-    if wanted.discount:
+    if wanted.discount and not _marked_down(now, shelf, product, wanted):
         now.counter.require_manager("discount", approved_by)
     if wanted.discount < 0:
         raise InvalidAmount(str(wanted.discount))
@@ -109,6 +110,9 @@ def _line(now: Recording, shelf: Shelf, wanted: Wanted, approved_by: str | None)
     pick = partial(stock.take_for_sale, today=now.today, expired_allowed=allowed)
     if shelf.on_hand(product.sku) < quantity:
         now.warnings.append(("below_stock", product.name))
+    takes = shelf.take(product, quantity, pick)
+    if now.clock_plausible:
+        _give_back_the_rest(now, shelf, product, takes, approved_by)
     return SaleLine(
         sku=product.sku,
         name=product.name,
@@ -123,8 +127,34 @@ def _line(now: Recording, shelf: Shelf, wanted: Wanted, approved_by: str | None)
         borne_by=borne_by,
         total=split.total,
         share=split.share,
-        takes=shelf.take(product, quantity, pick),
+        takes=takes,
     )
+
+
+def _marked_down(now: Recording, shelf: Shelf, product: Product, wanted: Wanted) -> bool:
+    """Whether a manager allowed this discount for the batches that the line takes."""
+    from pos_app.services import price_downs  # late: few sales have one
+
+    lots = shelf.lots(product.sku)
+    return price_downs.allows(now.db, product, lots, wanted.quantity, wanted.discount, wanted.borne_by, now.today)
+
+
+def _give_back_the_rest(
+    now: Recording, shelf: Shelf, product: Product, takes: Sequence[Take], approved_by: str | None
+) -> None:
+    """Expired pieces that a manager let be sold: what is left of their batch is to go back to the producer."""
+    day = now.today.isoformat()
+    expired = [take for take in takes if take.expires_on is not None and take.expires_on < day]
+    if not expired:
+        return
+    from pos_app.services.tasks import raise_task
+
+    left = {lot.batch: lot.quantity for lot in shelf.lots(product.sku)}
+    user = now.counter.user
+    for take in expired:
+        if left.get(take.batch, 0) > 0:
+            by = approved_by or (user.id if user else "")
+            raise_task(now.db, "return", product.sku, take.batch, take.expires_on or day, at=now.at, by=by)
 
 
 def _check_tab(db: Connection, staff: str, amount: int, approved_by: str | None) -> None:

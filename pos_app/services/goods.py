@@ -59,6 +59,11 @@ class Shelf:
         self._lots: dict[str, list[Lot]] = {}
         self._gone: dict[str, list[Take]] = {}
 
+    @property
+    def db(self) -> Connection:
+        """What the batches are read from."""
+        return self._db
+
     def find(self, code: str) -> Product:
         """The one product with this SKU or barcode. Raises as ``find_product`` does."""
         product, lots = _the_one(code, self._found)

@@ -1,44 +1,73 @@
 """Goods that got lost or spoiled (rule 10)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 
 import msgspec
 
-from pos_app.domain.errors import EmptyDocument
-from pos_app.domain.product import Product
+from pos_app.domain import stock
+from pos_app.domain.errors import EmptyDocument, ExceedsStock, NotExpired
+from pos_app.domain.product import Lot, Product
+from pos_app.ledger import agreements
+from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
 from pos_app.services.receiving import leaving_line
 from sync.documents.arithmetic import share_of_loss
-from sync.documents.base import Bearer, LossReason
+from sync.documents.base import Bearer, LossReason, Take
 from sync.documents.goods import LeavingLine, WriteOff
+
+Pick = Callable[[Product, Iterable[Lot], int], tuple[Take, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Pieces lost, in thousandths; ``borne_by`` defaults to the owner of the goods."""
+    """Pieces lost, in thousandths. ``borne_by`` defaults to ``bearer_by_rule``.
+
+    ``batch`` names the batch they are of; without it they leave as goods do: what expired, of the batches that have
+    reached their last day; anything else the first to expire first, bought goods first in first out.
+    """
 
     code: str
     quantity: int
     reason: LossReason = "damaged"
     borne_by: Bearer | None = None
+    batch: str | None = None
+
+
+def bearer_by_rule(db: Connection, product: Product, reason: LossReason) -> Bearer:
+    """Who bears a loss when nobody says otherwise (rule 10): the corner for what it bought, else by agreement.
+
+    An agreement speaks of what was lost or damaged at the corner. What expired unsold, and everything without an
+    agreement, is its producer's.
+    """
+    if product.pricing == "putus":
+        return "corner"
+    agreed = agreements.loss_bearer(db, product.producer) if reason != "expired" else None
+    return agreed or "producer"
 
 
 def write_off(
-    counter: Counter, lines: Sequence[Lost], *, note: str | None = None, approved_by: str | None = None
+    counter: Counter,
+    lines: Sequence[Lost],
+    *,
+    note: str | None = None,
+    approved_by: str | None = None,
+    beyond_expired: bool = False,
+    draft: str | None = None,
 ) -> Recorded:
-    """Take lost goods off the stock; what the corner bears becomes payable."""
+    """Take lost goods off the stock; what the corner bears becomes payable.
+
+    ``beyond_expired`` lets fresh pieces be written off as expired without naming their batch; ``draft`` is the slot
+    in which it was typed, emptied with it. Raises ``ExceedsStock`` and ``NotExpired``.
+    """
     if not lines:
         raise EmptyDocument
     counter.require_manager("write_off", approved_by)
-    with counter.record() as now:
-        shelf = Shelf(now.db)
-        lost = []
-        for line in lines:
-            product = find_product(now.db, line.code)
-            quantity = check_quantity(product, line.quantity)
-            lost.append(loss_line(shelf, product, quantity, line.reason, line.borne_by))
+    with counter.record(draft) as now:
+        lost = plan(now.db, lines, now.today, beyond_expired=beyond_expired)
         now.append(
             WriteOff(
                 number=now.number(WriteOff.PREFIX), note=now.note(note), approved_by=approved_by, lines=tuple(lost)
@@ -48,12 +77,51 @@ def write_off(
     return done(now)
 
 
+def plan(db: Connection, lines: Sequence[Lost], today: date, *, beyond_expired: bool = False) -> list[LeavingLine]:
+    """What ``write_off`` would record of these lines now: the pieces, who bears them, what is owed. Raises the same."""
+    shelf = Shelf(db)
+    planned = []
+    for line in lines:
+        product = find_product(db, line.code)
+        quantity = check_quantity(product, line.quantity)
+        pick = _pick(shelf, product, quantity, line, today, beyond_expired=beyond_expired)
+        planned.append(loss_line(shelf, product, quantity, line.reason, line.borne_by, pick))
+    return planned
+
+
+def _pick(shelf: Shelf, product: Product, quantity: int, line: Lost, today: date, *, beyond_expired: bool) -> Pick:
+    """Which pieces a line takes. Raises where it asks for more than there are of them."""
+    lots = shelf.lots(product.sku)
+    if line.batch is not None:
+        there = sum(lot.quantity for lot in lots if lot.batch == line.batch)
+        if quantity > there:
+            raise ExceedsStock(product.name, max(there, 0))
+        return partial(_of_batch, batch=line.batch)
+    if line.reason != "expired":
+        return stock.take
+    ended = sum(lot.quantity for lot in lots if stock.has_ended(lot, today))
+    if quantity > ended and not beyond_expired:
+        if quantity > shelf.on_hand(product.sku):
+            raise ExceedsStock(product.name, max(shelf.on_hand(product.sku), 0))
+        raise NotExpired(product.name, ended)
+    return partial(stock.take_expired, today=today)
+
+
+def _of_batch(product: Product, lots: Iterable[Lot], quantity: int, batch: str) -> tuple[Take, ...]:
+    return stock.take(product, [lot for lot in lots if lot.batch == batch], quantity)
+
+
 def loss_line(
-    shelf: Shelf, product: Product, quantity: int, reason: LossReason, borne_by: Bearer | None
+    shelf: Shelf,
+    product: Product,
+    quantity: int,
+    reason: LossReason,
+    borne_by: Bearer | None,
+    pick: Pick = stock.take,
 ) -> LeavingLine:
     """Pieces lost, taken from the shelf; ``borne_by`` as in ``Lost``. Raises ``ExceedsStock``."""
-    line = leaving_line(shelf, product, quantity, reason)
-    bearer = borne_by or ("corner" if product.pricing == "putus" else "producer")
+    line = leaving_line(shelf, product, quantity, reason, pick)
+    bearer = borne_by or bearer_by_rule(shelf.db, product, reason)
     share = 0
     if bearer == "corner":
         share = share_of_loss(

@@ -194,7 +194,15 @@ class Player:
         match action:
             case Receive():
                 delivered = [
-                    receiving.Delivered(line.sku, quantity(line.quantity), line.expires_on) for line in action.lines
+                    receiving.Delivered(
+                        line.sku,
+                        quantity(line.quantity),
+                        line.expires_on,
+                        sell_price=optional_amount(line.sell_price),
+                        consign_price=optional_amount(line.consign_price),
+                        commission_bp=optional_amount(line.commission_bp),
+                    )
+                    for line in action.lines
                 ]
                 return receiving.receive(counter, action.producer, delivered, note=note, approved_by=by)
             case ReturnGoods():
@@ -202,9 +210,10 @@ class Player:
                 return receiving.return_goods(counter, action.producer, leaving, note=note, approved_by=by)
             case MakeWriteOff():
                 lost = [
-                    losses.Lost(line.sku, quantity(line.quantity), line.reason, line.borne_by) for line in action.lines
+                    losses.Lost(line.sku, quantity(line.quantity), line.reason, line.borne_by, line.batch)
+                    for line in action.lines
                 ]
-                return losses.write_off(counter, lost, note=note, approved_by=by)
+                return losses.write_off(counter, lost, note=note, approved_by=by, beyond_expired=True)
             case MakeCount():
                 counted_lines = [
                     counting.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines

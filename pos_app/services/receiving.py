@@ -1,20 +1,20 @@
 """Goods that come from a producer and go back to one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pos_app.domain import stock
 from pos_app.domain.errors import EmptyDocument, ExceedsStock, InvalidDate, Misuse, UnknownProducer, WrongProducer
-from pos_app.domain.product import Product
+from pos_app.domain.product import Lot, Product
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
 from sync.documents.arithmetic import priced
-from sync.documents.base import LossReason
+from sync.documents.base import LossReason, Take
 from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine
 
 
@@ -156,8 +156,14 @@ def return_goods(
     return done(now)
 
 
-def leaving_line(shelf: Shelf, product: Product, quantity: int, reason: LossReason) -> LeavingLine:
-    """Pieces taken from the shelf. Raises ``ExceedsStock``."""
+def leaving_line(
+    shelf: Shelf,
+    product: Product,
+    quantity: int,
+    reason: LossReason,
+    pick: Callable[[Product, Iterable[Lot], int], tuple[Take, ...]] = stock.take,
+) -> LeavingLine:
+    """Pieces taken from the shelf by ``pick``. Raises ``ExceedsStock``."""
     on_hand = shelf.on_hand(product.sku)
     if quantity > on_hand:
         raise ExceedsStock(product.name, max(on_hand, 0))
@@ -169,7 +175,7 @@ def leaving_line(shelf: Shelf, product: Product, quantity: int, reason: LossReas
         pricing=product.pricing,
         quantity=quantity,
         reason=reason,
-        takes=shelf.take(product, quantity, stock.take),
+        takes=shelf.take(product, quantity, pick),
     )
 
 

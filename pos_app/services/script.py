@@ -49,6 +49,20 @@ class GoodsLine(_Part):
     expires_on: str | None = None
     reason: LossReason = "damaged"
     borne_by: Bearer | None = None
+    batch: str | None = None
+
+
+class ReceivedGoods(_Part):
+    """A line of a delivery, with the prices confirmed at the counter where they are new."""
+
+    sku: str
+    quantity: Any
+    expires_on: str | None = None
+    reason: LossReason = "damaged"
+    borne_by: Bearer | None = None
+    sell_price: Any = None
+    consign_price: Any = None
+    commission_bp: Any = None
 
 
 class ReturnedLine(_Part):
@@ -79,7 +93,7 @@ class CloseShift(Action, tag="close_shift"):
 
 class Receive(Action, tag="receive"):
     producer: str
-    lines: list[GoodsLine]
+    lines: list[ReceivedGoods]
 
 
 class MakeSale(Action, tag="sale"):

@@ -17,10 +17,19 @@ SENTENCES = {
         "Quantity {text} is not possible. Only goods sold by the kilogram take decimals, at most three."
     ),
     "InvalidAmount": N_("Amount {text} is not possible. Enter whole rupiah."),
+    "ShareAbovePrice": N_(
+        "{product}: the producer would get {consign_price}, above the sell price {sell_price}. Correct one of the two."
+    ),
+    "CommissionOutOfRange": N_("{product}: the commission is a part of the price, 0 to 100 %. Correct it."),
+    "TermsDiffer": N_("{product} has different prices on two lines. Goods have one price: correct one of the lines."),
     "InvalidDate": N_("{text} is not a date. Enter it as YYYY-MM-DD."),
     "DiscountTooLarge": N_("A discount of {discount} is above the price of the line. At most {limit}."),
     "PriceChanged": N_("A price has changed; the total is now {total}. Check the cart and pay again."),
     "CountedTwice": N_("{product} is in the count twice. Enter it once."),
+    "CountUnderWay": N_("A stock count is under way. Post or cancel it first."),
+    "NoCount": N_("No stock count is under way. Choose what to count first."),
+    "NotCounted": N_("{left} goods were not counted. Count them, declare them zero, or leave them out."),
+    "CountAgain": N_("Count again, they were sold or moved meanwhile: {goods}."),
     "EmptyDocument": N_("Nothing entered yet. Add at least one line."),
     "Underpaid": N_("{shortfall} short. Add cash or choose another method."),
     "OverpaidNonCash": N_("{excess} too much: change is given from cash only. Lower the QRIS, tab or transfer amount."),
@@ -51,6 +60,10 @@ SENTENCES = {
         "Document {number} cannot be undone: it is unknown, undone already, or later ones build on it."
         " Undo those first, or refund what is left."
     ),
+    "GoodsGone": N_(
+        "{number} cannot be undone: {gone} of {brought} {product} have left the shelf."
+        " Too much recorded? Return or count the rest. Too little? Record what is missing."
+    ),
     "InsufficientCash": N_("The drawer holds only {drawer}; {needed} is needed. Use transfer or an earlier cut-off."),
     "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
     "DeductedTooMuch": N_("Deductions of {deducted} are above what is owed, {owed}. Lower or remove one."),
@@ -64,6 +77,7 @@ SENTENCES = {
         " Choose its month and unit again."
     ),
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
+    "NotExpired": N_("Only {expired} of {product} have reached their last day. Choose the batch, or another reason."),
     "OpeningTooLate": N_(
         "Balances of the paper book are taken over before the first sale only. Tell Diskoperin what is missing."
     ),
@@ -129,6 +143,8 @@ MONEY = {
     "drawer",
     "needed",
     "payable",
+    "consign_price",
+    "sell_price",
     "owed",
     "deducted",
 }
@@ -163,7 +179,7 @@ def _wrong_pin(error: WrongPin) -> str:
 def _value(name: str, value: object) -> object:
     if name in MONEY and isinstance(value, int):
         return rupiah(value)
-    if name == "on_hand" and isinstance(value, int):
+    if name in ("on_hand", "expired", "gone", "brought") and isinstance(value, int):
         return quantity_text(value)
     if name == "opened_at" and isinstance(value, str):
         return _moment(value)

@@ -142,7 +142,8 @@ def _changed(product: Product, before: int) -> str:
 
 
 def _line(product: Product, kept: dict[str, Any]) -> CartLine:
-    line = CartLine(product, int(kept["quantity"]), 0, kept["borne_by"], kept["approved_by"])
+    marked = bool(kept.get("marked", False))
+    line = CartLine(product, int(kept["quantity"]), 0, kept["borne_by"], kept["approved_by"], marked)
     return replace(line, discount=min(int(kept["discount"]), line.gross))
 
 
@@ -162,6 +163,7 @@ def _dump(lines: tuple[CartLine, ...], buyer: Buyer, moment: datetime, label: st
                     "discount": line.discount,
                     "borne_by": line.borne_by,
                     "approved_by": line.approved_by,
+                    "marked": line.marked,
                 }
                 for line in lines
             ],

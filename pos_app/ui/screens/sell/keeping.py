@@ -91,6 +91,7 @@ class CartKeeper(QObject):
         screen = self.screen
         screen.presenter.cart.restore(recalled.lines)
         screen.presenter.buyer = recalled.buyer
+        screen.presenter.mark_down()
         screen.refresh()
         if recalled.changed:
             text = _("Price changed since: {goods}. Take the new price?").format(goods=", ".join(recalled.changed))

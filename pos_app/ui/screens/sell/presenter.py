@@ -18,8 +18,8 @@ from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, Wron
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _, language
-from pos_app.ledger import queries
-from pos_app.services import people
+from pos_app.ledger import queries, tasks
+from pos_app.services import people, price_downs
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.goods import find_product
 from pos_app.services.once import Once
@@ -93,6 +93,7 @@ class SellPresenter:
             else:
                 return Outcome(numbered(5, item=product.name, date=day_month(expired)), expired=product.sku)
         self.cart.add(product, quantity, approved_by)
+        self.mark_down()
         if expired is not None:
             return Outcome(Message("W", _("{item} has expired; added all the same.").format(item=product.name)))
         if wanted > product.on_hand:
@@ -146,6 +147,7 @@ class SellPresenter:
         if expired is not None and line.approved_by is None and quantity > line.quantity:
             return Outcome(numbered(5, item=line.product.name, date=day_month(expired)), expired=line.product.sku)
         self.cart.set_quantity(row, quantity)
+        self.mark_down()
         if quantity > MANY:
             return Outcome(numbered(6, quantity=quantity_text(quantity)))
         if others + quantity > line.product.on_hand:
@@ -156,6 +158,7 @@ class SellPresenter:
     def remove(self, row: int) -> Outcome:
         """Takes a line out; what was removed before payment is logged."""
         line = self.cart.remove(row)
+        self.mark_down()
         self._log_removed((line,))
         return Outcome(Message("I", _("{item} removed.").format(item=line.product.name)))
 
@@ -172,14 +175,27 @@ class SellPresenter:
         skus = {line.product.sku for line in self.cart.lines}
         found = (queries.product(self.counter.db, sku) for sku in skus)
         self.cart.replace_goods({product.sku: product for product in found if product is not None})
+        self.mark_down()
+
+    def mark_down(self) -> None:
+        """Takes off the lines what lower prices of batches allow now."""
+        if self.cart.lines and tasks.count(self.counter.db, "price_down"):
+            wanted = [(line.product, line.quantity) for line in self.cart.lines]
+            self.cart.mark_down(price_downs.discounts(self.counter.db, wanted, self.today))
+        elif any(line.marked for line in self.cart.lines):
+            self.cart.mark_down([(0, "corner")] * len(self.cart.lines))
 
     def undo(self) -> Outcome:
         """One change back."""
-        return Outcome(Message("I", _("Undone.") if self.cart.undo() else _("Nothing to undo.")))
+        undone = self.cart.undo()
+        self.mark_down()
+        return Outcome(Message("I", _("Undone.") if undone else _("Nothing to undo.")))
 
     def redo(self) -> Outcome:
         """One undone change again."""
-        return Outcome(Message("I", _("Done again.") if self.cart.redo() else _("Nothing to redo.")))
+        done = self.cart.redo()
+        self.mark_down()
+        return Outcome(Message("I", _("Done again.") if done else _("Nothing to redo.")))
 
     def gross(self, scope: Scope) -> int:
         """Rupiah before any discount, of the selected line or of the whole cart."""

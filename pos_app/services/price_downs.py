@@ -1,0 +1,165 @@
+"""Selling what is about to expire cheaper: a price for the pieces of one batch, taken off at the till as a discount.
+
+A new price of the product (``services.prices``) would hold for the fresh pieces as well, would have to be set back,
+and must not lie below what the producer gets. So a manager names a price for the batch and who bears what is left off
+(rule 8); the till gives that discount to the pieces it takes from the batch, and it ends with the batch.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+
+from pos_app.domain import stock
+from pos_app.domain.errors import InvalidAmount, UnknownCode
+from pos_app.domain.product import Lot, Product
+from pos_app.ledger import queries, registry, tasks
+from pos_app.ledger.sqlite import Connection
+from pos_app.services.context import Counter
+from pos_app.services.tasks import end_tasks, raise_task
+from sync.documents.arithmetic import priced, split_line
+from sync.documents.base import Bearer
+
+STEP: Final = 500
+ONE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A lower price of a batch: rupiah per unit, and who bears what is left off."""
+
+    price: int
+    borne_by: Bearer
+
+
+def proposed(product: Product, borne_by: Bearer = "corner") -> int:
+    """A quarter less in whole steps of Rp 500; where the corner bears it not below what the producer gets."""
+    price = product.sell_price * 3 // 4 // STEP * STEP
+    if borne_by == "corner":
+        least = -(-_share_of_one(product) // STEP) * STEP
+        price = max(price, least)
+    return max(min(price, product.sell_price - 1), 1)
+
+
+def left_to_corner(product: Product, price: int, borne_by: Bearer) -> int:
+    """What the corner keeps of one unit sold at ``price``, in rupiah; below zero it pays for the sale."""
+    if product.pricing == "putus":
+        return price - (product.consign_price or 0)
+    split = _split(product, ONE, product.sell_price - price, borne_by)
+    return split[2]
+
+
+def producer_gets(product: Product, price: int, borne_by: Bearer) -> int:
+    """What the producer gets for one unit sold at ``price``, in rupiah; 0 for goods that were bought."""
+    return _split(product, ONE, product.sell_price - price, borne_by)[1]
+
+
+def _share_of_one(product: Product) -> int:
+    return product.consign_price or 0 if product.pricing == "putus" else _split(product, ONE, 0, "corner")[1]
+
+
+def _split(product: Product, quantity: int, discount: int, borne_by: Bearer) -> tuple[int, int, int]:
+    return split_line(
+        pricing=product.pricing,
+        quantity=quantity,
+        sell_price=product.sell_price,
+        consign_price=product.consign_price,
+        commission_bp=product.commission_bp,
+        discount=discount,
+        borne_by=borne_by,
+    )
+
+
+def set_price_down(
+    counter: Counter, sku: str, batch: str, price: int, borne_by: Bearer, *, approved_by: str | None = None
+) -> None:
+    """Sell the pieces of a batch at ``price`` from now on, until they are gone or expired. A manager's act, logged.
+
+    Another price of the same batch takes its place. Raises ``InvalidAmount`` for a price that is not below the price
+    of the product, ``UnknownCode`` for a batch that is not on hand or does not expire.
+    """
+    counter.require_manager("price_down", approved_by)
+    now = counter.clock()
+    with counter.ledger.write() as tx:
+        product = queries.product(tx.db, sku)
+        if product is None:
+            raise UnknownCode(sku)
+        lot = next((lot for lot in queries.lots(tx.db, sku) if lot.batch == batch and lot.quantity > 0), None)
+        if lot is None or lot.expires_on is None:
+            raise UnknownCode(batch)
+        if not 1 <= price < product.sell_price:
+            raise InvalidAmount(str(price))
+        bearer: Bearer = "corner" if product.pricing == "putus" else borne_by
+        by = approved_by or (counter.user.id if counter.user else "")
+        end_tasks(tx.db, "price_down", {sku: [batch]}, at=now, outcome="replaced")
+        raise_task(tx.db, "price_down", sku, batch, lot.expires_on, at=now, by=by, price=price, borne_by=bearer)
+        registry.log_activity(tx.db, now.isoformat(timespec="seconds"), by, f"price_down:{price}", sku)
+
+
+def withdraw(counter: Counter, sku: str, batch: str, *, approved_by: str | None = None) -> None:
+    """The pieces of a batch cost what the product costs again. A manager's act, logged."""
+    counter.require_manager("price_down", approved_by)
+    now = counter.clock()
+    by = approved_by or (counter.user.id if counter.user else "")
+    with counter.ledger.write() as tx:
+        end_tasks(tx.db, "price_down", {sku: [batch]}, at=now, outcome="withdrawn")
+        registry.log_activity(tx.db, now.isoformat(timespec="seconds"), by, "price_down_ended", sku)
+
+
+def marked(db: Connection, today: date, sku: str | None = None) -> dict[str, dict[str, Marked]]:
+    """Lower prices in force by SKU and batch, of some goods or of all; a batch that expired has none."""
+    found: dict[str, dict[str, Marked]] = {}
+    open_ones = tasks.open_tasks(db, "price_down") if sku is None else tasks.open_of(db, "price_down", sku)
+    for task in open_ones:
+        if task.price is not None and task.borne_by and task.due_on >= today.isoformat():
+            found.setdefault(task.sku, {})[task.batch] = Marked(task.price, task.borne_by)
+    return found
+
+
+def discount_of(
+    product: Product, lots: Iterable[Lot], quantity: int, marks: Mapping[str, Marked], today: date, *, before: int = 0
+) -> tuple[int, Bearer]:
+    """Rupiah off ``quantity`` pieces, of those the till takes after ``before`` others, and who bears it.
+
+    A line has one bearer: pieces whose price another one bears are sold in full.
+    """
+    pick = partial(stock.take_for_sale, today=today, expired_allowed=True)
+    live = list(lots)
+    earlier = {take.batch: take.quantity for take in pick(product, live, before)} if before else {}
+    amount = 0
+    bearer: Bearer | None = None
+    for take in pick(product, live, before + quantity):
+        mark, pieces = marks.get(take.batch), take.quantity - earlier.get(take.batch, 0)
+        if mark is None or pieces <= 0 or mark.price >= product.sell_price or bearer not in (None, mark.borne_by):
+            continue
+        bearer = mark.borne_by
+        amount += priced(product.sell_price - mark.price, pieces)
+    return min(amount, priced(product.sell_price, quantity)), bearer or "corner"
+
+
+def discounts(db: Connection, wanted: Sequence[tuple[Product, int]], today: date) -> list[tuple[int, Bearer]]:
+    """The discount of each line of a cart, of goods and thousandths: rupiah, and who bears it."""
+    marks = marked(db, today)
+    taken: dict[str, int] = {}
+    found: list[tuple[int, Bearer]] = []
+    for product, quantity in wanted:
+        if product.sku not in marks:
+            found.append((0, "corner"))
+            continue
+        before = taken.get(product.sku, 0)
+        lots = queries.lots(db, product.sku)
+        found.append(discount_of(product, lots, quantity, marks[product.sku], today, before=before))
+        taken[product.sku] = before + quantity
+    return found
+
+
+def allows(
+    db: Connection, product: Product, lots: Iterable[Lot], quantity: int, discount: int, borne_by: Bearer, today: date
+) -> bool:
+    """Whether a discount on a line is no more than a manager allowed for the batches that it takes."""
+    marks = marked(db, today, product.sku).get(product.sku)
+    if not marks:
+        return False
+    amount, bearer = discount_of(product, lots, quantity, marks, today)
+    return 0 < discount <= amount and borne_by == bearer
