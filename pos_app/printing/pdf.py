@@ -1,4 +1,7 @@
-"""A paper as PDF: 58 or 80 mm wide and as long as needed, A5 or A4. The same paper gives the same bytes."""
+"""A paper as PDF: 58 or 80 mm wide and as long as needed, A5 or A4. The same paper gives the same bytes.
+
+``phone`` is A5 in letters that can be read where the whole page is as wide as a telephone.
+"""
 
 import io
 import threading
@@ -12,12 +15,12 @@ from pos_app.printing.pdf_pieces import BOLD, MM, REGULAR, SMALL, Face, Piece
 if TYPE_CHECKING:
     from reportlab.pdfgen.canvas import Canvas
 
-Media = Literal["58", "80", "a5", "a4"]
+Media = Literal["58", "80", "a5", "a4", "phone"]
 
-PAGE_WIDTHS: dict[Media, float] = {"58": 58 * MM, "80": 80 * MM, "a5": 148 * MM, "a4": 210 * MM}
-MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM, "a4": 18 * MM}
-SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5, "a4": 10}
-SHEET_HEIGHTS: dict[Media, float] = {"a5": 210 * MM, "a4": 297 * MM}
+PAGE_WIDTHS: dict[Media, float] = {"58": 58 * MM, "80": 80 * MM, "a5": 148 * MM, "a4": 210 * MM, "phone": 148 * MM}
+MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM, "a4": 18 * MM, "phone": 9 * MM}
+SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5, "a4": 10, "phone": 12}
+SHEET_HEIGHTS: dict[Media, float] = {"a5": 210 * MM, "a4": 297 * MM, "phone": 210 * MM}
 
 _loading = threading.Lock()
 
@@ -26,18 +29,16 @@ def to_pdf(paper: Paper, media: Media) -> bytes:
     """The PDF of ``paper``. A roll is one page of exactly the needed height; A5 and A4 break into numbered pages."""
     from reportlab.pdfgen.canvas import Canvas
 
-    face = _face(media)
-    parts = [piece for block in paper.blocks for piece in pieces(block, face)]
+    face = face_of(media)
     margin = MARGINS[media]
     buffer = io.BytesIO()
     sheet = media in SHEET_HEIGHTS
-    height = SHEET_HEIGHTS[media] if sheet else sum(part.height for part in parts) + 2 * margin
+    pages = set_in_pages(paper, media, face)
+    height = SHEET_HEIGHTS[media] if sheet else sum(part.height for part in pages[0]) + 2 * margin
     canvas = Canvas(buffer, pagesize=(PAGE_WIDTHS[media], height), invariant=1)
     canvas.setTitle(f"{paper.title} {paper.number}")
     canvas.setAuthor("Pojok POS")
     canvas.setSubject(paper.kind)
-    footer = face.size * 2
-    pages = _paginated(parts, height - 2 * margin - footer) if sheet else [parts]
     for count, page in enumerate(pages, start=1):
         top = height - margin
         for part in page:
@@ -48,6 +49,19 @@ def to_pdf(paper: Paper, media: Media) -> bytes:
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
+
+
+def set_in_pages(paper: Paper, media: Media, face: Face) -> list[list[Piece]]:
+    """The pieces of every page from top to bottom; a roll is one."""
+    parts = [piece for block in paper.blocks for piece in pieces(block, face)]
+    if media not in SHEET_HEIGHTS:
+        return [parts]
+    return _paginated(parts, SHEET_HEIGHTS[media] - 2 * MARGINS[media] - face.size * 2)
+
+
+def page_count(paper: Paper, media: Media) -> int:
+    """How many pages the paper takes."""
+    return len(set_in_pages(paper, media, face_of(media)))
 
 
 def _paginated(parts: list[Piece], room: float) -> list[list[Piece]]:
@@ -73,8 +87,11 @@ def _number_page(canvas: "Canvas", number: str, count: int, total: int, face: Fa
     canvas.drawRightString(margin + face.width, margin - face.size * 0.4, f"{count} / {total}")
 
 
-def _face(media: Media) -> Face:
-    """Bitstream Vera comes with reportlab, on every system and in the bundle; its licence allows that."""
+def face_of(media: Media) -> Face:
+    """Letters and width of a page.
+
+    Bitstream Vera comes with reportlab, on every system and in the bundle; its licence allows that.
+    """
     import reportlab
     from reportlab.pdfbase import pdfmetrics
     from reportlab.pdfbase.ttfonts import TTFont

@@ -93,9 +93,9 @@ class Recorder:
 
 
 def face_of(media: str) -> Face:
-    from pos_app.printing.pdf import _face
+    from pos_app.printing.pdf import face_of
 
-    return _face(media)
+    return face_of(media)
 
 
 @pytest.mark.parametrize("media", ["58", "80", "a5"])
