@@ -333,6 +333,14 @@ class DeductedTooMuch(RuleError):
     deducted: int
 
 
+class OwedChanged(RuleError):
+    """Less can be paid to a producer than was confirmed: something came back, or was paid, meanwhile. Rupiah."""
+
+    name: ClassVar[str] = "owed_changed"
+    producer: str
+    payable: int
+
+
 class NothingToDeduct(RuleError):
     """No tab of the unit is open up to the cut-off that stands on no other list."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pos_app.domain.errors import (
     EmptyDocument,
+    GoodsGone,
     InsufficientCash,
     InvalidAmount,
     InvalidQuantity,
@@ -288,16 +289,13 @@ def reverse(
     ``reason`` is a free note, ``code`` the reason that the books keep. ``keep`` is the slot and the body of a draft
     that is kept in the same transaction: what comes next must not be lost with the power.
 
-    Raises ``NotReversible`` for an unknown or already reversed document, a partly refunded sale, or a
-    delivery of which something was sold.
+    Raises ``NotReversible`` for an unknown or already reversed document or a partly refunded sale, ``GoodsGone`` for
+    a delivery of which something has left the shelf.
     """
     counter.require_manager("reverse", approved_by)
     with counter.record() as now:
-        entry = queries.entry_by_number(now.db, number)
-        if entry is None or not isinstance(entry.document, REVERSIBLE) or queries.is_reversed(now.db, entry.id):
-            raise NotReversible(number)
+        entry = standing(now.db, number)
         effects = opposite(entry.document.effects())
-        _check_goods_still_there(now.db, entry, number)
         if isinstance(entry.document, QrisMatched) and not matching.is_newest(now.db, entry):
             raise NotReversible(number)
         if deductions.stands_in_the_way(now.db, entry):
@@ -326,6 +324,15 @@ def reverse(
     return done(now)
 
 
+def standing(db: Connection, number: str) -> Entry:
+    """The document that can be undone, as far as its goods tell. Raises ``NotReversible`` and ``GoodsGone``."""
+    entry = queries.entry_by_number(db, number)
+    if entry is None or not isinstance(entry.document, REVERSIBLE) or queries.is_reversed(db, entry.id):
+        raise NotReversible(number)
+    _check_goods_still_there(db, entry, number)
+    return entry
+
+
 def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
     """A refunded sale is undone by refunds; a delivery only while all of it lies on the shelf."""
     if isinstance(entry.document, Sale) and queries.refunded(db, entry.seq):
@@ -335,4 +342,5 @@ def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
             left = [(lot.quantity, lot.cost) for lot in queries.lots(db, line.sku) if lot.batch == line.batch]
             brought = line.quantity - line.covers
             if left != ([(brought, line.cost)] if brought else []):
-                raise NotReversible(number)
+                gone = brought - sum(quantity for quantity, _cost in left)
+                raise GoodsGone(number, line.name, gone, brought) if gone > 0 else NotReversible(number)

@@ -58,8 +58,6 @@ class ReceivedGoods(_Part):
     sku: str
     quantity: Any
     expires_on: str | None = None
-    reason: LossReason = "damaged"
-    borne_by: Bearer | None = None
     sell_price: Any = None
     consign_price: Any = None
     commission_bp: Any = None

@@ -67,6 +67,7 @@ SENTENCES = {
     "InsufficientCash": N_("The drawer holds only {drawer}; {needed} is needed. Use transfer or an earlier cut-off."),
     "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
     "DeductedTooMuch": N_("Deductions of {deducted} are above what is owed, {owed}. Lower or remove one."),
+    "OwedChanged": N_("What can be paid to {producer} has changed; it is now {payable}. Look at the list again."),
     "NothingToDeduct": N_(
         "Nothing to deduct: no tab of this unit is open up to the cut-off, or all stands on lists."
         " Choose another unit or a later cut-off."

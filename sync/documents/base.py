@@ -29,7 +29,7 @@ Sequence = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Pricing = Literal["titip", "komisi", "putus"]
 Bearer = Literal["corner", "producer"]
 LossReason = Literal["unsold", "expired", "damaged", "withdrawn", "lost", "other"]
-TakeBackReason = Literal["damaged", "expired", "wrong_goods", "changed_mind", "wrong_tender", "other"]
+TakeBackReason = Literal["damaged", "expired", "wrong_goods", "changed_mind", "wrong_tender", "mistyped", "other"]
 TenderKind = Literal["cash", "qris", "tab", "transfer"]
 
 TENDER_ACCOUNTS = {"cash": "cash", "qris": "qris", "transfer": "bank"}

@@ -28,6 +28,7 @@ REASONS: Mapping[TakeBackReason, str] = {
     "wrong_goods": mark("Wrong goods"),
     "changed_mind": mark("Changed mind"),
     "wrong_tender": mark("Wrong payment method"),
+    "mistyped": mark("Mistyped"),
     "other": mark("Other"),
 }
 """Why goods come back or a document is undone; the same words on paper and on the screen."""
