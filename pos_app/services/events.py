@@ -48,6 +48,11 @@ _ACTIONS: Final = {
     "user_deactivated": ("other", N_("User deactivated")),
     "recovery_code_made": ("other", N_("Recovery code made")),
     "ledger_repaired": ("other", N_("Ledger repaired")),
+    "goods_registered": ("other", N_("Goods registered")),
+    "goods_changed": ("other", N_("Goods changed")),
+    "barcode_added": ("other", N_("Barcode added")),
+    "barcode_removed": ("other", N_("Barcode removed")),
+    "registry_exported": ("other", N_("Registry exported")),
     "picture_set": ("other", N_("Picture of goods set")),
     "picture_removed": ("other", N_("Picture of goods removed")),
     "favourite_added": ("other", N_("Favourite added")),
@@ -55,6 +60,11 @@ _ACTIONS: Final = {
     "staff_pin_set": ("other", N_("PIN of a staff member set")),
     "mandate_given": ("other", N_("Letter of authority noted")),
     "mandate_withdrawn": ("other", N_("Letter of authority withdrawn")),
+    "producer_registered": ("other", N_("Producer registered")),
+    "producer_changed": ("other", N_("Facts of a producer corrected")),
+    "agreement_recorded": ("other", N_("Agreement with a producer recorded")),
+    "certificate_kept": ("other", N_("Certificate recorded")),
+    "certificate_removed": ("other", N_("Certificate removed")),
 }
 _APPROVED: Final = {
     "discount": N_("discount"),
@@ -63,6 +73,9 @@ _APPROVED: Final = {
     "expired_goods": N_("expired goods"),
     "tab_over_limit": N_("tab over its limit"),
     "register_goods": N_("new goods"),
+    "change_goods": N_("data of goods"),
+    "barcode": N_("barcodes of goods"),
+    "export_registry": N_("export of the registry"),
     "receive": N_("goods in"),
     "return_goods": N_("return of goods"),
     "settle": N_("payment of a producer"),
@@ -82,6 +95,7 @@ _APPROVED: Final = {
     "deduction_list": N_("deduction list"),
     "deduction_collected": N_("deduction collected"),
     "match_qris": N_("matching of QRIS"),
+    "producer_data": N_("data of a producer"),
 }
 _OF_STAFF: Final = frozenset({"staff_pin_set", "mandate_given", "mandate_withdrawn", "pin_failed"})
 _PERSONS: Final = {"staff": N_("Staff"), "producer": N_("Producer"), "user": N_("User")}

@@ -4,7 +4,7 @@ import pytest
 
 from pos_app.domain.errors import InvalidAmount, ManagerNeeded
 from pos_app.services.context import User
-from pos_app.services.new_goods import NewGoods, register_goods
+from pos_app.services.products import NewGoods, register_goods
 from tests.corner import Corner, dump
 
 BREAD = NewGoods("8991234567891", "Roti Manis", "makanan", "P1", 4_000, 5_000)

@@ -125,7 +125,7 @@ def register_new_goods(at: Hands) -> None:
     at.type("9000")
     at.tab_to("jual")
     at.type("12000")
-    at.tab_to("PIN")
+    at.press(Key.Key_F12)
     approve(at)
     assert at.till.sell.total.amount.text() == "Rp 12.000", at.said
     at.press(Key.Key_Delete)

@@ -398,13 +398,16 @@ def test_a_manager_registers_unknown_goods_at_the_counter(till: Till) -> None:
     assert till.sell.strip.message is not None
     assert till.sell.strip.message.action == "Daftarkan"
     till.press(Qt.Key.Key_Return, CONTROL)
-    panel = till.sell.side.panels.register
+    side = till.sell.side.panels.register
+    form = side.panel.fields
     till.type("Kue Kering 250 g")
-    panel.producer.setCurrentText("Dua")
-    panel.consign.set_value(9_000)
-    panel.price.set_value(10_000)
-    panel.pin.setText(MANAGER_PIN)
-    panel.main.click()
+    form.producer.setText("Dua")
+    form.consign.set_value(9_000)
+    form.price.set_value(10_000)
+    till.press(Qt.Key.Key_F12)
+    assert side.asking
+    till.type(MANAGER_PIN)
+    till.press(Qt.Key.Key_Return)
     assert quantities(till) == [("MTR001A-B001", 1000)]
     till.scan("8991234567891")
     assert till.sell.total.amount.text() == "Rp 20.000"

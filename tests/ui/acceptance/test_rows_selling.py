@@ -69,7 +69,7 @@ def test_row_1_an_unknown_barcode_sounds_shows_itself_and_a_manager_registers_it
     hands.type("9000")
     hands.tab_to("jual")
     hands.type("12000")
-    hands.tab_to("PIN")
+    hands.press(Key.Key_F12)
     hands.enter("000000")
     assert queries.product(corner.db, "MTR001A-B001") is None, "a wrong PIN registers nothing"
     hands.enter(MANAGER_PIN)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from pos_app.domain.errors import PosError, WrongPin
+from pos_app.domain.errors import WrongPin
 from pos_app.domain.formats import parse_quantity_typed
 from pos_app.i18n import _
-from pos_app.ledger import receipts, registry
-from pos_app.services.new_goods import register_goods
+from pos_app.ledger import queries, receipts
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.sell.presenter import ONE
 from pos_app.ui.widgets.question import QuestionPanel
 
 if TYPE_CHECKING:
+    from pos_app.ui.screens.sell.register_side import RegisterSide
     from pos_app.ui.screens.sell.side_flow import SideFlow
 
 
@@ -36,13 +36,17 @@ class Questions(QObject):
             "quantity": self._on_quantity,
             "discount": self._on_discount,
             "buyer": self._on_buyer,
-            "register": self._on_register,
         }
         for name, act in accepted.items():
             if panel is panels.built(name):
                 panel.accepted.connect(act)
         if panel is panels.built("held"):
             panels.held.recalled.connect(self._on_recalled)
+
+    def wire_register(self, side: RegisterSide) -> None:
+        """Connects the form about goods that was just built."""
+        side.panel.registered.connect(self._on_registered)
+        side.panel.leaving.connect(self.flow.close)
 
     def _open(self, panel: QWidget) -> None:
         """Shows a small panel; what the strip said before is over."""
@@ -86,10 +90,9 @@ class Questions(QObject):
         """The button of message 1: a manager names the goods."""
         if not self.screen.selling:
             self.flow.close()
-        panel = self.flow.panels.register
-        self._open(panel)
-        producers = registry.producers(self.screen.shell.counter.db)
-        panel.ask(barcode, producers, needs_pin=not self.screen.presenter.is_manager)
+        side = self.flow.panels.register
+        self._open(side)
+        side.panel.begin_new(barcode)
 
     def _on_quantity(self) -> None:
         presenter = self.screen.presenter
@@ -121,26 +124,13 @@ class Questions(QObject):
         self.flow.close()
         self.screen.say(outcome)
 
-    def _on_register(self) -> None:
-        panel, presenter = self.flow.panels.register, self.screen.presenter
-        goods = panel.goods()
-        if goods is None:
-            return
-        try:
-            pin = panel.pin.text() if panel.needs_pin else None
-            approved_by = presenter.approval("register_goods", pin, goods.barcode)
-            product = register_goods(self.screen.shell.counter, goods, approved_by)
-        except WrongPin as error:
-            panel.pin.clear()
-            panel.show_error(describe(error))
-            panel.pin.setFocus()
-            return
-        except PosError as error:
-            panel.show_error(describe(error))
-            return
+    def _on_registered(self, sku: str) -> None:
+        """What was named is sold at once."""
+        product = queries.product(self.screen.shell.counter.db, sku)
         self.screen.tiles_changed()
         self.flow.close()
-        self.screen.say(presenter.add(product, ONE))
+        if product is not None:
+            self.screen.say(self.screen.presenter.add(product, ONE))
 
     def _on_buyer(self) -> None:
         self.screen.presenter.buyer = self.flow.panels.buyer.buyer()

@@ -43,7 +43,7 @@ class SideFlow(QObject):
         self.beside = Beside(self)
         self.payment: Payment | None = None
         self.last: Recorded | None = None
-        self.panels = SidePanels(screen.theme, screen.shell.counter, screen.right_stack, self._wire)
+        self.panels = SidePanels(screen.shell, screen.right_stack, self._wire)
 
     def _wire(self, panel: QWidget) -> None:
         """Connects a panel that was just built."""
@@ -70,6 +70,8 @@ class SideFlow(QObject):
             self.receipts.void.wire(panels.void)
         elif panel is panels.built("goods"):
             self.goods.wire(panels.goods)
+        elif panel is panels.built("register"):
+            self.questions.wire_register(panels.register)
         elif isinstance(panel, QuestionPanel):
             panel.cancelled.connect(self.close)
             if panel is panels.built("drawer"):
@@ -130,6 +132,8 @@ class SideFlow(QObject):
             self.receipts.void.press_main()
         elif self._shown("goods"):
             self.goods.turn_favourite()
+        elif self._shown("register"):
+            self.panels.register.press_main()
         elif isinstance(panel, QuestionPanel):
             panel.press()
 
@@ -200,6 +204,8 @@ class SideFlow(QObject):
                 self.new_sale()
         elif isinstance(panel := self.screen.right_stack.currentWidget(), Gate) and panel.asking:
             panel.close_question()
+        elif self._shown("register"):
+            self.panels.register.panel.escape()
         else:
             self.close()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from pos_app.services.context import Counter
+from pos_app.ui.screen import Shell
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.pin import PinPanel
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pos_app.ui.screens.sell.pay_panel import PayPanel
     from pos_app.ui.screens.sell.receipt_panel import ReceiptSide
     from pos_app.ui.screens.sell.receipts_panel import ReceiptsPanel
-    from pos_app.ui.screens.sell.register_panel import RegisterPanel
+    from pos_app.ui.screens.sell.register_side import RegisterSide
     from pos_app.ui.screens.sell.void_panel import VoidSide
 
 P = TypeVar("P", bound=QWidget)
@@ -32,9 +32,10 @@ P = TypeVar("P", bound=QWidget)
 class SidePanels:
     """One panel of each kind; ``wire`` connects each once, just after it was built."""
 
-    def __init__(self, theme: Theme, counter: Counter, stack: QStackedWidget, wire: Callable[[QWidget], None]) -> None:
-        self._theme = theme
-        self._counter = counter
+    def __init__(self, shell: Shell, stack: QStackedWidget, wire: Callable[[QWidget], None]) -> None:
+        self._shell = shell
+        self._theme = shell.theme
+        self._counter = shell.counter
         self._stack = stack
         self._wire = wire
         self._panels: dict[str, QWidget] = {}
@@ -133,11 +134,11 @@ class SidePanels:
         return self._get("drawer", DrawerPanel)
 
     @property
-    def register(self) -> RegisterPanel:
+    def register(self) -> RegisterSide:
         """Goods that a scan did not find."""
-        from pos_app.ui.screens.sell.register_panel import RegisterPanel
+        from pos_app.ui.screens.sell.register_side import RegisterSide
 
-        return self._get("register", RegisterPanel)
+        return self._get("register", partial(RegisterSide, shell=self._shell))
 
     def _get(self, name: str, kind: Callable[[Theme], P]) -> P:
         found = self._panels.get(name)
