@@ -58,6 +58,8 @@ class Claims:
 
     def check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
         """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry`` where it claims what is not so."""
+        if type(document) is StockCount:
+            self._counts.check(seq, document)
         self._check(seq, document_id, document, effects)
         self._counts.move(effects)
 
@@ -81,8 +83,6 @@ class Claims:
                 self._list(seq, document_id, document)
             case DeductionCollected():
                 self._lists.collect(document, self._listed_by(document, seq))
-            case StockCount():
-                self._counts.check(seq, document)
         for account, amount in effects.postings:
             if account == "qris":
                 self._qris.moved(seq, amount)

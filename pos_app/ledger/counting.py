@@ -6,7 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from pos_app.domain.product import Product
 from pos_app.ledger.exchange import FULL, NORMAL
+from pos_app.ledger.queries import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +77,7 @@ class Standing:
 
 @contextmanager
 def quickly(ledger: Ledger) -> Iterator[Transaction]:
-    """A transaction that does not wait for the disk: a killed program loses nothing of it, a power cut the last moments.
+    """A transaction that does not wait for the disk: a killed program loses nothing of it, a power cut what came last.
 
     ``settle`` brings it onto the disk, and so does the next sale.
     """
@@ -182,3 +184,20 @@ def producers(db: Connection) -> list[tuple[str, str]]:
         f" WHERE EXISTS (SELECT 1 FROM products p WHERE p.producer = m.code AND {_THERE}) ORDER BY 2, 1"
     )
     return [tuple(one) for one in found]
+
+
+def products(db: Connection) -> list[Product]:
+    """The goods that were counted or left out, with price and stock of now."""
+    found = db.execute(f"{PRODUCT} WHERE p.sku IN (SELECT sku FROM counting)")
+    return [Product(*one) for one in found]
+
+
+def head(db: Connection) -> int:
+    """The newest entry of the journal."""
+    found = db.execute("SELECT coalesce(max(seq), 0) FROM journal").fetchone()
+    return int(found[0])
+
+
+def forget(db: Connection, skus: Iterable[str]) -> None:
+    """Take goods out of the count."""
+    db.executemany("DELETE FROM counting WHERE sku = ?", [(sku,) for sku in skus])

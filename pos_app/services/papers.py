@@ -19,13 +19,14 @@ from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_pay
 from pos_app.printing.papers.opening import opening_slip
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.papers.stock_count import stock_count_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from pos_app.services import settling
 from pos_app.services.context import TRAINING_SETTING
 from pos_app.services.listed_people import recorded_list
 from pos_app.services.matching import reference_of
 from sync.documents.deductions import DeductionCollected, DeductionList
-from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
+from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
 from sync.documents.money import CashMove, Opening, Settlement, TabPayment
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
@@ -43,6 +44,7 @@ PAPERS = {
     "goods_received": "goods_received",
     "goods_returned": "goods_returned",
     "write_off": "write_off",
+    "stock_count": "stock_count",
     "settlement": "settlement",
     "tab_payment": "tab_payment",
     "deduction_list": "deduction_list",
@@ -115,6 +117,8 @@ class _Maker:
                 return goods_returned_note(note, issue, self.head, self._producer(note.producer))
             case WriteOff() as note:
                 return write_off_note(note, issue, self.head)
+            case StockCount() as count:
+                return stock_count_slip(count, issue, self.head)
             case Settlement() as settlement:
                 return settlement_slip(settlement, issue, self.head, self._came_back(settlement))
             case TabPayment() | DeductionList() | DeductionCollected() as about_tabs:

@@ -1,0 +1,250 @@
+"""A stock count that takes hours while the till goes on selling."""
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from pos_app.domain.errors import CountAgain, CountUnderWay, DamagedLedger, ManagerNeeded, NoCount, NotCounted
+from pos_app.ledger import agreements, queries, shelves
+from pos_app.ledger import counting as kept
+from pos_app.ledger.agreements import Agreement
+from pos_app.ledger.rebuild import rebuild
+from pos_app.ledger.verify import verify
+from pos_app.services import counting
+from pos_app.services.context import User
+from pos_app.services.counting import Scope
+from pos_app.services.ids import uuid7
+from pos_app.ui.worker import Stopped
+from sync.documents.base import InvalidDocument
+from sync.documents.goods import StockCount
+from tests.corner import MORNING, Corner
+
+ALL = Scope()
+BY = "M"
+CASHIER = User("0199", "kasir")
+
+
+@pytest.fixture
+def counted(open_corner: Corner) -> Iterator[Corner]:
+    """Everything is being counted; at the end the whole journal must prove itself."""
+    counting.begin(open_corner.counter, ALL)
+    yield open_corner
+    open_corner.verify()
+
+
+def find_all(corner: Corner, **found: int) -> None:
+    """Pieces found of each product; of the others as many as should be there."""
+    stock = {"T1": 20, "K1": 12, "B1": 10, "W1": 10} | found
+    for sku, pieces in stock.items():
+        counting.put(corner.counter, sku, pieces * 1000)
+
+
+def posted(corner: Corner) -> StockCount:
+    recorded = counting.post(corner.counter, approved_by=BY)
+    assert isinstance(recorded.document, StockCount)
+    return recorded.document
+
+
+def test_what_is_sold_between_counting_and_posting_is_neither_lost_nor_counted_twice(counted: Corner) -> None:
+    find_all(counted, T1=18)
+    counted.sell("T1", "3")
+    counted.receive("K1", "5")
+    line = next(line for line in posted(counted).lines if line.sku == "T1")
+    assert (line.expected, line.counted) == (20_000, 18_000)
+    assert line.missing is not None
+    assert line.missing.quantity == 2_000
+    assert counted.state["stock"] == {"T1": "15", "K1": "17", "B1": "10", "W1": "10"}
+
+
+def test_goods_counted_after_a_sale_are_compared_with_what_was_left_by_it(counted: Corner) -> None:
+    find_all(counted)
+    counted.sell("T1", "3")
+    counting.put(counted.counter, "T1", 17_000)
+    document = posted(counted)
+    assert all(line.missing is None for line in document.lines)
+    lines = {line.sku: line for line in document.lines}
+    assert lines["T1"].at_seq == lines["K1"].at_seq + 1
+    assert counted.state["stock"]["T1"] == "17"
+
+
+def test_the_count_is_one_document_and_is_over_then(counted: Corner) -> None:
+    find_all(counted, T1=19, K1=14)
+    before = counted.ledger.head().seq
+    posted(counted)
+    assert counted.ledger.head().seq == before + 1
+    assert counting.session(counted.db) is None
+    assert kept.rows(counted.db) == {}
+    with pytest.raises(NoCount):
+        counting.post(counted.counter, approved_by=BY)
+
+
+def test_goods_that_nobody_counted_are_never_taken_for_anything(counted: Corner) -> None:
+    counting.put(counted.counter, "T1", 20_000)
+    assert [goods.sku for goods in counting.left(counted.db)] == ["K1", "B1", "W1"]
+    with pytest.raises(NotCounted) as error:
+        posted(counted)
+    assert error.value.left == 3
+    counting.declare_zero(counted.counter, ["B1"])
+    counting.leave_out(counted.counter, ["K1", "W1"])
+    document = posted(counted)
+    assert {line.sku for line in document.lines} == {"T1", "B1"}
+    assert counted.state["stock"] == {"T1": "20", "K1": "12", "B1": "0", "W1": "10"}
+
+
+def test_more_missing_than_is_there_now_must_be_counted_again_the_rest_is_unaffected(counted: Corner) -> None:
+    find_all(counted, T1=2, K1=11)
+    counted.sell("T1", "15")
+    with pytest.raises(CountAgain) as error:
+        posted(counted)
+    assert error.value.goods == "Keripik Pisang 200 g"
+    assert [one.row.sku for one in counting.differences(counted.db) if one.again] == ["T1"]
+    counting.put(counted.counter, "T1", 5_000)
+    posted(counted)
+    assert counted.state["stock"] == {"T1": "5", "K1": "11", "B1": "10", "W1": "10"}
+
+
+def test_goods_sold_between_two_scans_of_them_must_be_counted_again(counted: Corner) -> None:
+    find_all(counted)
+    counting.again(counted.counter, ["T1"])
+    counting.add(counted.counter, "T1", 1_000)
+    counted.sell("T1")
+    assert counting.add(counted.counter, "T1", 1_000).moved
+    with pytest.raises(CountAgain):
+        posted(counted)
+    counting.put(counted.counter, "T1", 19_000)
+    posted(counted)
+    assert counted.state["stock"]["T1"] == "19"
+
+
+def test_scans_add_up_and_a_typed_number_replaces_them(counted: Corner) -> None:
+    for _scan in range(3):
+        counting.add(counted.counter, "T1", 1_000)
+    assert counting.put(counted.counter, "T1", 12_000).earlier == 3_000
+    row = kept.row(counted.db, "T1")
+    assert row is not None
+    assert (row.counted, row.earlier) == (12_000, 3_000)
+
+
+def test_a_recount_begins_at_nothing_and_keeps_what_the_first_one_found(counted: Corner) -> None:
+    counting.put(counted.counter, "T1", 18_000)
+    counting.again(counted.counter, ["T1"])
+    assert "T1" in {goods.sku for goods in counting.left(counted.db)}
+    row = counting.add(counted.counter, "T1", 1_000)
+    assert (row.counted, row.earlier) == (1_000, 18_000)
+
+
+def test_a_till_has_one_count_at_a_time(counted: Corner) -> None:
+    with pytest.raises(CountUnderWay):
+        counting.begin(counted.counter, Scope("category", "makanan"))
+
+
+def test_a_cancelled_count_is_logged_and_changes_nothing(counted: Corner) -> None:
+    find_all(counted, T1=1)
+    stock = counted.state["stock"]
+    counted.counter.user = CASHIER
+    with pytest.raises(ManagerNeeded):
+        counting.cancel(counted.counter)
+    counting.cancel(counted.counter, approved_by=BY)
+    assert counted.state["stock"] == stock
+    assert counting.session(counted.db) is None
+    traced = counted.db.execute("SELECT user, action, detail FROM activity ORDER BY id DESC LIMIT 1").fetchone()
+    assert tuple(traced) == ("M", "count_cancelled", "all 4")
+
+
+def test_who_has_no_manager_counts_but_does_not_post(counted: Corner) -> None:
+    counted.counter.user = CASHIER
+    find_all(counted)
+    with pytest.raises(ManagerNeeded):
+        counting.post(counted.counter)
+
+
+def test_missing_goods_are_borne_by_rule_by_agreement_or_as_named(counted: Corner) -> None:
+    terms = Agreement("P1", MORNING.date(), "mingguan", "cash", "corner", 7, 30)
+    agreements.keep(counted.db, terms)
+    find_all(counted, T1=19, K1=11, B1=9, W1=9)
+    counting.bear(counted.counter, "W1", "producer")
+    document = posted(counted)
+    assert {line.sku: line.missing.borne_by for line in document.lines if line.missing} == {
+        "T1": "corner",
+        "K1": "producer",
+        "B1": "corner",
+        "W1": "producer",
+    }
+    assert counted.payable("P1") == 14_400
+
+
+def test_found_more_changes_stock_only(counted: Corner) -> None:
+    payable = counted.state["payable"]
+    find_all(counted, T1=22)
+    posted(counted)
+    assert counted.state["stock"]["T1"] == "22"
+    assert counted.state["payable"] == payable
+
+
+@pytest.mark.parametrize(
+    ("scope", "skus"),
+    [
+        (Scope("producer", "P2"), {"K1", "B1"}),
+        (Scope("category", "makanan"), {"T1", "K1", "B1", "W1"}),
+        (Scope("shelf", "Rak 1"), {"T1"}),
+    ],
+)
+def test_a_scope_is_a_shelf_a_category_or_a_producer(open_corner: Corner, scope: Scope, skus: set[str]) -> None:
+    shelves.put(open_corner.db, "T1", "Rak 1")
+    counting.begin(open_corner.counter, scope)
+    assert {goods.sku for goods in counting.left(open_corner.db)} == skus
+
+
+def test_a_stop_leaves_nothing_half_done(counted: Corner) -> None:
+    find_all(counted, T1=1)
+    state = counted.state
+
+    def stop(_done: int, _total: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        counting.post(counted.counter, approved_by=BY, tell=stop)
+    assert counted.state == state
+    assert kept.how_many(counted.db) == 4
+
+
+def forge(corner: Corner, document: StockCount) -> int:
+    at = corner.clock()
+    with corner.ledger.write() as tx:
+        return tx.append(document, document_id=uuid7(at), at=at, cashier="").seq
+
+
+@pytest.mark.parametrize("which", ["another stock", "another entry", "a later entry"])
+def test_a_replay_proves_that_what_was_expected_was_there(open_corner: Corner, which: str) -> None:
+    counting.begin(open_corner.counter, ALL)
+    find_all(open_corner)
+    open_corner.sell("T1", "3")
+    document = posted(open_corner)
+    line = next(line for line in document.lines if line.sku == "T1")
+    number = "SO-MTR001A-000002"
+    match which:
+        case "another stock":
+            forged = msgspec.structs.replace(line, expected=21_000, counted=21_000)
+        case "another entry":
+            forged = msgspec.structs.replace(line, at_seq=line.at_seq + 1)
+        case _:
+            forged = msgspec.structs.replace(line, at_seq=99, expected=17_000, counted=17_000)
+    changed = msgspec.structs.replace(document, number=number, lines=(forged,))
+    if which == "a later entry":
+        with pytest.raises(InvalidDocument):
+            changed.check()
+        changed = msgspec.structs.replace(changed, at_seq=99)
+    seq = forge(open_corner, changed)
+    for check in (verify, rebuild):
+        with pytest.raises(DamagedLedger) as error:
+            check(open_corner.ledger)
+        assert error.value.entry == seq
+
+
+def test_a_count_of_a_script_says_what_it_always_did(open_corner: Corner) -> None:
+    number = open_corner.do("count", lines=[{"sku": "T1", "counted": "18"}])["number"]
+    entry = queries.entry_by_number(open_corner.db, number)
+    assert entry is not None
+    assert b"at_seq" not in msgspec.json.encode(entry.document.lines)  # type: ignore[attr-defined]
+    open_corner.verify()
