@@ -276,6 +276,15 @@ class Ledger:
         if not recorded:
             raise fault
 
+    @property
+    def unsettled(self) -> Appended | None:
+        """The document of which a failing disk hides whether it was recorded."""
+        return self._unsettled
+
+    def take_doubt(self, unsettled: Appended | None) -> None:
+        """Go on looking for the document that a worker's connection to the same ledger could not look up."""
+        self._unsettled = self._unsettled or unsettled
+
     def settle(self) -> None:
         """Look again for the document that could not be looked up; from then on the journal tells for good.
 

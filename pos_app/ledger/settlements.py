@@ -8,6 +8,17 @@ from pos_app.ledger.sqlite import Connection
 
 STANDS = "NOT EXISTS (SELECT 1 FROM journal j JOIN reversed r ON r.original_id = j.document_id WHERE j.seq = s.seq)"
 """A settlement ``s`` that was not reversed."""
+STOOD = (
+    "NOT EXISTS (SELECT 1 FROM journal j JOIN reversed r ON r.original_id = j.document_id"
+    " WHERE j.seq = s.seq AND r.seq < :before)"
+)
+"""A settlement ``s`` that was not reversed before entry ``:before``."""
+_CAUSE = (
+    "CASE d.kind WHEN 'reversal' THEN substr(d.party, 1, 2) WHEN 'write_off' THEN 'HR' WHEN 'stock_count' THEN 'SO'"
+    " WHEN 'goods_received' THEN 'NT' WHEN 'goods_returned' THEN 'NR' WHEN 'cash_move' THEN 'KK'"
+    " WHEN 'opening' THEN 'SA' WHEN 'settlement' THEN 'BP' ELSE 'ST' END"
+)
+"""Which kind of document moved a payable, by its prefix; a reversal counts for what it takes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +32,30 @@ class LastSettlement:
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """A producer in the list of what is owed. ``since`` is the date of the last settlement, if any."""
+    """A producer in the list of what is owed. ``since`` is the date of the last settlement, if any.
+
+    ``payout_terms`` are those of the agreement where there is one, else the producer's own; ``pays_by`` is what was
+    agreed on, or empty.
+    """
 
     producer: str
     name: str
     payout_terms: str
     amount: int
     since: str | None
+    pays_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One settlement in the list of a producer's. ``amount`` is what was paid, in rupiah."""
+
+    seq: int
+    id: str
+    number: str
+    date: str
+    amount: int
+    reversed: bool
 
 
 def last(db: Connection, producer: str) -> LastSettlement | None:
@@ -38,6 +66,27 @@ def last(db: Connection, producer: str) -> LastSettlement | None:
         (producer,),
     ).fetchone()
     return LastSettlement(*row) if row else None
+
+
+def last_before(db: Connection, producer: str, seq: int) -> LastSettlement | None:
+    """The settlement of a producer on which the one in entry ``seq`` was built: the last that stood then."""
+    row = db.execute(
+        f"SELECT s.seq, s.through_seq, s.through_date FROM settled s WHERE s.producer = :producer AND s.seq < :before"
+        f" AND {STOOD} ORDER BY s.seq DESC LIMIT 1",
+        {"producer": producer, "before": seq},
+    ).fetchone()
+    return LastSettlement(*row) if row else None
+
+
+def slips(db: Connection, producer: str, limit: int = 200) -> list[Slip]:
+    """The settlements of a producer, newest first, those taken back as well."""
+    rows = db.execute(
+        f"SELECT s.seq, n.document_id, d.number, d.date, d.amount, NOT ({STANDS}) FROM settled s"
+        " JOIN documents d ON d.seq = s.seq JOIN journal n ON n.seq = s.seq"
+        " WHERE s.producer = ? ORDER BY s.seq DESC LIMIT ?",
+        (producer, limit),
+    )
+    return [Slip(*row[:5], reversed=bool(row[5])) for row in rows]
 
 
 def seq_at_end_of(db: Connection, day: date) -> int:
@@ -65,6 +114,22 @@ def payable_change(
     return int(row[0])
 
 
+def changes_by_cause(db: Connection, producer: str, after: int, through: int) -> dict[str, int]:
+    """By how much the payable grew in these entries, by the prefix of the kind of document that did it."""
+    rows = db.execute(
+        f"{threads.POSTINGS} SELECT {_CAUSE}, -sum(t.amount) FROM thread t CROSS JOIN documents d ON d.seq = t.seq"
+        " WHERE t.seq <= :through GROUP BY 1",
+        {"account": f"payable:{producer}", "after": after, "through": through},
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_change(db: Connection, producer: str) -> int:
+    """The newest entry that touched the payable of a producer; 0 where none did."""
+    row = db.execute("SELECT last_seq FROM balances WHERE account = ?", (f"payable:{producer}",)).fetchone()
+    return row[0] if row else 0
+
+
 def entries_of(db: Connection, producer: str, after: int, through: int) -> list[int]:
     """Sequence numbers of the entries that moved this producer's goods."""
     goods = threads.of_goods("SELECT sku FROM products WHERE producer = :producer")
@@ -88,10 +153,11 @@ def stock_before(db: Connection, skus: list[str], through: int) -> dict[str, int
 def payables(db: Connection) -> list[Payable]:
     """Every producer who supplies this corner, the largest payable first."""
     rows = db.execute(
-        "SELECT m.code, m.business_name, m.payout_terms, coalesce(-b.amount, 0) AS payable,"
+        "SELECT m.code, m.business_name, coalesce(a.payout_terms, m.payout_terms), coalesce(-b.amount, 0) AS payable,"
         f" (SELECT through_date FROM settled s WHERE s.producer = m.code AND {STANDS} ORDER BY s.seq DESC LIMIT 1)"
-        " AS since"
+        " AS since, coalesce(a.pays_by, '')"
         " FROM producers m LEFT JOIN balances b ON b.account = 'payable:' || m.code"
+        " LEFT JOIN agreements a ON a.producer = m.code"
         " WHERE b.account IS NOT NULL OR EXISTS (SELECT 1 FROM products p WHERE p.producer = m.code)"
         " ORDER BY payable DESC, m.business_name"
     )

@@ -24,19 +24,31 @@ class Once:
         ``content`` is what the form holds. Raises ``RecordedAfterAll`` where it is no longer what was recorded then,
         ``Unsettled`` while nobody can tell, and what ``write`` does.
         """
-        pressed = self._open[1] if self._open is not None else None
-        earlier = self.settled()
+        earlier = self.earlier(content)
         if earlier is not None:
-            if pressed == content:
-                return earlier
-            raise RecordedAfterAll(earlier.number, earlier.id, earlier.seq)
+            return earlier
         before = self.counter.left_open
         try:
             return write()
         except Unsettled as fault:
-            if fault.id != before:
-                self._open = (fault.id, content)
+            self.doubt(content, fault, before)
             raise
+
+    def earlier(self, content: object) -> Recorded | None:
+        """The document that the try before became, where ``content`` is what it was; for work on another thread.
+
+        Raises ``RecordedAfterAll`` and ``Unsettled`` as ``record`` does.
+        """
+        pressed = self._open[1] if self._open is not None else None
+        earlier = self.settled()
+        if earlier is not None and pressed != content:
+            raise RecordedAfterAll(earlier.number, earlier.id, earlier.seq)
+        return earlier
+
+    def doubt(self, content: object, fault: Unsettled, before: str = "") -> None:
+        """The disk hid whether ``content`` was recorded; ``before`` is what was open already when it was tried."""
+        if fault.id != before:
+            self._open = (fault.id, content)
 
     def settled(self) -> Recorded | None:
         """What became of the try that was left open; None where there is none, or it is not recorded.

@@ -21,7 +21,7 @@ from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.stock_count import stock_count_slip
 from pos_app.printing.papers.z_report import Unmatched, z_report
-from pos_app.services import settling
+from pos_app.services import slips
 from pos_app.services.context import TRAINING_SETTING
 from pos_app.services.listed_people import recorded_list
 from pos_app.services.matching import reference_of
@@ -120,7 +120,7 @@ class _Maker:
             case StockCount() as count:
                 return stock_count_slip(count, issue, self.head)
             case Settlement() as settlement:
-                return settlement_slip(settlement, issue, self.head, self._came_back(settlement))
+                return settlement_slip(settlement, issue, self.head, slips.explained(self.db, entry.seq, settlement))
             case TabPayment() | DeductionList() | DeductionCollected() as about_tabs:
                 return self._of_tabs(about_tabs, entry.seq, issue)
             case Opening() as opening:
@@ -178,9 +178,6 @@ class _Maker:
         skus = {movement[0] for movement in reversal.movements}
         products = (queries.product(self.db, sku) for sku in skus)
         return {product.sku: product.name for product in products if product}
-
-    def _came_back(self, paid: Settlement) -> int:
-        return settling.came_back(self.db, paid.producer, paid.from_seq, paid.through_seq)
 
     def _z(self, closed: ShiftClosed, entry: Entry, issue: Issue) -> Paper:
         signature = paper_facts.head_signature(self.db, entry.seq)

@@ -1,5 +1,7 @@
 """The slip for a payment to a producer (bukti pembayaran produsen)."""
 
+from dataclasses import dataclass
+
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.terbilang import terbilang
 from pos_app.i18n import _, mark
@@ -39,11 +41,30 @@ def needs_stamp(amount: int) -> bool:
     return amount > STAMP_ABOVE
 
 
-def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead, came_back: int = 0) -> Paper:
-    """Goods, shares and payment since the last slip; signed by both, with room for the duty stamp where needed.
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What stands behind the sums of a slip, in rupiah as they change what is owed.
 
-    ``came_back``: rupiah in the share for goods that an earlier slip paid and that buyers brought back.
+    ``came_back`` is inside the share: goods that an earlier slip paid and that buyers brought back (not negative).
+    ``taken_back`` is inside what was carried over: payments that were reversed since the last slip. The others make up
+    ``other`` of the document.
     """
+
+    came_back: int = 0
+    taken_back: int = 0
+    losses: int = 0
+    bought: int = 0
+    opening: int = 0
+    debts_paid: int = 0
+
+
+NOTHING = Explained()
+
+
+def settlement_slip(
+    settlement: Settlement, issue: Issue, letterhead: Letterhead, explained: Explained = NOTHING
+) -> Paper:
+    """Goods, shares and payment since the last slip; signed by both, with room for the duty stamp where needed."""
     title = _("PRODUCER PAYMENT SLIP")
     blocks = head(letterhead, issue, title=title)
     blocks += identity(
@@ -54,7 +75,7 @@ def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead
     )
     if settlement.goods:
         blocks += [_goods(settlement.goods), Rule()]
-    blocks += _sums(settlement, came_back)
+    blocks += _sums(settlement, explained)
     blocks += [
         Rule(strong=True),
         Columns(_("PAID"), rupiah(settlement.amount), bold=True, double=True),
@@ -75,6 +96,18 @@ def settlement_slip(settlement: Settlement, issue: Issue, letterhead: Letterhead
     ]
     drawer = settlement.tender == "cash" and settlement.amount > 0 and not issue.copy
     return Paper("settlement", settlement.number, title, tuple(blocks), size="sheet", drawer=drawer)
+
+
+def beyond_the_share(other: int, explained: Explained) -> list[tuple[str, int]]:
+    """What neither sales nor refunds explain, line by line; the last is what no line tells."""
+    lines = [
+        (_("Losses that the corner bears"), explained.losses),
+        (_("Goods bought outright"), explained.bought),
+        (_("Opening balance"), explained.opening),
+        (_("Debts paid by the producer"), explained.debts_paid),
+    ]
+    rest = other - sum(amount for _words, amount in lines)
+    return [line for line in (*lines, (_("Other"), rest)) if line[1]]
 
 
 def _period(settlement: Settlement) -> str:
@@ -110,19 +143,20 @@ def _goods(goods: tuple[SettledGoods, ...]) -> Table:
     return Table(_("Goods"), columns, rows)
 
 
-def _sums(settlement: Settlement, came_back: int) -> list[Block]:
+def _sums(settlement: Settlement, explained: Explained) -> list[Block]:
     blocks: list[Block] = [
         Columns(_("Sales"), rupiah(settlement.gross)),
         Columns(_("Commission"), rupiah(-settlement.commission)),
         Columns(_("Producer's share"), rupiah(settlement.earned), bold=True),
     ]
-    if came_back:
-        blocks.append(Columns(_("Included: paid before, came back"), rupiah(-came_back)))
-    if settlement.other:
-        blocks.append(Columns(_("Other (losses, bought goods, debts paid, opening balance)"), rupiah(settlement.other)))
-    if settlement.carried_over:
-        before = _("Carried over") if settlement.carried_over > 0 else _("Refunds of goods already paid")
-        blocks.append(Columns(before, rupiah(settlement.carried_over)))
+    if explained.came_back:
+        blocks.append(Columns(_("Included: paid before, came back"), rupiah(-explained.came_back)))
+    blocks += [Columns(words, rupiah(amount)) for words, amount in beyond_the_share(settlement.other, explained)]
+    if carried := settlement.carried_over - explained.taken_back:
+        before = _("Carried over") if carried > 0 else _("Refunds of goods already paid")
+        blocks.append(Columns(before, rupiah(carried)))
+    if explained.taken_back:
+        blocks.append(Columns(_("Payments taken back"), rupiah(explained.taken_back)))
     kept = _("Kept: {what}")
     return blocks + [
         Columns(kept.format(what=_(DEDUCTIONS[one.reason])), rupiah(-one.amount)) for one in settlement.deductions

@@ -13,9 +13,9 @@ from pos_app.domain.terms import days_waited, is_due
 from pos_app.i18n import _
 from pos_app.ledger import hot, listing, queries, settlements
 from pos_app.printing.papers.common import Issue, percent_text
-from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.papers.settlement import beyond_the_share, settlement_slip
 from pos_app.printing.preview import preview
-from pos_app.services import settling
+from pos_app.services import settling, slips
 from pos_app.services.context import Counter
 from pos_app.services.once import Once
 from pos_app.services.papers import letterhead
@@ -143,18 +143,17 @@ class ProducersPresenter:
             SumLine(_("Commission") + rate, rupiah(-commission) if commission else rupiah(0)),
             SumLine(_("Producer's share"), rupiah(due.earned), strong=True),
         ]
-        if came_back := self._came_back(due):
-            lines.append(SumLine(_("Included: paid before, came back"), rupiah(-came_back)))
-        if due.other:
-            lines.append(SumLine(_("Losses, bought goods, opening"), rupiah(due.other)))
-        lines.append(SumLine(_("Carried over"), rupiah(due.carried_over)))
+        explained = slips.explained_due(self.counter.db, due)
+        if explained.came_back:
+            lines.append(SumLine(_("Included: paid before, came back"), rupiah(-explained.came_back)))
+        lines += [SumLine(words, rupiah(amount)) for words, amount in beyond_the_share(due.other, explained)]
+        lines.append(SumLine(_("Carried over"), rupiah(due.carried_over - explained.taken_back)))
+        if explained.taken_back:
+            lines.append(SumLine(_("Payments taken back"), rupiah(explained.taken_back)))
         rest = due.total - self.amount(due)
         if rest and self.amount(due) > 0:
             lines.append(SumLine(_("Stays payable"), rupiah(rest)))
         return lines
-
-    def _came_back(self, due: Due) -> int:
-        return settling.came_back(self.counter.db, due.producer, due.from_seq, due.through_seq)
 
     def slip(self, due: Due) -> list[str]:
         """The slip as it will be printed, in lines of 32 letters; empty while nothing is payable."""
@@ -164,7 +163,12 @@ class ProducersPresenter:
         user = self.counter.user
         issue = Issue(self.counter.clock().isoformat(timespec="seconds"), user.name if user else "", NO_HASH_YET)
         return preview(
-            settlement_slip(self._draft(due, amount), issue, letterhead(self.counter.ledger), self._came_back(due)),
+            settlement_slip(
+                self._draft(due, amount),
+                issue,
+                letterhead(self.counter.ledger),
+                slips.explained_due(self.counter.db, due),
+            ),
             PREVIEW_COLUMNS,
         )
 
