@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from pos_app.domain.errors import StorageFault
-from pos_app.ledger import queries, search, staff, threads
+from pos_app.ledger import drafts, queries, search, staff, threads
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal, UserPersonal
 from pos_app.ledger.sqlite import faults
 
@@ -27,6 +27,9 @@ LOOK: Final = "look:"
 """How the action of a look begins in ``activity``; the purpose follows, the detail is ``kind:code``."""
 ANONYMISED: Final = "anonymised"
 """The action of who anonymised somebody; the detail is the same."""
+
+DRAFT_OF_PRODUCER: Final = "producer:"
+"""How the slot of a draft begins that holds what was typed about a producer; the code follows, none for a new one."""
 
 PERSONAL: Final[dict[Kind, type[msgspec.Struct]]] = {
     "staff": StaffPersonal,
@@ -198,6 +201,8 @@ def erase(db: Connection, kind: Kind, code: str, name: str) -> int:
                 " halal_no = '', halal_expires = NULL, joined_on = NULL, version = version + 1 WHERE code = :code",
                 erased,
             )
+            db.execute("UPDATE certificates SET number = '' WHERE producer = :code", erased)
+            drafts.discard(db, f"{DRAFT_OF_PRODUCER}{code}")
             search.renew_of_producers(db, [code])
         case "user":
             db.execute(

@@ -40,6 +40,7 @@ PURPOSES: Final = {
     "request": N_("The person asked for it"),
     "statement": N_("A statement is printed"),
     "check": N_("To check the books"),
+    "agreement": N_("On the consignment agreement"),
     "export": N_("Everything held is exported"),
     "deduction": N_("On a deduction list for the treasurer"),
 }
@@ -112,10 +113,10 @@ class Anonymised:
 
 
 def masked_text(field: str, text: str) -> str:
-    """A value with its middle covered: ``187201******0001``, ``****1234``; names are cut to their first letters."""
+    """A value with its middle covered: ``187201******0001``, ``****1234``; names and addresses keep first letters."""
     if not text:
         return ""
-    if field in ("name", "owner_name"):
+    if field in ("name", "owner_name", "address"):
         return " ".join(f"{word[0]}{'*' * _STARS}" for word in text.split())
     front, behind = _SHOWN.get(field, _OTHER_NUMBERS)
     if len(text) < front + behind + 2:

@@ -26,7 +26,9 @@ LABELS: Final = {
     "nip": N_("NIP"),
     "owner_name": N_("Owner"),
     "phone": N_("Phone"),
+    "nik": N_("NIK"),
     "npwp": N_("NPWP"),
+    "address": N_("Address"),
     "bank_name": N_("Bank"),
     "bank_account": N_("Bank account"),
 }
@@ -67,7 +69,7 @@ class PersonPresenter:
 
     def _fields(self) -> tuple[str, ...]:
         if self.kind == "producer":
-            return ("owner_name", "phone", "npwp", "bank_name", "bank_account")
+            return ("owner_name", "phone", "nik", "npwp", "address", "bank_name", "bank_account")
         return ("name", "nip") if self.kind == "staff" else ("name",)
 
     def remark(self) -> tuple[str, str, str]:

@@ -1,0 +1,318 @@
+"""Producers at the counter: registered offline, corrected later, found by any part of what is known of them.
+
+    contacts = producers.read_contacts(own_ledger, vault)          # on a worker; drop it when the screen is left
+    code = producers.register(counter, entry)                      # MTR001A-P01
+    entry = producers.opened(counter, code)                        # a look, with the reason "correction"
+    producers.correct(counter, code, entry)
+
+A doubtful identifier warns and never keeps anybody out; two producers that may be one are asked about by whoever
+registers (``likenesses``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Final, Literal
+
+import msgspec
+
+from pos_app.domain.errors import Misuse, UnknownProducer
+from pos_app.domain.likeness import alike, pairs_of, plain_name
+from pos_app.i18n import _
+from pos_app.ledger import drafts, persons, producers, registry
+from pos_app.ledger.producers import Facts, Listed, Producer
+from pos_app.ledger.registry import ProducerPersonal
+from pos_app.ledger.vault import about
+from pos_app.services import privacy
+from sync.documents import identifiers
+
+if TYPE_CHECKING:
+    from pos_app.ledger.ledger import Ledger
+    from pos_app.ledger.sqlite import Connection
+    from pos_app.ledger.vault import Vault
+    from pos_app.services.context import Counter
+
+FOUND: Final = 200
+"""As many producers as a list shows; a longer word finds the others."""
+CLASSES: Final = ("mikro", "kecil", "menengah")
+PAYOUT_TERMS: Final = ("harian", "mingguan", "bulanan")
+PERSONAL: Final = ("owner_name", "phone", "nik", "npwp", "address", "bank_name", "bank_account")
+"""Fields of an entry that are kept sealed."""
+LONGEST: Final = 200
+_SCHEMES: Final[tuple[tuple[str, identifiers.Kind], ...]] = (
+    ("phone", "phone"), ("nib", "nib"), ("pirt", "pirt"), ("halal_no", "halal"), ("nik", "nik"), ("npwp", "npwp"),
+)  # fmt: skip
+Reason = Literal["phone", "nib", "name"]
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is typed about a producer; texts are empty and the day ``None`` where nothing is known."""
+
+    business_name: str = ""
+    class_: str = "mikro"
+    kelurahan: str = ""
+    payout_terms: str = "mingguan"
+    nib: str = ""
+    pirt: str = ""
+    halal_no: str = ""
+    halal_expires: date | None = None
+    owner_name: str = ""
+    phone: str = ""
+    nik: str = ""
+    npwp: str = ""
+    address: str = ""
+    bank_name: str = ""
+    bank_account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A producer who may be the same, and what they share: the phone, the NIB or nearly the name."""
+
+    code: str
+    name: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """Owner and phone of every producer whose data can be read, in memory only. ``texts`` are to be searched."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    phones: Mapping[str, str] = field(default_factory=dict)
+
+    def holding(self, word: str) -> list[str]:
+        """Codes of those in whose owner or phone the word stands."""
+        return [code for code, text in self.texts.items() if word in text]
+
+
+NOBODY: Final = Contacts()
+
+
+# Finding -------------------------------------------------------------------------------------------------------------
+
+
+def read_contacts(ledger: Ledger, vault: Vault) -> Contacts:
+    """Unseal owners and phones into memory: a second for 20,000, so run it on a worker with a ledger of its own."""
+    texts, phones = {}, {}
+    for code, sealed in producers.sealed_persons(ledger.db):
+        plain = vault.unseal(sealed, about("producer", code))
+        if plain is None:
+            continue
+        person = msgspec.json.decode(plain, type=ProducerPersonal)
+        local = f"0{person.phone[3:]}" if person.phone.startswith("+62") else ""
+        if text := f"{person.owner_name} {person.phone} {local}".strip():
+            texts[code] = text.casefold()
+        if person.phone:
+            phones[code] = person.phone
+    return Contacts(texts, phones)
+
+
+def find(db: Connection, text: str, contacts: Contacts = NOBODY, limit: int = FOUND) -> list[Listed]:
+    """Producers with every word somewhere in name, code, kelurahan, NIB, P-IRT, halal number, owner or phone."""
+    words = text.casefold().split()
+    return producers.matching(db, words, {word: contacts.holding(word) for word in words}, limit)
+
+
+def likenesses(ledger: Ledger, vault: Vault, entry: Entry, but: str = "") -> list[Likeness]:
+    """Producers who may be the one that is typed, for a question before registering; ``but`` is its own code.
+
+    Goes through all names and phones: run it on a worker with a ledger of its own.
+    """
+    phone = identifiers.check("phone", entry.phone).normal
+    same_phone = {code for code, held in read_contacts(ledger, vault).phones.items() if phone and held == phone}
+    mine = plain_name(entry.business_name)
+    pairs = pairs_of(mine)
+    found = []
+    for code, name, nib in producers.names(ledger.db):
+        if code == but:
+            continue
+        if code in same_phone:
+            found.append(Likeness(code, name, "phone"))
+        elif entry.nib and nib == entry.nib.strip():
+            found.append(Likeness(code, name, "nib"))
+        elif alike(mine, plain_name(name), pairs):
+            found.append(Likeness(code, name, "name"))
+    return found
+
+
+# Registering and correcting ------------------------------------------------------------------------------------------
+
+
+def slot(code: str = "") -> str:
+    """The slot of the draft about a producer, a new one where no code is given."""
+    return f"{persons.DRAFT_OF_PRODUCER}{code}"
+
+
+def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> str:
+    """Register a producer under the next code of this till, which is returned; usable at once. The draft ends with it.
+
+    Raises ``ManagerNeeded``, and ``Misuse`` where the name is missing or a word is none of the known.
+    """
+    counter.require_manager("register_producer", approved_by)
+    entry = tidied(entry)
+    _refuse_unusable(entry)
+    with counter.ledger.write() as tx:
+        code = producers.next_code(tx.db, counter.ledger.identity.series)
+        producers.add(tx.db, code, _facts(entry), counter.clock().date(), _sealed(counter.vault, code, entry))
+        _log(counter, tx.db, "producer_registered", code, approved_by)
+        drafts.discard(tx.db, slot())
+    return code
+
+
+def opened(counter: Counter, code: str, approved_by: str | None = None) -> Entry:
+    """What is known of a producer, in plain form, to be corrected: a look that is kept.
+
+    Raises ``ManagerNeeded``, ``UnknownProducer``, and ``Misuse`` for one who was anonymised or whose data cannot be
+    read.
+    """
+    row = _correctable(counter, code)
+    person = privacy.look(counter, "producer", code, "correction", approved_by)
+    return Entry(
+        business_name=row.business_name,
+        class_=row.class_,
+        kelurahan=row.kelurahan,
+        payout_terms=row.payout_terms,
+        nib=row.nib,
+        pirt=row.pirt,
+        halal_no=row.halal_no,
+        halal_expires=row.halal_expires,
+        **{name: person.personal.get(name, "") for name in PERSONAL},
+    )
+
+
+def correct(counter: Counter, code: str, entry: Entry, approved_by: str | None = None) -> bool:
+    """Correct what is known of a producer; whether anything changed. Of one that a feed brought only the personal
+    data: the feed would overwrite the rest.
+
+    Changed personal data is logged as a correction. Raises what ``opened`` and ``register`` raise.
+    """
+    counter.require_manager("correct", approved_by)
+    row = _correctable(counter, code)
+    entry = tidied(entry)
+    if row.is_own:
+        _refuse_unusable(entry)
+    persons.overwrite_freed(counter.db)
+    with counter.ledger.write() as tx:
+        facts, sealed = _facts(entry), _held(counter.vault, row)
+        changed_facts = row.is_own and facts != _facts_of(row)
+        changed_person = _personal(entry) != sealed
+        if changed_facts:
+            producers.change(tx.db, code, facts)
+            _log(counter, tx.db, "producer_changed", code, approved_by)
+        if changed_person:
+            persons.correct(tx.db, "producer", code, _sealed(counter.vault, code, entry), {})
+            _log(counter, tx.db, "corrected", code, approved_by)
+        drafts.discard(tx.db, slot(code))
+    return changed_facts or changed_person
+
+
+def tidied(entry: Entry) -> Entry:
+    """The entry as it is kept: blanks cut off, numbers that are well formed in their usual form."""
+    texts = {name: " ".join(value.split()) for name, value in msgspec.structs.asdict(entry).items() if _is_text(value)}
+    for name, kind in _SCHEMES:
+        normal = identifiers.check(kind, texts[name]).normal
+        texts[name] = normal or texts[name]
+    return msgspec.structs.replace(entry, **texts)
+
+
+# Drafts --------------------------------------------------------------------------------------------------------------
+
+
+def keep_draft(counter: Counter, code: str, entry: Entry) -> None:
+    """Keep what is typed, sealed, so that a power cut takes nothing; ``code`` is empty for a new producer."""
+    sealed = counter.vault.seal(msgspec.json.encode(entry), about("draft", slot(code)))
+    drafts.save(counter.db, slot(code), counter.clock().isoformat(timespec="seconds"), sealed.hex())
+
+
+def draft(counter: Counter, code: str) -> Entry | None:
+    """What was typed and not saved; ``None`` where nothing was, or the key is another one."""
+    kept = drafts.load(counter.db, slot(code))
+    plain = counter.vault.unseal(bytes.fromhex(kept.body), about("draft", slot(code))) if kept else None
+    return msgspec.json.decode(plain, type=Entry) if plain else None
+
+
+def drop_draft(counter: Counter, code: str) -> None:
+    """Forget what was typed."""
+    drafts.discard(counter.db, slot(code))
+
+
+# Parts ---------------------------------------------------------------------------------------------------------------
+
+
+def known(db: Connection, code: str) -> Producer:
+    """The producer with this code. Raises ``UnknownProducer``."""
+    row = producers.producer(db, code)
+    if row is None:
+        raise UnknownProducer(code)
+    return row
+
+
+def _correctable(counter: Counter, code: str) -> Producer:
+    row = known(counter.db, code)
+    if row.erased or _held(counter.vault, row) is None:
+        raise Misuse(_("The data of {code} cannot be read, so it cannot be corrected.").format(code=code))
+    return row
+
+
+def _held(vault: Vault, row: Producer) -> ProducerPersonal | None:
+    """The person behind a producer, empty where none is known; ``None`` where the data cannot be read."""
+    if not row.sealed:
+        return ProducerPersonal()
+    plain = vault.unseal(row.sealed, about("producer", row.code))
+    return msgspec.json.decode(plain, type=ProducerPersonal) if plain is not None else None
+
+
+def _refuse_unusable(entry: Entry) -> None:
+    if not entry.business_name:
+        raise Misuse(_("Enter the name of the business."))
+    if entry.class_ not in CLASSES or entry.payout_terms not in PAYOUT_TERMS:
+        raise Misuse(_("Choose the class and when the producer is paid."))
+    long = next((name for name, value in msgspec.structs.asdict(entry).items() if len(str(value)) > LONGEST), "")
+    if long:
+        raise Misuse(_("A field has more than {limit} letters. Shorten it.").format(limit=LONGEST))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _facts(entry: Entry) -> Facts:
+    return Facts(
+        entry.business_name,
+        entry.kelurahan,
+        entry.class_,
+        entry.payout_terms,
+        entry.nib,
+        entry.pirt,
+        entry.halal_no,
+        entry.halal_expires,
+    )
+
+
+def _facts_of(row: Producer) -> Facts:
+    return Facts(
+        row.business_name,
+        row.kelurahan,
+        row.class_,
+        row.payout_terms,
+        row.nib,
+        row.pirt,
+        row.halal_no,
+        row.halal_expires,
+    )
+
+
+def _personal(entry: Entry) -> ProducerPersonal:
+    return ProducerPersonal(**{name: getattr(entry, name) for name in PERSONAL})
+
+
+def _sealed(vault: Vault, code: str, entry: Entry) -> bytes:
+    return vault.seal(msgspec.json.encode(_personal(entry)), about("producer", code))
+
+
+def _log(counter: Counter, db: Connection, action: str, code: str, approved_by: str | None) -> None:
+    user = approved_by or (counter.user.id if counter.user else "")
+    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), user, action, f"producer:{code}")
