@@ -271,13 +271,16 @@ CREATE TABLE tasks (
     made_at TEXT NOT NULL, made_by TEXT NOT NULL, ended_at TEXT, outcome TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX tasks_open ON tasks (due_on) WHERE ended_at IS NULL;
+
+CREATE TABLE transfer_listed (number TEXT PRIMARY KEY, listed_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 """What the fourth schema adds: what was agreed with producers, papers with their last day, families of goods in several
-sizes, where they are listed and stand, a stock count while it is taken, and what is to be done before goods expire.
+sizes, where they are listed and stand, a stock count while it is taken, what is to be done before goods expire, and
+slips that stand on a list for the bank.
 """
 
 SINCE = dict.fromkeys(("pictures", "favourites", "staff_pins", "mandates"), 3) | dict.fromkeys(
-    ("agreements", "certificates", "variants", "listings", "shelves", "counting", "tasks"), 4
+    ("agreements", "certificates", "variants", "listings", "shelves", "counting", "tasks", "transfer_listed"), 4
 )
 """Tables that an older schema never had, and the schema that brought them."""
 

@@ -40,15 +40,20 @@ def to_pdf(paper: Paper, media: Media) -> bytes:
     canvas.setAuthor("Pojok POS")
     canvas.setSubject(paper.kind)
     for count, page in enumerate(pages, start=1):
-        top = height - margin
-        for part in page:
-            part.draw(canvas, margin, top)
-            top -= part.height
+        draw_page(canvas, page, margin, height)
         if sheet and len(pages) > 1:
-            _number_page(canvas, paper.number, count, len(pages), face, margin)
+            number_page(canvas, paper.number, count, len(pages), face, margin)
         canvas.showPage()
     canvas.save()
     return buffer.getvalue()
+
+
+def draw_page(canvas: "Canvas", page: list[Piece], margin: float, height: float) -> None:
+    """Draws the pieces of one page from its top."""
+    top = height - margin
+    for part in page:
+        part.draw(canvas, margin, top)
+        top -= part.height
 
 
 def set_in_pages(paper: Paper, media: Media, face: Face) -> list[list[Piece]]:
@@ -81,7 +86,7 @@ def _paginated(parts: list[Piece], room: float) -> list[list[Piece]]:
     return pages
 
 
-def _number_page(canvas: "Canvas", number: str, count: int, total: int, face: Face, margin: float) -> None:
+def number_page(canvas: "Canvas", number: str, count: int, total: int, face: Face, margin: float) -> None:
     canvas.setFont(REGULAR, face.size * SMALL)
     canvas.drawString(margin, margin - face.size * 0.4, number)
     canvas.drawRightString(margin + face.width, margin - face.size * 0.4, f"{count} / {total}")

@@ -1,0 +1,122 @@
+"""The list by which a bank pays producers: account, name, bank, amount and the number of the slip, as CSV.
+
+Whole accounts stand here and nowhere else, so writing it needs a manager, is kept as a look at each of them, and the
+file is for this user alone. A slip is listed once; whoever lists it again is told so first.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from pos_app.domain.errors import EmptyDocument
+from pos_app.i18n import _
+from pos_app.ledger import queries, registry, transfers
+from pos_app.services import accounts, people, privacy
+from pos_app.services.private_files import write_new
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from pos_app.ledger.transfers import Transfer
+    from pos_app.services.context import Counter
+
+SEPARATOR: Final = "transfer_list.separator"
+"""Setting: ``;`` or ``,`` between the fields; banks differ, and so do spreadsheets."""
+Separator = Literal[";", ","]
+_FORMULA: Final = "=+-@\t\r"
+"""How a text begins that a spreadsheet would compute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A slip that could be listed. ``account`` is masked; ``usable`` says whether a bank could take it."""
+
+    slip: Transfer
+    name: str
+    account: str
+    usable: bool
+
+    @property
+    def listed_at(self) -> str | None:
+        """When it was listed before."""
+        return self.slip.listed_at
+
+
+def of_run(counter: Counter, first_seq: int, last_seq: int) -> list[Line]:
+    """The transfers of a run, which lies in the journal between these entries."""
+    return _lines(counter, transfers.of_entries(counter.db, first_seq, last_seq))
+
+
+def of_days(counter: Counter, first: date, last: date) -> list[Line]:
+    """The transfers of some days."""
+    return _lines(counter, transfers.of_days(counter.db, first.isoformat(), last.isoformat()))
+
+
+def _lines(counter: Counter, found: Iterable[Transfer]) -> list[Line]:
+    lines = []
+    for slip in found:
+        account = accounts.account(counter, slip.producer)
+        masked = privacy.masked_text("bank_account", account.digits) if account else ""
+        name = registry.producer_name(counter.db, slip.producer) or slip.producer
+        lines.append(Line(slip, name, masked, account is not None and account.usable))
+    return lines
+
+
+def separator(counter: Counter) -> Separator:
+    """What stands between the fields at this till."""
+    return "," if queries.setting(counter.db, SEPARATOR, ";") == "," else ";"
+
+
+def set_separator(counter: Counter, mark: Separator) -> None:
+    """Keep what stands between the fields."""
+    with counter.ledger.write() as tx:
+        registry.set_setting(tx.db, SEPARATOR, mark)
+
+
+def write(counter: Counter, lines: Sequence[Line], folder: Path, *, approved_by: str | None = None) -> Path:
+    """Write the list of these slips into ``folder``; its path. Lines without a usable account are left out.
+
+    They are noted as listed and their accounts as looked at before the file is there; where it cannot be written, they
+    are not listed. Raises ``EmptyDocument``, ``ManagerNeeded`` and the faults of the disk.
+    """
+    counter.require_manager("transfer_list", approved_by)
+    chosen = [line for line in lines if line.usable]
+    if not chosen:
+        raise EmptyDocument
+    content = _csv(counter, chosen)
+    at = counter.clock().isoformat(timespec="seconds")
+    privacy.look_at_all(counter, "producer", sorted({line.slip.producer for line in chosen}), "payment", approved_by)
+    with counter.ledger.write() as tx:
+        transfers.note(tx.db, [line.slip.number for line in chosen], at)
+    identity = counter.ledger.identity
+    stem = f"transfer-{identity.corner}{identity.till}-{counter.clock():%Y%m%d-%H%M}"
+    try:
+        path = write_new(folder, stem, "csv", content)
+    except BaseException:
+        with counter.ledger.write() as tx:
+            transfers.restore(tx.db, [line.slip for line in chosen])
+        raise
+    people.log(counter, "transfer_list", f"{chosen[0].slip.number} … {chosen[-1].slip.number} ({len(chosen)})")
+    return path
+
+
+def _csv(counter: Counter, lines: Sequence[Line]) -> bytes:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=separator(counter), lineterminator="\r\n")
+    writer.writerow([_("Account"), _("Account holder"), _("Bank"), _("Amount"), _("Slip number")])
+    for line in lines:
+        account = accounts.account(counter, line.slip.producer)
+        if account is not None:
+            row = (account.digits, _plain(account.holder), _plain(account.bank), line.slip.amount, line.slip.number)
+            writer.writerow(row)
+    return buffer.getvalue().encode()
+
+
+def _plain(text: str) -> str:
+    """A name in one line that no spreadsheet computes."""
+    return " ".join(text.split()).lstrip(_FORMULA)
