@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pos_app.cli_manager import BETTER_ASKED, secret
+from pos_app.cli_manager import BETTER_ASKED, manager, secret, takes_pin
 from pos_app.domain.errors import Misuse, PosError
 from pos_app.i18n import _
 
@@ -85,11 +85,12 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     if given[:1] == ["run"]:
         return parser
     _till_commands(commands)
-    from pos_app import cli_centre, cli_privacy, cli_upkeep
+    from pos_app import cli_centre, cli_privacy, cli_producers, cli_upkeep
 
     cli_centre.add_commands(commands)
     cli_privacy.add_commands(commands)
     cli_upkeep.add_commands(commands)
+    cli_producers.add_commands(commands)
     return parser
 
 
@@ -128,6 +129,10 @@ def _till_commands(commands: Any) -> None:
     imports.add_argument("file", type=Path)
     imports.add_argument("--skip-bad", action="store_true", help="import the good rows of a file with bad ones")
     imports.add_argument("--json", action="store_true", help="print the result as JSON")
+    exports = command("export", _export, "write the registry as a spreadsheet (CSV or XLSX)")
+    exports.add_argument("kind", choices=("producers", "products", "staff"))
+    exports.add_argument("file", type=Path, help="a new file that ends with .csv or .xlsx")
+    takes_pin(exports)
     play = command("play", _play, "play a script, one JSON action a line")
     play.add_argument("file", help="the script, or - for standard input")
     play.add_argument("--strict", action="store_true", help="stop at the first refused action")
@@ -226,6 +231,21 @@ def _import(options: argparse.Namespace) -> int:
             print(import_wording.sentence(rejection), file=sys.stderr)
         print(_("{count} rows imported.").format(count=result.imported))
     registering.refuse_if_rejected(result, skip_bad=options.skip_bad)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from pos_app import bootstrap
+    from pos_app.services import exporting
+
+    with bootstrap.opened(options.ledger, lock=False) as ledger:
+        counter = bootstrap.counter_for(ledger, prints=False)
+        needed = exporting.needs_manager(options.kind)
+        approved = manager(counter, options.pin, "export_registry") if needed else None
+        written = exporting.export(counter, options.kind, options.file, approved)
+    for remark in exporting.remarks(written):
+        print(remark, file=sys.stderr)
+    print(_("{count} rows written to {path}.").format(count=written.rows, path=written.path))
     return 0
 
 

@@ -1,6 +1,7 @@
 """Which goods a typed text means most likely, so that Enter adds what the cashier thinks of."""
 
 from pos_app.domain.product import Product
+from pos_app.domain.sizes import in_order
 
 
 def ranked(products: list[Product], text: str) -> list[Product]:
@@ -8,13 +9,14 @@ def ranked(products: list[Product], text: str) -> list[Product]:
 
     First names that start with the text, then names where every typed word starts a word (led by the first word, then
     anywhere), then names that hold them all, then the rest. Among equals goods on hand come before those sold out,
-    then the alphabet decides. Each typed word must be in a word of its own of name, producer or SKU: the ``t`` of
-    ``telur ayam t`` is not the one of ``Telur``.
+    then the alphabet decides, and sizes from small to large. Each typed word must be in a word of its own of name,
+    producer or SKU: the ``t`` of ``telur ayam t`` is not the one of ``Telur``.
     """
     typed = text.casefold().split()
     found = [product for product in products if _each_has_its_own(typed, _words(product))]
     return sorted(
-        found, key=lambda product: (_distance(product, typed), product.on_hand <= 0, product.name, product.sku)
+        found,
+        key=lambda product: (_distance(product, typed), product.on_hand <= 0, in_order(product.name), product.sku),
     )
 
 

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
+import msgspec
+
+from pos_app.domain.product import Product
 from pos_app.domain.sizes import in_order
-from pos_app.ledger import search
+from pos_app.ledger import queries, search
+from pos_app.ledger.queries import PRODUCT, Entry
 from pos_app.ledger.sqlite import Connection
+from sync.protocol.entry import read_body
 
 COLUMNS: Final = (
     "name",
@@ -30,6 +35,17 @@ COLUMNS: Final = (
     "tkdn_bp",
 )
 """What can be corrected in the row of a product, one by one."""
+
+
+GoodsFilter = Literal["all", "no_barcode", "no_picture", "own", "e_katalog"]
+FILTERS: Final[dict[GoodsFilter, str]] = {
+    "all": "1",
+    "no_barcode": "NOT EXISTS (SELECT 1 FROM barcodes b WHERE b.sku = products.sku)",
+    "no_picture": "NOT EXISTS (SELECT 1 FROM pictures i WHERE i.sku = products.sku)",
+    "own": "version = 0",
+    "e_katalog": "e_katalog = 1",
+}
+"""What a list of goods may be cut down to; ``own`` are those that the centre's catalogue never brought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,3 +174,47 @@ def sizes(db: Connection, sku: str) -> list[Size]:
         (sku,),
     )
     return sorted((Size(*row) for row in rows), key=lambda one: (in_order(one.size), one.sku))
+
+
+def goods_list(db: Connection, which: GoodsFilter, text: str, limit: int) -> list[Product]:
+    """Goods by name; with words, those that a search finds, likeliest first."""
+    if text.strip():
+        found = queries.search_products(db, text, limit)
+        kept = _kept(db, which, [one.sku for one in found])
+        return [one for one in found if one.sku in kept]
+    ids = f"SELECT id FROM products WHERE {FILTERS[which]} ORDER BY name, sku LIMIT ?"
+    rows = db.execute(f"{PRODUCT} WHERE p.id IN ({ids}) ORDER BY p.name, p.sku", (limit,))
+    return [Product(*row) for row in rows]
+
+
+def _kept(db: Connection, which: GoodsFilter, skus: list[str]) -> set[str]:
+    these = msgspec.json.encode(skus).decode()
+    rows = db.execute(
+        f"SELECT sku FROM products WHERE sku IN (SELECT value FROM json_each(?)) AND {FILTERS[which]}", (these,)
+    )
+    return {sku for (sku,) in rows}
+
+
+def goods_counts(db: Connection) -> dict[str, int]:
+    """How many goods each filter leaves."""
+    sums = ", ".join(f"coalesce(sum({condition}), 0)" for condition in FILTERS.values())
+    row = db.execute(f"SELECT {sums} FROM products").fetchone()
+    return {str(name): row[place] for place, name in enumerate(FILTERS)}
+
+
+def price_entries(db: Connection, sku: str) -> list[Entry]:
+    """The entries that set a price of this product, oldest first.
+
+    The index by kind leads to all price changes of the corner; only bodies that name the code are read.
+    """
+    named = b'"sku":' + msgspec.json.encode(sku)
+    rows = db.execute(
+        "SELECT j.seq, j.hash, j.body FROM documents d JOIN journal j ON j.seq = d.seq"
+        " WHERE d.kind = 'price_set' AND d.kind <> 'sale' AND instr(j.body, ?) > 0 ORDER BY d.seq",
+        (named,),
+    )
+    found = []
+    for seq, digest, body in rows:
+        envelope = read_body(body)
+        found.append(Entry(seq, digest, envelope, envelope.document()))
+    return found

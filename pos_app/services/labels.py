@@ -7,7 +7,7 @@ goods at once, so a scan of the label finds them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -114,12 +114,24 @@ def of_last_delivery(db: Connection) -> list[Line]:
     entry = queries.entry_by_seq(db, seq) if seq else None
     if entry is None or not isinstance(entry.document, GoodsReceived):
         return []
+    return of_goods(db, ((line.sku, line.quantity) for line in entry.document.lines))
+
+
+def of_goods(db: Connection, goods: Iterable[tuple[str, int]]) -> list[Line]:
+    """A label for each piece of goods (code, thousandths); goods sold by weight get one."""
     counts: dict[str, int] = {}
-    for line in entry.document.lines:
-        product = queries.product(db, line.sku)
-        pieces = 1 if product is None or product.fractional else max(1, line.quantity // ONE)
-        counts[line.sku] = counts.get(line.sku, 0) + pieces
+    for sku, quantity in goods:
+        product = queries.product(db, sku)
+        pieces = 1 if product is None or product.fractional else max(1, quantity // ONE)
+        counts[sku] = counts.get(sku, 0) + pieces
     return [Line(sku, count) for sku, count in counts.items()]
+
+
+def for_delivery(counter: Counter, goods: Iterable[tuple[str, int]]) -> int:
+    """Puts labels for goods that came in (code, thousandths) on the list of labels; how many."""
+    lines = of_goods(counter.db, goods)
+    add(counter, lines)
+    return sum(line.count for line in lines)
 
 
 # Barcodes ------------------------------------------------------------------------------------------------------------
