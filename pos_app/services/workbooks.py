@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,3 +27,25 @@ def cells(sheet: Any, values: Sequence[Any]) -> list[Cell]:
     from openpyxl.cell import WriteOnlyCell
 
     return [keep_text(WriteOnlyCell(sheet, value)) for value in values]
+
+
+def workbook_of(title: str, rows: Sequence[Sequence[str | int]]) -> bytes:
+    """A file with one sheet."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for row in rows:
+        sheet.append(cells(sheet, row))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def csv_of(rows: Sequence[Sequence[str | int]]) -> bytes:
+    """The same rows as CSV with a byte-order mark; a text that would compute gets an apostrophe before it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell for cell in row])
+    return text.getvalue().encode("utf-8-sig")

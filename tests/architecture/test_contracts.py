@@ -21,6 +21,7 @@ SOUND = {
     "pos_app/cli_centre.py": "import pos_app.bootstrap\nimport pos_app.demo.run\nimport sync.server.ingest",
     "pos_app/__main__.py": "import pos_app.cli",
     "pos_app/cli_privacy.py": "import pos_app.bootstrap\nimport pos_app.cli_manager",
+    "pos_app/cli_producers.py": "import pos_app.bootstrap",
     "pos_app/cli_upkeep.py": "import pos_app.bootstrap\nimport pos_app.cli_manager",
     "pos_app/cli_manager.py": "import pos_app.services.checkout",
     "pos_app/logbook.py": "",
