@@ -15,7 +15,6 @@ from pos_app.ui.messages import Message
 from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
-from pos_app.ui.screens.producers.slip import Slip
 from pos_app.ui.screens.producers.table_model import GoodsModel, OwedModel
 from pos_app.ui.widgets.basic import NameText, Text, card, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -24,6 +23,7 @@ from pos_app.ui.widgets.forms import ChipRow, DateField
 from pos_app.ui.widgets.gate import Gate, Run
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import TIGHT_ABOVE, ScrollArea, SidePanel, TightColumns
+from pos_app.ui.widgets.slip import Slip
 from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import TwoLineTable
 from pos_app.ui.widgets.tabs import Tabs
