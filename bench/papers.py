@@ -12,11 +12,12 @@ from reportlab.pdfgen import canvas as reportlab_canvas
 from bench.catalogue import Size
 from bench.generate import counter, generate
 from bench.measure import Figure, paired, seconds_of
+from pos_app.domain.dates import business_date
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
-from pos_app.printing.pdf import to_pdf
-from pos_app.services.papers import document_paper
-from pos_app.services.settling import settle
+from pos_app.printing.pdf_book import to_book
+from pos_app.services import settlement_run
+from pos_app.services.papers import document_papers
 
 Stroke = tuple[str, tuple[Any, ...], dict[str, Any]]
 PLAIN = reportlab_canvas.Canvas
@@ -26,47 +27,47 @@ METHODS = (
 )
 
 
-def figures(folder: Path, size: Size, *, producers: int = 100, pairs: int = 5) -> list[Figure]:
-    """``producers`` settled by transfer and printed on A5, a run; every run starts from the same ledger."""
+def figures(folder: Path, size: Size, *, producers: int = 300, pairs: int = 5) -> list[Figure]:
+    """``producers`` paid in one run by transfer and their slips drawn on A5; each starts from the same ledger."""
     ledger, vault = generate(folder, "b", size)
     ledger.close()
     runs = count()
 
-    def prepared() -> tuple[Ledger, list[str]]:
+    def prepared() -> Ledger:
         copy = ledger.path.with_name(f"settle-{next(runs)}.db")
         shutil.copyfile(ledger.path, copy)
-        opened = Ledger.open(copy)
-        return opened, _owed(opened)[:producers]
+        return Ledger.open(copy)
 
     def ours() -> float:
-        opened, owed = prepared()
-        seconds = seconds_of(lambda: _settle_and_print(opened, vault, owed))
+        opened = prepared()
+        seconds = seconds_of(lambda: _settle_and_print(opened, vault, producers))
         opened.close()
         opened.path.unlink()
         return seconds
 
-    opened, owed = prepared()
-    drawn = _strokes(lambda: _settle_and_print(opened, vault, owed))
+    opened = prepared()
+    paid, drawn = _strokes(lambda: _settle_and_print(opened, vault, producers))
     opened.close()
     found = paired(ours, lambda: seconds_of(lambda: [_redraw(*paper) for paper in drawn]), pairs)
-    name = f"300 producers settled and printed (runs of {len(owed)})"
+    name = f"300 producers settled and printed (runs of {paid})"
     return [found.figure("11", name, 1.5, "same pages, bare reportlab", "s")]
 
 
-def _owed(ledger: Ledger) -> list[str]:
-    rows = ledger.db.execute("SELECT substr(account, 9) FROM balances WHERE account LIKE 'payable:%' AND amount < 0")
-    return [row[0] for row in rows]
-
-
-def _settle_and_print(ledger: Ledger, vault: Vault, producers: list[str]) -> None:
+def _settle_and_print(ledger: Ledger, vault: Vault, producers: int) -> int:
+    """How many were paid."""
     till = counter(ledger, vault)
-    for producer in producers:
-        recorded = settle(till, producer, "transfer")
-        to_pdf(document_paper(ledger, vault, recorded.id), "a5")
+    today = business_date(till.clock())
+    plan = settlement_run.prepare(till, today, today=today)
+    owed = [row for row in plan.rows if row.standing in ("due", "later")][:producers]
+    orders = [settlement_run.order(plan, row, "transfer") for row in owed]
+    last = settlement_run.record(till, plan, orders)
+    run = settlement_run.recorded(ledger.db, last.seq, len(orders))
+    to_book(document_papers(ledger, vault, run), "Slips")
+    return len(orders)
 
 
-def _strokes(work: Callable[[], None]) -> list[tuple[tuple[float, float], list[Stroke]]]:
-    """What ``work`` draws: page size and calls of every canvas it makes."""
+def _strokes(work: Callable[[], int]) -> tuple[int, list[tuple[tuple[float, float], list[Stroke]]]]:
+    """What ``work`` answers and draws: page size and calls of every canvas it makes."""
     papers: list[tuple[tuple[float, float], list[Stroke]]] = []
 
     class Recording(PLAIN):
@@ -80,10 +81,10 @@ def _strokes(work: Callable[[], None]) -> list[tuple[tuple[float, float], list[S
         setattr(Recording, name, _recorded(name))
     setattr(reportlab_canvas, "Canvas", Recording)  # noqa: B010 - the drawing code asks the module for it
     try:
-        work()
+        answer = work()
     finally:
         setattr(reportlab_canvas, "Canvas", PLAIN)  # noqa: B010
-    return papers
+    return answer, papers
 
 
 def _recorded(name: str) -> Callable[..., Any]:

@@ -5,7 +5,7 @@ compiles it to ``LC_MESSAGES/<room>.mo``. All rooms of a language are asked in t
 are shown, so a change of language needs no restart.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from typing import Literal
 
@@ -14,6 +14,7 @@ from pos_app.paths import asset
 Language = Literal["id", "en"]
 
 DEFAULT: Language = "id"
+MOST_KEPT = 4096
 
 _language: Language = DEFAULT
 
@@ -42,7 +43,13 @@ def language() -> Language:
 
 def _(message: str) -> str:
     """The message in the user's language; a message without a translation stays English."""
-    return _catalogue(_language).gettext(message) if message else ""
+    return _looked_up(_language, message) if message else ""
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _looked_up(language: Language, message: str) -> str:
+    """Kept, because a paper asks for the same few words again and again, and every room is asked in turn."""
+    return _catalogue(language).gettext(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

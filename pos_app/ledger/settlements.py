@@ -130,6 +130,23 @@ def last_change(db: Connection, producer: str) -> int:
     return row[0] if row else 0
 
 
+def remaining_after(db: Connection, seq: int) -> int:
+    """What the settlement in entry ``seq`` left payable, in rupiah."""
+    row = db.execute("SELECT json_extract(body, '$.doc.remaining') FROM journal WHERE seq = ?", (seq,)).fetchone()
+    return int(row[0] or 0)
+
+
+def takings_back(db: Connection, producer: str, after: int, through: int) -> list[int]:
+    """Those of ``entries_of`` that take something back: refunds and reversals."""
+    goods = threads.of_goods("SELECT sku FROM products WHERE producer = :producer")
+    rows = db.execute(
+        f"{goods} SELECT DISTINCT t.seq FROM thread t CROSS JOIN documents d ON d.seq = t.seq"
+        " WHERE t.seq <= :through AND d.kind IN ('refund', 'reversal') ORDER BY t.seq",
+        {"producer": producer, "after": after, "through": through},
+    )
+    return [row[0] for row in rows]
+
+
 def entries_of(db: Connection, producer: str, after: int, through: int) -> list[int]:
     """Sequence numbers of the entries that moved this producer's goods."""
     goods = threads.of_goods("SELECT sku FROM products WHERE producer = :producer")

@@ -5,6 +5,7 @@ Lengths are in points (1/72 inch); a piece is drawn with its top left corner at 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pos_app.printing.layout import ascii_text
@@ -18,6 +19,8 @@ MM = 72 / 25.4
 REGULAR, BOLD = "Vera", "VeraBd"
 LEADING = 1.32
 DOUBLE, SMALL = 1.5, 0.82
+MOST_WIDTHS = 8192
+"""Widths that are kept: the slips of a run say nearly the same."""
 GAP = 6.0
 """Least room between two texts on a line."""
 
@@ -42,12 +45,15 @@ class Face:
 
     def printable(self, text: str) -> str:
         """``text`` with what the font lacks replaced."""
+        if text.isascii() and text.isprintable():
+            return text  # the fonts have all of these
         shown = "".join(" " if sign in "\n\r\t\u00a0" else sign for sign in text)
         if all(ord(sign) in self.known for sign in shown):
             return shown
         return "".join(sign if ord(sign) in self.known else ascii_text(sign) for sign in shown)
 
 
+@lru_cache(maxsize=MOST_WIDTHS)
 def width_of(text: str, font: str, size: float) -> float:
     """Width of ``text`` in points."""
     from reportlab.pdfbase.pdfmetrics import stringWidth

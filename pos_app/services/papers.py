@@ -1,7 +1,7 @@
 """From a document in the journal to its paper: names from the registry, notes, signatures, balances."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -86,8 +86,16 @@ def document_paper(ledger: Ledger, vault: Vault, document_id: str, *, copy: bool
     if entry is None or entry.document.KIND not in PAPERS:
         raise NoPaper(document_id)
     head = letterhead(ledger)
-    paper = _Maker(ledger.db, vault, head).make(entry, copy=copy)
+    paper = _Maker(ledger.db, vault, head, {}).make(entry, copy=copy)
     return marked(paper, head)
+
+
+def document_papers(ledger: Ledger, vault: Vault, entries: Iterable[Entry], *, copy: bool = False) -> Iterator[Paper]:
+    """The papers of many documents in their order; what they share is read once."""
+    head = letterhead(ledger)
+    maker = _Maker(ledger.db, vault, head, {})
+    for entry in entries:
+        yield marked(maker.make(entry, copy=copy), head)
 
 
 def marked(paper: Paper, head: Letterhead) -> Paper:
@@ -103,6 +111,8 @@ class _Maker:
     db: Connection
     vault: Vault
     head: Letterhead
+    users: dict[str, str]
+    """Names of users by their pseudonym, once they were read."""
 
     def make(self, entry: Entry, *, copy: bool) -> Paper:
         issue = self._issue(entry, copy=copy)
@@ -150,9 +160,7 @@ class _Maker:
     def _issue(self, entry: Entry, *, copy: bool) -> Issue:
         sealed = paper_facts.sealed_note(self.db, entry.id)
         note = self.vault.unseal(sealed, about("note", entry.id)) if sealed else None
-        unseal = self.vault.unseal
-        known = (*registry.users(self.db, unseal), *registry.former_users(self.db, unseal))
-        users = {user.id: user.name for user in known}
+        users = self._users()
         approved_by = getattr(entry.document, "approved_by", None) or ""
         cashier = entry.envelope.cashier
         return Issue(
@@ -163,6 +171,13 @@ class _Maker:
             note=note.decode() if note else "",
             approved_by=users.get(approved_by, approved_by[:8]),
         )
+
+    def _users(self) -> Mapping[str, str]:
+        if not self.users:
+            unseal = self.vault.unseal
+            known = (*registry.users(self.db, unseal), *registry.former_users(self.db, unseal))
+            self.users.update((user.id, user.name) for user in known)
+        return self.users
 
     def _staff(self, *codes: str | None) -> Mapping[str, str]:
         """Names of staff members; staff are few and only looked up when a tab is involved."""

@@ -40,7 +40,7 @@ def came_back(db: Connection, producer: str, from_seq: int, through_seq: int) ->
     """Shares, in rupiah, of goods that an earlier settlement paid and that buyers brought back between two entries."""
     return sum(
         _came_back(db, entry.document, producer, from_seq)
-        for seq in settlements.entries_of(db, producer, from_seq, through_seq)
+        for seq in settlements.takings_back(db, producer, from_seq, through_seq)
         if (entry := queries.entry_by_seq(db, seq)) is not None
     )
 

@@ -56,8 +56,7 @@ def _explained(
     db: Connection, producer: str, from_seq: int, through_seq: int, carried_over: int, last: LastSettlement | None
 ) -> Explained:
     causes = settlements.changes_by_cause(db, producer, from_seq, through_seq)
-    before = queries.entry_by_seq(db, last.seq) if last else None
-    left = before.document.remaining if before and isinstance(before.document, Settlement) else 0
+    left = settlements.remaining_after(db, last.seq) if last else 0
 
     def by(prefixes: tuple[str, ...]) -> int:
         return sum(causes.get(prefix, 0) for prefix in prefixes)

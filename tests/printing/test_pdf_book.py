@@ -15,7 +15,7 @@ def pages(content: bytes) -> int:
 
 
 @pytest.mark.parametrize(("papers", "two_up", "expected"), [(3, False, 3), (3, True, 2), (4, True, 2), (1, True, 1)])
-def test_pages_of_a_run(papers: int, two_up: bool, expected: int) -> None:  # noqa: FBT001
+def test_pages_of_a_run(papers: int, two_up: bool, expected: int) -> None:
     content = to_book([SLIP() for _ in range(papers)], "Slips", two_up=two_up)
     assert pages(content) == expected
 
