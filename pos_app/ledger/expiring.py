@@ -11,9 +11,12 @@ from sync.documents.base import Pricing
 SHORT_LIFE = 14
 """Shelf life in days up to which goods count as fresh ones (wet cakes, lunch boxes)."""
 
-_DUE = """
-s.quantity > 0 AND s.expires_on IS NOT NULL AND s.expires_on <=
-CASE WHEN coalesce(p.shelf_life_days, :short + 1) <= :short THEN :soon_fresh ELSE :soon_dry END
+_DUE = f"""
+s.quantity > 0 AND s.expires_on <= date(:today, '+' || max(:fresh, :dry) || ' days')
+AND (s.expires_on <= :today OR s.expires_on <= date(:today, '+' ||
+  CASE WHEN p.shelf_life_days IS NULL THEN :dry
+       WHEN p.shelf_life_days <= {SHORT_LIFE} THEN min(:fresh, p.shelf_life_days / 3)
+       ELSE min(:dry, p.shelf_life_days / 3) END || ' days'))
 """
 BATCHES = f"""
 SELECT s.sku, s.batch, s.quantity, s.cost, s.expires_on, p.name, p.unit, p.producer, m.business_name, p.pricing,
@@ -52,15 +55,16 @@ class Batch:
     since: str | None
 
 
-def batches(db: Connection, soon_fresh: str, soon_dry: str) -> list[Batch]:
-    """Batches that expire until a day, the first to expire first: ``soon_fresh`` for goods of a short shelf life."""
-    rows = db.execute(BATCHES, {"short": SHORT_LIFE, "soon_fresh": soon_fresh, "soon_dry": soon_dry})
-    return [Batch(*row) for row in rows]
+def batches(db: Connection, today: str, fresh: int, dry: int) -> list[Batch]:
+    """Batches that have expired, expire today or soon, the first to expire first.
+
+    Soon is less than a third of the shelf life, at most ``fresh`` days for goods of a short one and ``dry`` days for
+    others; where none is known, ``dry`` days.
+    """
+    return [Batch(*row) for row in db.execute(BATCHES, {"today": today, "fresh": fresh, "dry": dry})]
 
 
-def counts(db: Connection, today: str, soon_fresh: str, soon_dry: str) -> tuple[int, int, int]:
-    """How many batches have expired, expire today, and expire soon."""
-    row = db.execute(
-        COUNTS, {"short": SHORT_LIFE, "today": today, "soon_fresh": soon_fresh, "soon_dry": soon_dry}
-    ).fetchone()
+def counts(db: Connection, today: str, fresh: int, dry: int) -> tuple[int, int, int]:
+    """How many batches have expired, expire today, and expire soon; days as in ``batches``."""
+    row = db.execute(COUNTS, {"today": today, "fresh": fresh, "dry": dry}).fetchone()
     return row[0], row[1], row[2]

@@ -89,3 +89,12 @@ def unended(db: Connection, kind: Kind, batches: Mapping[str, Iterable[str]]) ->
 def count(db: Connection, kind: Kind) -> int:
     """How many tasks of a kind are open."""
     return int(db.execute(f"SELECT count(*) FROM ({OPEN} AND t.kind = ?)", (kind,)).fetchone()[0])
+
+
+def end_gone(db: Connection, at: str) -> None:
+    """Ends tasks whose batches are no longer on hand."""
+    db.execute(
+        "UPDATE tasks SET ended_at = ?, outcome = 'gone' WHERE ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM stock s"
+        " WHERE s.sku = tasks.sku AND s.batch = tasks.batch AND s.quantity > 0)",
+        (at,),
+    )

@@ -8,7 +8,7 @@ from functools import partial
 import msgspec
 
 from pos_app.domain import stock
-from pos_app.domain.errors import EmptyDocument, ExceedsStock, NotExpired
+from pos_app.domain.errors import EmptyDocument, ExceedsStock, NotExpired, RuleError
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger import agreements
 from pos_app.ledger.sqlite import Connection
@@ -80,13 +80,26 @@ def write_off(
 def plan(db: Connection, lines: Sequence[Lost], today: date, *, beyond_expired: bool = False) -> list[LeavingLine]:
     """What ``write_off`` would record of these lines now: the pieces, who bears them, what is owed. Raises the same."""
     shelf = Shelf(db)
-    planned = []
+    return [_planned(shelf, line, today, beyond_expired=beyond_expired) for line in lines]
+
+
+def plan_each(db: Connection, lines: Sequence[Lost], today: date) -> list[LeavingLine | RuleError]:
+    """The same line by line, with what forbids a line in its place."""
+    shelf = Shelf(db)
+    found: list[LeavingLine | RuleError] = []
     for line in lines:
-        product = find_product(db, line.code)
-        quantity = check_quantity(product, line.quantity)
-        pick = _pick(shelf, product, quantity, line, today, beyond_expired=beyond_expired)
-        planned.append(loss_line(shelf, product, quantity, line.reason, line.borne_by, pick))
-    return planned
+        try:
+            found.append(_planned(shelf, line, today, beyond_expired=False))
+        except RuleError as error:
+            found.append(error)
+    return found
+
+
+def _planned(shelf: Shelf, line: Lost, today: date, *, beyond_expired: bool) -> LeavingLine:
+    product = find_product(shelf.db, line.code)
+    quantity = check_quantity(product, line.quantity)
+    pick = _pick(shelf, product, quantity, line, today, beyond_expired=beyond_expired)
+    return loss_line(shelf, product, quantity, line.reason, line.borne_by, pick)
 
 
 def _pick(shelf: Shelf, product: Product, quantity: int, line: Lost, today: date, *, beyond_expired: bool) -> Pick:

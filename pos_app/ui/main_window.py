@@ -53,6 +53,8 @@ _RAIL_OF: Final = {
     "qris_match": "reports",
     "papers_queue": "settings",
     "labels": "stock",
+    "expiring": "stock",
+    "losses": "stock",
     "activity": "reports",
 }
 """Screens that are a part of another one in the rail."""

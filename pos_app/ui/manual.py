@@ -27,6 +27,8 @@ PAGES: Final[dict[str, str]] = {
     "goods_in": "barang-masuk",
     "stock": "stok",
     "labels": "printer-dan-label",
+    "expiring": "kedaluwarsa-dan-hilang",
+    "losses": "kedaluwarsa-dan-hilang",
     "producers": "produsen",
     "staff": "pegawai-dan-bon",
     "reports": "laporan",

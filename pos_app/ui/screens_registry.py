@@ -60,6 +60,8 @@ def office_factories(
         "goods_in": _goods_in,
         "stock": _stock,
         "labels": _labels,
+        "expiring": _expiring,
+        "losses": _losses,
         "producers": _producers,
         "staff": _staff,
         "reports": _reports,
@@ -95,6 +97,18 @@ def _labels(shell: Shell) -> Screen:
     from pos_app.ui.screens.labels.screen import LabelsScreen
 
     return LabelsScreen(shell)
+
+
+def _expiring(shell: Shell) -> Screen:
+    from pos_app.ui.screens.expiring.screen import ExpiringScreen
+
+    return ExpiringScreen(shell)
+
+
+def _losses(shell: Shell) -> Screen:
+    from pos_app.ui.screens.losses.screen import LossesScreen
+
+    return LossesScreen(shell)
 
 
 def _producers(shell: Shell) -> Screen:

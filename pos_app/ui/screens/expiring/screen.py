@@ -1,0 +1,335 @@
+"""Goods near expiry: batch by batch, sold cheaper, returned or written off; the list on paper. Widgets only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_app.domain.formats import quantity_text, rupiah
+from pos_app.i18n import _
+from pos_app.services import expiring
+from pos_app.ui.messages import Message
+from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.expiring.presenter import ExpiringPresenter, Filter
+from pos_app.ui.screens.expiring.table_model import ExpiringModel
+from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.fields import AmountField, TextField, field_row
+from pos_app.ui.widgets.forms import ChipRow, Choice
+from pos_app.ui.widgets.gate import Gate
+from pos_app.ui.widgets.pin import Approval
+from pos_app.ui.widgets.side import SidePanel, TightColumns
+from pos_app.ui.widgets.sums import SumRow, Sums
+from pos_app.ui.widgets.table import TwoLineTable
+from sync.documents.base import Bearer
+
+
+class ExpiringScreen(Screen):
+    """See the module."""
+
+    name = "expiring"
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        theme = self.theme
+        self.presenter = ExpiringPresenter(shell.counter)
+        self.model = ExpiringModel(self.presenter)
+        empty = _("Nothing is near its last day. Sell on.")
+        self.table = TwoLineTable(theme, self.model, empty=empty, empty_icon="check-circle-outline")
+        self.table.row_changed.connect(self._on_row_changed)
+        self.table.row_activated.connect(self._on_row_activated)
+        TightColumns(theme, self.table, (3,))
+        chips = [("all", _("All")), ("expired", _("Expired")), ("today", _("Today")), ("soon", _("Soon"))]
+        self.chips = ChipRow(theme, [*chips, ("tasks", _("Tasks"))])
+        self.chips.chosen.connect(self._on_filter)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.strip)
+        left.addWidget(self.chips)
+        left.addWidget(self.table, 1)
+        self.gate = Gate(theme, shell.counter, self._side())
+        self.gate.closed.connect(self.restore_focus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addLayout(left, 1)
+        row.addWidget(self.gate)
+
+    def _side(self) -> QWidget:
+        theme = self.theme
+        panel = SidePanel(theme, width=390, compact=360)
+        goods, column = padded_card()
+        self.name_text = Text(theme, step="row", weight=700)
+        self.name_text.setWordWrap(True)
+        self.facts = Sums(theme)
+        self.advice = Facts(theme)
+        self.return_button = KeyButton(theme, _("To be returned"), key="F6")
+        self.return_button.clicked.connect(self.turn_return)
+        self.loss_button = KeyButton(theme, _("Write off"), key="F7")
+        self.loss_button.clicked.connect(self.write_off)
+        for widget in (self.name_text, self.facts, self.advice, self.return_button, self.loss_button):
+            column.addWidget(widget)
+        panel.body.addWidget(goods)
+        panel.body.addWidget(self._price_card())
+        panel.body.addWidget(self._days_card())
+        panel.body.addStretch(1)
+        self.main_button = KeyButton(theme, _("Print list"), key="F12", kind="main")
+        self.main_button.clicked.connect(self.main_action)
+        panel.foot.addWidget(self.main_button)
+        return panel
+
+    def _price_card(self) -> QWidget:
+        theme = self.theme
+        self.price_card, column = padded_card()
+        self.price_field = AmountField(theme)
+        self.price_field.value_changed.connect(self._show_effect)
+        self.bearer_choice = Choice(theme, [("corner", _("The corner")), ("producer", _("The producer, as agreed"))])
+        self.bearer_choice.chosen.connect(self._on_bearer)
+        self.effect = Facts(theme)
+        self.price_button = KeyButton(theme, _("Sell this batch cheaper"), key="Enter")
+        self.price_button.clicked.connect(self.set_price)
+        self.full_button = KeyButton(theme, _("Full price again"))
+        self.full_button.clicked.connect(self.end_price)
+        column.addWidget(field_row(theme, _("&Lower price of this batch"), self.price_field))
+        self.bearer_row = field_row(theme, _("&Who bears what is left off"), self.bearer_choice)
+        for widget in (self.bearer_row, self.effect, self.price_button, self.full_button):
+            column.addWidget(widget)
+        return self.price_card
+
+    def _days_card(self) -> QWidget:
+        theme = self.theme
+        frame, column = padded_card()
+        words = Text(theme, _("Told when a third of the shelf life is left, at most so many days before:"))
+        words.setWordWrap(True)
+        self.fresh_field = TextField(theme)
+        self.dry_field = TextField(theme)
+        pair = QHBoxLayout()
+        pair.setSpacing(12)
+        pair.addWidget(field_row(theme, _("Keeps to &14 days"), self.fresh_field), 1)
+        pair.addWidget(field_row(theme, _("Keeps lon&ger"), self.dry_field), 1)
+        self.days_button = KeyButton(theme, _("Keep days"))
+        self.days_button.clicked.connect(self.set_days)
+        column.addWidget(words)
+        column.addLayout(pair)
+        column.addWidget(self.days_button)
+        return frame
+
+    # The window ----------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return _("Near expiry")
+
+    def commands(self) -> Sequence[Command]:
+        return (
+            Command("F2", _("The list"), self.table.setFocus),
+            Command("F4", _("Sell this batch cheaper"), self._to_price),
+            Command("F5", _("Read anew"), self._read),
+            Command("F6", _("To be returned"), self.turn_return),
+            Command("F7", _("Write off"), self.write_off),
+            Command("F8", _("Back to Stock"), partial(self.shell.go, "stock")),
+            Command("Ctrl+P", _("Print list"), self._print),
+        )
+
+    def show_only(self, which: str) -> None:
+        self.gate.close_question()
+        if which in ("all", "expired", "today", "soon", "tasks"):
+            self.presenter.filter = cast(Filter, which)
+        else:
+            self.presenter.read()
+            self.presenter.find(which)
+        self.chips.choose(self.presenter.filter)
+
+    def activated(self) -> None:
+        lock = "" if self.shell.counter.is_manager else "lock-outline"
+        for button in (self.price_button, self.full_button, self.days_button):
+            button.set_icon(lock)
+        fresh, dry = expiring.days_before(self.shell.counter.db)
+        self.fresh_field.setText(str(fresh))
+        self.dry_field.setText(str(dry))
+        self._read()
+        self.restore_focus()
+
+    def default_focus(self) -> QWidget:
+        return self.table
+
+    def take_scan(self, code: str) -> None:
+        if self.gate.asking:
+            self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
+            return
+        message = self.presenter.find(code)
+        if message is not None:
+            self.shell.say(message)
+            return
+        self.chips.choose("all")
+        self._show()
+        one = self.presenter.chosen()
+        self.shell.say(Message("S", one.batch.name if one is not None else code))
+
+    def escape(self) -> bool:
+        if self.gate.asking:
+            self.gate.close_question()
+        elif not self.table.hasFocus():
+            self.table.setFocus()
+        else:
+            self.shell.go("stock")
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.price_field.hasFocus():
+            self.set_price()
+            return
+        super().keyPressEvent(event)
+
+    def main_action(self) -> None:
+        if self.gate.asking:
+            self.gate.accept()
+            return
+        self._print()
+
+    # What happens --------------------------------------------------------------------------------------------------
+
+    def set_price(self) -> None:
+        """A lower price for the batch, after a manager's approval."""
+        price, bearer = self.price_field.value(), self._bearer()
+        one, product = self.presenter.chosen(), self.presenter.product()
+        if one is None or product is None or not price or price >= product.sell_price:
+            self.shell.say(Message("W", self.presenter.effect(price, bearer)[0]))
+            self.price_field.setFocus()
+            return
+        lines = self.presenter.approval_lines(price, bearer)
+        title = _("Sell this batch cheaper")
+        approval = Approval(title, lines, before=rupiah(product.sell_price), after=rupiah(price))
+        self.gate.require("price_down", approval, partial(self._set_price, price, bearer), label=title)
+
+    def end_price(self) -> None:
+        """The full price again."""
+        one = self.presenter.chosen()
+        if one is not None and one.price_down is not None:
+            approval = Approval(_("Full price again"), (one.batch.name,))
+            self.gate.require("price_down", approval, self._end_price)
+
+    def turn_return(self) -> None:
+        """F6: goes back to its producer, or need not."""
+        self.gate.close_question()
+        self._after(self.presenter.turn_return())
+
+    def write_off(self) -> None:
+        """F7: to the write-off of this batch."""
+        one = self.presenter.chosen()
+        if one is not None:
+            self.shell.go("losses", f"{one.batch.sku} {one.batch.batch} {one.state}")
+
+    def set_days(self) -> None:
+        """Other days, after a manager's approval."""
+        fresh, dry = self.fresh_field.text(), self.dry_field.text()
+        self.gate.require("settings", Approval(_("Keep days"), (f"{fresh} · {dry}",)), partial(self._days, fresh, dry))
+
+    def _days(self, fresh: str, dry: str, approved_by: str | None) -> None:
+        self._after(self.presenter.set_days(fresh, dry, approved_by))
+
+    def _set_price(self, price: int, bearer: Bearer, approved_by: str | None) -> None:
+        self._after(self.presenter.set_price(price, bearer, approved_by))
+
+    def _end_price(self, approved_by: str | None) -> None:
+        self._after(self.presenter.end_price(approved_by))
+
+    def _after(self, message: Message) -> None:
+        self._show()
+        self.shell.say(message)
+        self.restore_focus()
+
+    def _print(self) -> None:
+        self.shell.workers.run(self.presenter.print_work(), self._on_printed, self._on_failed)
+
+    def _on_printed(self, printed: bool) -> None:
+        self.shell.say(self.presenter.printed(printed=printed))
+
+    def _on_failed(self, error: Exception) -> None:
+        self.shell.say(self.presenter.failed(error))
+
+    def _to_price(self) -> None:
+        if self.price_card.isVisible():
+            self.price_field.setFocus()
+            self.price_field.selectAll()
+
+    def _bearer(self) -> Bearer:
+        return cast(Bearer, self.bearer_choice.code() or "corner")
+
+    def _on_bearer(self, _code: str) -> None:
+        self.price_field.set_value(self.presenter.proposed(self._bearer()))
+        self._show_effect()
+
+    def _on_filter(self, which: str) -> None:
+        self.gate.close_question()
+        self.presenter.filter = cast(Filter, which)
+        self._show()
+
+    def _on_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self.model.rows):
+            batch = self.model.rows[row].batch
+            if self.presenter.key != (batch.sku, batch.batch):
+                self.gate.close_question()  # it was about another batch
+                self.presenter.key = (batch.sku, batch.batch)
+                self._show_batch()
+
+    def _on_row_activated(self, _row: int) -> None:
+        self._to_price()
+
+    # What is shown -------------------------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        self.presenter.read()
+        self._show()
+
+    def _show(self) -> None:
+        presenter = self.presenter
+        self.chips.show_counts(presenter.counts())
+        key = presenter.key
+        rows = presenter.rows()
+        self.model.set_rows(rows)
+        place = next((row for row, one in enumerate(rows) if (one.batch.sku, one.batch.batch) == key), 0)
+        if rows:
+            batch = rows[place].batch
+            presenter.key = (batch.sku, batch.batch)
+            self.table.select_row(place)
+        else:
+            presenter.key = ("", "")
+        self._show_batch()
+
+    def _show_batch(self) -> None:
+        presenter, one, product = self.presenter, self.presenter.chosen(), self.presenter.product()
+        for widget in (self.return_button, self.loss_button):
+            widget.setEnabled(one is not None)
+        self.price_card.setVisible(one is not None and one.state != "expired")
+        if one is None or product is None:
+            self.name_text.setText(_("No batch is chosen."))
+            self.facts.show_rows([])
+            self.advice.show_facts([])
+            return
+        self.name_text.setText(one.batch.name)
+        unit = "" if one.batch.unit == "pcs" else f" {one.batch.unit}"
+        rows = [
+            SumRow(one.batch.producer_name),
+            SumRow(_("In this batch"), f"{quantity_text(one.batch.quantity)}{unit}", bold=True),
+            SumRow(_("On hand in all"), f"{quantity_text(product.on_hand)}{unit}"),
+            SumRow(_("Came on"), presenter.since(one)),
+            SumRow(_("Sell price"), rupiah(product.sell_price)),
+            SumRow(_("Cost") if product.pricing == "putus" else _("Producer's share"), rupiah(one.worth)),
+        ]
+        self.facts.show_rows(rows)
+        self.advice.show_facts([presenter.advice(one)])
+        self.return_button.setText(_("Need not be returned") if one.to_return else _("To be returned"))
+        self.bearer_row.setVisible(product.pricing != "putus")
+        self.bearer_choice.choose(one.price_down.borne_by if one.price_down is not None else "corner")
+        self.full_button.setVisible(one.price_down is not None)
+        self.price_field.set_value(presenter.proposed(self._bearer()))
+        self._show_effect()
+
+    def _show_effect(self) -> None:
+        self.effect.show_facts([self.presenter.effect(self.price_field.value(), self._bearer())])
