@@ -121,6 +121,12 @@ def torture(*arguments: str) -> int:
     return call(PYTHON, "-m", "tests.torture", *arguments, env=OFFSCREEN)
 
 
+def proof(*arguments: str) -> int:
+    """play thousands of days of consignment and count them in docs/consignment.md (--seconds N)"""
+    install()
+    return call(PYTHON, "-m", "tests.services.proof", *arguments, env=OFFSCREEN)
+
+
 def screenshots(*arguments: str) -> int:
     """take the pictures of every screen anew, for the manual and the tests (--check compares, --only NAME)"""
     install()
@@ -176,10 +182,10 @@ def clean() -> int:
 
 TARGETS: dict[str, Callable[..., int]] = {
     target.__name__: target
-    for target in (install, run, test, lint, bench, torture, screenshots, bundle, translations, lock, clean)
+    for target in (install, run, test, lint, bench, torture, proof, screenshots, bundle, translations, lock, clean)
 }
 
-WITH_ARGUMENTS = ("test", "bench", "torture", "screenshots")
+WITH_ARGUMENTS = ("test", "bench", "torture", "proof", "screenshots")
 
 
 def help_text() -> str:
