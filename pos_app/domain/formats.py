@@ -10,6 +10,7 @@ from sync.documents.arithmetic import priced, quantity_code
 _CODE_QUANTITY = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _MULTIPLIER = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
 _DECIMAL = re.compile(r"\s*(\d{1,3},\d{1,3})\s*")
+_TYPED_RUPIAH = re.compile(r"\s*(?:[Rr]p\.?\s*)?([0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2})\s*")
 _TYPED_QUANTITY = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?")
 
 
@@ -80,3 +81,9 @@ def split_multiplier(text: str) -> tuple[int | None, str]:
 def masked_nip(nip: str) -> str:
     """``1986…1001``: enough to tell two people apart, not enough to copy."""
     return f"{nip[:4]}…{nip[-4:]}" if len(nip) > 8 else nip
+
+
+def parse_rupiah_typed(text: str) -> int | None:
+    """Whole rupiah of a typed ``15000``, ``15.000`` or ``Rp 15.000``, at least 1; None for anything else."""
+    match = _TYPED_RUPIAH.fullmatch(text)
+    return int(match[1].replace(".", "")) or None if match else None

@@ -79,11 +79,6 @@ def newest(db: Connection, kinds: Sequence[str], party: str | None = None) -> in
     return max((row[0] for row in found if row), default=None)
 
 
-def last_delivery(db: Connection, producer: str) -> int | None:
-    """The entry of the newest delivery of a producer."""
-    return newest(db, ("goods_received",), producer)
-
-
 def first_delivery_dates(db: Connection) -> dict[str, str]:
     """The date of the first delivery of every producer who ever delivered."""
     # The kind stands in the text, as in the condition of the index ``deliveries``.

@@ -1,32 +1,36 @@
-"""Goods In: take a producer's delivery, or give goods back. Widgets only; the rules are in ``presenter``."""
+"""Goods In: take a producer's delivery, give goods back, look at what was recorded. Widgets only.
+
+The rules are in ``presenter``; ``draft_page`` and ``side`` show the draft, ``history_acts`` what was recorded, and the
+form for new goods comes from ``ui.goods_form``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_app.domain.formats import quantity_text, rupiah, split_multiplier, thousands
+from pos_app.domain.formats import quantity_text, split_multiplier, thousands
 from pos_app.i18n import _
-from pos_app.ui.messages import Message
+from pos_app.ui.goods_form.panel import GoodsPanel
+from pos_app.ui.messages import Message, failure
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.goods_in.presenter import ONE, GoodsInPresenter
-from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY, LinesModel, reasons
-from pos_app.ui.widgets.actions import ActionBar
-from pos_app.ui.widgets.basic import Text, padded_card, rule
-from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import ScanField, TextField, buddy_label
-from pos_app.ui.widgets.finder import Finder, PickField
-from pos_app.ui.widgets.forms import ChipRow
+from pos_app.ui.screens.goods_in.draft import Body
+from pos_app.ui.screens.goods_in.draft_page import DraftHead, DraftPage, is_delete
+from pos_app.ui.screens.goods_in.history_acts import HistoryActs
+from pos_app.ui.screens.goods_in.lines import ONE
+from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
+from pos_app.ui.screens.goods_in.side import DraftSide
+from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY
+from pos_app.ui.widgets.finder import Finder
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.results import Result
-from pos_app.ui.widgets.side import SidePanel, TightColumns
-from pos_app.ui.widgets.sums import SumRow, Sums
-from pos_app.ui.widgets.table import TwoLineTable
+
+UNKNOWN = 1
+"""Number of the message about a barcode that nothing carries."""
 
 
 class GoodsInScreen(Screen):
@@ -38,97 +42,72 @@ class GoodsInScreen(Screen):
         super().__init__(shell)
         theme = self.theme
         self.presenter = GoodsInPresenter(shell.counter)
-        self.model = LinesModel(self.presenter)
-        self.table = TwoLineTable(theme, self.model, empty_icon="tray-arrow-down")
-        self.table.row_changed.connect(self._on_row_changed)
-        TightColumns(theme, self.table, (0, 3))
-        self.producer_field = PickField(theme, placeholder=_("Type a producer's name or code"))
-        self.reference_field = TextField(theme)
-        self.reference_field.setMaxLength(40)
-        self.reference_field.editingFinished.connect(self._on_reference)
-        self.scan_field = ScanField(theme, _("Scan goods, or type a name"))
+        self.head = DraftHead(theme)
+        self.page = DraftPage(theme, self.presenter)
+        self.side = DraftSide(theme)
+        self.past = HistoryActs(self)
+        self.goods_panel: GoodsPanel | None = None
+        self._waiting = ONE
+        """Pieces that were scanned of goods that are being registered."""
+        self.producer_field, self.reference_field = self.head.producer_field, self.head.reference_field
+        self.scan_field = self.head.scan_field
+        self.model, self.table = self.page.model, self.page.table
         self.producer_finder = Finder(
             theme, self.producer_field, self, self._find_producers, empty=_("No producer found. Check the spelling.")
         )
-        self.producer_finder.picked.connect(self._on_producer)
-        self.producer_field.tapped.connect(self._on_producer_focus)
         self.goods_finder = Finder(
             theme, self.scan_field, self, self._find_goods, empty=_("This producer has no such goods.")
         )
-        self.goods_finder.picked.connect(self._on_goods)
-        self.goods_finder.entered.connect(self._on_typed)
-        self.scan_field.command.connect(self._on_scan_command)
-        self.reason_chips = ChipRow(theme, list(reasons().items()))
-        self.reason_chips.chosen.connect(self._on_reason)
         self._build()
-        self.model.dataChanged.connect(self._on_line_changed)
-        self.model.refused.connect(self._on_refused)
+        self._wire()
 
     def _build(self) -> None:
-        theme = self.theme
+        self.sides = QStackedWidget()
+        self.sides.addWidget(self.side)
+        self.sides.addWidget(self.past.side)
+        self.gate = Gate(self.theme, self.shell.counter, self.sides)
+        self.gate.closed.connect(self.restore_focus)
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addLayout(self._head())
-        left.addWidget(self.scan_field)
-        left.addWidget(self.strip)
-        left.addWidget(self.reason_chips)
-        left.addWidget(self.table, 1)
-        self.remove_button = KeyButton(theme, _("Remove line"), key="Del")
-        self.remove_button.clicked.connect(self._remove)
-        self.copy_button = KeyButton(theme, _("Copy last delivery"), key="F7")
-        self.copy_button.clicked.connect(self._copy_last)
-        self.return_button = KeyButton(theme, _("Return goods"), key="F6")
-        self.return_button.clicked.connect(self._toggle_mode)
-        self.reprint_button = KeyButton(theme, _("Reprint"), key="F9")
-        self.reprint_button.clicked.connect(self._reprint)
-        self.actions_bar = ActionBar(
-            theme, [self.remove_button, self.copy_button, self.return_button, self.reprint_button]
-        )
-        left.addWidget(self.actions_bar)
-        self.gate = Gate(theme, self.shell.counter, self._side())
-        self.gate.closed.connect(self.restore_focus)
+        for widget, stretch in (
+            (self.head, 0),
+            (self.past.head, 0),
+            (self.strip, 0),
+            (self.page, 1),
+            (self.past.page, 1),
+        ):
+            left.addWidget(widget, stretch)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
         row.addLayout(left, 1)
         row.addWidget(self.gate)
+        self._show_page(history=False)
 
-    def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(buddy_label(self.theme, _("&Producer F8"), self.producer_field))
-        row.addWidget(self.producer_field, 3)
-        row.addSpacing(8)
-        row.addWidget(buddy_label(self.theme, _("Producer's &note"), self.reference_field))
-        row.addWidget(self.reference_field, 1)
-        return row
-
-    def _side(self) -> QWidget:
-        theme = self.theme
-        panel = SidePanel(theme, width=340, compact=320)
-        card, column = padded_card()
-        self.draft_text = Text(theme, step="caption", tone="muted")
-        self.draft_text.setWordWrap(True)
-        self.sums = Sums(theme)
-        self.checks = Sums(theme)
-        self.check_title = Text(theme, _("Check"), step="row", weight=700)
-        column.addWidget(Text(theme, _("Summary"), step="title", weight=700))
-        column.addWidget(self.draft_text)
-        column.addWidget(rule())
-        column.addWidget(self.sums)
-        column.addWidget(rule())
-        column.addWidget(self.check_title)
-        column.addWidget(self.checks)
-        column.addStretch(1)
-        self.paper_text = Text(theme, step="caption", tone="muted")
-        self.paper_text.setWordWrap(True)
-        column.addWidget(self.paper_text)
-        panel.body.addWidget(card, 1)
-        self.main_button = KeyButton(theme, "", key="F12", kind="main")
-        self.main_button.clicked.connect(self.main_action)
-        self.main_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        panel.foot.addWidget(self.main_button)
-        return panel
+    def _wire(self) -> None:
+        page = self.page
+        self.producer_finder.picked.connect(self._on_producer)
+        self.producer_field.tapped.connect(self._on_producer_focus)
+        self.reference_field.editingFinished.connect(self._on_reference)
+        self.goods_finder.picked.connect(self._on_goods)
+        self.goods_finder.entered.connect(self._on_typed)
+        self.scan_field.command.connect(self._on_scan_command)
+        self.head.new_button.clicked.connect(self._new_goods)
+        self.table.row_changed.connect(page.show_row)
+        self.model.dataChanged.connect(self._on_line_changed)
+        self.model.refused.connect(self._on_refused)
+        page.walk.ended.connect(self.scan_field.setFocus)
+        page.date_wanted.connect(self._on_date)
+        page.reason_chips.chosen.connect(self._on_reason)
+        page.remove_button.clicked.connect(self._remove)
+        page.split_button.clicked.connect(self._split)
+        page.copy_button.clicked.connect(self._copy_last)
+        page.expired_button.clicked.connect(partial(self._fill, expired_only=True))
+        page.unsold_button.clicked.connect(partial(self._fill, expired_only=False))
+        page.return_button.clicked.connect(self._toggle_mode)
+        page.history_button.clicked.connect(self.open_history)
+        self.side.main_button.clicked.connect(self.main_action)
+        self.side.ticked.connect(self._on_ticked)
 
     # The window ----------------------------------------------------------------------------------------------------
 
@@ -136,48 +115,64 @@ class GoodsInScreen(Screen):
         return _("Goods In")
 
     def commands(self) -> Sequence[Command]:
+        past = self.past
         return (
-            Command("F2", _("Scan field"), self.scan_field.setFocus),
-            Command("F4", _("Edit quantity or date"), self._edit_cell),
-            Command("F6", _("Return goods"), self._toggle_mode),
-            Command("F7", _("Copy last delivery"), self._copy_last),
-            Command("F8", _("Choose producer"), self._focus_producer),
-            Command("F9", _("Reprint"), self._reprint),
+            Command("F2", _("Scan field"), self._focus_scan),
+            Command("F3", _("New item"), self._new_goods),
+            Command("F4", _("Edit the cells of a line"), self._edit_cell),
+            Command("F5", _("Return all that is left"), lambda: self._fill(expired_only=False)),
+            Command("F6", _("Return goods; undo a note in the history"), self._on_f6),
+            Command("F7", _("Copy last delivery; return all that expired"), self._on_f7),
+            Command("F8", _("Choose producer"), lambda: past.show_everyone() if self.in_history else self._producers()),
+            Command(
+                "F9", _("History; reprint there"), lambda: past.reprint() if self.in_history else self.open_history()
+            ),
+            Command("Ctrl+D", _("Another date for the same goods"), self._split),
         )
 
+    @property
+    def in_history(self) -> bool:
+        """Whether the history is shown."""
+        return not self.past.page.isHidden()
+
+    @property
+    def registering(self) -> bool:
+        """Whether the form for new goods is open."""
+        return self.goods_panel is not None and self.sides.currentWidget() is self.goods_panel
+
     def activated(self) -> None:
-        manager = self.shell.counter.is_manager
-        self.main_button.set_icon("" if manager else "lock-outline")
+        for button in (self.side.main_button, self.past.side.main_button):
+            button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
+        self.presenter.refresh()
+        if self.in_history:
+            self.past.refresh()
         self._show()
         self.restore_focus()
+        if (message := self.presenter.vanished()) is not None:
+            self.shell.say(message)
 
-    def default_focus(self) -> QWidget:
+    def default_focus(self) -> QWidget | None:
+        if self.registering and self.goods_panel is not None:
+            return self.goods_panel.focus_widget()
+        if self.in_history:
+            return self.past.page.table
         return self.scan_field if self.presenter.producer else self.producer_field
 
     def take_scan(self, code: str) -> None:
         if self.gate.asking:
             self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
             return
+        if self.registering and self.goods_panel is not None:
+            self.goods_panel.take_scan(code)
+            return
+        if self.in_history:
+            self.close_history()
         quantity, rest = split_multiplier(self.scan_field.text())
         if quantity and not rest:
             self.scan_field.clear()
-            self._take(lambda: self.presenter.take_code(code, quantity))
         else:
-            self._take(lambda: self.presenter.take_code(code))
-
-    def _take(self, add: Callable[[], Message]) -> None:
-        self.goods_finder.close()
-        self.producer_finder.close()
-        before = self.presenter.producer
-        message = add()
-        self._show()
-        if message.kind == "S":
-            self.table.select_row(len(self.model.rows) - 1)
-            product = self.model.rows[-1][1].product
-            self.table.select_row(self.presenter.row_of(product.sku))
-        self.shell.say(message)
-        if self.presenter.producer != before:
-            self.scan_field.setFocus()
+            quantity = None
+        self._take(code, quantity or ONE, lambda at: self.presenter.take_code(code, quantity or ONE, at))
 
     def escape(self) -> bool:
         for finder in (self.goods_finder, self.producer_finder):
@@ -186,52 +181,123 @@ class GoodsInScreen(Screen):
                 return True
         if self.gate.asking:
             self.gate.close_question()
-            return True
-        if self.scan_field.text():
+        elif self.registering and self.goods_panel is not None:
+            self.goods_panel.escape()
+        elif self.in_history:
+            self.close_history()
+        elif self.scan_field.text():
             self.scan_field.clear()
-            return True
-        if self.presenter.mode == "return" and not self.model.rows:
+        elif self.presenter.mode == "return" and not self.model.rows:
             self._toggle_mode()
-            return True
-        return False
+        else:
+            return False
+        return True
 
     def main_action(self) -> None:
         if self.gate.asking:
             self.gate.accept()
-            return
-        self.scan_field.setFocus()  # takes over what is being typed into a row, before the question tells the sums
-        obstacle = self.presenter.obstacle()
-        if obstacle is not None:
-            self.shell.say(obstacle)
-            return
-        action = "receive" if self.presenter.mode == "receive" else "return_goods"
-        self.gate.require(action, Approval(self.main_button.text(), self.presenter.approval_lines()), self._record)
+        elif self.registering and self.goods_panel is not None:
+            self.goods_panel.main_action()
+        elif self.in_history:
+            self.past.main_action()
+        else:
+            self._ask_to_record()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.table.hasFocus():
+        if is_delete(event) and self.table.hasFocus():
             self._remove()
             return
         super().keyPressEvent(event)
 
-    # What happens --------------------------------------------------------------------------------------------------
+    # Recording -----------------------------------------------------------------------------------------------------
+
+    def _ask_to_record(self) -> None:
+        self.scan_field.setFocus()  # takes over what is being typed into a row, before the question tells the sums
+        obstacle = self.presenter.obstacle()
+        self._show()
+        if obstacle is not None:
+            self.shell.say(obstacle)
+            return
+        action = "receive" if self.presenter.mode == "receive" else "return_goods"
+        approval = Approval(self.side.main_button.text(), self.presenter.approval_lines())
+        self.gate.require(action, approval, self._record)
 
     def _record(self, approved_by: str | None) -> None:
-        receiving = self.presenter.mode == "receive"
         message = self.presenter.record(approved_by)
-        if self.presenter.once.is_open:
+        recorder = self.presenter.recorder
+        if recorder.once.is_open:
             self.shell.say(message.with_action(_("Try again"), partial(self._record, approved_by)))
             return
-        if receiving and message.kind == "S":
-            words = _("Print barcode labels ({count})").format(count=self.presenter.label_count())
-            message = message.with_action(words, self._label)
+        if message.kind == "S" and recorder.label_count:
+            if recorder.prints_labels():
+                self.shell.workers.run(recorder.label_work(), self._on_labels, self._on_labels_failed)
+            else:
+                words = _("Print barcode labels ({count})").format(count=recorder.label_count)
+                message = message.with_action(words, self._label)
         self._show()
         self.shell.refresh_state()
         self.shell.say(message)
         self.restore_focus()
 
     def _label(self) -> None:
-        self.presenter.add_labels()
+        self.presenter.recorder.list_labels()
         self.shell.go("labels")
+
+    def _on_labels(self, path: str) -> None:
+        self.shell.say(self.presenter.recorder.labels_printed(path))
+
+    def _on_labels_failed(self, error: Exception) -> None:
+        message = failure(error, str(self.shell.counter.ledger.path))
+        words = _("Print barcode labels ({count})").format(count=self.presenter.recorder.label_count)
+        self.shell.say(message.with_action(words, self._label))
+
+    def _on_ticked(self) -> None:
+        side = self.side
+        self.presenter.set_printing(note=side.note_tick.isChecked(), labels=side.label_tick.isChecked())
+        side.show_draft(self.presenter)
+
+    # Goods ---------------------------------------------------------------------------------------------------------
+
+    def _take(self, code: str, quantity: int, add: Callable[[int], Message]) -> None:
+        self.goods_finder.close()
+        self.producer_finder.close()
+        before = self.presenter.producer
+        message = add(self.table.current_row())
+        self._show()
+        if message.kind == "S":
+            self.table.select_row(self.presenter.lines.newest)
+        elif message.number == UNKNOWN and self.presenter.mode == "receive" and code.isdigit():
+            message = message.with_action(_("Register"), partial(self._register, code, quantity))
+        self.shell.say(message)
+        if self.presenter.producer != before:
+            self.scan_field.setFocus()
+
+    def _new_goods(self) -> None:
+        if self.in_history or self.presenter.mode == "return":
+            self.shell.say(Message("W", _("New goods are registered while a delivery is typed.")))
+            return
+        self._register("", split_multiplier(self.scan_field.text())[0] or ONE)
+
+    def _register(self, barcode: str, quantity: int) -> None:
+        """Opens the form for goods that nobody knows yet; what was scanned of them becomes a line."""
+        if self.goods_panel is None:
+            self.goods_panel = GoodsPanel(self.shell, self.gate.require)
+            self.goods_panel.registered.connect(self._on_registered)
+            self.goods_panel.leaving.connect(self._close_form)
+            self.sides.addWidget(self.goods_panel)
+        self._waiting = quantity
+        self.shell.hush()
+        self.sides.setCurrentWidget(self.goods_panel)
+        self.goods_panel.begin_new(barcode=barcode, producer=self.presenter.producer)
+
+    def _on_registered(self, sku: str) -> None:
+        self.scan_field.clear()
+        self._close_form()
+        self._take(sku, self._waiting, lambda at: self.presenter.add_sku(sku, self._waiting, at))
+
+    def _close_form(self) -> None:
+        self.sides.setCurrentWidget(self.past.side if self.in_history else self.side)
+        self.restore_focus()
 
     def _find_producers(self, text: str) -> list[Result]:
         found = self.presenter.matching_producers(text)
@@ -264,10 +330,7 @@ class GoodsInScreen(Screen):
     def _on_goods(self, sku: str) -> None:
         quantity = split_multiplier(self.scan_field.text())[0] or ONE
         self.scan_field.clear()
-        message = self.presenter.add_sku(sku, quantity)
-        self._show()
-        self.table.select_row(self.presenter.row_of(sku))
-        self.shell.say(message)
+        self._take(sku, quantity, lambda at: self.presenter.add_sku(sku, quantity, at))
 
     def _on_typed(self, text: str) -> None:
         self.scan_field.clear()
@@ -276,7 +339,9 @@ class GoodsInScreen(Screen):
         if quantity and not rest and 0 <= row < len(self.model.rows):
             self.model.setData(self.model.index(row, QUANTITY), quantity_text(quantity))
             return
-        self._take(lambda: self.presenter.take_typed(text))
+        self._take(rest, quantity or ONE, lambda at: self.presenter.take_typed(text, at))
+
+    # Lines ---------------------------------------------------------------------------------------------------------
 
     def _on_scan_command(self, name: str) -> None:
         if self.goods_finder.is_open:
@@ -289,7 +354,7 @@ class GoodsInScreen(Screen):
 
     def _on_line_changed(self) -> None:
         self.gate.close_question()
-        self._show_sums()
+        self.side.show_draft(self.presenter)
 
     def _on_refused(self, words: str) -> None:
         self.shell.say(Message("E", words))
@@ -299,48 +364,41 @@ class GoodsInScreen(Screen):
 
     def _on_reason(self, reason: str) -> None:
         row = self.table.current_row()
-        if row >= 0:
-            self.presenter.set_reason(row, reason)  # type: ignore[arg-type]
+        if 0 <= row < len(self.model.rows):
+            self.presenter.lines.set_reason(row, reason)  # type: ignore[arg-type]
             self._show()
 
-    def _on_row_changed(self, row: int) -> None:
-        if self.presenter.mode == "return" and 0 <= row < len(self.model.rows):
-            reason = self.model.rows[row][1].line.reason
-            if reason in reasons():
-                self.reason_chips.choose(reason)
+    def _on_date(self, text: str) -> None:
+        row = self.table.current_row()
+        if 0 <= row < len(self.model.rows):
+            self.model.setData(self.model.index(row, EXPIRY), text)
+            self.page.show_row(row)
 
     def _edit_cell(self) -> None:
-        """F4: the count, or the date where it is lacking; again, while it is open: the other one."""
-        row = max(self.table.current_row(), 0)
-        if not self.model.rows:
-            return
-        shown = self.model.rows[row][1]
-        lacks_date = self.presenter.mode == "receive" and shown.product.shelf_life_days and not shown.line.expires_on
-        at = self.table.currentIndex()
-        editing = self.table.state() == QAbstractItemView.State.EditingState and at.row() == row
-        column = EXPIRY if lacks_date else QUANTITY
-        if editing and self.presenter.mode == "receive":
-            column = EXPIRY if at.column() == QUANTITY else QUANTITY
-        self.table.setFocus()
-        self.table.setCurrentIndex(self.model.index(row, column))
-        self.table.edit(self.model.index(row, column))
+        if not self.in_history:
+            self.page.edit_next()
 
-    def _focus_producer(self) -> None:
-        self.producer_field.setFocus()
-        self.producer_finder.show_all()
+    def _split(self) -> None:
+        message = self.presenter.lines.split(self.table.current_row()) if not self.in_history else None
+        if message is None:
+            return
+        self._show()
+        self.shell.say(message)
+        if message.kind == "I":
+            self.page.edit(self.presenter.lines.newest, EXPIRY)
 
     def _remove(self) -> None:
         row = self.table.current_row()
-        if not 0 <= row < len(self.model.rows):
+        if self.in_history or not 0 <= row < len(self.model.rows):
             return
         line = self.model.rows[row][1].line
-        message = self.presenter.remove(row)
+        message = self.presenter.lines.remove(row)
         self._show()
         self.table.select_row(min(row, len(self.model.rows) - 1))
         if message is not None:
 
             def undo() -> None:
-                self.presenter.restore(row, line)
+                self.presenter.lines.restore(row, line)
                 self._show()
                 self.table.select_row(row)
                 self.shell.hush()
@@ -351,13 +409,45 @@ class GoodsInScreen(Screen):
         if not self.presenter.producer:
             self.shell.say(Message("W", _("Choose a producer, then scan.")))
             return
-        if self.presenter.mode == "receive":
-            self.shell.say(self.presenter.copy_last())
-            self._show()
+        first = len(self.model.rows)
+        message = self.presenter.copy_last()
+        self._show()
+        self.shell.say(message)
+        if len(self.model.rows) > first:
+            self.page.walk.start(first)
 
-    def _reprint(self) -> None:
-        self.shell.say(self.presenter.reprint())
-        self.shell.refresh_state()
+    def _fill(self, *, expired_only: bool) -> None:
+        if self.in_history or self.presenter.mode != "return":
+            return
+        if not self.presenter.producer:
+            self.shell.say(Message("W", _("Choose a producer, then scan.")))
+            return
+        self.shell.say(self.presenter.fill_return(expired_only=expired_only))
+        self._show()
+        self.table.select_row(0)
+
+    # Pages ---------------------------------------------------------------------------------------------------------
+
+    def _on_f6(self) -> None:
+        if self.in_history:
+            self.past.undo_only()
+        else:
+            self._toggle_mode()
+
+    def _on_f7(self) -> None:
+        if self.presenter.mode == "return":
+            self._fill(expired_only=True)
+        elif not self.in_history:
+            self._copy_last()
+
+    def _focus_scan(self) -> None:
+        if self.in_history:
+            self.close_history()
+        self.scan_field.setFocus()
+
+    def _producers(self) -> None:
+        self.producer_field.setFocus()
+        self.producer_finder.show_all()
 
     def _toggle_mode(self) -> None:
         self.presenter.set_mode("return" if self.presenter.mode == "receive" else "receive")
@@ -365,52 +455,39 @@ class GoodsInScreen(Screen):
         self._show()
         self.restore_focus()
 
-    # What is shown -------------------------------------------------------------------------------------------------
+    def open_history(self) -> None:
+        """F9: what was recorded."""
+        self._close_form()
+        self.shell.hush()
+        self._show_page(history=True)
+        self.past.open()
+        self.restore_focus()
+
+    def close_history(self) -> None:
+        """Back to the draft."""
+        self.gate.close_question()
+        self._show_page(history=False)
+        self._show()
+        self.restore_focus()
+
+    def type_again(self, body: Body) -> None:
+        """The lines of a note that was undone are the draft now."""
+        self.presenter.begin(body)
+        self.close_history()
+        self.table.select_row(0)
+
+    def _show_page(self, *, history: bool) -> None:
+        drafted: tuple[QWidget, ...] = (self.head, self.page)
+        recorded: tuple[QWidget, ...] = (self.past.head, self.past.page)
+        for widget in drafted + recorded:
+            widget.setVisible((widget in recorded) == history)
+        self.sides.setCurrentWidget(self.past.side if history else self.side)
 
     def _show(self) -> None:
         """Shows the draft anew; a question that is open was about another one."""
         self.gate.close_question()
-        presenter = self.presenter
-        returning = presenter.mode == "return"
-        self.model.show()
-        self.table.set_empty(
-            _("Choose a producer, then scan.") if not presenter.producer else _("Scan or type the goods first.")
-        )
-        self.producer_field.setText(presenter.producer_name)
-        self.reference_field.setText(presenter.body.reference)
-        self.reason_chips.setVisible(returning)
-        self.copy_button.setEnabled(not returning and bool(presenter.producer))
-        self.remove_button.setEnabled(bool(self.model.rows))
-        self.return_button.setText(_("Back to delivery") if returning else _("Return goods"))
-        self.actions_bar.refit()
-        self.main_button.setText(_("Return & print") if returning else _("Receive & print"))
-        self._show_sums()
-
-    def _show_sums(self) -> None:
-        presenter = self.presenter
-        summary = presenter.summary()
-        number = presenter.next_number()
-        kind = _("Return") if presenter.mode == "return" else _("Delivery")
-        self.draft_text.setText(" · ".join((kind, _("Draft"), number)))
-        rows = [
-            SumRow(_("Lines"), str(summary.lines)),
-            SumRow(_("Quantity"), quantity_text(summary.quantity), bold=True),
-            SumRow(_("Consign value"), rupiah(summary.consign)),
-            SumRow(_("Sell value"), rupiah(summary.sell)),
-        ]
-        if presenter.mode == "receive":
-            rows.append(SumRow(_("Corner commission"), rupiah(summary.sell - summary.consign)))
-        self.sums.show_rows(rows)
-        checks = presenter.checks()
-        self.check_title.setVisible(bool(checks))
-        self.checks.show_rows(
-            [
-                SumRow(
-                    check.text,
-                    tone="success" if check.fine else "warning",
-                    icon="check-circle-outline" if check.fine else "alert-outline",
-                )
-                for check in checks
-            ]
-        )
-        self.paper_text.setText(presenter.paper_words())
+        self.page.show_draft()
+        self.producer_field.setText(self.presenter.producer_name)
+        self.reference_field.setText(self.presenter.body.reference)
+        self.head.new_button.setEnabled(self.presenter.mode == "receive")
+        self.side.show_draft(self.presenter)

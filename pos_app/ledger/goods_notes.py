@@ -1,0 +1,54 @@
+"""Deliveries and returns that were recorded: what the producers' notes are found by. Dates are ISO texts."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pos_app.ledger.queries import of_kind
+from pos_app.ledger.sqlite import Connection
+
+KINDS: Final = ("goods_received", "goods_returned")
+NOTES: Final = """
+SELECT d.seq, j.document_id, d.number, d.kind, d.party, coalesce(p.business_name, d.party), j.recorded_at,
+       EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id)
+FROM documents d JOIN journal j ON j.seq = d.seq LEFT JOIN producers p ON p.code = d.party
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One of them; ``undone`` when another document took it back."""
+
+    seq: int
+    document_id: str
+    number: str
+    kind: str
+    producer: str
+    producer_name: str
+    at: str
+    undone: bool
+
+
+def notes(db: Connection, producer: str = "", day: str = "", limit: int = 20) -> list[Note]:
+    """The newest first: of one producer where ``producer`` is given, of one business date where ``day`` is."""
+    where = "(:producer = '' OR d.party = :producer) AND (:day = '' OR d.date = :day)"
+    found = []
+    for kind in KINDS:
+        condition = of_kind(kind, "d.kind").replace("?", ":kind")
+        rows = db.execute(
+            f"{NOTES} WHERE {condition} AND {where} ORDER BY d.seq DESC LIMIT :limit",
+            {"kind": kind, "producer": producer, "day": day, "limit": limit},
+        )
+        found += [Note(*row[:-1], undone=bool(row[-1])) for row in rows]
+    return sorted(found, key=lambda note: -note.seq)[:limit]
+
+
+def last_delivery(db: Connection, producer: str) -> int | None:
+    """The entry of the newest delivery of a producer that was not taken back."""
+    row = db.execute(
+        "SELECT d.seq FROM documents d JOIN journal j ON j.seq = d.seq"
+        " WHERE d.kind = 'goods_received' AND d.party = ?"
+        " AND NOT EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id)"
+        " ORDER BY d.seq DESC LIMIT 1",
+        (producer,),
+    ).fetchone()
+    return row[0] if row else None
