@@ -6,11 +6,11 @@ BARS_QUIET = 10
 """White modules at both ends of Code 128 (ISO/IEC 15417)."""
 
 
-def qr_rows(payload: str) -> list[list[bool]]:
-    """The modules of a QR code (error correction M), black is true, without the quiet zone."""
+def qr_rows(payload: str, *, quick: bool = False) -> list[list[bool]]:
+    """The modules of a QR code (error correction M), black is true, without the quiet zone. ``quick``: see ``QR``."""
     import segno
 
-    symbol = segno.make(payload, error="m", micro=False, boost_error=False)
+    symbol = segno.make(payload, error="m", micro=False, boost_error=False, mask=0 if quick else None)
     return [[bool(module) for module in row] for row in symbol.matrix]
 
 

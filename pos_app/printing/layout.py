@@ -77,10 +77,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class QR:
-    """A QR code; the payload is ASCII. ``native`` says who draws it (``None``: as the roll is set)."""
+    """A QR code; the payload is ASCII. ``native`` says who draws it (``None``: as the roll is set).
+
+    ``quick`` takes the first mask instead of the best of eight: every reader knows all, and it is done in a fifth of
+    the time, where hundreds are drawn at once.
+    """
 
     payload: str
     native: bool | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

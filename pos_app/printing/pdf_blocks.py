@@ -139,15 +139,15 @@ def _rule(block: Rule, face: Face) -> Piece:
 def _graphic(block: QR | Barcode | Picture, face: Face) -> Piece:
     match block:
         case QR():
-            return _qr(block.payload, face)
+            return _qr(block.payload, face, quick=block.quick)
         case Barcode():
             return _bars(block.payload, face)
         case Picture():
             return _picture(block.png, face)
 
 
-def _qr(payload: str, face: Face) -> Piece:
-    rows = qr_rows(payload)
+def _qr(payload: str, face: Face, *, quick: bool = False) -> Piece:
+    rows = qr_rows(payload, quick=quick)
     side = len(rows) + 2 * QR_QUIET
     module = min(QR_MODULE, QR_SIDE / side, face.width / side) if len(rows) < 40 else min(40 * MM, face.width) / side
 

@@ -10,10 +10,11 @@ from pos_app.printing.layout import QR, Barcode, Signatures
 from pos_app.printing.papers.common import Issue, percent_text, short_hash
 from pos_app.printing.papers.goods import goods_received_note
 from pos_app.printing.papers.receipt import receipt
-from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.papers.settlement import Explained, settlement_slip
 from pos_app.printing.papers.z_report import z_report
 from pos_app.printing.preview import preview
 from sync.documents.base import FIGURES
+from sync.documents.money import Deduction
 from tests.printing import samples
 from tests.printing.samples import HASH, HEAD, ISSUE, NAMES, PAPERS
 
@@ -51,7 +52,31 @@ def test_every_paper_has_its_number_time_cashier_and_short_hash(name):
     assert row(shown, "Kasir   ") == "Rina Ayu"
     assert short_hash(HASH) == "a1b2-c3d4-e5f6"
     assert "a1b2-c3d4-e5f6" in shown
-    assert Barcode(paper.number) in paper.blocks
+    codes = [block.payload for block in paper.blocks if isinstance(block, Barcode | QR)]
+    assert any(paper.number in payload for payload in codes)
+
+
+def test_the_code_on_a_slip_holds_number_amount_and_the_beginning_of_the_hash():
+    paper = PAPERS["settlement"]()
+    (code,) = [block for block in paper.blocks if isinstance(block, QR)]
+    assert code.payload == f"POJOK-B {samples.settled().number} {samples.settled().amount} {HASH[:24].upper()}"
+
+
+def test_a_slip_tells_what_the_corner_keeps_and_what_stands_behind_its_sums():
+    paid = samples.settled()
+    kept = (Deduction("packaging", 2_000), Deduction("advance", 5_000))
+    slip = msgspec.structs.replace(
+        paid, deductions=kept, amount=paid.amount - 7_000, other=8_000, carried_over=paid.carried_over - 8_000
+    )
+    slip.check()
+    told = Explained(losses=3_000, debts_paid=4_000, taken_back=1_500)
+    shown = "\n".join(preview(settlement_slip(slip, samples.ISSUE, samples.HEAD, told), 48))
+    assert row(shown, "Potongan: Kemasan") == "-Rp 2.000"
+    assert row(shown, "Potongan: Pengembalian uang muka") == "-Rp 5.000"
+    assert row(shown, "Kerugian ditanggung pojok") == "Rp 3.000"
+    assert row(shown, "Utang dibayar produsen") == "Rp 4.000"
+    assert row(shown, "Lainnya") == "Rp 1.000"
+    assert row(shown, "Pembayaran dibatalkan") == "Rp 1.500"
 
 
 def test_a_receipt_lists_goods_tenders_and_change():

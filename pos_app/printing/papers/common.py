@@ -14,6 +14,11 @@ SHORT_HASH = 12
 CHECK = "POJOK-S"
 """How the payload of a check code begins; number, total and hash follow."""
 
+CHECK_SLIP = "POJOK-B"
+"""The same of the code on a producer's slip; in capitals, so that it stays small."""
+SLIP_HASH = 24
+"""Letters of the hash in it: nobody finds another entry with the same, and the code is small and quickly drawn."""
+
 TENDERS = {
     "cash": mark("Cash"),
     "qris": mark("QRIS"),
@@ -142,6 +147,12 @@ def check_code(number: str, total: int, issue: Issue) -> list[Block]:
     """A code with number, total in rupiah and the entry's hash: enough to find the sale in the journal and compare."""
     payload = f"{CHECK} {number} {total} {issue.hash}"
     return [Space(), QR(payload), Text(_("Scan to check this receipt at the office"), "centre", small=True)]
+
+
+def slip_code(number: str, amount: int, issue: Issue) -> list[Block]:
+    """A code with number, rupiah and the beginning of the hash: till and centre tell whether it is genuine."""
+    payload = f"{CHECK_SLIP} {number} {amount} {issue.hash[:SLIP_HASH].upper()}"
+    return [Space(), QR(payload, quick=True), Text(_("Scan to check this slip"), "centre", small=True)]
 
 
 def thanks(letterhead: Letterhead) -> list[Block]:

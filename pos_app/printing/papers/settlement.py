@@ -18,7 +18,17 @@ from pos_app.printing.layout import (
     Table,
     Text,
 )
-from pos_app.printing.papers.common import TENDERS, Issue, Letterhead, day_text, head, identity, proof, remarks
+from pos_app.printing.papers.common import (
+    TENDERS,
+    Issue,
+    Letterhead,
+    day_text,
+    head,
+    identity,
+    proof,
+    remarks,
+    slip_code,
+)
 from sync.documents.money import SettledGoods, Settlement
 
 STAMP_ABOVE = 5_000_000
@@ -91,7 +101,8 @@ def settlement_slip(
             issue.approved_by or issue.cashier,
             StampBox(_("Duty stamp Rp 10.000")) if needs_stamp(settlement.amount) else None,
         ),
-        *proof(settlement.number, issue),
+        *proof(settlement.number, issue, scannable=False),
+        *slip_code(settlement.number, settlement.amount, issue),
         Cut(),
     ]
     drawer = settlement.tender == "cash" and settlement.amount > 0 and not issue.copy
