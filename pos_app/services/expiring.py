@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pos_app.domain.errors import InvalidAmount
 from pos_app.ledger import expiring, queries, registry, tasks
 from pos_app.ledger.expiring import Batch
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import Connection
-from pos_app.printing.layout import Paper
-from pos_app.printing.papers.expiring_list import ExpiringRow, expiring_list
 from pos_app.services.context import Counter
-from pos_app.services.papers import letterhead, marked
 from pos_app.services.price_downs import Marked
 from pos_app.services.price_downs import marked as marked_down
 from pos_app.services.tasks import end_tasks, raise_task
 from sync.documents.arithmetic import share_of_loss
+
+if TYPE_CHECKING:
+    from pos_app.printing.layout import Paper
 
 FRESH_DAYS: Final = "expiring.fresh_days"
 DRY_DAYS: Final = "expiring.dry_days"
@@ -150,8 +150,11 @@ def was_told(counter: Counter, today: date) -> None:
         tasks.end_gone(tx.db, counter.clock().isoformat(timespec="seconds"))
 
 
-def paper(ledger: Ledger, rows: Sequence[Expiring], today: date, at: datetime, *, sheet: bool = False) -> Paper:
+def paper(ledger: Ledger, rows: Sequence[Expiring], today: date, at: datetime, *, sheet: bool = False) -> "Paper":
     """The list to carry to the shelves; ``sheet`` is for A5."""
+    from pos_app.printing.papers.expiring_list import ExpiringRow, expiring_list  # late: the print room
+    from pos_app.services.papers import letterhead, marked
+
     told = [
         ExpiringRow(
             shelf=one.batch.shelf,

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -21,7 +21,7 @@ from pos_app.domain.errors import DamagedLedger, EnvironmentFault, ForeignSeal, 
 from pos_app.i18n import _
 from pos_app.ledger import print_queue, queries, recovery
 from pos_app.ledger.print_queue import Job
-from pos_app.services import backing_up
+from pos_app.services import backing_up, expiring
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.wording import describe, warning
 from pos_app.ui import settings_keys as keys
@@ -31,6 +31,7 @@ from pos_app.ui.status import STALE_BACKUP_DAYS
 LOW_DISK: Final = 500_000_000
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
+EXPIRING: Final = "expiring"
 FAULT_MESSAGES: Final = {"out_of_paper": 7, "offline": 8, "silent": 8}
 
 
@@ -90,6 +91,8 @@ class Notices:
         self._space = space
         self._ticks = ticks
         self._told: dict[str, tuple[str, float]] = {}
+        self._looked_on: date | None = None
+        """The day on which goods near expiry were told, or there were none."""
 
     def due(self) -> Notice | None:
         """The most urgent trouble that has not been told, or not for long."""
@@ -101,6 +104,8 @@ class Notices:
     def told(self, notice: Notice) -> None:
         """The strip shows it now."""
         self._told[notice.topic] = (notice.case, self._ticks())
+        if notice.topic == EXPIRING:
+            expiring.was_told(self.counter, self._today)
 
     def retry_printing(self) -> bool:
         """F9 or the printer's chip while papers wait: tries at once. False when no printer is in trouble."""
@@ -124,6 +129,7 @@ class Notices:
         yield from self._papers()
         yield from self._backup()
         yield from self._recovery()
+        yield from self._expiring()
 
     # Printer -------------------------------------------------------------------------------------------------------
 
@@ -252,6 +258,30 @@ class Notices:
         if entry is None or entry.envelope.date >= business_date(now).isoformat():
             return None
         return 0
+
+    # Goods near expiry --------------------------------------------------------------------------------------------
+
+    def _expiring(self) -> Iterator[Notice]:
+        """Once a day, when the shift is open and the clock tells the day: what has expired or will soon."""
+        today = self._today
+        if self._looked_on == today or queries.open_shift(self.counter.db) is None:
+            return
+        if not clock_is_plausible(self.counter.db, self.counter.clock()):
+            return
+        found = expiring.tell_today(self.counter, today)
+        if found is None:
+            self._looked_on = today
+            return
+        yield Notice(EXPIRING, today.isoformat(), partial(self._expiring_message, found))
+
+    @property
+    def _today(self) -> date:
+        return business_date(self.counter.clock())
+
+    def _expiring_message(self, found: expiring.Counts) -> Message:
+        text = _("Expired: {expired}, last day today: {today}, soon: {soon}.")
+        words = text.format(expired=found.expired, today=found.today, soon=found.soon)
+        return Message("W", words).with_action(_("View"), partial(self._go, "expiring"))
 
     def _clock(self) -> Iterator[Notice]:
         now, last = self.counter.clock(), queries.last_recorded_at(self.counter.db)

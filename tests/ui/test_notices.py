@@ -13,7 +13,7 @@ from pos_app.domain.tendering import Offer
 from pos_app.ledger import print_queue, recovery, registry
 from pos_app.ledger.sqlite import Error
 from pos_app.ledger.vault import Vault
-from pos_app.services import backing_up, checkout
+from pos_app.services import backing_up, checkout, expiring
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.application import Application
@@ -357,3 +357,25 @@ def test_the_printers_chip_asks_about_a_receipt_in_doubt(application: Applicatio
     assert window.current.strip.text() == f"Struk {number} sudah tercetak?"
     window.current.strip.run_action()
     assert chip.text() == "Printer siap"
+
+
+def test_goods_near_expiry_are_told_once_a_day(open_corner: Corner) -> None:
+    open_corner.receive("K1", "4", "2026-09-30")
+    open_corner.receive("T1", "5", "2026-10-01")
+    around = Surroundings(open_corner)
+    words = "Kedaluwarsa: 1, hari terakhir: 1, segera: 0."
+    assert (around.text(), around.text()) == (words, "")
+    assert Surroundings(open_corner).text() == ""  # started again on the same day
+    open_corner.clock.pass_by(days=1)
+    assert "Kedaluwarsa: 2, hari terakhir: 0, segera: 0." in [around.text(), around.text()]  # a backup is missing, too
+    notice = Surroundings(open_corner).notices._expiring_message(expiring.Counts(1, 0, 0))
+    assert notice.run is not None
+    assert notice.action == "Lihat"
+
+
+def test_goods_near_expiry_are_not_told_while_the_clock_cannot_be_believed(open_corner: Corner) -> None:
+    open_corner.receive("K1", "4", "2026-09-30")
+    open_corner.clock.pass_by(days=-3)
+    around = Surroundings(open_corner)
+    assert "mundur" in around.text()
+    assert around.text() == ""

@@ -131,7 +131,7 @@ def test_row_19_expired_goods_are_blocked_and_wait_to_be_given_back(
     assert hands.said == "Lapis Legit Potong kedaluwarsa 1 Okt. Pisahkan untuk retur."
     assert (heard, quantities(till)) == (["error"], [])
     today = corner.clock().date()
-    assert ("1 kedaluwarsa, pisahkan untuk retur", "stock") in [(one.text, one.screen) for one in told(till)]
+    assert ("1 kedaluwarsa, pisahkan untuk retur", "expiring") in [(one.text, one.screen) for one in told(till)]
     screen = stock_screen(hands)
     hands.choose("Semua", "Kedaluwarsa")
     assert [(row.sku, screen.presenter.state(row).text) for row in screen.model.rows] == [

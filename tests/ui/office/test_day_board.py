@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from pos_app.ledger import reports
 from pos_app.services import printing, report_sheets, reporting
 from pos_app.services.context import User
+from pos_app.ui.screens.expiring.screen import ExpiringScreen
 from pos_app.ui.screens.producers.screen import ProducersScreen
 from pos_app.ui.screens.reports.presenter import percents
 from pos_app.ui.screens.reports.screen import ReportsScreen
@@ -170,6 +171,7 @@ def test_the_list_of_what_needs_action_leads_there(
     screen = board(till, qtbot)
     assert screen.todo.words() == [
         "1 barang habis",
+        "1 segera kedaluwarsa",
         "QRIS belum dicocokkan: Rp 90.000",
         "Selisih kas kemarin: -Rp 5.000",
     ]
@@ -188,14 +190,14 @@ def test_the_links_to_expired_goods_and_to_those_that_expire_soon_lead_to_each(
     open_corner.receive("B1", "3", (today + timedelta(days=1)).isoformat())
     open_corner.clock.pass_by(days=2)
     open_corner.receive("K1", "3", (today + timedelta(days=4)).isoformat())
-    for place, sku in (("stock:expired", "B1"), ("stock:expiring", "K1")):
+    for place, sku in (("expiring:expired", "B1"), ("expiring:soon", "K1")):
         till = bring("sell")
         screen = board(till, qtbot)
         screen.todo.buttons[place].click()
-        stock = till.window.current
-        assert isinstance(stock, StockScreen)
-        assert sku in [one.sku for one in stock.model.rows], place
-        assert stock.chips.code() == place.partition(":")[2]
+        near = till.window.current
+        assert isinstance(near, ExpiringScreen)
+        assert [one.batch.sku for one in near.model.rows] == [sku], place
+        assert near.chips.code() == place.partition(":")[2]
 
 
 def test_producers_are_due_when_their_terms_say_so(

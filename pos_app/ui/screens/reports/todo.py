@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pos_app.domain.formats import rupiah
 from pos_app.domain.terms import is_due
 from pos_app.i18n import _
-from pos_app.ledger import listing, reports, settlements
+from pos_app.ledger import listing, reports, settlements, tasks
 from pos_app.ledger.sqlite import Connection
+from pos_app.services import certificate_board, expiring
 from pos_app.services.matching import unmatched_total
-
-SOON_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,17 @@ class Todo:
 
 def todos(db: Connection, today: date) -> list[Todo]:
     """What needs action; that yesterday's cash was right is told, too."""
-    counts = listing.stock_counts(db, (today + timedelta(days=SOON_DAYS)).isoformat())
+    counts = listing.stock_counts(db, today.isoformat())
     found = []
     if counts["out"]:
         found.append(Todo(_("{count} items sold out").format(count=counts["out"]), "stock", "out"))
-    expired = listing.stock_counts(db, (today - timedelta(days=1)).isoformat())["expiring"]
-    if expired:
-        found.append(Todo(_("{count} expired, set aside to give back").format(count=expired), "stock", "expired"))
-    if counts["expiring"] > expired:
-        found.append(Todo(_("{count} expiring soon").format(count=counts["expiring"] - expired), "stock", "expiring"))
+    found += _near_expiry(db, today)
     due = _producers_due(db, today)
     if due:
         found.append(Todo(_("{count} producers due").format(count=due), "producers", "due"))
+    certificates = certificate_board.urgent(db, today)
+    if certificates:
+        found.append(Todo(_("{count} certificates to see to").format(count=certificates), "certificates"))
     unmatched = unmatched_total(db)
     if unmatched:
         found.append(Todo(_("QRIS not matched: {amount}").format(amount=rupiah(unmatched)), "qris_match"))
@@ -57,6 +56,19 @@ def todos(db: Connection, today: date) -> list[Todo]:
     else:
         found.append(Todo(_("No cash difference yesterday")))
     return found
+
+
+def _near_expiry(db: Connection, today: date) -> Iterator[Todo]:
+    near = expiring.counts(db, today)
+    if near.expired:
+        yield Todo(_("{count} expired, set aside to give back").format(count=near.expired), "expiring", "expired")
+    if near.today:
+        yield Todo(_("{count} have their last day today").format(count=near.today), "expiring", "today")
+    if near.soon:
+        yield Todo(_("{count} expiring soon").format(count=near.soon), "expiring", "soon")
+    back = tasks.count(db, "return")
+    if back:
+        yield Todo(_("{count} to be returned").format(count=back), "expiring", "tasks")
 
 
 def _producers_due(db: Connection, today: date) -> int:
