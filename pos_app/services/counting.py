@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 import msgspec
 
 from pos_app.domain.errors import CountAgain, CountedTwice, CountUnderWay, EmptyDocument, NoCount, NotCounted
-from pos_app.ledger import counting, drafts, queries, registry
+from pos_app.ledger import counting, drafts, queries, registry, shelves
 from pos_app.ledger.counting import CountRow, ScopeGoods, ScopeKind
 from pos_app.services.context import Counter, Recorded, Recording, done
 from pos_app.services.goods import Shelf, check_quantity, find_product
@@ -236,6 +236,12 @@ def leave_out(counter: Counter, skus: Sequence[str]) -> None:
         _session(tx.db)
         seq, at, who = _moment(counter, tx)
         counting.keep(tx.db, [CountRow(sku, "left_out", 0, 0, seq, at, who) for sku in skus])
+
+
+def put_on_shelf(counter: Counter, sku: str, shelf: str) -> None:
+    """Goods stand on this shelf from now on; an empty name takes them off."""
+    with counter.ledger.write() as tx:
+        shelves.put(tx.db, sku, shelf)
 
 
 def bear(counter: Counter, sku: str, borne_by: Bearer) -> None:

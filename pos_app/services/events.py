@@ -39,6 +39,7 @@ _ACTIONS: Final = {
     "pin_failed": ("pin", N_("Wrong PIN")),
     "reprinted": ("reprint", N_("Paper printed again")),
     "recount": ("correction", N_("Counted again at closing")),
+    "count_cancelled": ("correction", N_("Stock count cancelled")),
     "look": ("other", N_("Personal data shown")),
     "corrected": ("other", N_("Personal data corrected")),
     "anonymised": ("other", N_("Person anonymised")),

@@ -53,6 +53,7 @@ _RAIL_OF: Final = {
     "qris_match": "reports",
     "papers_queue": "settings",
     "labels": "stock",
+    "stock_count": "stock",
     "expiring": "stock",
     "losses": "stock",
     "activity": "reports",

@@ -26,6 +26,7 @@ PAGES: Final[dict[str, str]] = {
     "pay": "bayar",
     "goods_in": "barang-masuk",
     "stock": "stok",
+    "stock_count": "stok-opname",
     "labels": "printer-dan-label",
     "expiring": "kedaluwarsa-dan-hilang",
     "losses": "kedaluwarsa-dan-hilang",

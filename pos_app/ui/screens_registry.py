@@ -59,6 +59,7 @@ def office_factories(
         "papers_queue": papers_queue,
         "goods_in": _goods_in,
         "stock": _stock,
+        "stock_count": _stock_count,
         "labels": _labels,
         "expiring": _expiring,
         "losses": _losses,
@@ -91,6 +92,12 @@ def _stock(shell: Shell) -> Screen:
     from pos_app.ui.screens.stock.screen import StockScreen
 
     return StockScreen(shell)
+
+
+def _stock_count(shell: Shell) -> Screen:
+    from pos_app.ui.screens.stock_count.screen import StockCountScreen
+
+    return StockCountScreen(shell)
 
 
 def _labels(shell: Shell) -> Screen:
