@@ -57,6 +57,8 @@ _RAIL_OF: Final = {
     "expiring": "stock",
     "losses": "stock",
     "activity": "reports",
+    "producer_data": "producers",
+    "certificates": "producers",
 }
 """Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (

@@ -61,9 +61,12 @@ def office_factories(
         "stock": _stock,
         "stock_count": _stock_count,
         "labels": _labels,
+        "products": _products,
         "expiring": _expiring,
         "losses": _losses,
         "producers": _producers,
+        "producer_data": _producer_data,
+        "certificates": _certificates,
         "staff": _staff,
         "reports": _reports,
         "qris_match": _qris_match,
@@ -74,6 +77,9 @@ def office_factories(
         "safety": safety,
         "setup": setup,
         "opening": _opening,
+        "producer_statement": _producer_statement,
+        "producer_board": _producer_board,
+        "ageing": _ageing,
     }
 
 
@@ -118,10 +124,28 @@ def _losses(shell: Shell) -> Screen:
     return LossesScreen(shell)
 
 
+def _products(shell: Shell) -> Screen:
+    from pos_app.ui.screens.products.screen import ProductsScreen
+
+    return ProductsScreen(shell)
+
+
 def _producers(shell: Shell) -> Screen:
     from pos_app.ui.screens.producers.screen import ProducersScreen
 
     return ProducersScreen(shell)
+
+
+def _producer_data(shell: Shell) -> Screen:
+    from pos_app.ui.screens.producer_data.screen import ProducerDataScreen
+
+    return ProducerDataScreen(shell)
+
+
+def _certificates(shell: Shell) -> Screen:
+    from pos_app.ui.screens.certificates.screen import CertificatesScreen
+
+    return CertificatesScreen(shell)
 
 
 def _staff(shell: Shell) -> Screen:
@@ -158,3 +182,21 @@ def _settings(shell: Shell) -> Screen:
     from pos_app.ui.screens.settings.screen import SettingsScreen
 
     return SettingsScreen(shell)
+
+
+def _producer_statement(shell: Shell) -> Screen:
+    from pos_app.ui.screens.producer_statement.screen import ProducerStatementScreen
+
+    return ProducerStatementScreen(shell)
+
+
+def _producer_board(shell: Shell) -> Screen:
+    from pos_app.ui.screens.producer_board.screen import ProducerBoardScreen
+
+    return ProducerBoardScreen(shell)
+
+
+def _ageing(shell: Shell) -> Screen:
+    from pos_app.ui.screens.ageing.screen import AgeingScreen
+
+    return AgeingScreen(shell)
