@@ -142,35 +142,44 @@ def _personal(row: ProducerRow) -> ProducerPersonal:
     )
 
 
+_AT_ONCE = 50
+"""Products a statement: SQLite makes ready for a statement once what it checks of every row."""
+_ADD_PRODUCTS = (
+    "INSERT INTO products (id, sku, name, category, unit, producer, pricing, consign_price, commission_bp,"
+    " sell_price, shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp) VALUES"
+)
+_MAYBE = "nullif(?, '')"
+"""For a number that may be missing: the binding looks a microsecond for an adapter of None, and of a bool."""
+_PRODUCT_MARKS = f"(?, ?, ?, ?, ?, ?, ?, {_MAYBE}, {_MAYBE}, ?, {_MAYBE}, ?, ?, ?, ?, {_MAYBE})"
+
+
+def _product_columns(row: ProductRow) -> tuple[str | int, ...]:
+    return (
+        row.sku,
+        row.name,
+        row.category,
+        row.unit,
+        row.producer_code,
+        row.pricing,
+        "" if row.consign_price is None else row.consign_price,
+        "" if row.commission_bp is None else row.commission_bp,
+        row.sell_price,
+        "" if row.shelf_life_days is None else row.shelf_life_days,
+        row.min_stock * 1000,
+        int(row.needs_pirt),
+        int(row.needs_halal),
+        int(row.e_katalog),
+        "" if row.tkdn_bp is None else row.tkdn_bp,
+    )
+
+
 def add_products(db: Connection, rows: list[ProductRow]) -> None:
     """Register products with their barcodes, and make them findable."""
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
-    db.executemany(
-        "INSERT INTO products (id, sku, name, category, unit, producer, pricing, consign_price, commission_bp,"
-        " sell_price, shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            (
-                first + index,
-                row.sku,
-                row.name,
-                row.category,
-                row.unit,
-                row.producer_code,
-                row.pricing,
-                row.consign_price,
-                row.commission_bp,
-                row.sell_price,
-                row.shelf_life_days,
-                row.min_stock * 1000,
-                int(row.needs_pirt),  # a bool costs the binding a microsecond of looking for an adapter
-                int(row.needs_halal),
-                int(row.e_katalog),
-                row.tkdn_bp,
-            )
-            for index, row in enumerate(rows)
-        ),
-    )
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        values = [value for at, row in enumerate(some, first + start) for value in (at, *_product_columns(row))]
+        db.execute(f"{_ADD_PRODUCTS} {', '.join([_PRODUCT_MARKS] * len(some))}", values)
     db.executemany("INSERT INTO barcodes VALUES (?, ?)", ((row.barcode, row.sku) for row in rows if row.barcode))
     search.add_from(db, first)
 

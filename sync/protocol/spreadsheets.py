@@ -51,6 +51,9 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
         raise UnreadableFile("not_utf8", line=str(data.count(b"\n", 0, error.start) + 1)) from None
     lines = io.StringIO(text, newline="").readlines()
     delimiter = _delimiter(lines)
+    if (whole := _one_a_line(lines, delimiter)) is not None:
+        yield from whole
+        return
     start = 0
     while start < len(lines):
         reader = csv.reader(islice(lines, start, None), delimiter=delimiter, skipinitialspace=True, strict=True)
@@ -65,6 +68,18 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
             start = _resume(lines, first, start + reader.line_num - 1)
             if start > first:
                 yield first + 1, None
+
+
+def _one_a_line(lines: list[str], delimiter: str) -> list[tuple[int, list[str] | None]] | None:
+    """The records of a file in which every one is a line and can be read; None for any other file."""
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        records: list[list[str]] = list(reader)
+    except csv.Error:
+        return None
+    if len(records) != len(lines):
+        return None
+    return [(line, record) for line, record in enumerate(records, start=1) if record]
 
 
 def _delimiter(lines: list[str]) -> str:
