@@ -17,7 +17,7 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import ScanField, TextField, buddy_label
 from pos_app.ui.widgets.finder import PickField
 from pos_app.ui.widgets.forms import ChipRow
-from pos_app.ui.widgets.side import TightColumns
+from pos_app.ui.widgets.side import TIGHT_ABOVE, TightColumns
 from pos_app.ui.widgets.table import TwoLineTable
 
 DATE_CHIPS: Final = ("+3", "+7", "+14", "+30", "+")
@@ -102,7 +102,11 @@ class DraftPage(QWidget):
         words = _("Choose a producer, then scan.") if not presenter.producer else _("Scan or type the goods first.")
         self.table.set_empty(words)
         self.reason_chips.setVisible(returning)
-        self.dates.setVisible(not returning and any(row[1].product.shelf_life_days for row in self.model.rows))
+        roomy = self.table.theme.scale <= TIGHT_ABOVE
+        spoils = any(row[1].product.shelf_life_days for row in self.model.rows)
+        self.dates.setVisible(roomy and spoils and not returning)
+        self.table.setColumnHidden(LABELS, returning or not roomy)
+        self.history_button.setVisible(roomy or not returning)
         for button in self._receiving:
             button.setVisible(not returning)
         for button in self._returning:

@@ -80,7 +80,7 @@ class HistoryPage(QWidget):
         self.model = HistoryModel()
         self.table = TwoLineTable(theme, self.model, empty_icon="tray-arrow-down")
         self.table.row_changed.connect(self._on_row)
-        TightColumns(theme, self.table, (2,))
+        TightColumns(theme, self.table, (1, 2))
         self.back_button = KeyButton(theme, _("Back to delivery"), key="Esc", icon="arrow-left")
         self.undo_button = KeyButton(theme, _("Undo only"), key="F6", icon="undo-variant")
         self.reprint_button = KeyButton(theme, _("Reprint"), key="F9", icon="printer")
@@ -125,8 +125,9 @@ class HistorySide(SidePanel):
         column.setContentsMargins(4, 8, 4, 8)
         column.addWidget(self.slip, 1)
         self.body.addWidget(frame, 1)
-        for widget in (self.state, self.reasons, self.remark_row, self.main_button):
-            self.foot.addWidget(widget)
+        for widget in (self.state, self.reasons, self.remark_row):
+            self.body.addWidget(widget)
+        self.foot.addWidget(self.main_button)
 
     @property
     def reason(self) -> TakeBackReason:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, split_multiplier, thousands
 from pos_app.i18n import _
@@ -287,7 +287,7 @@ class GoodsInScreen(Screen):
             self.sides.addWidget(self.goods_panel)
         self._waiting = quantity
         self.shell.hush()
-        self.sides.setCurrentWidget(self.goods_panel)
+        self._show_side(self.goods_panel)
         self.goods_panel.begin_new(barcode=barcode, producer=self.presenter.producer)
 
     def _on_registered(self, sku: str) -> None:
@@ -296,7 +296,7 @@ class GoodsInScreen(Screen):
         self._take(sku, self._waiting, lambda at: self.presenter.add_sku(sku, self._waiting, at))
 
     def _close_form(self) -> None:
-        self.sides.setCurrentWidget(self.past.side if self.in_history else self.side)
+        self._show_side(self.past.side if self.in_history else self.side)
         self.restore_focus()
 
     def _find_producers(self, text: str) -> list[Result]:
@@ -481,7 +481,15 @@ class GoodsInScreen(Screen):
         recorded: tuple[QWidget, ...] = (self.past.head, self.past.page)
         for widget in drafted + recorded:
             widget.setVisible((widget in recorded) == history)
-        self.sides.setCurrentWidget(self.past.side if history else self.side)
+        self._show_side(self.past.side if history else self.side)
+
+    def _show_side(self, side: QWidget) -> None:
+        """The right column is as wide as what it shows."""
+        if self.goods_panel is not None:
+            hidden = self.goods_panel is not side
+            wanted = QSizePolicy.Policy.Ignored if hidden else QSizePolicy.Policy.Preferred
+            self.goods_panel.setSizePolicy(wanted, QSizePolicy.Policy.Preferred)
+        self.sides.setCurrentWidget(side)
 
     def _show(self) -> None:
         """Shows the draft anew; a question that is open was about another one."""
