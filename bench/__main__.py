@@ -124,6 +124,13 @@ def _imports(bench: Bench) -> list[Figure]:
     return imports.figures(bench.sub("imports"), bench.few.products, bench.few.producers, pairs=bench.pairs)
 
 
+def _counting(bench: Bench) -> list[Figure]:
+    from bench import counting
+
+    samples = 300 if bench.pairs > 1 else 12
+    return counting.figures(bench.sub("counting"), bench.few, pairs=bench.pairs, samples=samples)
+
+
 def _bundle(bench: Bench) -> list[Figure]:
     from bench import bundle
 
@@ -140,6 +147,7 @@ GROUPS: dict[str, Callable[[Bench], list[Figure]]] = {
     "papers": _papers,
     "replay": _replay,
     "imports": _imports,
+    "counting": _counting,
 }
 SLOW = {"bundle": _bundle}
 

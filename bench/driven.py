@@ -2,6 +2,7 @@
 
     python -m bench.driven start LEDGER CODE
     python -m bench.driven keys LEDGER CODES WORDS SAMPLES
+    python -m bench.driven count LEDGER CODES SAMPLES
 
 Takes the way of ``pojok run`` and imports nothing that it would not, so the start is the till's own.
 """
@@ -32,7 +33,7 @@ def main(task: str, ledger: str, *arguments: str) -> int:
 
     def drive(counter: Counter, _raise_request: Path) -> int:
         till = Till(counter)
-        print(json.dumps(_start(till, *arguments) if task == "start" else _keys(till, *arguments)))
+        print(json.dumps(TASKS[task](till, *arguments)))
         till.stop()
         return 0
 
@@ -56,6 +57,15 @@ def _keys(till: Till, codes: str, words: str, samples: str) -> dict[str, list[fl
     scans = [till.scan(scanned[number % len(scanned)]) for number in range(count)]
     searches = [seconds for number in range(count // 6 + 1) for seconds in till.search(typed[number % len(typed)])]
     return {"scan": scans[2:], "search": searches[2:]}
+
+
+def _count(till: Till, codes: str, samples: str) -> dict[str, list[float]]:
+    """Scans of a stock count that is under way, its whole list shown; the first two only warm up."""
+    till.log_in()
+    till.settle()
+    scanned = codes.split(",")
+    till.open_count()
+    return {"scan": [till.count(scanned[number % len(scanned)]) for number in range(int(samples))][2:]}
 
 
 def peak() -> float:
@@ -145,6 +155,30 @@ class Till:
         self._wait(painted, lambda: bool(self.sell.presenter.cart.total > before))
         return time.perf_counter() - start
 
+    def open_count(self) -> None:
+        """The stock count that is under way, with its list read."""
+        window: Any = self.till.window
+        window.go("stock_count")
+        self.counting: Any = window.current
+        while window.workers.busy or not self.counting.count_page.model.rows:
+            self._turn(BETWEEN_KEYS)
+
+    def count(self, code: str) -> float:
+        """A burst into the count; the seconds from its last key to the painted list."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        handle: Any = self.till.window.windowHandle()
+        press: Any = QTest.keyClick
+        for character in code:
+            press(handle, character)
+        said = self.counting.strip.text()
+        start = time.perf_counter()
+        painted = _Painted(self.counting.count_page.table.viewport())
+        press(handle, Qt.Key.Key_Return)
+        self._wait(painted, lambda: self.counting.strip.text() != said)
+        return time.perf_counter() - start
+
     def search(self, word: str) -> list[float]:
         """A word typed into the field; for every key that searches, the seconds until the list is painted."""
         from PySide6.QtTest import QTest
@@ -202,6 +236,9 @@ class _Painted:
                 one.removeEventFilter(self._filter)
             self._watched = []
         return self._filter.painted
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {"start": _start, "keys": _keys, "count": _count}
 
 
 if __name__ == "__main__":

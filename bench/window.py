@@ -66,6 +66,12 @@ def _held(ledger: Path, codes: list[str], sales: int, told: str) -> list[Figure]
     return [*rows, Figure("4", "a day at the window: peak memory", f"{day['memory'] / 1024:.0f} MiB", "-")]
 
 
+def told_by(*arguments: str) -> dict[str, list[float]]:
+    """What a process of its own measured, drawn off screen."""
+    found: dict[str, list[float]] = json.loads(_run(*arguments)[-1])
+    return found
+
+
 def _run(*arguments: str) -> list[str]:
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment)

@@ -26,7 +26,7 @@ _SCOPES: Final[dict[ScopeKind, str]] = {
     "producer": "p.producer = :which",
 }
 _GOODS: Final = (
-    "SELECT p.sku, p.name, m.business_name, p.category, p.unit, coalesce(h.shelf, '') AS shelf"
+    "SELECT p.sku, p.name, m.business_name, p.category, p.unit, coalesce(h.shelf, '')"
     " FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN shelves h ON h.sku = p.sku"
 )
 _THERE: Final = "p.sku IN (SELECT sku FROM stock GROUP BY sku HAVING sum(quantity) <> 0)"
@@ -143,7 +143,7 @@ def goods(db: Connection, kind: ScopeKind, which: str) -> list[ScopeGoods]:
     """What there is to count in a scope, and what was counted beside it; by shelf and name."""
     found = db.execute(
         f"{_GOODS} WHERE ({_SCOPES[kind]} AND {_THERE}) OR p.sku IN (SELECT sku FROM counting)"
-        " ORDER BY shelf = '', shelf, p.name, p.sku",
+        " ORDER BY h.shelf IS NULL, h.shelf, p.name, p.sku",
         {"which": which},
     )
     return [ScopeGoods(*one) for one in found]
@@ -160,7 +160,7 @@ def uncounted(db: Connection, kind: ScopeKind, which: str) -> list[ScopeGoods]:
     found = db.execute(
         f"{_GOODS} WHERE {_SCOPES[kind]} AND {_THERE}"
         " AND p.sku NOT IN (SELECT sku FROM counting WHERE state <> 'again')"
-        " ORDER BY shelf = '', shelf, p.name, p.sku",
+        " ORDER BY h.shelf IS NULL, h.shelf, p.name, p.sku",
         {"which": which},
     )
     return [ScopeGoods(*one) for one in found]
