@@ -51,14 +51,19 @@ _RAIL_OF: Final = {
     "setup": "settings",
     "opening": "settings",
     "qris_match": "reports",
+    "producer_statement": "producers",
+    "producer_board": "producers",
+    "ageing": "producers",
     "papers_queue": "settings",
     "labels": "stock",
+    "products": "stock",
     "stock_count": "stock",
     "expiring": "stock",
     "losses": "stock",
     "activity": "reports",
     "producer_data": "producers",
     "certificates": "producers",
+    "settlement_run": "producers",
 }
 """Screens that are a part of another one in the rail."""
 _FORWARDED: Final = (

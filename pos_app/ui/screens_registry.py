@@ -65,6 +65,7 @@ def office_factories(
         "expiring": _expiring,
         "losses": _losses,
         "producers": _producers,
+        "settlement_run": _settlement_run,
         "producer_data": _producer_data,
         "certificates": _certificates,
         "staff": _staff,
@@ -146,6 +147,12 @@ def _certificates(shell: Shell) -> Screen:
     from pos_app.ui.screens.certificates.screen import CertificatesScreen
 
     return CertificatesScreen(shell)
+
+
+def _settlement_run(shell: Shell) -> Screen:
+    from pos_app.ui.screens.settlement_run.screen import SettlementRunScreen
+
+    return SettlementRunScreen(shell)
 
 
 def _staff(shell: Shell) -> Screen:

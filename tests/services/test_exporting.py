@@ -118,7 +118,22 @@ def test_hostile_texts_come_back_as_they_were(
             code, clean[0], clean[1], "", "", "mikro", "", "", "", None, "", clean[2], "", "harian", None
         )
         goods = ProductRow(
-            code, None, clean[1], "makanan", "pcs", code, "titip", 900, None, 1000, *(None, 0), *([False] * 3), None
+            sku=code,
+            barcode=None,
+            name=clean[1],
+            category="makanan",
+            unit="pcs",
+            producer_code=code,
+            pricing="titip",
+            consign_price=900,
+            commission_bp=None,
+            sell_price=1000,
+            shelf_life_days=None,
+            min_stock=0,
+            needs_pirt=False,
+            needs_halal=True,
+            e_katalog=False,
+            tkdn_bp=None,
         )
         with corner.ledger.write() as tx:
             registry.add_producers(tx.db, [owner], seal)

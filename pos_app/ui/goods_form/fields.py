@@ -49,7 +49,7 @@ class GoodsFields(QWidget):
         self.price = AmountField(theme)
         self.days = EntryField(theme, placeholder=_("days, empty: does not spoil"))
         self.barcode = EntryField(theme, placeholder=_("scan it, or leave it empty"))
-        self.more = Tick(theme, _("All fields: size, shelf, papers, e-Katalog"))
+        self.more = Tick(theme, _("All fields"))
         self.family = EntryField(theme, placeholder="Keripik Pisang")
         self.size_text = EntryField(theme, placeholder="200 g")
         self.shelf = EntryField(theme, placeholder=_("for example Rak 2"))
@@ -79,7 +79,7 @@ class GoodsFields(QWidget):
         _add_rows(
             column,
             (field_row(theme, _("P&roducer"), self.producer), field_row(theme, _("&Category"), self.category)),
-            (field_row(theme, _("S&upplied"), self.pricing), field_row(theme, _("&Unit"), self.unit)),
+            (field_row(theme, _("S&upplied"), self.pricing), field_row(theme, _("Meas&ured in"), self.unit)),
             (self._consign_row, self._commission_row, field_row(theme, _("&Sell price"), self.price)),
             (field_row(theme, _("&Keeps for"), self.days), self._barcode_row),
         )
@@ -149,6 +149,7 @@ class GoodsFields(QWidget):
             getattr(self, name).setChecked(getattr(entries, name))
         for name in _TEXTS:
             getattr(self, name).setText(getattr(entries, name))
+            getattr(self, name).setCursorPosition(0)
         entries.tkdn_expires = short_date(entries.tkdn_day) if entries.tkdn_day else ""
         self.tkdn_expires.setText(entries.tkdn_expires)
         self._own_name = bool(entries.name) or not entries.family

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pos_app.ui.screens.settings.card import Around, SettingsCard
+from pos_app.ui.screens.settings.export_card import ExportCard
 from pos_app.ui.screens.settings.import_card import ImportCard
 from pos_app.ui.screens.settings.look_card import LookCard
 from pos_app.ui.screens.settings.money_card import MoneyCard
@@ -29,9 +30,10 @@ class Cards:
         self.paper = PaperCard(around)
         self.setup = SetupCard(around)
         self.spreadsheets = ImportCard(around)
+        self.export = ExportCard(around)
         self.columns: Sequence[Sequence[SettingsCard]] = (
             (self.look, self.money, self.qris, self.users),
-            (self.printer, self.scanner, self.paper, self.setup, self.spreadsheets),
+            (self.printer, self.scanner, self.paper, self.setup, self.spreadsheets, self.export),
         )
 
     def all(self) -> list[SettingsCard]:
