@@ -14,12 +14,13 @@ from pos_app.ledger.vault import Vault, about
 from pos_app.printing.layout import Cut, Paper
 from pos_app.printing.papers.common import Issue, Letterhead, training_mark
 from pos_app.printing.papers.deductions import deduction_list, deduction_slip
-from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
+from pos_app.printing.papers.goods import goods_received_note, goods_returned_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.opening import opening_slip
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.stock_count import stock_count_slip
+from pos_app.printing.papers.write_off import write_off_note
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from pos_app.services import slips
 from pos_app.services.context import TRAINING_SETTING
@@ -126,7 +127,8 @@ class _Maker:
             case GoodsReturned() as note:
                 return goods_returned_note(note, issue, self.head, self._producer(note.producer))
             case WriteOff() as note:
-                return write_off_note(note, issue, self.head)
+                names = {line.producer: self._producer(line.producer) for line in note.lines}
+                return write_off_note(note, issue, self.head, names)
             case StockCount() as count:
                 return stock_count_slip(count, issue, self.head)
             case Settlement() as settlement:

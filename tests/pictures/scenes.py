@@ -7,16 +7,21 @@ says how a screen that begins empty is brought to work. Scenes use keys and scan
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
+from pos_app.services import expiring, price_downs
+from pos_app.services.play import Player
+from pos_app.services.wording import describe
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.screens_registry import office_factories
 from tests.pictures import windows
 from tests.pictures.studio import DARK, ENGLISH, LARGE, LIGHT, SMALL, Look, State, Studio
+from tests.pictures.worlds import NOON
 
 Arrange = Callable[[Studio], QWidget | None]
 """Brings the window to what is to be seen; gives back another window where that is to be pictured."""
@@ -79,6 +84,35 @@ def _labels(studio: Studio) -> None:
     studio.scan("8990000000013", "2001872000011")
 
 
+NEAR_EXPIRY: Final = (
+    ("P005", "MKN-029", "6", "2026-11-19"),
+    ("P005", "MKN-032", "9", "2026-11-20"),
+    ("P019", "MKN-090", "12", "2026-11-21"),
+    ("P001", "MKN-001", "8", "2026-12-05"),
+)
+
+
+def _near_expiry(studio: Studio) -> None:
+    """Batches that expired, are at their last day, or soon will be; one is sold cheaper, one goes back."""
+    counter = replace(studio.counter, prints=False)
+    player = Player(counter, describe)
+    for producer, sku, quantity, day in NEAR_EXPIRY:
+        lines = [{"sku": sku, "quantity": quantity, "expires_on": day}]
+        (answer,) = player.play(iter([json.dumps({"do": "receive", "producer": producer, "lines": lines}).encode()]))
+        assert answer["ok"], answer
+    for one in expiring.listed(counter.db, NOON.date()):
+        if one.state == "expired":
+            expiring.ask_return(counter, one.batch.sku, one.batch.batch, one.batch.expires_on)
+        elif one.batch.sku == "MKN-090":
+            price_downs.set_price_down(counter, one.batch.sku, one.batch.batch, 6_500, "producer")
+    studio.go("expiring")
+    studio.press("Down", "Down")
+
+
+def _losses(studio: Studio) -> None:
+    studio.scan("8990000000013", "8990000000013", "2001872000011")
+
+
 def _papers(studio: Studio) -> None:
     studio.queue_papers()
     studio.go("papers_queue")
@@ -92,6 +126,8 @@ AT_WORK: Final[dict[str, Arrange]] = {
     "sell": _sell,
     "goods_in": _goods_in,
     "labels": _labels,
+    "expiring": _near_expiry,
+    "losses": _losses,
     "papers_queue": _papers,
     "login": _login,
 }

@@ -8,12 +8,13 @@ from typing import Any
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
 from pos_app.printing.papers.deductions import ListedPerson, ListedUnit, deduction_list, deduction_slip
-from pos_app.printing.papers.goods import goods_received_note, goods_returned_note, write_off_note
+from pos_app.printing.papers.goods import goods_received_note, goods_returned_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
 from pos_app.printing.papers.tab_statement import Statement, StatementLine, tab_statement
 from pos_app.printing.papers.test_page import printer_test
+from pos_app.printing.papers.write_off import write_off_note
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from sync.documents.base import Take
 from sync.documents.deductions import DeductionCollected, LeftOut, StaffDeduction, TabEntry
@@ -31,6 +32,7 @@ AT = "2026-11-21T07:05:30+00:00"
 
 HEAD = Letterhead("Dinas Koperasi, UMKM dan Perindustrian", "MTR-001", "A", "Jl. A.H. Nasution No. 1, Metro 34111", "")
 ISSUE = Issue(AT, "Rina Ayu", HASH)
+SUPPLIERS = {"P001": "Kripik Ranusari", "P005": "Kue Basah Mbok Tumirah", "P007": "Telur Asin Sumber Jaya"}
 NAMES = {"S001": "Budi Santoso"}
 
 
@@ -95,15 +97,15 @@ RECEIVED = GoodsReceived(
     lines=(
         ReceivedLine(
             sku="KRP-001", name="Keripik Pisang Cokelat 200 g", pricing="titip", quantity=24000, sell_price=16000,
-            consign_price=14400, expires_on="2027-02-28", batch="NT-231-1",
+            consign_price=14400, expires_on="2027-02-28", batch="NT-MTR001A-000231.0",
         ),
         ReceivedLine(
             sku="TPS-002", name="Dompet Tapis Motif Siger", pricing="komisi", quantity=4000, sell_price=75000,
-            commission_bp=1500, batch="NT-231-2",
+            commission_bp=1500, batch="NT-MTR001A-000231.1",
         ),
         ReceivedLine(
             sku="GUL-001", name="Gula Pasir", unit="kg", pricing="titip", quantity=12500, sell_price=18000,
-            consign_price=17100, expires_on="2027-11-20", batch="NT-231-3",
+            consign_price=17100, expires_on="2027-11-20", batch="NT-MTR001A-000231.2",
         ),
     ),
 )  # fmt: skip
@@ -127,6 +129,18 @@ WRITTEN_OFF = WriteOff(
         LeavingLine(
             sku="KRP-001", name="Keripik Pisang Cokelat 200 g", producer="P001", pricing="titip", quantity=1000,
             reason="damaged", borne_by="corner", share=14400, takes=(Take("B1", 1000),),
+        ),
+        LeavingLine(
+            sku="RSL-001", name="Risoles Mayo", producer="P005", pricing="titip", quantity=6000,
+            reason="expired", takes=(Take("B2", 6000, 0, "2026-11-20"),),
+        ),
+        LeavingLine(
+            sku="MIK-001", name="Mi Kering 400 g", producer="P002", pricing="putus", quantity=2000,
+            reason="lost", borne_by="corner", takes=(Take("B3", 2000, 4000),),
+        ),
+        LeavingLine(
+            sku="TLR-001", name="Telur Asin", producer="P007", pricing="titip", quantity=3000,
+            reason="damaged", borne_by="corner", share=10800, takes=(Take("B4", 3000),),
         ),
     ),
 )  # fmt: skip
@@ -232,7 +246,7 @@ PAPERS: dict[str, Callable[[], Paper]] = {
     "refund": lambda: refund_slip(REFUND, ISSUE, HEAD, NAMES),
     "goods_received": lambda: goods_received_note(RECEIVED, ISSUE, HEAD, "Kripik Ranusari"),
     "goods_returned": lambda: goods_returned_note(RETURNED, ISSUE, HEAD, "Kripik Ranusari"),
-    "write_off": lambda: write_off_note(WRITTEN_OFF, WITH_NOTE, HEAD),
+    "write_off": lambda: write_off_note(WRITTEN_OFF, WITH_NOTE, HEAD, SUPPLIERS),
     "settlement": lambda: settlement_slip(settled(), ISSUE, HEAD),
     "settlement_stamp": lambda: settlement_slip(settled(8320000), ISSUE, HEAD),
     "z_report": lambda: z_report(CLOSED, WITH_NOTE, HEAD, unmatched=UNMATCHED, seq=4298, signature=SIGNATURE),

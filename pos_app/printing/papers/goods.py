@@ -1,4 +1,4 @@
-"""Notes for goods: received on consignment (nota titip), taken back by their producer (nota retur), written off."""
+"""Notes for goods: received on consignment (nota titip), taken back by their producer (nota retur)."""
 
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _, mark
@@ -15,7 +15,7 @@ from pos_app.printing.papers.common import (
     remarks,
 )
 from sync.documents.arithmetic import commission_of, priced
-from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, WriteOff
+from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine
 
 REASONS = {
     "unsold": mark("unsold"),
@@ -102,30 +102,6 @@ def goods_returned_note(note: GoodsReturned, issue: Issue, letterhead: Letterhea
         Cut(),
     ]
     return Paper("goods_returned", note.number, title, tuple(blocks), size="sheet")
-
-
-def write_off_note(note: WriteOff, issue: Issue, letterhead: Letterhead) -> Paper:
-    """Goods lost or spoiled, and what of it the corner owes their producers."""
-    title = _("WRITE-OFF NOTE")
-    owed = sum(line.share for line in note.lines)
-    cost = sum(line.cost for line in note.lines)
-    blocks: list[Block] = [
-        *head(letterhead, issue, title=title),
-        *identity(note.number, issue),
-        *_leaving(note.lines),
-    ]
-    if owed:
-        blocks.append(Columns(_("Owed to producers"), rupiah(owed)))
-    if cost:
-        blocks.append(Columns(_("Cost of bought goods"), rupiah(cost)))
-    blocks += [
-        *remarks(issue),
-        Space(),
-        Signatures(_("Cashier"), _("Manager"), issue.cashier, issue.approved_by),
-        *proof(note.number, issue),
-        Cut(),
-    ]
-    return Paper("write_off", note.number, title, tuple(blocks), size="sheet")
 
 
 def _leaving(lines: tuple[LeavingLine, ...]) -> list[Block]:

@@ -126,8 +126,8 @@ def test_a_batch_is_chosen_and_the_others_stay(at: Till) -> None:
     at.scan(T1)
     choice = screen.card.batch_choice
     assert [choice.itemText(place) for place in range(choice.count())][:2] == [
-        "menurut aturan: yang dulu kedaluwarsa",
-        "01/12/2026 · sisa 5 · NT-MTR001A-000005.0",
+        "aturan: dulu kedaluwarsa",
+        "01/12/2026 · sisa 5",
     ]
     choice.choose("=NT-MTR001A-000001.0")
     choice.chosen.emit(choice.code())

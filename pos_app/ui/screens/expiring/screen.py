@@ -63,7 +63,7 @@ class ExpiringScreen(Screen):
 
     def _side(self) -> QWidget:
         theme = self.theme
-        panel = SidePanel(theme, width=390, compact=360)
+        panel = self.panel = SidePanel(theme, width=390, compact=360)
         goods, column = padded_card()
         self.name_text = Text(theme, step="row", weight=700)
         self.name_text.setWordWrap(True)
@@ -109,14 +109,11 @@ class ExpiringScreen(Screen):
         words.setWordWrap(True)
         self.fresh_field = TextField(theme)
         self.dry_field = TextField(theme)
-        pair = QHBoxLayout()
-        pair.setSpacing(12)
-        pair.addWidget(field_row(theme, _("Keeps to &14 days"), self.fresh_field), 1)
-        pair.addWidget(field_row(theme, _("Keeps lon&ger"), self.dry_field), 1)
         self.days_button = KeyButton(theme, _("Keep days"))
         self.days_button.clicked.connect(self.set_days)
         column.addWidget(words)
-        column.addLayout(pair)
+        column.addWidget(field_row(theme, _("Keeps to &14 days"), self.fresh_field))
+        column.addWidget(field_row(theme, _("Keeps lon&ger"), self.dry_field))
         column.addWidget(self.days_button)
         return frame
 
@@ -257,6 +254,8 @@ class ExpiringScreen(Screen):
         if self.price_card.isVisible():
             self.price_field.setFocus()
             self.price_field.selectAll()
+            self.panel.area.ensureWidgetVisible(self.effect)
+            self.panel.area.ensureWidgetVisible(self.price_field)
 
     def _bearer(self) -> Bearer:
         return cast(Bearer, self.bearer_choice.code() or "corner")

@@ -21,7 +21,7 @@ class ExpiringModel(RowsModel[Expiring]):
             [
                 Column(_("Item")),
                 Column(_("Qty"), 72, "right"),
-                Column(_("Last day"), 150, "right"),
+                Column(_("Last day"), 150),
                 Column(_("Worth"), 104, "right"),
             ]
         )

@@ -222,13 +222,14 @@ class LossesPresenter:
         line = self.line()
         if line is None:
             return []
-        by_rule = _("those that have expired") if line.reason == "expired" else _("as goods leave: the first to expire")
+        by_rule = _("by rule: what has expired") if line.reason == "expired" else _("by rule: the first to expire")
         found = [("", by_rule)]
-        for batch, quantity, expires_on in listing.batches(self.counter.db, line.sku):
-            if quantity > 0:
-                day = short_date(date.fromisoformat(expires_on)) if expires_on else _("no last day")
-                left = quantity_text(quantity)
-                found.append((f"={batch}", _("{day} · {left} left · {batch}").format(day=day, left=left, batch=batch)))
+        there = [one for one in listing.batches(self.counter.db, line.sku) if one[1] > 0]
+        days = [expires_on for _batch, _quantity, expires_on in there]
+        for batch, quantity, expires_on in there:
+            day = short_date(date.fromisoformat(expires_on)) if expires_on else _("no last day")
+            words = _("{day} · {left} left").format(day=day, left=quantity_text(quantity))
+            found.append((f"={batch}", f"{words} · {batch}" if days.count(expires_on) > 1 and batch else words))
         return found
 
     def rule_words(self) -> str:
