@@ -8,12 +8,12 @@ import pytest
 from pos_app import i18n
 from pos_app.printing.layout import QR, Barcode, Signatures
 from pos_app.printing.papers.common import Issue, percent_text, short_hash
-from pos_app.printing.papers.goods import goods_received_note
+from pos_app.printing.papers.goods import goods_received_note, goods_returned_note
 from pos_app.printing.papers.receipt import receipt
 from pos_app.printing.papers.settlement import Explained, settlement_slip
 from pos_app.printing.papers.z_report import z_report
 from pos_app.printing.preview import preview
-from sync.documents.base import FIGURES
+from sync.documents.base import FIGURES, Take
 from sync.documents.money import Deduction
 from tests.printing import samples
 from tests.printing.samples import HASH, HEAD, ISSUE, NAMES, PAPERS
@@ -129,9 +129,18 @@ def test_a_delivery_shows_quantity_both_prices_expiry_and_two_signatures():
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert "24 14.400 16.000 28/02/2027" in lines
     assert "4 63.750 75.000 -" in lines  # 15 % commission: the producer's part of the price
-    assert "Dompet Tapis Motif Siger (komisi 15%)" in lines
+    assert "Dompet Tapis Motif Siger (komisi 15%, batch .1)" in lines
     assert row(shown, "Nilai titip") == "Rp 814.350"
     assert Signatures("Penitip", "Penerima", "Kripik Ranusari", "Rina Ayu") in PAPERS["goods_received"]().blocks
+
+
+def test_a_return_tells_the_last_day_of_what_expired_and_what_bought_goods_take_off():
+    expired = msgspec.structs.replace(samples.RETURNED.lines[1], takes=(Take("B2", 5000, 9000, "2026-11-20"),))
+    note = msgspec.structs.replace(samples.RETURNED, lines=(msgspec.structs.replace(expired, pricing="putus"),))
+    note.check()
+    shown = "\n".join(preview(goods_returned_note(note, ISSUE, HEAD, "Kripik Ranusari"), 48))
+    assert "Risoles (s.d. 20/11/2026)" in shown
+    assert row(shown, "Potong hak produsen (beli putus)") == "Rp 9.000"
 
 
 def test_bought_goods_show_what_is_owed_at_once():

@@ -45,7 +45,7 @@ def goods_received_note(note: GoodsReceived, issue: Issue, letterhead: Letterhea
     )
     rows = tuple(
         (
-            _received_name(line),
+            _received_name(line, note.number),
             quantity_with_unit(line.quantity, line.unit),
             thousands(producer_price(line)),
             thousands(line.sell_price),
@@ -80,21 +80,25 @@ def goods_received_note(note: GoodsReceived, issue: Issue, letterhead: Letterhea
     return Paper("goods_received", note.number, title, tuple(blocks), size="sheet")
 
 
-def _received_name(line: ReceivedLine) -> str:
+def _received_name(line: ReceivedLine, number: str) -> str:
+    """The goods, how they are supplied, and their batch: what follows the number of the note in its name."""
+    words = [_("batch {batch}").format(batch=line.batch.removeprefix(number))]
     if line.pricing == "komisi":
-        return _("{name} (commission {percent})").format(name=line.name, percent=percent_text(line.commission_bp or 0))
+        words.insert(0, _("commission {percent}").format(percent=percent_text(line.commission_bp or 0)))
     if line.pricing == "putus":
-        return _("{name} (bought)").format(name=line.name)
-    return line.name
+        words.insert(0, _("bought"))
+    return f"{line.name} ({', '.join(words)})"
 
 
 def goods_returned_note(note: GoodsReturned, issue: Issue, letterhead: Letterhead, producer_name: str) -> Paper:
     """What the producer takes back unsold, and why."""
     title = _("RETURN NOTE")
+    cost = sum(line.cost for line in note.lines)
     blocks: list[Block] = [
         *head(letterhead, issue, title=title),
         *identity(note.number, issue, (_("Producer"), f"{producer_name} ({note.producer})")),
         *_leaving(note.lines),
+        *([Columns(_("Off what is owed (bought goods)"), rupiah(cost))] if cost else []),
         *remarks(issue),
         Space(),
         Signatures(_("Consignor"), _("Handed over by"), producer_name, issue.cashier),
@@ -106,9 +110,19 @@ def goods_returned_note(note: GoodsReturned, issue: Issue, letterhead: Letterhea
 
 def _leaving(lines: tuple[LeavingLine, ...]) -> list[Block]:
     columns = (Column(_("Quantity"), _("Qty"), beside_name=True), Column(_("Reason"), beside_name=True))
-    rows = tuple((line.name, quantity_with_unit(line.quantity, line.unit), _(REASONS[line.reason])) for line in lines)
+    rows = tuple(
+        (_leaving_name(line), quantity_with_unit(line.quantity, line.unit), _(REASONS[line.reason])) for line in lines
+    )
     return [
         Table(_("Goods"), columns, rows),
         Rule(),
         Columns(_("Pieces"), quantity_text(sum(line.quantity for line in lines)), bold=True),
     ]
+
+
+def _leaving_name(line: LeavingLine) -> str:
+    """The goods, and the last days of what goes back because it expired."""
+    days = sorted({take.expires_on for take in line.takes if take.expires_on})
+    if line.reason != "expired" or not days:
+        return line.name
+    return _("{name} (until {days})").format(name=line.name, days=", ".join(day_text(day) for day in days))
