@@ -100,6 +100,16 @@ def jobs_of(db: Connection, document_id: str) -> list[Job]:
     return _jobs(db.execute(JOBS + "WHERE document_id = ? ORDER BY id", (document_id,)))
 
 
+def asked_for(db: Connection, document_ids: Iterable[str]) -> set[str]:
+    """Those of these documents whose paper was asked for, and not given up."""
+    rows = db.execute(
+        "SELECT DISTINCT document_id FROM print_jobs"
+        " WHERE state <> 'cancelled' AND document_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(document_ids)),),
+    )
+    return {row[0] for row in rows}
+
+
 def counts(db: Connection) -> dict[str, int]:
     """How many jobs need attention, by state: ``waiting``, ``printing``, ``unsure``, ``failed``."""
     rows = db.execute(COUNTS)

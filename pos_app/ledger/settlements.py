@@ -86,7 +86,7 @@ def slips(db: Connection, producer: str, limit: int = 200) -> list[Slip]:
         " WHERE s.producer = ? ORDER BY s.seq DESC LIMIT ?",
         (producer, limit),
     )
-    return [Slip(*row[:5], reversed=bool(row[5])) for row in rows]
+    return [Slip(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
 
 
 def seq_at_end_of(db: Connection, day: date) -> int:
