@@ -16,6 +16,21 @@ _FILTERS: Final = {
     "out": "on_hand <= 0",
     "expiring": "on_hand > 0 AND expires_on <= :soon",
 }
+_AMONG: Final = {
+    "low": " WHERE p.sku IN (SELECT sku FROM stock WHERE quantity > 0)",
+    "expiring": " WHERE p.sku IN (SELECT sku FROM stock WHERE quantity > 0 AND expires_on <= :soon)",
+}
+"""Which goods can be what a filter wants at all: most of a catalogue is not on the shelf."""
+_COUNTED: Final = """
+WITH there AS (
+    SELECT sku, sum(quantity) AS on_hand, min(expires_on) FILTER (WHERE quantity > 0) AS expires_on
+    FROM stock GROUP BY sku HAVING on_hand > 0
+)
+SELECT (SELECT count(*) FROM products), coalesce(sum(t.on_hand <= coalesce(c.min_stock, p.min_stock)), 0), count(*),
+       coalesce(sum(t.expires_on <= :soon), 0)
+FROM there t JOIN products p ON p.sku = t.sku LEFT JOIN prices c ON c.sku = p.sku
+"""
+"""All goods, those that run low, those on hand, and those on hand that expire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +108,15 @@ def stock_list(db: Connection, which: StockFilter, text: str, soon: str, limit: 
     conditions += [f"(name || ' ' || producer_name || ' ' || sku) LIKE :like{n}" for n in range(len(words))]
     parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
     parameters |= {"soon": soon, "limit": limit}
-    sql = f"SELECT * FROM ({PRODUCT}) WHERE " + " AND ".join(conditions) + " ORDER BY name LIMIT :limit"
+    among = PRODUCT + _AMONG.get(which, "")
+    sql = f"SELECT * FROM ({among}) WHERE " + " AND ".join(conditions) + " ORDER BY name LIMIT :limit"
     return [Product(*row) for row in db.execute(sql, parameters)]
 
 
 def stock_counts(db: Connection, soon: str) -> dict[str, int]:
     """How many goods each filter of ``stock_list`` finds."""
-    sums = ", ".join(f"coalesce(sum({condition}), 0)" for condition in _FILTERS.values())
-    row = db.execute(f"SELECT {sums} FROM ({PRODUCT})", {"soon": soon}).fetchone()
-    return dict(zip(_FILTERS, row, strict=True))
+    goods, low, there, expiring = db.execute(_COUNTED, {"soon": soon}).fetchone()
+    return {"all": goods, "low": low, "out": goods - there, "expiring": expiring}
 
 
 def batches(db: Connection, sku: str) -> list[tuple[str, int, str | None]]:

@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from pos_app.domain.dates import business_date
+from pos_app.domain.dates import business_date, short_moment
 from pos_app.domain.errors import DamagedLedger, EnvironmentFault, ForeignSeal, PosError
-from pos_app.i18n import _
-from pos_app.ledger import print_queue, queries, recovery
+from pos_app.i18n import _, language
+from pos_app.ledger import drafts, print_queue, queries, recovery
 from pos_app.ledger.print_queue import Job
 from pos_app.services import backing_up, expiring
 from pos_app.services.context import Counter, clock_is_plausible
@@ -29,6 +29,8 @@ from pos_app.ui.messages import Message, numbered, of_error
 from pos_app.ui.status import STALE_BACKUP_DAYS
 
 LOW_DISK: Final = 500_000_000
+COUNT: Final = "stock_count"
+"""The draft of a stock count that is under way."""
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 EXPIRING: Final = "expiring"
@@ -91,6 +93,7 @@ class Notices:
         self._space = space
         self._ticks = ticks
         self._told: dict[str, tuple[str, float]] = {}
+        self._counted_before: bool | None = None
         self._looked_on: date | None = None
         """The day on which goods near expiry were told, or there were none."""
 
@@ -130,6 +133,7 @@ class Notices:
         yield from self._backup()
         yield from self._recovery()
         yield from self._expiring()
+        yield from self._counting()
 
     # Printer -------------------------------------------------------------------------------------------------------
 
@@ -227,6 +231,19 @@ class Notices:
                 return
         if last is not None and queries.setting(self.counter.db, keys.RECOVERY_NOTED, "") == "":
             yield Notice("recovery", "none", self._recovery_message)
+
+    def _counting(self) -> Iterator[Notice]:
+        """A stock count that an earlier start left open is told once; who begins one now knows of it."""
+        draft = drafts.load(self.counter.db, COUNT)
+        if self._counted_before is None:
+            self._counted_before = draft is not None
+        if draft is not None and self._counted_before:
+            yield Notice("stock_count", "open", partial(self._counting_message, draft.saved_at))
+
+    def _counting_message(self, saved_at: str) -> Message:
+        when = short_moment(datetime.fromisoformat(saved_at), language())
+        text = _("A stock count is not finished; last counted {when}. Go on in Stock, F7.").format(when=when)
+        return Message("I", text).with_action(_("Go on"), partial(self._go, "stock_count"))
 
     def _locked_message(self) -> Message:
         text = _("Names stay codes until the recovery code from the paper is entered.")

@@ -13,7 +13,7 @@ from pos_app.domain.tendering import Offer
 from pos_app.ledger import print_queue, recovery, registry
 from pos_app.ledger.sqlite import Error
 from pos_app.ledger.vault import Vault
-from pos_app.services import backing_up, checkout, expiring
+from pos_app.services import backing_up, checkout, counting, expiring
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.application import Application
@@ -379,3 +379,19 @@ def test_goods_near_expiry_are_not_told_while_the_clock_cannot_be_believed(open_
     around = Surroundings(open_corner)
     assert "mundur" in around.text()
     assert around.text() == ""
+
+
+def test_a_stock_count_that_was_left_open_is_told_once_at_the_next_start(
+    around: Surroundings, open_corner: Corner
+) -> None:
+    assert around.next() is None
+    counting.begin(open_corner.counter, counting.Scope())
+    assert around.next() is None
+    after_a_start = Surroundings(open_corner)
+    message = after_a_start.next()
+    assert message is not None
+    assert message.text.startswith("Stok opname belum selesai; terakhir dihitung 01/10/2026 08.00.")
+    assert message.run is not None
+    message.run()
+    assert after_a_start.gone == ["stock_count"]
+    assert after_a_start.next() is None

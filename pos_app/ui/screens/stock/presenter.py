@@ -23,6 +23,7 @@ from pos_app.ui.messages import Message, numbered, of_recorded
 SOON_DAYS: Final = 7
 
 Filter = StockFilter | Literal["expired"]
+FILTERS: Final = ("all", "low", "out", "expiring", "expired")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,13 @@ class StockPresenter:
             return numbered(1, code=code)
         self._look_at(product.sku, product.sku)
         return None
+
+    def look_at(self, sku: str) -> bool:
+        """Goods that a link names; False where there are none."""
+        product = queries.product(self.counter.db, sku)
+        if product is not None:
+            self._look_at(sku, sku)
+        return product is not None
 
     def _look_at(self, text: str, sku: str) -> None:
         self.filter = "all"

@@ -12,8 +12,9 @@ from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
-from pos_app.ui.screens.stock.presenter import Filter, StockPresenter
+from pos_app.ui.screens.stock.presenter import FILTERS, Filter, StockPresenter
 from pos_app.ui.screens.stock.table_model import StockModel
+from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import AmountField, ScanField, TextField, field_row
@@ -51,6 +52,7 @@ class StockScreen(Screen):
         for widget in (self.search, self.strip, self.chips):
             left.addWidget(widget)
         left.addWidget(self.table, 1)
+        left.addWidget(self._links())
         self.gate = Gate(theme, shell.counter, self._side())
         self.gate.closed.connect(self.restore_focus)
         row = QHBoxLayout(self)
@@ -58,6 +60,23 @@ class StockScreen(Screen):
         row.setSpacing(12)
         row.addLayout(left, 1)
         row.addWidget(self.gate)
+
+    def _links(self) -> ActionBar:
+        """Where the work about goods goes on."""
+        links = (
+            (_("Product"), "F3"),
+            (_("Stock count"), "F7"),
+            (_("Lost, damaged"), "F8"),
+            (_("Near expiry"), "Ctrl+D"),
+        )
+        acts = (self._open_product, self._open_count, self._open_losses, self._open_expiring)
+        buttons = []
+        for (words, key), act in zip(links, acts, strict=True):
+            button = KeyButton(self.theme, words, key=key)
+            button.clicked.connect(act)
+            buttons.append(button)
+        self.product_button, self.count_button, self.losses_button, self.expiring_button = buttons
+        return ActionBar(self.theme, buttons)
 
     def _side(self) -> QWidget:
         theme = self.theme
@@ -105,18 +124,26 @@ class StockScreen(Screen):
     def commands(self) -> Sequence[Command]:
         return (
             Command("F2", _("Scan field"), self.search.setFocus),
+            Command("F3", _("Product"), self._open_product),
             Command("F4", _("Enter a count"), self.count_field.setFocus),
             Command("F5", _("Read anew"), self._show_list),
             Command("F6", _("Labels of these goods"), self._label),
+            Command("F7", _("Stock count"), self._open_count),
+            Command("F8", _("Lost, damaged"), self._open_losses),
+            Command("Ctrl+D", _("Near expiry"), self._open_expiring),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
         )
 
     def show_only(self, which: str) -> None:
         self.gate.close_question()
-        self.presenter.text = ""
-        self.search.clear()
-        self.chips.choose(which)
-        self._on_filter(which)
+        if which in FILTERS:
+            self.presenter.text = ""
+            self.search.clear()
+            self.chips.choose(which)
+            self._on_filter(which)
+        elif self.presenter.look_at(which):
+            self.chips.choose("all")
+            self.search.setText(self.presenter.text)
 
     def activated(self) -> None:
         lock = "" if self.shell.counter.is_manager else "lock-outline"
@@ -203,6 +230,18 @@ class StockScreen(Screen):
         self._show_list()
         self.shell.refresh_state()
         self.shell.say(message)
+
+    def _open_product(self) -> None:
+        self.shell.go("products", self.presenter.sku)
+
+    def _open_count(self) -> None:
+        self.shell.go("stock_count")
+
+    def _open_losses(self) -> None:
+        self.shell.go("losses", self.presenter.sku)
+
+    def _open_expiring(self) -> None:
+        self.shell.go("expiring")
 
     def _label(self) -> None:
         self.presenter.add_label()
