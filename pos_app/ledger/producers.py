@@ -5,7 +5,7 @@ What lies open is a ``Producer``; the person behind the business stays sealed (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, cast
@@ -95,25 +95,24 @@ def producer(db: Connection, code: str) -> Producer | None:
     return _producer(row) if row else None
 
 
-def matching(db: Connection, words: Sequence[str], persons: Mapping[str, Sequence[str]], limit: int) -> list[Listed]:
-    """Producers with every word somewhere in name, code, kelurahan, NIB, P-IRT or halal number, by name.
-
-    ``persons`` gives, for a word, the codes of those whose sealed data holds it.
-    """
-    conditions, values = [], dict[str, str | int]()
-    for place, word in enumerate(words):
-        values[f"like{place}"] = f"%{_literal(word)}%"
-        condition = f"{_TEXT} LIKE :like{place} ESCAPE '\\'"
-        if codes := persons.get(word):
-            values[f"codes{place}"] = msgspec.json.encode(list(codes)).decode()
-            condition = f"({condition} OR code IN (SELECT value FROM json_each(:codes{place})))"
-        conditions.append(condition)
+def matching(db: Connection, words: Sequence[str], limit: int) -> list[Listed]:
+    """Producers with every word somewhere in name, code, kelurahan, NIB, P-IRT or halal number, by name."""
+    conditions = [f"{_TEXT} LIKE :like{place} ESCAPE '\\'" for place in range(len(words))]
+    values: dict[str, str | int] = {f"like{place}": f"%{_literal(word)}%" for place, word in enumerate(words)}
     rows = db.execute(
         "SELECT code, business_name, kelurahan, class FROM producers"
         f" WHERE {' AND '.join(conditions) or '1'} ORDER BY business_name, code LIMIT :limit",
         values | {"limit": limit},
     )
     return [Listed(*row) for row in rows]
+
+
+def texts(db: Connection) -> list[tuple[Listed, str]]:
+    """Every producer by name, with what it is found by."""
+    rows = db.execute(
+        f"SELECT code, business_name, kelurahan, class, {_TEXT} FROM producers ORDER BY business_name, code"
+    )
+    return [(Listed(row[0], row[1], row[2], row[3]), row[4]) for row in rows]
 
 
 def count(db: Connection) -> int:

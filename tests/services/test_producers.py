@@ -137,14 +137,22 @@ def test_a_certificate_that_has_lapsed_is_told_while_it_is_typed() -> None:
 )
 def test_a_producer_is_found_by_any_part(corner: Corner, text: str) -> None:
     code = producers.register(corner.counter, ENTRY)
-    contacts = producers.read_contacts(corner.ledger, corner.counter.vault)
-    assert [one.code for one in producers.find(corner.db, text, contacts)] == [code]
+    index = producers.read_index(corner.ledger, corner.counter.vault)
+    assert [one.code for one in index.find(text)] == [code]
 
 
 def test_persons_are_not_found_where_the_key_is_another_one(corner: Corner, tmp_path: Path) -> None:
     producers.register(corner.counter, ENTRY)
-    contacts = producers.read_contacts(corner.ledger, Vault(tmp_path / "other"))
-    assert producers.find(corner.db, "siti", contacts) == []
+    index = producers.read_index(corner.ledger, Vault(tmp_path / "other"))
+    assert index.find("siti") == []
+    assert [one.business_name for one in index.find("ranusari")] == ["Kripik Ranusari"]
+
+
+def test_what_lies_open_is_found_before_anybody_is_unsealed(corner: Corner) -> None:
+    code = producers.register(corner.counter, ENTRY)
+    for text in ("RANU kripik", "p01", "yosodadi", "99012345", "2101872", "id1234567"):
+        assert [one.code for one in producers.find(corner.db, text)] == [code]
+    assert producers.find(corner.db, "siti") == []
 
 
 def test_signs_of_a_search_mean_themselves(corner: Corner) -> None:

@@ -25,6 +25,8 @@ FILTERS: Final = {
     "60": N_("60 days"),
     "90": N_("90 days"),
 }
+NAMED: Final = 3
+"""Goods that are named beside the list; the file names all."""
 FORMATS: Final = {"xlsx": N_("Excel (XLSX)"), "csv": N_("Text (CSV)")}
 
 
@@ -78,7 +80,10 @@ class CertificatesPresenter:
         """Which goods on the shelves it affects."""
         if not one.goods:
             return _("None of the producer's goods lies on the shelves.")
-        return _("On the shelves: {goods}.").format(goods=", ".join(one.goods))
+        named = ", ".join(one.goods[:NAMED])
+        if len(one.goods) > NAMED:
+            named = _("{goods} and {count} more").format(goods=named, count=len(one.goods) - NAMED)
+        return _("On the shelves: {goods}.").format(goods=named)
 
     def advice(self, one: Lapse) -> str:
         """What to do about it; nothing is forbidden."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
@@ -182,6 +183,10 @@ class CertificatesScreen(Screen):
             self.facts.show_facts([])
             return
         self.name_text.setText(one.name)
+        self._show_details(one)
+        self._give_room()
+
+    def _show_details(self, one: Lapse) -> None:
         self.details.show_rows([SumRow(label, value) for label, value in self.presenter.details(one)])
         self.facts.show_facts(
             [
@@ -189,3 +194,8 @@ class CertificatesScreen(Screen):
                 (self.presenter.advice(one), "information-outline", "muted"),
             ]
         )
+
+    @staticmethod
+    def _give_room() -> None:
+        """Sentences of several lines get their height at once, not when the event loop comes round to each level."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

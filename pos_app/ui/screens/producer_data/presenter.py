@@ -17,7 +17,7 @@ from pos_app.services import certificate_board, privacy, producers
 from pos_app.services.certificate_board import HeldLine
 from pos_app.services.context import Counter
 from pos_app.services.producer_remarks import remarks
-from pos_app.services.producers import NOBODY, Contacts, Entry, Likeness
+from pos_app.services.producers import Entry, Index, Likeness
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.person.presenter import LABELS
@@ -39,7 +39,7 @@ class ProducerDataPresenter:
         self.counter = counter
         self.text = ""
         self.code = ""
-        self.contacts: Contacts = NOBODY
+        self.index: Index | None = None
         self.editing: str | None = None
         self.entry = Entry()
         self.approved_by: str | None = None
@@ -52,23 +52,23 @@ class ProducerDataPresenter:
 
     # The list --------------------------------------------------------------------------------------------------------
 
-    def contacts_work(self) -> Callable[[], Contacts]:
+    def index_work(self) -> Callable[[], Index]:
         """What a worker does to unseal owners and phones for the search."""
         ledger, vault = self.counter.ledger, self.counter.vault
 
-        def work() -> Contacts:
+        def work() -> Index:
             with closing(ledger.another()) as own:
-                return producers.read_contacts(own, vault)
+                return producers.read_index(own, vault)
 
         return work
 
-    def forget_contacts(self) -> None:
-        """Nothing of them stays in memory."""
-        self.contacts = NOBODY
+    def forget(self) -> None:
+        """Nothing of persons stays in memory."""
+        self.index = None
 
     def listed(self) -> list[Listed]:
-        """What the search finds."""
-        return producers.find(self.counter.db, self.text, self.contacts)
+        """What the search finds; persons only once they are unsealed."""
+        return self.index.find(self.text) if self.index is not None else producers.find(self.counter.db, self.text)
 
     def count_words(self, shown: int) -> str:
         """How many are shown of how many."""

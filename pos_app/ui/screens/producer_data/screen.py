@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pos_app.domain.certificates import Certificate
 from pos_app.i18n import _
 from pos_app.ledger.agreements import Agreement
-from pos_app.services.producers import Contacts, Entry, Likeness
+from pos_app.services.producers import Entry, Index, Likeness
 from pos_app.ui.messages import Message
 from pos_app.ui.paper_words import past_the_queue
 from pos_app.ui.person.panel import PersonPanel
@@ -53,7 +53,7 @@ class ProducerDataScreen(Screen):
         self.count = Text(theme, tone="muted")
         self.count.setWordWrap(True)
         self._wanted_new = False
-        self._checking = 0
+        self._checking = self._reading = 0
         self._build()
 
     def _build(self) -> None:
@@ -81,7 +81,7 @@ class ProducerDataScreen(Screen):
         self.agreement.exporting.connect(self._export_agreement)
         self.person = PersonPanel(self.shell, "producer", self._require, width=WIDTH, compact=COMPACT)
         self.person.leaving.connect(self._to_facts)
-        self.person.changed.connect(self._show_list)
+        self.person.changed.connect(self._on_person_changed)
         for page in (self.facts, self.form, self.certificates, self.agreement, self.person):
             self.pages.addWidget(page)
         self.gate = Gate(self.theme, self.shell.counter, self.pages)
@@ -102,6 +102,7 @@ class ProducerDataScreen(Screen):
             Command("F2", _("Search"), self.search.setFocus),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
             Command("F3", _("New producer"), partial(self._on_asked, "new")),
+            Command("F5", _("Read anew"), self._read),
             Command("F6", _("Personal data"), partial(self._on_asked, "person")),
             Command("F7", _("Certificates"), partial(self._on_asked, "certificates")),
             Command("F8", _("Agreement"), partial(self._on_asked, "agreement")),
@@ -119,7 +120,7 @@ class ProducerDataScreen(Screen):
 
     def activated(self) -> None:
         self._show_list()
-        self.shell.workers.run(self.presenter.contacts_work(), self._on_contacts, self._on_failed)
+        self._read()
         if self._wanted_new:
             self._wanted_new = False
             self._on_asked("new")
@@ -130,7 +131,8 @@ class ProducerDataScreen(Screen):
         self.form.keep()
         self.gate.close_question()
         self._to_facts()
-        self.presenter.forget_contacts()
+        self._reading += 1
+        self.presenter.forget()
 
     def default_focus(self) -> QWidget:
         page = self.pages.currentWidget()
@@ -174,6 +176,10 @@ class ProducerDataScreen(Screen):
             self.person.main_action()
         else:
             self._on_asked("correct")
+
+    def _on_person_changed(self) -> None:
+        self._show_list()
+        self._read()
 
     # Pages ---------------------------------------------------------------------------------------------------------
 
@@ -291,7 +297,8 @@ class ProducerDataScreen(Screen):
         message = self.presenter.save(approved_by)
         if message.kind != "E":
             self._to_facts()
-            if self.presenter.text and message.kind == "S":
+            self._read()
+            if self.presenter.code not in [one.code for one in self.presenter.listed()]:
                 self.search.setText(self.presenter.code)
             self._show_list()
             self.restore_focus()
@@ -348,11 +355,16 @@ class ProducerDataScreen(Screen):
 
     # The list ------------------------------------------------------------------------------------------------------
 
-    def _on_contacts(self, contacts: Contacts) -> None:
-        if self.isVisible():
-            self.presenter.contacts = contacts
-            if self.search.text():
-                self._show_list()
+    def _read(self) -> None:
+        """The index anew; until it is there, what lies open is searched."""
+        self.presenter.forget()
+        self._reading += 1
+        self.shell.workers.run(self.presenter.index_work(), partial(self._on_index, self._reading), self._on_failed)
+
+    def _on_index(self, number: int, index: Index) -> None:
+        if number == self._reading and self.isVisible():
+            self.presenter.index = index
+            self._show_list()
 
     def _on_failed(self, error: Exception) -> None:
         self.shell.say(self.presenter.failed(error))
