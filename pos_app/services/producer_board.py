@@ -108,9 +108,9 @@ def target_days(db: Connection) -> int:
     return min(max(int(text), 1), MOST_TARGET) if text.isdecimal() else TARGET_DAYS
 
 
-def set_target_days(counter: Counter, days: int) -> None:
+def set_target_days(counter: Counter, days: int, *, approved_by: str | None = None) -> None:
     """Keep the setting; managers only. Raises ``ManagerNeeded``; days are brought into their range."""
-    counter.require_manager("settings")
+    counter.require_manager("settings", approved_by)
     with counter.ledger.write() as tx:
         registry.set_setting(tx.db, TARGET, str(min(max(days, 1), MOST_TARGET)))
 

@@ -111,15 +111,20 @@ def delivery_paper(
     return Sendable(f"antar-{_plain(first.producer_name)}-{tomorrow.isoformat()}", paper, paper)
 
 
+def ageing_paper(ledger: Ledger, found: Ageing, at: datetime) -> Paper:
+    """The list by age for a sheet; who owes stands at the end, below the sums of what is owed."""
+    head = letterhead(ledger)
+    rows = tuple(AgedRow(one.name, one.spans, one.amount, one.overdue) for one in found.owed)
+    total = AgedRow(_("Total owed"), found.spans, found.amount, found.overdue)
+    owing = tuple(AgedRow(one.name, (0, 0, 0, 0), one.amount, 0) for one in found.owing)
+    moment = at.isoformat(timespec="seconds")
+    return marked(papers.ageing_list(found.day, span_titles(), (*rows, total, *owing), head, moment), head)
+
+
 def save_ageing(ledger: Ledger, found: Ageing, kind: str, folder: Path, at: datetime) -> Path:
     """Write the list by age as ``xlsx``, ``csv`` or ``pdf``; its path."""
     if kind == "pdf":
-        head = letterhead(ledger)
-        rows = tuple(AgedRow(one.name, one.spans, one.amount, one.overdue) for one in found.owed)
-        total = AgedRow(_("Total"), found.spans, found.amount, found.overdue)
-        rows += tuple(AgedRow(one.name, (0, 0, 0, 0), one.amount, 0) for one in found.owing)
-        paper = papers.ageing_list(found.day, span_titles(), rows, total, head, at.isoformat(timespec="seconds"))
-        content = to_pdf(marked(paper, head), "a4")
+        content = to_pdf(ageing_paper(ledger, found, at), "a4")
     else:
         columns = (_("Producer code"), _("Producer"), _("Terms"), *span_titles(), _("Overdue"), _("Total"))
         cells = [columns, *(_cells(one) for one in found.owed)]

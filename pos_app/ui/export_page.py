@@ -42,9 +42,9 @@ class ExportPage(SidePanel):
         self.foot.addWidget(back)
 
     def open(self, kind: str, period: str) -> None:
-        """Ready to save as ``xlsx`` or ``pdf``."""
+        """Ready to save as ``xlsx``, ``csv`` or ``pdf``."""
         self.kind = kind
-        self._title.setText(_("Export Excel") if kind == "xlsx" else _("Export PDF"))
+        self._title.setText({"xlsx": _("Export Excel"), "csv": _("Export CSV")}.get(kind, _("Export PDF")))
         self._words.setText(_("Report of {period}").format(period=period))
         self.box.clear()
         self.box.folder.field.setFocus()

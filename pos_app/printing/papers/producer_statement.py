@@ -151,14 +151,12 @@ def delivery_request(
 
 
 def ageing_list(
-    day: date, titles: tuple[str, ...], rows: tuple[AgedRow, ...], total: AgedRow, letterhead: Letterhead, at: str
+    day: date, titles: tuple[str, ...], rows: tuple[AgedRow, ...], letterhead: Letterhead, at: str
 ) -> Paper:
     """What is owed to producers by age; ``titles`` name the spans."""
     title = _("WHAT IS OWED TO PRODUCERS BY AGE")
     columns = (*(Column(words) for words in titles), Column(_("Overdue")), Column(_("Total"), beside_name=True))
-    cells = tuple(
-        (row.name, *(thousands(amount) for amount in (*row.spans, row.overdue, row.amount))) for row in (*rows, total)
-    )
+    cells = tuple((row.name, *(thousands(amount) for amount in (*row.spans, row.overdue, row.amount))) for row in rows)
     blocks: list[Block] = [
         *head(letterhead, Issue(at, "", ""), title=title),
         Facts(((_("Day"), short_date(day)), (_("Made"), moment_text(at)))),
