@@ -7,7 +7,7 @@ _WEIGHTS: Final = {"mg": 1, "g": 1_000, "gr": 1_000, "gram": 1_000, "ons": 100_0
 _VOLUMES: Final = {"ml": 1_000, "cc": 1_000, "cl": 10_000, "l": 1_000_000, "lt": 1_000_000, "liter": 1_000_000}
 _MEASURES: Final = _WEIGHTS | _VOLUMES
 _NUMBER: Final = re.compile(r"(\d{1,9})(?:[.,](\d{1,3}))?\s*([a-z]*)")
-_SIZE_AT_END: Final = re.compile(r"(.*\S)\s+(\d+(?:[.,]\d+)?\s*[a-z]+|[smlx]{1,3})", re.IGNORECASE)
+_SIZE_AT_END: Final = re.compile(r"(.*?\S)\s+(\d+(?:[.,]\d+)?\s*[a-z]+|[smlx]{1,3})", re.IGNORECASE)
 
 Place = tuple[tuple[int, int, str], ...]
 """Words and numbers of a text; a word comes after a number, as in the alphabet."""

@@ -177,9 +177,9 @@ def sizes(db: Connection, sku: str) -> list[Size]:
 
 
 def goods_list(db: Connection, which: GoodsFilter, text: str, limit: int) -> list[Product]:
-    """Goods by name; with words, those that a search finds, likeliest first."""
+    """Goods by name; with words, those that a search finds, likeliest first; with a barcode, those that carry it."""
     if text.strip():
-        found = queries.search_products(db, text, limit)
+        found = queries.search_products(db, text, limit) or queries.products_by_code(db, text.strip())
         kept = _kept(db, which, [one.sku for one in found])
         return [one for one in found if one.sku in kept]
     ids = f"SELECT id FROM products WHERE {FILTERS[which]} ORDER BY name, sku LIMIT ?"

@@ -226,14 +226,15 @@ def test_what_is_no_barcode_is_refused(office: Till, code: str) -> None:
 # Prices --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_price_is_a_document_and_the_history_tells_who_and_when(office: Till) -> None:
+def test_a_new_price_is_a_document_and_the_history_tells_who_and_when(office: Till, qtbot: QtBot) -> None:
     screen = look_at(office, "T1", 3)
-    assert [step.sell_price for step in screen.prices.model.rows] == [16_000]
+    qtbot.waitUntil(lambda: [step.sell_price for step in screen.prices.model.rows] == [16_000])
     screen.prices.sell_field.set_value(17_000)
     screen.prices.consign_field.set_value(15_000)
     screen.prices.least_field.setText("8")
     office.press(Key.Key_F12)
     assert office.said == "Keripik Pisang 200 g kini Rp 17.000. Penjualan lama tetap dengan harganya."
+    qtbot.waitUntil(lambda: len(screen.prices.model.rows) == 2)
     newest, first = screen.prices.model.rows
     assert (newest.sell_price, newest.consign_price, newest.min_stock, newest.by) == (17_000, 15_000, 8_000, "Ratna")
     assert (first.sell_price, first.consign_price, first.at) == (16_000, 14_400, "")
@@ -266,6 +267,13 @@ def test_a_question_about_a_price_ends_with_the_choice_of_other_goods(office: Ti
 
 
 # The list ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_scan_of_a_shared_barcode_lists_all_that_carry_it(screen: ProductsScreen, office: Till) -> None:
+    products.add_barcode(office.corner.counter, "K1", T1)
+    office.scan(T1)
+    assert office.said == "Barcode ini dipakai beberapa produsen. Pilih barangnya."
+    assert [row.sku for row in screen.model.rows] == ["K1", "T1"]
 
 
 def test_chips_cut_the_list_down(screen: ProductsScreen, office: Till) -> None:

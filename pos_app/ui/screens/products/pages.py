@@ -20,7 +20,7 @@ from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.goods_form.presenter import percent_text
 from pos_app.ui.messages import Message, expected
 from pos_app.ui.screen import Shell
-from pos_app.ui.screens.products.presenter import MOST_BARS, ProductsPresenter
+from pos_app.ui.screens.products.presenter import MOST_BARS, History, ProductsPresenter
 from pos_app.ui.screens.products.table_model import CodesModel, PricesModel, SizesModel
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
@@ -201,6 +201,7 @@ class PricesPage(Page):
         super().__init__(shell, presenter, require)
         theme = self.theme
         self.main = _("Set price")
+        self._shown = ""
         frame, column = padded_card()
         self.sell_field = AmountField(theme)
         self.consign_field = AmountField(theme)
@@ -222,9 +223,9 @@ class PricesPage(Page):
         column.addLayout(row)
         column.addWidget(field_row(theme, _("&Minimum stock"), self.least_field))
         self.column.addWidget(frame)
-        self.chart = Bars(theme, empty=_("No price yet."))
+        self.chart = Bars(theme, empty=_("Loading …"))
         self.model = PricesModel()
-        self.table = low_table(theme, self.model, "")
+        self.table = low_table(theme, self.model, _("Loading …"))
         self.column.addWidget(self.chart)
         self.column.addWidget(self.table)
 
@@ -233,15 +234,12 @@ class PricesPage(Page):
 
     def refresh(self) -> None:
         product = self.presenter.product()
-        steps = self.presenter.history()
-        self.model.set_rows(steps)
-        fit(self.table, self.model)
-        newest = steps[:MOST_BARS][::-1]
-        self.chart.show_bars(
-            [Bar(self.presenter.when(step), step.sell_price, thousands(step.sell_price)) for step in newest]
-        )
         if product is None:
+            self._show_history(History("", ()))
             return
+        if self._shown != product.sku:
+            self._show_history(History(product.sku, ()))
+        self.shell.workers.run(self.presenter.history_work(), self._show_history)
         self._consign_row.setVisible(product.pricing != "komisi")
         self._commission_row.setVisible(product.pricing == "komisi")
         words = _("C&ost") if product.pricing == "putus" else _("C&onsign price")
@@ -251,6 +249,19 @@ class PricesPage(Page):
         self.consign_field.set_value(product.consign_price)
         self.commission_field.setText(percent_text(product.commission_bp))
         self.least_field.setText(quantity_text(product.min_stock) if product.min_stock else "")
+
+    def _show_history(self, history: History) -> None:
+        if history.sku != self.presenter.sku:
+            return  # somebody went on while it was read
+        self._shown = history.sku
+        self.model.set_rows(history.steps)
+        fit(self.table, self.model)
+        self.chart.show_bars(
+            [
+                Bar(self.presenter.when(step), step.sell_price, thousands(step.sell_price))
+                for step in history.steps[:MOST_BARS][::-1]
+            ]
+        )
 
     def act(self) -> None:
         product, sell = self.presenter.product(), self.sell_field.value()

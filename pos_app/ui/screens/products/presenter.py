@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, cast
 
@@ -37,6 +39,14 @@ class Fact:
     figure: str
     rule: bool = False
     tone: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The prices of goods, newest first."""
+
+    sku: str
+    steps: tuple[PriceStep, ...]
 
 
 class ProductsPresenter:
@@ -157,9 +167,15 @@ class ProductsPresenter:
             found.append((code, ", ".join(f"{one.name} ({one.producer_name})" for one in others)))
         return found
 
-    def history(self) -> list[PriceStep]:
-        """What the goods cost when, newest first."""
-        return price_history(self.counter, self.sku) if self.product() is not None else []
+    def history_work(self) -> Callable[[], History]:
+        """What a worker does to read what the goods cost when: it may touch a page for every change of any price."""
+        counter, sku = self.counter, self.sku
+
+        def work() -> History:
+            with closing(counter.ledger.another()) as own:
+                return History(sku, tuple(price_history(replace(counter, ledger=own), sku)))
+
+        return work
 
     @staticmethod
     def when(step: PriceStep) -> str:
