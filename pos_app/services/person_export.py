@@ -11,7 +11,7 @@ import msgspec
 
 from pos_app.domain.formats import quantity_text
 from pos_app.i18n import N_, _
-from pos_app.ledger import persons, queries
+from pos_app.ledger import agreements, persons, producers, queries
 from pos_app.ledger.sqlite import faults
 from pos_app.ledger.vault import about
 from pos_app.services import people
@@ -60,6 +60,8 @@ def gather(counter: Counter, person: Person) -> dict[str, Any]:
         **{name: value for name, value in person.facts.items() if value not in (None, "")},
         **person.personal,
     }
+    if person.kind == "producer":
+        about |= _consignment(counter, person.code)
     account = persons.balance_account(person.kind, person.code)
     if account:
         balance = queries.balance(counter.db, account)
@@ -70,6 +72,17 @@ def gather(counter: Counter, person: Person) -> dict[str, Any]:
         "goods": goods,
         "notes": _notes(counter, person),
         "log": _log(counter, person),
+    }
+
+
+def _consignment(counter: Counter, code: str) -> dict[str, str]:
+    """The agreement and the certificates of a producer."""
+    terms = agreements.agreement(counter.db, code)
+    held = producers.certificates(counter.db, [code]).get(code, [])
+    told = {f"agreement_{name}": str(value) for name, value in asdict(terms).items()} if terms else {}
+    return told | {
+        f"certificate_{one.kind}{f'_{one.sku}' if one.sku else ''}": f"{one.number} {one.expires_on or ''}".strip()
+        for one in held
     }
 
 

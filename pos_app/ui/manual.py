@@ -32,6 +32,8 @@ PAGES: Final[dict[str, str]] = {
     "expiring": "kedaluwarsa-dan-hilang",
     "losses": "kedaluwarsa-dan-hilang",
     "producers": "produsen",
+    "producer_data": "data-produsen",
+    "certificates": "data-produsen",
     "settlement_run": "bayar-produsen",
     "producer_statement": "rekap-produsen",
     "ageing": "rekap-produsen",

@@ -1,5 +1,6 @@
 """The agreement with a producer: its terms, and the paper that carries who the owner is."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -114,3 +115,13 @@ def test_many_goods_still_make_two_pages(corner: Corner, tmp_path: Path) -> None
     agreeing.agree(corner.counter, agreeing.proposal(corner.counter, code))
     pages = AgreementIssuer(corner.counter, code).save(tmp_path).read_bytes().count(b"/Type /Page\n")
     assert 1 <= pages <= 2
+
+
+def test_what_is_held_is_handed_out_with_agreement_and_certificates(corner: Corner, tmp_path: Path) -> None:
+    code = producers.register(corner.counter, ENTRY)
+    agreeing.agree(corner.counter, agreeing.proposal(corner.counter, code))
+    sheet = privacy.export_person(corner.counter, "producer", code, tmp_path / "out")
+    held = json.loads(sheet.with_suffix(".json").read_text(encoding="utf-8"))["person"]
+    assert (held["nik"], held["address"]) == ("1872025708909002", "Jl. Kenanga 5")
+    assert (held["agreement_loss_bearer"], held["agreement_notice_days"]) == ("producer", "30")
+    assert held["certificate_pirt"] == "2101872010001-30"
