@@ -86,7 +86,7 @@ class ShelvesPage(QWidget):
         column.addWidget(self.known_row)
         panel.body.addWidget(card)
         panel.body.addStretch(1)
-        self.main_button = KeyButton(theme, _("Put on this shelf"), key="F12", kind="main")
+        self.main_button = KeyButton(theme, _("To this shelf"), key="F12", kind="main")
         self.main_button.clicked.connect(self._on_named)
         panel.foot.addWidget(self.main_button)
         return panel
