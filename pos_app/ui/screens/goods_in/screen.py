@@ -52,6 +52,7 @@ class GoodsInScreen(Screen):
         self.producer_field, self.reference_field = self.head.producer_field, self.head.reference_field
         self.scan_field = self.head.scan_field
         self.model, self.table = self.page.model, self.page.table
+        self.main_button = self.side.main_button
         self.producer_finder = Finder(
             theme, self.producer_field, self, self._find_producers, empty=_("No producer found. Check the spelling.")
         )
@@ -106,7 +107,7 @@ class GoodsInScreen(Screen):
         page.unsold_button.clicked.connect(partial(self._fill, expired_only=False))
         page.return_button.clicked.connect(self._toggle_mode)
         page.history_button.clicked.connect(self.open_history)
-        self.side.main_button.clicked.connect(self.main_action)
+        self.main_button.clicked.connect(self.main_action)
         self.side.ticked.connect(self._on_ticked)
 
     # The window ----------------------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ class GoodsInScreen(Screen):
         return self.goods_panel is not None and self.sides.currentWidget() is self.goods_panel
 
     def activated(self) -> None:
-        for button in (self.side.main_button, self.past.side.main_button):
+        for button in (self.main_button, self.past.side.main_button):
             button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.presenter.refresh()
         if self.in_history:
@@ -219,7 +220,7 @@ class GoodsInScreen(Screen):
             self.shell.say(obstacle)
             return
         action = "receive" if self.presenter.mode == "receive" else "return_goods"
-        approval = Approval(self.side.main_button.text(), self.presenter.approval_lines())
+        approval = Approval(self.main_button.text(), self.presenter.approval_lines())
         self.gate.require(action, approval, self._record)
 
     def _record(self, approved_by: str | None) -> None:
