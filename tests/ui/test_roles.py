@@ -95,6 +95,12 @@ def count_the_stock(till: Till) -> None:
     till.press(Qt.Key.Key_F12)
 
 
+def correct_a_producer(till: Till) -> None:
+    show(till, "sell")
+    show(till, "producer_data")
+    till.press(Qt.Key.Key_F12)
+
+
 def pay_a_producer(till: Till) -> None:
     show(till, "producers")
     screen = till.window.current
@@ -179,6 +185,7 @@ MANAGERS = {
     "goods in: receive": Cell(receive_goods, documents("goods_received")),
     "stock: prices": Cell(set_a_price, documents("price_set")),
     "stock: adjustments": Cell(count_the_stock, documents("stock_count")),
+    "producers: data": Cell(correct_a_producer, approvals("producer_data")),
     "producers: pay": Cell(pay_a_producer, documents("settlement"), sold_twice),
     "staff: limits": Cell(change_a_limit, limit),
     "reports: periods": Cell(look_at_yesterday, approvals("report")),

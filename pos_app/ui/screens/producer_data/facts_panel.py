@@ -20,7 +20,7 @@ COMPACT = 440
 
 
 class FactsPanel(SidePanel):
-    """``asked`` names what is wanted: new, correct, certificates, agreement, person."""
+    """``asked`` names what is wanted: new, correct, certificates, agreement, person, board."""
 
     asked = Signal(str)
 
@@ -35,8 +35,14 @@ class FactsPanel(SidePanel):
         self._person_card = self._card(Text(theme, _("Owner and bank"), step="row", weight=700), self.person)
         self.certificates = Facts(theme)
         self.agreement = Facts(theme)
+        self.board_button = KeyButton(theme, _("Certificates that lapse"), key="Ctrl+T", kind="link")
+        self.board_button.setProperty("code", "board")
+        self.board_button.clicked.connect(self._on_clicked)
         self._papers_card = self._card(
-            Text(theme, _("Certificates and agreement"), step="row", weight=700), self.certificates, self.agreement
+            Text(theme, _("Certificates and agreement"), step="row", weight=700),
+            self.certificates,
+            self.board_button,
+            self.agreement,
         )
         self.body.addStretch(1)
         buttons = []

@@ -107,7 +107,7 @@ class ProducerDataScreen(Screen):
             Command("F7", _("Certificates"), partial(self._on_asked, "certificates")),
             Command("F8", _("Agreement"), partial(self._on_asked, "agreement")),
             Command("F9", _("Print the agreement"), self._print_agreement),
-            Command("Ctrl+T", _("Certificates that lapse"), partial(self.shell.go, "certificates")),
+            Command("Ctrl+T", _("Certificates that lapse"), partial(self._on_asked, "board")),
         )
 
     def show_only(self, which: str) -> None:
@@ -185,6 +185,9 @@ class ProducerDataScreen(Screen):
 
     def _on_asked(self, what: str) -> None:
         if self.gate.asking:
+            return
+        if what == "board":
+            self.shell.go("certificates")
             return
         if what != "new" and self.presenter.producer() is None:
             self.shell.say(Message("W", _("Choose a producer in the list.")))
