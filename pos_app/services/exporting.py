@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections import Counter as Counting
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -223,21 +224,20 @@ def _percent(points: int | None) -> str:
 def _codes(counter: Counter, kind: Kind) -> tuple[dict[str, str], int]:
     """The one barcode of each product that an import takes, and how many codes find no room.
 
-    A maker's code comes before one of the in-store range; one that earlier goods carry, too, is not given again.
+    A code of its own comes before one that other goods carry, too, which is given once; a maker's before one of ours.
     """
     if kind != "products":
         return {}, 0
+    found = exports.barcodes(counter.db)
+    carriers = Counting(code for codes in found.values() for code in codes)
     chosen: dict[str, str] = {}
     given: set[str] = set()
-    left_out = 0
-    for sku, codes in exports.barcodes(counter.db).items():
+    for sku, codes in found.items():
         fit = [code for code in codes if is_ean13(code) and code not in given]
-        best = next((code for code in fit if not code.startswith(IN_STORE)), next(iter(fit), ""))
-        if best:
-            chosen[sku] = best
-            given.add(best)
-        left_out += len(codes) - bool(best)
-    return chosen, left_out
+        if fit:
+            chosen[sku] = min(fit, key=lambda code: (carriers[code] > 1, code.startswith(IN_STORE), code))
+            given.add(chosen[sku])
+    return chosen, sum(map(len, found.values())) - len(chosen)
 
 
 def _judged(counter: Counter, kind: Kind, lines: list[Line]) -> Iterator[Rejection]:

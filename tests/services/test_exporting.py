@@ -178,13 +178,13 @@ def test_identifiers_are_texts_and_money_is_numbers_in_a_workbook(tmp_path: Path
 def test_what_a_file_cannot_carry_is_told(tmp_path: Path) -> None:
     corner = filled(tmp_path / "one")
     products.add_barcode(corner.counter, "MKN-001", "8991234567891")
-    products.add_barcode(corner.counter, "MKN-002", "8991234567891")
+    products.add_barcode(corner.counter, "MKN-002", "2001872000011")
     dear = NewGoods("", "Gula Curah", "sembako", "P001", 20_000, 18_000, pricing="putus")
     sku = products.register_goods(corner.counter, dear).sku
     written = exporting.export(corner.counter, "products", tmp_path / "products.csv")
     rows = {row["sku"]: row for row in csv.DictReader(written.path.read_text(encoding="utf-8").splitlines())}
     assert rows["MKN-001"]["barcode"] == "8991234567891", "the maker's code comes before the in-store one"
-    assert rows["MKN-002"]["barcode"] == "2001872000028", "no code is given twice"
+    assert rows["MKN-002"]["barcode"] == "2001872000028", "no code of other goods"
     assert written.codes_left_out == 2
     line = list(rows).index(sku) + 2
     assert [(one.line, one.field) for one in written.refused] == [(line, "consign_price")]
