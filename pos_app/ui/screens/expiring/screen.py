@@ -220,7 +220,7 @@ class ExpiringScreen(Screen):
         """F7: to the write-off of this batch."""
         one = self.presenter.chosen()
         if one is not None:
-            self.shell.go("losses", f"{one.batch.sku} {one.batch.batch} {one.state}")
+            self.shell.go("losses", "\t".join((one.batch.sku, one.batch.batch, one.state)))
 
     def set_days(self) -> None:
         """Other days, after a manager's approval."""

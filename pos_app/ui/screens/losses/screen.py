@@ -120,9 +120,9 @@ class LossesScreen(Screen):
     def show_only(self, which: str) -> None:
         self.gate.close_question()
         self.presenter.load()
-        sku, _blank, batch = which.partition(" ")
-        if batch:
-            self.presenter.add_batch(sku, *batch.split(" ", 1))
+        sku, *batch = which.split("\t")
+        if len(batch) == 2:  # a batch and its state, from the list of what expires
+            self.presenter.add_batch(sku, *batch)
         elif sku:
             self.presenter.add(sku)
 
