@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 
 from pos_app.ui.screen import Screen, Shell
@@ -52,6 +54,15 @@ def import_sell() -> Iterator[None]:
     from pos_app.ui.screens.sell import screen  # noqa: F401
 
     yield
+
+
+def import_screen(name: str) -> Iterator[None]:
+    """Imports the parts of a screen beside the counter, one at a time."""
+    for part in ("presenter", "table_model", "screen"):
+        module = f"pos_app.ui.screens.{name}.{part}"
+        if importlib.util.find_spec(module) is not None:
+            importlib.import_module(module)
+            yield
 
 
 def _login(shell: Shell) -> Screen:

@@ -21,7 +21,7 @@ from pos_app.ledger import queries
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys
 from pos_app.ui.ahead import WorkAhead
-from pos_app.ui.counter_screens import Factory, import_sell
+from pos_app.ui.counter_screens import Factory, import_screen, import_sell
 from pos_app.ui.messages import DAMAGED, Message
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen
@@ -46,6 +46,8 @@ PREPARE_MS: Final = 120
 READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
 """How long a message of each kind stays before a notice may take its place."""
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
+AHEAD: Final = ("goods_in", "stock", "producers", "close_shift")
+"""Screens beside the counter that are built before somebody first opens them: those of every day."""
 _RAIL_OF: Final = {
     "safety": "settings",
     "setup": "settings",
@@ -301,7 +303,7 @@ class MainWindow(QMainWindow):
         """Builds the Sell screen ahead of time, while the cashier is still typing the PIN."""
         self._prepared = True
         self.refresh_state()
-        self.ahead.begin(self._pieces())
+        self.ahead.begin(self._pieces(), self._office_pieces())
 
     def _pieces(self) -> Iterator[None]:
         if SELL not in self._factories:
@@ -312,6 +314,14 @@ class MainWindow(QMainWindow):
         self.open_screen(SELL)
         yield
         while self.open_screen(SELL).prepare():
+            yield
+
+    def _office_pieces(self) -> Iterator[None]:
+        """Imports and builds the screens that somebody will open next, each when nobody did anything for a while."""
+        for name in (name for name in AHEAD if name in self._factories):
+            for _module in import_screen(name):
+                yield
+            self.open_screen(name)
             yield
 
     def rebuild(self) -> None:
@@ -326,7 +336,7 @@ class MainWindow(QMainWindow):
             self._stack.removeWidget(screen)
             screen.deleteLater()
         if self._prepared:
-            self.ahead.begin(self._pieces())
+            self.ahead.begin(self._pieces(), self._office_pieces())
         self.rail.deleteLater()
         self.rail = Rail(self.theme, rail_items())
         self.rail.chosen.connect(self.go)
