@@ -208,15 +208,15 @@ def test_an_unknown_barcode_is_registered_there_and_becomes_a_line_of_what_was_s
     assert "belum terdaftar" in till.said
     till.press(Qt.Key.Key_Return, CONTROL)
     assert registering(screen)
-    assert screen.goods_panel is not None
-    fields = screen.goods_panel.fields
+    assert screen.new_goods.panel is not None
+    fields = screen.new_goods.panel.fields
     assert fields.barcode.text() == "8999999000011"
     assert fields.producer.text() == "Dapur Satu"
     till.type("Keripik Talas 150 g")
     fields.consign.set_value(9_000)
     fields.price.set_value(11_000)
     till.press(Qt.Key.Key_F12)
-    assert not registering(screen), screen.goods_panel.missing()
+    assert not registering(screen), screen.new_goods.panel.missing()
     line = screen.presenter.body.lines[1]
     assert line.quantity == 12_000
     product = queries.product(till.corner.db, line.sku)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from msgspec.structs import replace
+import msgspec
 
 from pos_app.domain.formats import parse_quantity_typed, parse_rupiah_typed, quantity_text
 from pos_app.domain.product import Product
@@ -83,7 +83,7 @@ class Lines:
         if len(self.body.lines) >= MOST_LINES:
             return Message("E", _("A note holds at most 2.000 lines. Record these first, then go on."))
         self.newest = row + 1
-        self.body.lines.insert(row + 1, replace(line, quantity=0, expires_on=None, labels=None))
+        self.body.lines.insert(row + 1, msgspec.structs.replace(line, quantity=0, expires_on=None, labels=None))
         self._changed()
         return Message(
             "I", _("Another date for {item}: enter it, then scan or type the pieces.").format(item=product.name)
@@ -213,6 +213,11 @@ class Lines:
             self._changed()
         return len(lines)
 
+    def replace(self, lines: list[Line]) -> None:
+        """Other lines in the place of all."""
+        self.body.lines[:] = lines
+        self._changed()
+
     def usual_expiry(self, product: Product) -> str | None:
         """Today and the shelf life; None for goods that do not spoil."""
         if not product.shelf_life_days or self._returning:
@@ -220,10 +225,10 @@ class Lines:
         return (self._today() + timedelta(days=product.shelf_life_days)).isoformat()
 
     def _set(self, row: int, **changes: object) -> None:
-        self.body.lines[row] = replace(self.body.lines[row], **changes)
+        self.body.lines[row] = msgspec.structs.replace(self.body.lines[row], **changes)
         self._changed()
 
     def _set_terms(self, sku: str, **changes: object) -> None:
         for row in self.rows_of(sku):
-            self.body.lines[row] = replace(self.body.lines[row], **changes)
+            self.body.lines[row] = msgspec.structs.replace(self.body.lines[row], **changes)
         self._changed()

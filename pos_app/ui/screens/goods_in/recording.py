@@ -34,8 +34,13 @@ class LabelWish:
     expires_on: str | None
 
 
+def label_total(wished: Sequence[LabelWish]) -> int:
+    """Labels in all."""
+    return sum(wish.count for wish in wished)
+
+
 class Recorder:
-    """Records drafts; ``labels`` are those of the delivery recorded last, until they are printed."""
+    """Records drafts; ``labels`` are those of the delivery recorded last."""
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
@@ -90,11 +95,6 @@ class Recorder:
 
     # Labels ----------------------------------------------------------------------------------------------------------
 
-    @property
-    def label_count(self) -> int:
-        """Labels that the last delivery waits for."""
-        return sum(wish.count for wish in self.labels)
-
     def prints_labels(self) -> bool:
         """Whether it was said where labels come out: a label printer, or a folder for sheets of A4."""
         from pos_app.services import labels  # late: it brings the print room
@@ -105,18 +105,17 @@ class Recorder:
             return bool(queries.setting(db, labels.DEVICE, ""))
         return wish.output == "pdf" and bool(queries.setting(db, labels.FOLDER, ""))
 
-    def list_labels(self) -> None:
-        """Puts them on the list of the Labels screen."""
+    def list_labels(self, wished: Sequence[LabelWish]) -> None:
+        """Puts labels on the list of the Labels screen."""
         from pos_app.services import labels
 
-        labels.add(self.counter, [labels.Line(wish.sku, wish.count) for wish in self.labels])
-        self.labels = []
+        labels.add(self.counter, [labels.Line(wish.sku, wish.count) for wish in wished])
 
-    def label_work(self) -> Callable[[], str]:
+    def label_work(self, wished: Sequence[LabelWish]) -> Callable[[], str]:
         """What a worker does to print them, each with its last day; the path of a PDF comes back, else nothing."""
         from pos_app.services import labels, printing
 
-        counter, wished = self.counter, self.labels
+        counter = self.counter
         wanted, where = labels.wish(counter.db), labels.places(counter)
         name = f"label-{counter.clock():%Y%m%d-%H%M}"
 
@@ -132,9 +131,10 @@ class Recorder:
 
         return work
 
-    def labels_printed(self, path: str) -> Message:
+    @staticmethod
+    def labels_printed(wished: Sequence[LabelWish], path: str) -> Message:
         """After they came out."""
-        count, self.labels = self.label_count, []
+        count = label_total(wished)
         if path:
             text = ngettext("{count} label in {path}", "{count} labels in {path}", count)
             return Message("S", text.format(count=count, path=path))

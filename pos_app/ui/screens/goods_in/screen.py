@@ -10,23 +10,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, split_multiplier, thousands
 from pos_app.i18n import _
-from pos_app.ui.goods_form.panel import GoodsPanel
-from pos_app.ui.messages import Message, failure
+from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.goods_in.draft import Body
 from pos_app.ui.screens.goods_in.draft_page import DraftHead, DraftPage, is_delete
 from pos_app.ui.screens.goods_in.history_acts import HistoryActs
+from pos_app.ui.screens.goods_in.line_acts import LineActs
 from pos_app.ui.screens.goods_in.lines import ONE
+from pos_app.ui.screens.goods_in.new_goods_acts import NewGoodsActs
 from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
+from pos_app.ui.screens.goods_in.record_acts import RecordActs
 from pos_app.ui.screens.goods_in.side import DraftSide
-from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY
+from pos_app.ui.screens.goods_in.table_model import QUANTITY
 from pos_app.ui.widgets.finder import Finder
 from pos_app.ui.widgets.gate import Gate
-from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.results import Result
 
 UNKNOWN = 1
@@ -46,9 +47,8 @@ class GoodsInScreen(Screen):
         self.page = DraftPage(theme, self.presenter)
         self.side = DraftSide(theme)
         self.past = HistoryActs(self)
-        self.goods_panel: GoodsPanel | None = None
-        self._waiting = ONE
-        """Pieces that were scanned of goods that are being registered."""
+        self.new_goods = NewGoodsActs(self)
+        self.recording = RecordActs(self)
         self.producer_field, self.reference_field = self.head.producer_field, self.head.reference_field
         self.scan_field = self.head.scan_field
         self.model, self.table = self.page.model, self.page.table
@@ -59,6 +59,7 @@ class GoodsInScreen(Screen):
         self.goods_finder = Finder(
             theme, self.scan_field, self, self._find_goods, empty=_("This producer has no such goods.")
         )
+        self.acts = LineActs(self)
         self._build()
         self._wire()
 
@@ -93,18 +94,11 @@ class GoodsInScreen(Screen):
         self.goods_finder.picked.connect(self._on_goods)
         self.goods_finder.entered.connect(self._on_typed)
         self.scan_field.command.connect(self._on_scan_command)
-        self.head.new_button.clicked.connect(self._new_goods)
+        self.head.new_button.clicked.connect(self.new_goods.open)
         self.table.row_changed.connect(page.show_row)
         self.model.dataChanged.connect(self._on_line_changed)
         self.model.refused.connect(self._on_refused)
         page.walk.ended.connect(self.scan_field.setFocus)
-        page.date_wanted.connect(self._on_date)
-        page.reason_chips.chosen.connect(self._on_reason)
-        page.remove_button.clicked.connect(self._remove)
-        page.split_button.clicked.connect(self._split)
-        page.copy_button.clicked.connect(self._copy_last)
-        page.expired_button.clicked.connect(partial(self._fill, expired_only=True))
-        page.unsold_button.clicked.connect(partial(self._fill, expired_only=False))
         page.return_button.clicked.connect(self._toggle_mode)
         page.history_button.clicked.connect(self.open_history)
         self.main_button.clicked.connect(self.main_action)
@@ -119,16 +113,16 @@ class GoodsInScreen(Screen):
         past = self.past
         return (
             Command("F2", _("Scan field"), self._focus_scan),
-            Command("F3", _("New item"), self._new_goods),
-            Command("F4", _("Edit the cells of a line"), self._edit_cell),
-            Command("F5", _("Return all that is left"), lambda: self._fill(expired_only=False)),
+            Command("F3", _("New item"), self.new_goods.open),
+            Command("F4", _("Edit the cells of a line"), self.acts.edit_cell),
+            Command("F5", _("Return all that is left"), lambda: self.acts.fill(expired_only=False)),
             Command("F6", _("Return goods; undo a note in the history"), self._on_f6),
             Command("F7", _("Copy last delivery; return all that expired"), self._on_f7),
             Command("F8", _("Choose producer"), lambda: past.show_everyone() if self.in_history else self._producers()),
             Command(
                 "F9", _("History; reprint there"), lambda: past.reprint() if self.in_history else self.open_history()
             ),
-            Command("Ctrl+D", _("Another date for the same goods"), self._split),
+            Command("Ctrl+D", _("Another date for the same goods"), self.acts.split),
         )
 
     @property
@@ -139,7 +133,7 @@ class GoodsInScreen(Screen):
     @property
     def registering(self) -> bool:
         """Whether the form for new goods is open."""
-        return self.goods_panel is not None and self.sides.currentWidget() is self.goods_panel
+        return self.new_goods.form is not None
 
     def activated(self) -> None:
         for button in (self.main_button, self.past.side.main_button):
@@ -147,14 +141,14 @@ class GoodsInScreen(Screen):
         self.presenter.refresh()
         if self.in_history:
             self.past.refresh()
-        self._show()
+        self.show_draft()
         self.restore_focus()
         if (message := self.presenter.vanished()) is not None:
             self.shell.say(message)
 
     def default_focus(self) -> QWidget | None:
-        if self.registering and self.goods_panel is not None:
-            return self.goods_panel.focus_widget()
+        if self.new_goods.form is not None:
+            return self.new_goods.form.focus_widget()
         if self.in_history:
             return self.past.page.table
         return self.scan_field if self.presenter.producer else self.producer_field
@@ -163,8 +157,8 @@ class GoodsInScreen(Screen):
         if self.gate.asking:
             self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
             return
-        if self.registering and self.goods_panel is not None:
-            self.goods_panel.take_scan(code)
+        if self.new_goods.form is not None:
+            self.new_goods.form.take_scan(code)
             return
         if self.in_history:
             self.close_history()
@@ -173,7 +167,7 @@ class GoodsInScreen(Screen):
             self.scan_field.clear()
         else:
             quantity = None
-        self._take(code, quantity or ONE, lambda at: self.presenter.take_code(code, quantity or ONE, at))
+        self.take(code, quantity or ONE, lambda at: self.presenter.take_code(code, quantity or ONE, at))
 
     def escape(self) -> bool:
         for finder in (self.goods_finder, self.producer_finder):
@@ -182,8 +176,8 @@ class GoodsInScreen(Screen):
                 return True
         if self.gate.asking:
             self.gate.close_question()
-        elif self.registering and self.goods_panel is not None:
-            self.goods_panel.escape()
+        elif self.new_goods.form is not None:
+            self.new_goods.form.escape()
         elif self.in_history:
             self.close_history()
         elif self.scan_field.text():
@@ -197,60 +191,18 @@ class GoodsInScreen(Screen):
     def main_action(self) -> None:
         if self.gate.asking:
             self.gate.accept()
-        elif self.registering and self.goods_panel is not None:
-            self.goods_panel.main_action()
+        elif self.new_goods.form is not None:
+            self.new_goods.form.main_action()
         elif self.in_history:
             self.past.main_action()
         else:
-            self._ask_to_record()
+            self.recording.ask()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if is_delete(event) and self.table.hasFocus():
-            self._remove()
+            self.acts.remove()
             return
         super().keyPressEvent(event)
-
-    # Recording -----------------------------------------------------------------------------------------------------
-
-    def _ask_to_record(self) -> None:
-        self.scan_field.setFocus()  # takes over what is being typed into a row, before the question tells the sums
-        obstacle = self.presenter.obstacle()
-        self._show()
-        if obstacle is not None:
-            self.shell.say(obstacle)
-            return
-        action = "receive" if self.presenter.mode == "receive" else "return_goods"
-        approval = Approval(self.main_button.text(), self.presenter.approval_lines())
-        self.gate.require(action, approval, self._record)
-
-    def _record(self, approved_by: str | None) -> None:
-        message = self.presenter.record(approved_by)
-        recorder = self.presenter.recorder
-        if recorder.once.is_open:
-            self.shell.say(message.with_action(_("Try again"), partial(self._record, approved_by)))
-            return
-        if message.kind == "S" and recorder.label_count:
-            if recorder.prints_labels():
-                self.shell.workers.run(recorder.label_work(), self._on_labels, self._on_labels_failed)
-            else:
-                words = _("Print barcode labels ({count})").format(count=recorder.label_count)
-                message = message.with_action(words, self._label)
-        self._show()
-        self.shell.refresh_state()
-        self.shell.say(message)
-        self.restore_focus()
-
-    def _label(self) -> None:
-        self.presenter.recorder.list_labels()
-        self.shell.go("labels")
-
-    def _on_labels(self, path: str) -> None:
-        self.shell.say(self.presenter.recorder.labels_printed(path))
-
-    def _on_labels_failed(self, error: Exception) -> None:
-        message = failure(error, str(self.shell.counter.ledger.path))
-        words = _("Print barcode labels ({count})").format(count=self.presenter.recorder.label_count)
-        self.shell.say(message.with_action(words, self._label))
 
     def _on_ticked(self) -> None:
         side = self.side
@@ -259,46 +211,20 @@ class GoodsInScreen(Screen):
 
     # Goods ---------------------------------------------------------------------------------------------------------
 
-    def _take(self, code: str, quantity: int, add: Callable[[int], Message]) -> None:
+    def take(self, code: str, quantity: int, add: Callable[[int], Message]) -> None:
+        """Adds ``quantity`` of what was scanned, typed or chosen by ``add``, and shows its line."""
         self.goods_finder.close()
         self.producer_finder.close()
         before = self.presenter.producer
         message = add(self.table.current_row())
-        self._show()
+        self.show_draft()
         if message.kind == "S":
             self.table.select_row(self.presenter.lines.newest)
         elif message.number == UNKNOWN and self.presenter.mode == "receive" and code.isdigit():
-            message = message.with_action(_("Register"), partial(self._register, code, quantity))
+            message = message.with_action(_("Register"), partial(self.new_goods.register, code, quantity))
         self.shell.say(message)
         if self.presenter.producer != before:
             self.scan_field.setFocus()
-
-    def _new_goods(self) -> None:
-        if self.in_history or self.presenter.mode == "return":
-            self.shell.say(Message("W", _("New goods are registered while a delivery is typed.")))
-            return
-        self._register("", split_multiplier(self.scan_field.text())[0] or ONE)
-
-    def _register(self, barcode: str, quantity: int) -> None:
-        """Opens the form for goods that nobody knows yet; what was scanned of them becomes a line."""
-        if self.goods_panel is None:
-            self.goods_panel = GoodsPanel(self.shell, self.gate.require)
-            self.goods_panel.registered.connect(self._on_registered)
-            self.goods_panel.leaving.connect(self._close_form)
-            self.sides.addWidget(self.goods_panel)
-        self._waiting = quantity
-        self.shell.hush()
-        self._show_side(self.goods_panel)
-        self.goods_panel.begin_new(barcode=barcode, producer=self.presenter.producer)
-
-    def _on_registered(self, sku: str) -> None:
-        self.scan_field.clear()
-        self._close_form()
-        self._take(sku, self._waiting, lambda at: self.presenter.add_sku(sku, self._waiting, at))
-
-    def _close_form(self) -> None:
-        self._show_side(self.past.side if self.in_history else self.side)
-        self.restore_focus()
 
     def _find_producers(self, text: str) -> list[Result]:
         found = self.presenter.matching_producers(text)
@@ -321,7 +247,7 @@ class GoodsInScreen(Screen):
 
     def _on_producer(self, code: str) -> None:
         message = self.presenter.choose_producer(code)
-        self._show()
+        self.show_draft()
         if message is not None:
             self.shell.say(message)
         else:
@@ -331,7 +257,7 @@ class GoodsInScreen(Screen):
     def _on_goods(self, sku: str) -> None:
         quantity = split_multiplier(self.scan_field.text())[0] or ONE
         self.scan_field.clear()
-        self._take(sku, quantity, lambda at: self.presenter.add_sku(sku, quantity, at))
+        self.take(sku, quantity, lambda at: self.presenter.add_sku(sku, quantity, at))
 
     def _on_typed(self, text: str) -> None:
         self.scan_field.clear()
@@ -340,7 +266,7 @@ class GoodsInScreen(Screen):
         if quantity and not rest and 0 <= row < len(self.model.rows):
             self.model.setData(self.model.index(row, QUANTITY), quantity_text(quantity))
             return
-        self._take(rest, quantity or ONE, lambda at: self.presenter.take_typed(text, at))
+        self.take(rest, quantity or ONE, lambda at: self.presenter.take_typed(text, at))
 
     # Lines ---------------------------------------------------------------------------------------------------------
 
@@ -351,7 +277,7 @@ class GoodsInScreen(Screen):
             step = 1 if name == "Down" else -1
             self.table.select_row(max(0, min(len(self.model.rows) - 1, self.table.current_row() + step)))
         elif name == "Delete":
-            self._remove()
+            self.acts.remove()
 
     def _on_line_changed(self) -> None:
         self.gate.close_question()
@@ -363,70 +289,6 @@ class GoodsInScreen(Screen):
     def _on_reference(self) -> None:
         self.presenter.set_reference(self.reference_field.text())
 
-    def _on_reason(self, reason: str) -> None:
-        row = self.table.current_row()
-        if 0 <= row < len(self.model.rows):
-            self.presenter.lines.set_reason(row, reason)  # type: ignore[arg-type]
-            self._show()
-
-    def _on_date(self, text: str) -> None:
-        row = self.table.current_row()
-        if 0 <= row < len(self.model.rows):
-            self.model.setData(self.model.index(row, EXPIRY), text)
-            self.page.show_row(row)
-
-    def _edit_cell(self) -> None:
-        if not self.in_history:
-            self.page.edit_next()
-
-    def _split(self) -> None:
-        message = self.presenter.lines.split(self.table.current_row()) if not self.in_history else None
-        if message is None:
-            return
-        self._show()
-        self.shell.say(message)
-        if message.kind == "I":
-            self.page.edit(self.presenter.lines.newest, EXPIRY)
-
-    def _remove(self) -> None:
-        row = self.table.current_row()
-        if self.in_history or not 0 <= row < len(self.model.rows):
-            return
-        line = self.model.rows[row][1].line
-        message = self.presenter.lines.remove(row)
-        self._show()
-        self.table.select_row(min(row, len(self.model.rows) - 1))
-        if message is not None:
-
-            def undo() -> None:
-                self.presenter.lines.restore(row, line)
-                self._show()
-                self.table.select_row(row)
-                self.shell.hush()
-
-            self.shell.say(message.with_action(_("Undo"), undo))
-
-    def _copy_last(self) -> None:
-        if not self.presenter.producer:
-            self.shell.say(Message("W", _("Choose a producer, then scan.")))
-            return
-        first = len(self.model.rows)
-        message = self.presenter.copy_last()
-        self._show()
-        self.shell.say(message)
-        if len(self.model.rows) > first:
-            self.page.walk.start(first)
-
-    def _fill(self, *, expired_only: bool) -> None:
-        if self.in_history or self.presenter.mode != "return":
-            return
-        if not self.presenter.producer:
-            self.shell.say(Message("W", _("Choose a producer, then scan.")))
-            return
-        self.shell.say(self.presenter.fill_return(expired_only=expired_only))
-        self._show()
-        self.table.select_row(0)
-
     # Pages ---------------------------------------------------------------------------------------------------------
 
     def _on_f6(self) -> None:
@@ -437,9 +299,9 @@ class GoodsInScreen(Screen):
 
     def _on_f7(self) -> None:
         if self.presenter.mode == "return":
-            self._fill(expired_only=True)
+            self.acts.fill(expired_only=True)
         elif not self.in_history:
-            self._copy_last()
+            self.acts.copy_last()
 
     def _focus_scan(self) -> None:
         if self.in_history:
@@ -453,12 +315,11 @@ class GoodsInScreen(Screen):
     def _toggle_mode(self) -> None:
         self.presenter.set_mode("return" if self.presenter.mode == "receive" else "receive")
         self.shell.hush()
-        self._show()
+        self.show_draft()
         self.restore_focus()
 
     def open_history(self) -> None:
         """F9: what was recorded."""
-        self._close_form()
         self.shell.hush()
         self._show_page(history=True)
         self.past.open()
@@ -468,7 +329,7 @@ class GoodsInScreen(Screen):
         """Back to the draft."""
         self.gate.close_question()
         self._show_page(history=False)
-        self._show()
+        self.show_draft()
         self.restore_focus()
 
     def type_again(self, body: Body) -> None:
@@ -482,17 +343,14 @@ class GoodsInScreen(Screen):
         recorded: tuple[QWidget, ...] = (self.past.head, self.past.page)
         for widget in drafted + recorded:
             widget.setVisible((widget in recorded) == history)
-        self._show_side(self.past.side if history else self.side)
+        self.show_side(self.past.side if history else self.side)
 
-    def _show_side(self, side: QWidget) -> None:
+    def show_side(self, side: QWidget) -> None:
         """The right column is as wide as what it shows."""
-        if self.goods_panel is not None:
-            hidden = self.goods_panel is not side
-            wanted = QSizePolicy.Policy.Ignored if hidden else QSizePolicy.Policy.Preferred
-            self.goods_panel.setSizePolicy(wanted, QSizePolicy.Policy.Preferred)
         self.sides.setCurrentWidget(side)
+        self.new_goods.fit()
 
-    def _show(self) -> None:
+    def show_draft(self) -> None:
         """Shows the draft anew; a question that is open was about another one."""
         self.gate.close_question()
         self.page.show_draft()
