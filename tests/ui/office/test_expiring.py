@@ -79,6 +79,7 @@ def test_the_cart_takes_off_what_the_batch_costs_less_and_no_pin_is_asked(at: Ti
     at.window.go("sell")
     for _scan in range(6):
         at.scan(T1)
+    assert at.said == "Keripik Pisang 200 g — ditambahkan 1 × 16.000; kiriman murah, potong Rp 5.000"
     (line,) = at.sell.presenter.cart.lines
     assert (line.quantity, line.discount, line.marked) == (6_000, 5_000, True)  # five pieces are in the batch
     at.press(Qt.Key.Key_F12)

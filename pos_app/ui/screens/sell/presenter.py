@@ -103,6 +103,9 @@ class SellPresenter:
         text = _("{item} — added {quantity} × {price}").format(
             item=product.name, quantity=quantity_text(quantity), price=thousands(product.sell_price)
         )
+        off = sum(line.discount for line in self.cart.lines if line.marked and line.product.sku == product.sku)
+        if off:
+            text = _("{text}; cheaper batch, {amount} off").format(text=text, amount=rupiah(off))
         return Outcome(Message("S", text))
 
     def allow_expired(self, sku: str, pin: str | None, quantity: int = ONE) -> Outcome:
