@@ -180,6 +180,19 @@ def test_a_correction_shows_the_person_and_keeps_the_look(
     assert "corrected" in actions
 
 
+def test_a_correction_of_the_bank_asks_nothing_about_other_producers(
+    bring: Callable[[str], Till], open_corner: Corner, manager: User
+) -> None:
+    open_corner.counter.user = manager
+    producers.register(open_corner.counter, producers.Entry(business_name="Dapur Satu"))
+    till = bring("producer_data")
+    till.window.go("producer_data", "P1")
+    till.press(Qt.Key.Key_F12)
+    fill(shown(till), bank_name="BRI")
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Data P1 dibetulkan."
+
+
 def test_of_a_producer_of_the_centre_only_person_and_bank_are_open(
     bring: Callable[[str], Till], open_corner: Corner
 ) -> None:

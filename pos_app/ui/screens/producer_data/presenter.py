@@ -43,7 +43,7 @@ class ProducerDataPresenter:
         self.editing: str | None = None
         self.entry = Entry()
         self.approved_by: str | None = None
-        self.asked: Entry | None = None
+        self._before = Entry()
 
     @property
     def today(self) -> date:
@@ -161,7 +161,7 @@ class ProducerDataPresenter:
     def _begin(self, code: str, entry: Entry, approved_by: str | None) -> Message | None:
         kept = producers.draft(self.counter, code)
         self.editing, self.entry, self.approved_by = code, kept or entry, approved_by
-        self.asked = None
+        self._before = entry
         if kept is None or kept == entry:
             return None
         return Message("I", _("What was typed before is here again. Go on, or start over."))
@@ -199,6 +199,12 @@ class ProducerDataPresenter:
         if not self.entry.business_name.strip():
             return Message("W", _("Enter the name of the business."))
         return None
+
+    @property
+    def may_be_another(self) -> bool:
+        """Whether what tells producers apart was typed or changed: name, NIB or phone."""
+        now, before = self.entry, self._before
+        return (now.business_name, now.nib, now.phone) != (before.business_name, before.nib, before.phone)
 
     def likeness_work(self) -> Callable[[], list[Likeness]]:
         """What a worker does to find producers who may be the same."""

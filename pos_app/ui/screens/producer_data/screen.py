@@ -265,6 +265,9 @@ class ProducerDataScreen(Screen):
         self.form.keep()
         self._checking += 1
         entry = self.presenter.entry
+        if not self.presenter.may_be_another:
+            self._ask_to_save(entry)
+            return
         done = partial(self._on_likenesses, self._checking, entry)
         self.shell.workers.run(self.presenter.likeness_work(), done, self._on_failed)
 
