@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -395,3 +396,25 @@ def test_a_stock_count_that_was_left_open_is_told_once_at_the_next_start(
     message.run()
     assert after_a_start.gone == ["stock_count"]
     assert after_a_start.next() is None
+
+
+@pytest.fixture
+def cakes(open_corner: Corner) -> None:
+    """Yesterday's, still on the shelf."""
+    open_corner.receive("K1", "4", "2026-09-30")
+
+
+def test_the_strip_tells_goods_near_expiry_in_the_morning_and_leads_to_them(
+    cakes: None,
+    application: Application,
+) -> None:
+    window = application.window
+    window.tell_notices()
+    assert window.current is not None
+    assert window.current.strip.text() == "Kedaluwarsa: 1, hari terakhir: 0, segera: 0."
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, CONTROL)
+    assert window.current.name == "expiring"
+    window.go("sell")
+    window.hush()
+    window.tell_notices()
+    assert window.current.strip.text() == ""
