@@ -131,6 +131,11 @@ def how_many(db: Connection) -> int:
     return int(db.execute("SELECT count(*) FROM counting WHERE state <> 'again'").fetchone()[0])
 
 
+def left_out(db: Connection) -> int:
+    """How many goods are not counted this time."""
+    return int(db.execute("SELECT count(*) FROM counting WHERE state = 'left_out'").fetchone()[0])
+
+
 def standing(db: Connection, sku: str) -> Standing:
     """Stock and newest movement of a product."""
     found = db.execute(

@@ -149,7 +149,7 @@ def cancel(counter: Counter, *, approved_by: str | None = None) -> None:
     with counter.ledger.write() as tx:
         under_way = _session(tx.db)
         at = counter.clock().isoformat(timespec="seconds")
-        detail = f"{under_way.scope.kind} {counting.how_many(tx.db)}"
+        detail = str(counting.how_many(tx.db))
         registry.log_activity(tx.db, at, approved_by or _who(counter), "count_cancelled", detail)
         drafts.discard(tx.db, SLOT)
         counting.clear(tx.db)

@@ -177,6 +177,8 @@ class _Teller:
             detail = _cart_words(detail)
         if one.action == "drawer_opened":
             detail = _drawer_words(detail)
+        if one.action == "count_cancelled":
+            detail = _("{count} counted").format(count=detail)
         if one.action in _OF_STAFF:
             detail = self.staff.get(detail, detail)
         detail = self._person(detail)

@@ -7,18 +7,20 @@ from typing import Any
 
 from pos_app.printing.layout import Paper
 from pos_app.printing.papers.common import Issue, Letterhead
+from pos_app.printing.papers.count_sheet import ToCount, count_sheet
 from pos_app.printing.papers.deductions import ListedPerson, ListedUnit, deduction_list, deduction_slip
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note
 from pos_app.printing.papers.money import cash_move_slip, reversal_slip, tab_payment_receipt
 from pos_app.printing.papers.receipt import receipt, refund_slip
 from pos_app.printing.papers.settlement import settlement_slip
+from pos_app.printing.papers.stock_count import stock_count_slip
 from pos_app.printing.papers.tab_statement import Statement, StatementLine, tab_statement
 from pos_app.printing.papers.test_page import printer_test
 from pos_app.printing.papers.write_off import write_off_note
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from sync.documents.base import Take
 from sync.documents.deductions import DeductionCollected, LeftOut, StaffDeduction, TabEntry
-from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, WriteOff
+from sync.documents.goods import CountedLine, GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, StockCount, WriteOff
 from sync.documents.money import CashMove, SettledGoods, Settlement, TabPayment
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
@@ -239,6 +241,24 @@ def reversal() -> Reversal:
 
 WITH_NOTE = Issue(AT, "Rina Ayu", HASH, note="beli galon air", approved_by="Sari Pengelola")
 
+COUNTED = StockCount(
+    number="SO-MTR001A-000002",
+    at_seq=4210,
+    lines=(
+        CountedLine(
+            sku="KRP-001", name="Keripik Pisang Cokelat 200 g", expected=24000, counted=23000, at_seq=4198,
+            missing=WRITTEN_OFF.lines[0],
+        ),
+        CountedLine(sku="RSL-001", name="Risoles Mayo", expected=12000, counted=13000, at_seq=4200),
+        CountedLine(sku="GUL-001", name="Gula Pasir", expected=7250, counted=7250, at_seq=4210),
+    ),
+)  # fmt: skip
+TO_COUNT = (
+    ToCount("Rak 1", "Keripik Pisang Cokelat 200 g", "Kripik Ranusari"),
+    ToCount("Rak 1", "Sambal Botol Citrasa Pedas Manis Extra 250 ml", "Sambal Citrasa"),
+    ToCount("Makanan", "Gula Pasir (kg)", "CV Penggilingan Padi"),
+)
+
 PAPERS: dict[str, Callable[[], Paper]] = {
     "receipt": lambda: receipt(SALE, ISSUE, HEAD, NAMES),
     "receipt_copy": lambda: receipt(SIMPLE_SALE, Issue(AT, "Rina Ayu", HASH, copy=True), HEAD, NAMES),
@@ -247,6 +267,8 @@ PAPERS: dict[str, Callable[[], Paper]] = {
     "goods_received": lambda: goods_received_note(RECEIVED, ISSUE, HEAD, "Kripik Ranusari"),
     "goods_returned": lambda: goods_returned_note(RETURNED, ISSUE, HEAD, "Kripik Ranusari"),
     "write_off": lambda: write_off_note(WRITTEN_OFF, WITH_NOTE, HEAD, SUPPLIERS),
+    "stock_count": lambda: stock_count_slip(COUNTED, WITH_NOTE, HEAD),
+    "count_sheet": lambda: count_sheet(TO_COUNT, "Semua barang", HEAD, at=AT),
     "settlement": lambda: settlement_slip(settled(), ISSUE, HEAD),
     "settlement_stamp": lambda: settlement_slip(settled(8320000), ISSUE, HEAD),
     "z_report": lambda: z_report(CLOSED, WITH_NOTE, HEAD, unmatched=UNMATCHED, seq=4298, signature=SIGNATURE),

@@ -10,6 +10,7 @@ from typing import Literal
 from pos_app.domain.errors import PosError, Unsettled
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
+from pos_app.ledger import counting as kept
 from pos_app.services import counting
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.counting import Difference, Tell
@@ -80,6 +81,9 @@ class DifferencesPresenter:
             Sum(_("Missing"), rupiah(missing), tone="danger" if missing else "text", bold=True),
             Sum(_("Found more"), rupiah(more)),
         ]
+        left_out = kept.left_out(self.counter.db)
+        if left_out:
+            rows.append(Sum(_("Left out"), str(left_out)))
         again = sum(one.again for one in self.found)
         if again:
             rows.append(Sum(_("Count again"), str(again), tone="warning", icon="alert-outline"))
