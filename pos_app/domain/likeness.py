@@ -7,6 +7,8 @@ from typing import Final
 _ALIKE: Final = 80
 """Percent of the pairs of letters that two names share, from which on they are asked about."""
 _SHORTEST: Final = 4
+_LONG: Final = 8
+"""From so many letters on, one slip of the pen is taken for one."""
 _OF_NO_WEIGHT: Final = frozenset(
     {"ud", "cv", "pt", "umkm", "ukm", "usaha", "toko", "bu", "ibu", "pak", "bapak", "kelompok"}
 )
@@ -30,6 +32,19 @@ def alike(one: str, other: str, pairs: frozenset[str] | None = None) -> bool:
         return bool(one)
     if min(len(one), len(other)) < _SHORTEST or abs(len(one) - len(other)) > max(len(one), len(other)) // 3:
         return False
+    if min(len(one), len(other)) >= _LONG and _one_slip(one, other):
+        return True
     mine = pairs_of(one) if pairs is None else pairs
     theirs = pairs_of(other)
     return 200 * len(mine & theirs) >= _ALIKE * (len(mine) + len(theirs))
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether one letter was changed, left out or added, or two neighbours were swapped."""
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    mine, theirs = one[start:], other[start:]
+    if len(mine) == len(theirs):
+        return mine[1:] == theirs[1:] or (mine[:2] == theirs[1::-1] and mine[2:] == theirs[2:])
+    return mine[1:] == theirs if len(mine) > len(theirs) else mine == theirs[1:]
