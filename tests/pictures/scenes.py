@@ -259,6 +259,33 @@ def _on(name: str, *keys: str, text: str = "") -> Arrange:
     return arrange
 
 
+def _new_price(studio: Studio) -> None:
+    """A price that differs from last time, and the same goods with a second date."""
+    _goods_in(studio.at("goods_in"))
+    studio.press("F4", "F4", "F4")
+    studio.type("14000")
+    studio.press("Return", "Ctrl+D")
+    studio.type("+7")
+    studio.press("Return")
+
+
+def _again(studio: Studio) -> None:
+    """The last delivery of the producer once more, at its first quantity."""
+    _goods_in(studio.at("goods_in"))
+    studio.press("F2", "Delete", "Delete", "F7")
+
+
+def _new_goods(studio: Studio) -> None:
+    _goods_in(studio.at("goods_in"))
+    studio.scan("8999999000011")
+    studio.press("Ctrl+Return")
+
+
+def _going_back(studio: Studio) -> None:
+    _goods_in(studio.at("goods_in"))
+    studio.press("F6", "F5")
+
+
 def _counted(studio: Studio) -> None:
     studio.go("close_shift")
     studio.type("5")
@@ -292,6 +319,11 @@ STEPS: Final = (
     Scene("products-prices", "day", _on("products", "F7", "F7", "F7"), (LIGHT, LARGE), core=True),
     Scene("products-form", "day", _on("products", "Down", "F12"), ALL_LOOKS, core=True),
     Scene("products-new", "day", _on("products", "F3"), (LIGHT,), core=True),
+    Scene("goods-in-prices", "day", _new_price, (LIGHT, DARK), core=True),
+    Scene("goods-in-again", "day", _again, (LIGHT, LARGE), core=True),
+    Scene("goods-in-new", "day", _new_goods, core=True),
+    Scene("goods-in-return", "day", _going_back, (LIGHT, LARGE), core=True),
+    Scene("goods-in-history", "day", _on("goods_in", "F9"), ALL_LOOKS, core=True),
     Scene("stock-count-choose", "day", _on("stock_count"), core=True),
     Scene("stock-count-differences", "day", _differences, (LIGHT, DARK, LARGE), core=True),
     Scene("stock-count-shelves", "day", _on("stock_count", "F6"), core=True),

@@ -41,7 +41,7 @@ def deliver(till: Till, count: int) -> str:
     return till.said.split()[0]
 
 
-def test_a_mistyped_delivery_is_undone_and_only_the_wrong_number_typed_again(bring: Callable[[str], Till]) -> None:
+def test_row_40_a_mistyped_delivery_is_undone_and_only_the_wrong_number_typed_again(bring: Callable[[str], Till]) -> None:
     till = bring("goods_in")
     number = deliver(till, 3)
     screen = goods_in(till)
