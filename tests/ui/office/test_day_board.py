@@ -14,6 +14,7 @@ from pos_app.ledger import reports
 from pos_app.services import printing, report_sheets, reporting
 from pos_app.services.context import User
 from pos_app.ui.screens.expiring.screen import ExpiringScreen
+from pos_app.ui.screens.producer_board.screen import ProducerBoardScreen
 from pos_app.ui.screens.producers.screen import ProducersScreen
 from pos_app.ui.screens.reports.presenter import percents
 from pos_app.ui.screens.reports.screen import ReportsScreen
@@ -172,6 +173,7 @@ def test_the_list_of_what_needs_action_leads_there(
     assert screen.todo.words() == [
         "1 barang habis",
         "1 segera kedaluwarsa",
+        "1 macam barang perlu diantar besok",
         "QRIS belum dicocokkan: Rp 90.000",
         "Selisih kas kemarin: -Rp 5.000",
     ]
@@ -181,6 +183,10 @@ def test_the_list_of_what_needs_action_leads_there(
     stock = till.window.current
     assert isinstance(stock, StockScreen)
     assert (stock.chips.code(), [one.sku for one in stock.model.rows]) == ("out", ["K1"])
+    screen.todo.buttons["producer_board:deliver"].click()
+    asked = till.window.current
+    assert isinstance(asked, ProducerBoardScreen)
+    qtbot.waitUntil(lambda: [line.sku for line in asked.model.rows] == ["K1"])
 
 
 def test_the_links_to_expired_goods_and_to_those_that_expire_soon_lead_to_each(

@@ -11,7 +11,7 @@ from pos_app.domain.terms import is_due
 from pos_app.i18n import _
 from pos_app.ledger import listing, reports, settlements, tasks
 from pos_app.ledger.sqlite import Connection
-from pos_app.services import certificate_board, expiring
+from pos_app.services import certificate_board, expiring, producer_board
 from pos_app.services.matching import unmatched_total
 
 
@@ -42,6 +42,10 @@ def todos(db: Connection, today: date) -> list[Todo]:
     due = _producers_due(db, today)
     if due:
         found.append(Todo(_("{count} producers due").format(count=due), "producers", "due"))
+    wanted = producer_board.to_deliver(db, today)
+    if wanted:
+        words = _("{count} goods to be delivered tomorrow").format(count=wanted)
+        found.append(Todo(words, "producer_board", "deliver"))
     certificates = certificate_board.urgent(db, today)
     if certificates:
         found.append(Todo(_("{count} certificates to see to").format(count=certificates), "certificates"))
