@@ -127,13 +127,6 @@ def of_goods(db: Connection, goods: Iterable[tuple[str, int]]) -> list[Line]:
     return [Line(sku, count) for sku, count in counts.items()]
 
 
-def for_delivery(counter: Counter, goods: Iterable[tuple[str, int]]) -> int:
-    """Puts labels for goods that came in (code, thousandths) on the list of labels; how many."""
-    lines = of_goods(counter.db, goods)
-    add(counter, lines)
-    return sum(line.count for line in lines)
-
-
 # Barcodes ------------------------------------------------------------------------------------------------------------
 
 

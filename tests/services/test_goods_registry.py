@@ -296,6 +296,6 @@ def test_the_history_of_a_price_tells_what_held_from_when_and_who_set_it(corner:
 # Labels --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_delivery_puts_a_label_for_each_piece_on_the_list(corner: Corner) -> None:
-    assert labels.for_delivery(corner.counter, [("T1", 12_000), ("W1", 2_500), ("T1", 3_000)]) == 16
-    assert {line.sku: line.count for line in labels.wish(corner.db).lines} == {"T1": 15, "W1": 1}
+def test_goods_that_came_in_get_a_label_for_each_piece_and_one_where_they_are_weighed(corner: Corner) -> None:
+    wanted = labels.of_goods(corner.db, [("T1", 12_000), ("W1", 2_500), ("T1", 3_000)])
+    assert {line.sku: line.count for line in wanted} == {"T1": 15, "W1": 1}

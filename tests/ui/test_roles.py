@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from pos_app.ledger import queries, registry
 from pos_app.ui.screens.sell import paid_panel
+from pos_app.ui.screens.settings.export_card import ExportCard
 from pos_app.ui.widgets.fields import PinField
+from sync.documents.identifiers import in_store_ean13
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 from tests.ui.test_selling import T1
@@ -87,12 +89,72 @@ def set_a_price(till: Till) -> None:
     screen.price_button.click()  # type: ignore[union-attr]
 
 
+def register_goods(till: Till) -> None:
+    show(till, "products")
+    till.press(Qt.Key.Key_F3)
+    form = till.window.current.form.fields  # type: ignore[union-attr]
+    till.type("Kopi")
+    form.producer.setText("Dua")
+    form.consign.set_value(9_000)
+    form.price.set_value(10_000)
+    till.press(Qt.Key.Key_F12)
+
+
+def correct_goods(till: Till) -> None:
+    show(till, "products")
+    till.press(Qt.Key.Key_F12)
+    till.window.current.form.fields.shelf.setText("Rak 1")  # type: ignore[union-attr]
+    till.press(Qt.Key.Key_F12)
+
+
+def add_a_barcode(till: Till) -> None:
+    show(till, "products")
+    screen = till.window.current
+    screen.tabs.choose(2)  # type: ignore[union-attr]
+    screen.codes.field.setText(in_store_ean13(count(till.corner, "SELECT count(*) FROM barcodes")))  # type: ignore[union-attr]
+    till.press(Qt.Key.Key_F12)
+
+
+def export_the_staff(till: Till) -> None:
+    show(till, "settings")
+    export = till.window.current.findChild(ExportCard).export  # type: ignore[union-attr]
+    export.kind_choice.choose("staff")
+    export.kind_choice.chosen.emit("staff")
+    export.box.button.click()
+
+
 def count_the_stock(till: Till) -> None:
     show(till, "stock")
     till.scan(T1)
     till.press(Qt.Key.Key_F4)
     till.type("18")
     till.press(Qt.Key.Key_F12)
+
+
+def write_off_goods(till: Till) -> None:
+    show(till, "losses")
+    till.scan(T1)
+    till.press(Qt.Key.Key_F12)
+
+
+def expiring_twice(corner: Corner) -> None:
+    acting, corner.counter.user = corner.counter.user, None
+    for _time in range(2):
+        corner.receive("T1", "2", "2026-10-02")
+    corner.counter.user = acting
+
+
+def sell_a_batch_cheaper(till: Till) -> None:
+    show(till, "expiring")
+    screen = till.window.current
+    marked = [row.price_down is not None for row in screen.model.rows]  # type: ignore[union-attr]
+    screen.table.select_row(marked.index(False))  # type: ignore[union-attr]
+    till.press(Qt.Key.Key_F4)
+    till.press(Qt.Key.Key_Return)
+
+
+def cheaper_batches(corner: Corner) -> int:
+    return count(corner, "SELECT count(*) FROM tasks WHERE kind = 'price_down' AND ended_at IS NULL")
 
 
 def correct_a_producer(till: Till) -> None:
@@ -164,6 +226,10 @@ def approvals(action: str) -> Callable[[Corner], int]:
     return lambda corner: count(corner, f"SELECT count(*) FROM activity WHERE action = 'approved:{action}'")
 
 
+def actions(action: str) -> Callable[[Corner], int]:
+    return lambda corner: count(corner, f"SELECT count(*) FROM activity WHERE action = '{action}'")
+
+
 @dataclass(frozen=True)
 class Cell:
     """A thing for managers."""
@@ -185,7 +251,13 @@ MANAGERS = {
     "goods in: receive": Cell(receive_goods, documents("goods_received")),
     "stock: prices": Cell(set_a_price, documents("price_set")),
     "stock: adjustments": Cell(count_the_stock, documents("stock_count")),
+    "losses: write off": Cell(write_off_goods, documents("write_off")),
+    "expiring: lower price": Cell(sell_a_batch_cheaper, cheaper_batches, expiring_twice),
     "producers: data": Cell(correct_a_producer, approvals("producer_data")),
+    "products: register": Cell(register_goods, lambda corner: count(corner, "SELECT count(*) FROM products")),
+    "products: correct": Cell(correct_goods, actions("goods_changed")),
+    "products: barcodes": Cell(add_a_barcode, lambda corner: count(corner, "SELECT count(*) FROM barcodes")),
+    "settings: personal data as a file": Cell(export_the_staff, approvals("export_registry")),
     "producers: pay": Cell(pay_a_producer, documents("settlement"), sold_twice),
     "staff: limits": Cell(change_a_limit, limit),
     "reports: periods": Cell(look_at_yesterday, approvals("report")),

@@ -42,6 +42,8 @@ class GoodsPanel(QuestionPanel):
     def __init__(self, shell: Shell, require: Require) -> None:
         super().__init__(shell.theme, _("Register goods"), main=_("Register"), icon="plus", key="F12")
         self._require = require
+        self._warned = False
+        """Whether it was said that something is not saved."""
         self.presenter = GoodsFormPresenter(shell.counter)
         self.fields = GoodsFields(shell.theme, shell.counter)
         self.finder = Finder(
@@ -78,7 +80,9 @@ class GoodsPanel(QuestionPanel):
         self.main.setText(main)
         self.finder.close()
         self.fields.show_entries(entries, self.presenter.allowed, is_new=not self.presenter.sku)
+        self.presenter.before = self.fields.entries()
         self.fields.more.setChecked(all_fields)
+        self._warned = False
         remarks = self.presenter.remarks()
         self._remark.setText(" ".join(remarks))
         self._remark.setVisible(bool(remarks))
@@ -88,20 +92,18 @@ class GoodsPanel(QuestionPanel):
 
     # What the host asks ---------------------------------------------------------------------------------------------
 
-    @property
-    def is_touched(self) -> bool:
-        """Whether something was typed that is not saved."""
-        return self.fields.entries() != self.presenter.before
-
     def main_action(self) -> None:
         """F12: saves, or says what is missing."""
         self.finder.close()
         self.press()
 
     def escape(self) -> bool:
-        """One step back: the list of producers, then the form."""
+        """One step back: the list of producers, a word about what is not saved, then the form."""
         if self.finder.is_open:
             self.finder.close()
+        elif not self._warned and self.fields.entries() != self.presenter.before:
+            self._warned = True
+            self.show_error(_("Not saved yet. Esc once more leaves it."))
         else:
             self.leaving.emit()
         return True
@@ -135,6 +137,9 @@ class GoodsPanel(QuestionPanel):
         self.press()
 
     def _on_edited(self) -> None:
+        if self._warned:
+            self._warned = False
+            self.show_error("")
         entries = self.fields.entries()
         gap = self.presenter.gap(entries)
         self.fields.mark(gap.field if gap is not None and gap.wrong else "")

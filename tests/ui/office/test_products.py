@@ -110,6 +110,29 @@ def test_an_unknown_scan_leads_to_the_form(screen: ProductsScreen, office: Till)
     assert screen.table.isEnabled()
 
 
+def test_esc_says_once_what_would_be_lost(screen: ProductsScreen, office: Till) -> None:
+    office.press(Key.Key_F3)
+    office.type("Kopi")
+    office.press(Key.Key_Escape)
+    assert screen.form.isVisible()
+    assert screen.form._error.text() == "Belum disimpan. Esc sekali lagi untuk keluar."
+    office.type(" R")
+    office.press(Key.Key_Escape)
+    assert screen.form.isVisible(), "typing on takes the word back"
+    office.press(Key.Key_Escape)
+    assert not screen.form.isVisible()
+
+
+def test_the_certificates_that_goods_need_are_told_with_how_they_stand(office: Till) -> None:
+    with office.corner.ledger.write() as tx:
+        tx.db.execute("UPDATE producers SET halal_no = 'ID18995365881415497' WHERE code = 'P1'")
+        tx.db.execute("UPDATE products SET needs_pirt = 1, needs_halal = 1 WHERE sku = 'T1'")
+    screen = look_at(office, "T1")
+    rows = {row.label: (row.amount, row.tone) for row in screen.data.facts.rows}
+    assert rows["Halal"] == ("ada", "text")
+    assert rows["P-IRT"] == ("belum ada", "warning")
+
+
 def test_a_cashier_registers_with_a_managers_pin_only(office: Till, cashier: object) -> None:
     office.log_in(cashier)  # type: ignore[arg-type]
     screen = look_at(office, "T1")

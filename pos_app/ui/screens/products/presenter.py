@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, cast
 
+from pos_app.domain.certificates import Need, State, needed, state
 from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
 from pos_app.domain.product import Product
-from pos_app.i18n import _
-from pos_app.ledger import goods, queries, registry, tiles
+from pos_app.i18n import N_, _
+from pos_app.ledger import goods, producers, queries, registry, tiles
 from pos_app.ledger.goods import Card, GoodsFilter, Size
-from pos_app.services import pictures, prices, products
+from pos_app.services import certificate_board, pictures, prices, products
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.once import Once
@@ -24,6 +25,15 @@ from pos_app.services.wording import describe
 from pos_app.ui.goods_form.presenter import CATEGORIES, SUPPLIES, UNIT_WORDS, basis_points, percent_text
 from pos_app.ui.messages import Message, numbered, of_recorded
 
+PAPERS: Final[dict[State, tuple[str, str]]] = {
+    "valid": (N_("on file"), "text"),
+    "soon": (N_("lapses soon"), "warning"),
+    "lapsed": (N_("lapsed"), "danger"),
+    "missing": (N_("not on file yet"), "warning"),
+}
+"""How a certificate stands, in words and a tone."""
+BEST_FIRST: Final[tuple[State, ...]] = ("valid", "soon", "lapsed", "missing")
+PAPER_NAMES: Final[dict[str, str]] = {"pirt": "P-IRT", "halal": "Halal"}
 PAGE: Final = 500
 """Goods that are read at a time."""
 FOUND: Final = 200
@@ -129,8 +139,8 @@ class ProductsPresenter:
             Fact(_("Minimum stock"), quantity_text(product.min_stock) if product.min_stock else "–"),
             Fact(_("Keeps for"), _("{days} days").format(days=card.shelf_life_days) if card.shelf_life_days else "–"),
             Fact(_("Shelf"), card.shelf or "–"),
-            Fact(_("Needs"), self._needs(card), rule=True),
-            Fact("TKDN", self._tkdn(card)),
+            *self._papers(card),
+            Fact("TKDN", self._tkdn(card), rule=True),
             Fact("e-Katalog", (card.katalog_number or _("yes")) if card.e_katalog else _("no")),
         ]
 
@@ -141,19 +151,29 @@ class ProductsPresenter:
         words = _("Cost") if product.pricing == "putus" else _("Consign price")
         return Fact(words, rupiah(product.consign_price or 0))
 
-    @staticmethod
-    def _needs(card: Card) -> str:
-        wanted = (["P-IRT"] if card.needs_pirt else []) + (["Halal"] if card.needs_halal else [])
-        return " · ".join(wanted) or "–"
+    def _papers(self, card: Card) -> list[Fact]:
+        """The certificates that these goods need, and how each stands."""
+        today = business_date(self.counter.clock())
+        kinds = needed(Need(card.category, card.needs_pirt, card.needs_halal, card.shelf_life_days), today)
+        if not kinds:
+            return [Fact(_("Needs"), "–", rule=True)]
+        held = producers.certificates(self.counter.db, [card.producer]).get(card.producer, [])
+        reading = certificate_board.pirt_last_day(self.counter.db)
+        found: list[Fact] = []
+        for kind in kinds:
+            fitting = [one for one in held if one.kind == kind and one.sku in ("", card.sku)]
+            states = {state(one, today, pirt_last_day=reading) for one in fitting}
+            best = next((each for each in BEST_FIRST if each in states), BEST_FIRST[-1])
+            words, tone = PAPERS[best]
+            found.append(Fact(PAPER_NAMES[kind], _(words), tone=tone, rule=not found))
+        return found
 
     @staticmethod
     def _tkdn(card: Card) -> str:
         if card.tkdn_bp is None:
             return "–"
-        until = ""
-        if card.tkdn_expires:
-            until = " · " + short_date(datetime.fromisoformat(card.tkdn_expires).date())
-        return f"{percent_text(card.tkdn_bp)} %{until}"
+        until = short_date(date.fromisoformat(card.tkdn_expires)) if card.tkdn_expires else ""
+        return " · ".join(filter(None, (f"{percent_text(card.tkdn_bp)} %", card.tkdn_number, until)))
 
     def sizes(self) -> list[Size]:
         """All sizes of these goods, smallest first."""
