@@ -13,12 +13,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pos_app.ledger import queries, settlements
+from pos_app.printing.papers.common import CHECK_SLIP, SHORT_HASH
 from pos_app.printing.papers.settlement import Explained
 from pos_app.services.settled_goods import came_back
 from pos_app.services.settling import Due, due_after, settlement
 from sync.documents.money import Settlement
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pos_app.ledger.settlements import LastSettlement
     from pos_app.ledger.sqlite import Connection
 
@@ -111,3 +114,46 @@ def check(db: Connection, number: str) -> tuple[Difference, ...] | None:
     if entry is None or not isinstance(entry.document, Settlement):
         return None
     return differences(entry.document, recomputed(db, entry.seq, entry.document))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the books say of a slip on paper. ``genuine`` is None where only a number was given."""
+
+    number: str
+    known: bool
+    genuine: bool | None = None
+    reversed: bool = False
+    producer: str = ""
+    amount: int = 0
+    date: str = ""
+
+
+def verdict(db: Connection, text: str) -> Verdict | None:
+    """What is behind a scanned code, a number, or a number with the check code of the paper; None for anything else."""
+    words = text.strip().upper().split()
+    if words[:1] == [CHECK_SLIP]:
+        words = words[1:]
+    if not words or not words[0].startswith(f"{Settlement.PREFIX}-"):
+        return None
+    number, claims = words[0], words[1:]
+    entry = queries.entry_by_number(db, number)
+    if entry is None or not isinstance(entry.document, Settlement):
+        return Verdict(number, known=False)
+    paid = entry.document
+    return Verdict(
+        number,
+        known=True,
+        genuine=_agrees(paid.amount, entry.hash.hex(), claims) if claims else None,
+        reversed=queries.is_reversed(db, entry.id),
+        producer=paid.producer_name,
+        amount=paid.amount,
+        date=entry.envelope.date,
+    )
+
+
+def _agrees(amount: int, digest: str, claims: Sequence[str]) -> bool:
+    """Whether a code, and the amount where it is told, are those of the entry."""
+    code = claims[-1].replace("-", "").lower()
+    told = claims[0].replace(".", "") if len(claims) > 1 else str(amount)
+    return len(code) >= SHORT_HASH and digest.startswith(code) and told == str(amount)

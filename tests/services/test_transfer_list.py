@@ -54,7 +54,7 @@ def test_it_tells_account_holder_bank_amount_and_slip_and_leaves_out_who_has_no_
         ("P2", "", False),
     ]
     assert listed(paid, tmp_path).splitlines() == [
-        "No. rekening;Nama pemilik rekening;Bank;Jumlah;Nomor bukti",
+        "No. rekening;Nama pemilik rekening;Bank;Jumlah;Nomor slip",
         "0001234567;Siti Aminah;Bank Lampung;28800;BP-MTR001A-000001",
     ]
     transfer_list.set_separator(paid.counter, ",")

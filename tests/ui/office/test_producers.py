@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from PySide6.QtCore import Qt
 
-from pos_app.ledger import print_queue, registry
+from pos_app.ledger import print_queue, queries, registry
+from pos_app.printing.papers.common import short_hash
 from pos_app.services.context import User
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
 from pos_app.ui.screens.producers.screen import ProducersScreen
+from sync.documents.money import Settlement
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 
@@ -143,3 +146,183 @@ def test_the_newest_slip_is_printed_again(bring: Callable[[str], Till], open_cor
     assert till.said == f"{number} dicetak ulang."
     (job,) = print_queue.waiting(open_corner.db)
     assert (job.paper, job.copy_mark) == ("settlement", True)
+
+
+class TestDeductions:
+    """What the corner keeps of a payment: reason, amount, a live slip, and the books."""
+
+    def test_they_are_taken_off_while_the_slip_follows(self, bring: Callable[[str], Till], open_corner: Corner) -> None:
+        open_corner.sell("T1", "2")
+        till = bring("producers")
+        screen = producers(till)
+        choose(screen, "P1")
+        till.press(Qt.Key.Key_F4)
+        till.type("2050")
+        till.press(Qt.Key.Key_Return)
+        screen.deductions.reasons.button("stand_fee").click()
+        screen.deductions.amount.setFocus()
+        till.type("1000")
+        till.press(Qt.Key.Key_Return)
+        paper = screen.slip.text.text()
+        assert "Potongan: Kemasan" in paper
+        assert "Potongan: Sewa tempat" in paper
+        till.press(Qt.Key.Key_F12)
+        assert (sums(screen)["Potongan"], sums(screen)["AKAN DIBAYAR"]) == ("-Rp 3.050", "Rp 25.700")
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        assert "Rp 25.700 dibayar" in till.said
+        assert open_corner.payable("P1") == 50
+        assert queries.balance(open_corner.db, "other_income") == -3_050
+        assert screen.presenter.deductions == ()
+
+    def test_more_than_is_owed_is_refused_and_one_can_be_removed(
+        self, bring: Callable[[str], Till], open_corner: Corner
+    ) -> None:
+        open_corner.sell("T1", "1")
+        till = bring("producers")
+        screen = producers(till)
+        choose(screen, "P1")
+        till.press(Qt.Key.Key_F4)
+        till.type("14401")
+        till.press(Qt.Key.Key_Return)
+        assert till.said == "Potongan Rp 14.401 melebihi hak produsen, Rp 14.400. Kurangi atau hapus satu."
+        screen.deductions.amount.selectAll()
+        till.type("14400")
+        till.press(Qt.Key.Key_Return)
+        assert sums_of(screen)["AKAN DIBAYAR"] == "Rp 0"
+        till.press(Qt.Key.Key_F8)
+        assert screen.presenter.deductions == ()
+        till.press(Qt.Key.Key_Escape)
+        assert screen.pages.currentIndex() == 0
+
+    def test_all_of_it_may_be_kept_with_a_note_beside_the_books(
+        self, bring: Callable[[str], Till], open_corner: Corner
+    ) -> None:
+        open_corner.sell("T1", "1")
+        till = bring("producers")
+        screen = producers(till)
+        choose(screen, "P1")
+        till.press(Qt.Key.Key_F4)
+        till.type("14400")
+        till.press(Qt.Key.Key_Return)
+        screen.deductions.note.setText("uang muka Oktober")
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        till.press(Qt.Key.Key_F12)
+        entry = queries.entry_by_number(open_corner.db, "BP-MTR001A-000001")
+        assert entry is not None
+        assert isinstance(entry.document, Settlement)
+        assert (entry.document.amount, entry.document.deducted) == (0, 14_400)
+        assert entry.document.note is not None
+        assert b"Oktober" not in b"".join(row[0] for row in open_corner.db.execute("SELECT body FROM journal"))
+
+
+def sums_of(screen: ProducersScreen) -> dict[str, str]:
+    return {row.label: row.amount for row in screen.deductions.sums.rows}
+
+
+class TestSlips:
+    """The slips of a producer: looked at, checked, taken back."""
+
+    @pytest.fixture
+    def paid(self, bring: Callable[[str], Till], open_corner: Corner) -> Till:
+        open_corner.sell("T1", "2")
+        open_corner.do("settle", producer="P1", tender="cash")
+        open_corner.sell("T1", "1")
+        open_corner.do("settle", producer="P1", tender="transfer")
+        till = bring("producers")
+        choose(producers(till), "P1")
+        till.press(Qt.Key.Key_F5)
+        return till
+
+    def test_the_newest_comes_first_as_paper_and_agrees_with_the_journal(self, paid: Till) -> None:
+        panel = producers(paid).slips
+        assert [row.number for row in panel.model.rows] == ["BP-MTR001A-000002", "BP-MTR001A-000001"]
+        assert "BP-MTR001A-000002" in panel.slip.text.text()
+        paid.press(Qt.Key.Key_Down)
+        assert "BP-MTR001A-000001" in panel.slip.text.text()
+        assert panel.presenter.facts(panel.model.rows[1])[-1][2] == "success"
+
+    def test_row_40_a_wrong_payout_is_taken_back_with_reason_and_is_due_again(
+        self, paid: Till, open_corner: Corner
+    ) -> None:
+        drawer = open_corner.state["drawer"]
+        panel = producers(paid).slips
+        paid.press(Qt.Key.Key_Down)
+        panel.note.setText("salah orang")
+        paid.press(Qt.Key.Key_F12)
+        assert producers(paid).gate.asking
+        paid.press(Qt.Key.Key_F12)
+        assert paid.said == "BT-MTR001A-000001: BP-MTR001A-000001 dibatalkan, Rp 28.800."
+        assert open_corner.state["drawer"] == drawer + 28_800
+        assert open_corner.payable("P1") == 28_800
+        assert panel.model.rows[1].reversed
+        assert not panel.main_button.isEnabled()
+        entry = queries.entry_by_number(open_corner.db, "BT-MTR001A-000001")
+        assert entry is not None
+        assert entry.document.reason == "mistyped"  # type: ignore[attr-defined]
+        paid.press(Qt.Key.Key_Escape)
+        assert sums(producers(paid))["AKAN DIBAYAR"] == "Rp 28.800"
+        assert sums(producers(paid))["Pembayaran dibatalkan"] == "Rp 28.800"
+        open_corner.verify()
+
+    def test_a_cashier_needs_a_managers_pin_to_take_a_payment_back(
+        self, office: Till, cashier: User, open_corner: Corner
+    ) -> None:
+        open_corner.sell("T1", "2")
+        open_corner.do("settle", producer="P1", tender="transfer")
+        office.log_in(cashier)
+        office.window.go("producers")
+        choose(producers(office), "P1")
+        office.press(Qt.Key.Key_F5)
+        office.press(Qt.Key.Key_F12)
+        office.type(MANAGER_PIN)
+        office.press(Qt.Key.Key_Return)
+        assert open_corner.payable("P1") == 28_800
+
+    def test_a_scanned_slip_is_told_to_be_genuine_or_not(self, paid: Till, open_corner: Corner) -> None:
+        entry = queries.entry_by_number(open_corner.db, "BP-MTR001A-000001")
+        assert entry is not None
+        code = f"POJOK-B BP-MTR001A-000001 28800 {entry.hash.hex()[:24].upper()}"
+        screen = producers(paid)
+        screen.take_scan(code)
+        assert paid.said == "BP-MTR001A-000001: Dapur Satu, Rp 28.800 pada 01/10/2026. Kodenya asli."
+        screen.take_scan(code.replace("28800", "38800"))
+        assert paid.said == "BP-MTR001A-000001: jumlah atau kode tidak cocok dengan buku. Simpan slipnya."
+        screen.take_scan("BP-MTR009B-000001")
+        assert paid.said.startswith("BP-MTR009B-000001 bukan slip dari kasir ini.")
+        open_corner.do("reverse", of="BP-MTR001A-000001")
+        screen.take_scan(code)
+        assert paid.said.endswith("Kodenya asli. Pembayaran ini sudah dibatalkan.")
+
+    def test_a_number_with_its_check_code_can_be_typed(self, paid: Till, open_corner: Corner) -> None:
+        entry = queries.entry_by_number(open_corner.db, "BP-MTR001A-000002")
+        assert entry is not None
+        screen = producers(paid)
+        screen.search.setText(f"bp-mtr001a-000002 {short_hash(entry.hash.hex())}")
+        screen.search.returnPressed.emit()
+        assert paid.said == "BP-MTR001A-000002: Dapur Satu, Rp 14.400 pada 01/10/2026. Kodenya asli."
+
+
+@pytest.mark.parametrize(("key", "name"), [(Qt.Key.Key_F3, "settlement_run"), (Qt.Key.Key_F7, "producer_statement")])
+def test_keys_lead_to_what_else_there_is(bring: Callable[[str], Till], key: Qt.Key, name: str) -> None:
+    till = bring("producers")
+    choose(producers(till), "P1")
+    till.press(key)
+    assert till.window.current.name == name
+
+
+def test_every_link_leads_to_a_screen(bring: Callable[[str], Till]) -> None:
+    till = bring("producers")
+    for place in range(3, len(producers(till).more.buttons)):
+        till.window.go("producers", "P1")
+        till.press(Qt.Key.Key_F8)
+        producers(till).more.buttons[place].click()
+        assert till.window.current.name != "producers"
+
+
+def test_a_link_to_a_producer_chooses_it(bring: Callable[[str], Till]) -> None:
+    till = bring("producers")
+    till.window.go("producers", "P2")
+    assert producers(till).presenter.producer == "P2"
+    assert producers(till).name_text.text() == "Dua"

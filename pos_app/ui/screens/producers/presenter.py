@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from pos_app.domain.dates import business_date, short_date
-from pos_app.domain.errors import InsufficientCash, PosError
+from pos_app.domain.errors import DeductedTooMuch, InsufficientCash, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.domain.terms import days_waited, is_due
 from pos_app.i18n import _
@@ -24,7 +24,7 @@ from pos_app.services.settling import Due, SettlementTender
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import queued, reprinted
-from sync.documents.money import Settlement
+from sync.documents.money import Deduction, DeductionReason, Settlement
 
 Filter = Literal["all", "due", "zero"]
 PREVIEW_COLUMNS: Final = 32
@@ -63,6 +63,8 @@ class ProducersPresenter:
         self.tender: SettlementTender = "cash"
         self.producer = ""
         self.through = self.today
+        self.deductions: tuple[Deduction, ...] = ()
+        self.note = ""
         self._all: list[Owed] = []
 
     @property
@@ -112,6 +114,7 @@ class ProducersPresenter:
         if producer != self.producer:
             self.producer = producer
             self.through = self.today
+            self._keep_nothing()
 
     def due(self) -> Due | None:
         """What would be paid; None while nobody is chosen."""
@@ -121,8 +124,34 @@ class ProducersPresenter:
         return settling.due(self.counter.db, self.producer, self.through, head=head)
 
     def amount(self, due: Due) -> int:
-        """What the chosen tender would pay."""
-        return due.amount(self.tender, self.counter.cash_step)
+        """What the chosen tender would pay, after what is kept."""
+        return due.amount(self.tender, self.counter.cash_step, self.kept)
+
+    @property
+    def kept(self) -> int:
+        """What the corner keeps of the payment."""
+        return sum(deduction.amount for deduction in self.deductions)
+
+    def keep(self, reason: str, amount: int) -> Message | None:
+        """Keeps an amount of the payment; why not, where more than is owed would be kept."""
+        due = self.due()
+        owed = due.owed if due else 0
+        if self.kept + amount > owed:
+            return Message("E", describe(DeductedTooMuch(owed, self.kept + amount)))
+        self.deductions = (*self.deductions, Deduction(cast("DeductionReason", reason), amount))
+        return None
+
+    def give_back(self, place: int) -> None:
+        """Keeps one deduction less."""
+        if 0 <= place < len(self.deductions):
+            self.deductions = self.deductions[:place] + self.deductions[place + 1 :]
+
+    def _keep_nothing(self) -> None:
+        self.deductions, self.note = (), ""
+
+    def pays(self, due: Due) -> bool:
+        """Whether a payment would record anything."""
+        return due.owed >= self.kept and self.amount(due) + self.kept > 0
 
     def drawer(self) -> int:
         """Cash that should lie in the drawer; 0 while no shift is open."""
@@ -150,15 +179,17 @@ class ProducersPresenter:
         lines.append(SumLine(_("Carried over"), rupiah(due.carried_over - explained.taken_back)))
         if explained.taken_back:
             lines.append(SumLine(_("Payments taken back"), rupiah(explained.taken_back)))
-        rest = due.total - self.amount(due)
-        if rest and self.amount(due) > 0:
+        if self.kept:
+            lines.append(SumLine(_("Deductions"), rupiah(-self.kept)))
+        rest = due.total - self.kept - self.amount(due)
+        if rest and self.pays(due):
             lines.append(SumLine(_("Stays payable"), rupiah(rest)))
         return lines
 
     def slip(self, due: Due) -> list[str]:
         """The slip as it will be printed, in lines of 32 letters; empty while nothing is payable."""
         amount = self.amount(due)
-        if amount <= 0:
+        if not self.pays(due):
             return []
         user = self.counter.user
         issue = Issue(self.counter.clock().isoformat(timespec="seconds"), user.name if user else "", NO_HASH_YET)
@@ -175,7 +206,7 @@ class ProducersPresenter:
     def _draft(self, due: Due, amount: int) -> Settlement:
         series = f"{Settlement.PREFIX}-{self.counter.ledger.identity.series}"
         number = f"{series}-{hot.last_number(self.counter.db, series) + 1:06d}"
-        return settling.settlement(due, self.tender, amount, number=number)
+        return settling.settlement(due, self.tender, amount, number=number, deductions=self.deductions)
 
     # Paying ----------------------------------------------------------------------------------------------------------
 
@@ -185,10 +216,12 @@ class ProducersPresenter:
         if due is None:
             return Message("W", _("Choose a producer in the list."))
         amount = self.amount(due)
-        if amount <= 0:
+        if self.kept > due.owed:
+            return Message("E", describe(DeductedTooMuch(due.owed, self.kept)))
+        if not self.pays(due):
             text = _("Nothing to pay to {name}: payable {amount}.")
             return Message("I", text.format(name=due.producer_name, amount=rupiah(due.total)))
-        if self.tender == "cash":
+        if self.tender == "cash" and amount:
             if queries.open_shift(self.counter.db) is None:
                 return numbered(15)
             if amount > self.drawer():
@@ -200,7 +233,8 @@ class ProducersPresenter:
         first, last = self.period(due)
         tender = _("Cash from the drawer") if self.tender == "cash" else _("Transfer")
         period = _("{first} to {last}").format(first=first, last=last) if first else _("until {date}").format(date=last)
-        return due.producer_name, period, tender
+        kept = (_("Kept: {amount}").format(amount=rupiah(self.kept)),) if self.kept else ()
+        return due.producer_name, period, tender, *kept
 
     def pay(self, approved_by: str | None) -> Message:
         """Pays and reads the list anew."""
@@ -208,15 +242,22 @@ class ProducersPresenter:
             # Without a date of its own, everything recorded so far is paid, whatever the clock says.
             through = None if self.through >= self.today else self.through
             recorded = self.once.record(
-                (self.producer, self.tender, through),
+                (self.producer, self.tender, through, self.deductions),
                 lambda: settling.settle(
-                    self.counter, self.producer, self.tender, through=through, approved_by=approved_by
+                    self.counter,
+                    self.producer,
+                    self.tender,
+                    through=through,
+                    deductions=self.deductions,
+                    note=self.note.strip() or None,
+                    approved_by=approved_by,
                 ),
             )
         except InsufficientCash as error:
             return numbered(24, amount=rupiah(error.drawer))
         except PosError as error:
             return Message("E", describe(error))
+        self._keep_nothing()
         self.refresh()
         document = recorded.document
         paid = document.amount if isinstance(document, Settlement) else 0

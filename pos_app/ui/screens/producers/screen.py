@@ -14,8 +14,13 @@ from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.producers.deductions import DeductionsPanel
+from pos_app.ui.screens.producers.more_panel import Link, MorePanel
 from pos_app.ui.screens.producers.presenter import ProducersPresenter
+from pos_app.ui.screens.producers.slips_panel import SlipsPanel
+from pos_app.ui.screens.producers.slips_presenter import checked
 from pos_app.ui.screens.producers.table_model import GoodsModel, OwedModel
+from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import NameText, Text, card, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.fields import TextField, buddy_label
@@ -51,6 +56,7 @@ class ProducersScreen(Screen):
         self.search = TextField(theme, placeholder=_("Search a producer  Ctrl+F"))
         self.search.setAccessibleName(_("Search a producer  Ctrl+F"))
         self.search.textChanged.connect(self._on_search)
+        self.search.returnPressed.connect(self._on_entered)
         self.chips = ChipRow(theme, [("due", _("Due")), ("all", _("All")), ("zero", _("Zero"))])
         self.chips.chosen.connect(self._on_filter)
         self.through = DateField(theme, lambda: self.presenter.today)
@@ -63,9 +69,17 @@ class ProducersScreen(Screen):
         self.person = PersonPanel(self.shell, "producer", self._require)
         self.person.leaving.connect(self._leave_person)
         self.person.changed.connect(self._on_person_changed)
+        self.deductions = DeductionsPanel(self.shell, self.presenter)
+        self.deductions.changed.connect(self._show_due)
+        self.deductions.left.connect(self._to_payment)
+        self.slips = SlipsPanel(self.shell, self._require_labelled)
+        self.slips.changed.connect(self._on_person_changed)
+        self.slips.left.connect(self._to_payment)
+        self.more = MorePanel(self.theme, self._links())
+        self.more.left.connect(self._to_payment)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self._middle())
-        self.pages.addWidget(self.person)
+        for page in (self._middle(), self.person, self.deductions, self.slips, self.more):
+            self.pages.addWidget(page)
         self.gate = Gate(self.theme, self.shell.counter, self.pages)
         self.gate.closed.connect(self.restore_focus)
         self._slip_card = self._paper()
@@ -117,6 +131,8 @@ class ProducersScreen(Screen):
         sums_column.addWidget(self.to_pay)
         column.addWidget(self._sums_card)
         column.addLayout(self._method_row())
+        self._more_bar = self._more_row()
+        column.addWidget(self._more_bar)
         self.main_button = KeyButton(theme, _("Pay producer"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         column.addWidget(self.main_button)
@@ -130,12 +146,41 @@ class ProducersScreen(Screen):
         self.tender_chips.chosen.connect(self._on_tender)
         self.drawer_text = Text(self.theme, weight=700)
         self.drawer_text.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.person_button = KeyButton(self.theme, _("Personal data"), key="F6", kind="link")
-        self.person_button.clicked.connect(self._open_person)
+        self.more_button = KeyButton(self.theme, _("More"), key="F8", kind="link")
+        self.more_button.clicked.connect(self._open_more)
         row.addWidget(self.tender_chips)
-        row.addWidget(self.person_button)
+        row.addWidget(self.more_button)
         row.addWidget(self.drawer_text, 1)
         return row
+
+    def _more_row(self) -> QWidget:
+        buttons = []
+        for key, words, run in (
+            ("F4", _("Deductions"), self._open_deductions),
+            ("F5", _("Slips"), self._open_slips),
+            ("F6", _("Personal data"), self._open_person),
+            ("F8", _("More"), self._open_more),
+        ):
+            button = KeyButton(self.theme, words, key=key)
+            button.clicked.connect(run)
+            buttons.append(button)
+        return ActionBar(self.theme, buttons)
+
+    def _links(self) -> Sequence[Link]:
+        def to(name: str, *, chosen: bool = False) -> Callable[[], None]:
+            return lambda: self.shell.go(name, self.presenter.producer if chosen else "")
+
+        return (
+            Link("F4", _("Deductions"), "minus", self._open_deductions),
+            Link("F5", _("Slips"), "file-document-outline", self._open_slips),
+            Link("F6", _("Personal data"), "lock-outline", self._open_person),
+            Link("F3", _("Pay all that are due"), "cash", to("settlement_run")),
+            Link("F7", _("Statement"), "file-document-outline", to("producer_statement", chosen=True)),
+            Link("Ctrl+D", _("Data of the producer"), "account-group-outline", to("producer_data", chosen=True)),
+            Link("Ctrl+T", _("Certificates"), "calendar-alert", to("certificates")),
+            Link("", _("Day board of producers"), "chart-bar", to("producer_board")),
+            Link("", _("How long producers wait"), "clock-alert-outline", to("ageing")),
+        )
 
     def _paper(self) -> QWidget:
         frame = card()
@@ -162,9 +207,11 @@ class ProducersScreen(Screen):
             self._slip_card.setFixedWidth(330)
         page = self.tabs.current()
         self.tabs.setVisible(compact)
+        self._more_bar.setVisible(not compact)
+        self.more_button.setVisible(compact)
         self.goods_table.setVisible(not compact or page == _GOODS)
         self._sums_card.setVisible(not compact or page == _SUMS)
-        self._slip_card.setVisible(not compact or page == _SLIP)
+        self._slip_card.setVisible(page == _SLIP if compact else self.pages.currentWidget() is not self.slips)
         self._body.setStretchFactor(self._sums_card, 1 if compact else 0)
         self._sums_area.setMinimumHeight(0 if compact else self.sums.sizeHint().height())
         self.to_pay.show_rows([replace(row, step=self._pay_step) for row in self.to_pay.rows])
@@ -183,7 +230,8 @@ class ProducersScreen(Screen):
         return (
             Command("F2", _("Search"), self.search.setFocus),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
-            Command("F6", _("Personal data"), self._open_person),
+            *(Command(link.key, link.words, link.go) for link in self._links() if link.key),
+            Command("F8", _("More"), self._on_f8),
             Command("F9", _("Reprint"), self._reprint),
             Command("Ctrl+P", _("Slip preview"), self._toggle_slip),
         )
@@ -193,8 +241,13 @@ class ProducersScreen(Screen):
         self.presenter.text = ""
         self.search.clear()
         self.presenter.refresh()
-        self.chips.choose(which)
-        self._on_filter(which)
+        if which in ("due", "all", "zero"):
+            self.chips.choose(which)
+            self._on_filter(which)
+        elif which:
+            self.presenter.choose(which)
+            self.chips.choose("all")
+            self.presenter.filter = "all"
 
     def activated(self) -> None:
         self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
@@ -211,9 +264,15 @@ class ProducersScreen(Screen):
     def deactivated(self) -> None:
         if self._shows_person:
             self._leave_person()
+        self._to_payment()
 
     def default_focus(self) -> QWidget:
-        return self.person.main_button if self._shows_person else self.table
+        page = self.pages.currentWidget()
+        if page is self.person:
+            return self.person.main_button
+        if page is self.deductions:
+            return self.deductions.amount
+        return self.slips.table if page is self.slips else self.table
 
     def escape(self) -> bool:
         if self.gate.asking:
@@ -221,6 +280,9 @@ class ProducersScreen(Screen):
             return True
         if self._shows_person:
             self._leave_person()
+            return True
+        if self.pages.currentIndex():
+            self._to_payment()
             return True
         if self.search.text():
             self.search.clear()
@@ -233,6 +295,9 @@ class ProducersScreen(Screen):
             return
         if self._shows_person:
             self.person.main_action()
+            return
+        if self._panel is not None:
+            self._panel()
             return
         due = self.presenter.due()
         if due is not None and self.presenter.debt(due):
@@ -276,6 +341,55 @@ class ProducersScreen(Screen):
         self.restore_focus()
 
     @property
+    def _panel(self) -> Callable[[], None] | None:
+        """What F12 does in the panel that is shown in the place of the payment."""
+        page = self.pages.currentWidget()
+        if page is self.slips:
+            return self.slips.main_action
+        return self._to_payment if page in (self.deductions, self.more) else None
+
+    def _open(self, panel: QWidget) -> bool:
+        """Shows a panel in the place of the payment; False where a question is open, or nobody is chosen."""
+        if self.gate.asking or not self.presenter.producer:
+            return False
+        if self._shows_person:
+            self._leave_person()
+        self.shell.hush()
+        self.pages.setCurrentWidget(panel)
+        self._arrange()
+        return True
+
+    def _open_deductions(self) -> None:
+        if self._open(self.deductions):
+            self.deductions.open()
+
+    def _open_slips(self) -> None:
+        if self._open(self.slips):
+            due = self.presenter.due()
+            self.slips.open(self.presenter.producer, due.producer_name if due else "")
+            self.restore_focus()
+
+    def _open_more(self) -> None:
+        if self._open(self.more):
+            self.more.open()
+
+    def _on_f8(self) -> None:
+        if self.pages.currentWidget() is self.deductions:
+            self.deductions.remove()
+        else:
+            self._open_more()
+
+    def _to_payment(self) -> None:
+        if self.pages.currentIndex():
+            self.pages.setCurrentIndex(0)
+            self._arrange()
+            self._show_due()
+            self.restore_focus()
+
+    def _require_labelled(self, action: str, approval: Approval, run: Run, label: str) -> None:
+        self.gate.require(action, approval, run, label=label)
+
+    @property
     def _shows_person(self) -> bool:
         return self.pages.currentWidget() is self.person
 
@@ -292,6 +406,7 @@ class ProducersScreen(Screen):
     def _leave_person(self) -> None:
         self.person.cover()
         self.pages.setCurrentIndex(0)
+        self._arrange()
         self.restore_focus()
 
     def _on_person_changed(self) -> None:
@@ -312,9 +427,13 @@ class ProducersScreen(Screen):
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows):
             self.gate.close_question()  # it was about another producer
+            same = self.presenter.producer == self.model.rows[row].code
             self.presenter.choose(self.model.rows[row].code)
             if self._shows_person:
                 self.person.open(self.presenter.producer)
+            elif not same:
+                self.pages.setCurrentIndex(0)
+                self._arrange()
             self.through.set_value(self.presenter.through)
             self._show_due()
 
@@ -334,7 +453,23 @@ class ProducersScreen(Screen):
         self.presenter.tender = tender  # type: ignore[assignment]
         self._show_due()
 
+    def take_scan(self, code: str) -> None:
+        message = checked(self.shell.counter, code)
+        if message is None:
+            super().take_scan(code)
+        else:
+            self.shell.say(message)
+
+    def _on_entered(self) -> None:
+        message = checked(self.shell.counter, self.search.text())
+        if message is not None:
+            self.search.clear()
+            self.shell.say(message)
+
     def _reprint(self) -> None:
+        if self.pages.currentWidget() is self.slips:
+            self.slips.reprint()
+            return
         self.shell.say(self.presenter.reprint())
         self.shell.refresh_state()
 
@@ -382,4 +517,4 @@ class ProducersScreen(Screen):
         self.drawer_text.set_tone("danger" if short else "text")
         debt = presenter.debt(due)
         self.main_button.setText(_("Take what is owed") if debt else _("Pay producer"))
-        self.main_button.setEnabled(amount > 0 or debt > 0)
+        self.main_button.setEnabled(presenter.pays(due) or debt > 0)
