@@ -1,15 +1,18 @@
 """Read the registry's spreadsheets: CSV as people save it, and XLSX.
 
 CSV: UTF-8 with or without byte-order mark, any line ends, comma or semicolon as in the header. XLSX: the first
-sheet. Every cell becomes text, so that both are judged by the same rules; a number that the spreadsheet could not
-hold exactly stays recognisable as damaged.
+sheet that is not hidden. Every cell becomes text, so that both are judged by the same rules; a number that the
+spreadsheet could not hold exactly stays recognisable as damaged.
 """
 
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,11 @@ from sync.protocol.registry_rows import Sheet
 
 _ZIP = b"PK\x03\x04"
 _BLANKS_AFTER_QUOTE = re.compile(rf'"[{BLANKS}]+(?=[,;\r\n]|$)')
+_OTHER_BLANKS_BEFORE_QUOTE = re.compile(rf'[{BLANKS[1:]}][{BLANKS}]*"')
+"""Python's reader skips blanks before a quotation mark, and neither tabs nor no-break spaces."""
+_PERCENT_STYLE = re.compile(rb'numFmtId="(?:9|10)"|formatCode="[^"]*%')
+"""Percent is number format 9 or 10 of every file, or one of its own."""
+_FORMULA = re.compile(rb"<f[ />]")
 _EXACT_DIGITS = 15
 """A spreadsheet keeps this many digits of a number."""
 
@@ -49,8 +57,10 @@ def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile("not_utf8", line=str(data.count(b"\n", 0, error.start) + 1)) from None
+    delimiter = _delimiter(text.partition("\n")[0])
+    if _OTHER_BLANKS_BEFORE_QUOTE.search(text):
+        text = re.sub(rf'(^|[{delimiter}\r\n])[{BLANKS}]+("(?:[^"]|"")*")', r"\1\2", text)
     lines = io.StringIO(text, newline="").readlines()
-    delimiter = _delimiter(lines)
     if (whole := _one_a_line(lines, delimiter)) is not None:
         yield from whole
         return
@@ -82,8 +92,7 @@ def _one_a_line(lines: list[str], delimiter: str) -> list[tuple[int, list[str] |
     return [(line, record) for line, record in enumerate(records, start=1) if record]
 
 
-def _delimiter(lines: list[str]) -> str:
-    header = lines[0] if lines else ""
+def _delimiter(header: str) -> str:
     return ";" if header.count(";") > header.count(",") else ","
 
 
@@ -101,19 +110,13 @@ def _resume(lines: list[str], first: int, failed: int) -> int:
 
 
 def _xlsx_rows(path: Path, data: bytes) -> Iterator[tuple[int, list[str] | None]]:
-    """(row number, cells as text up to the last that is filled) of every row of the first sheet."""
+    """(row number, cells as text up to the last that is filled) of every row of the first sheet that is shown."""
     import warnings
-
-    import openpyxl
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()
-            cells = [list(map(_text, row)) for row in sheet.iter_rows(values_only=True)]
-            book.close()
+            cells = _cells(data)
     except Exception as error:  # a damaged file breaks the library in many ways
         raise UnreadableFile("not_a_spreadsheet", path=str(path)) from error
     for number, row in enumerate(cells, start=1):
@@ -121,6 +124,63 @@ def _xlsx_rows(path: Path, data: bytes) -> Iterator[tuple[int, list[str] | None]
             row.pop()
         if row:
             yield number, row
+
+
+def _cells(data: bytes) -> list[list[str]]:
+    """Every cell of the first sheet that is shown, as text."""
+    percent, formulas = _needs_a_closer_look(data)
+    with _first_sheet(data) as sheet:
+        if percent:
+            cells = [list(map(_shown_text, row)) for row in sheet.iter_rows()]
+        else:
+            cells = [list(map(_text, row)) for row in sheet.iter_rows(values_only=True)]
+    if formulas:
+        _tell_formulas(data, cells)
+    return cells
+
+
+@contextmanager
+def _first_sheet(data: bytes, *, formulas: bool = False) -> Iterator[Any]:
+    """The first sheet that is not hidden, with values or with ``formulas`` in their place."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas)
+    try:
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        sheet = (shown or book.worksheets)[0]
+        sheet.reset_dimensions()
+        yield sheet
+    finally:
+        book.close()
+
+
+def _needs_a_closer_look(data: bytes) -> tuple[bool, bool]:
+    """Whether some cell may be shown in percent, and whether there are formulas: rare, and slow to look for."""
+    percent = formulas = False
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for name in parts.namelist():
+            if name == "xl/styles.xml":
+                percent = _PERCENT_STYLE.search(parts.read(name)) is not None
+            elif name.startswith("xl/worksheets/sheet"):
+                formulas = formulas or _FORMULA.search(parts.read(name)) is not None
+    return percent, formulas
+
+
+def _tell_formulas(data: bytes, cells: list[list[str]]) -> None:
+    """A formula without a result, as some programs save it, stands as it was written: it is no empty cell."""
+    with _first_sheet(data, formulas=True) as sheet:
+        for found, written in zip(cells, sheet.iter_rows(values_only=True), strict=False):
+            for place, value in enumerate(written[: len(found)]):
+                if not found[place] and isinstance(value, str) and value.startswith("="):
+                    found[place] = value
+
+
+def _shown_text(cell: Any) -> str:
+    """A cell as text; what is shown in percent says so, for the number behind it is a hundredth of that."""
+    value = cell.value
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return f"{Decimal(repr(value)) * 100:f}%"
+    return _text(value)
 
 
 def _fitted(row: list[str], width: int) -> list[str]:
