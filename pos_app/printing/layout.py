@@ -25,6 +25,14 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A bold heading with its paragraph; a page never ends between the two."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """A label at the left, a figure at the right edge."""
 
@@ -140,7 +148,21 @@ class Cut:
 
 
 Block = (
-    Text | Columns | Facts | Item | Table | Rule | QR | Barcode | Picture | Ruler | Signatures | StampBox | Space | Cut
+    Text
+    | Clause
+    | Columns
+    | Facts
+    | Item
+    | Table
+    | Rule
+    | QR
+    | Barcode
+    | Picture
+    | Ruler
+    | Signatures
+    | StampBox
+    | Space
+    | Cut
 )
 
 

@@ -8,6 +8,7 @@ from pos_app.printing.layout import (
     QR,
     Barcode,
     Block,
+    Clause,
     Column,
     Columns,
     Cut,
@@ -61,6 +62,9 @@ def _set(block: Block, width: int) -> Iterator[Printed]:
     match block:
         case Text():
             yield from _text(block, width)
+        case Clause():
+            yield from _text(Text(block.heading, bold=True), width)
+            yield from _text(Text(block.text), width)
         case Columns():
             yield from _columns(block, width)
         case Facts():
@@ -71,10 +75,8 @@ def _set(block: Block, width: int) -> Iterator[Printed]:
             yield from _columns(Columns(f"  {block.detail}", block.amount), width)
         case Table():
             yield from _table(block, width)
-        case Rule():
-            yield Line(("=" if block.strong else "-") * width)
-        case Ruler():
-            yield Line(ruler(block.columns))
+        case Rule() | Ruler():
+            yield Line(ruler(block.columns) if isinstance(block, Ruler) else ("=" if block.strong else "-") * width)
         case Signatures():
             yield from _signatures(block, width)
         case StampBox():

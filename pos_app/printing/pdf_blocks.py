@@ -9,6 +9,7 @@ from pos_app.printing.layout import (
     QR,
     Barcode,
     Block,
+    Clause,
     Columns,
     Facts,
     Item,
@@ -54,6 +55,9 @@ def pieces(block: Block, face: Face) -> Iterator[Piece]:
     match block:
         case Text():
             yield from _text(block, face)
+        case Clause():
+            heading = _text(Text(block.heading, bold=True), face)
+            yield stack([*heading, *_text(Text(block.text), face)])
         case Columns():
             yield _columns(block, face)
         case Facts():

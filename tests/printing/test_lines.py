@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pos_app.printing.layout import Column, Columns, Item, Paper, Signatures, StampBox, Table, Text, ascii_text
+from pos_app.printing.layout import Clause, Column, Columns, Item, Paper, Signatures, StampBox, Table, Text, ascii_text
 from pos_app.printing.lines import WIDTHS, Line, set_in_columns
+from pos_app.printing.pdf import face_of
+from pos_app.printing.pdf_blocks import pieces
 from pos_app.printing.preview import preview
 
 words = st.text(alphabet=st.characters(codec="utf-8"), max_size=80)
@@ -97,3 +99,14 @@ def test_the_preview_shows_ordinary_letters_and_the_payload_of_codes():
     assert "TOTAL                  Rp 56.800" in shown
     assert "      [ST-MTR001A-000123]" in shown
     assert all(len(line) <= 32 for line in shown)
+
+
+def test_a_clause_is_a_bold_heading_with_its_paragraph():
+    clause = Clause("Pasal 1", "Barang tetap milik produsen.")
+    printed = set_in_columns(Paper("x", "x", "x", (clause,)), 32)
+    assert printed == [Line("Pasal 1", bold=True), Line("Barang tetap milik produsen.")]
+
+
+def test_a_page_never_ends_between_heading_and_paragraph():
+    (piece,) = pieces(Clause("Pasal 1", "kata " * 100), face_of("a4"))
+    assert piece.height > 4 * face_of("a4").size

@@ -12,6 +12,7 @@ from pos_app.domain.formats import thousands
 from pos_app.i18n import N_, _, language
 from pos_app.printing.layout import (
     Block,
+    Clause,
     Columns,
     Cut,
     Facts,
@@ -140,7 +141,7 @@ def _goods(goods: Sequence[Supply]) -> list[Block]:
         " sold; goods bought outright are the corner's from receiving on. Each delivery is written on a delivery note"
         " with quantity, prices and last day of sale, which both sign."
     )
-    blocks: list[Block] = [*_article(1, _("Goods and prices")), Text(opening)]
+    blocks: list[Block] = [Space(), _article(1, _("Goods and prices"), opening)]
     if goods:
         blocks.append(Columns(_("Item"), _("To the producer / selling price"), bold=True))
     for one in goods[:MOST_GOODS]:
@@ -225,7 +226,7 @@ def _clauses(terms: Terms, bank: str) -> list[Block]:
     )
     blocks: list[Block] = []
     for number, (heading, words) in enumerate(articles, start=2):
-        blocks += [*_article(number, heading), Text(words)]
+        blocks += [Space(), _article(number, heading, words)]
     blocks.append(Space())
     blocks.append(
         Text(_("Made in two copies of equal force, one for each side; signed without pressure from anybody."))
@@ -233,8 +234,8 @@ def _clauses(terms: Terms, bank: str) -> list[Block]:
     return blocks
 
 
-def _article(number: int, heading: str) -> list[Block]:
-    return [Space(), Text(_("Article {number}. {heading}").format(number=number, heading=heading), bold=True)]
+def _article(number: int, heading: str, words: str) -> Block:
+    return Clause(_("Article {number}. {heading}").format(number=number, heading=heading), words)
 
 
 def _long_day(day: date) -> str:
