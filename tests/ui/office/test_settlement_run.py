@@ -1,5 +1,6 @@
 """Paying all who are due at the real window: ticks, one confirmation, progress, papers, the list for the bank."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -110,14 +111,18 @@ def test_esc_stops_the_run_and_nothing_is_recorded(
     screen = screen_of(run)
     append = settlement_run._append
 
-    def stopped_meanwhile(*args: object, **options: object) -> None:
-        append(*args, **options)  # type: ignore[arg-type]
-        assert screen._paying is not None
-        screen._paying.stop()
+    stopped = threading.Event()
 
-    monkeypatch.setattr(settlement_run, "_append", stopped_meanwhile)
+    def when_it_was_stopped(*args: object, **options: object) -> None:
+        append(*args, **options)  # type: ignore[arg-type]
+        assert stopped.wait(10)
+
+    monkeypatch.setattr(settlement_run, "_append", when_it_was_stopped)
     run.press(Qt.Key.Key_F12)
     run.press(Qt.Key.Key_F12)
+    assert screen.pages.currentIndex() == 1
+    run.press(Qt.Key.Key_Escape)
+    stopped.set()
     qtbot.waitUntil(lambda: run.said == "Dihentikan. Tidak ada yang tercatat.")
     assert slips(due) == []
     assert screen.pages.currentIndex() == 0
