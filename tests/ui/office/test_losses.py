@@ -173,8 +173,14 @@ def test_two_lines_of_the_same_goods_share_what_is_there(at: Till) -> None:
 def test_the_note_survives_a_power_cut(at: Till) -> None:
     at.scan(T1)
     at.scan(T1)
+    screen_of(at).note_field.setFocus()
+    at.type("kata Bu Sari jatuh")
+    at.press(Qt.Key.Key_F2)
+    (body,) = at.corner.db.execute("SELECT body FROM drafts WHERE slot = 'losses'").fetchone()
+    assert "Sari" not in body
     at.window.rebuild()
     at.window.go("losses")
+    assert screen_of(at).note_field.text() == "kata Bu Sari jatuh"
     assert [(line.sku, line.quantity) for line in screen_of(at).presenter.lines] == [("T1", 2_000)]
     write_off(at)
     assert at.corner.db.execute("SELECT count(*) FROM drafts WHERE slot = 'losses'").fetchone()[0] == 0

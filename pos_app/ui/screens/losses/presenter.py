@@ -18,7 +18,7 @@ from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import N_, _
 from pos_app.ledger import drafts, listing, queries
-from pos_app.services import losses
+from pos_app.services import losses, people
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.losses import Lost, bearer_by_rule
@@ -53,6 +53,13 @@ class Typed(msgspec.Struct, frozen=True):
     batch: str | None = None
 
 
+class Draft(msgspec.Struct, frozen=True):
+    """What is kept of a note: its lines, and the remark, sealed, for it may name somebody."""
+
+    lines: list[Typed] = []
+    remark: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A line with its goods and what would be recorded of it, or what forbids that."""
@@ -73,6 +80,7 @@ class LossesPresenter:
         self.once = Once(counter)
         """The write-off of these lines."""
         self.lines: list[Typed] = []
+        self.remark = ""
         self.selected = -1
         self._reason: Reason = "damaged"
 
@@ -83,13 +91,22 @@ class LossesPresenter:
 
     def load(self) -> None:
         """What was typed before."""
-        draft = drafts.load(self.counter.db, SLOT)
-        self.lines = msgspec.json.decode(draft.body, type=list[Typed]) if draft is not None else []
+        kept = drafts.load(self.counter.db, SLOT)
+        draft = msgspec.json.decode(kept.body, type=Draft) if kept is not None else Draft()
+        self.lines = draft.lines
+        self.remark = people.readable(self.counter, draft.remark)
         self.selected = min(max(self.selected, 0), len(self.lines) - 1)
 
     def _keep(self) -> None:
         at = self.counter.clock().isoformat(timespec="seconds")
-        drafts.save(self.counter.db, SLOT, at, msgspec.json.encode(self.lines).decode())
+        remark = people.typed(self.counter, self.remark) if self.remark else ""
+        drafts.save(self.counter.db, SLOT, at, msgspec.json.encode(Draft(self.lines, remark)).decode())
+
+    def set_remark(self, text: str) -> None:
+        """What happened, in words."""
+        if text.strip() != self.remark:
+            self.remark = text.strip()
+            self._keep()
 
     # The lines -------------------------------------------------------------------------------------------------------
 
@@ -288,19 +305,17 @@ class LossesPresenter:
         wrong = next((one.wrong for one in self.shown() if one.wrong), "")
         return Message("E", wrong) if wrong else None
 
-    def record(self, note: str, approved_by: str | None) -> Message:
+    def record(self, approved_by: str | None) -> Message:
         """Records the note; its paper waits for the printer."""
-        wanted = self._wanted()
+        wanted, note = self._wanted(), self.remark or None
         try:
             done = self.once.record(
                 (tuple(wanted), note),
-                lambda: losses.write_off(
-                    self.counter, wanted, note=note.strip() or None, approved_by=approved_by, draft=SLOT
-                ),
+                lambda: losses.write_off(self.counter, wanted, note=note, approved_by=approved_by, draft=SLOT),
             )
         except PosError as error:
             return Message("E", describe(error))
-        self.lines, self.selected = [], -1
+        self.lines, self.selected, self.remark = [], -1, ""
         text = _("{number} recorded; the note is printed.").format(number=done.number)
         return of_recorded(done, queued(self.counter, text, sheet=True))
 

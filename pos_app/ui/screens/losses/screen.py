@@ -73,6 +73,7 @@ class LossesScreen(Screen):
         left.addWidget(self.table, 1)
         self.note_field = TextField(theme, placeholder=_("what happened"))
         self.note_field.setMaxLength(200)
+        self.note_field.editingFinished.connect(self._on_remark)
         left.addWidget(field_row(theme, _("Re&mark"), self.note_field))
         left.addWidget(ActionBar(theme, [self.remove_button, self.split_button, self.notes_button]))
         panel = SidePanel(theme, width=390, compact=360)
@@ -178,6 +179,7 @@ class LossesScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
             return
+        self._on_remark()
         obstacle = self.presenter.obstacle()
         if obstacle is not None:
             self.shell.say(obstacle)
@@ -196,12 +198,10 @@ class LossesScreen(Screen):
         self._show()
 
     def _record(self, approved_by: str | None) -> None:
-        message = self.presenter.record(self.note_field.text(), approved_by)
+        message = self.presenter.record(approved_by)
         if self.presenter.once.is_open:
             self.shell.say(message.with_action(_("Try again"), partial(self._record, approved_by)))
             return
-        if message.kind == "S":
-            self.note_field.clear()
         self._show()
         self.shell.refresh_state()
         self.shell.say(message)
@@ -226,6 +226,10 @@ class LossesScreen(Screen):
     def _on_entered(self, text: str) -> None:
         self.search.clear()
         self.take_scan(text)
+
+    def _on_remark(self) -> None:
+        if not self.presenter.once.is_open:
+            self.presenter.set_remark(self.note_field.text())
 
     def _split(self) -> None:
         self.gate.close_question()
@@ -277,6 +281,8 @@ class LossesScreen(Screen):
     # What is shown -------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
+        if not self.note_field.hasFocus() or not self.presenter.lines:
+            self.note_field.setText(self.presenter.remark)
         self.model.set_rows(self.presenter.shown())
         if self.presenter.selected >= 0:
             self.table.select_row(self.presenter.selected)
