@@ -107,7 +107,7 @@ class ProducerStatementScreen(Screen):
         self.picture = PaperPicture()
         panel.body.addWidget(self.picture)
         panel.body.addStretch(1)
-        self.main_button = KeyButton(theme, _("Print the statement"), key="F12", kind="main")
+        self.main_button = KeyButton(theme, _("Print page"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         panel.foot.addWidget(self.main_button)
         return panel
@@ -123,7 +123,7 @@ class ProducerStatementScreen(Screen):
             Command("F6", _("Copy picture"), self.send.copy_picture),
             Command("F8", _("Pick a producer"), self._pick),
             Command("Ctrl+F", _("Search"), self._pick),
-            Command("Ctrl+P", _("Print the statement"), self.send.print_it),
+            Command("Ctrl+P", _("Print page"), self.send.print_it),
         )
 
     def show_only(self, which: str) -> None:
