@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pos_app.domain.certificates import SOON_DAYS, Certificate, Kind, Need, State, needed, state
 from pos_app.domain.product import Product
-from pos_app.ledger import goods_notes, listing, queries, registry
-from pos_app.ledger.listing import Papers
+from pos_app.ledger import goods_notes, listing, producers, queries, registry
+from pos_app.services.certificate_board import pirt_last_day
 from pos_app.services.context import Counter
 from sync.documents.goods import GoodsReceived
 
@@ -19,13 +20,13 @@ Terms = tuple[int, int | None, int | None]
 class Known:
     """A product with what receiving asks about it; ``last`` is what it cost in the producer's last delivery.
 
-    ``own_label`` says that its pieces carry our label: no barcode, or one of the in-store range. ``expired`` are the
-    thousandths on hand whose last day of sale is over.
+    ``papers`` are the certificates that the goods need, and how they stand. ``own_label`` says that its pieces carry
+    our label: no barcode, or one of the in-store range. ``expired`` are the thousandths on hand whose last day of sale
+    is over.
     """
 
     product: Product
-    needs_pirt: bool
-    needs_halal: bool
+    papers: tuple[tuple[Kind, State], ...]
     own_label: bool
     expired: int
     last: Terms | None
@@ -37,13 +38,13 @@ class Catalogue:
     def __init__(self, counter: Counter) -> None:
         self._counter = counter
         self._known: dict[str, Known | None] = {}
-        self._papers: dict[str, Papers] = {}
+        self._held: dict[str, list[Certificate]] = {}
         self._last: dict[str, GoodsReceived | None] = {}
 
     def forget(self) -> None:
         """Reads everything anew when it is asked for."""
         self._known.clear()
-        self._papers.clear()
+        self._held.clear()
         self._last.clear()
 
     def known(self, sku: str, today: date) -> Known | None:
@@ -51,12 +52,6 @@ class Catalogue:
         if sku not in self._known:
             self._known[sku] = self._read(sku, today)
         return self._known[sku]
-
-    def papers(self, producer: str) -> Papers:
-        """P-IRT and halal certificate of a producer."""
-        if producer not in self._papers:
-            self._papers[producer] = listing.producer_papers(self._counter.db, producer)
-        return self._papers[producer]
 
     def last_delivery(self, producer: str) -> GoodsReceived | None:
         """The newest delivery of a producer that stands."""
@@ -74,15 +69,26 @@ class Catalogue:
         product = queries.product(db, sku)
         if product is None:
             return None
-        needs_pirt, needs_halal = listing.needed_papers(db, sku)
         codes = registry.barcodes(db, sku)
         return Known(
             product,
-            needs_pirt,
-            needs_halal,
+            self._papers(product, today),
             own_label=not codes or any(code.startswith("2") for code in codes),
             expired=self._expired(product, today),
             last=self._last_terms(product),
+        )
+
+    def _papers(self, product: Product, today: date) -> tuple[tuple[Kind, State], ...]:
+        """How the certificates stand that the goods need: their own one counts before that of the business."""
+        db = self._counter.db
+        if product.producer not in self._held:
+            self._held[product.producer] = producers.certificates(db, [product.producer])[product.producer]
+        held = {(one.kind, one.sku): one for one in self._held[product.producer]}
+        need = Need(product.category, *listing.needed_papers(db, product.sku), product.shelf_life_days)
+        reading = pirt_last_day(db)
+        return tuple(
+            (kind, state(held.get((kind, product.sku)) or held.get((kind, "")), today, SOON_DAYS, reading))
+            for kind in needed(need, today)
         )
 
     def _expired(self, product: Product, today: date) -> int:

@@ -5,19 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
+from pos_app.domain.certificates import Kind, State
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import quantity_text, thousands
 from pos_app.domain.prices import check_terms
 from pos_app.domain.product import Product
-from pos_app.i18n import _
-from pos_app.ledger.listing import Papers
+from pos_app.i18n import N_, _
 from pos_app.services.wording import describe
 from pos_app.ui.goods_form.presenter import percent_text
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.goods_in.catalogue import Known, Terms
 from pos_app.ui.screens.goods_in.draft import Line
 from sync.documents.arithmetic import commission_of, priced
+
+LACKING: Final[tuple[State, ...]] = ("missing", "lapsed")
+PAPERS: Final[dict[tuple[Kind, State], str]] = {
+    ("pirt", "valid"): N_("P-IRT on file"),
+    ("pirt", "soon"): N_("P-IRT lapses soon"),
+    ("pirt", "lapsed"): N_("P-IRT has lapsed"),
+    ("pirt", "missing"): N_("No P-IRT yet"),
+    ("halal", "valid"): N_("Halal on file"),
+    ("halal", "soon"): N_("Halal lapses soon"),
+    ("halal", "lapsed"): N_("Halal has lapsed"),
+    ("halal", "missing"): N_("No halal certificate yet"),
+}
+"""How the certificates stand that goods may need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ class Check:
     figure: str = ""
 
 
-def shown_delivery(line: Line, known: Known, papers: Papers, today: date, total: int) -> Shown:
+def shown_delivery(line: Line, known: Known, today: date, total: int) -> Shown:
     """A batch that comes."""
     missing = [] if line.quantity else [_("Not brought: it will not be recorded")]
     product = known.product
@@ -104,11 +118,8 @@ def shown_delivery(line: Line, known: Known, papers: Papers, today: date, total:
     elif line.expires_on and line.expires_on < today.isoformat():
         missing.append(_("Expired already"))
     have: list[str] = []
-    if known.needs_pirt:
-        (have if papers.pirt else missing).append(_("P-IRT on file") if papers.pirt else _("No P-IRT yet"))
-    if known.needs_halal:
-        halal = has_halal(papers, today)
-        (have if halal else missing).append(_("Halal on file") if halal else _("No halal certificate yet"))
+    for kind, state in known.papers:
+        (missing if state in LACKING else have).append(_(PAPERS[kind, state]))
     detail = " · ".join([*have, _("old stock {quantity}").format(quantity=quantity_text(product.on_hand))])
     return Shown(line, known, detail, " · ".join(missing), total, label_count(line, known))
 
@@ -137,12 +148,6 @@ def label_count(line: Line, known: Known) -> int:
     return 1 if known.product.fractional else max(1, line.quantity // 1000)
 
 
-def has_halal(papers: Papers, today: date) -> bool:
-    """Whether the producer holds a halal certificate that has not lapsed."""
-    valid = papers.halal_expires is None or papers.halal_expires >= today.isoformat()
-    return bool(papers.halal_no) and valid
-
-
 def summary(shown: Iterable[Shown]) -> Summary:
     """Lines, pieces and values; lines of 0 count for nothing."""
     lines = quantity = consign = sell = owed = 0
@@ -163,7 +168,7 @@ def consign_value(one: Shown, value: int) -> int:
     return priced(one.consign_price or 0, one.line.quantity)
 
 
-def delivery_checks(shown: Sequence[Shown], papers: Papers, today: date) -> list[Check]:
+def delivery_checks(shown: Sequence[Shown], today: date) -> list[Check]:
     """The check list of a delivery."""
     taken = [one for one in shown if one.line.quantity]
     empty = sum(one.lacks_date for one in taken)
@@ -171,8 +176,8 @@ def delivery_checks(shown: Sequence[Shown], papers: Papers, today: date) -> list
     checks = [Check(not empty, _("{count} date empty").format(count=empty) if empty else _("Dates complete"))]
     if late:
         checks.append(Check(False, _("{count} expired already").format(count=late)))
-    halal = 0 if has_halal(papers, today) else sum(one.known.needs_halal for one in taken)
-    pirt = 0 if papers.pirt else sum(one.known.needs_pirt for one in taken)
+    lacking = [kind for one in taken for kind, state in one.known.papers if state in LACKING]
+    halal, pirt = lacking.count("halal"), lacking.count("pirt")
     if halal:
         checks.append(Check(False, _("{count} without halal").format(count=halal)))
     if pirt:

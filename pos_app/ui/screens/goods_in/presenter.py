@@ -232,8 +232,7 @@ class GoodsInPresenter:
             return None
         if self.mode == "return":
             return checks.shown_return(line, known, total)
-        papers = self.catalogue.papers(known.product.producer)
-        return checks.shown_delivery(line, known, papers, self.today, total)
+        return checks.shown_delivery(line, known, self.today, total)
 
     def summary(self) -> Summary:
         """Lines, pieces and values."""
@@ -245,7 +244,7 @@ class GoodsInPresenter:
             return []
         if self.mode == "return":
             return checks.return_checks(self.shown())
-        return checks.delivery_checks(self.shown(), self.catalogue.papers(self.body.producer), self.today)
+        return checks.delivery_checks(self.shown(), self.today)
 
     def label_count(self) -> int:
         """How many labels the goods of the draft need."""
