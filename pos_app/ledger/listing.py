@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pos_app.domain.product import Product
-from pos_app.ledger.queries import PRODUCT, of_kind
+from pos_app.ledger.queries import INDEXED, PRODUCT, matching, of_kind
 from pos_app.ledger.sqlite import Connection
 
 StockFilter = Literal["all", "low", "out", "expiring"]
@@ -17,8 +17,8 @@ _FILTERS: Final = {
     "expiring": "on_hand > 0 AND expires_on <= :soon",
 }
 _AMONG: Final = {
-    "low": " WHERE p.sku IN (SELECT sku FROM stock WHERE quantity > 0)",
-    "expiring": " WHERE p.sku IN (SELECT sku FROM stock WHERE quantity > 0 AND expires_on <= :soon)",
+    "low": "p.sku IN (SELECT sku FROM stock WHERE quantity > 0)",
+    "expiring": "p.sku IN (SELECT sku FROM stock WHERE quantity > 0 AND expires_on <= :soon)",
 }
 """Which goods can be what a filter wants at all: most of a catalogue is not on the shelf."""
 _COUNTED: Final = """
@@ -31,15 +31,6 @@ SELECT (SELECT count(*) FROM products), coalesce(sum(t.on_hand <= coalesce(c.min
 FROM there t JOIN products p ON p.sku = t.sku LEFT JOIN prices c ON c.sku = p.sku
 """
 """All goods, those that run low, those on hand, and those on hand that expire."""
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """What a producer may show: numbers are empty where there is none."""
-
-    pirt: str
-    halal_no: str
-    halal_expires: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +59,6 @@ def producers_matching(db: Connection, text: str, limit: int = 30) -> list[tuple
         parameters,
     )
     return [tuple(row) for row in rows]
-
-
-def producer_papers(db: Connection, producer: str) -> Papers:
-    """P-IRT and halal certificate of a producer."""
-    row = db.execute("SELECT pirt, halal_no, halal_expires FROM producers WHERE code = ?", (producer,)).fetchone()
-    return Papers(*row) if row else Papers("", "", None)
 
 
 def needed_papers(db: Connection, sku: str) -> tuple[bool, bool]:
@@ -108,8 +93,11 @@ def stock_list(db: Connection, which: StockFilter, text: str, soon: str, limit: 
     conditions += [f"(name || ' ' || producer_name || ' ' || sku) LIKE :like{n}" for n in range(len(words))]
     parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
     parameters |= {"soon": soon, "limit": limit}
-    among = PRODUCT + _AMONG.get(which, "")
-    sql = f"SELECT * FROM ({among}) WHERE " + " AND ".join(conditions) + " ORDER BY name LIMIT :limit"
+    parameters["match"] = matching(words)
+    among = [_AMONG[which]] if which in _AMONG else []
+    among += [f"+p.{INDEXED}"] if parameters["match"] else []  # the plus: walked by name, so that the list is cut early
+    goods = f"{PRODUCT} WHERE {' AND '.join(among)}" if among else PRODUCT
+    sql = f"SELECT * FROM ({goods}) WHERE " + " AND ".join(conditions) + " ORDER BY name LIMIT :limit"
     return [Product(*row) for row in db.execute(sql, parameters)]
 
 

@@ -115,7 +115,7 @@ def search_products(db: Connection, text: str, limit: int = 30) -> list[Product]
 def _named(db: Connection, words: list[str]) -> list[Product]:
     """Products whose name has words that start with these; first those whose name starts with all of them."""
     parameters = {f"start{n}": f"% {_literal(word)}%" for n, word in enumerate(words)}
-    parameters |= {"text": _literal(" ".join(words)) + "%", "match": _match(words)}
+    parameters |= {"text": _literal(" ".join(words)) + "%", "match": matching(words)}
     conditions = [WORD_STARTS.replace(":start", f":start{n}") for n in range(len(words))]
     if parameters["match"]:
         conditions.insert(0, INDEXED)
@@ -129,14 +129,14 @@ def _mentioning(db: Connection, words: list[str]) -> list[Product]:
     short = [word for word in words if len(word) < INDEXED_FROM]
     conditions = [SHORT_WORD.replace(":like", f":like{n}") for n in range(len(short))]
     parameters = {f"like{n}": f"%{_literal(word)}%" for n, word in enumerate(short)}
-    parameters["match"] = _match(words)
+    parameters["match"] = matching(words)
     if parameters["match"]:
         conditions.append(INDEXED)
     # Walked in the order of the index by name, so that the list is cut without sorting all that was found.
     return _candidates(db, f"{' AND '.join(conditions)} ORDER BY name, sku", parameters)
 
 
-def _match(words: list[str]) -> str:
+def matching(words: list[str]) -> str:
     """What the trigram index is asked for: the words that it can find."""
     return " ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= INDEXED_FROM)
 

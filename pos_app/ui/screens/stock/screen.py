@@ -167,7 +167,7 @@ class StockScreen(Screen):
             return
         self.chips.choose("all")
         self.search.setText(self.presenter.text)
-        self._show_list()
+        self._show_rows()
         if message is not None:
             self.shell.say(message)
         else:
@@ -249,7 +249,7 @@ class StockScreen(Screen):
 
     def _on_filter(self, which: str) -> None:
         self.presenter.filter = cast(Filter, which)
-        self._show_list()
+        self._show_rows()
         self.table.select_row(0)
 
     def _on_search(self, text: str) -> None:
