@@ -327,3 +327,33 @@ def test_a_cell_left_as_it_was_changes_nothing(bring: Callable[[str], Till], col
     before = screen.presenter.body.lines[0]
     assert fill(screen, column, screen.model.cell(0, column).text)
     assert screen.presenter.body.lines[0] == before
+
+
+def test_a_barcode_of_two_producers_asks_whose_goods_came_and_takes_them(
+    bring: Callable[[str], Till], office: Till
+) -> None:
+    with office.corner.ledger.write() as tx:
+        registry.add_barcode(tx.db, "B1", PISANG)
+    till = bring("goods_in")
+    screen = goods_in(till)
+    screen.scan_field.setText("6*")
+    till.scan(PISANG)
+    assert "Beberapa produsen" in till.said
+    assert screen.producer_finder.is_open
+    till.press(Qt.Key.Key_Return)
+    assert [(line.sku, line.quantity) for line in screen.presenter.body.lines] == [("B1", 6_000)]
+    till.scan(PISANG)
+    assert screen.presenter.body.lines[0].quantity == 7_000
+
+
+def test_a_certificate_that_lapsed_is_told_in_the_row_and_the_check(bring: Callable[[str], Till], office: Till) -> None:
+    with office.corner.ledger.write() as tx:
+        tx.db.execute("UPDATE products SET needs_halal = 1 WHERE sku = 'T1'")
+        tx.db.execute("UPDATE producers SET halal_no = 'ID18110000123456', halal_expires = '2026-09-30'")
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    assert screen.model.cell(0, 1).sub.startswith("Halal sudah berakhir")
+    assert "1 tanpa halal" in [row.label for row in screen.side.checks.rows]
+    till.press(Qt.Key.Key_F12)
+    assert till.said.startswith("NT-MTR001A-"), "it warns and does not block"

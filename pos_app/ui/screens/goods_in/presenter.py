@@ -152,12 +152,19 @@ class GoodsInPresenter:
         except UnknownCode:
             return numbered(1, code=code)
         except AmbiguousCode:
-            return Message("W", _("Several producers use this barcode. Choose the producer first (F8)."))
+            return Message("W", _("Several producers use this barcode. Choose whose goods came."))
         if self.body.producer and product.producer != self.body.producer:
             return Message("E", describe(WrongProducer(product.name)))
         if not self.body.producer:
             self.body.producer = product.producer
         return self.lines.add(product, quantity, at)
+
+    def owners(self, code: str) -> list[tuple[str, str]]:
+        """Code and name of the producers whose goods carry a barcode, while none is chosen."""
+        if self.body.producer:
+            return []
+        found = queries.products_by_code(self.counter.db, code)
+        return list({one.producer: one.producer_name for one in found}.items())
 
     def _find(self, code: str) -> Product:
         own = [p for p in queries.products_by_code(self.counter.db, code) if p.producer == self.body.producer]

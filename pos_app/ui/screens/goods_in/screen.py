@@ -60,6 +60,8 @@ class GoodsInScreen(Screen):
             theme, self.scan_field, self, self._find_goods, empty=_("This producer has no such goods.")
         )
         self.acts = LineActs(self)
+        self._unowned: tuple[str, int] | None = None
+        """A barcode that goods of several producers carry, and how many were scanned, until one is chosen."""
         self._build()
         self._wire()
 
@@ -215,11 +217,16 @@ class GoodsInScreen(Screen):
         """Adds ``quantity`` of what was scanned, typed or chosen by ``add``, and shows its line."""
         self.goods_finder.close()
         self.producer_finder.close()
+        self._unowned = None
         before = self.presenter.producer
         message = add(self.table.current_row())
         self.show_draft()
         if message.kind == "S":
             self.table.select_row(self.presenter.lines.newest)
+        elif len(owners := self.presenter.owners(code)) > 1:
+            self._unowned = (code, quantity)
+            self.producer_field.setFocus()
+            self.producer_finder.show_results([Result(owner, name, owner) for owner, name in owners])
         elif message.number == UNKNOWN and self.presenter.mode == "receive" and code.isdigit():
             message = message.with_action(_("Register"), partial(self.new_goods.register, code, quantity))
         self.shell.say(message)
@@ -247,8 +254,11 @@ class GoodsInScreen(Screen):
 
     def _on_producer(self, code: str) -> None:
         message = self.presenter.choose_producer(code)
+        scanned, self._unowned = self._unowned, None
         self.show_draft()
-        if message is not None:
+        if scanned is not None:
+            self.take(scanned[0], scanned[1], lambda at: self.presenter.take_code(*scanned, at))
+        elif message is not None:
             self.shell.say(message)
         else:
             self.shell.hush()
