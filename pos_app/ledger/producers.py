@@ -164,7 +164,8 @@ def change(db: Connection, code: str, facts: Facts) -> None:
 
 
 def certificates(db: Connection, codes: Sequence[str]) -> dict[str, list[Certificate]]:
-    """Every certificate of these producers, by code: those in their own rows and those kept one by one.
+    """Every certificate of these producers, by code: those in their own rows, those kept one by one, and TKDN
+    numbers that stand with their goods.
 
     One that was kept takes the place of the producer's own of the same kind.
     """
@@ -186,6 +187,13 @@ def certificates(db: Connection, codes: Sequence[str]) -> dict[str, list[Certifi
     )
     for code, kind, number, day, sku in rows:
         found[code][kind, sku] = Certificate(kind, number, _day(day), sku)
+    rows = db.execute(
+        "SELECT p.producer, l.tkdn_number, l.tkdn_expires, l.sku FROM listings l JOIN products p ON p.sku = l.sku"
+        " WHERE l.tkdn_number <> '' AND p.producer IN (SELECT value FROM json_each(?)) ORDER BY l.sku",
+        (these,),
+    )
+    for code, number, day, sku in rows:
+        found[code].setdefault(("tkdn", sku), Certificate("tkdn", number, _day(day), sku))
     return {code: list(held.values()) for code, held in found.items()}
 
 

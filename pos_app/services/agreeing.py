@@ -16,7 +16,7 @@ from pos_app.i18n import _
 from pos_app.ledger import agreements, producers, registry
 from pos_app.ledger.agreements import Agreement
 from pos_app.printing.papers.agreement import Party, Supply, Terms, agreement_paper
-from pos_app.services import privacy
+from pos_app.services import people, privacy
 from pos_app.services.papers import letterhead, marked
 from pos_app.services.producers import PAYOUT_TERMS, known
 
@@ -94,9 +94,11 @@ class AgreementIssuer:
         terms = agreements.agreement(ledger.db, self.code)
         if terms is None:
             raise Misuse(_("Nothing is agreed with {code} yet. Save the terms first.").format(code=self.code))
+        row = known(ledger.db, self.code)
+        if row.erased:
+            raise Misuse(_("{code} is anonymised already.").format(code=self.code))
         own = replace(self.counter, ledger=ledger)
         person = privacy.look(own, "producer", self.code, "agreement", self.approved_by)
-        row = known(ledger.db, self.code)
         party = Party(
             row.business_name,
             person.personal.get("owner_name", ""),
@@ -106,12 +108,19 @@ class AgreementIssuer:
             row.nib,
         )
         head = letterhead(ledger)
-        manager = self.counter.user.name if self.counter.user is not None and self.counter.user.is_manager else ""
         account = person.personal.get("bank_account", "")
         bank = f"{person.personal.get('bank_name', '')} {privacy.masked_text('bank_account', account)}".strip()
         agreed = Terms(**asdict(terms))
-        paper = agreement_paper(agreed, party, _supplies(ledger.db, self.code), head, manager=manager, bank=bank)
+        paper = agreement_paper(
+            agreed, party, _supplies(ledger.db, self.code), head, manager=self._manager(own), bank=bank
+        )
         return marked(paper, head)
+
+    def _manager(self, own: Counter) -> str:
+        """Who signs for the corner: who acts, or the manager who approved."""
+        if own.user is not None and own.user.is_manager:
+            return own.user.name
+        return next((user.name for user in people.users(own) if user.id == self.approved_by), "")
 
 
 def _supplies(db: Connection, code: str) -> list[Supply]:

@@ -200,7 +200,7 @@ def remove(counter: Counter, code: str, kind: Kind, sku: str, approved_by: str |
     counter.require_manager("certificate", approved_by)
     with counter.ledger.write() as tx:
         if not producers.drop_certificate(tx.db, code, kind, sku):
-            raise Misuse(_("This number stands in the producer's own data. Correct it there."))
+            raise Misuse(_("This number stands with the producer's or the goods' own data. Correct it there."))
         _log(counter, tx.db, "certificate_removed", code, approved_by)
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
+from pos_app.domain.dates import business_date
 from pos_app.domain.errors import Misuse, UnknownProducer
 from pos_app.domain.likeness import alike, pairs_of, plain_name
 from pos_app.i18n import _
@@ -162,7 +163,7 @@ def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> 
     _refuse_unusable(entry)
     with counter.ledger.write() as tx:
         code = producers.next_code(tx.db, counter.ledger.identity.series)
-        producers.add(tx.db, code, _facts(entry), counter.clock().date(), _sealed(counter.vault, code, entry))
+        producers.add(tx.db, code, _facts(entry), business_date(counter.clock()), _sealed(counter.vault, code, entry))
         _log(counter, tx.db, "producer_registered", code, approved_by)
         drafts.discard(tx.db, slot())
     return code

@@ -99,12 +99,28 @@ def test_the_paper_says_what_was_agreed_in_both_languages(corner: Corner) -> Non
         assert words in text
 
 
+def test_the_manager_who_approved_signs_for_the_corner(corner: Corner) -> None:
+    manager = corner.counter.user
+    assert manager is not None
+    agreeing.agree(corner.counter, agreeing.proposal(corner.counter, "P1"))
+    corner.counter.user = people.add_user(
+        corner.ledger, corner.counter.vault, name="Sari", pin="111111", role="kasir", now=MORNING
+    )
+    paper = AgreementIssuer(corner.counter, "P1", manager.id)._paper(corner.ledger)
+    assert "left_name='Ratna'" in str(paper.blocks)
+    with pytest.raises(ManagerNeeded):
+        AgreementIssuer(corner.counter, "P1")._paper(corner.ledger)
+
+
 def test_there_is_no_paper_without_an_agreement_and_none_of_an_anonymised_producer(
     corner: Corner, tmp_path: Path
 ) -> None:
     with pytest.raises(Misuse):
         AgreementIssuer(corner.counter, "P1").save(tmp_path)
+    agreeing.agree(corner.counter, agreeing.proposal(corner.counter, "P1"))
     privacy.anonymise(corner.counter, "producer", "P1")
+    with pytest.raises(Misuse):
+        AgreementIssuer(corner.counter, "P1").save(tmp_path)
     with pytest.raises(Misuse):
         agreeing.agree(corner.counter, agreeing.proposal(corner.counter, "P1"))
 

@@ -82,6 +82,15 @@ def test_a_newer_certificate_takes_the_place_of_the_one_in_the_producers_data(co
     assert ("P1", "pirt", "soon", 39) in told(board(corner.db, NOVEMBER))
 
 
+def test_a_tkdn_number_that_stands_with_the_goods_lapses_too(corner: Corner) -> None:
+    corner.db.execute("INSERT INTO listings (sku, tkdn_number, tkdn_expires) VALUES ('K1', '1234', '2026-11-30')")
+    assert ("P2", "tkdn", "soon", 8) in told(board(corner.db, NOVEMBER))
+    with pytest.raises(Misuse):
+        remove(corner.counter, "P2", "tkdn", "K1")
+    keep(corner.counter, "P2", Certificate("tkdn", "5678", date(2030, 1, 1), "K1"))
+    assert ("P2", "tkdn", "soon", 8) not in told(board(corner.db, NOVEMBER))
+
+
 def test_the_day_to_which_a_pirt_holds_can_be_set(corner: Corner) -> None:
     registry.set_setting(corner.db, certificate_board.PIRT_SETTING, "06-30")
     assert ("P1", "pirt", "lapsed", -145) in told(board(corner.db, NOVEMBER))
