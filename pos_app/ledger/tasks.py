@@ -98,3 +98,14 @@ def end_gone(db: Connection, at: str) -> None:
         " WHERE s.sku = tasks.sku AND s.batch = tasks.batch AND s.quantity > 0)",
         (at,),
     )
+
+
+def to_return(db: Connection, producer: str) -> list[tuple[str, str, int, str]]:
+    """What of a producer's goods on hand is to go back: SKU, name, thousandths and last day of each batch."""
+    rows = db.execute(
+        "SELECT t.sku, p.name, s.quantity, t.due_on FROM tasks t JOIN products p ON p.sku = t.sku"
+        " JOIN stock s ON s.sku = t.sku AND s.batch = t.batch AND s.quantity > 0"
+        " WHERE t.ended_at IS NULL AND t.kind = 'return' AND p.producer = ? ORDER BY t.due_on, p.name",
+        (producer,),
+    )
+    return [tuple(row) for row in rows]

@@ -11,6 +11,7 @@ from pos_app.services import expiring, tasks
 from pos_app.services.context import User
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.screens.expiring.screen import ExpiringScreen
+from pos_app.ui.screens.goods_in.screen import GoodsInScreen
 from pos_app.ui.screens.losses.screen import LossesScreen
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
@@ -179,3 +180,28 @@ def test_the_days_are_a_setting_of_the_till(at: Till) -> None:
     screen.days_button.click()
     assert expiring.days_before(at.corner.db) == (3, 2)
     assert listed(screen) == [("T1", "expired"), ("K1", "today")]
+
+
+def test_goods_in_reminds_of_what_is_to_go_back_until_it_has(at: Till) -> None:
+    at.press(Qt.Key.Key_F6)
+    at.window.go("goods_in")
+    screen = at.window.current
+    assert isinstance(screen, GoodsInScreen)
+
+    def told() -> list[tuple[str, str]]:
+        return [(row.label, row.amount) for row in screen.side.checks.rows]
+
+    at.scan(T1)
+    assert told()[0] == ("1 kiriman akan diretur (F6)", "")
+    screen.presenter.lines.remove(0)
+    screen.presenter.set_mode("return")
+    assert [(one.text, one.figure) for one in screen.presenter.checks()] == [
+        ("Akan diretur: Keripik Pisang 200 g", "3")
+    ]
+    for _piece in range(3):
+        at.scan(T1)
+    assert told()[0] == ("Semua yang akan diretur sudah tercatat", "")
+    screen.presenter.lines.set_reason(0, "expired")
+    at.press(Qt.Key.Key_F12)
+    assert at.said.startswith("NR-MTR001A-"), at.said
+    assert tasks.open_tasks(at.corner.db) == []

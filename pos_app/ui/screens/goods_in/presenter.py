@@ -26,6 +26,7 @@ from pos_app.ui.screens.goods_in.checks import Check, Shown, Summary
 from pos_app.ui.screens.goods_in.draft import Body, Mode
 from pos_app.ui.screens.goods_in.lines import ONE, Lines
 from pos_app.ui.screens.goods_in.recording import Recorder
+from pos_app.ui.screens.goods_in.reminders import reminders
 from sync.documents.goods import GoodsReceived, GoodsReturned
 
 COUNT_DIGITS = 4
@@ -247,11 +248,12 @@ class GoodsInPresenter:
 
     def checks(self) -> list[Check]:
         """The check list beside the lines."""
+        told = reminders(self.counter.db, self.body)
         if not self.body.lines:
-            return []
+            return told
         if self.mode == "return":
-            return checks.return_checks(self.shown())
-        return checks.delivery_checks(self.shown(), self.today)
+            return [*told, *checks.return_checks(self.shown())]
+        return [*told, *checks.delivery_checks(self.shown(), self.today)]
 
     def label_count(self) -> int:
         """How many labels the goods of the draft need."""
