@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pos_app.ledger.queries import of_kind
-from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.sqlite import Connection, Row
 
 KINDS: Final = ("goods_received", "goods_returned")
 NOTES: Final = """
@@ -38,8 +38,14 @@ def notes(db: Connection, producer: str = "", day: str = "", limit: int = 20) ->
             f"{NOTES} WHERE {condition} AND {where} ORDER BY d.seq DESC LIMIT :limit",
             {"kind": kind, "producer": producer, "day": day, "limit": limit},
         )
-        found += [Note(*row[:-1], undone=bool(row[-1])) for row in rows]
+        found += [_note(row) for row in rows]
     return sorted(found, key=lambda note: -note.seq)[:limit]
+
+
+def by_number(db: Connection, number: str) -> Note | None:
+    """The delivery or return with this number."""
+    row = db.execute(f"{NOTES} WHERE d.number = ? AND d.kind IN {KINDS}", (number,)).fetchone()
+    return _note(row) if row else None
 
 
 def last_delivery(db: Connection, producer: str) -> int | None:
@@ -52,3 +58,8 @@ def last_delivery(db: Connection, producer: str) -> int | None:
         (producer,),
     ).fetchone()
     return row[0] if row else None
+
+
+def _note(row: Row) -> Note:
+    *facts, undone = row
+    return Note(*facts, bool(undone))

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 
+from pos_app.domain.errors import Unsettled
 from pos_app.ledger import drafts, print_queue, queries
-from pos_app.services import tasks
+from pos_app.services import refunding, tasks
 from pos_app.services.context import User
 from pos_app.ui.screens.goods_in.draft import SLOT
 from pos_app.ui.screens.goods_in.screen import GoodsInScreen
@@ -41,7 +43,9 @@ def deliver(till: Till, count: int) -> str:
     return till.said.split()[0]
 
 
-def test_row_40_a_mistyped_delivery_is_undone_and_only_the_wrong_number_typed_again(bring: Callable[[str], Till]) -> None:
+def test_row_40_a_mistyped_delivery_is_undone_and_only_the_wrong_number_typed_again(
+    bring: Callable[[str], Till],
+) -> None:
     till = bring("goods_in")
     number = deliver(till, 3)
     screen = goods_in(till)
@@ -231,3 +235,46 @@ def test_bought_goods_go_back_against_their_cost(bring: Callable[[str], Till]) -
     till.press(Qt.Key.Key_F12)
     assert till.said.startswith("NR-MTR001A-")
     assert till.corner.payable("P2") == before - 8_000
+
+
+def test_a_scan_of_the_note_leads_to_it_however_old(bring: Callable[[str], Till], office: Till) -> None:
+    till = bring("goods_in")
+    number = deliver(till, 1)
+    for _ in range(21):
+        office.receive("T1", "1")
+    office.corner.clock.pass_by(days=1)
+    office.receive("T1", "1")
+    till.scan(number)
+    screen = goods_in(till)
+    assert in_history(screen)
+    chosen = screen.past.page.current()
+    assert chosen is not None
+    assert chosen.note.number == number
+    assert number in screen.past.side.slip.text.text()
+    assert screen.presenter.body.lines == []
+
+
+def test_what_the_disk_hid_of_an_undone_note_is_found_and_not_done_twice(
+    bring: Callable[[str], Till], office: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = bring("goods_in")
+    number = deliver(till, 2)
+    screen = goods_in(till)
+    till.press(Qt.Key.Key_F9)
+    reverse = refunding.reverse
+
+    def hidden(*arguments: object, **named: object) -> object:
+        recorded = reverse(*arguments, **named)  # type: ignore[arg-type]
+        till.corner.counter.left_open = recorded.id
+        raise Unsettled(recorded.number, recorded.id)
+
+    monkeypatch.setattr(refunding, "reverse", hidden)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    assert in_history(screen)
+    monkeypatch.undo()
+    before = till.corner.ledger.head()
+    till.press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert till.corner.ledger.head() == before
+    assert not in_history(screen)
+    assert [line.quantity for line in screen.presenter.body.lines] == [2_000], number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from pos_app.domain.dates import short_date, short_moment
+from pos_app.domain.dates import business_date, short_date, short_moment
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import quantity_text
 from pos_app.i18n import _, language
@@ -57,6 +57,16 @@ class History:
         lines = document.lines if document else ()
         pieces = quantity_text(sum(line.quantity for line in lines))
         return Recent(note, short_moment(datetime.fromisoformat(note.at), language()), pieces, len(lines))
+
+    def named(self, code: str) -> Note | None:
+        """The note whose number was scanned from its paper."""
+        return goods_notes.by_number(self.counter.db, code.strip().upper())
+
+    def narrow_to(self, note: Note) -> None:
+        """The notes of its producer; of its day alone where it is not among the newest."""
+        self.producer, self.day = note.producer, None
+        if note.seq not in [one.note.seq for one in self.recent()]:
+            self.day = business_date(datetime.fromisoformat(note.at))
 
     def document(self, note: Note) -> GoodsReceived | GoodsReturned | None:
         """The document of a note."""

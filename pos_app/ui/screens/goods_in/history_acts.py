@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from pos_app.i18n import _
+from pos_app.ledger.goods_notes import Note
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.goods_in.history import History, Recent
 from pos_app.ui.screens.goods_in.history_page import HistoryHead, HistoryPage, HistorySide
@@ -41,6 +42,12 @@ class HistoryActs(QObject):
         self.history.day = None
         self.head.day.set_value(None)
         self.refresh()
+
+    def open_note(self, note: Note) -> None:
+        """A note whose paper was scanned."""
+        self.history.narrow_to(note)
+        self.head.day.set_value(self.history.day)
+        self.refresh(note.number)
 
     def refresh(self, number: str = "") -> None:
         """Reads the list anew; ``number`` is the note that stays chosen."""

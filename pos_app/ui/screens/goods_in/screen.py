@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, split_multiplier, thousands
 from pos_app.i18n import _
+from pos_app.ledger.goods_notes import Note
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.goods_in.draft import Body
@@ -161,6 +162,9 @@ class GoodsInScreen(Screen):
             return
         if self.new_goods.form is not None:
             self.new_goods.form.take_scan(code)
+            return
+        if (note := self.past.history.named(code)) is not None:
+            self._open_note(note)
             return
         if self.in_history:
             self.close_history()
@@ -330,9 +334,17 @@ class GoodsInScreen(Screen):
 
     def open_history(self) -> None:
         """F9: what was recorded."""
+        self.past.open()
+        self._to_history()
+
+    def _open_note(self, note: Note) -> None:
+        """The paper of a note was scanned."""
+        self.past.open_note(note)
+        self._to_history()
+
+    def _to_history(self) -> None:
         self.shell.hush()
         self._show_page(history=True)
-        self.past.open()
         self.restore_focus()
 
     def close_history(self) -> None:
