@@ -86,8 +86,12 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     changed = [row for row in rows if row.sku in known]
     if changed:
         with_barcode = _json([row.sku for row in changed if row.barcode])
-        # A label that this corner printed stays on the goods, so its code goes on finding them.
-        db.execute(f"DELETE FROM barcodes WHERE barcode NOT GLOB '20*' AND sku IN {_THESE}", (with_barcode,))
+        # A label that this corner printed stays on the goods, and so does a code that it gave them.
+        db.execute(
+            f"DELETE FROM barcodes WHERE barcode NOT GLOB '20*' AND sku IN {_THESE} AND NOT EXISTS"
+            " (SELECT 1 FROM own_barcodes o WHERE o.sku = barcodes.sku AND o.barcode = barcodes.barcode)",
+            (with_barcode,),
+        )
     given = ((row.barcode, row.sku) for row in rows if row.barcode)
     db.executemany("INSERT OR IGNORE INTO barcodes VALUES (?, ?)", given)
     if changed:

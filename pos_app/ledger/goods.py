@@ -13,7 +13,7 @@ import msgspec
 
 from pos_app.domain.product import Product
 from pos_app.domain.sizes import in_order
-from pos_app.ledger import queries, search
+from pos_app.ledger import queries, registry, search
 from pos_app.ledger.queries import PRODUCT, Entry
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import read_body
@@ -146,9 +146,17 @@ def set_listing(db: Connection, sku: str, e_katalog: str, tkdn_number: str, tkdn
         db.execute("INSERT INTO listings VALUES (?, ?, ?, ?)", (sku, e_katalog, tkdn_number, tkdn_expires))
 
 
+def add_barcode(db: Connection, sku: str, barcode: str) -> None:
+    """One more code by which a scan finds the product; the catalogue does not take it off."""
+    db.execute("INSERT INTO own_barcodes VALUES (?, ?) ON CONFLICT DO NOTHING", (barcode, sku))
+    registry.add_barcode(db, sku, barcode)
+    search.renew(db, [sku])
+
+
 def remove_barcode(db: Connection, sku: str, barcode: str) -> None:
     """A scan of this code finds the product no more."""
-    db.execute("DELETE FROM barcodes WHERE sku = ? AND barcode = ?", (sku, barcode))
+    for table in ("own_barcodes", "barcodes"):
+        db.execute(f"DELETE FROM {table} WHERE sku = ? AND barcode = ?", (sku, barcode))
     search.renew(db, [sku])
 
 

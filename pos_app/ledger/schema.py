@@ -272,15 +272,23 @@ CREATE TABLE tasks (
 ) STRICT;
 CREATE INDEX tasks_open ON tasks (due_on) WHERE ended_at IS NULL;
 
+CREATE TABLE own_barcodes ( -- given at the counter: no page of the catalogue takes them off
+    barcode TEXT NOT NULL, sku TEXT NOT NULL, PRIMARY KEY (sku, barcode)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE transfer_listed (number TEXT PRIMARY KEY, listed_at TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 """What the fourth schema adds: what was agreed with producers, papers with their last day, families of goods in several
-sizes, where they are listed and stand, a stock count while it is taken, what is to be done before goods expire, and
-slips that stand on a list for the bank.
+sizes, where they are listed and stand, barcodes that were added at the counter, a stock count while it is taken, what
+is to be done before goods expire, and slips that stand on a list for the bank.
 """
 
 SINCE = dict.fromkeys(("pictures", "favourites", "staff_pins", "mandates"), 3) | dict.fromkeys(
-    ("agreements", "certificates", "variants", "listings", "shelves", "counting", "tasks", "transfer_listed"), 4
+    (
+        *("agreements", "certificates", "variants", "listings", "shelves", "own_barcodes"),
+        *("counting", "tasks", "transfer_listed"),
+    ),
+    4,
 )
 """Tables that an older schema never had, and the schema that brought them."""
 

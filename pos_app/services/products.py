@@ -18,7 +18,7 @@ from pos_app.domain.product import Product
 from pos_app.domain.sizes import split_size
 from pos_app.i18n import _
 from pos_app.ledger import goods as ledger_goods
-from pos_app.ledger import queries, registry, search
+from pos_app.ledger import queries, registry
 from pos_app.ledger.goods import Card
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter
@@ -100,6 +100,8 @@ def register_goods(counter: Counter, goods: NewGoods, approved_by: str | None = 
             check_barcode(tx.db, goods.barcode)
         sku = next_sku(counter, tx.db)
         registry.add_products(tx.db, [_row(goods, sku)])
+        if goods.barcode:
+            ledger_goods.add_barcode(tx.db, sku, goods.barcode)
         if goods.min_stock % ONE:
             ledger_goods.change(tx.db, sku, {"min_stock": goods.min_stock})
         _set_rooms(tx.db, sku, goods)
@@ -192,8 +194,7 @@ def add_barcode(counter: Counter, sku: str, barcode: str, approved_by: str | Non
         if queries.product(tx.db, sku) is None:
             raise UnknownCode(sku)
         check_barcode(tx.db, barcode)
-        registry.add_barcode(tx.db, sku, barcode)
-        search.renew(tx.db, [sku])
+        ledger_goods.add_barcode(tx.db, sku, barcode)
         _log(counter, tx.db, "barcode_added", sku, approved_by)
         return [one for one in queries.products_by_code(tx.db, barcode) if one.sku != sku]
 
@@ -325,7 +326,7 @@ def _row(goods: NewGoods, sku: str) -> ProductRow:
     pirt, halal = _papers(goods)
     return ProductRow(
         sku=sku,
-        barcode=goods.barcode,
+        barcode=None,
         name=goods.name,
         category=goods.category,
         unit=goods.unit,

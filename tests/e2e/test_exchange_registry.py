@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from pos_app.ledger import feeds, queries, registry
+from pos_app.ledger import feeds, goods, queries, registry
 from pos_app.ledger.exchange import LedgerStore
 from sync.protocol.messages import Page, Row, pack_rows
 from sync.protocol.wire import Malformed
@@ -63,6 +63,17 @@ def test_a_label_that_the_corner_printed_finds_its_goods_also_after_the_centre_g
     assert till.sync()["pulled"] == 1
     for code in ("2000011000011", "8991234567890"):
         assert [each.sku for each in queries.products_by_code(till.ledger.db, code)] == ["MKN-002"]
+
+
+def test_a_barcode_that_was_given_at_the_counter_stays_when_the_centre_changes_its_own(centre, till):
+    with till.ledger.write() as tx:
+        goods.add_barcode(tx.db, "MKN-003", "8997777777771")
+    for code in ("8991111111117", "8992222222224"):
+        change(centre, schema.products, "catalogue", "MKN-003", barcode=code)
+        till.sync()
+        assert code in registry.barcodes(till.ledger.db, "MKN-003")
+    assert [each.sku for each in queries.products_by_code(till.ledger.db, "8997777777771")] == ["MKN-003"]
+    assert queries.products_by_code(till.ledger.db, "8991111111117") == []
 
 
 def test_the_corner_keeps_its_own_price_and_terms(centre, till):
