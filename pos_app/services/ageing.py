@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SPANS: Final = ((0, 7), (8, 14), (15, 30))
 """Ages in days, both ends included; a fourth span is all that is older."""
 OLDEST: Final = 30
+STRETCH: Final = 100
+"""Producers between two words about how far it is."""
 Sums = tuple[int, int, int, int]
 """Rupiah by span, the youngest first."""
 
@@ -75,7 +77,7 @@ def ageing(db: Connection, day: date, tell: Callable[[int, int], None] | None = 
     limit = owed.end_of_days_before(db, (day - timedelta(days=OLDEST + 1)).isoformat())
     aged, owing = [], []
     for place, row in enumerate(rows):
-        if tell is not None:
+        if tell is not None and place % STRETCH == 0:
             tell(place, len(rows))
         if row.amount > 0:
             aged.append(_aged(db, row, day, limit))

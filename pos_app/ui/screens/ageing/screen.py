@@ -38,9 +38,9 @@ class AgeingScreen(Screen):
         theme = self.theme
         self.presenter = AgeingPresenter(shell.counter)
         self.model = AgeingModel()
-        self.table = TwoLineTable(theme, self.model, empty=_("Nobody is owed anything."))
+        self.table = TwoLineTable(theme, self.model, empty=_("Loading …"))
         self.table.row_activated.connect(self._on_row)
-        TightColumns(theme, self.table, (1, 2, 3), compact_too=True)
+        TightColumns(theme, self.table, (1, 2, 3))
         self.chips = ChipRow(theme, self.presenter.filters())
         self.chips.chosen.connect(self._on_filter)
         self._task: Task | None = None
@@ -64,7 +64,7 @@ class AgeingScreen(Screen):
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
         row.addLayout(left, 1)
-        self.export_page = ExportPage(theme, shell.workers, self._save_work, width=380, compact=340)
+        self.export_page = ExportPage(theme, shell.workers, self._save_work, width=380, compact=320)
         self.export_page.left.connect(self.escape)
         self.side = QStackedWidget()
         self.side.addWidget(self._side())
@@ -73,7 +73,7 @@ class AgeingScreen(Screen):
 
     def _side(self) -> QWidget:
         theme = self.theme
-        panel = SidePanel(theme, width=380, compact=340)
+        panel = SidePanel(theme, width=380, compact=320)
         frame, column = padded_card()
         self.sums, self.check = Sums(theme), Facts(theme)
         column.addWidget(self.sums)
@@ -188,6 +188,7 @@ class AgeingScreen(Screen):
         presenter = self.presenter
         self.chips.choose(presenter.filter)
         self.chips.show_counts(presenter.counts())
+        self.table.set_empty(_("Nobody is owed anything."))
         self.model.set_rows(presenter.rows())
         if self.table.current_row() < 0:
             self.table.select_row(0)

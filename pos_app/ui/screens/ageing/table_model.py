@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pos_app.i18n import _
+from pos_app.services.ageing import OLDEST
 from pos_app.ui.screens.ageing.presenter import Row, figure, span_words
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
@@ -13,8 +14,9 @@ class AgeingModel(RowsModel[Row]):
     """Who, the four ages, what is overdue, and all of it."""
 
     def __init__(self) -> None:
-        spans = (Column(words, 96, "right") for words in span_words())
-        columns = [Column(_("Producer")), *spans, Column(_("Overdue"), 96, "right"), Column(_("Total"), 104, "right")]
+        titles = (*span_words()[:-1], _("> {days} days").format(days=OLDEST))
+        spans = (Column(words, 86, "right") for words in titles)
+        columns = [Column(_("Producer")), *spans, Column(_("Overdue"), 90, "right"), Column(_("Total"), 98, "right")]
         super().__init__(columns)
 
     def cells(self, row: Row) -> Sequence[Cell]:

@@ -44,7 +44,7 @@ class ProducerBoardScreen(Screen):
         self.model = BoardModel(self.presenter)
         self.model.changed.connect(self._on_asked)
         self.model.refused.connect(self._on_refused)
-        self.table = TwoLineTable(theme, self.model, empty=_("No goods here. Record goods in."), empty_icon="warehouse")
+        self.table = TwoLineTable(theme, self.model, empty=_("Loading …"), empty_icon="warehouse")
         self.table.row_changed.connect(self._on_row_changed)
         self.table.row_activated.connect(self._on_row_activated)
         TightColumns(theme, self.table, (1, 2))
@@ -68,6 +68,7 @@ class ProducerBoardScreen(Screen):
         row.setSpacing(12)
         row.addLayout(left, 1)
         row.addWidget(self.gate)
+        self._show_goods()
 
     def _side(self) -> QWidget:
         theme = self.theme

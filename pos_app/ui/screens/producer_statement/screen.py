@@ -39,7 +39,7 @@ class ProducerStatementScreen(Screen):
         theme = self.theme
         self.presenter = StatementPresenter(shell.counter)
         self.model = StatementGoodsModel()
-        self.table = TwoLineTable(theme, self.model, empty=_("No goods of this producer moved or are there."))
+        self.table = TwoLineTable(theme, self.model)
         TightColumns(theme, self.table, (1, 2, 4, 5), compact_too=True)
         self.pick = PickField(theme, placeholder=_("Type a producer's name or code"))
         self.finder = Finder(theme, self.pick, self, self._find, empty=_("No producer found. Check the spelling."))
@@ -209,7 +209,7 @@ class ProducerStatementScreen(Screen):
     def _show(self) -> None:
         presenter = self.presenter
         self.chips.choose(presenter.period)
-        self.name_text.setText(presenter.name() or _("Choose a producer (F8)."))
+        self.name_text.setText(presenter.name())
         sums = [SumRow(words, amount) for words, amount in presenter.sums()]
         if sums:
             sums[-1] = SumRow(sums[-1].label, sums[-1].amount, bold=True, rule=True, step="title")
@@ -218,6 +218,8 @@ class ProducerStatementScreen(Screen):
         self.slips.show_rows(slips)
         self.slips_title.setVisible(bool(slips))
         self.picture.setVisible(presenter.loaded is not None)
+        nothing = _("No goods of this producer moved or are there.") if presenter.loaded else _("Loading …")
+        self.table.set_empty(nothing if presenter.producer else _("Choose a producer (F8)."))
         self.model.set_rows(list(presenter.loaded.statement.goods) if presenter.loaded else [])
         if presenter.loaded is not None:
             page = presenter.loaded.preview
