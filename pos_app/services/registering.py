@@ -1,7 +1,10 @@
 """Set up a corner, and import its producers, products and staff."""
 
+import csv
+import io
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,10 +17,13 @@ from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
 from pos_app.services import import_wording
+from pos_app.services.private_files import write_new
 from sync.protocol.registry_reasons import Rejection, UnreadableFile
 from sync.protocol.registry_rows import (
     Checked,
     Known,
+    ProducerRow,
+    ProductRow,
     Sheet,
     check_corners,
     check_producers,
@@ -28,7 +34,15 @@ from sync.protocol.spreadsheets import read_rows
 
 KINDS = ("producers", "products", "staff")
 LONGEST_CORNER = 18
+STEP = 2_000
+"""Rows that are stored between two words about how far it is."""
+ROWS_SHOWN = 5
+Tell = Callable[[int, int], None]
 _CORNER_CODE = re.compile(r"[A-Z0-9-]+")
+
+
+def _nobody_listens(_done: int, _total: int) -> None:
+    """For an import that nobody watches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +94,61 @@ def new_identity(corner: str, corner_name: str, till: str) -> Identity:
     return Identity(secrets.token_hex(16), corner, corner_name, till)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What an import would do: rows that may come in with the first of them, and every bad field with its line."""
+
+    rows: int
+    first: tuple[tuple[str, str, int | None], ...]
+    """Code, name (of staff the unit) and price in rupiah, where there is one."""
+    rejected: list[Rejection]
+    warnings: list[Rejection]
+
+
+def look(ledger: Ledger, kind: str, path: Path, today: date, *, tell: Tell = _nobody_listens) -> Looked:
+    """Read and check a spreadsheet as ``import_file`` does, and store nothing. Raises ``Misuse``."""
+    try:
+        checked = _check(kind, read_rows(path, tell), registry.known(ledger.db), today)
+    except UnreadableFile as error:
+        raise Misuse(import_wording.file_reason(error)) from None
+    first = tuple(_in_short(row) for row in checked.rows[:ROWS_SHOWN])
+    return Looked(len(checked.rows), first, checked.rejected, checked.warnings)
+
+
+def _in_short(row: Any) -> tuple[str, str, int | None]:
+    match row:
+        case ProducerRow():
+            return row.producer_code, row.business_name, None
+        case ProductRow():
+            return row.sku, row.name, row.sell_price
+    return row.staff_code, row.unit, None
+
+
 def import_file(
-    ledger: Ledger, vault: Vault, kind: str, path: Path, today: date, *, skip_bad: bool = False
+    ledger: Ledger,
+    vault: Vault,
+    kind: str,
+    path: Path,
+    today: date,
+    *,
+    skip_bad: bool = False,
+    tell: Tell = _nobody_listens,
 ) -> Imported:
     """Import a spreadsheet: all rows, or none when one is refused, unless ``skip_bad``.
 
-    ``kind`` is one of ``KINDS``. Raises ``Misuse`` for a file that cannot be read.
+    ``kind`` is one of ``KINDS``; ``tell`` hears of rows read or stored and of all there are (0: not known yet), and
+    what it raises ends the import with nothing stored. Raises ``Misuse`` for a file that cannot be read.
     """
     try:
-        sheet = read_rows(path)
+        sheet = read_rows(path, tell)
         with ledger.write() as tx:
             checked = _check(kind, sheet, registry.known(tx.db), today)
             if checked.rejected and not skip_bad:
                 return Imported(0, checked.rejected, checked.warnings)
-            _store(kind, tx.db, checked.rows, vault)
+            for start in range(0, len(checked.rows), STEP):
+                tell(start, len(checked.rows))
+                _store(kind, tx.db, checked.rows[start : start + STEP], vault)
+            tell(len(checked.rows), len(checked.rows))
     except UnreadableFile as error:
         raise Misuse(import_wording.file_reason(error)) from None
     return Imported(len(checked.rows), checked.rejected, checked.warnings)
@@ -122,3 +177,16 @@ def refuse_if_rejected(result: Imported, *, skip_bad: bool) -> None:
     """Raise ``ImportRefused`` when bad rows kept the whole file out."""
     if result.rejected and not skip_bad:
         raise ImportRefused(len(result.rejected))
+
+
+def save_problems(folder: Path, found: Looked | Imported) -> Path:
+    """The list of refusals and reports as a CSV for whoever mends the file; its path. Raises the faults of the disk.
+
+    It names lines, columns and reasons; of persons it says nothing that the file did not.
+    """
+    buffer = io.StringIO()
+    table = csv.writer(buffer, lineterminator="\r\n")
+    table.writerow([_("Line"), _("Column"), _("What"), _("Why")])
+    for what, problems in ((_("refused"), found.rejected), (_("imported without it"), found.warnings)):
+        table.writerows([one.line, one.field, what, import_wording.reason(one)] for one in problems)
+    return write_new(folder, _("import-problems"), "csv", b"\xef\xbb\xbf" + buffer.getvalue().encode())

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,6 +21,7 @@ from sync.protocol.registry_fields import BLANKS
 from sync.protocol.registry_reasons import UnreadableFile
 from sync.protocol.registry_rows import Sheet
 
+Tell = Callable[[int, int], None]
 _ZIP = b"PK\x03\x04"
 _BLANKS_AFTER_QUOTE = re.compile(rf'"[{BLANKS}]+(?=[,;\r\n]|$)')
 _OTHER_BLANKS_BEFORE_QUOTE = re.compile(rf'[{BLANKS[1:]}][{BLANKS}]*"')
@@ -28,19 +29,25 @@ _OTHER_BLANKS_BEFORE_QUOTE = re.compile(rf'[{BLANKS[1:]}][{BLANKS}]*"')
 _PERCENT_STYLE = re.compile(rb'numFmtId="(?:9|10)"|formatCode="[^"]*%')
 """Percent is number format 9 or 10 of every file, or one of its own."""
 _FORMULA = re.compile(rb"<f[ />]")
+_TOLD = 500
+"""Rows of a workbook between two words about how far it is."""
 _EXACT_DIGITS = 15
 """A spreadsheet keeps this many digits of a number."""
 
 
-def read_rows(path: Path) -> Sheet:
-    """The header, blanks cut off, and the rows as they stand. Raises UnreadableFile."""
+def read_rows(path: Path, tell: Tell | None = None) -> Sheet:
+    """The header, blanks cut off, and the rows as they stand. Raises UnreadableFile.
+
+    ``tell`` hears of the rows of a workbook that were read, which takes seconds for 20,000; how many there are is not
+    known then (0). What it raises ends the reading.
+    """
     try:
         data = path.read_bytes()
     except FileNotFoundError:
         raise UnreadableFile("missing_file", path=str(path)) from None
     except OSError:
         raise UnreadableFile("no_access", path=str(path)) from None
-    rows = _xlsx_rows(path, data) if data.startswith(_ZIP) else _csv_rows(data)
+    rows = _xlsx_rows(path, data, tell) if data.startswith(_ZIP) else _csv_rows(data)
     line, names = next(rows, (1, None))
     header = [name.strip(BLANKS) for name in names or ()]
     if line != 1 or not any(header):
@@ -109,14 +116,16 @@ def _resume(lines: list[str], first: int, failed: int) -> int:
     return first
 
 
-def _xlsx_rows(path: Path, data: bytes) -> Iterator[tuple[int, list[str] | None]]:
+def _xlsx_rows(path: Path, data: bytes, tell: Tell | None) -> Iterator[tuple[int, list[str] | None]]:
     """(row number, cells as text up to the last that is filled) of every row of the first sheet that is shown."""
     import warnings
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            cells = _cells(data)
+            cells = _cells(data, tell)
+    except _Ended as ended:
+        raise ended.cause from None
     except Exception as error:  # a damaged file breaks the library in many ways
         raise UnreadableFile("not_a_spreadsheet", path=str(path)) from error
     for number, row in enumerate(cells, start=1):
@@ -126,14 +135,33 @@ def _xlsx_rows(path: Path, data: bytes) -> Iterator[tuple[int, list[str] | None]
             yield number, row
 
 
-def _cells(data: bytes) -> list[list[str]]:
+class _Ended(Exception):
+    """Whoever listens ended the reading; the file is not at fault."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__()
+        self.cause = cause
+
+
+def _told(rows: Iterable[Any], tell: Tell | None) -> Iterator[Any]:
+    """The rows; every ``_TOLD`` of them ``tell`` hears how many there were."""
+    for number, row in enumerate(rows):
+        if tell is not None and number % _TOLD == 0:
+            try:
+                tell(number, 0)
+            except Exception as error:
+                raise _Ended(error) from error
+        yield row
+
+
+def _cells(data: bytes, tell: Tell | None) -> list[list[str]]:
     """Every cell of the first sheet that is shown, as text."""
     percent, formulas = _needs_a_closer_look(data)
     with _first_sheet(data) as sheet:
         if percent:
-            cells = [list(map(_shown_text, row)) for row in sheet.iter_rows()]
+            cells = [list(map(_shown_text, row)) for row in _told(sheet.iter_rows(), tell)]
         else:
-            cells = [list(map(_text, row)) for row in sheet.iter_rows(values_only=True)]
+            cells = [list(map(_text, row)) for row in _told(sheet.iter_rows(values_only=True), tell)]
     if formulas:
         _tell_formulas(data, cells)
     return cells

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,7 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.i18n import language
 from pos_app.ledger import queries, registry
-from pos_app.services import printing
+from pos_app.ledger.sqlite import Connection
+from pos_app.ledger.vault import Vault
+from pos_app.services import printing, registering
 from pos_app.services.context import User
 from pos_app.services.setup import DEMO_QRIS
 from pos_app.ui import settings_keys as keys
@@ -166,7 +169,79 @@ def import_file(till: Till, kind: str, path: Path, qtbot: QtBot, words: str) -> 
 def test_a_spreadsheet_is_imported_from_the_window(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
     till = bring("settings")
     path = write_csv(tmp_path / "more.csv", "producers", [{"producer_code": "P9", "business_name": "Dapur Sembilan"}])
-    import_file(till, "producers", path, qtbot, "1 baris diimpor")
+    import_file(till, "producers", path, qtbot, "1 baris dapat diimpor")
+    card = settings(till).cards.spreadsheets
+    assert card.preview.text() == "P9 · Dapur Sembilan"
+    assert registry.producer_name(till.corner.db, "P9") is None
+    assert card.import_button.hasFocus()
+    till.type(" ")
+    qtbot.waitUntil(lambda: "1 baris diimpor" in till.said)
+    assert registry.producer_name(till.corner.db, "P9") == "Dapur Sembilan"
+    assert card.answers.isHidden()
+
+
+def many_goods(tmp_path: Path, count: int) -> Path:
+    terms = {"producer_code": "P1", "pricing": "komisi", "commission_bp": 1_000, "sell_price": 5_000}
+    rows = [{"sku": f"X{number:05}", "name": f"Barang {number}", **terms} for number in range(count)]
+    return write_csv(tmp_path / "goods.csv", "products", rows)
+
+
+def test_a_look_that_is_left_imports_nothing(bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path) -> None:
+    till = bring("settings")
+    import_file(till, "products", many_goods(tmp_path, 7), qtbot, "7 baris dapat diimpor")
+    card = settings(till).cards.spreadsheets
+    assert "X00000 · Barang 0 · Rp 5.000" in card.preview.text()
+    assert "dan 2 lagi" in card.preview.text()
+    card.leave_button.click()
+    assert till.said == "Tidak ada yang diimpor."
+    assert queries.product(till.corner.db, "X00000") is None
+
+
+def test_an_import_that_is_stopped_leaves_nothing(
+    bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = bring("settings")
+    import_file(till, "products", many_goods(tmp_path, 50), qtbot, "50 baris dapat diimpor")
+    card = settings(till).cards.spreadsheets
+    monkeypatch.setattr(registering, "STEP", 10)
+    store = registering._store
+
+    def stop_in_the_middle(kind: str, db: Connection, rows: list[Any], vault: Vault) -> None:
+        store(kind, db, rows, vault)
+        if rows[0].sku == "X00020":
+            card._stop()
+
+    monkeypatch.setattr(registering, "_store", stop_in_the_middle)
+    card.import_button.click()
+    assert not card.choices.isEnabled()
+    assert card.stop_button.hasFocus()
+    qtbot.waitUntil(lambda: till.said == "Dihentikan. Tidak ada yang diimpor.")
+    assert queries.product(till.corner.db, "X00000") is None
+    assert card.choices.isEnabled()
+    monkeypatch.undo()
+    import_file(till, "products", tmp_path / "goods.csv", qtbot, "50 baris dapat diimpor")
+    card.import_button.click()
+    qtbot.waitUntil(lambda: "50 baris diimpor" in till.said)
+    assert till.corner.verify()
+
+
+def test_the_list_of_what_is_wrong_is_saved_for_who_mends_the_file(
+    bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path
+) -> None:
+    till = bring("settings")
+    rows = [{"producer_code": "P1", "business_name": "Lagi"}, {"producer_code": "P9", "business_name": ""}]
+    path = write_csv(tmp_path / "more.csv", "producers", rows)
+    import_file(till, "producers", path, qtbot, "Tidak ada yang diimpor: 2 masalah")
+    card = settings(till).cards.spreadsheets
+    card.saving.folder.field.setText(str(tmp_path))
+    card.saving.button.click()
+    qtbot.waitUntil(lambda: "Tersimpan" in card.saving.facts.text())
+    (saved,) = tmp_path.glob("masalah-impor*.csv")
+    assert saved.read_text(encoding="utf-8-sig").splitlines() == [
+        "Baris,Kolom,Tindakan,Alasan",
+        "2,producer_code,ditolak,P1 sudah ada",
+        "3,business_name,ditolak,wajib diisi",
+    ]
 
 
 def test_broken_rows_are_named_and_nothing_is_imported(

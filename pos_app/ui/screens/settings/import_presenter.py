@@ -9,10 +9,11 @@ from typing import Final
 
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import PosError
+from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services import import_wording, registering
 from pos_app.services.context import Counter
-from pos_app.services.registering import Imported
+from pos_app.services.registering import Imported, Looked, Tell
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message
 
@@ -25,16 +26,48 @@ class ImportPresenter:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
 
-    def import_work(self, kind: str, path: Path, *, skip_bad: bool = False) -> Callable[[], Imported]:
+    def look_work(self, kind: str, path: Path) -> Callable[[Tell], Looked]:
+        """What a worker does to say what an import would do."""
+        counter = self.counter
+        today = business_date(counter.clock())
+
+        def work(tell: Tell) -> Looked:
+            with closing(counter.ledger.another()) as own:
+                return registering.look(own, kind, path, today, tell=tell)
+
+        return work
+
+    def import_work(self, kind: str, path: Path, *, skip_bad: bool = False) -> Callable[[Tell], Imported]:
         """What a worker does to import a spreadsheet: all its rows or none, unless the bad ones are left out."""
         counter = self.counter
         today = business_date(counter.clock())
 
-        def work() -> Imported:
+        def work(tell: Tell) -> Imported:
             with closing(counter.ledger.another()) as own:
-                return registering.import_file(own, counter.vault, kind, path, today, skip_bad=skip_bad)
+                return registering.import_file(own, counter.vault, kind, path, today, skip_bad=skip_bad, tell=tell)
 
         return work
+
+    def ready_message(self, looked: Looked) -> Message:
+        """What the look at a file found."""
+        if looked.rejected:
+            return self.imported_message(Imported(0, looked.rejected, looked.warnings))
+        if not looked.rows:
+            return Message("W", _("The file has no rows to import."))
+        text = _("{count} rows can be imported. Look at them, then press Import.")
+        return Message("I", text.format(count=thousands(looked.rows)))
+
+    def preview_facts(self, looked: Looked) -> list[tuple[str, str, str]]:
+        """The first rows as they would come in: text, icon, tone."""
+        shown = [
+            (" · ".join([code, name, *([rupiah(price)] if price is not None else [])]), "check", "muted")
+            for code, name, price in looked.first
+        ]
+        more = looked.rows - len(shown)
+        if more > 0:
+            words = _("and {count} more").format(count=thousands(more))
+            shown.append((words, "information-outline", "muted"))
+        return shown
 
     def imported_message(self, result: Imported) -> Message:
         """How an import went."""
@@ -47,7 +80,7 @@ class ImportPresenter:
             return Message("E", f"{text.format(count=len(result.rejected))} {first}")
         return Message("S", _("{count} rows imported.").format(count=result.imported))
 
-    def import_facts(self, result: Imported) -> list[tuple[str, str, str]]:
+    def import_facts(self, result: Imported | Looked) -> list[tuple[str, str, str]]:
         """The first problems and remarks by line: text, icon, tone."""
         found = [(import_wording.sentence(one), "alert-circle-outline", "danger") for one in result.rejected]
         found += [(import_wording.sentence(one), "alert-outline", "warning") for one in result.warnings]
@@ -56,6 +89,10 @@ class ImportPresenter:
         if more > 0:
             shown.append((_("and {count} more").format(count=more), "information-outline", "muted"))
         return shown
+
+    def stopped_message(self) -> Message:
+        """Somebody stopped the import."""
+        return Message("I", _("Stopped. Nothing was imported."))
 
     def failed_message(self, error: Exception) -> Message:
         """Why a file was not read. Errors that are bugs are raised again."""
