@@ -85,6 +85,9 @@ def _centre_commands(commands: Any) -> None:
     state.add_argument("--corner")
     state.add_argument("--till")
     centre("verify", _centre_verify, "replay every till's chain and compare the projections")
+    check = centre("check", _centre_check, "tell whether a slip of a payment to a producer is genuine")
+    check.add_argument("number", help="the slip's number, for example BP-MTR001A-000123")
+    check.add_argument("code", help="the check code printed below it")
     bundle = centre("bundle", _centre_bundle, "take in a till's file and write the reply")
     bundle.add_argument("file", type=Path)
     bundle.add_argument("--reply", type=Path, required=True)
@@ -214,6 +217,14 @@ def _centre_verify(options: argparse.Namespace) -> int:
 
     _print_json(commands.verify(options.database))
     return 0
+
+
+def _centre_check(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    answer = commands.check_slip(options.database, options.number, options.code)
+    _print_json(answer)
+    return 0 if answer["genuine"] else 1
 
 
 def _centre_bundle(options: argparse.Namespace) -> int:

@@ -20,11 +20,12 @@ from sync.server import schema
 from sync.server.answers import answer_error, sealed
 from sync.server.board import board_page
 from sync.server.centre import Centre, Clock, Device, open_centre, system_clock
+from sync.server.checking import check
 from sync.server.dialect import reading, writing
 from sync.server.enrolment import enrol
 from sync.server.feeds import read_page
 from sync.server.ingest import asks_only, device_of, known_device, make_ack, mark_fork, take_batch, valid_device
-from sync.server.limits import PER_DEVICE, PER_STRANGER, Limiter, Rate
+from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_STRANGER, Limiter, Rate
 
 AnyRequest = Request[Any, Any, Any]
 OLDEST_PULL = 1
@@ -37,6 +38,7 @@ def create_app(
     clock: Clock = system_clock,
     per_device: Rate = PER_DEVICE,
     per_stranger: Rate = PER_STRANGER,
+    per_checker: Rate = PER_CHECKER,
     oldest_pull: int = OLDEST_PULL,
 ) -> Litestar:
     """The app over an initialised database. Raises ``CentreError``."""
@@ -46,11 +48,12 @@ def create_app(
             "centre": centre,
             "devices": Limiter(per_device),
             "strangers": Limiter(per_stranger),
+            "checkers": Limiter(per_checker),
             "oldest_pull": oldest_pull,
         }
     )
     return Litestar(
-        route_handlers=[post_enrol, post_entries, get_page, get_health, get_board],
+        route_handlers=[post_enrol, post_entries, get_page, get_slip, get_health, get_board],
         exception_handlers={Exception: answer_error},
         state=state,
         on_shutdown=[centre.close],
@@ -112,6 +115,16 @@ def get_page(
     with reading(centre.engine) as db:
         page = read_page(centre, db, _permitted(db, claim, device), feed, after, claim.nonce)
     return sealed(centre, PAGE, page)
+
+
+@get("/v1/slips/{number:str}", sync_to_thread=True)
+def get_slip(
+    request: AnyRequest, state: State, number: FromPath[str], code: FromQuery[str] = ""
+) -> Response[dict[str, Any]]:
+    """Whether a slip is genuine, for anybody who holds it; see ``checking``."""
+    _limit(state.checkers, _address(request))
+    with reading(state.centre.engine) as db:
+        return Response(check(db, number, code), headers={"Cache-Control": "no-store"})
 
 
 @get("/health", sync_to_thread=True)

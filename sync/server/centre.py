@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine, Row
 from sync.protocol.messages import SCOPES
 from sync.protocol.wire import key_id, public_bytes
 from sync.server import schema
+from sync.server.checking import fill
 from sync.server.dialect import connect, reading, writing
 from sync.server.errors import CentreError
 from sync.server.memory import Memory
@@ -69,6 +70,7 @@ def init_centre(database: str, clock: Clock = system_clock) -> None:
     engine = connect(database, create=True)
     try:
         with writing(engine) as db:
+            _add_slips(db)
             schema.metadata.create_all(db)
             found = _meta(db)
             _check_version(found)
@@ -80,6 +82,14 @@ def init_centre(database: str, clock: Clock = system_clock) -> None:
         raise CentreError("database_failed", reason=error.__cause__ or error) from error
     finally:
         engine.dispose()
+
+
+def _add_slips(db: Connection) -> None:
+    """A centre from before slips were kept finds them in its entries."""
+    known = sa.inspect(db)
+    if known.has_table(schema.entries.name) and not known.has_table(schema.slips.name):
+        schema.slips.create(db)
+        fill(db)
 
 
 def _birth(clock: Clock) -> list[dict[str, str]]:
@@ -101,9 +111,13 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
                 raise CentreError("no_centre", path=database, database=database)
             found = _meta(db)
             _check_version(found)
+            older = not sa.inspect(db).has_table(schema.slips.name)
             private = db.execute(
                 sa.select(schema.centre_keys.c.private).order_by(schema.centre_keys.c.made_at.desc()).limit(1)
             ).scalar_one()
+        if older:
+            with writing(engine) as db:
+                _add_slips(db)
     except sa.exc.SQLAlchemyError as error:
         engine.dispose()
         raise CentreError("database_failed", reason=error.__cause__ or error) from error

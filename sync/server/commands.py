@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sync.server import enrolment, figures, registry, schema, stick
+from sync.server import checking, enrolment, figures, registry, schema, stick
 from sync.server.centre import Centre, Clock, init_centre, open_centre, system_clock
-from sync.server.dialect import put, writing
+from sync.server.dialect import put, reading, writing
 from sync.server.errors import CentreError
 
 ROLES = ("admin", "petugas", "pembaca")
@@ -78,6 +78,12 @@ def verify(database: str) -> dict[str, Any]:
     """Replay all entries and compare; ``CentreError`` names the first difference."""
     with _centre(database) as centre:
         return {"status": "ok", **figures.verify(centre)._asdict()}
+
+
+def check_slip(database: str, number: str, code: str) -> dict[str, Any]:
+    """Whether a slip is genuine, as ``GET /v1/slips/NUMBER`` answers it."""
+    with _centre(database) as centre, reading(centre.engine) as db:
+        return checking.check(db, number, code)
 
 
 def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:

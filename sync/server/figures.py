@@ -10,6 +10,7 @@ from sync.documents.state import Books, JournalState, Shift, ShiftState, shift_s
 from sync.protocol.entry import entry_hash, genesis
 from sync.server import schema
 from sync.server.centre import Centre, Device
+from sync.server.checking import Slips, slips_of
 from sync.server.dialect import reading
 from sync.server.errors import CentreError
 from sync.server.projection import Unprojectable, add_to, envelope_of, readable
@@ -120,7 +121,7 @@ def _verify_device(db: Connection, device: Device) -> int:
         .execution_options(yield_per=1_000)
     )
     doubles = _doubles(db, device.device)
-    books, held = Books(), {}
+    books, slips, held = Books(), Slips(), {}
     seq, head = 0, genesis(device.ledger_id, device.corner, device.till, device.epoch)
     for row in rows:
         seq += 1
@@ -134,10 +135,11 @@ def _verify_device(db: Connection, device: Device) -> int:
             held[(device.epoch, seq)] = "duplicate_document"
         else:
             add_to(books, seq, content)
+            slips.add(seq, row.hash, content)
     if (seq, head) != (device.head_seq, device.head_hash):
         raise CentreError("missing_end", till=name, seq=seq, expected=device.head_seq)
-    found = _tables(db, device.device)
-    for kind, expected in _mappings(books, held).items():
+    found = _tables(db, device.device) | {"slips": slips_of(db, device.device, device.epoch)}
+    for kind, expected in (_mappings(books, held) | {"slips": slips.slips()}).items():
         if expected != found[kind]:
             raise CentreError(
                 "wrong_figures", till=name, what=kind, difference=_first_difference(expected, found[kind])

@@ -18,6 +18,7 @@ from sync.protocol.messages import MAX_LISTED, Ack, Quarantined
 from sync.protocol.problems import ExchangeProblem
 from sync.server import drift, schema
 from sync.server.centre import Centre, Device
+from sync.server.checking import Slips, write_slips
 from sync.server.dialect import put_new
 from sync.server.feeds import current_cursors
 from sync.server.projection import Unprojectable, add_to, envelope_of, readable, write_books
@@ -196,7 +197,7 @@ def _append(
     received = centre.now()
     db.execute(_ENTRIES, [{**whose, **entry._asdict(), "received_at": received} for entry in fresh])
     doubled = _claim_ids(db, whose, fresh, envelopes)
-    books = Books(device.open_shift)
+    books, slips = Books(device.open_shift), Slips()
     held: list[dict[str, Any]] = []
     for entry, envelope in zip(fresh, envelopes, strict=True):
         content = readable(envelope, device.epoch, entry.seq)
@@ -206,9 +207,11 @@ def _append(
             held.append({**whose, "seq": entry.seq, **content._asdict()})
         else:
             add_to(books, entry.seq, content)
+            slips.add(entry.seq, entry.hash, content)
     if held:
         db.execute(sa.insert(schema.quarantine), held)
     write_books(db, device.device, books)
+    write_slips(db, device.device, device.epoch, slips)
     return {
         "head_seq": fresh[-1].seq,
         "head_hash": fresh[-1].hash,

@@ -21,6 +21,8 @@ class Rate:
 PER_DEVICE = Rate(burst=200, per_second=50)
 PER_STRANGER = Rate(burst=60, per_second=1)
 """For enrolment, by address."""
+PER_CHECKER = Rate(burst=30, per_second=0.5)
+"""For slips that somebody checks, by address."""
 
 
 class Limiter:

@@ -111,6 +111,19 @@ shifts = _table(
     _int("difference", nullable=True),
 )
 
+slips = _table(
+    "slips",
+    _text("device", key=True),
+    _int("epoch", key=True),
+    _int("seq", key=True),
+    _text("number"),
+    _text("hash"),
+    _int("amount"),
+    _text("date"),
+    _int("taken_back", default=0),
+    sa.Index("slips_by_number", "number"),
+)
+
 positions = _table("positions", _text("scope", key=True), _int("value", default=0))
 corners = _table(
     "corners",
