@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import agreements, drafts
@@ -296,3 +297,15 @@ def test_another_producer_ends_the_question_and_the_page(bring: Callable[[str], 
     screen.table.select_row(next(row for row, one in enumerate(screen.model.rows) if one.code == "P2"))
     assert screen.pages.currentWidget() is screen.facts
     assert screen.facts.title.text() == "Dua"
+
+
+def test_the_field_to_type_into_is_in_view(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    the_centre_brings(open_corner, "P9", "Dari Pusat")
+    till = bring("producer_data")
+    till.window.go("producer_data", "P9")
+    till.press(Qt.Key.Key_F12)
+    QApplication.processEvents()
+    form = shown(till).form
+    owner = form.fields["owner_name"]
+    view = form.area.viewport()
+    assert 0 <= owner.mapTo(view, owner.rect().topLeft()).y() <= view.height() - owner.height()

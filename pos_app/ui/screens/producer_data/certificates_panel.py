@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from pos_app.domain.certificates import KINDS, Certificate, Kind
 from pos_app.domain.errors import PosError
@@ -88,6 +88,11 @@ class CertificatesPanel(SidePanel):
         self.last_field.set_value(None)
         self._show()
         self.kind_choice.setFocus()
+        QTimer.singleShot(0, self, self._follow_focus)
+
+    def _follow_focus(self) -> None:
+        """Once everything has its place."""
+        self.area.ensureWidgetVisible(self.kind_choice, 0, self.theme.px(48))
 
     def _show(self) -> None:
         lock = "" if self.presenter.counter.is_manager else "lock-outline"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -152,8 +153,14 @@ class FormPanel(SidePanel):
         self.note.show_facts([self._note(new=new, free=free)])
         self.main_button.setText(_("Register") if new else _("Save"))
         self._show_remarks(presenter.typed(entry))
-        (self.fields["business_name"] if free else self.fields["owner_name"]).setFocus()
+        first = self.fields["business_name"] if free else self.fields["owner_name"]
+        first.setFocus()
         self.area.verticalScrollBar().setValue(0)
+        QTimer.singleShot(0, self, partial(self._bring_into_view, first))
+
+    def _bring_into_view(self, field: QWidget) -> None:
+        """Once everything has its place."""
+        self.area.ensureWidgetVisible(field, 0, self.theme.px(48))
 
     def _fact_widgets(self) -> Sequence[QWidget]:
         texts = [field for name, field in self.fields.items() if name not in PERSONAL]
