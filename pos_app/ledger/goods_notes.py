@@ -1,6 +1,6 @@
 """Deliveries and returns that were recorded: what the producers' notes are found by. Dates are ISO texts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pos_app.ledger.queries import of_kind
@@ -61,5 +61,5 @@ def last_delivery(db: Connection, producer: str) -> int | None:
 
 
 def _note(row: Row) -> Note:
-    *facts, undone = row
-    return Note(*facts, bool(undone))
+    note = Note(*row)
+    return replace(note, undone=bool(note.undone))
