@@ -259,6 +259,14 @@ def _on(name: str, *keys: str, text: str = "") -> Arrange:
     return arrange
 
 
+def _statement(studio: Studio) -> None:
+    """The statement of a producer picked by name, who sold today."""
+    studio.go("producer_statement")
+    studio.press("F8")
+    studio.type("ranusari")
+    studio.press("Return")
+
+
 def _new_price(studio: Studio) -> None:
     """A price that differs from last time, and the same goods with a second date."""
     _goods_in(studio.at("goods_in"))
@@ -330,6 +338,8 @@ STEPS: Final = (
     Scene("stock-count-lost", "day", _on("stock_count", "F7"), core=True),
     Scene("stock-item", "day", _on("stock", "Down", "Down"), core=True),
     Scene("producers-due", "day", _on("producers", "Down"), core=True),
+    Scene("producer-board-deliver", "day", _on("producer_board", text="siomay"), (LIGHT, LARGE), core=True),
+    Scene("producer-statement-sent", "day", _statement, core=True),
     Scene("producer-data-new", "day", _on("producer_data", "F3", text="Kripik Ranusari"), (LIGHT, LARGE), core=True),
     Scene("producer-data-certificates", "day", _on("producer_data", "F7"), core=True),
     Scene("producer-data-agreement", "day", _on("producer_data", "F8"), core=True),

@@ -93,7 +93,7 @@ def producer_statement(told: Told, letterhead: Letterhead, at: str, most: int | 
     blocks = _begun(told, letterhead, at)
     if told.goods:
         columns = (Column(_("Sold")), Column(_("Left")), Column(_("Your share"), beside_name=True))
-        rows = [
+        rows: list[tuple[str, ...]] = [
             (_named(line), quantity_text(line.sold), quantity_text(line.left), thousands(line.share)) for line in shown
         ]
         if rest := told.goods[len(shown) :]:
