@@ -9,12 +9,13 @@ meanwhile is neither lost nor counted twice. A till has one count at a time; it 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
-from pos_app.domain.errors import CountAgain, CountedTwice, CountUnderWay, EmptyDocument, NoCount, NotCounted
+from pos_app.domain.errors import CountAgain, CountedTwice, CountUnderWay, EmptyDocument, NoCount, NotCounted, Unsettled
 from pos_app.ledger import counting, drafts, queries, registry, shelves
 from pos_app.ledger.counting import CountRow, ScopeGoods, ScopeKind
 from pos_app.services.context import Counter, Recorded, Recording, done
@@ -147,7 +148,7 @@ def cancel(counter: Counter, *, approved_by: str | None = None) -> None:
     """Forget the count; who did so is logged with what was counted. Raises ``NoCount``."""
     counter.require_manager("count", approved_by)
     with counter.ledger.write() as tx:
-        under_way = _session(tx.db)
+        _session(tx.db)
         at = counter.clock().isoformat(timespec="seconds")
         detail = str(counting.how_many(tx.db))
         registry.log_activity(tx.db, at, approved_by or _who(counter), "count_cancelled", detail)
@@ -369,6 +370,21 @@ def post(
         if tell is not None:
             tell(len(lines), len(lines))
     return done(now)
+
+
+def post_apart(counter: Counter, *, note: str | None, approved_by: str | None, tell: Tell) -> Recorded:
+    """``post`` on a connection of its own, for a worker.
+
+    What a failing disk hid of it, the counter's own connection goes on to look for.
+    """
+    with closing(counter.ledger.another()) as own:
+        apart = replace(counter, ledger=own)
+        try:
+            return post(apart, note=note, approved_by=approved_by, tell=tell)
+        except Unsettled:
+            counter.ledger.take_doubt(own.unsettled)
+            counter.left_open = apart.left_open
+            raise
 
 
 def _lines(now: Recording, found: Sequence[Difference], tell: Tell | None) -> list[CountedLine]:

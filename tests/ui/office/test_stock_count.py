@@ -10,12 +10,14 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import counting as kept
 from pos_app.ledger import queries, shelves
+from pos_app.ledger.ledger import Ledger
 from pos_app.printing.preview import preview
 from pos_app.services import count_sheets, counting, people
 from pos_app.services.context import User
 from pos_app.services.counting import Scope
 from pos_app.ui.screens.stock_count.screen import StockCountScreen
 from tests.corner import Corner
+from tests.failing import Unreachable, hide_commit
 from tests.ui.conftest import MANAGER_PIN, Till
 
 T1, K1, B1, W1 = "2000000000015", "2000000000022", "2000000000039", "2000000000046"
@@ -300,3 +302,42 @@ def test_a_sheet_to_count_on_is_saved_without_figures(office: Till, qtbot: QtBot
     text = "\n".join(preview(paper, 32))
     assert "Keripik Pisang 200 g   [       ]" in text
     assert "Telur Ayam (kg)" in text
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_disk_that_hides_whether_it_was_posted_is_asked_again_and_it_is_posted_once(
+    office: Till, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    screen = counting_all(office, qtbot)
+    for sku, pieces in (("T1", "19"), ("K1", "12"), ("B1", "10"), ("W1", "10")):
+        type_count(office, sku, pieces)
+    office.press(Qt.Key.Key_F12)
+    idle(office, qtbot)
+    office.press(Qt.Key.Key_F12)
+    disk = hide_on_a_worker(office, monkeypatch, committed=committed)
+    screen.gate.accept()
+    idle(office, qtbot)
+    assert "SO-MTR001A-000001" in office.said
+    assert screen.page == "differences"
+    disk[0].back = True
+    office.press(Qt.Key.Key_Return, CONTROL)
+    qtbot.waitUntil(lambda: screen.page == "done")
+    assert len(queries.recent(office.corner.db, "stock_count")) == 1
+    assert office.corner.state["stock"]["T1"] == "19"
+    assert counting.session(office.corner.db) is None
+    office.corner.verify()
+
+
+def hide_on_a_worker(till: Till, monkeypatch: pytest.MonkeyPatch, *, committed: bool) -> list[Unreachable]:
+    """The next commit of a worker fails, and the disk hides from then on whether it took place."""
+    another = Ledger.another
+    disk: list[Unreachable] = []
+
+    def failing(ledger: Ledger) -> Ledger:
+        own = another(ledger)
+        if not disk:
+            disk.append(hide_commit(own, monkeypatch, committed=committed))
+        return own
+
+    monkeypatch.setattr(Ledger, "another", failing)
+    return disk

@@ -125,18 +125,14 @@ class DifferencesPresenter:
         sums = [f"{row.label}: {row.amount}" for row in self.sums()]
         return (*sums, _("The stock is changed by the differences."))
 
+    def before(self, note: str) -> Recorded | None:
+        """The document that a try before became, although the disk hid it. Raises what ``Once.earlier`` does."""
+        return self.once.earlier(self._content(note))
+
     def post_work(self, note: str, approved_by: str | None) -> Callable[[Tell], Recorded]:
-        """What a worker does; where the try before was recorded after all, that is what it gives."""
-        counter, once = self.counter, self.once
-        earlier = once.earlier(self._content(note))
-
-        def work(tell: Tell) -> Recorded:
-            if earlier is not None:
-                return earlier
-            with closing(counter.ledger.another()) as own:
-                return counting.post(replace(counter, ledger=own), note=note, approved_by=approved_by, tell=tell)
-
-        return work
+        """Posts on a worker; all of it or nothing."""
+        counter = self.counter
+        return lambda tell: counting.post_apart(counter, note=note, approved_by=approved_by, tell=tell)
 
     def _content(self, note: str) -> object:
         return note, tuple((one.row, one.borne_by) for one in self.found)
@@ -150,11 +146,10 @@ class DifferencesPresenter:
         words = _("{number} posted: the stock is as counted.").format(number=recorded.number)
         return of_recorded(recorded, words)
 
-    def failed(self, error: Exception, note: str) -> Message:
-        """Why it was not. Errors that are bugs are raised again."""
+    def failed(self, error: Exception, note: str, before: str) -> Message:
+        """Why it was not, or why nobody can tell yet. Errors that are bugs are raised again."""
         if isinstance(error, Unsettled):
-            self.once.doubt(self._content(note), error)
-            self.counter.left_open = error.id
+            self.once.doubt(self._content(note), error, before)
         message = expected(error, str(self.counter.ledger.path))
         if message is None:
             raise error

@@ -303,14 +303,24 @@ class StockCountScreen(Screen):
     def _post(self, approved_by: str | None) -> None:
         note = self.difference_page.note_field.text().strip()
         try:
-            work = self.differences.post_work(note, approved_by)
+            earlier = self.differences.before(note)
         except PosError as error:
-            self.shell.say(of_error(error))
+            self._told(error, approved_by)
             return
+        if earlier is not None:
+            self._on_posted(earlier)
+            return
+        work = self.differences.post_work(note, approved_by)
+        failed = partial(self._on_post_failed, note, approved_by, self.shell.counter.left_open)
         self.difference_page.set_posting(True)
-        self._task = self.shell.workers.run_told(
-            work, self._on_progress, self._on_posted, partial(self._on_post_failed, note, approved_by)
-        )
+        self._task = self.shell.workers.run_told(work, self._on_progress, self._on_posted, failed)
+
+    def _told(self, error: PosError, approved_by: str | None) -> None:
+        """What a try before became is not known yet, or it became something else."""
+        message = of_error(error)
+        if self.differences.once.is_open:
+            message = message.with_action(_("Try again"), partial(self._post, approved_by))
+        self.shell.say(message)
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -329,16 +339,17 @@ class StockCountScreen(Screen):
         self.shell.refresh_state()
         self.shell.say(message)
 
-    def _on_post_failed(self, note: str, approved_by: str | None, error: Exception) -> None:
+    def _on_post_failed(self, note: str, approved_by: str | None, before: str, error: Exception) -> None:
         self._task = None
         self.difference_page.set_posting(False)
         if isinstance(error, Stopped):
             self.shell.say(Message("I", _("Stopped. Nothing was posted; the count is as it was.")))
             return
-        message = self.differences.failed(error, note)
+        message = self.differences.failed(error, note, before)
         if self.differences.once.is_open:
             message = message.with_action(_("Try again"), partial(self._post, approved_by))
-        self._show()
+        else:
+            self._show()
         self.shell.say(message)
 
     # The other pages -------------------------------------------------------------------------------------------------
