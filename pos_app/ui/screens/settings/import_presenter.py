@@ -73,12 +73,12 @@ class ImportPresenter:
         """How an import went."""
         if result.rejected and result.imported:
             text = _("{count} rows imported, {problems} problems left out. Mend those and import them again.")
-            return Message("W", text.format(count=result.imported, problems=len(result.rejected)))
+            return Message("W", text.format(count=thousands(result.imported), problems=thousands(len(result.rejected))))
         if result.rejected:
             text = _("Nothing was imported: {count} problems in the file. Mend them, then import again.")
             first = import_wording.sentence(result.rejected[0])
-            return Message("E", f"{text.format(count=len(result.rejected))} {first}")
-        return Message("S", _("{count} rows imported.").format(count=result.imported))
+            return Message("E", f"{text.format(count=thousands(len(result.rejected)))} {first}")
+        return Message("S", _("{count} rows imported.").format(count=thousands(result.imported)))
 
     def import_facts(self, result: Imported | Looked) -> list[tuple[str, str, str]]:
         """The first problems and remarks by line: text, icon, tone."""
@@ -87,7 +87,7 @@ class ImportPresenter:
         more = len(found) - SHOWN_PROBLEMS
         shown = found[:SHOWN_PROBLEMS]
         if more > 0:
-            shown.append((_("and {count} more").format(count=more), "information-outline", "muted"))
+            shown.append((_("and {count} more").format(count=thousands(more)), "information-outline", "muted"))
         return shown
 
     def stopped_message(self) -> Message:
