@@ -13,7 +13,6 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah
@@ -161,8 +160,3 @@ class GoodsPanel(QuestionPanel):
 
     def _on_cancelled(self) -> None:
         self.escape()
-
-    def focus_widget(self) -> QWidget | None:
-        """Where typing goes on."""
-        inner = self.focusWidget()
-        return inner if isinstance(inner, QLineEdit) else self.fields.first()
