@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import agreements, drafts
 from pos_app.ledger import producers as rows
+from pos_app.ledger.vault import Vault
 from pos_app.services import privacy, producers
 from pos_app.services.context import User
 from pos_app.ui.screens.producer_data.screen import NEW, ProducerDataScreen
@@ -207,6 +208,18 @@ def test_of_a_producer_of_the_centre_only_person_and_bank_are_open(
     assert not form.class_choice.isEnabled()
     assert form.fields["owner_name"].hasFocus()
     assert "tertimpa" in form.note.text()
+
+
+def test_a_person_whose_key_is_missing_is_told_and_not_written_over(
+    bring: Callable[[str], Till], open_corner: Corner, tmp_path: Path
+) -> None:
+    open_corner.counter.vault = Vault(tmp_path / "another computer")
+    till = bring("producer_data")
+    till.window.go("producer_data", "P1")
+    assert "kode pemulihan" in shown(till).facts.remark.text()
+    till.press(Qt.Key.Key_F12)
+    assert "tidak dapat dibaca" in till.said or "tidak bisa dibaca" in till.said
+    assert shown(till).pages.currentWidget() is shown(till).facts
 
 
 def test_an_anonymised_producer_cannot_be_filled_again(

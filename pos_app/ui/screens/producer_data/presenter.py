@@ -108,6 +108,8 @@ class ProducerDataPresenter:
             held = privacy.masked(self.counter, "producer", row.code)
         except UnknownProducer:
             return []
+        if not held.readable:
+            return []
         names = ("owner_name", "phone", "nik", "npwp", "address", "bank_name", "bank_account")
         return [(_(LABELS[name]), held.personal.get(name) or "-") for name in names]
 
@@ -115,6 +117,8 @@ class ProducerDataPresenter:
         """What may be corrected here: text, icon, tone."""
         if row.erased:
             return _("Anonymised: nothing is known of the person any more."), "account-outline", "muted"
+        if row.sealed and not privacy.masked(self.counter, "producer", row.code).readable:
+            return _("Locked: enter the recovery code in Settings, Data safety."), "lock-outline", "warning"
         if row.is_own:
             return _("Registered at this corner: everything can be corrected here."), "pencil-outline", "muted"
         words = _("From Diskoperin's list: only person, bank, agreement and certificates are kept here.")
