@@ -50,7 +50,7 @@ class SettlementRunScreen(Screen):
         self.table.ticked = True
         self.table.row_activated.connect(self._on_row_activated)
         TightColumns(theme, self.table, (3,))
-        self.chips = ChipRow(theme, [("due", _("Due")), ("owed", _("All owed")), ("out", _("Left out"))])
+        self.chips = ChipRow(theme, [("due", _("Due")), ("owed", _("All owed")), ("out", _("Cannot be paid"))])
         self.chips.chosen.connect(self._on_filter)
         self.through = DateField(theme, lambda: self.presenter.today)
         self.through.editingFinished.connect(self._on_through)
