@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import queries
 from pos_app.services import deductions, matching
+from pos_app.ui.screens.losses.screen import LossesScreen
 from pos_app.ui.screens.opening.screen import OpeningScreen
 from pos_app.ui.screens.qris_match.screen import QrisMatchScreen
 from pos_app.ui.screens.staff.screen import StaffScreen
@@ -169,3 +170,24 @@ def test_balances_taken_over_and_their_reversal(
     assert (count(corner, "reversal"), corner.state["tabs"]) == (1, {"S1": 0})
     assert [line.amount for line in screen.presenter.lines] == [42_000], "to be mended"
     corner.verify()
+
+
+def test_a_write_off_and_its_reversal(
+    bring: Callable[[str], Till], open_corner: Corner, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    till = bring("losses")
+    screen = till.window.current
+    assert isinstance(screen, LossesScreen)
+    till.scan("2000000000015")
+    screen.card.bearer_chips.button("corner").click()
+    till.press(Qt.Key.Key_F12)
+    assert screen.gate.asking
+    on_a_failing_disk(till, monkeypatch, confirm(till), committed=committed)
+    assert (count(open_corner, "write_off"), open_corner.payable("P1")) == (1, 14_400)
+    assert screen.model.rows == []
+    till.press(Qt.Key.Key_F9)
+    screen.notes_page.reason_field.setText("ternyata ada")
+    till.press(Qt.Key.Key_F6)
+    assert screen.notes_page.gate.asking
+    on_a_failing_disk(till, monkeypatch, confirm(till), committed=committed)
+    assert (count(open_corner, "reversal"), open_corner.payable("P1")) == (1, 0)

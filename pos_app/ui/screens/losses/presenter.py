@@ -97,6 +97,11 @@ class LossesPresenter:
         self.remark = people.readable(self.counter, draft.remark)
         self.selected = min(max(self.selected, 0), len(self.lines) - 1)
 
+    @property
+    def is_left_open(self) -> bool:
+        """Whether the disk hides what became of these lines: until it is known they stay as they are."""
+        return self.once.is_open
+
     def _keep(self) -> None:
         at = self.counter.clock().isoformat(timespec="seconds")
         remark = people.typed(self.counter, self.remark) if self.remark else ""
@@ -128,6 +133,8 @@ class LossesPresenter:
 
     def add(self, sku: str) -> Message:
         """One more piece: on the chosen line of these goods, else on the last, else on a new one."""
+        if self.is_left_open:
+            return Message("E", _("It is not known yet whether this note was recorded. Press F12 again."))
         product = queries.product(self.counter.db, sku)
         if product is None:
             return numbered(1, code=sku)
@@ -146,7 +153,7 @@ class LossesPresenter:
     def add_batch(self, sku: str, batch: str, state: str) -> None:
         """All pieces of a batch, from the list of goods near expiry."""
         there = sum(lot.quantity for lot in queries.lots(self.counter.db, sku) if lot.batch == batch)
-        if there <= 0:
+        if there <= 0 or self.is_left_open:
             return
         reason: Reason = "expired" if state in ("expired", "today") else "damaged"
         line = Typed(sku, there, reason, None, batch)
@@ -162,7 +169,7 @@ class LossesPresenter:
     def split(self) -> Message | None:
         """A further line of the same goods, for another batch or reason."""
         line = self.line()
-        if line is None:
+        if line is None or self.is_left_open:
             return Message("W", _("Scan goods first, or type a name."))
         self.lines.append(Typed(line.sku, ONE, line.reason))
         self.selected = len(self.lines) - 1
@@ -171,7 +178,7 @@ class LossesPresenter:
 
     def remove(self, row: int) -> None:
         """Takes a line off."""
-        if 0 <= row < len(self.lines):
+        if 0 <= row < len(self.lines) and not self.is_left_open:
             del self.lines[row]
             self.selected = min(self.selected, len(self.lines) - 1)
             self._keep()
@@ -185,6 +192,8 @@ class LossesPresenter:
         product = queries.product(self.counter.db, self.lines[row].sku)
         quantity = parse_quantity_typed(text)
         if product is None or not quantity or quantity <= 0 or (quantity % ONE and not product.fractional):
+            return False
+        if self.is_left_open:
             return False
         self._change(row, quantity=quantity)
         return True
@@ -207,7 +216,7 @@ class LossesPresenter:
             self._change(self.selected, borne_by=None if bearer == by_rule else bearer)
 
     def _change(self, row: int, **values: object) -> None:
-        if 0 <= row < len(self.lines):
+        if 0 <= row < len(self.lines) and not self.is_left_open:
             self.lines[row] = msgspec.structs.replace(self.lines[row], **values)
             self._keep()
 

@@ -142,9 +142,6 @@ class LossesScreen(Screen):
         if self.gate.asking or self.notes_page.gate.asking:
             self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
             return
-        if self.presenter.once.is_open:
-            self._again()
-            return
         self._back_to_note()
         self.finder.close()
         message = self.presenter.scan(code)
@@ -179,6 +176,9 @@ class LossesScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
             return
+        if self.presenter.is_left_open:
+            self._record(None)  # what was pressed last is looked up before anything else
+            return
         self._on_remark()
         obstacle = self.presenter.obstacle()
         if obstacle is not None:
@@ -207,9 +207,6 @@ class LossesScreen(Screen):
         self.shell.say(message)
         self.restore_focus()
 
-    def _again(self) -> None:
-        self.shell.say(Message("E", _("It is not known yet whether this note was recorded. Press F12 again.")))
-
     def _find(self, text: str) -> list[Result]:
         return [
             Result(one.sku, one.name, f"{one.producer_name} · {quantity_text(one.on_hand)}")
@@ -228,7 +225,7 @@ class LossesScreen(Screen):
         self.take_scan(text)
 
     def _on_remark(self) -> None:
-        if not self.presenter.once.is_open:
+        if not self.presenter.is_left_open:
             self.presenter.set_remark(self.note_field.text())
 
     def _split(self) -> None:
