@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -206,15 +207,21 @@ def test_an_import_that_is_stopped_leaves_nothing(
     monkeypatch.setattr(registering, "STEP", 10)
     store = registering._store
 
-    def stop_in_the_middle(kind: str, db: Connection, rows: list[Any], vault: Vault) -> None:
+    half, stopped = Event(), Event()
+
+    def wait_in_the_middle(kind: str, db: Connection, rows: list[Any], vault: Vault) -> None:
         store(kind, db, rows, vault)
         if rows[0].sku == "X00020":
-            card._stop()
+            half.set()
+            assert stopped.wait(10)
 
-    monkeypatch.setattr(registering, "_store", stop_in_the_middle)
+    monkeypatch.setattr(registering, "_store", wait_in_the_middle)
     card.import_button.click()
     assert not card.choices.isEnabled()
     assert card.stop_button.hasFocus()
+    qtbot.waitUntil(half.is_set)
+    card.stop_button.click()
+    stopped.set()
     qtbot.waitUntil(lambda: till.said == "Dihentikan. Tidak ada yang diimpor.")
     assert queries.product(till.corner.db, "X00000") is None
     assert card.choices.isEnabled()
