@@ -133,7 +133,7 @@ def delivery_request(
         (_with_unit(one.name, one.unit), quantity_text(one.left), tenths(one.average), quantity_text(one.quantity))
         for one in wanted
     )
-    formula = _("Deliver = sold a day x {days} days - what is left and does not expire before, rounded up.")
+    formula = _("Deliver = sold a day x {days} days (fewer if it keeps less) - what is left and keeps, rounded up.")
     blocks: list[Block] = [
         *head(letterhead, Issue(at, "", ""), title=title),
         Facts(((_("For"), f"{name} ({producer})"), (_("Made"), moment_text(at)))),
