@@ -424,7 +424,8 @@ class StockCountScreen(Screen):
                 self.lost_page.open()
             case _:
                 self.done_page.show_posted(self.differences)
-        self.restore_focus()
+        if self.isVisible():  # an answer may come while somebody sells
+            self.restore_focus()
 
     def _on_lines(self, lines: list[CountLine]) -> None:
         if self.page == "count":
