@@ -39,6 +39,9 @@ class BoardPresenter:
         self.producer = ""
         self.sku = ""
         self.wanted: dict[str, int] = {}
+        self._lines: dict[str, BoardLine] = {}
+        self._texts: dict[str, str] = {}
+        self._kept: dict[tuple[str, str], list[BoardLine]] = {}
 
     @property
     def today(self) -> date:
@@ -65,33 +68,43 @@ class BoardPresenter:
         if self.board is not None and self.board.day != board.day:
             self.wanted.clear()
         self.board = board
+        self._lines = {line.sku: line for line in board.lines}
+        self._texts.clear()
+        self._kept.clear()
 
     def rows(self) -> list[BoardLine]:
         """What filter, search and producer leave, by producer and name."""
         words = self.text.casefold().split()
-        return [
-            line
-            for line in self._found(self.filter)
-            if all(word in f"{line.name} {line.producer_name} {line.sku} {line.producer}".casefold() for word in words)
-        ]
+        found = self._found(self.filter)
+        return [line for line in found if self._has(line, words)] if words else found
 
     def counts(self) -> dict[str, int]:
         """How many goods each filter leaves."""
         return {code: len(self._found(code)) for code, _words in self.filters()}
 
+    def _has(self, line: BoardLine, words: list[str]) -> bool:
+        text = self._texts.get(line.sku)
+        if text is None:
+            text = self._texts[line.sku] = f"{line.name} {line.producer_name} {line.sku} {line.producer}".casefold()
+        return all(word in text for word in words)
+
     def _found(self, which: str) -> list[BoardLine]:
-        lines = self.board.lines if self.board else ()
-        kept: dict[str, Callable[[BoardLine], bool]] = {
-            ALL: lambda _line: True,
-            DELIVER: lambda line: self.asked(line) > 0,
-            MUCH: lambda line: line.too_much,
-            UNSOLD: lambda line: line.unsold,
-        }
-        return [line for line in lines if kept[which](line) and self.producer in ("", line.producer)]
+        """What a filter leaves; kept until the board or what is asked for changes."""
+        key = (which, self.producer)
+        if key not in self._kept:
+            kept: dict[str, Callable[[BoardLine], bool]] = {
+                ALL: lambda _line: True,
+                DELIVER: lambda line: self.asked(line) > 0,
+                MUCH: lambda line: line.too_much,
+                UNSOLD: lambda line: line.unsold,
+            }
+            lines = self.board.lines if self.board else ()
+            self._kept[key] = [line for line in lines if kept[which](line) and self.producer in ("", line.producer)]
+        return self._kept[key]
 
     def line(self) -> BoardLine | None:
         """The goods that are looked at."""
-        return next((line for line in (self.board.lines if self.board else ()) if line.sku == self.sku), None)
+        return self._lines.get(self.sku)
 
     def asked(self, line: BoardLine) -> int:
         """What the producer is asked for, in thousandths."""
@@ -101,6 +114,7 @@ class BoardPresenter:
         """Another quantity than suggested; an empty text takes the suggestion again. False for no whole number."""
         if not text.strip():
             self.wanted.pop(sku, None)
+            self._kept.clear()
             return True
         try:
             quantity = parse_quantity_typed(text)
@@ -109,6 +123,7 @@ class BoardPresenter:
         if quantity % 1000 or quantity > 999_000:
             return False
         self.wanted[sku] = quantity
+        self._kept.clear()
         return True
 
     def scan(self, code: str) -> Message | None:
