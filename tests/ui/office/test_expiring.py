@@ -63,9 +63,9 @@ def test_a_batch_is_sold_cheaper_by_keyboard_and_the_till_takes_it_off(at: Till)
     at.press(Qt.Key.Key_Down)
     assert screen.name_text.text() == "Keripik Pisang 200 g"
     at.press(Qt.Key.Key_F4)
-    assert screen.price_field.value() == 14_500  # a quarter less would be below what the producer gets
+    assert screen.price_card.price_field.value() == 14_500  # a quarter less would be below what the producer gets
     at.type("15000")
-    assert screen.effect.text() == "Dari tiap satuan, produsen menerima Rp 14.400, pojok Rp 600."
+    assert screen.price_card.effect.text() == "Dari tiap satuan, produsen menerima Rp 14.400, pojok Rp 600."
     at.press(Qt.Key.Key_Return)
     at.press(Qt.Key.Key_F12)
     assert at.said == "Keripik Pisang 200 g: kiriman ini dijual Rp 15.000 di kasir, dipotong sendiri."
@@ -94,9 +94,9 @@ def test_the_cart_takes_off_what_the_batch_costs_less_and_no_pin_is_asked(at: Ti
 def test_what_the_producer_agreed_to_bear_is_off_its_share(at: Till) -> None:
     screen = screen_of(at)
     at.press(Qt.Key.Key_Down)
-    screen.bearer_choice.choose("producer")
-    screen.bearer_choice.chosen.emit("producer")
-    assert screen.price_field.value() == 5_500
+    screen.price_card.bearer_choice.choose("producer")
+    screen.price_card.bearer_choice.chosen.emit("producer")
+    assert screen.price_card.price_field.value() == 5_500
     screen.set_price()
     at.press(Qt.Key.Key_F12)
     before = at.corner.payable("P2")
@@ -134,8 +134,8 @@ def test_a_cashier_asks_for_a_managers_pin(at: Till, cashier: User) -> None:
 def test_the_full_price_comes_back(at: Till) -> None:
     test_a_batch_is_sold_cheaper_by_keyboard_and_the_till_takes_it_off(at)
     screen = screen_of(at)
-    assert screen.full_button.isVisible()
-    screen.full_button.click()
+    assert screen.price_card.full_button.isVisible()
+    screen.price_card.full_button.click()
     assert at.said == "Keripik Pisang 200 g kembali ke harga penuh."
     assert tasks.open_tasks(at.corner.db) == []
 
@@ -176,8 +176,8 @@ def test_f12_prints_the_list_to_carry_to_the_shelf(at: Till, qtbot: QtBot) -> No
 
 def test_the_days_are_a_setting_of_the_till(at: Till) -> None:
     screen = screen_of(at)
-    screen.dry_field.setText("2")
-    screen.days_button.click()
+    screen.days_card.dry_field.setText("2")
+    screen.days_card.button.click()
     assert expiring.days_before(at.corner.db) == (3, 2)
     assert listed(screen) == [("T1", "expired"), ("K1", "today")]
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, rupiah
@@ -15,13 +13,14 @@ from pos_app.i18n import _
 from pos_app.services import expiring
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.expiring.days_card import DaysCard
 from pos_app.ui.screens.expiring.presenter import ExpiringPresenter, Filter
+from pos_app.ui.screens.expiring.price_card import PriceCard
 from pos_app.ui.screens.expiring.table_model import ExpiringModel
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
-from pos_app.ui.widgets.fields import AmountField, TextField, field_row
-from pos_app.ui.widgets.forms import ChipRow, Choice
+from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import SidePanel, TightColumns
@@ -76,46 +75,18 @@ class ExpiringScreen(Screen):
         for widget in (self.name_text, self.facts, self.advice, self.return_button, self.loss_button):
             column.addWidget(widget)
         panel.body.addWidget(goods)
-        panel.body.addWidget(self._price_card())
-        panel.body.addWidget(self._days_card())
+        self.price_card = PriceCard(theme, self.presenter)
+        self.price_card.wanted.connect(self.set_price)
+        self.price_card.full_wanted.connect(self.end_price)
+        panel.body.addWidget(self.price_card)
+        self.days_card = DaysCard(theme)
+        self.days_card.wanted.connect(self.set_days)
+        panel.body.addWidget(self.days_card)
         panel.body.addStretch(1)
         self.main_button = KeyButton(theme, _("Print list"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         panel.foot.addWidget(self.main_button)
         return panel
-
-    def _price_card(self) -> QWidget:
-        theme = self.theme
-        self.price_card, column = padded_card()
-        self.price_field = AmountField(theme)
-        self.price_field.value_changed.connect(self._show_effect)
-        self.bearer_choice = Choice(theme, [("corner", _("The corner")), ("producer", _("The producer, as agreed"))])
-        self.bearer_choice.chosen.connect(self._on_bearer)
-        self.effect = Facts(theme)
-        self.price_button = KeyButton(theme, _("Sell this batch cheaper"), key="Enter")
-        self.price_button.clicked.connect(self.set_price)
-        self.full_button = KeyButton(theme, _("Full price again"))
-        self.full_button.clicked.connect(self.end_price)
-        column.addWidget(field_row(theme, _("&Lower price of this batch"), self.price_field))
-        self.bearer_row = field_row(theme, _("&Who bears what is left off"), self.bearer_choice)
-        for widget in (self.bearer_row, self.effect, self.price_button, self.full_button):
-            column.addWidget(widget)
-        return self.price_card
-
-    def _days_card(self) -> QWidget:
-        theme = self.theme
-        frame, column = padded_card()
-        words = Text(theme, _("Told when a third of the shelf life is left, at most so many days before:"))
-        words.setWordWrap(True)
-        self.fresh_field = TextField(theme)
-        self.dry_field = TextField(theme)
-        self.days_button = KeyButton(theme, _("Keep days"))
-        self.days_button.clicked.connect(self.set_days)
-        column.addWidget(words)
-        column.addWidget(field_row(theme, _("Keeps to &14 days"), self.fresh_field))
-        column.addWidget(field_row(theme, _("Keeps lon&ger"), self.dry_field))
-        column.addWidget(self.days_button)
-        return frame
 
     # The window ----------------------------------------------------------------------------------------------------
 
@@ -144,11 +115,9 @@ class ExpiringScreen(Screen):
 
     def activated(self) -> None:
         lock = "" if self.shell.counter.is_manager else "lock-outline"
-        for button in (self.price_button, self.full_button, self.days_button):
-            button.set_icon(lock)
-        fresh, dry = expiring.days_before(self.shell.counter.db)
-        self.fresh_field.setText(str(fresh))
-        self.dry_field.setText(str(dry))
+        self.price_card.set_lock(lock)
+        self.days_card.button.set_icon(lock)
+        self.days_card.show_days(*expiring.days_before(self.shell.counter.db))
         self._read()
         self.restore_focus()
 
@@ -177,12 +146,6 @@ class ExpiringScreen(Screen):
             self.shell.go("stock")
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.price_field.hasFocus():
-            self.set_price()
-            return
-        super().keyPressEvent(event)
-
     def main_action(self) -> None:
         if self.gate.asking:
             self.gate.accept()
@@ -193,11 +156,11 @@ class ExpiringScreen(Screen):
 
     def set_price(self) -> None:
         """A lower price for the batch, after a manager's approval."""
-        price, bearer = self.price_field.value(), self._bearer()
+        price, bearer = self.price_card.price_field.value(), self.price_card.bearer
         one, product = self.presenter.chosen(), self.presenter.product()
         if one is None or product is None or not price or price >= product.sell_price:
             self.shell.say(Message("W", self.presenter.effect(price, bearer)[0]))
-            self.price_field.setFocus()
+            self.price_card.begin()
             return
         lines = self.presenter.approval_lines(price, bearer)
         title = _("Sell this batch cheaper")
@@ -220,11 +183,11 @@ class ExpiringScreen(Screen):
         """F7: to the write-off of this batch."""
         one = self.presenter.chosen()
         if one is not None:
-            self.shell.go("losses", "\t".join((one.batch.sku, one.batch.batch, one.state)))
+            self.shell.go("losses", f"{one.batch.sku}\t{one.batch.batch}\t{one.state}")
 
     def set_days(self) -> None:
         """Other days, after a manager's approval."""
-        fresh, dry = self.fresh_field.text(), self.dry_field.text()
+        fresh, dry = self.days_card.fresh_field.text(), self.days_card.dry_field.text()
         self.gate.require("settings", Approval(_("Keep days"), (f"{fresh} · {dry}",)), partial(self._days, fresh, dry))
 
     def _days(self, fresh: str, dry: str, approved_by: str | None) -> None:
@@ -252,17 +215,9 @@ class ExpiringScreen(Screen):
 
     def _to_price(self) -> None:
         if self.price_card.isVisible():
-            self.price_field.setFocus()
-            self.price_field.selectAll()
-            self.panel.area.ensureWidgetVisible(self.effect)
-            self.panel.area.ensureWidgetVisible(self.price_field)
-
-    def _bearer(self) -> Bearer:
-        return cast(Bearer, self.bearer_choice.code() or "corner")
-
-    def _on_bearer(self, _code: str) -> None:
-        self.price_field.set_value(self.presenter.proposed(self._bearer()))
-        self._show_effect()
+            self.price_card.begin()
+            self.panel.area.ensureWidgetVisible(self.price_card.effect)
+            self.panel.area.ensureWidgetVisible(self.price_card.price_field)
 
     def _on_filter(self, which: str) -> None:
         self.gate.close_question()
@@ -324,11 +279,4 @@ class ExpiringScreen(Screen):
         self.facts.show_rows(rows)
         self.advice.show_facts([presenter.advice(one)])
         self.return_button.setText(_("Need not be returned") if one.to_return else _("To be returned"))
-        self.bearer_row.setVisible(product.pricing != "putus")
-        self.bearer_choice.choose(one.price_down.borne_by if one.price_down is not None else "corner")
-        self.full_button.setVisible(one.price_down is not None)
-        self.price_field.set_value(presenter.proposed(self._bearer()))
-        self._show_effect()
-
-    def _show_effect(self) -> None:
-        self.effect.show_facts([self.presenter.effect(self.price_field.value(), self._bearer())])
+        self.price_card.show_batch(one, product)
