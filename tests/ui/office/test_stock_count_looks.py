@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app.i18n import set_language
@@ -39,6 +40,8 @@ def test_nothing_is_cut_off_on_any_page(
 
     def looked_at(page: str) -> None:
         qtbot.waitUntil(lambda: not till.window.workers.busy)
+        for _turn in range(5):  # what was just shown is laid out
+            QApplication.processEvents()
         assert screen.page == page
         window = till.window
         assert (window.width(), window.height()) == size
