@@ -148,3 +148,21 @@ def test_the_page_names_the_business_and_nobody(sold: Corner, office: Till, qtbo
     words = repr(paper)
     assert "Dapur Satu" in words
     assert "Ratna" not in words
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(
+    sold: Corner, office: Till, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(send_box, "default_folder", lambda: tmp_path / "file" / "Pojok")
+    screen = opened(office, qtbot)
+    screen.send.box.button.click()
+    assert office.said
+    assert screen.send.box.facts.text() == ""
+    assert screen.send.box.button.isEnabled()
+
+
+def test_without_a_printer_it_says_so(sold: Corner, office: Till, qtbot: QtBot) -> None:
+    opened(office, qtbot)
+    office.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "Belum ada printer" in office.said)
