@@ -20,7 +20,15 @@ from pos_app.printing.papers.write_off import write_off_note
 from pos_app.printing.papers.z_report import Unmatched, z_report
 from sync.documents.base import Take
 from sync.documents.deductions import DeductionCollected, LeftOut, StaffDeduction, TabEntry
-from sync.documents.goods import CountedLine, GoodsReceived, GoodsReturned, LeavingLine, ReceivedLine, StockCount, WriteOff
+from sync.documents.goods import (
+    CountedLine,
+    GoodsReceived,
+    GoodsReturned,
+    LeavingLine,
+    ReceivedLine,
+    StockCount,
+    WriteOff,
+)
 from sync.documents.money import CashMove, SettledGoods, Settlement, TabPayment
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, opposite
