@@ -12,7 +12,7 @@ import csv
 import io
 import os
 from collections import Counter as Counting
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -58,7 +58,11 @@ COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     ),
     "staff": ("staff_code", "name", "nip", "unit", "tab_limit"),
 }
+TOLD_EVERY: Final = 200
+"""Rows of a workbook between two words about the progress."""
+
 Line = list[str | int]
+Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,18 @@ def export(counter: Counter, kind: Kind, path: Path, approved_by: str | None = N
 
 
 def export_into(
-    counter: Counter, kind: Kind, folder: Path, file_format: Format, approved_by: str | None = None
+    counter: Counter,
+    kind: Kind,
+    folder: Path,
+    file_format: Format,
+    approved_by: str | None = None,
+    tell: Tell | None = None,
 ) -> Exported:
-    """The same into a folder, under a name with the corner, the kind and today's date. Run it on a worker."""
-    content, made = _made(counter, kind, file_format, approved_by)
+    """The same into a folder, under a name with the corner, the kind and today's date. Run it on a worker.
+
+    ``tell`` hears of rows done and in all; what it raises ends the export before anything is written or logged.
+    """
+    content, made = _made(counter, kind, file_format, approved_by, tell)
     today = business_date(counter.clock())
     stem = f"{kind}-{counter.ledger.identity.corner}-{today.isoformat()}"
     return _told(write_new(folder, stem, file_format, content), made)
@@ -128,7 +140,9 @@ class _Made:
     codes_left_out: int
 
 
-def _made(counter: Counter, kind: Kind, file_format: Format, approved_by: str | None) -> tuple[bytes, _Made]:
+def _made(
+    counter: Counter, kind: Kind, file_format: Format, approved_by: str | None, tell: Tell | None = None
+) -> tuple[bytes, _Made]:
     if needs_manager(kind):
         counter.require_manager("export_registry", approved_by)
     left_out, codes = 0, _codes(counter, kind)
@@ -140,7 +154,7 @@ def _made(counter: Counter, kind: Kind, file_format: Format, approved_by: str | 
     else:
         lines = [line for row in exports.staff(counter.db) if (line := _member(counter, row)) is not None]
     made = _Made(lines, tuple(_judged(counter, kind, lines)), left_out)
-    content = to_csv(kind, lines) if file_format == "csv" else to_xlsx(kind, lines)
+    content = to_csv(kind, lines) if file_format == "csv" else to_xlsx(kind, lines, tell)
     _log(counter, kind, lines, approved_by)
     return content, made
 
@@ -273,7 +287,7 @@ def _guarded(value: str | int) -> str | int:
     return f"{GUARD}{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def to_xlsx(kind: Kind, lines: Sequence[Line]) -> bytes:
+def to_xlsx(kind: Kind, lines: Sequence[Line], tell: Tell | None = None) -> bytes:
     """One sheet; money and counts are numbers, everything else is text. Raises ``Misuse`` for what no cell holds."""
     from openpyxl import Workbook  # late: the command line may write a CSV
     from openpyxl.utils.exceptions import IllegalCharacterError
@@ -283,14 +297,19 @@ def to_xlsx(kind: Kind, lines: Sequence[Line]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(kind)
     try:
-        for line in (COLUMNS[kind], *lines):
+        for done, line in enumerate((COLUMNS[kind], *lines)):
+            if tell is not None and done % TOLD_EVERY == 0:
+                tell(done, len(lines))
             row = cells(sheet, [None if value == "" else value for value in line])
             for cell in row:
                 if isinstance(cell.value, str):
                     cell.number_format = "@"
             sheet.append(row)
-    except IllegalCharacterError:
-        raise Misuse(_("A text has signs that no spreadsheet holds. Export CSV instead.")) from None
+    except BaseException as error:
+        book.save(io.BytesIO())  # the rows so far lie in a temporary file, which nothing else removes
+        if isinstance(error, IllegalCharacterError):
+            raise Misuse(_("A text has signs that no spreadsheet holds. Export CSV instead.")) from None
+        raise
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -18,14 +18,14 @@ from pos_app.i18n import N_, _
 from pos_app.services import exporting
 from pos_app.services.context import Counter
 from pos_app.services.exporting import FORMATS, Exported, Kind, needs_manager
-from pos_app.ui.save_box import SaveBox
+from pos_app.ui.save_box import SaveBox, Telling
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.fields import field_row
 from pos_app.ui.widgets.forms import Choice
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.worker import Workers
+from pos_app.ui.worker import Tell, Workers
 
 WORDS: Final[dict[Kind, str]] = {"products": N_("Goods"), "producers": N_("Producers"), "staff": N_("Staff")}
 FORMS: Final = {"xlsx": N_("Excel (XLSX)"), "csv": "CSV"}
@@ -52,7 +52,7 @@ class RegistryExport(QWidget):
         self.form_choice.chosen.connect(self._on_chosen)
         self._personal = Text(theme, _("Holds personal data: needs a manager, and is logged."), tone="muted")
         self._personal.setWordWrap(True)
-        self.box = SaveBox(theme, workers, _("Save the file"), self._work)
+        self.box = SaveBox(theme, workers, _("Save the file"), Telling(self._work))
         self.box.ask = self._ask
         self.box.saved.connect(self._on_saved)
         self.remarks = Facts(theme)
@@ -92,14 +92,15 @@ class RegistryExport(QWidget):
         self.remarks.show_facts([])
         self.box.start()
 
-    def _work(self, folder: Path) -> Callable[[], Path]:
+    def _work(self, folder: Path) -> Callable[[Tell], Path]:
         counter, kind, approved = self._counter, self.kind, self._approved
         form = next(form for form in FORMATS if form == self.form_choice.code())
         self._approved = None
 
-        def work() -> Path:
+        def work(tell: Tell) -> Path:
             with closing(counter.ledger.another()) as own:
-                self._exported = exporting.export_into(replace(counter, ledger=own), kind, folder, form, approved)
+                own_counter = replace(counter, ledger=own)
+                self._exported = exporting.export_into(own_counter, kind, folder, form, approved, tell)
             return self._exported.path
 
         return work

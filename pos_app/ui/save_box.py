@@ -2,12 +2,14 @@
 
 ``SaveBox(theme, workers, "Simpan laporan", work)``: ``work(folder)`` is asked when the button is pressed, so what is
 chosen then is saved, whatever is chosen later; a worker runs what it gives and gets the path of the file. ``ask``
-stands between the button and ``start`` where a manager is needed first.
+stands between the button and ``start`` where a manager is needed first. ``Telling(work)`` in its place is for what
+takes long: it is given what to call with its progress, and can be stopped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -20,9 +22,17 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.folder import FolderField
-from pos_app.ui.worker import Workers
+from pos_app.ui.widgets.progress import Progress
+from pos_app.ui.worker import Stopped, Task, Tell, Workers
 
 Work = Callable[[Path], Callable[[], Path]]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Work that tells how far it is."""
+
+    work: Callable[[Path], Callable[[Tell], Path]]
 
 
 def plainly(save: Callable[[Path], Path]) -> Work:
@@ -35,7 +45,7 @@ class SaveBox(QWidget):
 
     saved = Signal(object)
 
-    def __init__(self, theme: Theme, workers: Workers, words: str, work: Work, *, label: str = "") -> None:
+    def __init__(self, theme: Theme, workers: Workers, words: str, work: Work | Telling, *, label: str = "") -> None:
         super().__init__()
         self._workers = workers
         self._work = work
@@ -45,10 +55,15 @@ class SaveBox(QWidget):
         self.button = KeyButton(theme, words, icon="usb-flash-drive-outline")
         self.button.clicked.connect(self._on_asked)
         self.facts = Facts(theme)
+        self.progress = Progress(theme)
+        self.stop_button = KeyButton(theme, _("Stop"), icon="close")
+        self.stop_button.clicked.connect(self.stop)
+        self.stop_button.hide()
+        self._task: Task | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for widget in (self.folder, self.button, self.facts):
+        for widget in (self.folder, self.button, self.progress, self.stop_button, self.facts):
             column.addWidget(widget)
 
     def clear(self) -> None:
@@ -68,18 +83,40 @@ class SaveBox(QWidget):
             return
         self.button.setEnabled(False)
         self._tell(_("Saving …"), "information-outline", "muted")
-        self._workers.run(self._work(folder), self._on_saved, self._on_failed)
+        work = self._work
+        if isinstance(work, Telling):
+            self.stop_button.show()
+            self._task = self._workers.run_told(work.work(folder), self._on_progress, self._on_saved, self._on_failed)
+        else:
+            self._workers.run(work(folder), self._on_saved, self._on_failed)
+
+    def stop(self) -> None:
+        """Ends what is being saved; nothing of it is kept."""
+        if self._task is not None:
+            self._task.stop()
 
     def _on_asked(self) -> None:
         self.ask()
 
-    def _on_saved(self, path: Path) -> None:
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progress.show_progress(_("Saving …"), done, total)
+
+    def _end(self) -> None:
+        self._task = None
         self.button.setEnabled(True)
+        self.progress.hide()
+        self.stop_button.hide()
+
+    def _on_saved(self, path: Path) -> None:
+        self._end()
         self._tell(_("Saved: {path}").format(path=path), "check-circle-outline", "success")
         self.saved.emit(path)
 
     def _on_failed(self, error: Exception) -> None:
-        self.button.setEnabled(True)
+        self._end()
+        if isinstance(error, Stopped):
+            self._tell(_("Stopped. Nothing was saved."), "information-outline", "muted")
+            return
         self._tell(failure(error, str(self.folder.path() or "")).text, "alert-circle-outline", "danger")
 
     def _tell(self, text: str, icon: str, tone: str) -> None:

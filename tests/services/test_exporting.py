@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from datetime import date
 from pathlib import Path
 
@@ -203,6 +204,33 @@ def test_personal_data_leaves_with_a_manager_only_and_each_look_is_kept(tmp_path
     assert ("m1", "registry_exported", kind) in logged
     assert sum(action == "look:export" for _user, action, _detail in logged) == {"producers": 60, "staff": 80}[kind]
     assert (tmp_path / "file.csv").stat().st_mode & 0o077 == 0
+
+
+def test_signs_that_no_spreadsheet_holds_are_told_and_leave_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(Misuse):
+        exporting.to_xlsx("staff", [["S1", "Satu", "", "", 0], ["S2", "Du\x0ba", "", "", 0]])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+    corner = filled(tmp_path / "one")
+    heard: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        heard.append((done, total))
+        if done:
+            raise KeyboardInterrupt
+
+    (tmp_path / "to").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        exporting.export_into(corner.counter, "products", tmp_path / "to", "xlsx", None, tell)
+    assert heard == [(0, 250), (200, 250)]
+    assert list((tmp_path / "to").iterdir()) == []
+    actions = corner.db.execute("SELECT count(*) FROM activity WHERE action = 'registry_exported'")
+    assert actions.fetchone()[0] == 0
 
 
 def test_a_file_that_is_there_is_not_touched(tmp_path: Path) -> None:

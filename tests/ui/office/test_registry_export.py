@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from pos_app.services import products
+from pos_app.services import exporting, products
 from pos_app.services.context import User
 from pos_app.ui.screens.settings.export_card import ExportCard
 from pos_app.ui.screens.settings.screen import SettingsScreen
@@ -61,6 +61,21 @@ def test_a_cashier_takes_personal_data_away_with_a_managers_pin_only(
     actions = [row[0] for row in office.corner.db.execute("SELECT action FROM activity")]
     assert actions.count("look:export") == 2
     assert {"registry_exported", "approved:export_registry"} <= set(actions)
+
+
+def test_an_export_is_stopped_at_the_window(
+    office: Till, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "TOLD_EVERY", 1)
+    card = card_of(office, tmp_path, "products")
+    card.export.form_choice.choose("xlsx")
+    card.export.box.button.click()
+    assert card.export.box.stop_button.isVisibleTo(card)
+    card.export.box.stop_button.click()
+    qtbot.waitUntil(lambda: card.export.box.facts.text() == "Dihentikan. Tidak ada yang disimpan.")
+    assert list(tmp_path.glob("products-*")) == []
+    assert card.export.box.button.isEnabled()
+    assert not card.export.box.stop_button.isVisibleTo(card)
 
 
 def test_a_barcode_that_finds_no_room_in_the_file_is_told(office: Till, qtbot: QtBot, tmp_path: Path) -> None:
