@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from pos_app.domain.errors import CountAgain
+from pos_app.domain.errors import CountAgain, InsufficientCash, NoOpenShift
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
-from pos_app.services import counting
+from pos_app.services import counting, settlement_run
 from pos_app.services.context import Counter as Till
 from pos_app.services.ids import uuid7
 from tests.corner import STAFF, Corner, StillClock, new_corner, register
@@ -99,7 +99,7 @@ class ConsignmentDay(RuleBasedStateMachine):
                 "price",
                 "price confirmed",
             ),
-            *("paid", "debt", "tab paid", "cash", "opening", "shift opened", "shift closed"),
+            *("paid", "run", "debt", "tab paid", "cash", "opening", "shift opened", "shift closed"),
             *(f"{kind} undone" for kind in REVERSIBLE - {"opening"}),
         }
     )
@@ -353,6 +353,40 @@ class ConsignmentDay(RuleBasedStateMachine):
             self.books.pay(producer, due, paid + kept, answer)
             assert answer["paid"] == paid
             self._check_slip(answer["seq"], due.owed - paid - kept, due)
+
+    def pay_in_a_run(self, tenders: Mapping[str, str], back: int) -> None:
+        """All who are owed something up to ``back`` days ago, in one transaction with one confirmation."""
+        today = self.clock.now.date()
+        through = today - timedelta(days=back)
+        plan = settlement_run.prepare(self.corner.counter, through, today=today)
+        dues = {code: self.books.due(code, None if back == 0 else through.isoformat()) for code in CODES}
+        orders, paid = [], {}
+        for row in plan.rows:
+            whole = dues[row.code].can_pay
+            amount = whole // 100 * 100 if tenders[row.code] == "cash" else whole
+            one = settlement_run.order(plan, row, "cash" if tenders[row.code] == "cash" else "transfer")
+            assert one.amount == amount
+            if amount:
+                orders.append(one)
+                paid[row.code] = amount
+        cash = sum(one.amount for one in orders if one.tender == "cash")
+        if not orders:
+            return
+        self.sound = False
+        if cash and (self._no_shift() or cash > self.books.drawer):
+            with pytest.raises((NoOpenShift, InsufficientCash)):
+                settlement_run.record(self.corner.counter, plan, orders)
+            self.taken["run: refused"] += 1
+            return
+        last = settlement_run.record(self.corner.counter, plan, orders).seq
+        for entry, one in zip(settlement_run.recorded(self.corner.db, last, len(orders)), orders, strict=True):
+            fact = Fact("paid", cash=-one.amount if one.tender == "cash" else 0)
+            answer = {"seq": entry.seq, "number": entry.document.number}
+            self.books.enter(fact, answer, self.today)
+            self.books.pay(one.producer, dues[one.producer], one.amount, answer)
+            self._check_slip(entry.seq, dues[one.producer].owed - one.amount, dues[one.producer])
+        self.last_at = self.clock.now
+        self.taken["run"] += 1
 
     def _check_slip(self, seq: int, remaining: int, due: Due) -> None:
         body = self.corner.db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()[0]

@@ -232,6 +232,13 @@ class ConsignmentMachine(ConsignmentDay):
             self._undo(paid)
         self.settle_with(producer, tender, None, 0)
 
+    @rule(
+        tenders=st.fixed_dictionaries(dict.fromkeys(CODES, st.sampled_from(("cash", "transfer")))),
+        back=st.sampled_from((0, 0, 1, 2)),
+    )
+    def settle_everybody(self, tenders: dict[str, str], back: int) -> None:
+        self.pay_in_a_run(tenders, back)
+
     @precondition(lambda self: min(self.books.payable.values(), default=0) < 0)
     @rule(producer=producer_of, part=st.sampled_from((1, 2, 3)))
     def pay_debt(self, producer: str, part: int) -> None:
