@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,10 +23,14 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.charts import Bar, BarsModel, ChartCard
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.forms import ChipRow
+from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.widgets.side import TIGHT_ABOVE, SidePanel, TightColumns
 from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import Column, TwoLineTable
 from pos_app.ui.worker import Stopped, Task
+
+TELL_FROM: Final = 2_000
+"""Producers that are read faster than anybody would look at a bar."""
 
 
 class AgeingScreen(Screen):
@@ -56,7 +61,8 @@ class AgeingScreen(Screen):
             exports.append(button)
         left = QVBoxLayout()
         left.setSpacing(8)
-        for widget in (self.strip, self.chips):
+        self.progress = Progress(theme)
+        for widget in (self.strip, self.chips, self.progress):
             left.addWidget(widget)
         left.addWidget(self.table, 1)
         left.addWidget(ActionBar(theme, [self.statement_button, self.table_button, *exports]))
@@ -166,14 +172,17 @@ class AgeingScreen(Screen):
             self._task.stop()
             self._task = None
             self._reading += 1
+        self.progress.hide()
 
-    def _on_progress(self, _done: int, _total: int) -> None:
-        """It is read before anybody would look at a bar; the word is there to be stopped at."""
+    def _on_progress(self, done: int, total: int) -> None:
+        if self._task is not None and total > TELL_FROM:
+            self.progress.show_progress(_("Loading …"), done, total, counted=True)
 
     def _on_loaded(self, number: int, found: Ageing) -> None:
         if number != self._reading:
             return
         self._task = None
+        self.progress.hide()
         self.presenter.found = found
         self._show()
 
@@ -181,6 +190,7 @@ class AgeingScreen(Screen):
         if number != self._reading or isinstance(error, Stopped):
             return
         self._task = None
+        self.progress.hide()
         message = self.presenter.failed(error)
         self.shell.say(message.with_action(_("Try again"), self._read) if isinstance(error, PosError) else message)
 
