@@ -12,7 +12,7 @@ from pos_app.i18n import _
 from pos_app.services.counting import Difference
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Shell
-from pos_app.ui.screens.stock_count.differences import DifferencesPresenter, Which
+from pos_app.ui.screens.stock_count.differences import DifferencesPresenter, Which, signed_rupiah
 from pos_app.ui.screens.stock_count.presenter import CountPresenter
 from pos_app.ui.screens.stock_count.table_model import DifferenceModel
 from pos_app.ui.widgets.actions import ActionBar
@@ -72,6 +72,7 @@ class DifferencePage(QWidget):
         self.name_text.setWordWrap(True)
         self.facts = Sums(theme)
         self.bearer_label = Text(theme, _("Who bears what is missing"))
+        self.bearer_label.setWordWrap(True)
         self.bearer_chips = ChipRow(theme, [("producer", _("Producer")), ("corner", _("Corner"))])
         self.bearer_chips.chosen.connect(self._on_bearer)
         for widget in (self.name_text, self.facts, self.bearer_label, self.bearer_chips):
@@ -174,7 +175,11 @@ class DifferencePage(QWidget):
             self.facts.show_rows([])
             return
         self.name_text.setText(one.name)
-        rows = [SumRow(_("Counted by"), self.count.name_of(one.row.counted_by))]
+        rows = [
+            SumRow(_("Expected"), quantity_text(one.row.expected)),
+            SumRow(_("Value"), signed_rupiah(one.value)),
+            SumRow(_("Counted by"), self.count.name_of(one.row.counted_by)),
+        ]
         if one.row.earlier is not None:
             who = self.count.name_of(one.row.earlier_by)
             found = quantity_text(one.row.earlier)
