@@ -127,8 +127,7 @@ class _Maker:
             case GoodsReturned() as note:
                 return goods_returned_note(note, issue, self.head, self._producer(note.producer))
             case WriteOff() as note:
-                names = {line.producer: self._producer(line.producer) for line in note.lines}
-                return write_off_note(note, issue, self.head, names)
+                return write_off_note(note, issue, self.head, self._owners(note))
             case StockCount() as count:
                 return stock_count_slip(count, issue, self.head)
             case Settlement() as settlement:
@@ -190,6 +189,10 @@ class _Maker:
 
     def _producer(self, code: str) -> str:
         return registry.producer_name(self.db, code) or code
+
+    def _owners(self, note: WriteOff) -> dict[str, str]:
+        """Names of the producers whose goods were written off, by code."""
+        return {line.producer: self._producer(line.producer) for line in note.lines}
 
     def _products(self, reversal: Reversal) -> dict[str, str]:
         skus = {movement[0] for movement in reversal.movements}
