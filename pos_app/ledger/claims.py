@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from pos_app.ledger.counted_claims import Counts
+from pos_app.ledger.settled_claims import PAYABLE, Settled
 from sync.documents.base import Document, Effects, InvalidDocument, require
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import StockCount
@@ -50,6 +51,7 @@ class Claims:
         self._db = db
         self._qris = _QrisMoney()
         self._lists = _Lists()
+        self._settled = Settled()
         self._counts = Counts(db)
         self._refunded: dict[int, dict[int, Sums]] = {}
         """What came back of a sale, by its entry and line."""
@@ -74,6 +76,7 @@ class Claims:
                 self._refund(seq, document)
             case Settlement():
                 require(document.through_seq < seq, "settles what comes after it")
+                self._settled.pay(document_id, document)
             case QrisMatched():
                 self._qris.match(seq, document_id, document)
                 for line in document.lines:
@@ -83,9 +86,14 @@ class Claims:
                 self._list(seq, document_id, document)
             case DeductionCollected():
                 self._lists.collect(document, self._listed_by(document, seq))
+        self._move(seq, effects)
+
+    def _move(self, seq: int, effects: Effects) -> None:
         for account, amount in effects.postings:
             if account == "qris":
                 self._qris.moved(seq, amount)
+            elif account.startswith(PAYABLE):
+                self._settled.moved(account, amount)
 
     def _undo(self, seq: int, reversal: Reversal) -> bool:
         """Check a reversal; whether it takes back a match, whose money is unmatched again."""
@@ -107,6 +115,8 @@ class Claims:
                 self._lists.wait_again(original, self._listed_by(original, seq))
             case QrisMatched():
                 self._qris.take_back(reversal.original_id, original)
+            case Settlement():
+                self._settled.take_back(reversal.original_id, original)
         return isinstance(original, QrisMatched)
 
     def _refund(self, seq: int, refund: Refund) -> None:

@@ -291,6 +291,31 @@ def test_a_forged_settlement_of_what_is_to_come(open_corner: Corner) -> None:
     assert_found(open_corner, seq, "settles what comes after it")
 
 
+def test_a_forged_settlement_of_what_was_paid_before(open_corner: Corner) -> None:
+    open_corner.sell("T1", "3")
+    open_corner.do("settle", producer="P1", tender="cash")
+    open_corner.sell("T1", "3")
+    _id, paid = document_of(open_corner, "BP-MTR001A-000001")
+    assert_found(open_corner, forge(open_corner, like(paid)), "does not begin where the payment before ended")
+
+
+def test_a_forged_settlement_of_more_than_is_owed(open_corner: Corner) -> None:
+    open_corner.sell("T1", "3")
+    open_corner.do("settle", producer="P1", tender="cash")
+    _id, paid = document_of(open_corner, "BP-MTR001A-000001")
+    seq = forge(open_corner, like(paid, from_seq=paid.through_seq))
+    assert_found(open_corner, seq, "pays more than is owed")
+
+
+def test_a_settlement_that_was_taken_back_may_be_paid_again(open_corner: Corner) -> None:
+    open_corner.sell("T1", "3")
+    for _round in range(2):
+        number = open_corner.do("settle", producer="P1", tender="cash")["number"]
+        open_corner.do("reverse", of=number)
+    open_corner.do("settle", producer="P1", tender="cash")
+    open_corner.verify()
+
+
 def test_a_refund_of_the_other_tills_receipt_is_none_of_this_tills(refunded: Corner) -> None:
     refunding.refund_elsewhere(
         refunded.counter, "ST-MTR001B-000001", [refunding.BackElsewhere("T1", 1_000, 16_000)], "cash"
