@@ -122,14 +122,8 @@ class _Maker:
                 return receipt(sale, issue, self.head, self._staff(*(tender.staff for tender in sale.tenders)))
             case Refund() as refund:
                 return refund_slip(refund, issue, self.head, self._staff(refund.staff))
-            case GoodsReceived() as note:
-                return goods_received_note(note, issue, self.head, self._producer(note.producer))
-            case GoodsReturned() as note:
-                return goods_returned_note(note, issue, self.head, self._producer(note.producer))
-            case WriteOff() as note:
-                return write_off_note(note, issue, self.head, self._owners(note))
-            case StockCount() as count:
-                return stock_count_slip(count, issue, self.head)
+            case GoodsReceived() | GoodsReturned() | WriteOff() | StockCount() as about_goods:
+                return self._of_goods(about_goods, issue)
             case Settlement() as settlement:
                 return settlement_slip(settlement, issue, self.head, slips.explained(self.db, entry.seq, settlement))
             case TabPayment() | DeductionList() | DeductionCollected() as about_tabs:
@@ -145,6 +139,17 @@ class _Maker:
                 return reversal_slip(reversal, issue, self.head, self._products(reversal))
             case other:
                 raise NoPaper(other.number)
+
+    def _of_goods(self, document: GoodsReceived | GoodsReturned | WriteOff | StockCount, issue: Issue) -> Paper:
+        match document:
+            case GoodsReceived() as note:
+                return goods_received_note(note, issue, self.head, self._producer(note.producer))
+            case GoodsReturned() as note:
+                return goods_returned_note(note, issue, self.head, self._producer(note.producer))
+            case WriteOff() as note:
+                return write_off_note(note, issue, self.head, self._owners(note))
+            case StockCount() as count:
+                return stock_count_slip(count, issue, self.head)
 
     def _of_tabs(self, document: TabPayment | DeductionList | DeductionCollected, seq: int, issue: Issue) -> Paper:
         match document:
