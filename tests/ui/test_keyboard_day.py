@@ -462,7 +462,7 @@ def test_row_35_a_full_day_from_log_in_to_log_out_without_touching_the_mouse(
     log_out(at)
     the_books_are_right(corner)
     assert corner.verify() > 0
-    assert corner.ledger.head().seq in {copy.entries for copy in backups_in(folders[1])}
+    at.until(lambda: corner.ledger.head().seq in {copy.entries for copy in backups_in(folders[1])})
     assert {**centre.state("MTR-001", "A"), "journal": {}} == {**corner.state, "journal": {}}
     assert reversed_number(corner) == wrong
 
