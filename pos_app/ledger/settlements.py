@@ -16,9 +16,10 @@ STOOD = (
 _CAUSE = (
     "CASE d.kind WHEN 'reversal' THEN substr(d.party, 1, 2) WHEN 'write_off' THEN 'HR' WHEN 'stock_count' THEN 'SO'"
     " WHEN 'goods_received' THEN 'NT' WHEN 'goods_returned' THEN 'NR' WHEN 'cash_move' THEN 'KK'"
-    " WHEN 'opening' THEN 'SA' WHEN 'settlement' THEN 'BP' ELSE 'ST' END"
+    " WHEN 'opening' THEN 'SA' WHEN 'settlement' THEN 'BP' WHEN 'refund' THEN 'PU' ELSE 'sold' END"
 )
-"""Which kind of document moved a payable, by its prefix; a reversal counts for what it takes back."""
+"""Which kind of document moved a payable, by its prefix; a reversal counts for what it takes back. A sale is ``sold``,
+so that ``ST`` are those that were taken back."""
 
 
 @dataclass(frozen=True, slots=True)

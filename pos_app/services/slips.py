@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LOSSES, BOUGHT, OPENING, DEBTS = ("HR", "SO"), ("NT", "NR"), ("SA",), ("KK",)
 """Prefixes of the documents that make up what neither sales nor refunds explain."""
+TAKEN_BACK = {"PU", "ST"}
+"""The same for what buyers brought back, and for sales that were reversed."""
 RECOMPUTED = (
     *("from_seq", "through_seq", "from_date", "goods", "gross", "commission", "earned", "other", "carried_over"),
     "remaining",
@@ -65,7 +67,7 @@ def _explained(
         return sum(causes.get(prefix, 0) for prefix in prefixes)
 
     return Explained(
-        came_back=came_back(db, producer, from_seq, through_seq),
+        came_back=came_back(db, producer, from_seq, through_seq) if causes.keys() & TAKEN_BACK else 0,
         taken_back=carried_over - left,
         losses=by(LOSSES),
         bought=by(BOUGHT),
