@@ -21,6 +21,9 @@ from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered, of_recorded
 
 SOON_DAYS: Final = 7
+MOST_LISTED: Final = 500
+MOST_FOUND: Final = 200
+"""Rows of a search: who needs more types another letter, and the list is there within a frame."""
 
 Filter = StockFilter | Literal["expired"]
 FILTERS: Final = ("all", "low", "out", "expiring", "expired")
@@ -63,7 +66,8 @@ class StockPresenter:
         """What filter and search leave."""
         if self.filter == "expired":
             return listing.stock_list(self.counter.db, "expiring", self.text, self._yesterday)
-        found = listing.stock_list(self.counter.db, self.filter, self.text, self._soon)
+        most = MOST_FOUND if self.text.strip() else MOST_LISTED
+        found = listing.stock_list(self.counter.db, self.filter, self.text, self._soon, most)
         if self.filter == "expiring":
             return [one for one in found if one.expires_on and one.expires_on > self._yesterday]
         return found
