@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah
@@ -160,3 +161,8 @@ class GoodsPanel(QuestionPanel):
 
     def _on_cancelled(self) -> None:
         self.escape()
+
+    def focus_widget(self) -> QWidget:
+        """Where typing goes on."""
+        inner = self.focusWidget()
+        return inner if isinstance(inner, QLineEdit) else self.fields.first()

@@ -184,7 +184,7 @@ class ProductsScreen(Screen):
 
     def default_focus(self) -> QWidget:
         if self.stack.currentWidget() is self.form:
-            return self.form.fields.first()
+            return self.form.focus_widget()
         return self.search
 
     def take_scan(self, code: str) -> None:
