@@ -113,7 +113,7 @@ class SettlementRunScreen(Screen):
         hint.setWordWrap(True)
         panel.body.addWidget(hint)
         panel.body.addStretch(1)
-        self.main_button = KeyButton(self.theme, _("Pay those ticked"), key="F12", kind="main")
+        self.main_button = KeyButton(self.theme, _("Pay producers"), key="F12", kind="main")
         self.main_button.clicked.connect(self.main_action)
         panel.foot.addWidget(self.main_button)
         return panel
@@ -199,7 +199,7 @@ class SettlementRunScreen(Screen):
             return
         orders = self.presenter.orders()
         amount = rupiah(sum(one.amount for one in orders))
-        approval = Approval(_("Pay those ticked"), self.presenter.question(), before=_("Pays"), after=amount)
+        approval = Approval(_("Pay producers"), self.presenter.question(), before=_("Pays"), after=amount)
         self.shell.hush()
         label = _("Pay {amount}").format(amount=amount)
         self.gate.require("settle", approval, partial(self._start, orders), label=label)
