@@ -30,7 +30,15 @@ if TYPE_CHECKING:
 LOOK_SECONDS = 0.002
 AFTER_STEP = 0.06
 """Seconds that the loop turns after a step: what was begun by it comes then."""
+Step = tuple[str, Callable[[], object]]
 PLACES = ("pos_app", "sync")
+OFFICE = (
+    *("products", "stock_count", "losses", "expiring", "producer_data", "certificates", "settlement_run"),
+    *("producer_board", "ageing", "producer_statement"),
+)
+"""Screens without a key of their own: other screens lead to them."""
+FIRST_KEYS = "kr"
+"""Typed on each of them: most have a list that is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ class Watch:
             frame = frame.f_back
 
 
-def day(till: Till, codes: list[str], sales: int) -> Iterator[tuple[str, Callable[[], object]]]:
+def day(till: Till, codes: list[str], sales: int) -> Iterator[Step]:
     """What a cashier does, step by step."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
@@ -93,7 +101,7 @@ def day(till: Till, codes: list[str], sales: int) -> Iterator[tuple[str, Callabl
             press(handle, character)
         press(handle, key.Key_Return)
 
-    def one(name: str, pressed: Any, held: Any = Qt.KeyboardModifier.NoModifier) -> tuple[str, Callable[[], object]]:
+    def one(name: str, pressed: Any, held: Any = Qt.KeyboardModifier.NoModifier) -> Step:
         return name, lambda: press(handle, pressed, held)
 
     shelf = cycle(codes)
@@ -116,7 +124,23 @@ def day(till: Till, codes: list[str], sales: int) -> Iterator[tuple[str, Callabl
         for visit in ("first", "second"):
             yield one(f"Ctrl+{number}, {visit} time", getattr(key, f"Key_{number}"), control)
             yield one("back to selling", key.Key_1, control)
+    yield from _office(one, till.till.window.go)
     yield one("Ctrl+L to lock", key.Key_L, control)
+
+
+def _office(one: Callable[..., Step], go: Callable[[str], None]) -> Iterator[Step]:
+    """The screens that others lead to: each visited twice, with a few letters typed and taken back."""
+    from PySide6.QtCore import Qt
+
+    key = Qt.Key
+    for name in OFFICE:
+        for visit in ("first", "second"):
+            yield f"{name}, {visit} time", partial(go, name)
+            for letter in FIRST_KEYS:
+                yield one(f"a key on {name}", letter)
+            for _way in FIRST_KEYS:
+                yield one(f"Esc on {name}", key.Key_Escape)
+            yield one("back to selling", key.Key_1, Qt.KeyboardModifier.ControlModifier)
 
 
 def measure(till: Till, codes: list[str], sales: int) -> dict[str, Any]:

@@ -8,6 +8,10 @@ BARS_QUIET = 10
 
 def qr_rows(payload: str, *, quick: bool = False) -> list[list[bool]]:
     """The modules of a QR code (error correction M), black is true, without the quiet zone. ``quick``: see ``QR``."""
+    from pos_app.printing.quick_qr import quick_rows
+
+    if quick and (rows := quick_rows(payload)) is not None:
+        return rows
     import segno
 
     symbol = segno.make(payload, error="m", micro=False, boost_error=False, mask=0 if quick else None)

@@ -87,8 +87,8 @@ class Rule:
 class QR:
     """A QR code; the payload is ASCII. ``native`` says who draws it (``None``: as the roll is set).
 
-    ``quick`` takes the first mask instead of the best of eight: every reader knows all, and it is done in a fifth of
-    the time, where hundreds are drawn at once.
+    ``quick`` takes the first mask instead of the best of eight: every reader knows all, and it is done in a small
+    part of the time, where hundreds are drawn at once.
     """
 
     payload: str

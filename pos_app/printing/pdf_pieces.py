@@ -64,8 +64,13 @@ def width_of(text: str, font: str, size: float) -> float:
 def wrap(text: str, face: Face, font: str, size: float, width: float) -> list[str]:
     """Lines of at most ``width``; a word longer than that is broken."""
     shown = face.printable(text)
-    lines = [shown[: len(shown) - len(shown.lstrip())]]
-    for word in shown.split():
+    words = shown.split()
+    indent = shown[: len(shown) - len(shown.lstrip())]
+    whole = indent + " ".join(words)
+    if width_of(whole, font, size) <= width:
+        return [whole]
+    lines = [indent]
+    for word in words:
         trial = f"{lines[-1]} {word}" if lines[-1].strip() else lines[-1] + word
         if width_of(trial, font, size) <= width:
             lines[-1] = trial
@@ -97,8 +102,12 @@ def line_piece(size: float, *texts: tuple[float, str, str, str]) -> Piece:
         base = top - size
         for offset, align, font, text in texts:
             canvas.setFont(font, size)
-            place = {"left": canvas.drawString, "right": canvas.drawRightString, "centre": canvas.drawCentredString}
-            place[align](x + offset, base, text)
+            if align == "left":
+                canvas.drawString(x + offset, base, text)
+            elif align == "right":
+                canvas.drawRightString(x + offset, base, text)
+            else:
+                canvas.drawCentredString(x + offset, base, text)
 
     return Piece(size * LEADING, draw)
 
