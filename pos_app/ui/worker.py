@@ -52,13 +52,13 @@ class _Mailbox(QObject):
     @Slot(object, object)
     def on_progressed(self, done: int, total: int) -> None:
         """On the screen's thread; passed on while the answer is still awaited."""
-        if self.on_progress is not None and not _is_gone(self.on_progress):
+        if self.on_progress is not None and not is_gone(self.on_progress):
             self.on_progress(done, total)
 
     @Slot(object, object)
     def _on_finished(self, result: object, error: Exception | None) -> None:
         self._owner.forget(self)
-        if _is_gone(self._on_done):
+        if is_gone(self._on_done):
             return
         if error is None:
             self._on_done(result)
@@ -68,7 +68,7 @@ class _Mailbox(QObject):
             sys.excepthook(type(error), error, error.__traceback__)
 
 
-def _is_gone(answer: Callable[..., object]) -> bool:
+def is_gone(answer: Callable[..., object]) -> bool:
     """Whether this is a method of something that was deleted meanwhile."""
     while isinstance(answer, partial):
         answer = answer.func
