@@ -17,7 +17,7 @@ from pos_app.ledger import counting as kept
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import connect
 from pos_app.ledger.vault import Vault
-from pos_app.services import counting, people
+from pos_app.services import count_posting, counting, people
 from pos_app.services.counting import Scope
 
 LINES = 2_000
@@ -77,7 +77,7 @@ def _posting(path: Path, vault: Vault) -> Callable[[], float]:
     def run() -> float:
         ledger = Ledger.open(copy())
         till = counter(ledger, vault)
-        seconds = seconds_of(lambda: counting.post(till))
+        seconds = seconds_of(lambda: count_posting.post(till))
         ledger.close()
         ledger.path.unlink()
         return seconds
@@ -88,7 +88,7 @@ def _posting(path: Path, vault: Vault) -> Callable[[], float]:
 def _rows_of(path: Path, vault: Vault) -> dict[str, Rows]:
     """The rows that a posting leaves, by table."""
     ledger = Ledger.open(Path(shutil.copyfile(path, path.with_name("count-rows.db"))))
-    seq = counting.post(counter(ledger, vault)).seq
+    seq = count_posting.post(counter(ledger, vault)).seq
     wanted = {"journal": "seq", "documents": "seq", "stock": "last_seq"}
     found = {
         table: [tuple(row) for row in ledger.db.execute(f"SELECT * FROM {table} WHERE {key} = ?", (seq,))]  # noqa: S608

@@ -51,6 +51,7 @@ _ACTIONS: Final = {
     "ledger_repaired": ("other", N_("Ledger repaired")),
     "goods_registered": ("other", N_("Goods registered")),
     "goods_changed": ("other", N_("Goods changed")),
+    "shelf_changed": ("other", N_("Shelf of goods changed")),
     "barcode_added": ("other", N_("Barcode added")),
     "barcode_removed": ("other", N_("Barcode removed")),
     "registry_exported": ("other", N_("Registry exported")),

@@ -16,7 +16,7 @@ from pos_app.domain.errors import MalformedAction, NotRefundable, NotReversible,
 from pos_app.domain.tendering import Offer
 from pos_app.services import (
     checkout,
-    counting,
+    count_posting,
     deductions,
     losses,
     people,
@@ -216,9 +216,9 @@ class Player:
                 return losses.write_off(counter, lost, note=note, approved_by=by, beyond_expired=True)
             case MakeCount():
                 counted_lines = [
-                    counting.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines
+                    count_posting.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines
                 ]
-                return counting.count(counter, counted_lines, note=note, approved_by=by)
+                return count_posting.count(counter, counted_lines, note=note, approved_by=by)
 
     def _keep_books(self, action: OfTheBooks) -> Recorded:
         counter, note, by = self.counter, action.note, self._approver(action)

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 from pos_app.domain.errors import CountAgain, InsufficientCash, NoOpenShift
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
-from pos_app.services import counting, settlement_run
+from pos_app.services import count_posting, counting, settlement_run
 from pos_app.services.context import Counter as Till
 from pos_app.services.ids import uuid7
 from tests.corner import STAFF, Corner, StillClock, new_corner, register
@@ -320,11 +320,11 @@ class ConsignmentDay(RuleBasedStateMachine):
         self.sound = False
         if any(quantity > max(self.books.stock[sku], 0) for sku, quantity in missing.items() if quantity > 0):
             with pytest.raises(CountAgain):
-                counting.post(self.corner.counter)
+                count_posting.post(self.corner.counter)
             counting.cancel(self.corner.counter)
         else:
             fact = self.books.lost([(sku, quantity, None) for sku, quantity in missing.items()], "counted slowly")
-            recorded = counting.post(self.corner.counter)
+            recorded = count_posting.post(self.corner.counter)
             self.books.enter(fact, {"seq": recorded.seq, "number": recorded.number}, self.today)
             self.last_at = self.clock.now
             self.taken[fact.kind] += 1

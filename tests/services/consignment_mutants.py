@@ -12,7 +12,7 @@ from msgspec.structs import replace as changed
 
 from pos_app.domain import stock
 from pos_app.ledger import settlements
-from pos_app.services import checkout, counting, losses, refunding, settling
+from pos_app.services import checkout, count_posting, losses, refunding, settling
 from sync.documents import arithmetic
 from sync.documents.base import Effects, postings, tender_account
 from sync.documents.money import Settlement
@@ -109,14 +109,14 @@ def agreement_is_not_asked(patch: pytest.MonkeyPatch) -> None:
         return "corner" if product.pricing == "putus" else "producer"
 
     _wrap(patch, losses, "bearer_by_rule", rule)
-    patch.setattr(counting, "bearer_by_rule", losses.bearer_by_rule)
+    patch.setattr(count_posting, "bearer_by_rule", losses.bearer_by_rule)
 
 
 def slow_count_forgets_what_was_sold_meanwhile(patch: pytest.MonkeyPatch) -> None:
     def of_now(right: Any, shelf: Any, product: Any, _expected: int, found: int, by: Any, _at_seq: int = 0) -> Any:
         return right(shelf, product, shelf.on_hand(product.sku), found, by)
 
-    _wrap(patch, counting, "_counted_line", of_now)
+    _wrap(patch, count_posting, "_counted_line", of_now)
 
 
 def bought_goods_leave_last_in_first_out(patch: pytest.MonkeyPatch) -> None:

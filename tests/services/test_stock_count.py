@@ -13,18 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pos_app.domain.errors import CountAgain, CountUnderWay, DamagedLedger, ManagerNeeded, NoCount, NotCounted
-from pos_app.ledger import agreements, queries, shelves
+from pos_app.ledger import agreements, counted_claims, queries, registry, shelves
 from pos_app.ledger import counting as kept
 from pos_app.ledger.agreements import Agreement
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.verify import verify
-from pos_app.services import counting
+from pos_app.services import count_posting, counting
 from pos_app.services.context import User
 from pos_app.services.counting import Scope
 from pos_app.services.ids import uuid7
 from pos_app.ui.worker import Stopped
 from sync.documents.base import InvalidDocument
-from sync.documents.goods import StockCount
+from sync.documents.goods import MOST_LINES, StockCount
+from sync.protocol.registry_rows import ProductRow
 from tests.corner import MORNING, PRODUCERS, PRODUCTS, ROOT, STAFF, Corner, new_corner, register
 
 ALL = Scope()
@@ -48,7 +49,7 @@ def find_all(corner: Corner, **found: int) -> None:
 
 
 def posted(corner: Corner) -> StockCount:
-    recorded = counting.post(corner.counter, approved_by=BY)
+    recorded = count_posting.post(corner.counter, approved_by=BY)
     assert isinstance(recorded.document, StockCount)
     return recorded.document
 
@@ -83,7 +84,7 @@ def test_the_count_is_one_document_and_is_over_then(counted: Corner) -> None:
     assert counting.session(counted.db) is None
     assert kept.rows(counted.db) == {}
     with pytest.raises(NoCount):
-        counting.post(counted.counter, approved_by=BY)
+        count_posting.post(counted.counter, approved_by=BY)
 
 
 def test_goods_that_nobody_counted_are_never_taken_for_anything(counted: Corner) -> None:
@@ -105,7 +106,7 @@ def test_more_missing_than_is_there_now_must_be_counted_again_the_rest_is_unaffe
     with pytest.raises(CountAgain) as error:
         posted(counted)
     assert error.value.goods == "Keripik Pisang 200 g"
-    assert [one.row.sku for one in counting.differences(counted.db) if one.again] == ["T1"]
+    assert [one.row.sku for one in count_posting.differences(counted.db) if one.again] == ["T1"]
     counting.put(counted.counter, "T1", 5_000)
     posted(counted)
     assert counted.state["stock"] == {"T1": "5", "K1": "11", "B1": "10", "W1": "10"}
@@ -163,7 +164,7 @@ def test_who_has_no_manager_counts_but_does_not_post(counted: Corner) -> None:
     counted.counter.user = CASHIER
     find_all(counted)
     with pytest.raises(ManagerNeeded):
-        counting.post(counted.counter)
+        count_posting.post(counted.counter)
 
 
 def test_missing_goods_are_borne_by_rule_by_agreement_or_as_named(counted: Corner) -> None:
@@ -211,9 +212,79 @@ def test_a_stop_leaves_nothing_half_done(counted: Corner) -> None:
         raise Stopped
 
     with pytest.raises(Stopped):
-        counting.post(counted.counter, approved_by=BY, tell=stop)
+        count_posting.post(counted.counter, approved_by=BY, tell=stop)
     assert counted.state == state
     assert kept.how_many(counted.db) == 4
+
+
+@pytest.mark.parametrize("sold", [4, 5, 6])
+def test_a_count_of_several_parts_is_within_reach_to_its_last_part(
+    counted: Corner, monkeypatch: pytest.MonkeyPatch, sold: int
+) -> None:
+    """Counted after entry 5 and posted as four documents: with five sales between, the last is the 9th after it."""
+    for module in (count_posting, counted_claims):
+        monkeypatch.setattr(module, "COUNT_REACH", 9)
+    monkeypatch.setattr(count_posting, "MOST_LINES", 1)
+    find_all(counted, T1=18)
+    for _sale in range(sold):
+        counted.sell("K1")
+    if sold > 5:
+        with pytest.raises(CountAgain):
+            posted(counted)
+        find_all(counted, T1=18, K1=12 - sold)
+    posted(counted)
+    assert counted.db.execute("SELECT count(*) FROM documents WHERE kind = 'stock_count'").fetchone()[0] == 4
+    assert counted.state["stock"]["T1"] == "18"
+
+
+def test_a_count_of_more_goods_than_a_document_holds_becomes_several_and_a_replay_proves_them(
+    open_corner: Corner,
+) -> None:
+    many = [f"M{number:04}" for number in range(MOST_LINES + 50)]
+    rows = [
+        ProductRow(
+            sku=sku,
+            barcode=None,
+            name=sku,
+            category="makanan",
+            unit="pcs",
+            producer_code="P1",
+            pricing="titip",
+            consign_price=900,
+            commission_bp=None,
+            sell_price=1_000,
+            shelf_life_days=None,
+            min_stock=0,
+            needs_pirt=False,
+            needs_halal=False,
+            e_katalog=False,
+            tkdn_bp=None,
+        )
+        for sku in many
+    ]
+    with open_corner.ledger.write() as tx:
+        registry.add_products(tx.db, rows)
+    for sku in many[:3]:
+        open_corner.receive(sku, "5")
+    counting.begin(open_corner.counter, ALL)
+    find_all(open_corner)
+    counting.declare_zero(open_corner.counter, many)
+    open_corner.sell("T1")
+    recorded = count_posting.post(open_corner.counter, approved_by=BY)
+    assert recorded.number == "SO-MTR001A-000002"
+    assert open_corner.state["stock"] | dict.fromkeys(many[:3], "0") == open_corner.state["stock"]
+    open_corner.verify()
+
+
+def test_the_note_of_a_count_lies_sealed_in_its_draft(counted: Corner) -> None:
+    counting.change(counted.counter, note="hilang dari tas Bu Sri")
+    kept_body = counted.db.execute("SELECT body FROM drafts WHERE slot = ?", (counting.SLOT,)).fetchone()[0]
+    assert "Sri" not in kept_body
+    under_way = counting.change(counted.counter, done=True)
+    assert counting.note_of(counted.counter, under_way) == "hilang dari tas Bu Sri"
+    assert counting.note_of(counted.counter, counting.change(counted.counter, note="")) == ""
+    find_all(counted)
+    posted(counted)
 
 
 def forge(corner: Corner, document: StockCount) -> int:
@@ -262,7 +333,7 @@ import os, signal, sys
 from pathlib import Path
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
-from pos_app.services import counting
+from pos_app.services import count_posting, counting
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from tests.corner import StillClock
@@ -328,10 +399,10 @@ def test_whatever_moves_meanwhile_the_stock_ends_at_what_was_counted_and_what_mo
         left = [sku for sku in SKUS if sku not in off]
         counting.leave_out(corner.counter, left)
         impossible = {sku for sku, by in off.items() if -by > max(stock[sku], 0)}
-        assert {one.row.sku for one in counting.differences(corner.db) if one.again} == impossible
+        assert {one.row.sku for one in count_posting.differences(corner.db) if one.again} == impossible
         counting.leave_out(corner.counter, sorted(impossible))
         if set(off) - impossible:
-            counting.post(corner.counter, approved_by=BY)
+            count_posting.post(corner.counter, approved_by=BY)
             for sku in set(off) - impossible:
                 stock[sku] += off[sku]
         assert corner.state["stock"] == {sku: str(stock[sku]) for sku in SKUS}

@@ -13,7 +13,7 @@ from pos_app.domain.product import Product
 from pos_app.i18n import _, ngettext
 from pos_app.ledger import listing, queries
 from pos_app.ledger.listing import StockFilter
-from pos_app.services import counting, prices
+from pos_app.services import count_posting, prices
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.once import Once
@@ -149,9 +149,9 @@ class StockPresenter:
             return Message("W", _("Choose the goods in the list."))
         try:
             quantity = parse_quantity_typed(text)
-            counted = [counting.Counted(product.sku, quantity)]
+            counted = [count_posting.Counted(product.sku, quantity)]
             recorded = self.count_once.record(
-                counted, lambda: counting.count(self.counter, counted, approved_by=approved_by)
+                counted, lambda: count_posting.count(self.counter, counted, approved_by=approved_by)
             )
         except ValueError:
             return Message("E", _("Enter what you counted, 0 when the shelf is empty."))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text
 from pos_app.i18n import _
-from pos_app.services.counting import Difference
+from pos_app.services.count_posting import Difference
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Shell
 from pos_app.ui.screens.stock_count.differences import DifferencesPresenter, Which, signed_rupiah
@@ -143,7 +143,7 @@ class DifferencePage(QWidget):
     def show_all(self) -> None:
         """Everything anew."""
         session = self.count.session
-        self.note_field.setText(session.note if session is not None else "")
+        self.note_field.setText(self.presenter.note(session) if session is not None else "")
         self.chips.choose(self.presenter.which)
         self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.show_rows()

@@ -11,9 +11,10 @@ from pos_app.domain.errors import PosError, Unsettled
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.ledger import counting as kept
-from pos_app.services import counting
+from pos_app.services import count_posting, counting
 from pos_app.services.context import Counter, Recorded
-from pos_app.services.counting import Difference, Tell
+from pos_app.services.count_posting import Difference, Tell
+from pos_app.services.counting import Session
 from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
@@ -52,7 +53,7 @@ class DifferencesPresenter:
 
         def work() -> list[Difference]:
             with closing(counter.ledger.another()) as own:
-                return counting.differences(own.db)
+                return count_posting.differences(own.db)
 
         return work
 
@@ -104,6 +105,10 @@ class DifferencesPresenter:
         counting.bear(self.counter, one.row.sku, borne_by)
         self.found = [replace(other, borne_by=borne_by) if other is one else other for other in self.found]
 
+    def note(self, under_way: Session) -> str:
+        """The note that is kept with the count."""
+        return counting.note_of(self.counter, under_way)
+
     def keep_note(self, note: str) -> None:
         """The note stays where a power cut leaves it."""
         counting.change(self.counter, note=note)
@@ -132,7 +137,7 @@ class DifferencesPresenter:
     def post_work(self, note: str, approved_by: str | None) -> Callable[[Tell], Recorded]:
         """Posts on a worker; all of it or nothing."""
         counter = self.counter
-        return lambda tell: counting.post_apart(counter, note=note, approved_by=approved_by, tell=tell)
+        return lambda tell: count_posting.post_apart(counter, note=note, approved_by=approved_by, tell=tell)
 
     def _content(self, note: str) -> object:
         return note, tuple((one.row, one.borne_by) for one in self.found)

@@ -12,15 +12,14 @@ from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import counting as kept
 from pos_app.ledger import shelves
-from pos_app.services import counting
+from pos_app.services import shelving
 from pos_app.services.context import Counter
 from pos_app.services.counting import Scope
 from pos_app.services.goods import find_product
 from pos_app.services.reporting import category_words
+from pos_app.services.shelving import LONGEST_SHELF
 from pos_app.ui.messages import Message, failure, numbered
 from pos_app.ui.paper_words import past_the_queue
-
-MOST_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ class ShelfPresenter:
 
     def choose(self, name: str) -> None:
         """From now on goods go there."""
-        self.shelf = " ".join(name.split())[:MOST_LETTERS]
+        self.shelf = " ".join(name.split())[:LONGEST_SHELF]
         self.put = []
 
     def take(self, product: Product) -> Message:
@@ -141,7 +140,7 @@ class ShelfPresenter:
         if not self.shelf:
             return Message("W", _("Type the name of the shelf first."))
         before = shelves.shelf_of(self.counter.db, product.sku)
-        counting.put_on_shelf(self.counter, product.sku, self.shelf)
+        shelving.put_on_shelf(self.counter, product.sku, self.shelf)
         self.put = [product, *(one for one in self.put if one.sku != product.sku)]
         if before and before != self.shelf:
             text = _("{item}: from {before} to {shelf}.")
@@ -150,5 +149,5 @@ class ShelfPresenter:
 
     def take_off(self, sku: str) -> None:
         """These goods stand on no shelf that is known."""
-        counting.put_on_shelf(self.counter, sku, "")
+        shelving.put_on_shelf(self.counter, sku, "")
         self.put = [one for one in self.put if one.sku != sku]

@@ -12,7 +12,8 @@ from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.services import counting
 from pos_app.services.context import Recorded
-from pos_app.services.counting import Difference, Scope
+from pos_app.services.count_posting import Difference
+from pos_app.services.counting import Scope
 from pos_app.ui.messages import Message, failure, of_error
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.stock_count.count_page import SETTLE_MS, CountPage

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import listing
+from pos_app.services.shelving import LONGEST_SHELF
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Shell
-from pos_app.ui.screens.stock_count.scopes import MOST_LETTERS, ScopePresenter, ShelfPresenter
+from pos_app.ui.screens.stock_count.scopes import ScopePresenter, ShelfPresenter
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -76,7 +77,7 @@ class ShelvesPage(QWidget):
         self.name_text = Text(theme, step="title", weight=700)
         self.name_text.setWordWrap(True)
         self.name_field = TextField(theme, placeholder=_("for example Rack 1, left"))
-        self.name_field.setMaxLength(MOST_LETTERS)
+        self.name_field.setMaxLength(LONGEST_SHELF)
         self.name_field.returnPressed.connect(self._on_named)
         self.known = Choice(theme)
         self.known.chosen.connect(self._choose)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pos_app.domain.formats import quantity_text
 from pos_app.i18n import _
-from pos_app.services.counting import Difference
+from pos_app.services.count_posting import Difference
 from pos_app.ui.screens.stock_count.differences import DifferencesPresenter, signed_quantity, signed_rupiah
 from pos_app.ui.screens.stock_count.presenter import CountLine, CountPresenter
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
