@@ -11,7 +11,11 @@ _CODE_QUANTITY = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?")
 _MULTIPLIER = re.compile(r"\s*(\d{1,3}(?:[.,]\d{1,3})?)\s*[*x×]\s*(.*)", re.IGNORECASE)
 _DECIMAL = re.compile(r"\s*(\d{1,3},\d{1,3})\s*")
 _TYPED_RUPIAH = re.compile(r"\s*(?:[Rr]p\.?\s*)?([0-9]{1,9}|[0-9]{1,3}(?:\.[0-9]{3}){1,2})\s*")
+_TYPED_PERCENT = re.compile(r"\s*([0-9]{1,3})(?:[.,]([0-9]{0,2}))?[\s%]*")
 _TYPED_QUANTITY = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]{1,3}))?")
+
+WHOLE = 10_000
+"""All of it, in basis points."""
 
 
 def thousands(number: int) -> str:
@@ -60,6 +64,31 @@ def parse_quantity_typed(text: str) -> int:
     if match is not None and "." in typed and len(match[2]) == 3 and not match[1].startswith("0"):
         raise ValueError(f"ambiguous quantity: {text!r}")
     return _thousandths(match, text)
+
+
+def parse_least_typed(text: str) -> int | None:
+    """Thousandths of a typed quantity that may be left out; 0 for nothing, None for what is no quantity."""
+    if not text.strip():
+        return 0
+    try:
+        return parse_quantity_typed(text)
+    except ValueError:
+        return None
+
+
+def percent_number(basis_points: int | None) -> str:
+    """1250 as ``12,5``; empty for None."""
+    if basis_points is None:
+        return ""
+    whole, part = divmod(basis_points, 100)
+    return f"{whole},{part:02d}".rstrip("0") if part else str(whole)
+
+
+def parse_percent_typed(text: str) -> int | None:
+    """Basis points of a typed ``12,5`` or ``12.5 %``, 0 to 100 %; None for what is none, or has three decimals."""
+    match = _TYPED_PERCENT.fullmatch(text)
+    points = int(match[1]) * 100 + int((match[2] or "").ljust(2, "0")) if match else WHOLE + 1
+    return points if points <= WHOLE else None
 
 
 def split_multiplier(text: str) -> tuple[int | None, str]:

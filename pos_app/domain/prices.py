@@ -1,10 +1,8 @@
-"""What goods may cost: the price at the counter, and what their producer gets of it."""
+"""What goods may cost: the price at the counter, and what their producer gets of it. The one rule for every way in."""
 
 from pos_app.domain.errors import CommissionOutOfRange, InvalidAmount, ShareAbovePrice
-from sync.documents.base import Pricing
-
-WHOLE_BP = 10_000
-"""A commission of the whole price, in basis points."""
+from pos_app.domain.formats import WHOLE
+from sync.documents.base import LIMIT, Pricing
 
 
 def check_terms(
@@ -12,13 +10,16 @@ def check_terms(
 ) -> None:
     """Prices in rupiah, the commission in basis points; ``name`` is that of the product.
 
+    As the import rules have it, nothing is sold below what its producer gets, goods bought outright included: who
+    wants to be rid of those gives a discount, which the books show as what it is.
+
     Raises ``InvalidAmount`` for a price below one rupiah, ``ShareAbovePrice`` where the producer would get more than
     the buyer pays, ``CommissionOutOfRange`` outside of 0 to 100 %.
     """
-    if sell_price < 1:
+    if not 1 <= sell_price <= LIMIT:
         raise InvalidAmount(str(sell_price))
     if pricing == "komisi":
-        if not 0 <= (commission_bp or 0) <= WHOLE_BP:
+        if commission_bp is None or not 0 <= commission_bp <= WHOLE:
             raise CommissionOutOfRange(name)
         return
     if consign_price is None or consign_price < 1:

@@ -21,6 +21,7 @@ import msgspec
 
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import LedgerExists, Misuse
+from pos_app.domain.formats import percent_number
 from pos_app.i18n import _, ngettext
 from pos_app.ledger import exports, registry
 from pos_app.ledger.persons import Kind as PersonKind
@@ -229,10 +230,7 @@ def _product(row: Row, barcode: str) -> Line:
 
 
 def _percent(points: int | None) -> str:
-    if points is None:
-        return ""
-    whole, part = divmod(points, 100)
-    return f"{whole}.{part:02d}".rstrip("0") if part else str(whole)
+    return percent_number(points).replace(",", ".")
 
 
 def _codes(counter: Counter, kind: Kind) -> tuple[dict[str, str], int]:

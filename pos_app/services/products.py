@@ -14,6 +14,8 @@ from typing import Final, Literal, get_args
 
 from pos_app.domain.categories import needed_papers
 from pos_app.domain.errors import InvalidAmount, Misuse, UnknownCode, UnknownProducer, WrongCheckDigit
+from pos_app.domain.formats import WHOLE
+from pos_app.domain.prices import check_terms
 from pos_app.domain.product import Product
 from pos_app.domain.sizes import split_size
 from pos_app.i18n import _
@@ -31,8 +33,6 @@ Category = Literal["makanan", "minuman", "kerajinan", "batik", "tapis", "perawat
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 PRICINGS: Final[tuple[Pricing, ...]] = get_args(Pricing)
-WHOLE_BP: Final = 10_000
-"""A commission, or a local content, of all."""
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 100
 """Letters of a shelf, a family, a size, a listing."""
@@ -87,9 +87,8 @@ class Open:
 def register_goods(counter: Counter, goods: NewGoods, approved_by: str | None = None, *, beside: str = "") -> Product:
     """Adds the goods to the registry; logged. They are another size of ``beside``, which joins their family.
 
-    Raises ``ManagerNeeded``, ``UnknownProducer``, ``WrongCheckDigit``, ``InvalidAmount`` for terms that leave the
-    corner or its producer nothing, and ``Misuse`` for anything else that cannot be. Goods on consignment cost at most
-    what they are sold for; goods bought outright may be sold at a loss.
+    Raises ``ManagerNeeded``, ``UnknownProducer``, ``WrongCheckDigit``, what ``check_terms`` raises, ``InvalidAmount``
+    for terms of another way of supply, and ``Misuse`` for anything else that cannot be.
     """
     counter.require_manager("register_goods", approved_by)
     _check(goods)
@@ -232,7 +231,7 @@ def _check(goods: NewGoods) -> None:
         raise Misuse(
             _("Goods keep for 1 to {most} days; leave it empty for what does not spoil.").format(most=LONGEST_DAYS)
         )
-    if goods.tkdn_bp is not None and not 0 <= goods.tkdn_bp <= WHOLE_BP:
+    if goods.tkdn_bp is not None and not 0 <= goods.tkdn_bp <= WHOLE:
         raise Misuse(_("Local content is 0 to 100 percent."))
     if bool(goods.family) != bool(goods.size):
         raise Misuse(_("Goods in several sizes need both: the name they share and the size."))
@@ -246,15 +245,10 @@ def _check_place(db: Connection, goods: NewGoods) -> None:
 
 
 def _check_terms(goods: NewGoods) -> None:
-    if not 1 <= goods.sell_price <= LIMIT:
-        raise InvalidAmount(str(goods.sell_price))
-    if goods.pricing == "komisi":
-        if goods.commission_bp is None or not 0 <= goods.commission_bp <= WHOLE_BP or goods.consign_price is not None:
-            raise InvalidAmount(str(goods.commission_bp))
-        return
-    most = goods.sell_price if goods.pricing == "titip" else LIMIT
-    if goods.consign_price is None or not 1 <= goods.consign_price <= most or goods.commission_bp is not None:
-        raise InvalidAmount(str(goods.consign_price))
+    unused = goods.consign_price if goods.pricing == "komisi" else goods.commission_bp
+    if unused is not None:
+        raise InvalidAmount(str(unused))
+    check_terms(goods.name, goods.pricing, goods.sell_price, goods.consign_price, goods.commission_bp)
 
 
 def _check_closed(card: Card, before: NewGoods, goods: NewGoods, allowed: Open) -> None:

@@ -71,3 +71,26 @@ def test_a_typed_point_before_three_digits_is_ambiguous():
 )
 def test_an_amount_is_shown_with_how_many_at_what_price(quantity: int, amount: int, unit: str, text: str) -> None:
     assert formats.times_text(quantity, amount, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [("12,5", 1250), ("12.25 %", 1225), (" 100 ", 10_000), ("0", 0), ("12,", 1200), ("0,05", 5)]
+    + [(text, None) for text in ("", "100,01", "101", "1000", "12,345", "-1", "x", "%", "½", "1 2")],
+)
+def test_a_percentage_is_read_as_it_is_typed(text, points):
+    assert formats.parse_percent_typed(text) == points
+    if points is not None:
+        assert formats.parse_percent_typed(formats.percent_number(points)) == points
+
+
+def test_a_quantity_that_may_be_left_out_is_zero_then():
+    assert [formats.parse_least_typed(text) for text in ("", " ", "3", "0,5", "x", "-1")] == [
+        0,
+        0,
+        3000,
+        500,
+        None,
+        None,
+    ]
+    assert formats.percent_number(None) == ""

@@ -180,8 +180,10 @@ def test_what_a_file_cannot_carry_is_told(tmp_path: Path) -> None:
     corner = filled(tmp_path / "one")
     products.add_barcode(corner.counter, "MKN-001", "8991234567891")
     products.add_barcode(corner.counter, "MKN-002", "2001872000011")
-    dear = NewGoods("", "Gula Curah", "sembako", "P001", 20_000, 18_000, pricing="putus")
-    sku = products.register_goods(corner.counter, dear).sku
+    goods = NewGoods("", "Gula Curah", "sembako", "P001", 18_000, 18_000, pricing="putus")
+    sku = products.register_goods(corner.counter, goods).sku
+    with corner.ledger.write() as tx:
+        tx.db.execute("UPDATE products SET consign_price = 20000 WHERE sku = ?", (sku,))
     written = exporting.export(corner.counter, "products", tmp_path / "products.csv")
     rows = {row["sku"]: row for row in csv.DictReader(written.path.read_text(encoding="utf-8").splitlines())}
     assert rows["MKN-001"]["barcode"] == "8991234567891", "the maker's code comes before the in-store one"

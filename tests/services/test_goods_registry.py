@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from pos_app.domain.errors import (
-    InvalidAmount,
     ManagerNeeded,
     Misuse,
+    RuleError,
     UnknownCode,
     UnknownProducer,
     WrongCheckDigit,
@@ -60,7 +60,7 @@ def registered(corner: Corner, new: NewGoods = BREAD) -> str:
 
 
 @pytest.mark.parametrize(
-    ("pricing", "consign", "commission"), [("titip", 4_000, None), ("komisi", None, 1_000), ("putus", 6_000, None)]
+    ("pricing", "consign", "commission"), [("titip", 4_000, None), ("komisi", None, 1_000), ("putus", 4_500, None)]
 )
 def test_each_way_of_supply_has_its_own_terms_and_is_sold_by_them(
     corner: Corner, pricing: str, consign: int | None, commission: int | None
@@ -70,7 +70,7 @@ def test_each_way_of_supply_has_its_own_terms_and_is_sold_by_them(
     corner.receive(sku, "2")
     corner.do("open_shift", float=0)
     assert corner.sell(sku)["total"] == 5_000
-    share = {"titip": 4_000, "komisi": 4_500, "putus": 12_000}[pricing]
+    share = {"titip": 4_000, "komisi": 4_500, "putus": 9_000}[pricing]
     assert corner.payable("P1") == share, "of goods bought outright the cost of both pieces is owed since receiving"
 
 
@@ -82,6 +82,7 @@ def test_each_way_of_supply_has_its_own_terms_and_is_sold_by_them(
         {"pricing": "komisi", "consign_price": None},
         {"pricing": "komisi", "consign_price": None, "commission_bp": 10_001},
         {"pricing": "putus", "consign_price": 0},
+        {"pricing": "putus", "consign_price": 5_001},
         {"consign_price": 5_001},
         {"consign_price": None},
         {"sell_price": 0},
@@ -89,8 +90,9 @@ def test_each_way_of_supply_has_its_own_terms_and_is_sold_by_them(
 )
 def test_terms_of_another_way_or_that_lose_money_are_refused(corner: Corner, wrong: dict[str, object]) -> None:
     before = dump(corner.db)
-    with pytest.raises(InvalidAmount):
+    with pytest.raises(RuleError) as refused:
         registered(corner, replace(BREAD, **wrong))  # type: ignore[arg-type]
+    assert refused.value.name == "invalid_amount"
     assert dump(corner.db) == before
 
 

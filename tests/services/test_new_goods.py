@@ -2,7 +2,7 @@
 
 import pytest
 
-from pos_app.domain.errors import InvalidAmount, ManagerNeeded
+from pos_app.domain.errors import ManagerNeeded, RuleError
 from pos_app.services.context import User
 from pos_app.services.products import NewGoods, register_goods
 from tests.corner import Corner, dump
@@ -27,8 +27,9 @@ def test_new_goods_are_sold_at_once(corner: Corner, manager: User) -> None:
 def test_prices_that_lose_money_are_refused(corner: Corner, manager: User, prices: tuple[int, int]) -> None:
     before = dump(corner.db)
     consign, sell = prices
-    with pytest.raises(InvalidAmount):
+    with pytest.raises(RuleError) as refused:
         register_goods(corner.counter, NewGoods("", "Roti", "makanan", "P1", consign, sell), manager.id)
+    assert refused.value.name == "invalid_amount"
     assert dump(corner.db) == before
 
 

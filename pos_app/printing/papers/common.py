@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pos_app.domain.dates import short_date, short_moment
-from pos_app.domain.formats import quantity_text, thousands
+from pos_app.domain.formats import percent_number, quantity_text, thousands
 from pos_app.i18n import _, language, mark
 from pos_app.printing.layout import QR, Barcode, Block, Facts, Picture, Rule, Space, Text
 
@@ -83,9 +83,7 @@ def quantity_with_unit(quantity: int, unit: str) -> str:
 
 def percent_text(basis_points: int) -> str:
     """``12,5%`` of 1250 basis points."""
-    whole, rest = divmod(basis_points, 100)
-    fraction = f",{rest:02d}".rstrip("0") if rest else ""
-    return f"{whole}{fraction}%"
+    return f"{percent_number(basis_points)}%"
 
 
 def signed(amount: int) -> str:

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Final
 
 from pos_app.domain.categories import needed_papers
-from pos_app.domain.formats import parse_quantity_typed, quantity_text
+from pos_app.domain.errors import PosError
+from pos_app.domain.formats import parse_least_typed, parse_percent_typed, percent_number, quantity_text
+from pos_app.domain.prices import check_terms
 from pos_app.domain.product import Product
 from pos_app.domain.sizes import split_size
 from pos_app.i18n import N_, _
@@ -15,6 +17,8 @@ from pos_app.ledger import listing, registry
 from pos_app.services import products
 from pos_app.services.context import Counter
 from pos_app.services.products import LONGEST_DAYS, PRICINGS, UNITS, NewGoods, Open
+from pos_app.services.wording import describe
+from sync.documents.base import Pricing
 
 CATEGORIES: Final = {
     "makanan": N_("Food"),
@@ -120,7 +124,7 @@ class GoodsFormPresenter:
             pricing=goods.pricing,
             unit=goods.unit,
             consign=goods.consign_price,
-            commission=percent_text(goods.commission_bp),
+            commission=percent_number(goods.commission_bp),
             price=goods.sell_price,
             days=str(goods.shelf_life_days or ""),
             min_stock=quantity_text(goods.min_stock) if goods.min_stock else "",
@@ -131,7 +135,7 @@ class GoodsFormPresenter:
             needs_halal=bool(goods.needs_halal),
             e_katalog=goods.e_katalog,
             katalog_number=goods.katalog_number,
-            tkdn=percent_text(goods.tkdn_bp),
+            tkdn=percent_number(goods.tkdn_bp),
             tkdn_number=goods.tkdn_number,
             tkdn_day=goods.tkdn_expires,
         )
@@ -183,7 +187,7 @@ class GoodsFormPresenter:
     @staticmethod
     def _gap_of_terms(entries: Entries) -> Gap | None:
         if entries.pricing == "komisi":
-            if basis_points(entries.commission) is None:
+            if parse_percent_typed(entries.commission) is None:
                 words = _("Enter the commission in percent, 0 to 100.")
                 return Gap("commission", words, wrong=bool(entries.commission.strip()))
         elif not entries.consign:
@@ -191,18 +195,19 @@ class GoodsFormPresenter:
             return Gap("consign", words)
         if not entries.price:
             return Gap("price", _("Enter the sell price."))
-        if entries.pricing == "titip" and (entries.consign or 0) > entries.price:
-            return Gap("consign", _("The consign price is above the sell price."), wrong=True)
-        return None
+        way = next(one for one in PRICINGS if one == entries.pricing)
+        part = parse_percent_typed(entries.commission)
+        words = refused_terms(" ".join(entries.name.split()), way, entries.price, entries.consign, part)
+        return Gap("consign", words, wrong=True) if words else None
 
     @staticmethod
     def _gap_of_rest(entries: Entries) -> Gap | None:
         days = entries.days.strip()
         if days and not (days.isascii() and days.isdigit() and 1 <= int(days) <= LONGEST_DAYS):
             return Gap("days", _("Enter whole days, or nothing for goods that do not spoil."), wrong=True)
-        if _thousandths(entries.min_stock) is None:
+        if parse_least_typed(entries.min_stock) is None:
             return Gap("min_stock", _("Enter the minimum stock as a number."), wrong=True)
-        if entries.tkdn.strip() and basis_points(entries.tkdn) is None:
+        if entries.tkdn.strip() and parse_percent_typed(entries.tkdn) is None:
             return Gap("tkdn", _("Local content is 0 to 100 percent."), wrong=True)
         if entries.tkdn_expires.strip() and entries.tkdn_day is None:
             return Gap("tkdn_expires", _("Enter the last day of the certificate as a date."), wrong=True)
@@ -222,15 +227,15 @@ class GoodsFormPresenter:
             None if by_share else entries.consign,
             entries.price or 0,
             pricing=next(one for one in PRICINGS if one == entries.pricing),
-            commission_bp=basis_points(entries.commission) if by_share else None,
+            commission_bp=parse_percent_typed(entries.commission) if by_share else None,
             unit=next(one for one in UNITS if one == entries.unit),
             shelf_life_days=int(entries.days) if entries.days.strip() else None,
-            min_stock=_thousandths(entries.min_stock) or 0,
+            min_stock=parse_least_typed(entries.min_stock) or 0,
             needs_pirt=entries.needs_pirt,
             needs_halal=entries.needs_halal,
             e_katalog=entries.e_katalog,
             katalog_number=entries.katalog_number.strip(),
-            tkdn_bp=basis_points(entries.tkdn),
+            tkdn_bp=parse_percent_typed(entries.tkdn),
             tkdn_number=entries.tkdn_number.strip(),
             tkdn_expires=entries.tkdn_day,
             family=" ".join(entries.family.split()),
@@ -259,30 +264,10 @@ class GoodsFormPresenter:
         return found
 
 
-def percent_text(points: int | None) -> str:
-    """1250 as ``12,5``; empty for None."""
-    if points is None:
-        return ""
-    whole, part = divmod(points, 100)
-    return f"{whole},{part:02d}".rstrip("0").rstrip(",") if part else str(whole)
-
-
-def basis_points(text: str) -> int | None:
-    """``12,5`` percent as 1250; None for what is no percentage of at most two decimals."""
-    whole, _comma, part = text.strip().rstrip("% ").replace(".", ",").partition(",")
-    if not (whole.isascii() and whole.isdigit()) or len(whole) > 3 or len(part) > 2:
-        return None
-    if part and not (part.isascii() and part.isdigit()):
-        return None
-    points = int(whole) * 100 + int(part.ljust(2, "0"))
-    return points if points <= 10_000 else None
-
-
-def _thousandths(text: str) -> int | None:
-    """A quantity as typed; 0 for nothing, None for what is none."""
-    if not text.strip():
-        return 0
+def refused_terms(product: str, pricing: Pricing, sell: int, consign: int | None, commission_bp: int | None) -> str:
+    """Why goods cannot cost this, as a sentence; empty when they can."""
     try:
-        return parse_quantity_typed(text)
-    except ValueError:
-        return None
+        check_terms(product, pricing, sell, consign, commission_bp)
+    except PosError as error:
+        return describe(error)
+    return ""

@@ -8,13 +8,10 @@ from datetime import date
 from typing import Final
 
 from pos_app.domain.certificates import Kind, State
-from pos_app.domain.errors import PosError
-from pos_app.domain.formats import quantity_text, thousands
-from pos_app.domain.prices import check_terms
+from pos_app.domain.formats import percent_number, quantity_text, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import N_, _
-from pos_app.services.wording import describe
-from pos_app.ui.goods_form.presenter import percent_text
+from pos_app.ui.goods_form.presenter import refused_terms
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.goods_in.catalogue import Known, Terms
 from pos_app.ui.screens.goods_in.draft import Line
@@ -82,11 +79,7 @@ class Shown:
         line, product = self.line, self.product
         if line.sell_price is None and line.consign_price is None and line.commission_bp is None:
             return ""
-        try:
-            check_terms(product.name, product.pricing, self.sell_price, self.consign_price, self.commission_bp)
-        except PosError as error:
-            return describe(error)
-        return ""
+        return refused_terms(product.name, product.pricing, self.sell_price, self.consign_price, self.commission_bp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +205,7 @@ def price_change(one: Shown) -> str:
     """``14.400 → 15.000`` where a price differs from that of the last delivery; empty when it is the same."""
     sell, consign, commission = one.before
     if one.product.pricing == "komisi" and commission != one.commission_bp:
-        return f"{percent_text(commission)} % → {percent_text(one.commission_bp)} %"
+        return f"{percent_number(commission)} % → {percent_number(one.commission_bp)} %"
     if one.product.pricing != "komisi" and consign != one.consign_price:
         return f"{thousands(consign or 0)} → {thousands(one.consign_price or 0)}"
     return f"{thousands(sell)} → {thousands(one.sell_price)}" if sell != one.sell_price else ""

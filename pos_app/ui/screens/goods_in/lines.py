@@ -8,11 +8,10 @@ from typing import Final
 
 import msgspec
 
-from pos_app.domain.formats import parse_quantity_typed, parse_rupiah_typed, quantity_text
+from pos_app.domain.formats import parse_percent_typed, parse_quantity_typed, parse_rupiah_typed, quantity_text
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.services.goods import MAX_QUANTITY
-from pos_app.ui.goods_form.presenter import basis_points
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.goods_in.catalogue import Catalogue
 from pos_app.ui.screens.goods_in.draft import Body, Line
@@ -145,7 +144,7 @@ class Lines:
         if product is None:
             return False
         if product.pricing == "komisi":
-            part = basis_points(text)
+            part = parse_percent_typed(text)
             if part is None and text.strip(" %"):
                 return False
             self._set_terms(product.sku, commission_bp=None if part == product.commission_bp else part)

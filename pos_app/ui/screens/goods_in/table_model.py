@@ -8,9 +8,8 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 
 from pos_app.domain.dates import short_date
-from pos_app.domain.formats import quantity_text, thousands
+from pos_app.domain.formats import percent_number, quantity_text, thousands
 from pos_app.i18n import _
-from pos_app.ui.goods_form.presenter import percent_text
 from pos_app.ui.screens.goods_in.checks import Shown
 from pos_app.ui.screens.goods_in.draft import Mode
 from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
@@ -117,7 +116,7 @@ class LinesModel(RowsModel[tuple[int, Shown]]):
 def _share(shown: Shown, consign_price: int | None, commission_bp: int | None) -> str:
     """What the producer gets of a piece, or the corner's part of its price."""
     if shown.product.pricing == "komisi":
-        return f"{percent_text(commission_bp or 0)} %"
+        return f"{percent_number(commission_bp or 0)} %"
     return thousands(consign_price or 0)
 
 

@@ -14,10 +14,9 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from pos_app.domain.formats import quantity_text, rupiah, thousands
+from pos_app.domain.formats import percent_number, quantity_text, rupiah, thousands
 from pos_app.i18n import _
 from pos_app.ui.dialog_folders import remembered, start_in
-from pos_app.ui.goods_form.presenter import percent_text
 from pos_app.ui.messages import Message, expected
 from pos_app.ui.screen import Shell
 from pos_app.ui.screens.products.presenter import MOST_BARS, History, ProductsPresenter
@@ -247,7 +246,7 @@ class PricesPage(Page):
         self.consign_field.setAccessibleName(words.replace("&", ""))
         self.sell_field.set_value(product.sell_price)
         self.consign_field.set_value(product.consign_price)
-        self.commission_field.setText(percent_text(product.commission_bp))
+        self.commission_field.setText(percent_number(product.commission_bp))
         self.least_field.setText(quantity_text(product.min_stock) if product.min_stock else "")
 
     def _show_history(self, history: History) -> None:

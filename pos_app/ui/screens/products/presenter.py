@@ -11,7 +11,7 @@ from typing import Final, cast
 from pos_app.domain.certificates import Need, State, needed, state
 from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
-from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
+from pos_app.domain.formats import parse_least_typed, parse_percent_typed, percent_number, quantity_text, rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import N_, _
 from pos_app.ledger import goods, producers, queries, registry, tiles
@@ -22,7 +22,7 @@ from pos_app.services.goods import find_product
 from pos_app.services.once import Once
 from pos_app.services.price_history import PriceStep, price_history
 from pos_app.services.wording import describe
-from pos_app.ui.goods_form.presenter import CATEGORIES, SUPPLIES, UNIT_WORDS, basis_points, percent_text
+from pos_app.ui.goods_form.presenter import CATEGORIES, SUPPLIES, UNIT_WORDS, refused_terms
 from pos_app.ui.messages import Message, numbered, of_recorded
 
 PAPERS: Final[dict[State, tuple[str, str]]] = {
@@ -147,7 +147,7 @@ class ProductsPresenter:
     @staticmethod
     def _terms(product: Product) -> Fact:
         if product.pricing == "komisi":
-            return Fact(_("Commission"), f"{percent_text(product.commission_bp)} %")
+            return Fact(_("Commission"), f"{percent_number(product.commission_bp)} %")
         words = _("Cost") if product.pricing == "putus" else _("Consign price")
         return Fact(words, rupiah(product.consign_price or 0))
 
@@ -173,7 +173,7 @@ class ProductsPresenter:
         if card.tkdn_bp is None:
             return "–"
         until = short_date(date.fromisoformat(card.tkdn_expires)) if card.tkdn_expires else ""
-        return " · ".join(filter(None, (f"{percent_text(card.tkdn_bp)} %", card.tkdn_number, until)))
+        return " · ".join(filter(None, (f"{percent_number(card.tkdn_bp)} %", card.tkdn_number, until)))
 
     def sizes(self) -> list[Size]:
         """All sizes of these goods, smallest first."""
@@ -215,13 +215,14 @@ class ProductsPresenter:
             return _("Choose the goods in the list.")
         if not sell:
             return _("Enter the new sell price.")
-        if product.pricing == "komisi" and basis_points(commission) is None:
+        part = parse_percent_typed(commission)
+        if product.pricing == "komisi" and part is None:
             return _("Enter the commission in percent, 0 to 100.")
-        if product.pricing == "titip" and not 1 <= (consign or 0) <= sell:
-            return _("The consign price is above the sell price.") if consign else _("Enter the consign price.")
-        if _least(least) is None:
+        if product.pricing != "komisi" and not consign:
+            return _("Enter the cost.") if product.pricing == "putus" else _("Enter the consign price.")
+        if parse_least_typed(least) is None:
             return _("Enter the minimum stock as a number.")
-        return ""
+        return refused_terms(product.name, product.pricing, sell, consign, part)
 
     def set_price(
         self, sell: int, consign: int | None, commission: str, least: str, approved_by: str | None
@@ -230,8 +231,8 @@ class ProductsPresenter:
         product = self.product()
         if product is None:
             return Message("W", _("Choose the goods in the list."))
-        points = basis_points(commission) if product.pricing == "komisi" else None
-        wanted = _least(least)
+        points = parse_percent_typed(commission) if product.pricing == "komisi" else None
+        wanted = parse_least_typed(least)
         content = (product.sku, sell, consign, points, wanted)
         try:
             recorded = self.price_once.record(
@@ -291,13 +292,3 @@ class ProductsPresenter:
 
         if self.product() is not None:
             labels.add(self.counter, [labels.Line(self.sku, 1)])
-
-
-def _least(text: str) -> int | None:
-    """A minimum as typed; 0 for nothing, None for what is no quantity."""
-    if not text.strip():
-        return 0
-    try:
-        return parse_quantity_typed(text)
-    except ValueError:
-        return None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pos_app.domain.formats import quantity_text, thousands
+from pos_app.domain.formats import percent_number, quantity_text, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger.goods import Size
 from pos_app.services.price_history import PriceStep
-from pos_app.ui.goods_form.presenter import percent_text
 from pos_app.ui.screens.products.presenter import ProductsPresenter
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
@@ -70,7 +69,7 @@ class PricesModel(RowsModel[PriceStep]):
 
     def cells(self, row: PriceStep) -> Sequence[Cell]:
         least = f" · {_('min.')} {quantity_text(row.min_stock)}" if row.min_stock else ""
-        terms = f"{percent_text(row.commission_bp)} %" if row.consign_price is None else thousands(row.consign_price)
+        terms = f"{percent_number(row.commission_bp)} %" if row.consign_price is None else thousands(row.consign_price)
         return (
             Cell(ProductsPresenter.when(row), f"{row.by}{least}".removeprefix(" · ") or row.number),
             Cell(thousands(row.sell_price), bold=True),
