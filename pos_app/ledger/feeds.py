@@ -1,6 +1,7 @@
 """Rows that the centre's feeds bring: its registry wins, the corner's own price and terms stay.
 
-A producer or product that a feed no longer lists is kept: documents name it.
+A producer or product that a feed no longer lists is kept: documents name it. Goods that documents name keep their
+producer and unit, whatever a feed says: what is on the shelf and owed is by those.
 """
 
 from typing import Any
@@ -19,9 +20,13 @@ DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 NOTICE = "feed:"
 """Rows of the other scopes are kept as they came, in ``exchange``, under this prefix, scope and key."""
+KEPT = f"{NOTICE}kept:"
+"""Goods whose producer or unit a feed would have changed stand under this prefix, with what it says of them."""
 SLICE = 100
 """Rows that one transaction applies while the counter may be selling: less than a frame."""
 
+Place = tuple[str, str]
+"""Producer and unit of goods."""
 _THESE = "(SELECT value FROM json_each(?))"
 _PRODUCER = (
     "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
@@ -79,8 +84,11 @@ def _apply_producers(db: Connection, rows: list[ProducerFacts]) -> None:
 def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     producers = {row.producer for row in rows}
     _stand_in(db, producers - _names(db, list(producers)).keys())
-    found = db.execute(f"SELECT sku FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),))
-    known = {sku for (sku,) in found}
+    found = db.execute(
+        f"SELECT sku, producer, unit FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),)
+    )
+    known = {sku: (producer, unit) for sku, producer, unit in found}
+    rows = _as_documents_say(db, rows, known)
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
     db.executemany(_PRODUCT, map(msgspec.structs.astuple, rows))
     changed = [row for row in rows if row.sku in known]
@@ -97,6 +105,34 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     if changed:
         search.renew(db, [row.sku for row in changed])
     search.add_from(db, first)
+
+
+def _as_documents_say(db: Connection, rows: list[ProductFacts], known: dict[str, Place]) -> list[ProductFacts]:
+    """The rows with the producer and unit of goods that documents name; where they differ, a notice is kept."""
+    told = set(kept(db))
+    stay = []
+    for row in rows:
+        producer, unit = known.get(row.sku, (row.producer, row.unit))
+        if (producer, unit) != (row.producer, row.unit) and _named(db, row.sku):
+            _notice(db, KEPT + row.sku, msgspec.json.encode({"producer": row.producer, "unit": row.unit}))
+            stay.append(msgspec.structs.replace(row, producer=producer, unit=unit))
+            continue
+        if row.sku in told:
+            _notice(db, KEPT + row.sku, b"")
+        stay.append(row)
+    return stay
+
+
+def _named(db: Connection, sku: str) -> bool:
+    """Whether a document names the goods: they keep a row of stock from the first movement on."""
+    query = "SELECT EXISTS (SELECT 1 FROM stock WHERE sku = :sku) OR EXISTS (SELECT 1 FROM prices WHERE sku = :sku)"
+    return bool(db.execute(query, {"sku": sku}).fetchone()[0])
+
+
+def kept(db: Connection) -> list[str]:
+    """Goods that a feed names under another producer or unit than documents do, by SKU."""
+    rows = db.execute("SELECT key FROM exchange WHERE key > ? AND key < ? ORDER BY key", (KEPT, f"{KEPT[:-1]};"))
+    return [key.removeprefix(KEPT) for (key,) in rows]
 
 
 def _names(db: Connection, codes: list[str]) -> dict[str, str]:
@@ -119,11 +155,15 @@ def _json(values: list[str]) -> str:
 
 def _keep(db: Connection, scope: str, rows: list[Row]) -> None:
     for row in rows:
-        key = f"{NOTICE}{scope}:{row.key}"
-        if row.body:
-            db.execute(
-                "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, row.body.decode("utf-8", "replace")),
-            )
-        else:
-            db.execute("DELETE FROM exchange WHERE key = ?", (key,))
+        _notice(db, f"{NOTICE}{scope}:{row.key}", row.body)
+
+
+def _notice(db: Connection, key: str, body: bytes) -> None:
+    """Keep one row in ``exchange``; without a body it goes."""
+    if body:
+        db.execute(
+            "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, body.decode("utf-8", "replace")),
+        )
+    else:
+        db.execute("DELETE FROM exchange WHERE key = ?", (key,))

@@ -11,7 +11,7 @@ from pos_app.domain.dates import business_date, short_moment, time_text
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import thousands
 from pos_app.i18n import N_, _, language
-from pos_app.ledger import listing, queries
+from pos_app.ledger import feeds, listing, queries
 from pos_app.ledger.exchange import ExchangeState
 from pos_app.ledger.listing import JournalLine
 from pos_app.services import exchange
@@ -24,6 +24,8 @@ from pos_app.ui.messages import Message, numbered
 Filter = Literal["waiting", "sent"]
 CLOCK_TOLERANCE: Final = 300
 SHOWN: Final = 300
+PLACED: Final = 3
+"""Goods named in one sentence."""
 KINDS: Final = {
     "sale": N_("Sale"),
     "refund": N_("Refund"),
@@ -143,11 +145,11 @@ class SyncPresenter:
     # Facts at the side -----------------------------------------------------------------------------------------------
 
     def connection(self, seconds_to_next: int) -> list[Fact]:
-        """Whether the centre answers, and when it is asked again."""
+        """Whether the centre answers, when it is asked again, and which goods it places elsewhere."""
         state = self.state()
         if not state.enrolled:
             return [Fact(_("Not joined to the centre yet"), "cloud-off-outline", "warning")]
-        facts = []
+        facts = self._placed_elsewhere()
         if state.problem:
             facts.append(Fact(exchange.problem_text(state.problem), "cloud-off-outline", "danger"))
         elif state.last_ack_at:
@@ -163,6 +165,18 @@ class SyncPresenter:
             text = _("Next try by itself in {seconds} s").format(seconds=seconds)
         facts.append(Fact(text, "sync", "muted"))
         return facts
+
+    def _placed_elsewhere(self) -> list[Fact]:
+        """Goods that documents name under another producer or unit than the centre does."""
+        skus = feeds.kept(self.counter.db)
+        if not skus:
+            return []
+        shown = ", ".join(skus[:PLACED]) + (" …" if len(skus) > PLACED else "")
+        text = _(
+            "The centre names another producer or unit for {skus}. Documents name these goods, so both stay here."
+            " Ask Diskoperin for a new code, and return what is left under the old one."
+        )
+        return [Fact(text.format(skus=shown), "alert-outline", "warning")]
 
     def backup(self) -> list[Fact]:
         """When the last backup was made, and where they go."""
