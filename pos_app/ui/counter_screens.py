@@ -56,6 +56,12 @@ def import_sell() -> Iterator[None]:
     yield
 
 
+def import_words() -> Iterator[None]:
+    """Imports what puts amounts into words: the first slip or note of a day waits for it otherwise."""
+    importlib.import_module("num2words")
+    yield
+
+
 def import_screen(name: str) -> Iterator[None]:
     """Imports the parts of a screen beside the counter, one at a time."""
     for part in ("presenter", "table_model", "screen"):

@@ -21,7 +21,7 @@ from pos_app.ledger import queries
 from pos_app.services.context import Counter
 from pos_app.ui import settings_keys
 from pos_app.ui.ahead import WorkAhead
-from pos_app.ui.counter_screens import Factory, import_screen, import_sell
+from pos_app.ui.counter_screens import Factory, import_screen, import_sell, import_words
 from pos_app.ui.messages import DAMAGED, Message
 from pos_app.ui.scanner import ScannerFilter
 from pos_app.ui.screen import Screen
@@ -48,6 +48,11 @@ READ_SECONDS: Final[dict[str, float]] = {"S": 3, "I": 3, "W": 10, "E": 20}
 _SOUND_OF: Final[dict[str, Sound]] = {"E": "error", "W": "caution", "S": "accepted"}
 AHEAD: Final = ("goods_in", "stock", "producers", "close_shift")
 """Screens beside the counter that are built before somebody first opens them: those of every day."""
+IMPORTED_AHEAD: Final = (
+    *("expiring", "products", "stock_count", "losses", "producer_data", "certificates", "settlement_run"),
+    *("producer_board", "ageing", "producer_statement", "staff", "reports", "settings"),
+)
+"""Screens that are imported then and built when they are opened: that takes a third of the memory."""
 _RAIL_OF: Final = {
     "safety": "settings",
     "setup": "settings",
@@ -317,12 +322,15 @@ class MainWindow(QMainWindow):
             yield
 
     def _office_pieces(self) -> Iterator[None]:
-        """Imports and builds the screens that somebody will open next, each when nobody did anything for a while."""
+        """Imports what somebody opens next and builds what is of every day, when nobody did anything for a while."""
         for name in (name for name in AHEAD if name in self._factories):
             for _module in import_screen(name):
                 yield
             self.open_screen(name)
             yield
+        yield from import_words()
+        for later in IMPORTED_AHEAD:
+            yield from import_screen(later)
 
     def rebuild(self) -> None:
         """Builds every screen anew, after the language changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from pos_app.ui.ahead import QUIET_LATER, WorkAhead
-from pos_app.ui.main_window import AHEAD
+from pos_app.ui.main_window import AHEAD, IMPORTED_AHEAD
 from pos_app.ui.screens.sell.screen import SellScreen
 from pos_app.ui.screens.stock.screen import StockScreen
 from tests.corner import Corner
@@ -82,6 +83,7 @@ def test_the_screens_of_every_day_are_there_before_somebody_opens_them(till: Til
     assert not window.findChildren(StockScreen)
     for _piece in window._office_pieces():
         pass
-    assert {name for name in AHEAD if name in window._screens} == set(AHEAD)
+    assert {name for name in (*AHEAD, *IMPORTED_AHEAD) if name in window._screens} == set(AHEAD)
+    assert {f"pos_app.ui.screens.{name}.screen" for name in IMPORTED_AHEAD} <= sys.modules.keys()
     assert window.current is till.sell
     assert till.window.focusWidget() is till.sell.field

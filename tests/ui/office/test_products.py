@@ -308,6 +308,19 @@ def test_chips_cut_the_list_down(screen: ProductsScreen, office: Till) -> None:
     assert [row.sku for row in screen.model.rows] == ["K1"]
 
 
+def test_every_chip_tells_how_many_goods_its_list_has(screen: ProductsScreen, office: Till) -> None:
+    with office.corner.ledger.write() as tx:
+        tx.db.execute("DELETE FROM barcodes WHERE sku = 'K1'")
+        tx.db.execute("INSERT INTO pictures VALUES ('K1', x'00'), ('GONE', x'00')")
+        tx.db.execute("UPDATE products SET e_katalog = 1, version = 3 WHERE sku = 'T1'")
+    office.press(Key.Key_F5)
+    told = screen.presenter.counts()
+    assert 0 < told["no_picture"] < told["all"] > told["own"]
+    for which, count in told.items():
+        screen.chips.button(which).click()
+        assert len(screen.model.rows) == count, which
+
+
 def test_a_search_shows_sizes_in_their_order(screen: ProductsScreen, office: Till) -> None:
     for size in ("1 kg", "50 g", "500 g"):
         new = NewGoods("", f"Keripik Pisang {size}", "makanan", "P1", 1_000, 2_000, family="Keripik Pisang", size=size)

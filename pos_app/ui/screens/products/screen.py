@@ -205,7 +205,7 @@ class ProductsScreen(Screen):
             return
         self.chips.choose("all")
         self.search.setText(self.presenter.text)
-        self._show_list()
+        self._show_rows()
         product = self.presenter.product()
         self.shell.say(message or Message("S", product.name if product is not None else code))
 
@@ -320,7 +320,7 @@ class ProductsScreen(Screen):
         self.presenter.look_at(sku)
         self.chips.choose("all")
         self.search.setText(self.presenter.text)
-        self._show_list()
+        self._show_rows()
 
     def _label(self) -> None:
         if self.stack.currentWidget() is self.overview and not self.gate.asking:
@@ -346,7 +346,7 @@ class ProductsScreen(Screen):
 
     def _on_filter(self, which: str) -> None:
         self.presenter.choose_filter(which)
-        self._show_list()
+        self._show_rows()
         self.table.select_row(0)
 
     def _on_search(self, text: str) -> None:
