@@ -1,13 +1,15 @@
 """Stock, staff and reports at the real window: lists that are true, a count, a price, a repayment, a day's figures."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from pos_app.domain.formats import masked_nip
-from pos_app.ledger import queries
+from pos_app.ledger import agreements, queries
+from pos_app.ledger.agreements import Agreement
 from pos_app.services import reporting
 from pos_app.ui.screens.reports.screen import ReportsScreen
 from pos_app.ui.screens.staff.presenter import StaffPresenter
@@ -16,6 +18,7 @@ from pos_app.ui.screens.stock.presenter import StockPresenter
 from pos_app.ui.screens.stock.screen import StockScreen
 from tests.corner import Corner
 from tests.ui.conftest import Till
+from tests.ui.hands import Hands
 
 
 def stock(till: Till) -> StockScreen:
@@ -65,6 +68,80 @@ def test_a_count_sets_the_stock(bring: Callable[[str], Till], open_corner: Corne
     till.press(Qt.Key.Key_F12)
     assert open_corner.state["stock"]["T1"] == "18"
     assert "tadinya 20, kini 18" in till.said
+
+
+def count_at_the_shelf(till: Till, barcode: str, counted: str) -> StockScreen:
+    till.scan(barcode)
+    till.press(Qt.Key.Key_F4)
+    till.type(counted)
+    return stock(till)
+
+
+def asked(screen: StockScreen) -> str:
+    return " ".join(label.text() for label in screen.gate.confirm_panel.findChildren(QLabel))
+
+
+def agree_that_the_corner_bears(corner: Corner) -> None:
+    with corner.ledger.write() as tx:
+        agreements.keep(tx.db, Agreement("P1", date(2026, 10, 1), "mingguan", "cash", "corner", 7, 30))
+
+
+def test_a_count_that_the_corner_pays_for_says_so_and_asks_first(
+    bring: Callable[[str], Till], open_corner: Corner
+) -> None:
+    agree_that_the_corner_bears(open_corner)
+    till = bring("stock")
+    screen = count_at_the_shelf(till, "2000000000015", "18")
+    assert screen.count_card.bearer_chips.code() == "corner"
+    assert "Rp 28.800" in screen.count_card.facts.text()
+    head = open_corner.ledger.head()
+    till.press(Qt.Key.Key_F12)
+    assert screen.gate.asking
+    assert "Rp 28.800" in asked(screen)
+    assert open_corner.ledger.head() == head
+    till.press(Qt.Key.Key_F12)
+    assert open_corner.payable("P1") == 28_800
+    assert open_corner.state["stock"]["T1"] == "18"
+
+
+def test_who_bears_what_a_count_finds_missing_is_chosen(
+    bring: Callable[[str], Till], open_corner: Corner, qtbot: QtBot
+) -> None:
+    agree_that_the_corner_bears(open_corner)
+    till = bring("stock")
+    screen = count_at_the_shelf(till, "2000000000015", "18")
+    hands = Hands(till, qtbot)
+    hands.tab_to("Produsen")
+    hands.press(Qt.Key.Key_Space)
+    till.press(Qt.Key.Key_F12)
+    assert not screen.gate.asking
+    assert open_corner.payable("P1") == 0
+    assert open_corner.state["stock"]["T1"] == "18"
+    screen = count_at_the_shelf(till, "2000000000015", "17")
+    assert screen.count_card.bearer_chips.code() == "corner", "the next count begins with the agreement again"
+
+
+def test_who_bears_it_is_asked_only_where_something_is_missing(
+    bring: Callable[[str], Till], open_corner: Corner
+) -> None:
+    till = bring("stock")
+    screen = count_at_the_shelf(till, "2000000000015", "21")
+    assert not screen.count_card.bearer_chips.isVisible()
+    till.press(Qt.Key.Key_Backspace)
+    till.type("0")
+    assert not screen.count_card.bearer_chips.isVisible()
+    till.press(Qt.Key.Key_Backspace)
+    assert screen.count_card.bearer_chips.isVisible()
+    assert screen.count_card.bearer_chips.code() == "producer"
+
+
+def test_bought_goods_are_the_corner_s_own_loss(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("stock")
+    screen = count_at_the_shelf(till, "2000000000039", "9")
+    assert not screen.count_card.bearer_chips.isEnabled()
+    till.press(Qt.Key.Key_F12)
+    assert screen.gate.asking
+    assert "barang beli putus" in asked(screen).lower()
 
 
 def test_a_new_price_holds_from_now_on(bring: Callable[[str], Till], open_corner: Corner) -> None:

@@ -13,12 +13,14 @@ from pos_app.domain.product import Product
 from pos_app.i18n import _, ngettext
 from pos_app.ledger import listing, queries
 from pos_app.ledger.listing import StockFilter
-from pos_app.services import count_posting, prices
+from pos_app.services import count_posting, losses, prices
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.once import Once
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, numbered, of_recorded
+from sync.documents.base import Bearer
+from sync.documents.goods import LeavingLine
 
 SOON_DAYS: Final = 7
 MOST_LISTED: Final = 500
@@ -48,6 +50,8 @@ class StockPresenter:
         self.filter: Filter = "all"
         self.text = ""
         self.sku = ""
+        self.bearer: Bearer | None = None
+        """Who bears what a count finds missing; ``None``: as rule or agreement have it."""
 
     @property
     def today(self) -> date:
@@ -142,6 +146,37 @@ class StockPresenter:
         if self.product() is not None:
             labels.add(self.counter, [labels.Line(self.sku, 1)])
 
+    def missing(self, text: str) -> LeavingLine | None:
+        """What counting so many would take off as lost, and who bears it; ``None`` where nothing is missing."""
+        product = self.product()
+        try:
+            quantity = parse_quantity_typed(text)
+        except ValueError:
+            return None
+        if product is None or quantity >= product.on_hand:
+            return None
+        lost = losses.Lost(product.sku, product.on_hand - quantity, "lost", self.bearer)
+        planned = losses.plan_each(self.counter.db, [lost], self.today)[0]
+        return planned if isinstance(planned, LeavingLine) else None
+
+    @property
+    def may_choose_bearer(self) -> bool:
+        """Whether somebody else may bear it: not of what the corner bought."""
+        product = self.product()
+        return product is not None and product.pricing != "putus"
+
+    @staticmethod
+    def cost_of(missing: LeavingLine | None) -> list[tuple[str, str, str]]:
+        """What recording it costs whom: words, icon, tone."""
+        if missing is None:
+            return []
+        if missing.borne_by == "producer":
+            return [(_("Borne by producers: only the stock changes."), "information-outline", "muted")]
+        words = _("The corner bears it: {amount} become the producers' right.").format(amount=rupiah(missing.share))
+        if missing.pricing == "putus":
+            words = _("The corner bears it: bought goods of {amount}.").format(amount=rupiah(missing.cost))
+        return [(words, "alert-outline", "warning")]
+
     def count(self, text: str, approved_by: str | None) -> Message:
         """Sets the stock to what was found on the shelf."""
         product = self.product()
@@ -149,7 +184,7 @@ class StockPresenter:
             return Message("W", _("Choose the goods in the list."))
         try:
             quantity = parse_quantity_typed(text)
-            counted = [count_posting.Counted(product.sku, quantity)]
+            counted = [count_posting.Counted(product.sku, quantity, self.bearer)]
             recorded = self.count_once.record(
                 counted, lambda: count_posting.count(self.counter, counted, approved_by=approved_by)
             )

@@ -12,12 +12,13 @@ from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.stock.count_card import CountCard
 from pos_app.ui.screens.stock.presenter import FILTERS, Filter, StockPresenter
 from pos_app.ui.screens.stock.table_model import StockModel
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import AmountField, ScanField, TextField, field_row
+from pos_app.ui.widgets.fields import AmountField, ScanField, field_row
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
@@ -105,10 +106,9 @@ class StockScreen(Screen):
         pair.addWidget(self._consign_row, 1)
         column.addLayout(pair)
         column.addWidget(self.price_button)
-        count, column = padded_card()
-        self.count_field = TextField(theme, placeholder=_("what is on the shelf"))
-        column.addWidget(field_row(theme, _("C&ounted"), self.count_field))
-        for frame in (goods, count, price):
+        self.count_card = CountCard(theme, self.presenter)
+        self.count_field = self.count_card.field
+        for frame in (goods, self.count_card, price):
             panel.body.addWidget(frame)
         panel.body.addStretch(1)
         self.main_button = KeyButton(theme, _("Record count"), key="F12", kind="main")
@@ -193,8 +193,11 @@ class StockScreen(Screen):
             self.shell.say(Message("W", _("Enter what you counted, 0 when the shelf is empty.")))
             self.count_field.setFocus()
             return
-        lines = (product.name, f"{quantity_text(product.on_hand)} → {self.count_field.text().strip()}")
-        self.gate.require("count", Approval(_("Record count"), lines), self._count)
+        missing = self.presenter.missing(self.count_field.text())
+        cost = [words for words, _icon, _tone in self.presenter.cost_of(missing)]
+        lines = (product.name, f"{quantity_text(product.on_hand)} → {self.count_field.text().strip()}", *cost)
+        asked = _("Record count") if missing is not None and missing.borne_by == "corner" else ""
+        self.gate.require("count", Approval(_("Record count"), lines), self._count, label=asked)
 
     # What happens --------------------------------------------------------------------------------------------------
 
@@ -204,7 +207,7 @@ class StockScreen(Screen):
             self.shell.say(message.with_action(_("Try again"), partial(self._count, approved_by)))
             return
         if message.kind == "S":
-            self.count_field.clear()
+            self.count_card.begin()
         self._show_list()
         self.shell.refresh_state()
         self.shell.say(message)
@@ -272,8 +275,8 @@ class StockScreen(Screen):
         if 0 <= row < len(self.model.rows):
             if self.presenter.sku != self.model.rows[row].sku:
                 self.gate.close_question()  # it was about other goods
-                self.count_field.clear()
-            self.presenter.sku = self.model.rows[row].sku
+                self.presenter.sku = self.model.rows[row].sku
+                self.count_card.begin()
             self._show_product()
 
     def _on_row_activated(self, _row: int) -> None:
@@ -304,6 +307,7 @@ class StockScreen(Screen):
             widget.setEnabled(product is not None)
         if product is None:
             return
+        self.count_card.show_missing()
         self.name_text.setText(product.name)
         self.producer_text.setText(f"{product.producer_name} · {product.sku}")
         state = self.presenter.state(product)
