@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from pos_app.ledger.queries import of_kind
 from pos_app.ledger.sqlite import Connection, Row
 
 KINDS: Final = ("goods_received", "goods_returned")
@@ -30,16 +29,26 @@ class Note:
 
 def notes(db: Connection, producer: str = "", day: str = "", limit: int = 20) -> list[Note]:
     """The newest first: of one producer where ``producer`` is given, of one business date where ``day`` is."""
-    where = "(:producer = '' OR d.party = :producer) AND (:day = '' OR d.date = :day)"
-    found = []
+    found: list[int] = []
     for kind in KINDS:
-        condition = of_kind(kind, "d.kind").replace("?", ":kind")
-        rows = db.execute(
-            f"{NOTES} WHERE {condition} AND {where} ORDER BY d.seq DESC LIMIT :limit",
-            {"kind": kind, "producer": producer, "day": day, "limit": limit},
-        )
-        found += [_note(row) for row in rows]
-    return sorted(found, key=lambda note: -note.seq)[:limit]
+        sql, given = newest_of(kind, producer, day)
+        found += [row[0] for row in db.execute(sql, (*given, limit))]
+    rows = db.execute(
+        f"{NOTES} WHERE d.seq IN (SELECT value FROM json_each(?)) ORDER BY d.seq DESC LIMIT ?", (str(found), limit)
+    )
+    return [_note(row) for row in rows]
+
+
+def newest_of(kind: str, producer: str, day: str) -> tuple[str, tuple[str, ...]]:
+    """The statement, still without its limit, that gives entries of this kind through an index alone.
+
+    The kind stands in the text, as in the condition of the index ``deliveries``, which tells party and date, too.
+    """
+    given = {column: value for column, value in (("party", producer), ("date", day)) if value}
+    conditions = [f"kind = '{kind}'", *(f"{column} = ?" for column in given)] + ([] if given else ["kind <> 'sale'"])
+    order = "date DESC, seq DESC" if producer else "seq DESC"
+    sql = f"SELECT seq FROM documents WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT ?"
+    return sql, tuple(given.values())
 
 
 def by_number(db: Connection, number: str) -> Note | None:
@@ -54,7 +63,7 @@ def last_delivery(db: Connection, producer: str) -> int | None:
         "SELECT d.seq FROM documents d JOIN journal j ON j.seq = d.seq"
         " WHERE d.kind = 'goods_received' AND d.party = ?"
         " AND NOT EXISTS (SELECT 1 FROM reversed r WHERE r.original_id = j.document_id)"
-        " ORDER BY d.seq DESC LIMIT 1",
+        " ORDER BY d.date DESC, d.seq DESC LIMIT 1",
         (producer,),
     ).fetchone()
     return row[0] if row else None

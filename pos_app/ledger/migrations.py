@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
 from pos_app.ledger.durable import sync_folder
-from pos_app.ledger.schema import CONSIGNMENT, COUNTER, JOURNAL, REGISTRY, statements
+from pos_app.ledger.schema import CONSIGNMENT, COUNTER, DELIVERIES, JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _apply(connection: Connection, progress: "Progress | None") -> None:
 
     @migrations(transactional=False)
     def m004_consignment(database: Database) -> None:
+        database.execute("DROP INDEX deliveries")  # of deliveries alone in the schemas before
+        database.execute(DELIVERIES)
         for statement in statements(CONSIGNMENT):
             database.execute(statement)
 

@@ -40,6 +40,11 @@ BEGIN SELECT RAISE(ABORT, 'journal entries follow one another'); END;
 
 _FIGURE_COLUMNS = ",\n    ".join(f"{name} INTEGER NOT NULL DEFAULT 0" for name in FIGURES)
 
+DELIVERIES = (
+    "CREATE INDEX deliveries ON documents (kind, party, date) WHERE kind = 'goods_received' OR kind = 'goods_returned'"
+)
+"""Finds the notes of a producer or a day without reading one."""
+
 PROJECTIONS = f"""
 CREATE TABLE documents (
     seq INTEGER PRIMARY KEY,
@@ -53,7 +58,7 @@ CREATE TABLE documents (
     movements TEXT NOT NULL -- JSON, sorted: [[sku, batch, quantity, cost, prior], ...]
 ) STRICT;
 CREATE INDEX documents_by_kind ON documents (kind) WHERE kind <> 'sale';
-CREATE INDEX deliveries ON documents (party, date) WHERE kind = 'goods_received';
+{DELIVERIES};
 
 CREATE VIEW postings (seq, account, amount, prior) AS
 SELECT d.seq, CAST(p.value ->> 0 AS TEXT), p.value ->> 1, p.value ->> 2

@@ -33,8 +33,6 @@ class Recent:
 
     note: Note
     when: str
-    pieces: str
-    lines: int
 
 
 class History:
@@ -48,15 +46,18 @@ class History:
 
     def recent(self) -> list[Recent]:
         """The newest 20 of them, or all of a day."""
-        limit = MOST if self.day is None else MOST * MOST
-        day = self.day.isoformat() if self.day else ""
-        return [self._recent(note) for note in goods_notes.notes(self.counter.db, self.producer, day, limit)]
+        tongue = language()
+        return [Recent(note, short_moment(datetime.fromisoformat(note.at), tongue)) for note in self._notes()]
 
-    def _recent(self, note: Note) -> Recent:
+    def _notes(self) -> list[Note]:
+        limit = MOST if self.day is None else MOST * MOST
+        return goods_notes.notes(self.counter.db, self.producer, self.day.isoformat() if self.day else "", limit)
+
+    def size(self, note: Note) -> tuple[str, str]:
+        """How many lines and pieces a note has; asked for rows that are seen: the note is decoded for it."""
         document = self.document(note)
         lines = document.lines if document else ()
-        pieces = quantity_text(sum(line.quantity for line in lines))
-        return Recent(note, short_moment(datetime.fromisoformat(note.at), language()), pieces, len(lines))
+        return str(len(lines)), quantity_text(sum(line.quantity for line in lines))
 
     def named(self, code: str) -> Note | None:
         """The note whose number was scanned from its paper."""
@@ -65,7 +66,7 @@ class History:
     def narrow_to(self, note: Note) -> None:
         """The notes of its producer; of its day alone where it is not among the newest."""
         self.producer, self.day = note.producer, None
-        if note.seq not in [one.note.seq for one in self.recent()]:
+        if note not in self._notes():
             self.day = business_date(datetime.fromisoformat(note.at))
 
     def document(self, note: Note) -> GoodsReceived | GoodsReturned | None:

@@ -26,7 +26,7 @@ class HistoryActs(QObject):
         self.screen = screen
         self.history = History(screen.shell.counter)
         self.head = HistoryHead(screen.theme, lambda: screen.presenter.today)
-        self.page = HistoryPage(screen.theme)
+        self.page = HistoryPage(screen.theme, self.history.size)
         self.side = HistorySide(screen.theme)
         self.head.day_chosen.connect(self._on_day)
         self.head.everyone.connect(self.show_everyone)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
+from pos_app.ledger.goods_notes import Note
 from pos_app.printing.papers.receipt import REASONS
 from pos_app.ui.screens.goods_in.history import COLUMNS, Recent
 from pos_app.ui.theme import Theme
@@ -28,7 +29,9 @@ UNDO_REASONS: tuple[TakeBackReason, ...] = ("mistyped", "wrong_goods", "other")
 class HistoryModel(RowsModel[Recent]):
     """One row a note."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: Callable[[Note], tuple[str, str]]) -> None:
+        """``size`` tells how many lines and pieces a note has."""
+        self._size = size
         super().__init__(
             [Column(_("Note")), Column(_("Producer")), Column(_("Lines"), 72, "right"), Column(_("Qty"), 84, "right")]
         )
@@ -39,11 +42,12 @@ class HistoryModel(RowsModel[Recent]):
         icon, tone, sub = "", "muted", f"{kind} · {row.when}"
         if note.undone:
             icon, tone, sub = "undo-variant", "warning", f"{_('undone')} · {sub}"
+        lines, pieces = self._size(note)
         return (
             Cell(note.number, sub, sub_tone=tone, icon=icon, bold=True),
             Cell(note.producer_name, note.producer),
-            Cell(str(row.lines)),
-            Cell(row.pieces, bold=True),
+            Cell(lines),
+            Cell(pieces, bold=True),
         )
 
 
@@ -75,9 +79,9 @@ class HistoryPage(QWidget):
     chosen = Signal(object)
     """The note of the row, or None."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, size: Callable[[Note], tuple[str, str]]) -> None:
         super().__init__()
-        self.model = HistoryModel()
+        self.model = HistoryModel(size)
         self.table = TwoLineTable(theme, self.model, empty_icon="tray-arrow-down")
         self.table.row_changed.connect(self._on_row)
         TightColumns(theme, self.table, (1, 2))
