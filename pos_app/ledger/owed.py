@@ -90,19 +90,6 @@ def total(db: Connection) -> int:
     return int(row[0])
 
 
-def end_of_days_before(db: Connection, day: str) -> int:
-    """The entry that closed the last shift of the time before an ISO date; 0 where there was none.
-
-    Everything up to it is older. The order of the shifts decides, so that no clock that was wrong once does.
-    """
-    row = db.execute(
-        "SELECT coalesce(max(coalesce(closed_seq, seq)), 0) FROM shifts WHERE seq > 0 AND date < :day AND seq <"
-        " coalesce((SELECT min(seq) FROM shifts WHERE seq > 0 AND date >= :day), (SELECT max(seq) + 1 FROM shifts))",
-        {"day": day},
-    ).fetchone()
-    return int(row[0])
-
-
 def unpaid(db: Connection, producer: str, amount: int, after: int) -> Iterator[tuple[str, int]]:
     """Date and rupiah of the newest earnings that make up a payable of ``amount``, newest first.
 

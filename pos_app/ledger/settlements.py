@@ -1,7 +1,9 @@
 """Reads for settlements: what touched a producer between two entries. Amounts in rupiah, quantities in thousandths."""
 
+import sys
 from dataclasses import dataclass
 from datetime import date
+from itertools import accumulate
 
 from pos_app.ledger import threads
 from pos_app.ledger.sqlite import Connection
@@ -91,11 +93,32 @@ def slips(db: Connection, producer: str, limit: int = 200) -> list[Slip]:
 
 
 def seq_at_end_of(db: Connection, day: date) -> int:
-    """The last entry of a business date (or of the days before); 0 when there is none."""
+    """The last entry of a business date and the days before it; 0 when there is none.
+
+    The place in the journal at which the fewest entries stand on the wrong side: later ones before it, earlier ones
+    after it; the last of such places. Where dates never go back that is the newest entry of the day (or the days
+    before): goods that came before the shift was opened and what a shift did before midnight are in it, whatever the
+    shift does after midnight is not. An entry that a clock dated a year back or ahead is outvoted by those around it:
+    it never takes them along. The openings of shifts tell where to look, so that only entries around it are read.
+    """
+    after, before = _around(db, day)
     row = db.execute(
-        "SELECT seq FROM documents WHERE date <= ? ORDER BY seq DESC LIMIT 1", (day.isoformat(),)
+        "SELECT seq, sum(CASE WHEN date <= ? THEN 1 ELSE -1 END) OVER (ORDER BY seq) AS votes FROM documents"
+        " WHERE seq > ? AND seq < ? ORDER BY votes DESC, seq DESC LIMIT 1",
+        (day.isoformat(), after, before),
     ).fetchone()
-    return row[0] if row else 0
+    return row[0] if row and row[1] >= 0 else after
+
+
+def _around(db: Connection, day: date) -> tuple[int, int]:
+    """Openings of shifts between which a business date ended: the last that belongs to it, the first that does not."""
+    shifts = db.execute(
+        "SELECT seq, CASE WHEN date <= ? THEN 1 ELSE -1 END FROM shifts WHERE seq > 0 ORDER BY seq", (day.isoformat(),)
+    ).fetchall()
+    votes = list(accumulate((vote for _seq, vote in shifts), initial=0))
+    first = votes.index(max(votes))
+    last = len(shifts) - votes[::-1].index(max(votes))
+    return shifts[first - 1][0] if first else 0, shifts[last][0] if last < len(shifts) else sys.maxsize
 
 
 def payable_change(

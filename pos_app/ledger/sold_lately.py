@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from pos_app.domain.product import Product
-from pos_app.ledger import settlements
 from pos_app.ledger.queries import PRODUCT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from pos_app.ledger.sqlite import Connection
 
@@ -45,11 +44,6 @@ def open_days(db: Connection, last: date, limit: int) -> list[tuple[str, bool]]:
         (last.isoformat(), limit),
     )
     return [(row[0], bool(row[1])) for row in rows]
-
-
-def end_before(db: Connection, day: str) -> int:
-    """The last entry before an ISO date."""
-    return settlements.seq_at_end_of(db, date.fromisoformat(day) - timedelta(days=1))
 
 
 def newest(db: Connection) -> int:

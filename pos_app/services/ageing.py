@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from pos_app.domain.terms import TERM_DAYS
-from pos_app.ledger import owed
+from pos_app.ledger import owed, settlements
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ class Ageing:
 def ageing(db: Connection, day: date, tell: Callable[[int, int], None] | None = None) -> Ageing:
     """What is owed on a business date, by producer in the order of their names."""
     rows = owed.balances(db)
-    limit = owed.end_of_days_before(db, (day - timedelta(days=OLDEST + 1)).isoformat())
+    limit = settlements.seq_at_end_of(db, day - timedelta(days=OLDEST + 1))
     aged, owing = [], []
     for place, row in enumerate(rows):
         if tell is not None and place % STRETCH == 0:

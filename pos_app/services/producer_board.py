@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
-from pos_app.ledger import owed, queries, registry, sold_lately
+from pos_app.ledger import owed, queries, registry, settlements, sold_lately
 from pos_app.ledger.sold_lately import Day
 
 if TYPE_CHECKING:
@@ -120,7 +120,8 @@ def board(db: Connection, day: date, tell: Callable[[int, int], None] | None = N
     target = target_days(db)
     counted = _counted(db, day)
     first = min([*counted, (day - timedelta(days=WEEK - 1)).isoformat()])
-    moved = _moved(db, sold_lately.end_before(db, first), tell)
+    before = settlements.seq_at_end_of(db, date.fromisoformat(first) - timedelta(days=1))
+    moved = _moved(db, before, tell)
     payables = {row.producer: row.amount for row in owed.balances(db)}
     soon = sold_lately.expiring(db, (day + timedelta(days=MOST_TARGET)).isoformat())
     lines = (

@@ -283,7 +283,7 @@ class ConsignmentBooks:
         standing = [one for one in self.payouts if one.stands and one.producer == producer]
         from_seq = standing[-1].through_seq if standing else 0
         head = self.facts[-1].seq if self.facts else 0
-        cut = head if through is None else max((one.seq for one in self.facts if one.day <= through), default=0)
+        cut = head if through is None else self._end_of(through)
         cut = max(cut, from_seq)
         window = [one for one in self.facts if from_seq < one.seq <= cut]
         mine = [
@@ -298,6 +298,22 @@ class ConsignmentBooks:
         came = sum(amount for one, amount in mine if one.seq > from_seq)
         owed = sum(amount for _one, amount in mine) - sum(one.taken for one in standing)
         return Due(from_seq, cut, earned, came - earned, owed, self.payable[producer], self._goods(producer, window))
+
+    def _end_of(self, day: str) -> int:
+        """The last entry of a day, whatever single dates are wrong: shifts tell about where, entries exactly where."""
+
+        def ends(some: list[Fact]) -> list[int]:
+            places = range(len(some) + 1)
+            wrong = [sum((one.day > day) is (at < place) for at, one in enumerate(some)) for place in places]
+            return [place for place in places if wrong[place] == min(wrong)]
+
+        shifts = [one for one in self.facts if one.kind == "shift opened"]
+        first, last = ends(shifts)[0], ends(shifts)[-1]
+        after = shifts[first - 1].seq if first else 0
+        until = shifts[last].seq - 1 if last < len(shifts) else max((one.seq for one in self.facts), default=0)
+        around = [one for one in self.facts if after < one.seq <= until]
+        place = ends(around)[-1]
+        return around[place - 1].seq if place else after
 
     def _goods(self, producer: str, window: Iterable[Fact]) -> dict[str, dict[str, int]]:
         sums: dict[str, Counter[str]] = {}

@@ -96,3 +96,20 @@ def test_balances_that_the_rows_do_not_explain_are_told(shop: Corner) -> None:
         tx.db.execute("INSERT INTO balances VALUES ('payable:P9', -700, 1)")
     assert told(shop).unexplained == 700
     assert queries.payable(shop.db, "P9") == 700
+
+
+def test_what_came_late_in_a_shift_that_stayed_open_is_as_old_as_its_own_day(open_corner: Corner) -> None:
+    open_corner.clock.pass_by(days=20)
+    open_corner.receive("B1", "5")
+    open_corner.clock.pass_by(days=15)
+    open_corner.do("close_shift", counted=0)
+    open_corner.clock.pass_by(days=5)
+    assert of(open_corner, "P2").spans == (0, 0, 10_000, 20_000)
+
+
+def test_one_wrong_clock_makes_nothing_older(shop: Corner) -> None:
+    before = of(shop)
+    shop.clock.pass_by(days=-365)
+    shop.do("cash_move", direction="in", amount=1_000, reason="other")
+    shop.clock.pass_by(days=365)
+    assert of(shop) == before

@@ -164,3 +164,12 @@ def test_the_board_tells_how_far_it_is_and_reads_no_older_entries(open_corner: C
 @pytest.fixture
 def cashier_of(open_corner: Corner) -> User:
     return User("c", "kasir", "Sari")
+
+
+def test_one_wrong_clock_hides_no_sales(open_corner: Corner) -> None:
+    sell_on_days(open_corner, 4, 0, 2)
+    before = told(open_corner)
+    open_corner.clock.pass_by(days=-365)
+    open_corner.do("cash_move", direction="in", amount=1_000, reason="other")
+    open_corner.clock.pass_by(days=365)
+    assert told(open_corner) == before
