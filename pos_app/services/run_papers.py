@@ -11,11 +11,13 @@ from pos_app.services.private_files import write_new
 from sync.documents.money import Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from pos_app.ledger.queries import Entry
+    from pos_app.printing.layout import Paper
     from pos_app.services.context import Counter
+    from pos_app.services.settlement_run import Tell
 
 COPIES = 2
 """Of every slip that is printed: one for the producer, one signed for the corner."""
@@ -29,15 +31,28 @@ def slips_between(counter: Counter, first_seq: int, last_seq: int) -> Iterator[E
             yield entry
 
 
-def save_slips(counter: Counter, first_seq: int, last_seq: int, folder: Path, *, two_up: bool = False) -> Path:
-    """One PDF with all slips: a page of A5 each, or two on A4 lying down. On a worker; its path."""
+def save_slips(
+    counter: Counter, first_seq: int, last_seq: int, folder: Path, *, two_up: bool = False, tell: Tell | None = None
+) -> Path:
+    """One PDF with all slips: a page of A5 each, or two on A4 lying down. On a worker; its path.
+
+    ``tell`` hears of slips drawn and in all; what it raises ends the work, and no file is written.
+    """
     from pos_app.printing.pdf_book import to_book  # late: it brings reportlab
 
     entries = list(slips_between(counter, first_seq, last_seq))
     numbers = f"{entries[0].document.number}-{entries[-1].document.number.rpartition('-')[2]}"
-    papers = document_papers(counter.ledger, counter.vault, entries)
+    papers = _told(document_papers(counter.ledger, counter.vault, entries), len(entries), tell)
     content = to_book(papers, f"{_('PRODUCER PAYMENT SLIP')} {numbers}", two_up=two_up)
     return write_new(folder, numbers, "pdf", content)
+
+
+def _told(papers: Iterable[Paper], total: int, tell: Tell | None) -> Iterator[Paper]:
+    """The papers, each told once it is drawn."""
+    for done, paper in enumerate(papers, start=1):
+        yield paper
+        if tell is not None:
+            tell(done, total)
 
 
 def print_slips(counter: Counter, first_seq: int, last_seq: int) -> int:

@@ -1,9 +1,10 @@
 """Paying all who are due at the real window: ticks, one confirmation, progress, papers, the list for the bank."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import print_queue, queries
+from pos_app.printing.layout import Paper
 from pos_app.services import settlement_run
 from pos_app.services.context import User
+from pos_app.services.papers import document_papers
 from pos_app.ui.screens.settlement_run.screen import SettlementRunScreen
 from tests.corner import Corner
 from tests.services.test_transfer_list import give_account
@@ -200,6 +203,31 @@ class TestPapers:
         content = (tmp_path / "BP-MTR001A-000001-000002.pdf").read_bytes()
         assert content.startswith(b"%PDF")
         assert box in content
+
+    def test_saving_the_slips_tells_how_far_it_is_and_can_be_stopped(
+        self, paid: Till, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        box = screen_of(paid).done_page.box
+        going_on = threading.Event()
+        stick = tmp_path / "stick"
+        stick.mkdir()
+
+        def slowly(*given: Any) -> Iterator[Paper]:
+            for paper in document_papers(*given):
+                yield paper
+                going_on.wait()
+
+        monkeypatch.setattr("pos_app.services.run_papers.document_papers", slowly)
+        box.folder.field.setText(str(stick))
+        box.button.click()
+        qtbot.waitUntil(box.progress.isVisible)
+        box.stop_button.click()
+        going_on.set()
+        qtbot.waitUntil(lambda: box.facts.text() == "Dihentikan. Tidak ada yang disimpan.")
+        assert list(stick.iterdir()) == []
+        with qtbot.waitSignal(box.saved):
+            box.button.click()
+        assert len(list(stick.iterdir())) == 1
 
     def test_f9_prints_each_slip_once(self, paid: Till, due: Corner) -> None:
         before = len(print_queue.waiting(due.db))

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
-from pos_app.ui.save_box import SaveBox
+from pos_app.ui.save_box import SaveBox, Telling
 from pos_app.ui.screen import Shell
 from pos_app.ui.screens.settlement_run.presenter import RunPresenter
 from pos_app.ui.widgets.basic import Text, padded_card
@@ -17,6 +17,7 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.side import SidePanel
 from pos_app.ui.widgets.sums import SumRow, Sums
+from pos_app.ui.worker import Tell
 
 
 class DonePage(SidePanel):
@@ -38,7 +39,7 @@ class DonePage(SidePanel):
         files, column = padded_card()
         self.pages = ChipRow(theme, [("a5", _("A5")), ("a4", _("Two on A4"))])
         self.pages.setAccessibleName(_("Page"))
-        self.box = SaveBox(theme, shell.workers, _("Slips as one PDF"), self._work)
+        self.box = SaveBox(theme, shell.workers, _("Slips as one PDF"), Telling(self._work))
         column.addWidget(self.pages)
         column.addWidget(self.box)
         self.body.addWidget(files)
@@ -70,5 +71,5 @@ class DonePage(SidePanel):
         self.list_button.setEnabled(sums.transfers > 0)
         self.box.clear()
 
-    def _work(self, folder: Path) -> Callable[[], Path]:
+    def _work(self, folder: Path) -> Callable[[Tell], Path]:
         return self.presenter.slips_work(folder, two_up=self.pages.code() == "a4")

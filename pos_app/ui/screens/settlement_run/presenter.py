@@ -282,15 +282,16 @@ class RunPresenter:
 
     # Papers ----------------------------------------------------------------------------------------------------------
 
-    def slips_work(self, folder: Path, *, two_up: bool) -> Callable[[], Path]:
-        """Saves the slips of the run as one PDF."""
+    def slips_work(self, folder: Path, *, two_up: bool) -> Callable[[Tell], Path]:
+        """Saves the slips of the run as one PDF, telling of every slip; nothing is written where it is stopped."""
         if self.done is None:
             raise AssertionError("nothing was paid")
         counter, first, last = self.counter, self.done.first_seq, self.done.last_seq
 
-        def work() -> Path:
+        def work(tell: Tell) -> Path:
             with closing(counter.ledger.another()) as own:
-                return run_papers.save_slips(replace(counter, ledger=own), first, last, folder, two_up=two_up)
+                apart = replace(counter, ledger=own)
+                return run_papers.save_slips(apart, first, last, folder, two_up=two_up, tell=tell)
 
         return work
 
