@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from pos_app.domain.categories import halal_by_law
 from sync.documents import identifiers
 
 Kind = Literal["nib", "pirt", "halal", "bpom", "tkdn", "merek", "other"]
@@ -17,9 +18,6 @@ State = Literal["valid", "soon", "lapsed", "missing"]
 KINDS: Final[tuple[Kind, ...]] = ("nib", "pirt", "halal", "bpom", "tkdn", "merek", "other")
 SOON_DAYS: Final = 60
 """So many days before its last one a certificate is told to lapse soon."""
-HALAL_SINCE: Final = date(2026, 10, 17)
-"""From this day on food and drink of micro and small businesses need one (PP 42/2024 Ps 160)."""
-FOOD: Final = frozenset({"makanan", "minuman"})
 PIRT_EXEMPT_BELOW: Final = 7
 """Goods that keep for fewer days need no P-IRT."""
 PIRT_LAST_DAY: Final = (12, 31)
@@ -92,6 +90,6 @@ def needed(goods: Need, today: date) -> tuple[Kind, ...]:
     short_lived = goods.shelf_life_days is not None and goods.shelf_life_days < PIRT_EXEMPT_BELOW
     if goods.needs_pirt and not short_lived:
         kinds.append("pirt")
-    if goods.needs_halal or (goods.category in FOOD and today >= HALAL_SINCE):
+    if goods.needs_halal or halal_by_law(goods.category, today):
         kinds.append("halal")
     return tuple(kinds)

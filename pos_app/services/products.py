@@ -12,7 +12,7 @@ from datetime import date
 from itertools import count
 from typing import Final, Literal, get_args
 
-from pos_app.domain.categories import needed_papers
+from pos_app.domain.categories import papers
 from pos_app.domain.errors import InvalidAmount, Misuse, UnknownCode, UnknownProducer, WrongCheckDigit
 from pos_app.domain.formats import WHOLE
 from pos_app.domain.prices import check_terms
@@ -265,8 +265,8 @@ def _check_closed(card: Card, before: NewGoods, goods: NewGoods, allowed: Open) 
             raise Misuse(_("Prices of goods that moved are changed by a document. Use Set price."))
     if allowed.theirs:
         theirs = ("name", "category", "unit", "producer", "shelf_life_days", "e_katalog", "tkdn_bp")
-        papers = (goods.needs_pirt, goods.needs_halal) != (card.needs_pirt, card.needs_halal)
-        if papers or any(getattr(goods, field) != getattr(before, field) for field in theirs):
+        marks = (goods.needs_pirt, goods.needs_halal) != (card.needs_pirt, card.needs_halal)
+        if marks or any(getattr(goods, field) != getattr(before, field) for field in theirs):
             raise Misuse(_("Diskoperin keeps the name, category and papers of these goods. Tell them what is wrong."))
 
 
@@ -309,10 +309,10 @@ def _log(counter: Counter, db: Connection, action: str, sku: str, approved_by: s
 
 
 def _papers(goods: NewGoods) -> tuple[bool, bool]:
-    pirt, halal = needed_papers(goods.category)
+    usual = papers(goods.category)
     return (
-        pirt if goods.needs_pirt is None else goods.needs_pirt,
-        halal if goods.needs_halal is None else goods.needs_halal,
+        usual.pirt if goods.needs_pirt is None else goods.needs_pirt,
+        usual.halal if goods.needs_halal is None else goods.needs_halal,
     )
 
 

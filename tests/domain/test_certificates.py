@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from pos_app.domain.categories import halal_by_law, papers
 from pos_app.domain.certificates import Certificate, Need, is_well_formed, last_day, needed, state
+from sync.protocol.registry_rows import CATEGORIES
 
 TODAY = date(2026, 11, 22)
 PIRT = "2101872010001-26"
@@ -53,6 +55,8 @@ def test_food_and_drink_need_halal_since_17_october_2026() -> None:
         assert needed(goods, date(2026, 10, 16)) == ()
         assert needed(goods, date(2026, 10, 17)) == ("halal",)
     assert needed(Need("kerajinan", False, False, None), TODAY) == ()
+    assert [category for category in CATEGORIES if halal_by_law(category, TODAY)] == ["makanan", "minuman"]
+    assert [category for category in CATEGORIES if papers(category).halal] == ["makanan", "minuman", "sembako"]
 
 
 def test_goods_that_are_marked_need_halal_whatever_the_day() -> None:

@@ -9,11 +9,10 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, Q
 from pos_app.domain.dates import business_date, short_date
 from pos_app.i18n import _
 from pos_app.ledger import goods as ledger_goods
-from pos_app.services.context import Counter
 from pos_app.services.products import Open
 from pos_app.ui.goods_form.presenter import CATEGORIES, SUPPLIES, UNIT_WORDS, Entries, GoodsFormPresenter
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.basic import rule
+from pos_app.ui.widgets.basic import Text, rule
 from pos_app.ui.widgets.fields import AmountField, EntryField, TextField, buddy_label, field_row
 from pos_app.ui.widgets.finder import PickField
 from pos_app.ui.widgets.forms import Choice, DateField, Tick
@@ -34,10 +33,11 @@ class GoodsFields(QWidget):
 
     edited = Signal()
 
-    def __init__(self, theme: Theme, counter: Counter) -> None:
+    def __init__(self, theme: Theme, presenter: GoodsFormPresenter) -> None:
         super().__init__()
         self.theme = theme
-        self._counter = counter
+        self._presenter = presenter
+        self._counter = counter = presenter.counter
         self._own_name = False
         self.name = EntryField(theme, placeholder=_("Name and size, for example Keripik 200 g"))
         self.producer = PickField(theme, placeholder=_("type a part of the name"))
@@ -56,6 +56,8 @@ class GoodsFields(QWidget):
         self.min_stock = EntryField(theme, placeholder="0")
         self.needs_pirt = Tick(theme, _("Needs a P-IRT number"))
         self.needs_halal = Tick(theme, _("Needs a halal certificate"))
+        self.halal_words = Text(theme, tone="muted")
+        self.halal_words.setWordWrap(True)
         self.e_katalog = Tick(theme, _("Listed in the e-Katalog"))
         self.katalog_number = EntryField(theme, placeholder=_("number or address of the listing"))
         self.tkdn = EntryField(theme, placeholder=_("percent"))
@@ -94,8 +96,8 @@ class GoodsFields(QWidget):
             (field_row(theme, _("Name without si&ze"), self.family), field_row(theme, _("Siz&e"), self.size_text)),
             (field_row(theme, _("S&helf"), self.shelf), field_row(theme, _("&Minimum stock"), self.min_stock)),
         )
-        for tick in (self.needs_pirt, self.needs_halal, self.e_katalog):
-            rest.addWidget(tick)
+        for line in (self.needs_pirt, self.needs_halal, self.halal_words, self.e_katalog):
+            rest.addWidget(line)
         rest.addWidget(field_row(theme, _("e-Katalo&g listing"), self.katalog_number))
         _add_rows(
             rest,
@@ -211,11 +213,15 @@ class GoodsFields(QWidget):
         words = _("C&ost") if self.pricing.code() == "putus" else _("C&onsign price")
         self._consign_label.setText(words)
         self.consign.setAccessibleName(words.replace("&", ""))
+        since = self._presenter.halal_since(self.category.code())
+        self.halal_words.setText(_("Needs halal: all food and drink since {date}.").format(date=since))
+        self.halal_words.setVisible(bool(since))
+        self.needs_halal.setVisible(not since)
 
     def _on_category(self) -> None:
-        pirt, halal = GoodsFormPresenter.papers_of(self.category.code())
-        self.needs_pirt.setChecked(pirt)
-        self.needs_halal.setChecked(halal)
+        usual = self._presenter.papers_of(self.category.code())
+        self.needs_pirt.setChecked(usual.pirt)
+        self.needs_halal.setChecked(usual.halal)
         self._on_changed()
 
     def _on_named(self, text: str) -> None:

@@ -45,7 +45,7 @@ class GoodsPanel(QuestionPanel):
         self._warned = False
         """Whether it was said that something is not saved."""
         self.presenter = GoodsFormPresenter(shell.counter)
-        self.fields = GoodsFields(shell.theme, shell.counter)
+        self.fields = GoodsFields(shell.theme, self.presenter)
         self.finder = Finder(
             shell.theme, self.fields.producer, self, self._producers, empty=_("No producer found. Register it first.")
         )

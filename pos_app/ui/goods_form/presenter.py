@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pos_app.domain.categories import needed_papers
+from pos_app.domain.categories import Papers, papers
+from pos_app.domain.dates import business_date, short_date
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import parse_least_typed, parse_percent_typed, percent_number, quantity_text
 from pos_app.domain.prices import check_terms
@@ -165,10 +166,15 @@ class GoodsFormPresenter:
             self._producer = (wanted, matches[0][0] if len(matches) == 1 else "")
         return self._producer[1] if wanted else ""
 
+    def halal_since(self, category: str) -> str:
+        """Since when all goods of this category need halal, however they are marked; empty where their mark decides."""
+        since = papers(category).halal_since
+        return short_date(since) if since and since <= business_date(self.counter.clock()) else ""
+
     @staticmethod
-    def papers_of(category: str) -> tuple[bool, bool]:
-        """Whether goods of a category usually need P-IRT and halal."""
-        return needed_papers(category)
+    def papers_of(category: str) -> Papers:
+        """What goods of a category usually need."""
+        return papers(category)
 
     # Reading --------------------------------------------------------------------------------------------------------
 

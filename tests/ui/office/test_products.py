@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from pos_app.domain.certificates import Need, needed
+from pos_app.domain.dates import business_date
 from pos_app.ledger import goods, queries, registry
 from pos_app.services import products
 from pos_app.services.products import NewGoods
@@ -183,6 +185,31 @@ def test_of_the_centres_goods_only_what_is_the_corners_own_is_open(office: Till)
     form.shelf.setText("Rak 3")
     office.press(Key.Key_F12)
     assert office.said == "Keripik Pisang 200 g tersimpan."
+
+
+def test_the_form_says_which_goods_need_halal_by_law_and_asks_about_the_others(office: Till) -> None:
+    """What the board tells and what can be ticked never differ."""
+    screen = look_at(office, "T1")
+    form, corner = screen.form.fields, office.corner
+    for moment, by_law in ((0, False), (30, True)):
+        corner.clock.pass_by(days=moment)
+        office.press(Key.Key_F12)
+        form.more.setChecked(True)
+        form.category.choose("makanan")
+        form._on_category()
+        assert form.halal_words.isVisible() == by_law
+        assert form.needs_halal.isVisible() != by_law
+        form.category.choose("sembako")
+        form._on_category()
+        assert form.needs_halal.isVisible()
+        assert form.needs_halal.isChecked()
+        form.needs_halal.setChecked(False)
+        office.press(Key.Key_Escape)
+        office.press(Key.Key_Escape)
+    assert form._presenter.halal_since("makanan") == "17/10/2026"
+    today = business_date(corner.clock())
+    assert needed(Need("makanan", False, False, 30), today) == ("halal",)
+    assert needed(Need("sembako", False, False, 30), today) == ()
 
 
 # Sizes ---------------------------------------------------------------------------------------------------------------
