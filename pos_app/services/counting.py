@@ -7,7 +7,7 @@ and the stock right then. A till has one count at a time; it is there again afte
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -189,6 +189,16 @@ def _moment(counter: Counter, tx: Transaction) -> tuple[int, str, str]:
 
 def _who(counter: Counter) -> str:
     return counter.user.id if counter.user else ""
+
+
+def doubt(db: Connection, skus: Iterable[str], since: int) -> None:
+    """What entry ``since`` said of these goods is taken back, in the caller's transaction.
+
+    Who counted them after it counted beside a stock that no longer holds: they are counted again.
+    """
+    rows = counting.rows(db)
+    found = [rows[sku] for sku in skus if sku in rows]
+    counting.keep(db, [replace(row, moved=True) for row in found if row.state == "counted" and row.at_seq >= since])
 
 
 def required(db: Connection) -> Session:

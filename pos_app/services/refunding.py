@@ -17,13 +17,13 @@ from pos_app.domain.errors import (
 from pos_app.ledger import deductions, drafts, queries, receipts
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
-from pos_app.services import matching
+from pos_app.services import count_undoing, counting, matching
 from pos_app.services.context import Counter, Recorded, done
 from pos_app.services.goods import check_quantity
 from sync.documents.arithmetic import part, priced, quantity_code, split_line
 from sync.documents.base import LIMIT, Take, TakeBackReason, TenderKind
 from sync.documents.deductions import DeductionCollected, DeductionList
-from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
+from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
 from sync.documents.money import CashMove, Opening, Settlement, TabPayment
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund, RefundLine
@@ -35,6 +35,7 @@ REVERSIBLE = (
     GoodsReceived,
     GoodsReturned,
     WriteOff,
+    StockCount,
     Settlement,
     TabPayment,
     CashMove,
@@ -290,7 +291,7 @@ def reverse(
     that is kept in the same transaction: what comes next must not be lost with the power.
 
     Raises ``NotReversible`` for an unknown or already reversed document or a partly refunded sale, ``GoodsGone`` for
-    a delivery of which something has left the shelf.
+    a delivery, or pieces found by a count, of which something has left the shelf.
     """
     counter.require_manager("reverse", approved_by)
     with counter.record() as now:
@@ -319,6 +320,8 @@ def reverse(
             ),
             paper="reversal",
         )
+        if isinstance(entry.document, StockCount):
+            counting.doubt(now.db, [line.sku for line in entry.document.lines], entry.seq)
         if keep is not None:
             drafts.save(now.db, keep[0], now.at.isoformat(timespec="seconds"), keep[1])
     return done(now)
@@ -334,9 +337,11 @@ def standing(db: Connection, number: str) -> Entry:
 
 
 def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
-    """A refunded sale is undone by refunds; a delivery only while all of it lies on the shelf."""
+    """A refunded sale is undone by refunds; a delivery or a count only while all they brought lies on the shelf."""
     if isinstance(entry.document, Sale) and queries.refunded(db, entry.seq):
         raise NotReversible(number)
+    if isinstance(entry.document, StockCount):
+        count_undoing.check(db, entry, entry.document)
     if isinstance(entry.document, GoodsReceived):
         for line in entry.document.lines:
             left = [(lot.quantity, lot.cost) for lot in queries.lots(db, line.sku) if lot.batch == line.batch]

@@ -24,7 +24,10 @@ from tests.corner import STAFF, Corner, StillClock, new_corner, register
 from tests.services.consignment_books import ConsignmentBooks, Due, Fact
 from tests.services.consignment_proof import assert_the_centre_agrees, assert_the_journal_agrees
 
-PRODUCERS = [{"producer_code": code, "business_name": f"Usaha {code}"} for code in ("P1", "P2", "P3")]
+PRODUCERS = [
+    {"producer_code": code, "business_name": f"Usaha {code}", "bank_name": "Bank Lampung", "bank_account": "0001234567"}
+    for code in ("P1", "P2", "P3")
+]
 PRODUCTS: list[dict[str, Any]] = [
     {
         "sku": "T1",
@@ -61,7 +64,8 @@ PRODUCTS: list[dict[str, Any]] = [
 SKUS = tuple(str(one["sku"]) for one in PRODUCTS)
 CODES = ("P1", "P2", "P3")
 WEIGHED = {str(one["sku"]) for one in PRODUCTS if one.get("unit") == "kg"}
-REVERSIBLE = {"delivery", "sale", "returned", "lost", "paid", "tab paid", "cash", "debt", "opening"}
+COUNTS = {"counted", "counted slowly"}
+REVERSIBLE = {"delivery", "sale", "returned", "lost", "paid", "tab paid", "cash", "debt", "opening"} | COUNTS
 NOTHING_LEFT = 10**9
 Cart = tuple[str, int, int, int, str]
 """SKU, pieces, grams, discount in hundredths of the price, and who bears it."""
@@ -333,7 +337,7 @@ class ConsignmentDay(RuleBasedStateMachine):
     def settle_with(self, producer: str, tender: str, back: int | None, kept: int) -> None:
         """``back`` days ago is the cut-off; ``kept`` hundredths of what can be paid are kept by the corner."""
         through = (self.clock.now.date() - timedelta(days=back)).isoformat() if back is not None else None
-        due = self.books.due(producer, through)
+        due = self.books.due(producer, through if back else None)
         kept = due.can_pay * kept // 100
         paid = max(due.can_pay - kept, 0)
         paid = paid // 100 * 100 if tender == "cash" else paid
@@ -410,7 +414,9 @@ class ConsignmentDay(RuleBasedStateMachine):
         refusal = None
         if undone.cash or fact.kind == "sale":
             refusal = self._no_shift() or self._short(-undone.cash)
-        if fact.kind == "delivery" and self._moved_since(fact):
+        if fact.kind in COUNTS and self._counted_again(fact):
+            refusal = "not_reversible"
+        if not refusal and self._may_be_gone(fact):
             answer = self.corner.play(action)
             if not answer["ok"]:
                 assert answer["error"] == "not_reversible"
@@ -422,8 +428,19 @@ class ConsignmentDay(RuleBasedStateMachine):
         elif not self.play(undone, refusal, **action):
             return
         fact.undone = True
+        for sku in set(fact.stock) & set(self.counted or {}) if fact.kind in COUNTS else ():
+            self._count_one(sku, 0)
         if fact.kind == "paid":
             self.books.pay_back(next(one for one in self.books.payouts if one.number == fact.number))
+
+    def _may_be_gone(self, fact: Fact) -> bool:
+        """Whether pieces that a delivery brought or a count found may have left since: the books know no batches."""
+        found = fact.kind in COUNTS and any(quantity > 0 for quantity in fact.stock.values())
+        return (fact.kind == "delivery" or found) and self._moved_since(fact)
+
+    def _counted_again(self, count: Fact) -> bool:
+        later = [one for one in self.books.facts if one.seq > count.seq and one.kind in COUNTS and not one.undone]
+        return any(set(one.stock) & set(count.stock) for one in later)
 
     def _moved_since(self, delivery: Fact) -> bool:
         return any(
