@@ -38,8 +38,8 @@ def producer_rows(count: int) -> list[ProducerRow]:
             halal_no="",
             halal_expires=None,
             npwp="",
-            bank_name="",
-            bank_account="",
+            bank_name="Bank Lampung",
+            bank_account=f"{number:010d}",
             payout_terms="mingguan",
             joined_on=None,
         )

@@ -303,7 +303,7 @@ class NotReversible(RuleError):
 
 
 class GoodsGone(RuleError):
-    """A delivery of which something left the shelf: ``gone`` of ``brought`` thousandths of ``product``."""
+    """A delivery, or a find, of which something left the shelf: ``gone`` of ``brought`` thousandths of ``product``."""
 
     name: ClassVar[str] = "not_reversible"
     number: str
@@ -334,11 +334,18 @@ class DeductedTooMuch(RuleError):
 
 
 class OwedChanged(RuleError):
-    """Less can be paid to a producer than was confirmed: something came back, or was paid, meanwhile. Rupiah."""
+    """Another amount would be paid to a producer than was confirmed: something happened meanwhile. Rupiah."""
 
     name: ClassVar[str] = "owed_changed"
     producer: str
     payable: int
+
+
+class NoAccount(RuleError):
+    """A transfer to a producer whose bank account is missing, or none that a bank could take."""
+
+    name: ClassVar[str] = "no_account"
+    producer: str
 
 
 class NothingToDeduct(RuleError):

@@ -42,6 +42,18 @@ def of_entries(db: Connection, first_seq: int, last_seq: int) -> list[Transfer]:
     return [Transfer(*row) for row in rows]
 
 
+def standing(db: Connection, number: str) -> Transfer | None:
+    """The transfer of this number; None where it was taken back."""
+    row = db.execute(f"{_PAID} AND d.number = ? AND {STANDS}", (number,)).fetchone()
+    return Transfer(*row) if row else None
+
+
+def listed_on(db: Connection, number: str) -> str | None:
+    """When a slip was last put on a list (ISO), if it was."""
+    row = db.execute("SELECT listed_at FROM transfer_listed WHERE number = ?", (number,)).fetchone()
+    return row[0] if row else None
+
+
 def note(db: Connection, numbers: Iterable[str], at: str) -> None:
     """These slips stand on a list made ``at``."""
     db.executemany("INSERT OR REPLACE INTO transfer_listed VALUES (?, ?)", [(number, at) for number in numbers])

@@ -3,8 +3,8 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from pos_app import logbook
@@ -139,6 +139,22 @@ class Counter:
         """Raise ``ManagerNeeded`` unless a manager acts or approved."""
         if not approved_by and not self.is_manager:
             raise ManagerNeeded(action)
+
+    @contextmanager
+    def apart(self) -> Iterator["Counter"]:
+        """This counter on a connection of its own, for a worker.
+
+        What a failing disk hid there, or was told of it, this one knows as well afterwards.
+        """
+        with closing(self.ledger.another()) as own:
+            copy = replace(self, ledger=own)
+            before = self.left_open
+            try:
+                yield copy
+            finally:
+                self.ledger.take_doubt(own.unsettled)
+                if copy.left_open != before:
+                    self.left_open = copy.left_open
 
     @contextmanager
     def record(self, draft: str | None = None) -> Iterator[Recording]:

@@ -7,11 +7,10 @@ is neither lost nor counted twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from pos_app.domain.errors import CountAgain, CountedTwice, EmptyDocument, NotCounted, Unsettled
+from pos_app.domain.errors import CountAgain, CountedTwice, EmptyDocument, NotCounted
 from pos_app.ledger import counting as kept
 from pos_app.ledger.counting import CountRow
 from pos_app.services import counting
@@ -179,18 +178,9 @@ def post(
 
 
 def post_apart(counter: Counter, *, note: str | None, approved_by: str | None, tell: Tell) -> Recorded:
-    """``post`` on a connection of its own, for a worker.
-
-    What a failing disk hid of it, the counter's own connection goes on to look for.
-    """
-    with closing(counter.ledger.another()) as own:
-        apart = replace(counter, ledger=own)
-        try:
-            return post(apart, note=note, approved_by=approved_by, tell=tell)
-        except Unsettled:
-            counter.ledger.take_doubt(own.unsettled)
-            counter.left_open = apart.left_open
-            raise
+    """``post`` on a connection of its own, for a worker."""
+    with counter.apart() as apart:
+        return post(apart, note=note, approved_by=approved_by, tell=tell)
 
 
 def _lines(now: Recording, found: Sequence[Difference], tell: Tell | None) -> list[CountedLine]:

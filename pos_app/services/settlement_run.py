@@ -12,20 +12,19 @@ since. Everything that happened after the plan was made waits for the next payme
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
 
 from pos_app.domain.errors import (
     DeductedTooMuch,
     EmptyDocument,
     InsufficientCash,
+    NoAccount,
     NothingPayable,
     OwedChanged,
-    Unsettled,
 )
 from pos_app.domain.terms import days_waited, is_due
-from pos_app.ledger import listing, queries, settlements
+from pos_app.ledger import queries, settlements, waiting
 from pos_app.services import accounts
 from pos_app.services.context import Counter, Recorded, Recording, done
 from pos_app.services.settling import Due, SettlementTender, due_up_to, payment, settlement
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from pos_app.ledger.queries import Entry
     from pos_app.ledger.sqlite import Connection
 
+STRETCH: Final = 100
+"""Producers between two words about how far it is."""
 Tell = Callable[[int, int], None]
 """Hears of what is done and of what there is in all; may raise to stop the work."""
 Standing = Literal["due", "later", "owes", "nothing"]
@@ -45,7 +46,7 @@ Standing = Literal["due", "later", "owes", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A producer in the plan. ``days`` since the last payment or the first delivery; ``has_account`` for a transfer."""
+    """A producer in the plan. ``days`` as in ``days_waited``; ``has_account`` for a transfer."""
 
     due: Due
     standing: Standing
@@ -89,19 +90,21 @@ class Order:
 def prepare(counter: Counter, through: date, *, today: date, tell: Tell | None = None) -> Plan:
     """What every producer is owed up to the end of ``through``, and who of them is due by the terms.
 
-    From ``today`` on nothing that is recorded is left out. Slow with many producers: run it on a worker.
+    Nothing that is recorded is left out ``through`` today; a later day counts as today. Slow with many producers: run
+    it on a worker.
     """
+    through = min(through, today)
     db = counter.ledger.db
     head = counter.ledger.head().seq
-    cut_off = head if through >= today else min(settlements.seq_at_end_of(db, through), head)
-    first = listing.first_delivery_dates(db)
+    cut_off = head if through == today else min(settlements.seq_at_end_of(db, through), head)
     found = settlements.payables(db)
+    dates = waiting.since(db, found)
     rows = []
     for place, owed in enumerate(found):
-        if tell:
+        if tell and place % STRETCH == 0:
             tell(place, len(found))
         due = due_up_to(db, owed.producer, cut_off, through, head=head)
-        since = owed.since or first.get(owed.producer)
+        since = dates.get(owed.producer)
         tender: SettlementTender = "transfer" if owed.pays_by == "transfer" else "cash"
         standing = _standing(due, owed, since, tender, counter.cash_step, today)
         if standing != "nothing" or due.total or owed.since:
@@ -138,8 +141,9 @@ def record(
     """Pay all orders in one transaction, or none; the last one recorded tells for all, see ``recorded``.
 
     ``tell`` may stop it until the last is written. With ``papers`` every slip goes into the print queue. Raises
-    ``EmptyDocument``, ``OwedChanged`` where not as much is owed any more as was confirmed, ``InsufficientCash`` with
-    the drawer and what all need of it, ``NoOpenShift`` and ``ManagerNeeded``.
+    ``EmptyDocument``, ``OwedChanged`` where another amount would be paid than was confirmed, ``NoAccount`` for a
+    transfer that no bank could make, ``InsufficientCash`` with the drawer and what all need of it, ``NoOpenShift`` and
+    ``ManagerNeeded``.
     """
     counter.require_manager("settle", approved_by)
     if not orders:
@@ -154,39 +158,34 @@ def record(
             if needed > drawer:
                 raise InsufficientCash(drawer, needed)
         for place, one in enumerate(orders, start=1):
-            if tell:
+            if tell and (place - 1) % STRETCH == 0:
                 tell(place - 1, len(orders))
             due = _still(now.db, plan, known[one.producer], head)
-            _check(plan, due, one)
+            _check(counter, due, one)
             _append(now if place == len(orders) else now.another(), due, one, approved_by, papers=papers)
+        if tell:
+            tell(len(orders), len(orders))
     return done(now)
 
 
 def record_apart(
     counter: Counter, plan: Plan, orders: Sequence[Order], *, approved_by: str | None, tell: Tell
 ) -> Recorded:
-    """``record`` on a connection of its own, for a worker.
-
-    What a failing disk hid of it, the counter's own connection goes on to look for.
-    """
-    with closing(counter.ledger.another()) as own:
-        apart = replace(counter, ledger=own)
-        try:
-            return record(apart, plan, orders, approved_by=approved_by, tell=tell)
-        except Unsettled:
-            counter.ledger.take_doubt(own.unsettled)
-            counter.left_open = apart.left_open
-            raise
+    """``record`` on a connection of its own, for a worker."""
+    with counter.apart() as apart:
+        return record(apart, plan, orders, approved_by=approved_by, tell=tell)
 
 
-def _check(plan: Plan, due: Due, one: Order) -> None:
-    """Raise ``OwedChanged`` unless the payment is still what was confirmed."""
+def _check(counter: Counter, due: Due, one: Order) -> None:
+    """Raise ``OwedChanged`` unless the payment is still what was confirmed, and ``NoAccount``."""
     try:
-        amount = payment(due, one.tender, plan.cash_step, one.deductions)
+        amount = payment(due, one.tender, counter.cash_step, one.deductions)
     except (NothingPayable, DeductedTooMuch):
         raise OwedChanged(due.producer_name, due.owed) from None
     if amount != one.amount:
         raise OwedChanged(due.producer_name, due.owed)
+    if one.tender == "transfer" and amount and not accounts.usable(counter, one.producer):
+        raise NoAccount(due.producer_name)
 
 
 def _still(db: Connection, plan: Plan, due: Due, head: int) -> Due:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from pos_app.domain.errors import DeductedTooMuch, InsufficientCash, InvalidAmount, NothingPayable, UnknownProducer
+from pos_app.domain.errors import (
+    DeductedTooMuch,
+    InsufficientCash,
+    InvalidAmount,
+    NothingPayable,
+    OwedChanged,
+    UnknownProducer,
+)
 from pos_app.ledger import queries, registry, settlements
 from pos_app.ledger.settlements import LastSettlement
 from pos_app.ledger.sqlite import Connection
@@ -113,17 +120,23 @@ def settle(
     deductions: Sequence[Deduction] = (),
     note: str | None = None,
     approved_by: str | None = None,
+    expected: int | None = None,
 ) -> Recorded:
     """Pay a producer by cash from the open drawer, or by transfer, less what the corner keeps (``deductions``).
 
-    Raises ``NothingPayable``, ``DeductedTooMuch``, ``InvalidAmount``, ``InsufficientCash``, ``NoOpenShift`` (cash) and
-    ``UnknownProducer``.
+    What is recorded up to the end of ``through`` is paid; from today on, or without it, everything. ``expected`` is
+    the amount that was confirmed, in rupiah. Raises ``NothingPayable``, ``DeductedTooMuch``, ``InvalidAmount``,
+    ``InsufficientCash``, ``NoOpenShift`` (cash), ``UnknownProducer``, and ``OwedChanged`` where another amount than
+    ``expected`` would be paid.
     """
     counter.require_manager("settle", approved_by)
     with counter.record() as now:
         head = counter.ledger.head().seq
-        owed = due(now.db, producer, through or now.today, head=head, everything=through is None)
+        until = min(through or now.today, now.today)
+        owed = due(now.db, producer, until, head=head, everything=until == now.today)
         amount = payment(owed, tender, counter.cash_step, deductions)
+        if expected is not None and amount != expected:
+            raise OwedChanged(owed.producer_name, owed.owed)
         if tender == "cash" and amount:
             now.require_shift()
             drawer = queries.balance(now.db, "cash")

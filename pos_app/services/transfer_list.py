@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from pos_app.domain.errors import EmptyDocument
+from pos_app.domain.errors import EmptyDocument, RuleError
 from pos_app.i18n import _
 from pos_app.ledger import queries, registry, transfers
 from pos_app.services import accounts, people, privacy
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pos_app.ledger.transfers import Transfer
+    from pos_app.services.accounts import Account
     from pos_app.services.context import Counter
 
 SEPARATOR: Final = "transfer_list.separator"
@@ -32,14 +33,39 @@ _FORMULA: Final = "=+-@\t\r"
 """How a text begins that a spreadsheet would compute."""
 
 
+class SlipTakenBack(RuleError):
+    """A slip that was to be listed for the bank was taken back, so nothing is to be paid for it."""
+
+    name: ClassVar[str] = "transfer_changed"
+    number: str
+
+
+class SlipListed(RuleError):
+    """A slip that was to be listed for the bank stands on a list that was written meanwhile."""
+
+    name: ClassVar[str] = "transfer_changed"
+    number: str
+
+
+class AccountChanged(RuleError):
+    """The bank account of a producer is not the one that was looked at."""
+
+    name: ClassVar[str] = "transfer_changed"
+    producer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A slip that could be listed. ``account`` is masked; ``usable`` says whether a bank could take it."""
+    """A slip that could be listed. ``account`` is masked; ``usable`` says whether a bank could take it.
+
+    ``payee`` tells two accounts apart, also where the mask does not; it is worth something in this process only.
+    """
 
     slip: Transfer
     name: str
     account: str
     usable: bool
+    payee: int
 
     @property
     def listed_at(self) -> str | None:
@@ -58,13 +84,13 @@ def of_days(counter: Counter, first: date, last: date) -> list[Line]:
 
 
 def _lines(counter: Counter, found: Iterable[Transfer]) -> list[Line]:
-    lines = []
-    for slip in found:
-        account = accounts.account(counter, slip.producer)
-        masked = privacy.masked_text("bank_account", account.digits) if account else ""
-        name = registry.producer_name(counter.db, slip.producer) or slip.producer
-        lines.append(Line(slip, name, masked, account is not None and account.usable))
-    return lines
+    return [_line(counter, slip, accounts.account(counter, slip.producer)) for slip in found]
+
+
+def _line(counter: Counter, slip: Transfer, account: Account | None) -> Line:
+    masked = privacy.masked_text("bank_account", account.digits) if account else ""
+    name = registry.producer_name(counter.db, slip.producer) or slip.producer
+    return Line(slip, name, masked, account is not None and account.usable, hash(account))
 
 
 def separator(counter: Counter) -> Separator:
@@ -81,21 +107,24 @@ def set_separator(counter: Counter, mark: Separator) -> None:
 def write(counter: Counter, lines: Sequence[Line], folder: Path, *, approved_by: str | None = None) -> Path:
     """Write the list of these slips into ``folder``; its path. Lines without a usable account are left out.
 
-    They are noted as listed and their accounts as looked at before the file is there; where it cannot be written, they
-    are not listed. Raises ``EmptyDocument``, ``ManagerNeeded`` and the faults of the disk.
+    Slips and accounts are read anew and must be what was looked at. They are noted as listed and as looked at before
+    the file is there; where it cannot be written, they are not listed. Raises ``EmptyDocument``, ``ManagerNeeded``,
+    ``SlipTakenBack``, ``SlipListed``, ``AccountChanged`` and the faults of the disk.
     """
     counter.require_manager("transfer_list", approved_by)
     chosen = [line for line in lines if line.usable]
     if not chosen:
         raise EmptyDocument
-    content = _csv(counter, chosen)
-    at = counter.clock().isoformat(timespec="seconds")
-    privacy.look_at_all(counter, "producer", sorted({line.slip.producer for line in chosen}), "payment", approved_by)
+    at = counter.clock()
     with counter.ledger.write() as tx:
-        transfers.note(tx.db, [line.slip.number for line in chosen], at)
+        rows = [_row(counter, line) for line in chosen]
+        content = _csv(rows, separator(counter))
+        transfers.note(tx.db, [line.slip.number for line in chosen], at.isoformat(timespec="seconds"))
     identity = counter.ledger.identity
-    stem = f"transfer-{identity.corner}{identity.till}-{counter.clock():%Y%m%d-%H%M}"
+    stem = f"transfer-{identity.corner}{identity.till}-{at:%Y%m%d-%H%M}"
+    payees = sorted({line.slip.producer for line in chosen})
     try:
+        privacy.look_at_all(counter, "producer", payees, "payment", approved_by)
         path = write_new(folder, stem, "csv", content)
     except BaseException:
         with counter.ledger.write() as tx:
@@ -105,15 +134,24 @@ def write(counter: Counter, lines: Sequence[Line], folder: Path, *, approved_by:
     return path
 
 
-def _csv(counter: Counter, lines: Sequence[Line]) -> bytes:
+def _row(counter: Counter, seen: Line) -> tuple[str, str, str, int, str]:
+    """What the file tells of a slip that is still as it was ``seen``. Raises why it is not."""
+    slip = transfers.standing(counter.db, seen.slip.number)
+    if slip is None:
+        raise SlipTakenBack(seen.slip.number)
+    if slip.listed_at != seen.listed_at:
+        raise SlipListed(slip.number)
+    account = accounts.account(counter, slip.producer)
+    if account is None or _line(counter, slip, account) != seen:
+        raise AccountChanged(seen.name)
+    return account.digits, _plain(account.holder), _plain(account.bank), slip.amount, slip.number
+
+
+def _csv(rows: Iterable[tuple[str, str, str, int, str]], mark: Separator) -> bytes:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=separator(counter), lineterminator="\r\n")
+    writer = csv.writer(buffer, delimiter=mark, lineterminator="\r\n")
     writer.writerow([_("Account"), _("Account holder"), _("Bank"), _("Amount"), _("Slip number")])
-    for line in lines:
-        account = accounts.account(counter, line.slip.producer)
-        if account is not None:
-            row = (account.digits, _plain(account.holder), _plain(account.bank), line.slip.amount, line.slip.number)
-            writer.writerow(row)
+    writer.writerows(rows)
     return buffer.getvalue().encode()
 
 

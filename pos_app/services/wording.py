@@ -68,6 +68,10 @@ SENTENCES = {
     "NothingPayable": N_("Nothing to pay: the producer's payable is {payable}."),
     "DeductedTooMuch": N_("Deductions of {deducted} are above what is owed, {owed}. Lower or remove one."),
     "OwedChanged": N_("What can be paid to {producer} has changed; it is now {payable}. Look at the list again."),
+    "NoAccount": N_("{producer} has no bank account that could be paid. Pay in cash, or enter the account first."),
+    "SlipTakenBack": N_("No list was written: {number} was taken back meanwhile. Look at the list again."),
+    "SlipListed": N_("No list was written: {number} was put on another list meanwhile. Look at the list again."),
+    "AccountChanged": N_("No list was written: the bank account of {producer} was changed. Look at the list again."),
     "NothingToDeduct": N_(
         "Nothing to deduct: no tab of this unit is open up to the cut-off, or all stands on lists."
         " Choose another unit or a later cut-off."

@@ -6,15 +6,26 @@ from datetime import date
 import msgspec
 import pytest
 
-from pos_app.domain.errors import EmptyDocument, InsufficientCash, ManagerNeeded, NoOpenShift, OwedChanged, Unsettled
+from pos_app.domain.errors import (
+    EmptyDocument,
+    InsufficientCash,
+    ManagerNeeded,
+    NoAccount,
+    NoOpenShift,
+    OwedChanged,
+    RecordedAfterAll,
+    Unsettled,
+)
 from pos_app.ledger import agreements, queries
 from pos_app.ledger.ledger import Ledger
-from pos_app.services import refunding, settlement_run, slips
+from pos_app.services import refunding, settlement_run, settling, slips
 from pos_app.services.context import User
 from pos_app.services.settlement_run import Order, Plan, Row
+from pos_app.services.settling import SettlementTender
 from sync.documents.money import Deduction, Settlement
 from tests.corner import MORNING, Corner
 from tests.failing import Failing, Unreachable
+from tests.services.test_transfer_list import give_account
 
 TODAY = MORNING.date()
 BOSS = "boss"
@@ -22,7 +33,9 @@ BOSS = "boss"
 
 @pytest.fixture
 def owing(open_corner: Corner) -> Corner:
-    """Two producers who are owed: P1 43.200 for goods sold, P2 for goods bought outright and sold."""
+    """Two producers who are owed: P1 43.200 for goods sold, P2 for goods bought outright and sold; with accounts."""
+    for producer in ("P1", "P2"):
+        give_account(open_corner, producer, "0001234567")
     open_corner.sell("T1", "3")
     open_corner.sell("K1", "2")
     open_corner.clock.pass_by(days=8)
@@ -90,7 +103,7 @@ def test_row_17_a_drawer_that_cannot_pay_all_is_refused_with_the_figure_and_nobo
     settlement_run.record(owing.counter, prepared(owing), orders(plan, P1="transfer"), approved_by=BOSS)
 
 
-@pytest.mark.parametrize("step", [0, 1])
+@pytest.mark.parametrize("step", [0, 2])
 def test_a_run_that_is_stopped_records_nothing(owing: Corner, step: int) -> None:
     class Stopped(Exception):
         pass
@@ -211,6 +224,114 @@ def test_the_last_document_tells_for_the_whole_run_where_the_disk_hid_it_from_a_
         "BP-MTR001A-000002",
     ]
     owing.verify()
+
+
+def test_progress_is_told_by_the_hundred_and_at_the_end(owing: Corner, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    today = owing.clock.now.date()
+    plan = settlement_run.prepare(owing.counter, today, today=today, tell=lambda *words: told.append(words))
+    chosen = orders(plan, P1="cash", P2="cash")
+    settlement_run.record(owing.counter, plan, chosen, approved_by=BOSS, tell=lambda *words: told.append(words))
+    assert told == [(0, 2), (0, 2), (2, 2)]
+
+
+def test_a_cash_step_that_was_changed_since_the_plan_is_told(owing: Corner) -> None:
+    plan = prepared(owing)
+    owing.counter.cash_step = 500
+    with pytest.raises(OwedChanged):
+        settlement_run.record(owing.counter, plan, orders(plan, P1="cash"), approved_by=BOSS)
+    settlement_run.record(owing.counter, plan, orders(plan, P1="transfer"), approved_by=BOSS)
+
+
+def test_a_transfer_needs_an_account_that_a_bank_could_take(owing: Corner) -> None:
+    give_account(owing, "P1", "12345")
+    plan = prepared(owing)
+    before = entries(owing)
+    with pytest.raises(NoAccount):
+        settlement_run.record(owing.counter, plan, orders(plan, P2="transfer", P1="transfer"), approved_by=BOSS)
+    assert entries(owing) == before
+    settlement_run.record(owing.counter, plan, orders(plan, P1="cash", P2="transfer"), approved_by=BOSS)
+
+
+class TestWhoWaits:
+    """Since when, whatever the clock said once and whatever was taken back."""
+
+    def test_a_clock_that_ran_ahead_once_does_not_hide_who_is_due(self, owing: Corner) -> None:
+        right = owing.clock.now
+        owing.clock.pass_by(days=365)
+        owing.do("settle", producer="P1", tender="transfer")
+        owing.clock.now = right
+        owing.sell("T1", "1")
+        row = row_of(prepared(owing), "P1")
+        assert (row.standing, row.days, row.due.owed) == ("due", None, 14_400)
+
+    def test_a_cut_off_in_the_future_is_today(self, owing: Corner) -> None:
+        today = owing.clock.now.date()
+        paid = settling.settle(owing.counter, "P1", "transfer", through=date(2027, 12, 31), approved_by=BOSS).document
+        assert isinstance(paid, Settlement)
+        assert paid.through_date == today.isoformat()
+        assert prepared(owing, date(2027, 12, 31)).through == today
+
+    def test_today_leaves_nothing_out_whatever_the_clock_said(self, owing: Corner) -> None:
+        today = owing.clock.now.date()
+        owing.clock.pass_by(days=300)
+        owing.do("close_shift", counted=owing.state["drawer"])
+        owing.do("open_shift", float=500_000)
+        owing.sell("T1", "1")
+        owing.clock.pass_by(days=-300)
+        assert row_of(prepared(owing), "P1").due.owed == 57_600
+        paid = settling.settle(owing.counter, "P1", "transfer", through=today, approved_by=BOSS).document
+        assert isinstance(paid, Settlement)
+        assert paid.amount == 57_600
+
+    @pytest.mark.parametrize("ahead", [False, True])
+    def test_who_never_delivered_waits_since_the_first_entry(self, corner: Corner, *, ahead: bool) -> None:
+        if ahead:
+            corner.do("open_shift", float=500_000)
+            corner.sell("T1", "2")
+        else:
+            corner.do("opening", payable={"P1": 50_000})
+        corner.clock.pass_by(days=6)
+        assert (row_of(prepared(corner), "P1").standing, row_of(prepared(corner), "P1").days) == ("later", 6)
+        corner.clock.pass_by(days=1)
+        assert row_of(prepared(corner), "P1").standing == "due"
+
+    def test_an_older_payment_taken_back_under_a_newer_is_due_since_before_it(self, owing: Corner) -> None:
+        first = owing.do("settle", producer="P1", tender="transfer")
+        owing.sell("T1", "1")
+        owing.do("settle", producer="P1", tender="transfer")
+        refunding.reverse(owing.counter, first["number"], approved_by=BOSS)
+        row = row_of(prepared(owing), "P1")
+        assert (row.standing, row.days, row.due.owed) == ("due", 8, 43_200)
+        owing.do("settle", producer="P1", tender="transfer")
+        owing.sell("T1", "1")
+        row = row_of(prepared(owing), "P1")
+        assert (row.standing, row.days) == ("later", 0)
+
+
+def test_what_became_of_an_earlier_document_is_told_once_also_by_a_worker(owing: Corner) -> None:
+    sold = owing.sell("T1", "1")
+    plan = prepared(owing)
+    owing.counter.left_open = sold["id"]
+
+    def pay() -> None:
+        chosen = orders(plan, P1="transfer")
+        settlement_run.record_apart(owing.counter, plan, chosen, approved_by=BOSS, tell=lambda _done, _total: None)
+
+    with pytest.raises(RecordedAfterAll):
+        pay()
+    assert owing.counter.left_open == ""
+    pay()
+
+
+@pytest.mark.parametrize("tender", ["cash", "transfer"])
+def test_another_amount_than_was_confirmed_is_never_paid(owing: Corner, tender: SettlementTender) -> None:
+    owing.sell("T1", "1")
+    before = entries(owing)
+    with pytest.raises(OwedChanged) as refused:
+        settling.settle(owing.counter, "P1", tender, approved_by=BOSS, expected=43_200)
+    assert (refused.value.payable, entries(owing)) == (57_600, before)
+    settling.settle(owing.counter, "P1", tender, approved_by=BOSS, expected=57_600)
 
 
 class TestRow40:

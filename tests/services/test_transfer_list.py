@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from pos_app.domain.errors import EmptyDocument, ManagerNeeded, ReadOnlyLedger
+from pos_app.domain.errors import EmptyDocument, ManagerNeeded, PosError, ReadOnlyLedger
 from pos_app.ledger.registry import ProducerPersonal
 from pos_app.ledger.vault import about
 from pos_app.services import privacy, transfer_list
 from pos_app.services.context import User
-from pos_app.services.transfer_list import Line
-from tests.corner import MORNING, Corner
+from pos_app.services.transfer_list import AccountChanged, Line, SlipListed, SlipTakenBack
+from tests.corner import MORNING, Corner, dump
 
 TODAY = MORNING.date()
 BOSS = "boss"
@@ -98,6 +98,50 @@ def test_cash_and_payments_taken_back_are_no_transfers(paid: Corner) -> None:
     first = paid.db.execute("SELECT min(seq), max(seq) FROM settled").fetchone()
     assert [line.slip.number for line in transfer_list.of_run(paid.counter, *first)] == ["BP-MTR001A-000002"]
     assert transfer_list.of_days(paid.counter, date(2026, 9, 1), date(2026, 9, 30)) == []
+
+
+class TestWhatWasLookedAt:
+    """A list is written as it was looked at, or not at all."""
+
+    @pytest.fixture
+    def seen(self, paid: Corner) -> list[Line]:
+        give_account(paid, "P2", "0009999999")
+        return lines(paid)
+
+    def refuses(self, paid: Corner, seen: list[Line], folder: Path, why: type[PosError]) -> None:
+        before = dump(paid.db)
+        with pytest.raises(why):
+            transfer_list.write(paid.counter, seen, folder, approved_by=BOSS)
+        assert dump(paid.db) == before
+        assert not list(folder.glob("transfer-*"))
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        (tmp_path / "stick").mkdir()
+        return tmp_path / "stick"
+
+    def test_a_payment_taken_back_meanwhile_is_not_listed(self, paid: Corner, seen: list[Line], folder: Path) -> None:
+        paid.do("reverse", of="BP-MTR001A-000001")
+        self.refuses(paid, seen, folder, SlipTakenBack)
+
+    def test_a_slip_listed_meanwhile_is_not_listed_twice(self, paid: Corner, seen: list[Line], tmp_path: Path) -> None:
+        transfer_list.write(paid.counter, seen[1:], tmp_path, approved_by=BOSS)
+        (tmp_path / "again").mkdir()
+        self.refuses(paid, seen, tmp_path / "again", SlipListed)
+
+    @pytest.mark.parametrize(
+        ("number", "bank"), [("0005555555", "Bank Lampung"), ("1119999999", "Bank Lampung"), ("0009999999", "BRI")]
+    )
+    def test_another_account_is_looked_at_again(
+        self, paid: Corner, seen: list[Line], folder: Path, number: str, bank: str
+    ) -> None:
+        give_account(paid, "P2", number, bank)
+        self.refuses(paid, seen, folder, AccountChanged)
+
+    def test_an_account_that_is_gone_lists_nothing(self, paid: Corner, seen: list[Line], folder: Path) -> None:
+        give_account(paid, "P2", "")
+        self.refuses(paid, seen, folder, AccountChanged)
+        assert [line.listed_at for line in lines(paid)] == [None, None]
 
 
 @pytest.mark.parametrize(

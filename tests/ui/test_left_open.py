@@ -194,7 +194,7 @@ def settles(corner: Corner) -> Callable[[], Message]:
     presenter = ProducersPresenter(corner.counter)
     presenter.refresh()
     presenter.producer = "P1"
-    return lambda: presenter.pay("U1")
+    return lambda: presenter.pay(28_800, "U1")
 
 
 def repays(corner: Corner) -> Callable[[], Message]:

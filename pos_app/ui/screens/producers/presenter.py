@@ -11,7 +11,7 @@ from pos_app.domain.errors import DeductedTooMuch, InsufficientCash, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.domain.terms import days_waited, is_due
 from pos_app.i18n import _
-from pos_app.ledger import hot, listing, queries, settlements
+from pos_app.ledger import hot, queries, settlements, waiting
 from pos_app.printing.papers.common import Issue, percent_text
 from pos_app.printing.papers.settlement import beyond_the_share, settlement_slip
 from pos_app.printing.preview import preview
@@ -33,7 +33,7 @@ NO_HASH_YET: Final = "············"
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """A producer in the list: rupiah, days since the last payment or the first delivery."""
+    """A producer in the list: rupiah, days as in ``days_waited``."""
 
     code: str
     name: str
@@ -76,11 +76,11 @@ class ProducersPresenter:
 
     def refresh(self) -> None:
         """Reads the payables anew."""
-        first = listing.first_delivery_dates(self.counter.db)
-        self._all = [self._owed(row, first.get(row.producer)) for row in settlements.payables(self.counter.db)]
+        found = settlements.payables(self.counter.db)
+        since = waiting.since(self.counter.db, found)
+        self._all = [self._owed(row, since.get(row.producer)) for row in found]
 
-    def _owed(self, row: settlements.Payable, first: str | None) -> Owed:
-        since = row.since or first
+    def _owed(self, row: settlements.Payable, since: str | None) -> Owed:
         due = is_due(row.amount, row.payout_terms, since, self.today)
         return Owed(row.producer, row.name, row.amount, days_waited(since, self.today), due)
 
@@ -121,7 +121,8 @@ class ProducersPresenter:
         if not self.producer:
             return None
         head = self.counter.ledger.head().seq
-        return settling.due(self.counter.db, self.producer, self.through, head=head)
+        everything = self.through >= self.today
+        return settling.due(self.counter.db, self.producer, self.through, head=head, everything=everything)
 
     def amount(self, due: Due) -> int:
         """What the chosen tender would pay, after what is kept."""
@@ -236,21 +237,20 @@ class ProducersPresenter:
         kept = (_("Kept: {amount}").format(amount=rupiah(self.kept)),) if self.kept else ()
         return due.producer_name, period, tender, *kept
 
-    def pay(self, approved_by: str | None) -> Message:
-        """Pays and reads the list anew."""
+    def pay(self, expected: int, approved_by: str | None) -> Message:
+        """Pays the amount that was confirmed, or nothing, and reads the list anew."""
         try:
-            # Without a date of its own, everything recorded so far is paid, whatever the clock says.
-            through = None if self.through >= self.today else self.through
             recorded = self.once.record(
-                (self.producer, self.tender, through, self.deductions),
+                (self.producer, self.tender, self.through, self.deductions, expected),
                 lambda: settling.settle(
                     self.counter,
                     self.producer,
                     self.tender,
-                    through=through,
+                    through=self.through,
                     deductions=self.deductions,
                     note=self.note.strip() or None,
                     approved_by=approved_by,
+                    expected=expected,
                 ),
             )
         except InsufficientCash as error:

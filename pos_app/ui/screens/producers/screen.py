@@ -307,10 +307,12 @@ class ProducersScreen(Screen):
         if obstacle is not None or due is None:
             self.shell.say(obstacle or Message("W", _("Choose a producer in the list.")))
             return
-        amount = rupiah(self.presenter.amount(due))
+        expected = self.presenter.amount(due)
+        amount = rupiah(expected)
         approval = Approval(_("Pay producer"), self.presenter.question(due), before=_("Pays"), after=amount)
         self.shell.hush()
-        self.gate.require("settle", approval, self._pay, label=_("Pay {amount}").format(amount=amount))
+        pay = partial(self._pay, expected)
+        self.gate.require("settle", approval, pay, label=_("Pay {amount}").format(amount=amount))
 
     def _ask_debt(self, name: str, debt: int) -> None:
         obstacle = self.presenter.debt_obstacle()
@@ -327,8 +329,8 @@ class ProducersScreen(Screen):
     def _take_debt(self, debt: int, approved_by: str | None) -> None:
         self._after(self.presenter.take_debt(debt, approved_by), partial(self._take_debt, debt, approved_by))
 
-    def _pay(self, approved_by: str | None) -> None:
-        self._after(self.presenter.pay(approved_by), partial(self._pay, approved_by))
+    def _pay(self, expected: int, approved_by: str | None) -> None:
+        self._after(self.presenter.pay(expected, approved_by), partial(self._pay, expected, approved_by))
 
     def _after(self, message: Message, again: Callable[[], None]) -> None:
         if self.presenter.once.is_open:

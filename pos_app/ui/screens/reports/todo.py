@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pos_app.domain.formats import rupiah
 from pos_app.domain.terms import is_due
 from pos_app.i18n import _
-from pos_app.ledger import listing, reports, settlements, tasks
+from pos_app.ledger import listing, reports, settlements, tasks, waiting
 from pos_app.ledger.sqlite import Connection
 from pos_app.services import certificate_board, expiring, producer_board
 from pos_app.services.matching import unmatched_total
@@ -76,6 +76,6 @@ def _near_expiry(db: Connection, today: date) -> Iterator[Todo]:
 
 
 def _producers_due(db: Connection, today: date) -> int:
-    first = listing.first_delivery_dates(db)
     rows = settlements.payables(db)
-    return sum(is_due(row.amount, row.payout_terms, row.since or first.get(row.producer), today) for row in rows)
+    since = waiting.since(db, rows)
+    return sum(is_due(row.amount, row.payout_terms, since.get(row.producer), today) for row in rows)
