@@ -180,3 +180,28 @@ def test_the_setting_is_read_anew(sold: Corner, office: Till, qtbot: QtBot) -> N
     screen = board(office, qtbot)
     assert screen.target_field.text() == "1"
     assert row_of(screen, "T1")[-1] == "4"
+
+
+def test_days_that_somebody_types_are_not_overwritten_by_what_was_read(
+    at_board: ProducerBoardScreen, office: Till, qtbot: QtBot
+) -> None:
+    at_board.target_field.setFocus()
+    at_board.target_field.setText("7")
+    office.press(Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not office.window.workers.busy)
+    assert at_board.target_field.text() == "7"
+
+
+def test_the_days_are_kept_that_the_manager_was_asked_about(
+    sold: Corner, make_till: Callable[[Corner], Till], cashier: User, manager: User, qtbot: QtBot
+) -> None:
+    till = make_till(sold)
+    till.log_in(cashier)
+    screen = board(till, qtbot)
+    screen.target_field.setText("5")
+    screen.target_button.click()
+    screen.target_field.setText("9")
+    till.type(MANAGER_PIN)
+    till.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: target_days(sold.db) == 5)
+    qtbot.waitUntil(lambda: screen.target_field.text() == "5")

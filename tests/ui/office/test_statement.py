@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from pos_app.services import printing
 from pos_app.services.printing import PrinterSettings
 from pos_app.ui import send_box
+from pos_app.ui.screens.producer_statement.presenter import Loaded
 from pos_app.ui.screens.producer_statement.screen import ProducerStatementScreen
 from tests.corner import Corner
 from tests.ui.conftest import Till
@@ -166,3 +167,36 @@ def test_without_a_printer_it_says_so(sold: Corner, office: Till, qtbot: QtBot) 
     opened(office, qtbot)
     office.press(Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: "Belum ada printer" in office.said)
+
+
+def test_no_figures_stand_under_another_producers_name(sold: Corner, office: Till, qtbot: QtBot) -> None:
+    screen = opened(office, qtbot)
+    screen.finder.picked.emit("P2")
+    assert (screen.name_text.text(), sums(screen), screen.model.rows) == ("Dua", {}, [])
+    assert screen.picture.isHidden()
+    qtbot.waitUntil(lambda: not office.window.workers.busy)
+    assert sums(screen)["Belum dibayar"] == "Rp 20.000"
+
+
+def test_nor_under_another_period(sold: Corner, office: Till, qtbot: QtBot) -> None:
+    screen = opened(office, qtbot)
+    screen.chips.button("week").click()
+    assert sums(screen) == {}
+    qtbot.waitUntil(lambda: bool(sums(screen)))
+
+
+def test_only_the_failure_of_what_is_asked_for_now_is_told(
+    sold: Corner, office: Till, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = opened(office, qtbot)
+
+    def fail(_tell: object) -> Loaded:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(screen.presenter, "work", lambda: fail)
+    screen.chips.button("week").click()
+    monkeypatch.undo()
+    screen.chips.button("month").click()
+    qtbot.waitUntil(lambda: not office.window.workers.busy)
+    assert (office.said, screen.presenter.period) == ("", "month")
+    assert sums(screen)

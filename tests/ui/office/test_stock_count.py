@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,28 @@ def test_lost_goods_are_told_by_producer_and_saved(office: Till, qtbot: QtBot, t
     screen.lost_page.box.start()
     idle(office, qtbot)
     assert [path.suffix for path in folder.iterdir()] == [f".{kind}"]
+
+
+def test_a_file_of_lost_goods_is_named_by_the_days_that_it_tells_of(office: Till, qtbot: QtBot, tmp_path: Path) -> None:
+    office.corner.do("write_off", lines=[{"sku": "T1", "quantity": "2", "reason": "damaged"}])
+    screen = count_screen(office, qtbot)
+    office.press(Qt.Key.Key_F7)
+    idle(office, qtbot)
+    page = screen.lost_page
+    day = page.first_field.value()
+    assert day is not None
+    for field in (page.first_field, page.last_field):
+        field.set_value(day - timedelta(days=30))
+    page.kind.choose("csv")
+    page.box.folder.field.setText(str(tmp_path))
+    page.load()
+    page.box.start()
+    idle(office, qtbot)
+    page.box.start()
+    idle(office, qtbot)
+    told = {path.name: "Dapur Satu" in path.read_text("utf-8-sig") for path in tmp_path.glob("*.csv")}
+    assert sorted(told.values()) == [False, True]
+    assert told[f"susut-{day}-{day}.csv"]
 
 
 def test_posting_can_be_stopped_and_leaves_nothing_half_done(office: Till, qtbot: QtBot) -> None:

@@ -14,6 +14,7 @@ from pos_app.domain.formats import thousands
 from pos_app.i18n import _
 from pos_app.services.ageing import Ageing
 from pos_app.ui.export_page import ExportPage
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.ageing.presenter import ALL, AgeingPresenter
 from pos_app.ui.screens.ageing.table_model import AgeingModel
@@ -27,7 +28,6 @@ from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.widgets.side import TIGHT_ABOVE, SidePanel, TightColumns
 from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import Column, TwoLineTable
-from pos_app.ui.worker import Stopped, Task
 
 TELL_FROM: Final = 2_000
 """Producers that are read faster than anybody would look at a bar."""
@@ -48,8 +48,6 @@ class AgeingScreen(Screen):
         TightColumns(theme, self.table, (1, 2, 3))
         self.chips = ChipRow(theme, self.presenter.filters())
         self.chips.chosen.connect(self._on_filter)
-        self._task: Task | None = None
-        self._reading = 0
         self.statement_button = KeyButton(theme, _("Producer's statement"), key="F6")
         self.statement_button.clicked.connect(self._open_statement)
         self.table_button = KeyButton(theme, _("Table"), key="Ctrl+T")
@@ -62,6 +60,7 @@ class AgeingScreen(Screen):
         left = QVBoxLayout()
         left.setSpacing(8)
         self.progress = Progress(theme)
+        self.reading = Reading(shell.workers, self.progress, tell_from=TELL_FROM)
         for widget in (self.strip, self.chips, self.progress):
             left.addWidget(widget)
         left.addWidget(self.table, 1)
@@ -120,7 +119,7 @@ class AgeingScreen(Screen):
         self.restore_focus()
 
     def deactivated(self) -> None:
-        self._stop()
+        self.reading.stop()
 
     def default_focus(self) -> QWidget:
         return self.table
@@ -160,37 +159,13 @@ class AgeingScreen(Screen):
         self.table_button.setText(_("Charts") if tables else _("Table"))
 
     def _read(self) -> None:
-        self._stop()
-        self._reading += 1
-        number = self._reading
-        self._task = self.shell.workers.run_told(
-            self.presenter.work(), self._on_progress, partial(self._on_loaded, number), partial(self._on_failed, number)
-        )
+        self.reading.begin(self.presenter.today, self.presenter.work(), self._on_loaded, self._on_failed)
 
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.stop()
-            self._task = None
-            self._reading += 1
-        self.progress.hide()
-
-    def _on_progress(self, done: int, total: int) -> None:
-        if self._task is not None and total > TELL_FROM:
-            self.progress.show_progress(_("Loading …"), done, total, counted=True)
-
-    def _on_loaded(self, number: int, found: Ageing) -> None:
-        if number != self._reading:
-            return
-        self._task = None
-        self.progress.hide()
+    def _on_loaded(self, found: Ageing) -> None:
         self.presenter.found = found
         self._show()
 
-    def _on_failed(self, number: int, error: Exception) -> None:
-        if number != self._reading or isinstance(error, Stopped):
-            return
-        self._task = None
-        self.progress.hide()
+    def _on_failed(self, error: Exception) -> None:
         message = self.presenter.failed(error)
         self.shell.say(message.with_action(_("Try again"), self._read) if isinstance(error, PosError) else message)
 

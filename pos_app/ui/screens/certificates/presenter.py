@@ -44,11 +44,11 @@ class CertificatesPresenter:
         """The business date."""
         return business_date(self.counter.clock())
 
-    def work(self) -> Callable[[], list[Lapse]]:
+    def work(self) -> Callable[[object], list[Lapse]]:
         """What a worker does to read the board."""
         ledger, today = self.counter.ledger, self.today
 
-        def work() -> list[Lapse]:
+        def work(_tell: object) -> list[Lapse]:
             with closing(ledger.another()) as own:
                 return certificate_board.board(own.db, today)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pos_app.i18n import _
 from pos_app.services.certificate_board import Lapse
 from pos_app.ui.messages import Message
+from pos_app.ui.reading import Reading
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.certificates.presenter import ALL, FILTERS, FORMATS, CertificatesPresenter
@@ -51,7 +51,7 @@ class CertificatesScreen(Screen):
         self.table.row_changed.connect(self._on_row)
         self.table.row_activated.connect(self._on_activated_row)
         TightColumns(theme, self.table, (1,))
-        self._reading = 0
+        self.reading = Reading(shell.workers)
         left = QVBoxLayout()
         left.setSpacing(8)
         for widget in (self.strip, self.search, self.chips):
@@ -110,6 +110,9 @@ class CertificatesScreen(Screen):
         self._read()
         self.restore_focus()
 
+    def deactivated(self) -> None:
+        self.reading.stop()
+
     def default_focus(self) -> QWidget:
         return self.table
 
@@ -131,13 +134,11 @@ class CertificatesScreen(Screen):
     # What happens --------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        self._reading += 1
-        self.shell.workers.run(self.presenter.work(), partial(self._on_read, self._reading), self._on_failed)
+        self.reading.begin(self.presenter.today, self.presenter.work(), self._on_read, self._on_failed)
 
-    def _on_read(self, number: int, lapses: list[Lapse]) -> None:
-        if number == self._reading:
-            self.presenter.lapses = lapses
-            self._show()
+    def _on_read(self, lapses: list[Lapse]) -> None:
+        self.presenter.lapses = lapses
+        self._show()
 
     def _on_failed(self, error: Exception) -> None:
         self.shell.say(self.presenter.failed(error))

@@ -12,6 +12,7 @@ from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.services.producer_board import Board
 from pos_app.ui.messages import Message
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.producer_board.presenter import ALL, BoardPresenter
 from pos_app.ui.screens.producer_board.table_model import DELIVER, BoardModel
@@ -26,7 +27,6 @@ from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.widgets.side import SidePanel, TightColumns
 from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import TwoLineTable
-from pos_app.ui.worker import Stopped, Task
 
 TELL_FROM: Final = 20_000
 """Entries that are read faster than anybody would look at a bar."""
@@ -54,8 +54,7 @@ class ProducerBoardScreen(Screen):
         self.chips = ChipRow(theme, self.presenter.filters())
         self.chips.chosen.connect(self._on_filter)
         self.progress = Progress(theme)
-        self._task: Task | None = None
-        self._reading = 0
+        self.reading = Reading(shell.workers, self.progress, tell_from=TELL_FROM)
         left = QVBoxLayout()
         left.setSpacing(8)
         for widget in (self.search, self.strip, self.chips, self.progress):
@@ -140,7 +139,7 @@ class ProducerBoardScreen(Screen):
 
     def deactivated(self) -> None:
         self.gate.close_question()
-        self._stop()
+        self.reading.stop()
 
     def default_focus(self) -> QWidget:
         return self.search
@@ -177,38 +176,15 @@ class ProducerBoardScreen(Screen):
     # What happens --------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        self._stop()
-        self._reading += 1
-        number = self._reading
-        self._task = self.shell.workers.run_told(
-            self.presenter.work(), self._on_progress, partial(self._on_loaded, number), partial(self._on_failed, number)
-        )
+        self.reading.begin(self.presenter.today, self.presenter.work(), self._on_loaded, self._on_failed)
 
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.stop()
-            self._task = None
-            self._reading += 1
-        self.progress.hide()
-
-    def _on_progress(self, done: int, total: int) -> None:
-        if self._task is not None and total > TELL_FROM:
-            self.progress.show_progress(_("Loading …"), done, total, counted=True)
-
-    def _on_loaded(self, number: int, board: Board) -> None:
-        if number != self._reading:
-            return
-        self._task = None
-        self.progress.hide()
+    def _on_loaded(self, board: Board) -> None:
         self.presenter.show_board(board)
-        self.target_field.setText(str(board.target))
+        if not self.target_field.hasFocus() and not self.gate.asking:  # nobody types, or was asked about, other days
+            self.target_field.setText(str(board.target))
         self._show()
 
-    def _on_failed(self, number: int, error: Exception) -> None:
-        if number != self._reading or isinstance(error, Stopped):
-            return
-        self._task = None
-        self.progress.hide()
+    def _on_failed(self, error: Exception) -> None:
         message = self.presenter.failed(error)
         self.shell.say(message.with_action(_("Try again"), self._read) if isinstance(error, PosError) else message)
 
@@ -253,17 +229,18 @@ class ProducerBoardScreen(Screen):
         self.shell.say(Message("E", _("{text} is no whole number of pieces.").format(text=text)))
 
     def _set_target(self) -> None:
-        approval = Approval(_("Goods should last"), (_("{days} days").format(days=self.target_field.text().strip()),))
-        self.gate.require("settings", approval, self._keep_target)
+        days = self.target_field.text().strip()
+        approval = Approval(_("Goods should last"), (_("{days} days").format(days=days),))
+        self.gate.require("settings", approval, partial(self._keep_target, days))
 
-    def _keep_target(self, approved_by: str | None) -> None:
-        wrong = self.presenter.set_target(self.target_field.text(), approved_by)
+    def _keep_target(self, days: str, approved_by: str | None) -> None:
+        wrong = self.presenter.set_target(days, approved_by)
         if wrong is not None:
             self.shell.say(wrong)
             self.target_field.setFocus()
             return
-        self._read()
         self.restore_focus()
+        self._read()
 
     def _open_statement(self) -> None:
         line = self.presenter.line()

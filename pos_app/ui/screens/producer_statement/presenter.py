@@ -93,11 +93,16 @@ class StatementPresenter:
         self.first, self.last = first, last
         return None
 
-    def work(self) -> Callable[[], Loaded]:
+    def asks(self) -> tuple[object, ...]:
+        """Whose statement of which days is asked for."""
+        days = (self.first, self.last) if self.period == "range" else ()
+        return (self.producer, self.period, *days)
+
+    def work(self) -> Callable[[object], Loaded]:
         """What a worker does to read the statement and make its page."""
         counter, read = self.counter, self._reader()
 
-        def work() -> Loaded:
+        def work(_tell: object) -> Loaded:
             from pos_app.printing.page_picture import page_picture  # late: printing
             from pos_app.services import producer_papers
 

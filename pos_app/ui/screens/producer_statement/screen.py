@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Final, cast
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.producer_statements import Period
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.producer_statement.presenter import Loaded, StatementPresenter
 from pos_app.ui.screens.producer_statement.table_model import StatementGoodsModel
@@ -46,7 +46,7 @@ class ProducerStatementScreen(Screen):
         self.finder.picked.connect(self._on_picked)
         self.chips = ChipRow(theme, self.presenter.periods())
         self.chips.chosen.connect(self._on_period)
-        self._reading = 0
+        self.reading = Reading(shell.workers)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
@@ -135,6 +135,9 @@ class ProducerStatementScreen(Screen):
         self._read()
         self.restore_focus()
 
+    def deactivated(self) -> None:
+        self.reading.stop()
+
     def default_focus(self) -> QWidget:
         return self.chips.button(self.presenter.period)
 
@@ -187,16 +190,18 @@ class ProducerStatementScreen(Screen):
         self.presenter.full = full
 
     def _read(self) -> None:
-        self._reading += 1
-        self.send.set_ready(bool(self.presenter.producer))
-        self.main_button.setEnabled(bool(self.presenter.producer))
-        if self.presenter.producer:
-            self.shell.workers.run(self.presenter.work(), partial(self._on_loaded, self._reading), self._on_failed)
+        presenter = self.presenter
+        if presenter.asks() != self.reading.key:
+            presenter.loaded = None  # figures never stand under another's name or period
+        self.send.set_ready(bool(presenter.producer))
+        self.main_button.setEnabled(bool(presenter.producer))
+        if presenter.producer:
+            self.reading.begin(presenter.asks(), presenter.work(), self._on_loaded, self._on_failed)
+        else:
+            self.reading.stop()
         self._show()
 
-    def _on_loaded(self, number: int, loaded: Loaded) -> None:
-        if number != self._reading:
-            return
+    def _on_loaded(self, loaded: Loaded) -> None:
         self.presenter.loaded = loaded
         self._show()
         trouble = self.presenter.trouble()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -17,6 +18,7 @@ from pos_app.i18n import _
 from pos_app.services import shrinkage
 from pos_app.services.shrinkage import Kind, Shrinkage
 from pos_app.ui.messages import Message, failure
+from pos_app.ui.reading import Reading
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.screen import Shell
 from pos_app.ui.widgets.actions import ActionBar
@@ -55,6 +57,15 @@ class LostModel(RowsModel[Shrinkage]):
         return (Cell(row.name, " · ".join(parts), bold=True), *figures, Cell(thousands(row.value), bold=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What got lost from one day to another; days and rows stay together."""
+
+    first: date
+    last: date
+    rows: list[Shrinkage]
+
+
 class LostPage(QWidget):
     """``left`` when it is left."""
 
@@ -65,6 +76,8 @@ class LostPage(QWidget):
         self.shell = shell
         theme = shell.theme
         self.model = LostModel()
+        self.reading = Reading(shell.workers)
+        self.lost: Lost | None = None
         self.table = TwoLineTable(theme, self.model, empty=_("Nothing got lost in this period."))
         TightColumns(theme, self.table, (1, 2, 3, 4))
         back = KeyButton(theme, _("Back"), key="Esc", icon="arrow-left")
@@ -95,6 +108,7 @@ class LostPage(QWidget):
         files, below = padded_card()
         self.kind = Choice(theme, [("xlsx", "Excel (XLSX)"), ("csv", "CSV")])
         self.box = SaveBox(theme, self.shell.workers, _("Save"), self._save_work)
+        self.box.ask = self._save
         below.addWidget(field_row(theme, _("As &file"), self.kind))
         below.addWidget(self.box)
         panel.body.addWidget(card)
@@ -123,20 +137,26 @@ class LostPage(QWidget):
         if first is None or last is None or last < first:
             self.shell.say(Message("E", _("Enter the first and the last day.")))
             return
-        self._span = (first, last)
         counter = self.shell.counter
 
-        def work() -> list[Shrinkage]:
+        def work(_tell: object) -> Lost:
             with closing(counter.ledger.another()) as own:
-                return shrinkage.shrinkage(own.db, first, last)
+                return Lost(first, last, shrinkage.shrinkage(own.db, first, last))
 
-        self.shell.workers.run(work, self._on_loaded, self._on_failed)
+        self.reading.begin((first, last), work, self._show, self._on_failed)
+
+    def _save(self) -> None:
+        if self.lost is not None:
+            self.box.start()
 
     def _save_work(self, folder: Path) -> Callable[[], Path]:
-        rows, (first, last), kind = list(self.model.rows), self._span, cast(Kind, self.kind.code())
-        return lambda: shrinkage.save(rows, first, last, kind, folder)
+        lost, kind = self.lost, cast(Kind, self.kind.code())
+        if lost is None:
+            raise AssertionError("saved before anything was read")
+        return lambda: shrinkage.save(lost.rows, lost.first, lost.last, kind, folder)
 
-    def _on_loaded(self, rows: list[Shrinkage]) -> None:
+    def _show(self, lost: Lost) -> None:
+        self.lost, rows = lost, lost.rows
         self.model.set_rows(rows)
         self.sums.show_rows(
             [
