@@ -148,9 +148,10 @@ def likenesses(ledger: Ledger, vault: Vault, entry: Entry, but: str = "") -> lis
 # Registering and correcting ------------------------------------------------------------------------------------------
 
 
-def slot(code: str = "") -> str:
-    """The slot of the draft about a producer, a new one where no code is given."""
-    return f"{persons.DRAFT_OF_PRODUCER}{code}"
+def slot(counter: Counter, code: str = "") -> str:
+    """The slot of the draft about a producer. That about a new one, with no code yet, is its typist's alone."""
+    typist = counter.user.id if counter.user else ""
+    return f"{persons.DRAFT_OF_PRODUCER}{code or f'~{typist}'}"
 
 
 def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> str:
@@ -165,7 +166,7 @@ def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> 
         code = producers.next_code(tx.db, counter.ledger.identity.series)
         producers.add(tx.db, code, _facts(entry), business_date(counter.clock()), _sealed(counter.vault, code, entry))
         _log(counter, tx.db, "producer_registered", code, approved_by)
-        drafts.discard(tx.db, slot())
+        drafts.discard(tx.db, slot(counter))
     return code
 
 
@@ -212,7 +213,7 @@ def correct(counter: Counter, code: str, entry: Entry, approved_by: str | None =
         if changed_person:
             persons.correct(tx.db, "producer", code, _sealed(counter.vault, code, entry), {})
             _log(counter, tx.db, "corrected", code, approved_by)
-        drafts.discard(tx.db, slot(code))
+        drafts.discard(tx.db, slot(counter, code))
     return changed_facts or changed_person
 
 
@@ -228,22 +229,22 @@ def tidied(entry: Entry) -> Entry:
 # Drafts --------------------------------------------------------------------------------------------------------------
 
 
-def keep_draft(counter: Counter, code: str, entry: Entry) -> None:
-    """Keep what is typed, sealed, so that a power cut takes nothing; ``code`` is empty for a new producer."""
-    sealed = counter.vault.seal(msgspec.json.encode(entry), about("draft", slot(code)))
-    drafts.save(counter.db, slot(code), counter.clock().isoformat(timespec="seconds"), sealed.hex())
+def keep_draft(counter: Counter, slot: str, entry: Entry) -> None:
+    """Keep what is typed, sealed, so that a power cut takes nothing."""
+    sealed = counter.vault.seal(msgspec.json.encode(entry), about("draft", slot))
+    drafts.save(counter.db, slot, counter.clock().isoformat(timespec="seconds"), sealed.hex())
 
 
-def draft(counter: Counter, code: str) -> Entry | None:
+def draft(counter: Counter, slot: str) -> Entry | None:
     """What was typed and not saved; ``None`` where nothing was, or the key is another one."""
-    kept = drafts.load(counter.db, slot(code))
-    plain = counter.vault.unseal(bytes.fromhex(kept.body), about("draft", slot(code))) if kept else None
+    kept = drafts.load(counter.db, slot)
+    plain = counter.vault.unseal(bytes.fromhex(kept.body), about("draft", slot)) if kept else None
     return msgspec.json.decode(plain, type=Entry) if plain else None
 
 
-def drop_draft(counter: Counter, code: str) -> None:
+def drop_draft(counter: Counter, slot: str) -> None:
     """Forget what was typed."""
-    drafts.discard(counter.db, slot(code))
+    drafts.discard(counter.db, slot)
 
 
 # Parts ---------------------------------------------------------------------------------------------------------------

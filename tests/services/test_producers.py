@@ -212,18 +212,19 @@ def test_an_anonymised_producer_is_never_filled_again(corner: Corner) -> None:
 
 
 def test_what_is_typed_survives_sealed_and_ends_with_the_saving(corner: Corner) -> None:
-    producers.keep_draft(corner.counter, "", ENTRY)
-    kept = drafts.load(corner.db, producers.slot())
+    slot = producers.slot(corner.counter)
+    producers.keep_draft(corner.counter, slot, ENTRY)
+    kept = drafts.load(corner.db, slot)
     assert kept is not None
     assert "Siti" not in kept.body
-    assert producers.draft(corner.counter, "") == ENTRY
+    assert producers.draft(corner.counter, slot) == ENTRY
     producers.register(corner.counter, ENTRY)
-    assert producers.draft(corner.counter, "") is None
+    assert producers.draft(corner.counter, slot) is None
 
 
 def test_anonymising_takes_the_draft_and_the_numbers_of_certificates_along(corner: Corner) -> None:
     code = producers.register(corner.counter, ENTRY)
-    producers.keep_draft(corner.counter, code, ENTRY)
+    producers.keep_draft(corner.counter, producers.slot(corner.counter, code), ENTRY)
     with corner.ledger.write() as tx:
         rows.keep_certificate(tx.db, code, Certificate("merek", "IDM000123456"))
     privacy.anonymise(corner.counter, "producer", code)

@@ -44,6 +44,8 @@ class ProducerDataPresenter:
         self.entry = Entry()
         self.approved_by: str | None = None
         self._before = Entry()
+        self._slot = ""
+        """Where the draft lies; that of whoever began, also when another user came meanwhile."""
 
     @property
     def today(self) -> date:
@@ -163,7 +165,8 @@ class ProducerDataPresenter:
         return self._begin(self.code, entry, approved_by)
 
     def _begin(self, code: str, entry: Entry, approved_by: str | None) -> Message | None:
-        kept = producers.draft(self.counter, code)
+        self._slot = producers.slot(self.counter, code)
+        kept = producers.draft(self.counter, self._slot)
         self.editing, self.entry, self.approved_by = code, kept or entry, approved_by
         self._before = entry
         if kept is None or kept == entry:
@@ -174,7 +177,7 @@ class ProducerDataPresenter:
         """Forgets what was typed: an empty form, or what is known."""
         if self.editing is None:
             return None
-        producers.drop_draft(self.counter, self.editing)
+        producers.drop_draft(self.counter, self._slot)
         return self.begin_new() if not self.editing else self.begin_correction(self.approved_by)
 
     def leave(self) -> None:
@@ -196,7 +199,7 @@ class ProducerDataPresenter:
     def keep(self) -> None:
         """Keeps what is typed, so that a power cut takes nothing."""
         if self.editing is not None and self.entry != Entry():
-            producers.keep_draft(self.counter, self.editing, self.entry)
+            producers.keep_draft(self.counter, self._slot, self.entry)
 
     def obstacle(self) -> Message | None:
         """Why it cannot be saved yet."""

@@ -280,7 +280,7 @@ class ProducerDataScreen(Screen):
         message = Message("W", self.presenter.question(found))
         message = message.with_action(_("Save all the same"), partial(self._ask_to_save, entry))
         look = partial(self._look_at, found[0].code)
-        self.shell.say(message.with_other(_("Look at it"), look, "Ctrl+F8"))
+        self.shell.say(message.with_other(_("Look at it"), look, "F9"))
 
     def _look_at(self, code: str) -> None:
         """The draft stays; F3 brings it back."""
