@@ -285,14 +285,16 @@ def test_a_file_of_lost_goods_is_named_by_the_days_that_it_tells_of(office: Till
     assert day is not None
     for field in (page.first_field, page.last_field):
         field.set_value(day - timedelta(days=30))
+    folder = tmp_path / "out"
+    folder.mkdir()
     page.kind.choose("csv")
-    page.box.folder.field.setText(str(tmp_path))
+    page.box.folder.field.setText(str(folder))
     page.load()
     page.box.start()
     idle(office, qtbot)
     page.box.start()
     idle(office, qtbot)
-    told = {path.name: "Dapur Satu" in path.read_text("utf-8-sig") for path in tmp_path.glob("*.csv")}
+    told = {path.name: "Dapur Satu" in path.read_text("utf-8-sig") for path in folder.iterdir()}
     assert sorted(told.values()) == [False, True]
     assert told[f"susut-{day}-{day}.csv"]
 
