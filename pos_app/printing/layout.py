@@ -126,13 +126,19 @@ class StampBox:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Two places to sign, side by side; ``right`` may be empty. A stamp belongs to the left one."""
+    """Two places to sign, side by side; ``right`` may be empty. A stamp belongs to the left one.
+
+    ``code`` stands between them on a sheet and below them on a roll, with the lines of ``proof`` and its ``caption``.
+    """
 
     left: str
     right: str = ""
     left_name: str = ""
     right_name: str = ""
     stamp: StampBox | None = None
+    code: QR | None = None
+    proof: tuple[str, ...] = ()
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ def _stamp(box: StampBox) -> Iterator[Line]:
     yield Line(edge)
 
 
-def _signatures(block: Signatures, width: int) -> Iterator[Line]:
+def _signatures(block: Signatures, width: int) -> Iterator[Printed]:
     half = (width - 2) // 2
     right = ascii_text(block.right)
     yield from _side_by_side(_wrap(block.left, half), _wrap(right, half), half)
@@ -200,6 +200,17 @@ def _signatures(block: Signatures, width: int) -> Iterator[Line]:
     yield from _side_by_side([dots], [dots] if right else [""], half)
     if block.left_name or block.right_name:
         yield from _side_by_side(_wrap(block.left_name, half), _wrap(block.right_name, half), half)
+    if block.code is not None:
+        yield from _code_below(block, block.code, width)
+
+
+def _code_below(block: Signatures, code: QR, width: int) -> Iterator[Printed]:
+    yield Line("")
+    for text in block.proof:
+        yield from _text(Text(text, "centre"), width)
+    yield Line("")
+    yield code
+    yield from _text(Text(block.caption, "centre"), width)
 
 
 def _side_by_side(left: list[str], right: list[str], half: int) -> Iterator[Line]:

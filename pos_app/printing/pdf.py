@@ -5,6 +5,7 @@
 
 import io
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +21,8 @@ Media = Literal["58", "80", "a5", "a4", "phone"]
 PAGE_WIDTHS: dict[Media, float] = {"58": 58 * MM, "80": 80 * MM, "a5": 148 * MM, "a4": 210 * MM, "phone": 148 * MM}
 MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM, "a4": 18 * MM, "phone": 9 * MM}
 SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5, "a4": 10, "phone": 12}
+TIGHT: dict[Media, float] = {"a5": 7.4}
+"""Letters of a sheet that then takes a page less: one that is signed is best one page."""
 SHEET_HEIGHTS: dict[Media, float] = {"a5": 210 * MM, "a4": 297 * MM, "phone": 210 * MM}
 
 _loading = threading.Lock()
@@ -58,10 +61,22 @@ def draw_page(canvas: "Canvas", page: list[Piece], margin: float, height: float)
 
 def set_in_pages(paper: Paper, media: Media, face: Face) -> list[list[Piece]]:
     """The pieces of every page from top to bottom; a roll is one."""
+    pages = _set(paper, media, face)
+    tight = TIGHT.get(media)
+    if tight is None or len(pages) == 1:
+        return pages
+    closer = _set(paper, media, replace(face, size=tight))
+    return closer if len(closer) < len(pages) else pages
+
+
+def _set(paper: Paper, media: Media, face: Face) -> list[list[Piece]]:
     parts = [piece for block in paper.blocks for piece in pieces(block, face)]
     if media not in SHEET_HEIGHTS:
         return [parts]
-    return _paginated(parts, SHEET_HEIGHTS[media] - 2 * MARGINS[media] - face.size * 2)
+    room = SHEET_HEIGHTS[media] - 2 * MARGINS[media]
+    if sum(part.height for part in parts) <= room:
+        return [parts]
+    return _paginated(parts, room - face.size * 2)
 
 
 def page_count(paper: Paper, media: Media) -> int:
@@ -70,10 +85,13 @@ def page_count(paper: Paper, media: Media) -> int:
 
 
 def _paginated(parts: list[Piece], room: float) -> list[list[Piece]]:
-    """Pages of at most ``room`` points. What follows the last table stays together where a page holds it:
-    nobody signs a page without its amount."""
-    ending = 1 + max((place for place, part in enumerate(parts) if part.head), default=-1)
+    """Pages of at most ``room`` points. The last row of the last table and what follows it stay together where a page
+    holds them: nobody signs a page without its amount, nor one that tells of no goods."""
+    ending = max((place for place, part in enumerate(parts) if part.head), default=0)
+    head = parts[ending].head
     together = sum(part.height for part in parts[ending:])
+    if head is not None and together + head.height > room:
+        ending, together = ending + 1, together - parts[ending].height
     pages: list[list[Piece]] = [[]]
     left = room
     for place, part in enumerate(parts):

@@ -48,6 +48,8 @@ DOT = 72 / 203
 STAMP_SIZE = (32 * MM, 24 * MM)
 BAR_MODULE, BAR_HEIGHT = 0.25 * MM, 9 * MM
 QR_MODULE, QR_SIDE = 0.75 * MM, 26 * MM
+SIGNED_SIDE = 21 * MM
+"""Of a code between two signatures."""
 
 
 def pieces(block: Block, face: Face) -> Iterator[Piece]:
@@ -72,7 +74,7 @@ def pieces(block: Block, face: Face) -> Iterator[Piece]:
         case QR() | Barcode() | Picture():
             yield _graphic(block, face)
         case Signatures():
-            yield _signatures(block, face)
+            yield from _signed(block, face)
         case StampBox():
             yield Piece(STAMP_SIZE[1] + GAP, lambda canvas, x, top: _stamp(canvas, x, top, block, face))
         case Space():
@@ -150,10 +152,10 @@ def _graphic(block: QR | Barcode | Picture, face: Face) -> Piece:
             return _picture(block.png, face)
 
 
-def _qr(payload: str, face: Face, *, quick: bool = False) -> Piece:
+def _qr(payload: str, face: Face, *, quick: bool = False, most: float = QR_SIDE) -> Piece:
     rows = qr_rows(payload, quick=quick)
     side = len(rows) + 2 * QR_QUIET
-    module = min(QR_MODULE, QR_SIDE / side, face.width / side) if len(rows) < 40 else min(40 * MM, face.width) / side
+    module = min(QR_MODULE, most / side, face.width / side) if len(rows) < 40 else min(40 * MM, face.width) / side
 
     def draw(canvas: "Canvas", x: float, top: float) -> None:
         left = x + (face.width - side * module) / 2
@@ -217,9 +219,28 @@ def _stamp(canvas: "Canvas", x: float, top: float, box: StampBox, face: Face) ->
         canvas.drawCentredString(x + width / 2, base - row * size * LEADING, line)
 
 
-def _signatures(block: Signatures, face: Face) -> Piece:
-    half = (face.width - 2 * GAP) / 2
-    sides = [(0.0, block.left, block.left_name), (half + 2 * GAP, block.right, block.right_name)]
+def _signed(block: Signatures, face: Face) -> Iterator[Piece]:
+    """The places to sign; a code between them on a sheet, below them on a roll, and what proves the paper."""
+    if block.code is None:
+        yield _signatures(block, face)
+        return
+    size = face.size * SMALL
+    if face.sheet:
+        code = _qr(block.code.payload, face, quick=block.code.quick, most=SIGNED_SIDE)
+        signed = _signatures(block, face, SIGNED_SIDE)
+        yield Piece(max(code.height, signed.height) + GAP / 2, together([code, signed]))
+        yield from paragraph(" · ".join((*block.proof, block.caption)), face, REGULAR, size, face.width, "centre")
+        return
+    yield _signatures(block, face)
+    for text in block.proof:
+        yield from paragraph(text, face, REGULAR, face.size, face.width, "centre")
+    yield _qr(block.code.payload, face, quick=block.code.quick)
+    yield from paragraph(block.caption, face, REGULAR, size, face.width, "centre")
+
+
+def _signatures(block: Signatures, face: Face, between: float = 0) -> Piece:
+    half = (face.width - between - 2 * GAP) / 2
+    sides = [(0.0, block.left, block.left_name), (face.width - half, block.right, block.right_name)]
     captions, names = [], []
     for offset, caption, name in sides:
         if caption:

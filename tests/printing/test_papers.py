@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from pos_app import i18n
-from pos_app.printing.layout import QR, Barcode, Signatures
+from pos_app.printing.layout import QR, Barcode, Paper, Signatures
 from pos_app.printing.papers.common import Issue, percent_text, short_hash
 from pos_app.printing.papers.goods import goods_received_note, goods_returned_note
 from pos_app.printing.papers.receipt import receipt
@@ -21,6 +21,12 @@ from tests.printing.samples import HASH, HEAD, ISSUE, NAMES, PAPERS
 
 def text(name: str, columns: int = 48) -> str:
     return "\n".join(preview(PAPERS[name](), columns))
+
+
+def codes_of(paper: Paper) -> list[Barcode | QR]:
+    """Codes of their own, and those between signatures."""
+    blocks = [block.code if isinstance(block, Signatures) else block for block in paper.blocks]
+    return [block for block in blocks if isinstance(block, Barcode | QR)]
 
 
 def row(shown: str, label: str) -> str:
@@ -52,13 +58,12 @@ def test_every_paper_has_its_number_time_cashier_and_short_hash(name):
     assert row(shown, "Kasir   ") == "Rina Ayu"
     assert short_hash(HASH) == "a1b2-c3d4-e5f6"
     assert "a1b2-c3d4-e5f6" in shown
-    codes = [block.payload for block in paper.blocks if isinstance(block, Barcode | QR)]
+    codes = [code.payload for code in codes_of(paper)]
     assert any(paper.number in payload for payload in codes)
 
 
 def test_the_code_on_a_slip_holds_number_amount_and_the_beginning_of_the_hash():
-    paper = PAPERS["settlement"]()
-    (code,) = [block for block in paper.blocks if isinstance(block, QR)]
+    (code,) = codes_of(PAPERS["settlement"]())
     assert code.payload == f"POJOK-B {samples.settled().number} {samples.settled().amount} {HASH[:24].upper()}"
 
 

@@ -133,12 +133,14 @@ def remarks(issue: Issue) -> list[Block]:
     return blocks
 
 
-def proof(number: str, issue: Issue, *, scannable: bool = True) -> list[Block]:
+def proof(number: str, issue: Issue) -> list[Block]:
     """The number to scan and the short hash; closes a paper."""
-    blocks: list[Block] = [Space()]
-    if scannable:
-        blocks.append(Barcode(number))
-    return [*blocks, Text(number, "centre"), Text(_("Check code {code}").format(code=short_hash(issue.hash)), "centre")]
+    return [Space(), Barcode(number), *(Text(words, "centre") for words in proof_words(number, issue))]
+
+
+def proof_words(number: str, issue: Issue) -> tuple[str, str]:
+    """The number and the short hash."""
+    return number, _("Check code {code}").format(code=short_hash(issue.hash))
 
 
 def check_code(number: str, total: int, issue: Issue) -> list[Block]:
@@ -147,10 +149,10 @@ def check_code(number: str, total: int, issue: Issue) -> list[Block]:
     return [Space(), QR(payload), Text(_("Scan to check this receipt at the office"), "centre", small=True)]
 
 
-def slip_code(number: str, amount: int, issue: Issue) -> list[Block]:
+def slip_code(number: str, amount: int, issue: Issue) -> QR:
     """A code with number, rupiah and the beginning of the hash: till and centre tell whether it is genuine."""
     payload = f"{CHECK_SLIP} {number} {amount} {issue.hash[:SLIP_HASH].upper()}"
-    return [Space(), QR(payload, quick=True), Text(_("Scan to check this slip"), "centre", small=True)]
+    return QR(payload, quick=True)
 
 
 def thanks(letterhead: Letterhead) -> list[Block]:

@@ -25,7 +25,7 @@ from pos_app.printing.papers.common import (
     day_text,
     head,
     identity,
-    proof,
+    proof_words,
     remarks,
     slip_code,
 )
@@ -100,9 +100,10 @@ def settlement_slip(
             settlement.producer_name,
             issue.approved_by or issue.cashier,
             StampBox(_("Duty stamp Rp 10.000")) if needs_stamp(settlement.amount) else None,
+            slip_code(settlement.number, settlement.amount, issue),
+            proof_words(settlement.number, issue),
+            _("Scan to check this slip"),
         ),
-        *proof(settlement.number, issue, scannable=False),
-        *slip_code(settlement.number, settlement.amount, issue),
         Cut(),
     ]
     drawer = settlement.tender == "cash" and settlement.amount > 0 and not issue.copy
