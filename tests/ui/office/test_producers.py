@@ -326,3 +326,65 @@ def test_a_link_to_a_producer_chooses_it(bring: Callable[[str], Till]) -> None:
     till.window.go("producers", "P2")
     assert producers(till).presenter.producer == "P2"
     assert producers(till).name_text.text() == "Dua"
+
+
+def search(till: Till, text: str) -> None:
+    till.press(Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    till.type(text)
+
+
+def test_a_search_looks_among_all_and_what_one_does_then_is_about_whom_it_found(
+    bring: Callable[[str], Till], open_corner: Corner
+) -> None:
+    open_corner.sell("T1", "2")
+    open_corner.clock.now += timedelta(days=7)
+    open_corner.do("settle", producer="P2", tender="cash")
+    till = bring("producers")
+    screen = producers(till)
+    screen.chips.button("due").click()
+    assert [row.code for row in screen.model.rows] == ["P1"]
+    search(till, "dua")
+    assert [row.code for row in screen.model.rows] == ["P2"]
+    assert screen.chips.code() == "all"
+    assert screen.name_text.text() == "Dua"
+    till.press(Qt.Key.Key_F5)
+    assert screen.slips.producer == "P2"
+    till.press(Qt.Key.Key_Escape)
+    screen.search.clear()
+    assert screen.chips.code() == "due"
+    assert screen.presenter.producer == "P1"
+
+
+def test_where_a_search_finds_nobody_nothing_is_shown_and_nothing_is_done(
+    bring: Callable[[str], Till], open_corner: Corner
+) -> None:
+    open_corner.sell("T1", "2")
+    till = bring("producers")
+    screen = producers(till)
+    choose(screen, "P1")
+    search(till, "nobody of that name")
+    assert screen.model.rows == []
+    assert screen.presenter.producer == ""
+    assert (screen.name_text.text(), screen.sums.rows, screen.to_pay.rows, screen.goods.rows) == ("", [], [], [])
+    assert not screen.main_button.isEnabled()
+    for key in (Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F12):
+        till.window.hush()
+        till.press(key)
+        assert till.said == "Pilih produsen di daftar."
+        assert till.window.current is screen
+        assert screen.pages.currentIndex() == 0
+    assert open_corner.payable("P1") == 28_800
+
+
+def test_a_filter_reads_what_is_owed_to_whom_it_shows_once(
+    bring: Callable[[str], Till], open_corner: Corner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_corner.sell("T1", "2")
+    screen = producers(bring("producers"))
+    choose(screen, "P2")
+    read: list[str] = []
+    due = screen.presenter.due
+    monkeypatch.setattr(screen.presenter, "due", lambda: (read.append(screen.presenter.producer), due())[1])
+    screen.chips.button("zero").click()
+    screen.chips.button("all").click()
+    assert len(read) == 2

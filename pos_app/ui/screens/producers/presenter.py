@@ -85,13 +85,18 @@ class ProducersPresenter:
         return Owed(row.producer, row.name, row.amount, days_waited(since, self.today), due)
 
     def rows(self) -> list[Owed]:
-        """What filter and search leave."""
+        """What the filter leaves; while something is searched, whom it finds among all."""
         words = self.text.lower().split()
         return [
             row
             for row in self._all
-            if self._passes(row, self.filter) and all(word in f"{row.name} {row.code}".lower() for word in words)
+            if self._passes(row, self.shown) and all(word in f"{row.name} {row.code}".lower() for word in words)
         ]
+
+    @property
+    def shown(self) -> Filter:
+        """The filter that holds: a search looks among all."""
+        return "all" if self.text.strip() else self.filter
 
     @staticmethod
     def _passes(row: Owed, which: Filter) -> bool:

@@ -167,16 +167,23 @@ class ProducersScreen(Screen):
         return ActionBar(self.theme, buttons)
 
     def _links(self) -> Sequence[Link]:
-        def to(name: str, *, chosen: bool = False) -> Callable[[], None]:
-            return lambda: self.shell.go(name, self.presenter.producer if chosen else "")
+        def to(name: str) -> Callable[[], None]:
+            return lambda: self.shell.go(name)
+
+        def to_chosen(name: str) -> Callable[[], None]:
+            def go() -> None:
+                if self._somebody():
+                    self.shell.go(name, self.presenter.producer)
+
+            return go
 
         return (
             Link("F4", _("Deductions"), "minus", self._open_deductions),
             Link("F5", _("Slips"), "file-document-outline", self._open_slips),
             Link("F6", _("Personal data"), "lock-outline", self._open_person),
             Link("F3", _("Pay all that are due"), "cash", to("settlement_run")),
-            Link("F7", _("Statement"), "file-document-outline", to("producer_statement", chosen=True)),
-            Link("Ctrl+D", _("Data of the producer"), "account-group-outline", to("producer_data", chosen=True)),
+            Link("F7", _("Statement"), "file-document-outline", to_chosen("producer_statement")),
+            Link("Ctrl+D", _("Data of the producer"), "account-group-outline", to_chosen("producer_data")),
             Link("Ctrl+T", _("Certificates"), "calendar-alert", to("certificates")),
             Link("", _("Day board of producers"), "chart-bar", to("producer_board")),
             Link("", _("How long producers wait"), "clock-alert-outline", to("ageing")),
@@ -252,13 +259,10 @@ class ProducersScreen(Screen):
     def activated(self) -> None:
         self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.presenter.refresh()
-        if self.presenter.filter == "due" and not self.presenter.rows():
+        if self.presenter.shown == "due" and not self.presenter.rows():
             self.presenter.filter = "all"
             self.chips.choose("all")
-        self._show_list()
-        if self.table.current_row() < 0:
-            self.table.select_row(0)
-        self._show_due()
+        self._show_first(keep=True)
         self.restore_focus()
 
     def deactivated(self) -> None:
@@ -350,9 +354,15 @@ class ProducersScreen(Screen):
             return self.slips.main_action
         return self._to_payment if page in (self.deductions, self.more) else None
 
+    def _somebody(self) -> bool:
+        """Whether a producer is chosen; says so where none is."""
+        if not self.presenter.producer:
+            self.shell.say(Message("W", _("Choose a producer in the list.")))
+        return bool(self.presenter.producer)
+
     def _open(self, panel: QWidget) -> bool:
         """Shows a panel in the place of the payment; False where a question is open, or nobody is chosen."""
-        if self.gate.asking or not self.presenter.producer:
+        if self.gate.asking or not self._somebody():
             return False
         if self._shows_person:
             self._leave_person()
@@ -399,7 +409,7 @@ class ProducersScreen(Screen):
         self.gate.require(action, approval, run)
 
     def _open_person(self) -> None:
-        if self.gate.asking or not self.presenter.producer:
+        if self.gate.asking or not self._somebody():
             return
         self.shell.hush()
         self.pages.setCurrentWidget(self.person)
@@ -418,26 +428,41 @@ class ProducersScreen(Screen):
 
     def _on_search(self, text: str) -> None:
         self.presenter.text = text
-        self._show_list()
-        self.table.select_row(0)
+        self.chips.choose(self.presenter.shown)
+        self._show_first(keep=not text)
 
     def _on_filter(self, which: str) -> None:
         self.presenter.filter = which  # type: ignore[assignment]
+        if self.search.text():
+            self.search.clear()
+        else:
+            self._show_first()
+
+    def _show_first(self, *, keep: bool = False) -> None:
+        """Another list, and the first of it, or who is chosen where they are in it; nobody where it is empty."""
         self._show_list()
-        self.table.select_row(0)
+        if not keep or self.table.current_row() < 0:
+            self._select(0)
+        self._on_row_changed(self.table.current_row())
+
+    def _select(self, row: int) -> None:
+        """Without a word about it: who calls shows the rest, once."""
+        self.table.blockSignals(True)
+        self.table.select_row(row)
+        self.table.blockSignals(False)
 
     def _on_row_changed(self, row: int) -> None:
-        if 0 <= row < len(self.model.rows):
-            self.gate.close_question()  # it was about another producer
-            same = self.presenter.producer == self.model.rows[row].code
-            self.presenter.choose(self.model.rows[row].code)
-            if self._shows_person:
-                self.person.open(self.presenter.producer)
-            elif not same:
-                self.pages.setCurrentIndex(0)
-                self._arrange()
-            self.through.set_value(self.presenter.through)
-            self._show_due()
+        code = self.model.rows[row].code if 0 <= row < len(self.model.rows) else ""
+        self.gate.close_question()  # it was about another producer
+        same = self.presenter.producer == code
+        self.presenter.choose(code)
+        if self._shows_person and not same and code:
+            self.person.open(code)
+        elif not same:
+            self.person.cover()
+            self.pages.setCurrentIndex(0)
+            self._arrange()
+        self._show_due()
 
     def _on_row_activated(self, row: int) -> None:  # noqa: ARG002
         self.through.setFocus()
@@ -483,22 +508,32 @@ class ProducersScreen(Screen):
 
     def _show_list(self) -> None:
         chosen = self.presenter.producer
-        mark_due = self.presenter.filter != "due"
+        mark_due = self.presenter.shown != "due"
         if mark_due != self.model.mark_due:
             self.model.set_rows([])
             self.model.mark_due = mark_due
         self.model.set_rows(self.presenter.rows())
         self.chips.show_counts(self.presenter.counts())
         place = next((row for row, owed in enumerate(self.model.rows) if owed.code == chosen), -1)
-        if place >= 0:
-            self.table.select_row(place)
+        self._select(place)
         count, amount = self.presenter.total()
         self.total.show_rows([SumRow(_("{count} producers").format(count=thousands(count)), rupiah(amount), bold=True)])
+
+    def _show_nobody(self) -> None:
+        self.name_text.setText("")
+        self.from_text.setText("")
+        self.goods.set_rows([])
+        for sums in (self.sums, self.to_pay):
+            sums.show_rows([])
+        self.slip.show_lines([_("Choose a producer in the list.")], 32)
+        self.main_button.setText(_("Pay producer"))
+        self.main_button.setEnabled(False)
 
     def _show_due(self) -> None:
         presenter = self.presenter
         due = presenter.due()
         if due is None:
+            self._show_nobody()
             return
         first, _last = presenter.period(due)
         self.name_text.setText(due.producer_name)
