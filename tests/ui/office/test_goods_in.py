@@ -287,3 +287,36 @@ def test_the_question_for_a_pin_ends_when_the_lines_change(
     screen.table.select_row(0)
     screen.page.remove_button.click()
     assert not asking(screen)
+
+
+def test_twelve_times_is_understood_on_a_fresh_screen(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    screen = goods_in(till)
+    assert till.window.focusWidget() is screen.producer_field
+    till.type("10*")
+    till.scan(PISANG)
+    assert [(line.sku, line.quantity) for line in screen.presenter.body.lines] == [("T1", 10_000)]
+    assert screen.producer_field.text() == "Dapur Satu"
+
+
+def test_twelve_times_is_understood_wherever_it_is_typed(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    till.scan(PISANG)
+    screen = goods_in(till)
+    screen.reference_field.setFocus()
+    till.type("3*")
+    till.scan(PISANG)
+    assert screen.presenter.body.lines[0].quantity == 4_000
+    assert screen.reference_field.text() == ""
+    till.press(Qt.Key.Key_F4)
+    till.type("12*")
+    till.scan(PISANG)
+    assert screen.presenter.body.lines[0].quantity == 16_000
+    screen.scan_field.setFocus()
+    till.type("2*")
+    till.scan(PISANG)
+    assert screen.presenter.body.lines[0].quantity == 18_000
+    screen.reference_field.setFocus()
+    till.type("0,5")
+    till.scan(PISANG)
+    assert screen.presenter.body.lines[0].quantity == 19_000

@@ -141,6 +141,19 @@ def test_another_date_is_a_line_of_its_own_and_takes_the_next_scans(bring: Calla
     ]
 
 
+def test_after_another_date_the_pieces_are_typed_next(bring: Callable[[str], Till], office: Till) -> None:
+    spoiling(office.corner)
+    till = bring("goods_in")
+    till.scan(PISANG)
+    till.press(Qt.Key.Key_D, CONTROL)
+    till.type("+3")
+    till.press(Qt.Key.Key_Return)
+    till.type("5")
+    till.press(Qt.Key.Key_Return)
+    lines = goods_in(till).presenter.body.lines
+    assert [(line.quantity, line.expires_on) for line in lines] == [(1_000, "2026-10-06"), (5_000, "2026-10-04")]
+
+
 def test_quick_dates_and_the_shelf_life(bring: Callable[[str], Till], office: Till) -> None:
     spoiling(office.corner)
     till = bring("goods_in")
@@ -357,3 +370,41 @@ def test_a_certificate_that_lapsed_is_told_in_the_row_and_the_check(bring: Calla
     assert "1 tanpa halal" in [row.label for row in screen.side.checks.rows]
     till.press(Qt.Key.Key_F12)
     assert till.said.startswith("NT-MTR001A-"), "it warns and does not block"
+
+
+def test_at_the_largest_text_every_cell_can_still_be_typed(
+    make_till: Callable[..., Till], open_corner: Corner, manager: User
+) -> None:
+    """Two pairs of columns take turns: F4 turns to the pair of the next cell, a button does so, too."""
+    till = make_till(open_corner, scale=200, size=(1366, 697))
+    till.log_in(manager)
+    till.window.go("goods_in")
+    screen = till.window.current
+    assert isinstance(screen, GoodsInScreen)
+    till.scan(PISANG)
+    table = screen.table
+
+    def shown() -> list[int]:
+        return [column for column in EDITED if not table.isColumnHidden(column)]
+
+    assert shown() == [QUANTITY, EXPIRY, SELL]
+    for text in ("12", "", "17000", "15000", "5"):
+        till.press(Qt.Key.Key_F4)
+        editor = table.viewport().findChild(QLineEdit)
+        assert editor is not None
+        assert table.viewport().rect().contains(editor.geometry())
+        if text:
+            editor.setText(text)
+    assert shown() == [QUANTITY, CONSIGN, LABELS]
+    till.press(Qt.Key.Key_Return)
+    line = screen.presenter.body.lines[0]
+    assert (line.quantity, line.sell_price, line.consign_price, line.labels) == (12_000, 17_000, 15_000, 5)
+    assert screen.page.turn_button.isVisible()
+    screen.page.turn_button.click()
+    assert shown() == [QUANTITY, EXPIRY, SELL]
+    till.press(Qt.Key.Key_F6)
+    assert not screen.page.turn_button.isVisible()
+    till.theme.set_scale(100)
+    till.press(Qt.Key.Key_F6)
+    assert sorted(shown()) == sorted(EDITED)
+    assert not screen.page.turn_button.isVisible()

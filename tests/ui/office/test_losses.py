@@ -240,3 +240,23 @@ def test_the_screen_is_reached_from_the_list_of_what_expires(bring: Callable[[st
     till.press(Qt.Key.Key_F5)
     till.press(Qt.Key.Key_F7)
     assert [line.batch for line in screen_of(till).presenter.lines] == ["NT-MTR001A-000005.0"]
+
+
+def test_coming_from_stock_nothing_is_written_off_that_nobody_chose(office: Till) -> None:
+    office.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    office.press(Qt.Key.Key_F8)
+    assert screen_of(office).model.rows == []
+
+
+def test_the_goods_chosen_in_stock_come_along_once(office: Till) -> None:
+    for _ in range(2):
+        office.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+        office.scan(T1)
+        office.press(Qt.Key.Key_F8)
+        (row,) = screen_of(office).model.rows
+        assert (row.line.sku, row.line.quantity) == ("T1", 1_000)
+    office.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    office.press(Qt.Key.Key_Escape)
+    office.press(Qt.Key.Key_Down)
+    office.press(Qt.Key.Key_F8)
+    assert [one.line.quantity for one in screen_of(office).model.rows] == [1_000, 1_000]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QAbstractItemDelegate, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.goods_in.draft import Line
-from pos_app.ui.screens.goods_in.table_model import EXPIRY
+from pos_app.ui.screens.goods_in.table_model import EXPIRY, QUANTITY
 
 if TYPE_CHECKING:
     from pos_app.ui.screens.goods_in.screen import GoodsInScreen
@@ -22,7 +23,10 @@ class LineActs(QObject):
     def __init__(self, screen: GoodsInScreen) -> None:
         super().__init__(screen)
         self.screen = screen
+        self._dated = False
+        """Whether the date of a line that was split off is being typed; its quantity comes next."""
         page = screen.page
+        page.table.row_delegate.closeEditor.connect(self._on_closed)
         page.date_wanted.connect(self._on_date)
         page.reason_chips.chosen.connect(self._on_reason)
         page.remove_button.clicked.connect(self.remove)
@@ -53,6 +57,14 @@ class LineActs(QObject):
         screen.shell.say(message)
         if message.kind == "I":
             screen.page.edit(screen.presenter.lines.newest, EXPIRY)
+            self._dated = True
+
+    def _on_closed(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: ARG002
+        dated, self._dated = self._dated, False
+        row = self._row
+        taken = hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache
+        if dated and taken and row >= 0 and self.screen.model.rows[row][1].line.expires_on:
+            QTimer.singleShot(0, partial(self.screen.page.edit, row, QUANTITY))
 
     def remove(self) -> None:
         """Del: takes the line out; the strip takes it back."""

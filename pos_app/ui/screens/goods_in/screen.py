@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, split_multiplier, thousands
 from pos_app.i18n import _
@@ -168,12 +168,20 @@ class GoodsInScreen(Screen):
             return
         if self.in_history:
             self.close_history()
-        quantity, rest = split_multiplier(self.scan_field.text())
-        if quantity and not rest:
-            self.scan_field.clear()
-        else:
-            quantity = None
-        self.take(code, quantity or ONE, lambda at: self.presenter.take_code(code, quantity or ONE, at))
+        quantity = self._typed_before() or ONE
+        self.take(code, quantity, lambda at: self.presenter.take_code(code, quantity, at))
+
+    def _typed_before(self) -> int | None:
+        """The ``12*`` typed before a scan, whichever field or cell had the focus; it is taken out of there."""
+        for field in (self.scan_field, self.window().focusWidget()):
+            if not isinstance(field, QLineEdit):
+                continue
+            quantity, rest = split_multiplier(field.text())
+            weight = field.text().strip()[-1:].isdigit()  # elsewhere that is a note's number or a price
+            if quantity and not rest and not (weight and field is not self.scan_field):
+                field.setText(self.table.currentIndex().data() if self.table.isAncestorOf(field) else "")
+                return quantity
+        return None
 
     def escape(self) -> bool:
         for finder in (self.goods_finder, self.producer_finder):

@@ -150,6 +150,14 @@ class LossesPresenter:
         self._keep()
         return Message("S", f"{product.name} +1")
 
+    def choose(self, sku: str) -> None:
+        """Goods that another screen was left with: their line is chosen, a new one only where there is none."""
+        own = [place for place, line in enumerate(self.lines) if line.sku == sku]
+        if own:
+            self.selected = own[-1]
+        else:
+            self.add(sku)
+
     def add_batch(self, sku: str, batch: str, state: str) -> None:
         """All pieces of a batch, from the list of goods near expiry."""
         there = sum(lot.quantity for lot in queries.lots(self.counter.db, sku) if lot.batch == batch)

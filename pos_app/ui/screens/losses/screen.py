@@ -125,7 +125,7 @@ class LossesScreen(Screen):
         if len(batch) == 2:  # a batch and its state, from the list of what expires
             self.presenter.add_batch(sku, *batch)
         elif sku:
-            self.presenter.add(sku)
+            self.presenter.choose(sku)
 
     def activated(self) -> None:
         self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")

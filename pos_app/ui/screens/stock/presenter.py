@@ -50,6 +50,8 @@ class StockPresenter:
         self.filter: Filter = "all"
         self.text = ""
         self.sku = ""
+        self.chosen = ""
+        """The goods that a person moved to, scanned or searched; the first row of a list is nobody's choice."""
         self.bearer: Bearer | None = None
         """Who bears what a count finds missing; ``None``: as rule or agreement have it."""
 
@@ -125,7 +127,11 @@ class StockPresenter:
     def _look_at(self, text: str, sku: str) -> None:
         self.filter = "all"
         self.text = text
-        self.sku = sku
+        self.sku = self.chosen = sku
+
+    def named(self) -> str:
+        """The goods that other screens may be told to work on: those that a person chose and still looks at."""
+        return self.sku if self.sku and self.sku == self.chosen else ""
 
     def product(self) -> Product | None:
         """The product that is looked at."""

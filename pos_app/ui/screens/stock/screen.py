@@ -40,6 +40,7 @@ class StockScreen(Screen):
         self.table = TwoLineTable(theme, self.model, empty=_("No items. Record goods in."), empty_icon="warehouse")
         self.table.row_changed.connect(self._on_row_changed)
         self.table.row_activated.connect(self._on_row_activated)
+        self.table.clicked.connect(self._on_row_clicked)
         TightColumns(theme, self.table, (3,))
         chips = [("all", _("All")), ("low", _("Low")), ("out", _("Sold out")), ("expiring", _("Expiring"))]
         chips.append(("expired", _("Expired")))
@@ -145,6 +146,9 @@ class StockScreen(Screen):
             self.chips.choose("all")
             self.search.setText(self.presenter.text)
 
+    def deactivated(self) -> None:
+        self.presenter.chosen = ""
+
     def activated(self) -> None:
         lock = "" if self.shell.counter.is_manager else "lock-outline"
         self.main_button.set_icon(lock)
@@ -241,7 +245,7 @@ class StockScreen(Screen):
         self.shell.go("stock_count")
 
     def _open_losses(self) -> None:
-        self.shell.go("losses", self.presenter.sku)
+        self.shell.go("losses", self.presenter.named())
 
     def _open_expiring(self) -> None:
         self.shell.go("expiring")
@@ -259,11 +263,13 @@ class StockScreen(Screen):
         self.presenter.text = text
         self._show_rows()
         self.table.select_row(0)
+        self.presenter.chosen = self.presenter.sku if text.strip() and self.model.rows else ""
 
     def _on_command(self, name: str) -> None:
         if name in ("Up", "Down"):
             step = 1 if name == "Down" else -1
             self.table.select_row(max(0, min(len(self.model.rows) - 1, self.table.current_row() + step)))
+            self.presenter.chosen = self.presenter.sku
         elif name == "Enter":
             text = self.search.text().strip()
             if text.isdigit():
@@ -277,9 +283,15 @@ class StockScreen(Screen):
                 self.gate.close_question()  # it was about other goods
                 self.presenter.sku = self.model.rows[row].sku
                 self.count_card.begin()
+                if self.table.hasFocus():
+                    self.presenter.chosen = self.presenter.sku
             self._show_product()
 
+    def _on_row_clicked(self) -> None:
+        self.presenter.chosen = self.presenter.sku
+
     def _on_row_activated(self, _row: int) -> None:
+        self.presenter.chosen = self.presenter.sku
         self.count_field.setFocus()
 
     # What is shown -------------------------------------------------------------------------------------------------
