@@ -5,8 +5,9 @@ Money is whole rupiah, quantity thousandths. Every change replaces the tuple of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from pos_app.domain.product import Product
 from sync.documents.arithmetic import priced
@@ -36,6 +37,23 @@ class CartLine:
     def total(self) -> int:
         """What the buyer pays for the line."""
         return self.gross - self.discount
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody gave a discount at the till."""
+        return self.marked or not self.discount
+
+
+class Part(NamedTuple):
+    """Pieces that cost the same: thousandths, the rupiah that a lower price of their batch takes off, who bears it."""
+
+    quantity: int
+    discount: int = 0
+    borne_by: Bearer = "corner"
+
+
+Divide = Callable[[Product, int, int], Sequence[Part]]
+"""How so many pieces of goods are apart that leave after so many others: those of a cheaper batch stand alone."""
 
 
 def _discounted(line: CartLine, discount: int, borne_by: Bearer, approved_by: str | None) -> CartLine:
@@ -109,9 +127,9 @@ class Cart:
 
     def add(self, product: Product, quantity: int, approved_by: str | None = None) -> None:
         """Adds goods: to the line that has them at the same price and without a discount, else as a new line."""
-        for row, line in enumerate(self.lines):
+        for row, line in reversed(list(enumerate(self.lines))):
             same = line.product.sku == product.sku and line.product.sell_price == product.sell_price
-            if same and (line.marked or not line.discount):
+            if same and line.is_free:
                 grown = replace(
                     line,
                     product=product,
@@ -150,18 +168,49 @@ class Cart:
         lines = tuple(replace(line, discount=min(line.discount, line.gross)) for line in changed)
         self._state = replace(self._state, lines=lines)
 
-    def mark_down(self, discounts: Sequence[tuple[int, Bearer]]) -> None:
-        """What lower prices of batches take off each line, in rupiah, and who bears it; a discount given here stays.
+    def mark_down(self, divide: Divide) -> None:
+        """Put pieces of cheaper batches in lines of their own, one for each price; a discount given here stays.
 
-        Not a change to undo.
+        Lines of the same goods that nobody gave a discount are taken together. Not a change to undo.
         """
-        lines = tuple(
-            replace(line, discount=amount, borne_by=bearer, marked=bool(amount))
-            if line.marked or (amount and not line.discount)
-            else line
-            for line, (amount, bearer) in zip(self.lines, discounts, strict=True)
+        free: dict[tuple[str, int], list[int]] = {}
+        for row, line in enumerate(self.lines):
+            if line.is_free:
+                free.setdefault((line.product.sku, line.product.sell_price), []).append(row)
+        lines: list[CartLine] = []
+        taken: dict[str, int] = {}
+        selected = self.selected
+        for row, line in enumerate(self.lines):
+            sku = line.product.sku
+            rows = free.get((sku, line.product.sell_price), []) if line.is_free else []
+            if rows and row == rows[0]:
+                apart = self._apart(rows, divide, taken.get(sku, 0))
+                if self.selected in rows:
+                    place = (
+                        rows.index(self.selected) if len(apart) <= len(rows) else len(apart)
+                    )  # a new part comes last
+                    selected = len(lines) + min(place, len(apart) - 1)
+            elif rows:
+                continue
+            else:
+                apart = [line]
+                if self.selected == row:
+                    selected = len(lines)
+            lines += apart
+            taken[sku] = taken.get(sku, 0) + sum(one.quantity for one in apart)
+        self._state = _State(tuple(lines), selected)
+
+    def _apart(self, rows: Sequence[int], divide: Divide, before: int) -> list[CartLine]:
+        lines = [self.lines[row] for row in rows]
+        whole = replace(
+            lines[0],
+            quantity=sum(line.quantity for line in lines),
+            approved_by=next((line.approved_by for line in lines if line.approved_by), None),
         )
-        self._state = replace(self._state, lines=lines)
+        return [
+            replace(whole, quantity=one.quantity, discount=one.discount, borne_by=one.borne_by, marked=one.discount > 0)
+            for one in divide(whole.product, whole.quantity, before)
+        ]
 
     def remove(self, row: int) -> CartLine:
         """Takes a line out; returns it for the log."""

@@ -383,6 +383,13 @@ class NotExpired(RuleError):
     expired: int
 
 
+class NotNext(RuleError):
+    """Bought goods of a batch are not the next to be sold: others came before."""
+
+    name: ClassVar[str] = "not_next"
+    product: str
+
+
 class OpeningTooLate(RuleError):
     """Balances of the paper book are taken over before the first sale only (rule 12)."""
 

@@ -5,14 +5,15 @@ and must not lie below what the producer gets. So a manager names a price for th
 (rule 8); the till gives that discount to the pieces it takes from the batch, and it ends with the batch.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Final
 
 from pos_app.domain import stock
-from pos_app.domain.errors import InvalidAmount, UnknownCode
+from pos_app.domain.cart import Divide, Part
+from pos_app.domain.errors import InvalidAmount, NotNext, UnknownCode
 from pos_app.domain.product import Lot, Product
 from pos_app.ledger import queries, registry, tasks
 from pos_app.ledger.sqlite import Connection
@@ -33,13 +34,16 @@ class Marked:
     borne_by: Bearer
 
 
-def proposed(product: Product, borne_by: Bearer = "corner") -> int:
-    """A quarter less in whole steps of Rp 500; where the corner bears it not below what the producer gets."""
+def proposed(product: Product, borne_by: Bearer = "corner") -> int | None:
+    """A quarter less in whole steps of Rp 500; where the corner bears it not below what the producer gets.
+
+    ``None`` where no such step lies below the price.
+    """
     price = product.sell_price * 3 // 4 // STEP * STEP
     if borne_by == "corner":
         least = -(-_share_of_one(product) // STEP) * STEP
         price = max(price, least)
-    return max(min(price, product.sell_price - 1), 1)
+    return price if 0 < price < product.sell_price else None
 
 
 def left_to_corner(product: Product, price: int, borne_by: Bearer) -> int:
@@ -77,7 +81,8 @@ def set_price_down(
     """Sell the pieces of a batch at ``price`` from now on, until they are gone or expired. A manager's act, logged.
 
     Another price of the same batch takes its place. Raises ``InvalidAmount`` for a price that is not below the price
-    of the product, ``UnknownCode`` for a batch that is not on hand or does not expire.
+    of the product, ``UnknownCode`` for a batch that is not on hand or does not expire, and ``NotNext`` for bought goods
+    of which other pieces are sold first: they leave first in, first out (rule 9), whatever the label says.
     """
     counter.require_manager("price_down", approved_by)
     now = counter.clock()
@@ -85,11 +90,14 @@ def set_price_down(
         product = queries.product(tx.db, sku)
         if product is None:
             raise UnknownCode(sku)
-        lot = next((lot for lot in queries.lots(tx.db, sku) if lot.batch == batch and lot.quantity > 0), None)
+        lots = queries.lots(tx.db, sku)
+        lot = next((lot for lot in lots if lot.batch == batch and lot.quantity > 0), None)
         if lot is None or lot.expires_on is None:
             raise UnknownCode(batch)
         if not 1 <= price < product.sell_price:
             raise InvalidAmount(str(price))
+        if product.pricing == "putus" and stock.in_order(product, lots)[0].batch != batch:
+            raise NotNext(product.name)
         bearer: Bearer = "corner" if product.pricing == "putus" else borne_by
         by = approved_by or (counter.user.id if counter.user else "")
         end_tasks(tx.db, "price_down", {sku: [batch]}, at=now, outcome="replaced")
@@ -117,49 +125,53 @@ def marked(db: Connection, today: date, sku: str | None = None) -> dict[str, dic
     return found
 
 
-def discount_of(
+def parts_of(
     product: Product, lots: Iterable[Lot], quantity: int, marks: Mapping[str, Marked], today: date, *, before: int = 0
-) -> tuple[int, Bearer]:
-    """Rupiah off ``quantity`` pieces, of those the till takes after ``before`` others, and who bears it.
+) -> list[Part]:
+    """``quantity`` pieces, of those the till takes after ``before`` others, apart by what they cost and who bears it.
 
-    A line has one bearer: pieces whose price another one bears are sold in full.
+    What a producer bears of some pieces must not be taken off its share of others: each mark has a part of its own.
     """
     pick = partial(stock.take_for_sale, today=today, expired_allowed=True)
     live = list(lots)
     earlier = {take.batch: take.quantity for take in pick(product, live, before)} if before else {}
-    amount = 0
-    bearer: Bearer | None = None
+    pieces: dict[Marked | None, int] = {}
     for take in pick(product, live, before + quantity):
-        mark, pieces = marks.get(take.batch), take.quantity - earlier.get(take.batch, 0)
-        if mark is None or pieces <= 0 or mark.price >= product.sell_price or bearer not in (None, mark.borne_by):
-            continue
-        bearer = mark.borne_by
-        amount += priced(product.sell_price - mark.price, pieces)
-    return min(amount, priced(product.sell_price, quantity)), bearer or "corner"
+        mark = marks.get(take.batch)
+        mark = mark if mark is not None and mark.price < product.sell_price else None
+        if (more := take.quantity - earlier.get(take.batch, 0)) > 0:
+            pieces[mark] = pieces.get(mark, 0) + more
+    return [
+        Part(more, priced(product.sell_price - mark.price, more), mark.borne_by) if mark else Part(more)
+        for mark, more in pieces.items()
+    ]
 
 
-def discounts(db: Connection, wanted: Sequence[tuple[Product, int]], today: date) -> list[tuple[int, Bearer]]:
-    """The discount of each line of a cart, of goods and thousandths: rupiah, and who bears it."""
+def dividing(db: Connection, today: date) -> Divide:
+    """For ``Cart.mark_down``: how goods are apart by the lower prices in force."""
     marks = marked(db, today)
-    taken: dict[str, int] = {}
-    found: list[tuple[int, Bearer]] = []
-    for product, quantity in wanted:
+
+    def divide(product: Product, quantity: int, before: int) -> list[Part]:
         if product.sku not in marks:
-            found.append((0, "corner"))
-            continue
-        before = taken.get(product.sku, 0)
+            return [Part(quantity)]
         lots = queries.lots(db, product.sku)
-        found.append(discount_of(product, lots, quantity, marks[product.sku], today, before=before))
-        taken[product.sku] = before + quantity
-    return found
+        return parts_of(product, lots, quantity, marks[product.sku], today, before=before)
+
+    return divide
 
 
 def allows(
     db: Connection, product: Product, lots: Iterable[Lot], quantity: int, discount: int, borne_by: Bearer, today: date
 ) -> bool:
-    """Whether a discount on a line is no more than a manager allowed for the batches that it takes."""
+    """Whether a discount on a line is no more than a manager allowed for the batches that it takes.
+
+    What the producer bears is off its share, so then all pieces of the line must be of one mark.
+    """
     marks = marked(db, today, product.sku).get(product.sku)
     if not marks:
         return False
-    amount, bearer = discount_of(product, lots, quantity, marks, today)
-    return 0 < discount <= amount and borne_by == bearer
+    parts = parts_of(product, lots, quantity, marks, today)
+    off = [part for part in parts if part.discount]
+    if any(part.borne_by != borne_by for part in off) or (borne_by == "producer" and len(parts) > 1):
+        return False
+    return 0 < discount <= sum(part.discount for part in off)

@@ -83,6 +83,10 @@ SENTENCES = {
     ),
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
     "NotExpired": N_("Only {expired} of {product} have reached their last day. Choose the batch, or another reason."),
+    "NotNext": N_(
+        "{product} was bought and is sold in the order in which it came: older pieces come first."
+        " Make those cheaper, or a new price for all of them."
+    ),
     "OpeningTooLate": N_(
         "Balances of the paper book are taken over before the first sale only. Tell Diskoperin what is missing."
     ),

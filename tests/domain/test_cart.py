@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from pos_app.domain.cart import Cart, spread
+from pos_app.domain.cart import Cart, Part, spread
 from pos_app.domain.product import Product
 
 CHIPS = Product(
@@ -122,3 +122,51 @@ def test_a_discount_on_the_whole_cart_is_one_change_to_undo() -> None:
     ]
     assert cart.undo()
     assert cart.total == 46_000
+
+
+class TestCheaperBatches:
+    @staticmethod
+    def divide(_product: Product, quantity: int, before: int) -> list[Part]:
+        """Two pieces cost 1.000 less, whoever takes them first."""
+        cheap = min(max(2_000 - before, 0), quantity)
+        parts = [Part(cheap, cheap), Part(quantity - cheap)]
+        return [part for part in parts if part.quantity]
+
+    def test_the_selected_line_stays_the_one_that_grew_and_undo_brings_it_back(self) -> None:
+        cart = Cart()
+        for _scan in range(4):
+            cart.add(CHIPS, 1_000)
+            cart.mark_down(self.divide)
+        assert [(line.quantity, line.discount, line.marked) for line in cart.lines] == [
+            (2_000, 2_000, True),
+            (2_000, 0, False),
+        ]
+        assert cart.selected == 1
+        cart.set_quantity(0, 1_000)
+        cart.mark_down(self.divide)
+        assert [line.quantity for line in cart.lines] == [2_000, 1_000]
+        assert cart.undo()
+        cart.mark_down(self.divide)
+        assert [line.quantity for line in cart.lines] == [2_000, 2_000]
+
+    def test_a_discount_given_at_the_till_keeps_its_line_and_takes_its_pieces_first(self) -> None:
+        cart = Cart()
+        cart.add(CHIPS, 1_000)
+        cart.set_discount(0, 500, "corner", "M")
+        cart.add(CHIPS, 3_000)
+        cart.mark_down(self.divide)
+        assert [(line.quantity, line.discount, line.marked) for line in cart.lines] == [
+            (1_000, 500, False),
+            (1_000, 1_000, True),
+            (2_000, 0, False),
+        ]
+
+    def test_lines_that_were_apart_are_one_again_when_the_lower_price_ends(self) -> None:
+        cart = Cart()
+        cart.add(CHIPS, 5_000)
+        cart.add(EGGS, 500)
+        cart.mark_down(self.divide)
+        cart.select(1)
+        cart.mark_down(lambda _product, quantity, _before: [Part(quantity)])
+        assert [(line.product.sku, line.quantity) for line in cart.lines] == [(CHIPS.sku, 5_000), (EGGS.sku, 500)]
+        assert cart.selected == 0

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from pos_app.domain.errors import InvalidAmount, ManagerNeeded, UnknownCode
+from pos_app.domain.cart import Cart, Part
+from pos_app.domain.errors import InvalidAmount, ManagerNeeded, NotNext, UnknownCode
 from pos_app.domain.tendering import Offer
 from pos_app.printing.preview import preview
 from pos_app.services import checkout, expiring, people, price_downs, tasks
@@ -112,6 +113,9 @@ class TestCheaperByTheBatch:
         assert (proposed(titip), proposed(titip, "producer")) == (14_500, 12_000)
         assert (proposed(komisi), proposed(komisi, "producer")) == (7_000, 5_500)
         assert proposed(putus) == 2_000
+        dear = replace(titip, sell_price=3_000, consign_price=2_700)
+        assert (proposed(dear), proposed(dear, "producer")) == (None, 2_000)
+        assert proposed(replace(titip, sell_price=500, consign_price=300), "producer") is None
         assert left_to_corner(titip, 12_000, "corner") == -2_400
         assert left_to_corner(titip, 12_000, "producer") == 1_600
         assert left_to_corner(putus, 2_000, "corner") == 0
@@ -120,10 +124,57 @@ class TestCheaperByTheBatch:
         self._mark(open_corner, "T1", "3", 15_000)
         product = find_product(open_corner.db, "T1")
         assert product.sell_price == 16_000
-        assert price_downs.discounts(open_corner.db, [(product, 2_000)], TODAY) == [(2_000, "corner")]
-        assert price_downs.discounts(open_corner.db, [(product, 5_000)], TODAY) == [(3_000, "corner")]
-        two_lines = [(product, 2_000), (product, 2_000)]
-        assert price_downs.discounts(open_corner.db, two_lines, TODAY) == [(2_000, "corner"), (1_000, "corner")]
+        divide = price_downs.dividing(open_corner.db, TODAY)
+        assert divide(product, 2_000, 0) == [Part(2_000, 2_000)]
+        assert divide(product, 5_000, 0) == [Part(3_000, 3_000), Part(2_000)]
+        assert divide(product, 2_000, 2_000) == [Part(1_000, 1_000), Part(1_000)]
+        assert divide(find_product(open_corner.db, "K1"), 5_000, 0) == [Part(5_000)]
+
+    def test_pieces_of_two_marks_and_of_none_are_three_lines_and_nobody_pays_for_anothers_label(
+        self, open_corner: Corner
+    ) -> None:
+        """Two pieces at 12.000 for the producer's account, two at 10.000 for the corner's, the rest at 16.000."""
+        corner = open_corner
+        for day, price, bearer in (("02", 12_000, "producer"), ("03", 10_000, "corner")):
+            number = corner.receive("T1", "2", f"2026-10-{day}")["number"]
+            price_downs.set_price_down(corner.counter, "T1", f"{number}.0", price, bearer)  # type: ignore[arg-type]
+        cart = Cart()
+        product = find_product(corner.db, "T1")
+        for _scan in range(5):
+            cart.add(product, 1_000)
+            cart.mark_down(price_downs.dividing(corner.db, TODAY))
+        assert [(line.quantity, line.total, line.borne_by) for line in cart.lines] == [
+            (2_000, 24_000, "producer"),
+            (2_000, 20_000, "corner"),
+            (1_000, 16_000, "corner"),
+        ]
+        corner.counter.user = cashier_of(corner)
+        wanted = [checkout.Wanted("T1", line.quantity, line.discount, line.borne_by) for line in cart.lines]
+        checkout.sell(corner.counter, wanted, CASH, expected_total=60_000)
+        assert corner.payable("P1") == 5 * 14_400 - 2 * 4_000
+        assert corner.verify()
+
+    def test_a_mark_that_its_producer_bears_takes_nothing_off_the_share_of_other_pieces(
+        self, open_corner: Corner
+    ) -> None:
+        """Two pieces for 1.000, of which their producer gets nothing; three at the usual price, 14.400 each."""
+        number = open_corner.receive("T1", "2", "2026-10-02")["number"]
+        price_downs.set_price_down(open_corner.counter, "T1", f"{number}.0", 1_000, "producer")
+        product = find_product(open_corner.db, "T1")
+        parts = price_downs.dividing(open_corner.db, TODAY)(product, 5_000, 0)
+        open_corner.counter.user = cashier_of(open_corner)
+        with pytest.raises(ManagerNeeded):
+            checkout.sell(open_corner.counter, [checkout.Wanted("T1", 5_000, 30_000, "producer")], CASH)
+        checkout.sell(open_corner.counter, [checkout.Wanted("T1", *part) for part in parts], CASH)
+        assert open_corner.payable("P1") == 43_200
+
+    def test_of_bought_goods_only_the_next_pieces_are_made_cheaper(self, open_corner: Corner) -> None:
+        """They leave first in, first out: the till would take the price off pieces with another label."""
+        open_corner.do("write_off", lines=[{"sku": "B1", "quantity": "10"}])
+        older, newer = (open_corner.receive("B1", "2", day)["number"] for day in ("2026-10-09", "2026-10-03"))
+        with pytest.raises(NotNext):
+            price_downs.set_price_down(open_corner.counter, "B1", f"{newer}.0", 1_500, "corner")
+        price_downs.set_price_down(open_corner.counter, "B1", f"{older}.0", 1_500, "corner")
 
     def test_the_till_takes_it_off_without_a_manager_and_no_more_than_that(self, open_corner: Corner) -> None:
         self._mark(open_corner, "T1", "3", 15_000)

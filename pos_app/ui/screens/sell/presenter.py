@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final, Literal
 
 from pos_app.domain import stock
-from pos_app.domain.cart import Cart, CartLine, spread
+from pos_app.domain.cart import Cart, CartLine, Part, spread
 from pos_app.domain.dates import MONTHS, business_date
 from pos_app.domain.errors import AmbiguousCode, ExpiredGoods, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import quantity_text, rupiah, thousands
@@ -183,10 +183,9 @@ class SellPresenter:
     def mark_down(self) -> None:
         """Takes off the lines what lower prices of batches allow now."""
         if self.cart.lines and tasks.count(self.counter.db, "price_down"):
-            wanted = [(line.product, line.quantity) for line in self.cart.lines]
-            self.cart.mark_down(price_downs.discounts(self.counter.db, wanted, self.today))
+            self.cart.mark_down(price_downs.dividing(self.counter.db, self.today))
         elif any(line.marked for line in self.cart.lines):
-            self.cart.mark_down([(0, "corner")] * len(self.cart.lines))
+            self.cart.mark_down(lambda _product, quantity, _before: [Part(quantity)])
 
     def undo(self) -> Outcome:
         """One change back."""
