@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import drafts, print_queue, queries, registry
@@ -13,7 +14,7 @@ from pos_app.services.receiving import Delivered, receive
 from pos_app.ui.screens.goods_in.draft import SLOT
 from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
 from pos_app.ui.screens.goods_in.screen import GoodsInScreen
-from pos_app.ui.screens.goods_in.table_model import CONSIGN, EXPIRY, LABELS, QUANTITY, SELL
+from pos_app.ui.screens.goods_in.table_model import CONSIGN, EDITED, EXPIRY, LABELS, QUANTITY, SELL
 from sync.documents.goods import GoodsReceived
 from sync.documents.money import PriceSet
 from tests.corner import Corner

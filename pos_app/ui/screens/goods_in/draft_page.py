@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHBoxLay
 
 from pos_app.i18n import _
 from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
-from pos_app.ui.screens.goods_in.table_model import CONSIGN, EDITED, EXPIRY, LABELS, QUANTITY, LinesModel, reasons
+from pos_app.ui.screens.goods_in.table_model import BACK, EDITED, EXPIRY, FRONT, LABELS, QUANTITY, LinesModel, reasons
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.button import KeyButton
@@ -61,7 +61,9 @@ class DraftPage(QWidget):
         self._presenter = presenter
         self.model = LinesModel(presenter)
         self.table = TwoLineTable(theme, self.model, empty_icon="tray-arrow-down")
-        TightColumns(theme, self.table, (0, CONSIGN, LABELS))
+        TightColumns(theme, self.table, (0,))
+        self._turned = False
+        """Whether the columns at the back are shown while the text is enlarged."""
         self.walk = Walk(self.table, self.model)
         self.reason_chips = ChipRow(theme, list(reasons().items()))
         self.dates = QWidget()
@@ -83,11 +85,18 @@ class DraftPage(QWidget):
         self.unsold_button = KeyButton(theme, _("All that is left"), key="F5")
         self.return_button = KeyButton(theme, _("Return goods"), key="F6")
         self.history_button = KeyButton(theme, _("History"), key="F9")
+        self.turn_button = KeyButton(theme, _("Other columns"))
+        self.turn_button.clicked.connect(self._on_turn)
         self._receiving = (self.split_button, self.copy_button)
         self._returning = (self.expired_button, self.unsold_button)
         self.bar = ActionBar(
-            theme, [self.remove_button, *self._receiving, *self._returning, self.return_button, self.history_button]
+            theme,
+            [
+                *(self.remove_button, *self._receiving, *self._returning),
+                *(self.return_button, self.history_button, self.turn_button),
+            ],
         )
+        theme.changed.connect(self._show_columns)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -105,7 +114,7 @@ class DraftPage(QWidget):
         roomy = self.table.theme.scale <= TIGHT_ABOVE
         spoils = any(row[1].product.shelf_life_days for row in self.model.rows)
         self.dates.setVisible(roomy and spoils and not returning)
-        self.table.setColumnHidden(LABELS, returning or not roomy)
+        self._show_columns()
         self.history_button.setVisible(roomy or not returning)
         for button in self._receiving:
             button.setVisible(not returning)
@@ -117,6 +126,24 @@ class DraftPage(QWidget):
         self.return_button.setText(_("Back to delivery") if returning else _("Return goods"))
         self.bar.refit()
         self.show_row(self.table.current_row())
+
+    @property
+    def _tight(self) -> bool:
+        return self.table.theme.scale > TIGHT_ABOVE
+
+    def _show_columns(self) -> None:
+        """All of them; while the text is enlarged those in front or those at the back."""
+        returning = self._presenter.mode == "return"
+        turned = self._tight and self._turned and not returning
+        for column in FRONT:
+            self.table.setColumnHidden(column, turned)
+        for column in BACK:
+            self.table.setColumnHidden(column, (self._tight and not turned) or (column == LABELS and returning))
+        self.turn_button.setVisible(self._tight and not returning)
+
+    def _on_turn(self) -> None:
+        self._turned = not self._turned
+        self._show_columns()
 
     def show_row(self, row: int) -> None:
         """What fits the chosen line: its reason, or its date among the quick ones."""
@@ -138,7 +165,7 @@ class DraftPage(QWidget):
         editing = self.table.state() == QAbstractItemView.State.EditingState and at.row() == row
         column = QUANTITY
         if self._presenter.mode == "receive":
-            cells = [one for one in EDITED if not self.table.isColumnHidden(one)]
+            cells = sorted(EDITED, key=lambda one: self._tight and one in BACK)
             if editing and at.column() in cells:
                 column = cells[(cells.index(at.column()) + 1) % len(cells)]
             elif self.model.rows[row][1].lacks_date:
@@ -146,7 +173,10 @@ class DraftPage(QWidget):
         self.edit(row, column)
 
     def edit(self, row: int, column: int) -> None:
-        """Opens a cell to be typed over."""
+        """Opens a cell to be typed over, and turns to its column where that is hidden."""
+        if self.table.isColumnHidden(column):
+            self._turned = column in BACK
+            self._show_columns()
         self.table.setFocus()
         self.table.setCurrentIndex(self.model.index(row, column))
         self.table.edit(self.model.index(row, column))

@@ -22,6 +22,9 @@ EXPIRY = 5
 LABELS = 6
 EDITED = (QUANTITY, EXPIRY, CONSIGN, SELL, LABELS)
 """The cells of a delivery in the order in which F4 goes through them."""
+FRONT = (SELL, EXPIRY)
+BACK = (CONSIGN, LABELS)
+"""While the text is enlarged one of these pairs is shown beside the quantity, the other by F4 or a button."""
 
 
 def reasons() -> dict[str, str]:
