@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from pos_app.domain.cart import Cart, Part
@@ -113,9 +114,9 @@ class TestCheaperByTheBatch:
         assert (proposed(titip), proposed(titip, "producer")) == (14_500, 12_000)
         assert (proposed(komisi), proposed(komisi, "producer")) == (7_000, 5_500)
         assert proposed(putus) == 2_000
-        dear = replace(titip, sell_price=3_000, consign_price=2_700)
+        dear = msgspec.structs.replace(titip, sell_price=3_000, consign_price=2_700)
         assert (proposed(dear), proposed(dear, "producer")) == (None, 2_000)
-        assert proposed(replace(titip, sell_price=500, consign_price=300), "producer") is None
+        assert proposed(msgspec.structs.replace(titip, sell_price=500, consign_price=300), "producer") is None
         assert left_to_corner(titip, 12_000, "corner") == -2_400
         assert left_to_corner(titip, 12_000, "producer") == 1_600
         assert left_to_corner(putus, 2_000, "corner") == 0

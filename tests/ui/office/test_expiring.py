@@ -57,6 +57,22 @@ def test_batches_are_listed_the_first_to_expire_first(at: Till) -> None:
     assert listed(screen) == [("T1", "expired")]
 
 
+def test_where_no_step_fits_above_what_the_producer_gets_no_price_is_proposed(
+    near: Corner, make_till: Callable[[Corner], Till], manager: User
+) -> None:
+    with near.ledger.write() as tx:
+        tx.db.execute("UPDATE products SET sell_price = 3000, consign_price = 2700 WHERE sku = 'T1'")
+    till = make_till(near)
+    till.log_in(manager)
+    till.window.go("expiring", "soon")
+    card = screen_of(till).price_card
+    assert card.price_field.text() == ""
+    assert "Tidak ada kelipatan Rp 500 antara Rp 3.000 dan hak produsen" in card.effect.text()
+    card.bearer_choice.choose("producer")
+    card.bearer_choice.chosen.emit("producer")
+    assert card.price_field.value() == 2_000
+
+
 def test_a_batch_is_sold_cheaper_by_keyboard_and_the_till_takes_it_off(at: Till) -> None:
     screen = screen_of(at)
     at.press(Qt.Key.Key_Down)

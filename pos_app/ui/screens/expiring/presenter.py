@@ -119,6 +119,11 @@ class ExpiringPresenter:
     def effect(self, price: int | None, borne_by: Bearer) -> Fact:
         """What a lower price means for one unit, before it is set."""
         product = self.product()
+        if product is not None and not price and price_downs.proposed(product, borne_by) is None:
+            words = _("No step of Rp 500 lies between {price} and what the producer gets. Enter a price yourself.")
+            if borne_by == "producer":
+                words = _("No step of Rp 500 lies below {price}. Enter a price yourself.")
+            return (words.format(price=rupiah(product.sell_price)), "information-outline", "text")
         if product is None or not price:
             return (_("Enter the lower price."), "information-outline", "muted")
         if price >= product.sell_price:
