@@ -23,6 +23,7 @@ from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.folder import FolderField
 from pos_app.ui.widgets.progress import Progress
+from pos_app.ui.widgets.side import bring_into_view
 from pos_app.ui.worker import Stopped, Task, Tell, Workers
 
 Work = Callable[[Path], Callable[[], Path]]
@@ -121,3 +122,4 @@ class SaveBox(QWidget):
 
     def _tell(self, text: str, icon: str, tone: str) -> None:
         self.facts.show_facts([(text, icon, tone)])
+        bring_into_view(self.facts)

@@ -196,13 +196,15 @@ _WHEN_EMPTY: Final = {
 }
 
 
-def field_row(theme: Theme, label: str, field: QWidget) -> QWidget:
-    """A caption above its field; ``&`` marks the letter that Alt jumps with."""
+def field_row(theme: Theme, label: str, field: QWidget, *, wrap: bool = False) -> QWidget:
+    """A caption above its field; ``&`` marks the letter that Alt jumps with. A long caption is to ``wrap``."""
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(4)
-    column.addWidget(buddy_label(theme, label, field))
+    caption = buddy_label(theme, label, field)
+    caption.setWordWrap(wrap)
+    column.addWidget(caption)
     column.addWidget(field)
     return box
 

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from pos_app.ui.theme import Theme
@@ -70,6 +71,15 @@ class ScrollArea(QScrollArea):
         if moved and focused is not None:
             self.ensureWidgetVisible(focused)
         return moved
+
+
+def bring_into_view(widget: QWidget) -> None:
+    """Scrolls to a widget that appeared, once everything has its place."""
+    area = widget.parentWidget()
+    while area is not None and not isinstance(area, ScrollArea):
+        area = area.parentWidget()
+    if area is not None:
+        QTimer.singleShot(0, area, partial(area.ensureWidgetVisible, widget))
 
 
 TIGHT_ABOVE: Final = 140

@@ -344,3 +344,29 @@ def test_the_field_to_type_into_is_in_view(bring: Callable[[str], Till], open_co
     owner = form.fields["owner_name"]
     view = form.area.viewport()
     assert 0 <= owner.mapTo(view, owner.rect().topLeft()).y() <= view.height() - owner.height()
+
+
+@pytest.mark.parametrize("scale", [100, 150, 200])
+def test_the_agreement_stays_inside_its_column_and_what_it_tells_comes_into_view(
+    make_till: Callable[..., Till], qtbot: QtBot, open_corner: Corner, manager: User, scale: int
+) -> None:
+    till = make_till(open_corner, scale=scale)
+    till.log_in(manager)
+    till.window.go("producer_data", "P1")
+    till.press(Qt.Key.Key_F8)
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    panel = shown(till).agreement
+    area = panel.area
+    inner = area.widget()
+    assert inner.minimumSizeHint().width() <= area.viewport().width()
+    area.verticalScrollBar().setValue(0)
+    panel.box.start()
+    facts = panel.box.facts
+    assert facts.text().startswith("Pilih folder")
+
+    def seen() -> bool:
+        top = facts.mapTo(area.viewport(), facts.rect().topLeft()).y()
+        return 0 <= top and top + facts.height() <= area.viewport().height()
+
+    qtbot.waitUntil(seen)

@@ -64,7 +64,7 @@ class AgreementPanel(SidePanel):
             (_("Unsold goods &fetched within (days)"), self.collect_field),
             (_("Price change &told before (days)"), self.notice_field),
         ):
-            column.addWidget(field_row(theme, words, field))
+            column.addWidget(field_row(theme, words, field, wrap=True))
         self.body.addWidget(frame)
         self.body.addWidget(self._paper_card())
         self.body.addStretch(1)
@@ -80,11 +80,11 @@ class AgreementPanel(SidePanel):
     def _paper_card(self) -> QWidget:
         theme = self.theme
         frame, column = padded_card()
-        column.addWidget(Text(theme, _("Paper to sign, with duty stamp"), step="row", weight=700))
         words = _("Name, NIK and address of the owner stand on it. Each time it is made, the look is noted.")
-        note = Text(theme, words, tone="muted")
-        note.setWordWrap(True)
-        column.addWidget(note)
+        title = Text(theme, _("Paper to sign, with duty stamp"), step="row", weight=700)
+        for text in (title, Text(theme, words, tone="muted")):
+            text.setWordWrap(True)
+            column.addWidget(text)
         self.box = SaveBox(theme, self.shell.workers, _("Save as PDF"), self._work)
         self.box.ask = self.exporting.emit
         column.addWidget(self.box)
