@@ -6,14 +6,15 @@ Amounts are rupiah by which the payable grew: above zero what was earned, below 
 from __future__ import annotations
 
 import json
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pos_app.ledger import threads
+from pos_app.ledger import settlements, threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pos_app.ledger.sqlite import Connection
 
@@ -25,6 +26,12 @@ SELECT m.code, m.business_name, coalesce(a.payout_terms, m.payout_terms), -b.amo
 FROM balances b JOIN producers m ON m.code = substr(b.account, length('payable:') + 1)
 LEFT JOIN agreements a ON a.producer = m.code
 WHERE b.account GLOB 'payable:*' AND b.amount <> 0 ORDER BY m.business_name, m.code
+"""
+
+_TAKEN_BACK = f"""
+SELECT o.producer, o.seq, o.through_seq, r.seq FROM reversed r
+CROSS JOIN journal n ON n.document_id = r.original_id CROSS JOIN settled o ON o.seq = n.seq
+WHERE (SELECT max(s.seq) FROM settled s WHERE s.producer = o.producer AND {settlements.STANDS}) BETWEEN o.seq AND r.seq
 """
 
 
@@ -47,6 +54,15 @@ class Owed:
     producer: str
     name: str
     payout_terms: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwedAgain:
+    """What a payment had paid that was taken back: the earnings of ``after`` < seq <= ``through``, and the rupiah."""
+
+    after: int
+    through: int
     amount: int
 
 
@@ -90,16 +106,31 @@ def total(db: Connection) -> int:
     return int(row[0])
 
 
-def unpaid(db: Connection, producer: str, amount: int, after: int) -> Iterator[tuple[str, int]]:
-    """Date and rupiah of the newest earnings that make up a payable of ``amount``, newest first.
+def owed_again(db: Connection) -> dict[str, list[OwedAgain]]:
+    """By producer, the payments that were taken back after a newer one that stands, and were not made up for since."""
+    found: defaultdict[str, list[OwedAgain]] = defaultdict(list)
+    for producer, seq, through, undone in db.execute(_TAKEN_BACK).fetchall():
+        before = settlements.last_before(db, producer, seq)
+        amount = settlements.payable_change(db, producer, undone - 1, undone)
+        found[producer].append(OwedAgain(before.through_seq if before else 0, through, amount))
+    return found
 
-    Payments clear the oldest first, a refund its own sale, and a reversal takes its document away with all it did. The
-    walk ends where the payable is reached or at entry ``after``: what is left of it was earned up to there.
+
+def unpaid(
+    db: Connection, producer: str, amount: int, after: int, again: Sequence[OwedAgain] = ()
+) -> Iterator[tuple[str, int]]:
+    """Date and rupiah of the earnings that make up a payable of ``amount``, newest first.
+
+    Payments clear the oldest first, a refund its own sale, and a reversal takes its document away with all it did: a
+    payment taken back (``again``) leaves what it had paid. The walk ends where the payable is reached or at entry
+    ``after``: what is left of it was earned up to there.
     """
     undone: set[str] = set()
     came_back: defaultdict[str, int] = defaultdict(int)
+    windows = [(range(one.after + 1, one.through + 1), one.amount) for one in again]
+    windows.append((range(after + 1, sys.maxsize), max(amount - sum(one.amount for one in again), 0)))
     rows = db.execute(_MOVED, {"account": f"payable:{producer}", "after": after})
-    for _seq, kind, number, date, party, moved in rows:
+    for seq, kind, number, date, party, moved in rows:
         if kind == "reversal":
             undone.add(party)
         elif number in undone:
@@ -107,8 +138,12 @@ def unpaid(db: Connection, producer: str, amount: int, after: int) -> Iterator[t
         elif kind == "refund":
             came_back[party] -= moved
         elif (left := moved - came_back[number]) > 0:
-            yield date, min(left, amount)
-            amount -= min(left, amount)
+            for place, (window, wanted) in enumerate(windows):
+                part = min(left, wanted, amount) if seq in window else 0
+                windows[place] = window, wanted - part
+                left, amount = left - part, amount - part
+                if part:
+                    yield date, part
             if not amount:
                 break
     rows.close()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from pos_app.ledger import queries
-from pos_app.services import ageing
+from pos_app.services import ageing, settlement_run
 from pos_app.services.ageing import Aged, Ageing
 from tests.corner import Corner
 
@@ -113,3 +113,34 @@ def test_one_wrong_clock_makes_nothing_older(shop: Corner) -> None:
     shop.do("cash_move", direction="in", amount=1_000, reason="other")
     shop.clock.pass_by(days=365)
     assert of(shop) == before
+
+
+def test_a_payment_taken_back_leaves_what_it_had_paid_though_a_newer_one_stands(open_corner: Corner) -> None:
+    open_corner.sell("T1")
+    next_day(open_corner, 7)
+    older = open_corner.do("settle", producer="P1", tender="transfer")["number"]
+    next_day(open_corner, 12)
+    open_corner.sell("T1", "2")
+    next_day(open_corner, 7)
+    open_corner.do("settle", producer="P1", tender="transfer")
+    next_day(open_corner, 4)
+    open_corner.sell("T1")
+    open_corner.do("reverse", of=older, reason="wrong payout")
+    assert (of(open_corner).amount, of(open_corner).spans, of(open_corner).days) == (28_800, (14_400, 0, 14_400, 0), 30)
+    next_day(open_corner, 10)
+    assert (of(open_corner).spans, of(open_corner).days) == ((0, 14_400, 0, 14_400), 31)
+    open_corner.do("settle", producer="P1", tender="transfer")
+    open_corner.sell("T1")
+    assert (of(open_corner).spans, told(open_corner).unexplained) == ((14_400, 0, 0, 0), 0)
+
+
+def test_nobody_is_overdue_who_is_not_due_in_a_run(shop: Corner) -> None:
+    cut_off = (shop.clock().date() - timedelta(days=20)).isoformat()
+    assert of(shop).overdue == 43_200
+    shop.do("settle", producer="P1", tender="transfer", through=cut_off)
+    assert (of(shop).spans, of(shop).overdue) == ((28_800, 14_400, 0, 0), 14_400)
+    shop.do("settle", producer="P1", tender="transfer", through=(shop.clock().date() - timedelta(days=6)).isoformat())
+    today = shop.clock().date()
+    plan = settlement_run.prepare(shop.counter, today, today=today)
+    assert {row.code: row.standing for row in plan.rows if row.code == "P1"} == {"P1": "later"}
+    assert of(shop).overdue == 0
