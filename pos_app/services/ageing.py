@@ -1,7 +1,8 @@
 """How long producers have been waiting for what the corner owes them.
 
 A payable consists of its newest earnings: payments clear the oldest first, and one taken back leaves what it had paid
-(``ledger/owed.unpaid``). Each part of it is as old as the day on which it was earned. Reads no further back than the oldest span needs, whatever the history.
+(``ledger/owed.unpaid``). Each part of it is as old as the day on which it was earned. Reads no further back than the
+oldest span needs, whatever the history.
 """
 
 from __future__ import annotations

@@ -47,13 +47,18 @@ _OF_PREFIX: Final = {"ST": "sale", "PU": "refund", "NT": "goods_received", "NR":
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The entries ``after`` < seq <= ``through`` and their days; ``payment`` is the slip that it begins after."""
+    """The entries ``after`` < seq <= ``through`` and their days.
+
+    ``payment`` is the slip that it goes on from. That stands in entry ``paid``, which may be later than its cut-off
+    ``after``: payments up to there belong to what was before.
+    """
 
     first: date | None
     last: date
     after: int
     through: int
     payment: str = ""
+    paid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ def span_of(
         if paid is None or entry is None:
             return Span(None, today, 0, head)
         day = date.fromisoformat(owed.documents(db, [paid.seq])[0].date)
-        return Span(day, today, paid.seq, head, entry.document.number)
+        return Span(day, today, paid.through_seq, head, entry.document.number, paid.seq)
     if period == "week":
         first, last = today - timedelta(days=today.weekday()), today
     elif period == "month":
@@ -133,14 +138,16 @@ def statement(db: Connection, producer: str, span: Span) -> ProducerStatement:
     name = registry.producer_name(db, producer)
     if name is None:
         raise UnknownProducer(producer)
-    moved = owed.moves(db, producer, span.after, span.through)
+    every = owed.moves(db, producer, span.after, span.through)
+    before = [one for one in every if one.seq <= span.paid and _what(one) == "paid"]
+    moved = [one for one in every if one not in before]
     account = f"payable:{producer}"
     changes, payments = _changes(db, moved)
     found = ProducerStatement(
         producer=producer,
         name=name,
         span=span,
-        opening=-paper_facts.balance_after(db, account, span.after),
+        opening=sum(one.amount for one in before) - paper_facts.balance_after(db, account, span.after),
         closing=-paper_facts.balance_after(db, account, span.through),
         changes=changes,
         goods=_goods(db, producer, span),
@@ -155,8 +162,7 @@ def _changes(db: Connection, moved: list[Moved]) -> tuple[dict[What, int], tuple
     sums: dict[What, int] = {}
     payments = []
     for one in moved:
-        kind = _OF_PREFIX.get(one.party[:2], "") if one.kind == "reversal" else one.kind
-        what = _OF_KIND[kind]
+        what = _what(one)
         change = one.amount
         if what == "paid":
             slip = _payment(db, one)
@@ -167,6 +173,11 @@ def _changes(db: Connection, moved: list[Moved]) -> tuple[dict[What, int], tuple
             change -= kept
         sums[what] = sums.get(what, 0) + change
     return sums, tuple(payments)
+
+
+def _what(moved: Moved) -> What:
+    """Why an entry changed the payable; a reversal for the reason of what it undoes."""
+    return _OF_KIND[_OF_PREFIX.get(moved.party[:2], "") if moved.kind == "reversal" else moved.kind]
 
 
 def _payment(db: Connection, moved: Moved) -> Payment:

@@ -74,6 +74,20 @@ def test_since_the_last_payment_begins_after_its_slip(shop: Corner) -> None:
     assert told.faults == ()
 
 
+def test_since_a_payment_with_a_cut_off_begins_at_the_cut_off(shop: Corner) -> None:
+    shop.do("close_shift", counted=0)
+    shop.clock.pass_by(days=1)
+    shop.do("open_shift", float=500_000)
+    shop.sell("T1", "2")
+    shop.do("settle", producer="P1", tender="cash", through=TODAY.isoformat())
+    shop.sell("T1")
+    told = of(shop, "P1", "payment")
+    assert (told.opening, told.changes, told.closing) == (0, {"sold": 43_200}, 43_200)
+    assert (told.payments, told.faults) == ((), ())
+    assert [(line.sold, line.share) for line in told.goods if line.sku == "T1"] == [(3_000, 43_200)]
+    assert sum(amount for _document, amount in told.documents) == 43_200
+
+
 def test_a_producer_who_was_never_paid_has_everything_since_the_beginning(shop: Corner) -> None:
     told = of(shop, "P1", "payment")
     assert (told.span.first, told.span.after, told.closing) == (None, 0, 28_800)
