@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -43,6 +44,7 @@ class SendBox(QWidget):
         super().__init__()
         self.shell = shell
         self._make = make
+        self._about = self._copied = ""
         theme = shell.theme
         self.box = SaveBox(theme, shell.workers, _("Save page and picture"), self._save_work)
         self.box.folder.field.setPlaceholderText(_("Documents, folder Pojok"))
@@ -55,15 +57,21 @@ class SendBox(QWidget):
         column.addWidget(self.copy_button)
         column.addWidget(self.box)
 
-    def set_ready(self, ready: bool) -> None:
-        """Whether there is anything to give."""
+    def set_ready(self, ready: bool, about: str) -> None:
+        """Whether there is anything to give, and of whom: what was told of another's picture goes."""
+        if self._copied and about != self._copied:
+            self.shell.hush()
+            self._copied = ""
+        self._about = about
         self.copy_button.setEnabled(ready)
         self.box.button.setEnabled(ready)
         self.box.clear()
 
     def copy_picture(self) -> None:
         """F6: to the clipboard, to be pasted into a chat."""
-        self._run(lambda build: self._on_own(build, lambda _own, paper: paper.png()), self._on_copied)
+        self._run(
+            lambda build: self._on_own(build, lambda _own, paper: paper.png()), partial(self._on_copied, self._about)
+        )
 
     def print_it(self) -> None:
         """F12: to the printer, past the queue: it is asked for, printed or not."""
@@ -102,9 +110,11 @@ class SendBox(QWidget):
 
         return work
 
-    def _on_copied(self, png: bytes) -> None:
+    def _on_copied(self, about: str, png: bytes) -> None:
         QGuiApplication.clipboard().setImage(QImage.fromData(png))
-        self.shell.say(Message("S", _("The picture is copied. Paste it into the chat with Ctrl+V.")))
+        self._copied = about
+        text = _("The picture for {name} is copied. Paste it into the chat with Ctrl+V.")
+        self.shell.say(Message("S", text.format(name=about)))
 
     def _on_printed(self, printed: bool) -> None:
         self.shell.say(past_the_queue(_("Printed."), printed=printed))

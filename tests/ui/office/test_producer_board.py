@@ -128,7 +128,7 @@ def test_f6_copies_a_picture_for_a_chat(at_board: ProducerBoardScreen, office: T
     at_board.show_only("deliver")
     at_board._show()
     office.press(Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: "Gambar disalin" in office.said)
+    qtbot.waitUntil(lambda: "Gambar untuk Dapur Satu disalin" in office.said)
     assert QGuiApplication.clipboard().image().width() == 1080
 
 

@@ -119,8 +119,18 @@ def test_with_every_document_there_is_a_second_file(sold: Corner, office: Till, 
 def test_f6_copies_the_picture(sold: Corner, office: Till, qtbot: QtBot) -> None:
     opened(office, qtbot)
     office.press(Qt.Key.Key_F6)
-    qtbot.waitUntil(lambda: "Gambar disalin" in office.said)
+    qtbot.waitUntil(lambda: "Gambar untuk Dapur Satu disalin" in office.said)
     assert QGuiApplication.clipboard().image().width() == 1080
+
+
+def test_that_a_picture_is_copied_is_not_told_beside_another_producer(sold: Corner, office: Till, qtbot: QtBot) -> None:
+    opened(office, qtbot)
+    office.press(Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: "Gambar untuk Dapur Satu disalin" in office.said)
+    office.press(Qt.Key.Key_F5)
+    assert "Dapur Satu" in office.said, "the same producer: it stays"
+    assert opened(office, qtbot, "P2").name_text.text() == "Dua"
+    assert office.said == ""
 
 
 def test_f12_prints_it_on_the_roll(sold: Corner, office: Till, qtbot: QtBot, tmp_path: Path) -> None:

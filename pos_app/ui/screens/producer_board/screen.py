@@ -289,5 +289,5 @@ class ProducerBoardScreen(Screen):
         self.producer_facts.show_rows([SumRow(words, figure) for words, figure in presenter.producer_facts()])
         self.statement_button.setEnabled(line is not None)
         ready = presenter.build() is not None
-        self.send.set_ready(ready)
+        self.send.set_ready(ready, line.producer_name if line else "")
         self.main_button.setEnabled(ready)

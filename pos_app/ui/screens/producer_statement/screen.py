@@ -193,7 +193,7 @@ class ProducerStatementScreen(Screen):
         presenter = self.presenter
         if presenter.asks() != self.reading.key:
             presenter.loaded = None  # figures never stand under another's name or period
-        self.send.set_ready(bool(presenter.producer))
+        self.send.set_ready(bool(presenter.producer), presenter.name())
         self.main_button.setEnabled(bool(presenter.producer))
         if presenter.producer:
             self.reading.begin(presenter.asks(), presenter.work(), self._on_loaded, self._on_failed)
