@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from pos_app.ledger.counted_claims import Counts
+from pos_app.ledger.goods_claims import Goods
 from pos_app.ledger.settled_claims import PAYABLE, Settled
 from sync.documents.base import Document, Effects, InvalidDocument, require
 from sync.documents.deductions import DeductionCollected, DeductionList
-from sync.documents.goods import StockCount
-from sync.documents.money import Settlement
+from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
+from sync.documents.money import CashMove, Settlement
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal, check_undoes
@@ -51,8 +51,8 @@ class Claims:
         self._db = db
         self._qris = _QrisMoney()
         self._lists = _Lists()
-        self._settled = Settled()
-        self._counts = Counts(db)
+        self._settled = Settled(db)
+        self._goods = Goods(db)
         self._refunded: dict[int, dict[int, Sums]] = {}
         """What came back of a sale, by its entry and line."""
         self._undone: set[str] = set()
@@ -60,43 +60,49 @@ class Claims:
 
     def check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
         """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry`` where it claims what is not so."""
-        if type(document) is StockCount:
-            self._counts.check(seq, document)
-        self._check(seq, document_id, document, effects)
-        self._counts.move(effects)
+        if type(document) is Sale:
+            self._goods.name(document.lines)
+            self._move(seq, self._settled.earned, effects)
+        else:
+            self._check(seq, document_id, document)
+            if not _about_matches(document):
+                self._move(seq, self._settled.of(document), effects)
+        self._goods.move(effects)
 
-    def _check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
+    def _check(self, seq: int, document_id: str, document: Document) -> None:
         match document:
-            case Sale():
-                pass
+            case GoodsReceived():
+                self._goods.receive(document)
+            case GoodsReturned() | WriteOff():
+                self._goods.leave(document.lines)
+            case StockCount():
+                self._goods.count(seq, document)
+            case CashMove():
+                self._settled.repay(document)
             case Reversal():
-                if self._undo(seq, document):
-                    return
+                self._undo(seq, document)
             case Refund():
                 self._refund(seq, document)
+                self._goods.name(document.lines)
             case Settlement():
-                require(document.through_seq < seq, "settles what comes after it")
-                self._settled.pay(document_id, document)
+                self._settled.pay(seq, document_id, document)
             case QrisMatched():
                 self._qris.match(seq, document_id, document)
                 for line in document.lines:
                     require(self._number(line.seq) == line.number, "matches a document of another number")
-                return
             case DeductionList():
                 self._list(seq, document_id, document)
             case DeductionCollected():
                 self._lists.collect(document, self._listed_by(document, seq))
-        self._move(seq, effects)
 
-    def _move(self, seq: int, effects: Effects) -> None:
+    def _move(self, seq: int, pile: dict[str, int], effects: Effects) -> None:
         for account, amount in effects.postings:
             if account == "qris":
                 self._qris.moved(seq, amount)
             elif account.startswith(PAYABLE):
-                self._settled.moved(account, amount)
+                pile[account] -= amount
 
-    def _undo(self, seq: int, reversal: Reversal) -> bool:
-        """Check a reversal; whether it takes back a match, whose money is unmatched again."""
+    def _undo(self, seq: int, reversal: Reversal) -> None:
         found = self._by_id(reversal.original_id, seq)
         if found is None:
             raise BrokenEntry("reverses a document that is not there")
@@ -117,7 +123,6 @@ class Claims:
                 self._qris.take_back(reversal.original_id, original)
             case Settlement():
                 self._settled.take_back(reversal.original_id, original)
-        return isinstance(original, QrisMatched)
 
     def _refund(self, seq: int, refund: Refund) -> None:
         if refund.elsewhere:
@@ -166,6 +171,11 @@ class Claims:
     def _number(self, seq: int) -> str:
         row = self._db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
         return _number_in.decode(row[0]).doc.number
+
+
+def _about_matches(document: Document) -> bool:
+    """A match of QRIS money, or its reversal: what it names is unmatched or matched, whatever it posts."""
+    return type(document) is QrisMatched or (type(document) is Reversal and document.original_kind == QrisMatched.KIND)
 
 
 class _QrisMoney:

@@ -1,37 +1,118 @@
-"""What a payment to a producer says of earlier ones: it begins where the last ended, and pays no more than is owed."""
+"""What a payment to a producer says of earlier entries: where it begins, what was earned and owed until its cut-off.
+
+Its sums are compared; the pieces of each product on it are not (``services/slips`` recomputes one slip on request).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sync.documents.base import require
+from sync.documents.money import CashMove, Settlement
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale
+from sync.protocol.entry import read_body
 
 if TYPE_CHECKING:
-    from sync.documents.money import Settlement
+    from pos_app.ledger.sqlite import Connection
+    from sync.documents.base import Document
 
 PAYABLE: Final = "payable:"
+SOLD: Final = ("sale", "refund")
 
 
-class Settled:
-    """What is owed to each producer in a replay, and the payments that stand."""
+class _Slip(NamedTuple):
+    """A payment that stands: where it ended, and what had been earned and else become payable by then."""
+
+    document_id: str
+    through_seq: int
+    earned: int
+    other: int
+
+
+class Piles:
+    """By how much payables grew, by account, through sales, payments and everything else."""
 
     def __init__(self) -> None:
-        self._owed: dict[str, int] = {}
-        self._standing: dict[str, list[tuple[str, int]]] = {}
-        """Payments that stand, by producer: document and the entry each ended at."""
+        self.earned: defaultdict[str, int] = defaultdict(int)
+        self.other: defaultdict[str, int] = defaultdict(int)
+        self.paid: defaultdict[str, int] = defaultdict(int)
 
-    def moved(self, account: str, amount: int) -> None:
-        """A posting to a ``payable:`` account; debit positive."""
-        self._owed[account] = self._owed.get(account, 0) - amount
+    def of(self, document: Document) -> defaultdict[str, int]:
+        """The pile to which a document adds; a reversal belongs to what it takes back."""
+        match document:
+            case Sale() | Refund():
+                return self.earned
+            case Settlement():
+                return self.paid
+            case Reversal() if document.original_kind in SOLD:
+                return self.earned
+            case Reversal() if document.original_kind == Settlement.KIND:
+                return self.paid
+        return self.other
 
-    def pay(self, document_id: str, paid: Settlement) -> None:
-        """Take in a payment, before its postings. Raises ``InvalidDocument``."""
+
+class Settled(Piles):
+    """What became payable to each producer in a replay, and the payments that stand."""
+
+    def __init__(self, db: Connection) -> None:
+        super().__init__()
+        self._standing: dict[str, list[_Slip]] = {}
+        """Payments that stand, by producer."""
+        self._later = _Later(db)
+
+    def pay(self, seq: int, document_id: str, paid: Settlement) -> None:
+        """Take in a payment, entry ``seq``, before its postings. Raises ``InvalidDocument``."""
+        require(paid.through_seq < seq, "settles what comes after it")
         standing = self._standing.setdefault(paid.producer, [])
-        require(paid.from_seq == (standing[-1][1] if standing else 0), "does not begin where the payment before ended")
-        owed = self._owed.get(f"{PAYABLE}{paid.producer}", 0)
-        require(paid.amount + paid.deducted <= owed, "pays more than is owed")
-        standing.append((document_id, paid.through_seq))
+        before = standing[-1] if standing else _Slip("", 0, 0, 0)
+        require(paid.from_seq == before.through_seq, "does not begin where the payment before ended")
+        account = PAYABLE + paid.producer
+        earned, other = self._later.since(paid.through_seq, seq, account)
+        earned, other = self.earned[account] - earned, self.other[account] - other
+        require(paid.amount + paid.deducted <= self._owed(account), "pays more than is owed")
+        require(paid.earned == earned - before.earned, "earned is not what sales brought until the cut-off")
+        require(paid.other == other - before.other, "other is not what else became payable until the cut-off")
+        due = paid.carried_over + paid.earned + paid.other
+        require(due == earned + other + self.paid[account], "what is due is not what was owed at the cut-off")
+        standing.append(_Slip(document_id, paid.through_seq, earned, other))
 
     def take_back(self, document_id: str, paid: Settlement) -> None:
         """A payment was reversed."""
         self._standing[paid.producer] = [one for one in self._standing[paid.producer] if one[0] != document_id]
+
+    def repay(self, move: CashMove) -> None:
+        """A producer pays a debt, before it is posted. Raises ``InvalidDocument``."""
+        if move.producer is not None:
+            require(move.amount <= -self._owed(PAYABLE + move.producer), "a producer pays more than the debt")
+
+    def _owed(self, account: str) -> int:
+        return self.earned[account] + self.other[account] + self.paid[account]
+
+
+class _Later:
+    """What became payable after a cut-off that lies back. Payments of one day share it, so it is read once for all."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._after = self._read = -1
+        self._piles = Piles()
+
+    def since(self, after: int, before: int, account: str) -> tuple[int, int]:
+        """Earned and else, in the entries between these two."""
+        if after + 1 >= before:
+            return 0, 0
+        if after != self._after or self._read >= before:
+            self._after = self._read = after
+            self._piles = Piles()
+        rows = self._db.execute("SELECT body FROM journal WHERE seq > ? AND seq < ?", (self._read, before))
+        for (body,) in rows:
+            document = read_body(body).document()
+            pile = self._piles.of(document)
+            for name, amount in document.effects().postings:
+                if name.startswith(PAYABLE):
+                    pile[name] -= amount
+        self._read = before - 1
+        return self._piles.earned[account], self._piles.other[account]

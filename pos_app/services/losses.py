@@ -135,13 +135,20 @@ def loss_line(
     """Pieces lost, taken from the shelf; ``borne_by`` as in ``Lost``. Raises ``ExceedsStock``."""
     line = leaving_line(shelf, product, quantity, reason, pick)
     bearer = borne_by or bearer_by_rule(shelf.db, product, reason)
-    share = 0
-    if bearer == "corner":
-        share = share_of_loss(
-            pricing=product.pricing,
-            quantity=quantity,
-            sell_price=product.sell_price,
-            consign_price=product.consign_price,
-            commission_bp=product.commission_bp,
-        )
-    return msgspec.structs.replace(line, borne_by=bearer, share=share)
+    if bearer == "producer" or product.pricing == "putus":
+        return msgspec.structs.replace(line, borne_by=bearer)
+    share = share_of_loss(
+        pricing=product.pricing,
+        quantity=quantity,
+        sell_price=product.sell_price,
+        consign_price=product.consign_price,
+        commission_bp=product.commission_bp,
+    )
+    return msgspec.structs.replace(
+        line,
+        borne_by=bearer,
+        share=share,
+        sell_price=product.sell_price,
+        consign_price=product.consign_price,
+        commission_bp=product.commission_bp,
+    )

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import msgspec
 
-from sync.documents.arithmetic import priced
+from sync.documents.arithmetic import priced, share_of_loss
 from sync.documents.base import (
     Amount,
     Base,
@@ -73,9 +73,9 @@ class GoodsReceived(Base, frozen=True, kw_only=True, omit_defaults=True):
     reference: Text = ""
 
     def check(self) -> None:
-        for line in self.lines:
+        for place, line in enumerate(self.lines):
             line.check()
-        require(len({line.batch for line in self.lines}) == len(self.lines), "two lines have the same batch")
+            require(line.batch == f"{self.number}.{place}", "a batch is not named by its delivery")
 
     def effects(self) -> Effects:
         cost = sum(line.cost for line in self.lines)
@@ -88,7 +88,10 @@ class GoodsReceived(Base, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class LeavingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Pieces that leave the stock unsold. ``share`` is what the corner owes for them (rule 10)."""
+    """Pieces that leave the stock unsold. ``share`` is what the corner owes for them (rule 10).
+
+    The prices say how it was worked out; they stand where the corner bears the loss of goods on consignment.
+    """
 
     sku: Code
     name: Text
@@ -99,6 +102,9 @@ class LeavingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     reason: LossReason
     borne_by: Bearer = "producer"
     share: Amount = 0
+    sell_price: Amount | None = None
+    consign_price: Amount | None = None
+    commission_bp: BasisPoints | None = None
     takes: tuple[Take, ...]
 
     @property
@@ -109,6 +115,20 @@ class LeavingLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     def check(self) -> None:
         check_takes(self.takes, self.quantity)
         require(self.share == 0 or self.borne_by == "corner", "only a loss of the corner is owed")
+        require(self.share == 0 or self.pricing != "putus", "bought goods are owed to nobody")
+        if self.sell_price is not None:
+            require(self.share == self._owed(self.sell_price), "the share of a loss is wrong")
+
+    def _owed(self, sell_price: int) -> int:
+        if self.borne_by == "producer":
+            return 0
+        return share_of_loss(
+            pricing=self.pricing,
+            quantity=self.quantity,
+            sell_price=sell_price,
+            consign_price=self.consign_price,
+            commission_bp=self.commission_bp,
+        )
 
     def movements(self) -> list[Movement]:
         return [Movement(self.sku, take.batch, -take.quantity, -take.cost, take.expires_on) for take in self.takes]
@@ -178,6 +198,7 @@ class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     def check(self) -> None:
         if self.missing:
             self.missing.check()
+            require(self.missing.sku == self.sku, "other goods are missing than were counted")
         missing = self.missing.quantity if self.missing else 0
         require(missing == max(self.expected - self.counted, 0), "what is missing does not follow from the count")
 
@@ -204,6 +225,7 @@ class StockCount(Base, frozen=True, kw_only=True, omit_defaults=True):
         for line in self.lines:
             line.check()
             require(line.at_seq <= self.at_seq, "a line was counted after its count")
+        require(len({line.sku for line in self.lines}) == len(self.lines), "goods are counted twice")
 
     def effects(self) -> Effects:
         legs = [leg for line in self.lines if line.missing for leg in line.missing.legs()]

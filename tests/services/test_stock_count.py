@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pos_app.domain.errors import CountAgain, CountUnderWay, DamagedLedger, ManagerNeeded, NoCount, NotCounted
-from pos_app.ledger import agreements, counted_claims, queries, registry, shelves
+from pos_app.ledger import agreements, goods_claims, queries, registry, shelves
 from pos_app.ledger import counting as kept
 from pos_app.ledger.agreements import Agreement
 from pos_app.ledger.rebuild import rebuild
@@ -222,7 +222,7 @@ def test_a_count_of_several_parts_is_within_reach_to_its_last_part(
     counted: Corner, monkeypatch: pytest.MonkeyPatch, sold: int
 ) -> None:
     """Counted after entry 5 and posted as four documents: with five sales between, the last is the 9th after it."""
-    for module in (count_posting, counted_claims):
+    for module in (count_posting, goods_claims):
         monkeypatch.setattr(module, "COUNT_REACH", 9)
     monkeypatch.setattr(count_posting, "MOST_LINES", 1)
     find_all(counted, T1=18)

@@ -1,0 +1,99 @@
+"""What a document says of goods: whose they are, that they are there, and how many there were at their counting."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sync.documents.base import Effects, require
+from sync.documents.goods import COUNT_REACH, GoodsReceived, LeavingLine, StockCount
+from sync.protocol.entry import read_body
+
+if TYPE_CHECKING:
+    from pos_app.ledger.sqlite import Connection
+    from sync.documents.refund import RefundLine
+    from sync.documents.sale import SaleLine
+
+
+class Goods:
+    """One replay, from entry 1 on: two numbers and a producer for every product that was ever named.
+
+    A count reads the entries after its first line once, ``COUNT_REACH`` at most.
+    """
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+        self._on_hand: defaultdict[str, int] = defaultdict(int)
+        self._unbatched: defaultdict[str, int] = defaultdict(int)
+        """Pieces of no batch: below zero those sold before they were recorded."""
+        self._owners: dict[str, str] = {}
+        """Who was named first as the producer of goods."""
+        self._others: set[tuple[str, str]] = set()
+        """Goods and a producer named later, whom the registry has."""
+        self._priced = False
+        """Whether a loss of the corner said its prices: from then on each does."""
+
+    def move(self, effects: Effects) -> None:
+        """Take in what an entry moved."""
+        on_hand, unbatched = self._on_hand, self._unbatched
+        for sku, batch, quantity, _cost, _expires_on, _place in effects.movements:
+            on_hand[sku] += quantity
+            if not batch:
+                unbatched[sku] += quantity
+
+    def name(self, lines: Iterable[SaleLine | RefundLine | LeavingLine]) -> None:
+        """Goods belong to one producer. Raises ``InvalidDocument``."""
+        owners = self._owners
+        for line in lines:
+            if owners.setdefault(line.sku, line.producer) != line.producer:
+                self._check_owner(line.sku, line.producer)
+
+    def _check_owner(self, sku: str, producer: str) -> None:
+        """The registry's producer may be named, too: it could be changed once while goods were on the shelf."""
+        if (sku, producer) not in self._others:
+            row = self._db.execute("SELECT producer FROM products WHERE sku = ?", (sku,)).fetchone()
+            require(row is not None and row[0] == producer, "names another producer of the goods")
+            self._others.add((sku, producer))
+
+    def receive(self, delivery: GoodsReceived) -> None:
+        """A delivery, before it is taken in. Raises ``InvalidDocument``."""
+        covered: defaultdict[str, int] = defaultdict(int)
+        for line in delivery.lines:
+            if self._owners.setdefault(line.sku, delivery.producer) != delivery.producer:
+                self._check_owner(line.sku, delivery.producer)
+            if line.covers:
+                covered[line.sku] += line.covers
+                require(covered[line.sku] <= -self._unbatched[line.sku], "covers more than was sold before it came")
+
+    def leave(self, lines: Iterable[LeavingLine]) -> None:
+        """Goods that leave unsold, before they are taken in. Raises ``InvalidDocument``."""
+        gone: defaultdict[str, int] = defaultdict(int)
+        for line in lines:
+            self.name((line,))
+            gone[line.sku] += line.quantity
+            require(gone[line.sku] <= self._on_hand[line.sku], "more leaves than is there")
+            if line.sell_price is not None:
+                self._priced = True
+            require(not line.share or line.sell_price is not None or not self._priced, "a loss without its prices")
+
+    def count(self, seq: int, count: StockCount) -> None:
+        """Compare a count, entry ``seq``, before it is taken in. Raises ``InvalidDocument``."""
+        require(count.at_seq < seq, "counts what comes after it")
+        lines = sorted(count.lines, key=count.counted_at, reverse=True)
+        stock = {line.sku: self._on_hand.get(line.sku, 0) for line in lines}
+        first = count.counted_at(lines[-1])
+        require(seq - first <= COUNT_REACH, "was counted too long before")
+        known = seq - 1
+        for line in lines:
+            while known > count.counted_at(line):
+                self._take_back(known, stock)
+                known -= 1
+            require(stock[line.sku] == line.expected, "what was expected is not what was there")
+        self.leave(line.missing for line in count.lines if line.missing)
+
+    def _take_back(self, seq: int, stock: dict[str, int]) -> None:
+        row = self._db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
+        for movement in read_body(row[0]).document().effects().movements:
+            if movement.sku in stock:
+                stock[movement.sku] -= movement.quantity
