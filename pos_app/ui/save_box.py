@@ -42,9 +42,10 @@ def plainly(save: Callable[[Path], Path]) -> Work:
 
 
 class SaveBox(QWidget):
-    """See the module; ``saved`` comes with the path of the file."""
+    """See the module; ``saved`` comes with the path of the file, ``failed`` where there is none."""
 
     saved = Signal(object)
+    failed = Signal()
 
     def __init__(self, theme: Theme, workers: Workers, words: str, work: Work | Telling, *, label: str = "") -> None:
         super().__init__()
@@ -119,6 +120,7 @@ class SaveBox(QWidget):
             self._tell(_("Stopped. Nothing was saved."), "information-outline", "muted")
             return
         self._tell(failure(error, str(self.folder.path() or "")).text, "alert-circle-outline", "danger")
+        self.failed.emit()
 
     def _tell(self, text: str, icon: str, tone: str) -> None:
         self.facts.show_facts([(text, icon, tone)])

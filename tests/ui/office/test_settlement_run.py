@@ -20,6 +20,7 @@ from pos_app.ui.screens.settlement_run.screen import SettlementRunScreen
 from tests.corner import Corner
 from tests.services.test_transfer_list import give_account
 from tests.ui.conftest import MANAGER_PIN, Till
+from tests.ui.held import Held
 
 
 def screen_of(till: Till) -> SettlementRunScreen:
@@ -34,6 +35,12 @@ def sums(screen: SettlementRunScreen) -> dict[str, str]:
 
 def slips(corner: Corner) -> list[str]:
     return [row.number for row in reversed(queries.recent(corner.db, "settlement"))]
+
+
+def sell_today(corner: Corner) -> None:
+    corner.do("close_shift", counted=corner.state["drawer"])
+    corner.do("open_shift", float=100_000)
+    corner.sell("T1", "1")
 
 
 @pytest.fixture
@@ -156,7 +163,7 @@ def test_an_earlier_cut_off_plans_anew(run: Till, due: Corner, qtbot: QtBot) -> 
     due.sell("T1", "1")
     screen.through.setText("01/10/2026")
     screen.through.editingFinished.emit()
-    qtbot.waitUntil(lambda: screen.model.rows[0].flag != "")
+    qtbot.waitUntil(lambda: bool(screen.model.rows) and screen.model.rows[0].flag != "")
     assert screen.model.rows[0].flag == "hak hari ini: Rp 57.600"
     assert sums(screen)["2 produsen"] == "Rp 63.200"
 
@@ -172,6 +179,54 @@ def test_who_owes_the_corner_is_seen_under_left_out(run: Till, due: Corner, qtbo
     assert [(row.code, row.amount, row.flag) for row in screen.model.rows] == [
         ("P1", -14_400, "berutang ke pojok: terima di layar Produsen")
     ]
+
+
+class TestFasterThanTheDisk:
+    """Keys that come while a worker still reads."""
+
+    def test_nothing_is_paid_by_the_plan_of_another_cut_off(
+        self, run: Till, due: Corner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        screen = screen_of(run)
+        sell_today(due)
+        held = Held(run, monkeypatch)
+        screen.through.setText("01/10/2026")
+        screen.through.editingFinished.emit()
+        run.press(Qt.Key.Key_F12)
+        assert run.said == "Masih membaca. Tekan lagi sebentar."
+        assert (screen.gate.asking, screen.model.rows) == (False, [])
+        held.go_on()
+        qtbot.waitUntil(screen.main_button.isEnabled)
+        run.press(Qt.Key.Key_F12)
+        assert "2 produsen, tercatat sampai 01/10/2026" in screen.gate.confirm_panel._lines.text()
+        assert screen.gate.confirm_panel._amount.text() == "Rp 63.200"
+
+    def test_a_question_is_closed_when_the_plan_it_was_about_is_read_anew(
+        self, run: Till, due: Corner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        screen = screen_of(run)
+        run.press(Qt.Key.Key_F12)
+        assert screen.gate.asking
+        run.window.go("producers")
+        sell_today(due)
+        held = Held(run, monkeypatch)
+        run.window.go("settlement_run")
+        run.press(Qt.Key.Key_F12)
+        assert not screen.gate.asking
+        held.go_on()
+        qtbot.waitUntil(screen.main_button.isEnabled)
+        assert [row.amount for row in screen.model.rows] == [57_600, 20_000]
+        assert slips(due) == []
+
+    def test_on_later_days_it_pays_up_to_those_days(self, run: Till, due: Corner, qtbot: QtBot) -> None:
+        screen = screen_of(run)
+        due.clock.pass_by(days=1)
+        run.window.go("producers")
+        run.window.go("settlement_run")
+        qtbot.waitUntil(screen.main_button.isEnabled)
+        assert screen.through.value() == due.clock.now.date()
+        assert screen.presenter.plan is not None
+        assert screen.presenter.plan.through == due.clock.now.date()
 
 
 class TestPapers:
@@ -251,7 +306,7 @@ class TestPapers:
             paid.press(Qt.Key.Key_F12)
         (path,) = tmp_path.glob("transfer-*.csv")
         assert "0001234567;Siti;Bank Lampung;43200;BP-MTR001A-000001" in path.read_text(encoding="utf-8")
-        qtbot.waitUntil(lambda: page.model.rows[0].listed_at is not None)
+        qtbot.waitUntil(lambda: bool(page.model.rows) and page.model.rows[0].listed_at is not None)
         paid.press(Qt.Key.Key_F12)
         assert paid.said == "Tidak ada yang didaftar: pilih hari lain atau daftarkan lagi."
         page.again.click()
@@ -260,6 +315,71 @@ class TestPapers:
         paid.press(Qt.Key.Key_Escape)
         paid.press(Qt.Key.Key_Escape)
         assert not screen._lists
+
+    def test_a_payment_taken_back_while_the_list_was_looked_at_is_not_listed(
+        self, paid: Till, due: Corner, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        page = screen_of(paid).transfer
+        paid.press(Qt.Key.Key_F8)
+        qtbot.waitUntil(lambda: len(page.model.rows) == 1)
+        page.box.folder.field.setText(str(tmp_path))
+        paid.press(Qt.Key.Key_F12)
+        due.do("reverse", of="BP-MTR001A-000001")
+        with qtbot.waitSignal(page.box.failed):
+            paid.press(Qt.Key.Key_F12)
+        assert page.box.facts.text().startswith("Daftar tidak ditulis: BP-MTR001A-000001 sudah dibatalkan.")
+        assert not list(tmp_path.glob("transfer-*"))
+        qtbot.waitUntil(lambda: page.model.rows == [] and not page.reading.busy)
+
+    def test_the_list_is_read_anew_when_it_is_shown_again(
+        self, paid: Till, due: Corner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = screen_of(paid).transfer
+        paid.press(Qt.Key.Key_F8)
+        qtbot.waitUntil(lambda: len(page.model.rows) == 1)
+        paid.press(Qt.Key.Key_F12)
+        assert page.gate.asking
+        paid.window.go("producers")
+        due.do("reverse", of="BP-MTR001A-000001")
+        held = Held(paid, monkeypatch)
+        paid.window.go("settlement_run")
+        paid.press(Qt.Key.Key_F12)
+        assert paid.said == "Masih membaca. Tekan lagi sebentar."
+        assert (page.gate.asking, page.model.rows) == (False, [])
+        held.go_on()
+        qtbot.waitUntil(lambda: not page.reading.busy)
+        assert page.model.rows == []
+
+    def test_what_is_written_is_what_was_confirmed_whatever_is_read_meanwhile(
+        self, paid: Till, due: Corner, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        page = screen_of(paid).transfer
+        page.open(None)
+        paid.press(Qt.Key.Key_F8)
+        paid.press(Qt.Key.Key_Escape)
+        sell_today(due)
+        due.do("settle", producer="P1", tender="transfer")
+        paid.press(Qt.Key.Key_F12)
+        paid.press(Qt.Key.Key_F8)
+        qtbot.waitUntil(lambda: len(page.model.rows) == 2)
+        page.box.folder.field.setText(str(tmp_path))
+        held = Held(paid, monkeypatch)
+        page.last.setText("01/10/2026")
+        page.last.editingFinished.emit()
+        page.last.set_value(due.clock.now.date())
+        page.last.editingFinished.emit()
+        paid.press(Qt.Key.Key_F12)
+        assert not page.gate.asking
+        held.go_on()
+        qtbot.waitUntil(lambda: not page.reading.busy)
+        assert len(page.model.rows) == 2, "the answer about the other days came too late to be shown"
+        paid.press(Qt.Key.Key_F12)
+        page.presenter.lines = page.presenter.lines[:1]
+        paid.press(Qt.Key.Key_F12)
+        with qtbot.waitSignal(page.box.saved):
+            held.go_on()
+        (path,) = tmp_path.glob("transfer-*.csv")
+        assert len(path.read_text(encoding="utf-8").splitlines()) == 3
 
     def test_the_list_of_some_days_finds_the_run_again(self, paid: Till, qtbot: QtBot) -> None:
         screen = screen_of(paid)

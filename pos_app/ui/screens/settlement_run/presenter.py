@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -59,6 +58,19 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What was confirmed, and the plan it was chosen from."""
+
+    plan: Plan
+    orders: tuple[Order, ...]
+
+    @property
+    def amount(self) -> int:
+        """All that is handed over, in rupiah."""
+        return sum(one.amount for one in self.orders)
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """A run that is recorded: where it lies in the journal, and its sums."""
 
@@ -76,7 +88,7 @@ class RunPresenter:
         self.counter = counter
         self.once = Once(counter)
         """The run."""
-        self.through = self.today
+        self._through: date | None = None
         self.filter: Filter = "due"
         self.plan: Plan | None = None
         self.done: Done | None = None
@@ -88,16 +100,26 @@ class RunPresenter:
         """The business date."""
         return business_date(self.counter.clock())
 
+    @property
+    def through(self) -> date:
+        """The cut-off: today, unless an earlier day was chosen."""
+        return min(self._through or self.today, self.today)
+
+    @through.setter
+    def through(self, day: date) -> None:
+        self._through = day if day < self.today else None
+
     # The plan --------------------------------------------------------------------------------------------------------
 
     def plan_work(self) -> Callable[[Tell], Plan]:
-        """Works out on a worker what everybody is owed."""
+        """Works out on a worker what everybody is owed; until then there is no plan."""
         counter, through, today = self.counter, self.through, self.today
 
         def work(tell: Tell) -> Plan:
-            with closing(counter.ledger.another()) as own:
-                return settlement_run.prepare(replace(counter, ledger=own), through, today=today, tell=tell)
+            with counter.apart() as apart:
+                return settlement_run.prepare(apart, through, today=today, tell=tell)
 
+        self.plan = None  # nothing is paid by it any more
         return work
 
     def take(self, plan: Plan) -> None:
@@ -205,8 +227,10 @@ class RunPresenter:
 
     def obstacle(self) -> Message | None:
         """Why the run cannot begin."""
+        if self.plan is None:
+            return Message("I", _("Still reading. Press again in a moment."))
         sums = self.sums()
-        if self.plan is None or not sums.count:
+        if not sums.count:
             return Message("W", _("Nobody is ticked. Space ticks a producer, F6 all of them."))
         without = self._without_account()
         if without:
@@ -228,12 +252,12 @@ class RunPresenter:
         """Whether somebody who is to get a transfer has no account."""
         return bool(self._without_account())
 
-    def question(self) -> tuple[str, ...]:
+    def question(self, plan: Plan) -> tuple[str, ...]:
         """What the manager looks at before money moves."""
         sums = self.sums()
         lines = [
             _("{count} producers, recorded up to {date}").format(
-                count=thousands(sums.count), date=short_date(self.through)
+                count=thousands(sums.count), date=short_date(plan.through)
             ),
             _("Cash from the drawer: {amount}").format(amount=rupiah(sums.cash)),
             _("Transfer: {amount} to {count}").format(amount=rupiah(sums.transfer), count=thousands(sums.transfers)),
@@ -242,25 +266,25 @@ class RunPresenter:
             lines.append(_("{count} who are due are left out.").format(count=thousands(sums.left_out)))
         return (*lines, _("All of them are recorded, or none."))
 
-    def orders(self) -> tuple[Order, ...]:
-        """What is confirmed."""
-        if self.plan is None:
-            return ()
-        return tuple(settlement_run.order(self.plan, row, self._tender(row)) for row in self._chosen())
-
-    def before(self, orders: tuple[Order, ...]) -> Recorded | None:
-        """The run that a try before became, although the disk hid it. Raises what ``Once.earlier`` does."""
-        return self.once.earlier((self.through, orders))
-
-    def run_work(self, orders: tuple[Order, ...], approved_by: str | None) -> Callable[[Tell], Recorded]:
-        """Pays on a worker; all of them or none."""
-        counter, plan = self.counter, self.plan
+    def run(self) -> Run:
+        """What is to be confirmed."""
+        plan = self.plan
         if plan is None:
             raise AssertionError("nothing was planned")
+        return Run(plan, tuple(settlement_run.order(plan, row, self._tender(row)) for row in self._chosen()))
+
+    def before(self, run: Run) -> Recorded | None:
+        """The run that a try before became, although the disk hid it. Raises what ``Once.earlier`` does."""
+        return self.once.earlier((run.plan.through, run.orders))
+
+    def run_work(self, run: Run, approved_by: str | None) -> Callable[[Tell], Recorded]:
+        """Pays on a worker; all of them or none."""
+        counter, plan, orders = self.counter, run.plan, run.orders
         return lambda tell: settlement_run.record_apart(counter, plan, orders, approved_by=approved_by, tell=tell)
 
-    def finished(self, orders: tuple[Order, ...], recorded: Recorded) -> Message:
+    def finished(self, run: Run, recorded: Recorded) -> Message:
         """The run is recorded."""
+        orders = run.orders
         entries = settlement_run.recorded(self.counter.db, recorded.seq, len(orders))
         cash = sum(one.amount for one in orders if one.tender == "cash")
         transfers = [one.amount for one in orders if one.tender == "transfer"]
@@ -272,10 +296,10 @@ class RunPresenter:
         text = _("{count} producers paid, {amount}: {first} to {last}.")
         return Message("S", text.format(count=thousands(sums.count), amount=rupiah(sums.total), first=first, last=last))
 
-    def failed(self, orders: tuple[Order, ...], error: Exception, before: str) -> Message:
+    def failed(self, run: Run, error: Exception, before: str) -> Message:
         """Why nothing was recorded, or why nobody can tell yet."""
         if isinstance(error, Unsettled):
-            self.once.doubt((self.through, orders), error, before)
+            self.once.doubt((run.plan.through, run.orders), error, before)
         if isinstance(error, PosError):
             return Message("E", describe(error))
         return failure(error, str(self.counter.ledger.path))
@@ -289,8 +313,7 @@ class RunPresenter:
         counter, first, last = self.counter, self.done.first_seq, self.done.last_seq
 
         def work(tell: Tell) -> Path:
-            with closing(counter.ledger.another()) as own:
-                apart = replace(counter, ledger=own)
+            with counter.apart() as apart:
                 return run_papers.save_slips(apart, first, last, folder, two_up=two_up, tell=tell)
 
         return work

@@ -11,13 +11,14 @@ from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services.context import Recorded
-from pos_app.services.settlement_run import Order, Plan
+from pos_app.services.settlement_run import Plan
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.paper_words import queued
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.settlement_run.done_page import DonePage
-from pos_app.ui.screens.settlement_run.presenter import RunPresenter
+from pos_app.ui.screens.settlement_run.presenter import Run, RunPresenter
 from pos_app.ui.screens.settlement_run.table_model import RunModel
 from pos_app.ui.screens.settlement_run.transfer_page import TransferPage
 from pos_app.ui.widgets.actions import ActionBar
@@ -43,7 +44,6 @@ class SettlementRunScreen(Screen):
         super().__init__(shell)
         theme = self.theme
         self.presenter = RunPresenter(shell.counter)
-        self._reading: Task | None = None
         self._paying: Task | None = None
         self.model = RunModel()
         self.table = TwoLineTable(theme, self.model, empty=_("Nothing due."), empty_icon="check-circle-outline")
@@ -106,8 +106,9 @@ class SettlementRunScreen(Screen):
         frame, column = padded_card()
         self.sums = Sums(self.theme)
         column.addWidget(self.sums)
-        self.reading = Progress(self.theme)
-        column.addWidget(self.reading)
+        bar = Progress(self.theme)
+        self.reading = Reading(self.shell.workers, bar, _("Working out what is owed …"))
+        column.addWidget(bar)
         panel.body.addWidget(frame)
         hint = Text(self.theme, _("All who are ticked are paid at once, or nobody is."), step="caption", tone="muted")
         hint.setWordWrap(True)
@@ -151,13 +152,15 @@ class SettlementRunScreen(Screen):
     def activated(self) -> None:
         self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
         self.through.set_value(self.presenter.through)
+        if self._lists:
+            self.transfer.load()
         if self._shows(0):
             self._read()
         self.restore_focus()
 
     def deactivated(self) -> None:
-        if self._reading is not None:
-            self._reading.stop()
+        self.reading.stop()
+        self.transfer.reading.stop()
 
     def default_focus(self) -> QWidget:
         if self._lists:
@@ -197,29 +200,29 @@ class SettlementRunScreen(Screen):
                 obstacle = obstacle.with_action(_("Pay them in cash"), self._cash_without_account)
             self.shell.say(obstacle)
             return
-        orders = self.presenter.orders()
-        amount = rupiah(sum(one.amount for one in orders))
-        approval = Approval(_("Pay producers"), self.presenter.question(), before=_("Pays"), after=amount)
+        run = self.presenter.run()
+        amount = rupiah(run.amount)
+        approval = Approval(_("Pay producers"), self.presenter.question(run.plan), before=_("Pays"), after=amount)
         self.shell.hush()
         label = _("Pay {amount}").format(amount=amount)
-        self.gate.require("settle", approval, partial(self._start, orders), label=label)
+        self.gate.require("settle", approval, partial(self._start, run), label=label)
 
     # The run ---------------------------------------------------------------------------------------------------------
 
-    def _start(self, orders: tuple[Order, ...], approved_by: str | None) -> None:
+    def _start(self, run: Run, approved_by: str | None) -> None:
         try:
-            earlier = self.presenter.before(orders)
+            earlier = self.presenter.before(run)
         except PosError as error:
             self.shell.say(Message("E", describe(error)))
             return
         if earlier is not None:
-            self._on_done(orders, earlier)
+            self._on_done(run, earlier)
             return
         left_open = self.shell.counter.left_open
         self._show_page(1)
-        self._on_progress(0, len(orders))
-        work = self.presenter.run_work(orders, approved_by)
-        done, failed = partial(self._on_done, orders), partial(self._on_failed, orders, approved_by, left_open)
+        self._on_progress(0, len(run.orders))
+        work = self.presenter.run_work(run, approved_by)
+        done, failed = partial(self._on_done, run), partial(self._on_failed, run, approved_by, left_open)
         self._paying = self.shell.workers.run_told(work, self._on_progress, done, failed)
 
     def _on_progress(self, done: int, total: int) -> None:
@@ -229,9 +232,9 @@ class SettlementRunScreen(Screen):
         if self._paying is not None:
             self._paying.stop()
 
-    def _on_done(self, orders: tuple[Order, ...], recorded: Recorded) -> None:
+    def _on_done(self, run: Run, recorded: Recorded) -> None:
         self._paying = None
-        message = self.presenter.finished(orders, recorded)
+        message = self.presenter.finished(run, recorded)
         self.done_page.open()
         self._show_page(2)
         self.shell.refresh_state()
@@ -239,16 +242,16 @@ class SettlementRunScreen(Screen):
         self._read()
         self.restore_focus()
 
-    def _on_failed(self, orders: tuple[Order, ...], approved_by: str | None, left_open: str, error: Exception) -> None:
+    def _on_failed(self, run: Run, approved_by: str | None, left_open: str, error: Exception) -> None:
         self._paying = None
         self._show_page(0)
         self.restore_focus()
         if isinstance(error, Stopped):
             self.shell.say(Message("I", _("Stopped. Nothing was recorded.")))
             return
-        message = self.presenter.failed(orders, error, left_open)
+        message = self.presenter.failed(run, error, left_open)
         if self.presenter.once.is_open:
-            message = message.with_action(_("Try again"), partial(self._start, orders, approved_by))
+            message = message.with_action(_("Try again"), partial(self._start, run, approved_by))
         else:
             self._read()
         self.shell.say(message)
@@ -256,6 +259,8 @@ class SettlementRunScreen(Screen):
     def _next_run(self) -> None:
         self.presenter.done = None
         self._show_page(0)
+        if self.presenter.plan is None and not self.reading.busy:  # it was left meanwhile
+            self._read()
         self._show()
         self.restore_focus()
 
@@ -325,7 +330,6 @@ class SettlementRunScreen(Screen):
             self.through.set_value(self.presenter.through)
             self.shell.say(Message("W", _("The cut-off is a date up to today.")))
         elif day != self.presenter.through:
-            self.gate.close_question()
             self.presenter.through = day
             self._read()
 
@@ -342,28 +346,19 @@ class SettlementRunScreen(Screen):
             self.buttons[key].setEnabled(page == 0)
 
     def _read(self) -> None:
-        if self._reading is not None:
-            self._reading.stop()
+        self.gate.close_question()  # it was about the plan of before
+        chosen = max(self.table.current_row(), 0)
         work = self.presenter.plan_work()
-        self.main_button.setEnabled(False)
-        self._reading = self.shell.workers.run_told(work, self._on_reading, self._on_plan, self._on_unread)
-
-    def _on_reading(self, done: int, total: int) -> None:
-        self.reading.show_progress(_("Working out what is owed …"), done, total, counted=True)
-
-    def _on_plan(self, plan: Plan) -> None:
-        self._reading = None
-        if plan.through != self.presenter.through:
-            return  # of a cut-off that was changed since
-        self.presenter.take(plan)
-        self.reading.hide()
         self._show()
-        if self.table.current_row() < 0:
-            self.table.select_row(0)
+        self.reading.begin(self.presenter.through, work, partial(self._on_plan, chosen), self._on_unread)
+
+    def _on_plan(self, chosen: int, plan: Plan) -> None:
+        self.presenter.take(plan)
+        self._show()
+        self.table.select_row(min(chosen, len(self.model.rows) - 1))
 
     def _on_unread(self, error: Exception) -> None:
-        if not isinstance(error, Stopped):
-            self.shell.say(failure(error, str(self.shell.counter.ledger.path)))
+        self.shell.say(failure(error, str(self.shell.counter.ledger.path)))
 
     def _show(self) -> None:
         self.model.set_rows(self.presenter.rows())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.transfer_list import Line
 from pos_app.ui.messages import Message, failure
+from pos_app.ui.reading import Reading
 from pos_app.ui.save_box import SaveBox
 from pos_app.ui.screen import Shell
 from pos_app.ui.screens.settlement_run.presenter import Done
@@ -34,6 +37,7 @@ class TransferPage(QWidget):
         theme = shell.theme
         self.shell = shell
         self.presenter = TransferPresenter(shell.counter)
+        self.reading = Reading(shell.workers)
         self.model = TransferModel()
         self.table = TwoLineTable(theme, self.model, empty=_("No transfers here."))
         self.period = Text(theme, step="title", weight=700)
@@ -74,6 +78,7 @@ class TransferPage(QWidget):
         self.box = SaveBox(theme, self.shell.workers, _("Save the list (CSV)"), self.presenter.write_work)
         self.box.ask = self.main_action
         self.box.saved.connect(self._on_saved)
+        self.box.failed.connect(self.load)
         for widget in (self.facts, self.again, self.marks, self.box):
             column.addWidget(widget)
         panel.body.addWidget(frame)
@@ -95,8 +100,7 @@ class TransferPage(QWidget):
         self.days.setVisible(run is None)
         self.first.set_value(self.presenter.first)
         self.last.set_value(self.presenter.last)
-        self.model.set_rows([])
-        self._load()
+        self.load()
 
     def restore_focus(self) -> None:
         """Where work goes on."""
@@ -114,22 +118,23 @@ class TransferPage(QWidget):
         if self.gate.asking:
             self.gate.accept()
             return
-        obstacle = self.presenter.obstacle()
+        obstacle = self.presenter.obstacle(reading=self.reading.busy)
         if obstacle is not None:
             self.shell.say(obstacle)
             return
         title = _("Transfer list for the bank")
         approval = Approval(title, self.presenter.question(), after=self.presenter.amount)
         self.shell.hush()
-        self.gate.require("transfer_list", approval, self._save, label=_("Save the list"))
+        save = partial(self._save, self.presenter.chosen())
+        self.gate.require("transfer_list", approval, save, label=_("Save the list"))
 
-    def _save(self, approved_by: str | None) -> None:
-        self.presenter.approved_by = approved_by
+    def _save(self, lines: list[Line], approved_by: str | None) -> None:
+        self.presenter.confirm(lines, approved_by)
         self.box.start()
 
     def _on_saved(self, _path: object) -> None:
         self.shell.say(Message("S", _("The list is saved. Give it to the bank, then delete the file.")))
-        self._load()
+        self.load()
 
     def _on_again(self, checked: bool) -> None:
         self.presenter.again = checked
@@ -142,18 +147,21 @@ class TransferPage(QWidget):
         first, last = self.first.value(), self.last.value()
         if first is None or last is None or (first, last) == (self.presenter.first, self.presenter.last):
             return
-        self.gate.close_question()
         self.presenter.first, self.presenter.last = first, last
-        self._load()
+        self.load()
 
-    def _load(self) -> None:
-        self.shell.workers.run(self.presenter.load_work(), self._on_loaded, self._on_failed)
+    def load(self) -> None:
+        """Reads anew what could be listed, also where the page was left and is shown again."""
+        self.gate.close_question()  # it was about the lines of before
+        work = self.presenter.load_work()
+        days = (self.presenter.first, self.presenter.last)
+        self.reading.begin(days, work, self._on_loaded, self._on_failed)
+        self._show()
 
     def _on_loaded(self, lines: list[Line]) -> None:
         self.presenter.lines = lines
         self._show()
-        if not self.gate.asking:
-            self.restore_focus()
+        self.restore_focus()
 
     def _on_failed(self, error: Exception) -> None:
         self.shell.say(failure(error, str(self.shell.counter.ledger.path)))
@@ -161,5 +169,5 @@ class TransferPage(QWidget):
     def _show(self) -> None:
         self.model.set_rows(self.presenter.lines)
         self.period.setText(self.presenter.period())
-        self.facts.show_facts(self.presenter.facts())
+        self.facts.show_facts([] if self.reading.busy else self.presenter.facts())
         self.again.setVisible(self.presenter.listed_before())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from pos_app.services.context import Counter
 from pos_app.services.transfer_list import Line, Separator
 from pos_app.ui.messages import Message
 from pos_app.ui.screens.settlement_run.presenter import Done
+from pos_app.ui.worker import Tell
 
 DAYS = 7
 """How far back the list looks at first."""
@@ -32,7 +31,8 @@ class TransferPresenter:
         self.lines: list[Line] = []
         self.again = False
         """Whether slips that stood on a list before are listed once more."""
-        self.approved_by: str | None = None
+        self._confirmed: list[Line] = []
+        self._approved_by: str | None = None
 
     @property
     def today(self) -> date:
@@ -45,17 +45,17 @@ class TransferPresenter:
         self.last = self.today
         self.first = self.last - timedelta(days=DAYS - 1)
 
-    def load_work(self) -> Callable[[], list[Line]]:
-        """Reads them on a worker: accounts are unsealed one by one."""
+    def load_work(self) -> Callable[[Tell], list[Line]]:
+        """Reads them on a worker, as accounts are unsealed one by one; until then there are none."""
         counter, run, first, last = self.counter, self.run, self.first, self.last
 
-        def work() -> list[Line]:
-            with closing(counter.ledger.another()) as own:
-                apart = replace(counter, ledger=own)
+        def work(_tell: Tell) -> list[Line]:
+            with counter.apart() as apart:
                 if run is not None:
                     return transfer_list.of_run(apart, run.first_seq, run.last_seq)
                 return transfer_list.of_days(apart, first, last)
 
+        self.lines = []
         return work
 
     def chosen(self) -> list[Line]:
@@ -92,8 +92,10 @@ class TransferPresenter:
         """Whether something stood on a list before."""
         return any(line.usable and line.listed_at for line in self.lines)
 
-    def obstacle(self) -> Message | None:
+    def obstacle(self, *, reading: bool) -> Message | None:
         """Why no list can be written."""
+        if reading:
+            return Message("I", _("Still reading. Press again in a moment."))
         return None if self.chosen() else Message("W", _("Nothing to list: choose other days, or list slips again."))
 
     def question(self) -> tuple[str, ...]:
@@ -117,12 +119,16 @@ class TransferPresenter:
         """Keeps it for this till."""
         transfer_list.set_separator(self.counter, mark)
 
+    def confirm(self, lines: list[Line], approved_by: str | None) -> None:
+        """These lines are written next, whatever is read meanwhile."""
+        self._confirmed, self._approved_by = lines, approved_by
+
     def write_work(self, folder: Path) -> Callable[[], Path]:
-        """Writes the list on a worker."""
-        counter, lines, approved_by = self.counter, self.chosen(), self.approved_by
+        """Writes on a worker what was confirmed."""
+        counter, lines, approved_by = self.counter, self._confirmed, self._approved_by
 
         def work() -> Path:
-            with closing(counter.ledger.another()) as own:
-                return transfer_list.write(replace(counter, ledger=own), lines, folder, approved_by=approved_by)
+            with counter.apart() as apart:
+                return transfer_list.write(apart, lines, folder, approved_by=approved_by)
 
         return work
