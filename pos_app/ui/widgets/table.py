@@ -330,6 +330,14 @@ class TwoLineTable(QTableView):
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
 
+    def step(self, command: str) -> bool:
+        """``Up`` or ``Down`` typed in a field above chooses the row before or after; False for any other command."""
+        if command not in ("Up", "Down"):
+            return False
+        wanted = self.current_row() + (1 if command == "Down" else -1)
+        self.select_row(max(0, min(self._model.rowCount() - 1, wanted)))
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editing = self.state() == QAbstractItemView.State.EditingState
         keys = _ACTIVATING | {Qt.Key.Key_Space} if self.ticked else _ACTIVATING

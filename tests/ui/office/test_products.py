@@ -12,8 +12,10 @@ from pos_app.domain.certificates import Need, needed
 from pos_app.domain.dates import business_date
 from pos_app.ledger import goods, queries, registry
 from pos_app.services import products
+from pos_app.services.context import User
 from pos_app.services.products import NewGoods
 from pos_app.ui.screens.products.screen import ProductsScreen
+from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
 from tests.ui.hands import Hands
 from tests.ui.test_selling import T1
@@ -389,3 +391,26 @@ def test_a_picture_is_set_and_removed(office: Till, qtbot: QtBot, tmp_path: Path
     assert screen.presenter.picture() is not None
     screen.picture.remove_button.click()
     assert screen.presenter.picture() is None
+
+
+def test_at_the_largest_text_three_goods_are_seen_and_a_list_takes_the_place_of_the_chips(
+    make_till: Callable[..., Till], open_corner: Corner, manager: User
+) -> None:
+    till = make_till(open_corner, scale=200, size=(1366, 697))
+    till.log_in(manager)
+    till.window.go("products")
+    screen = till.window.current
+    assert isinstance(screen, ProductsScreen)
+    assert screen.table.viewport().height() >= 3 * screen.table.rowHeight(0)
+    choice = screen.list.filter_choice
+
+    def shown() -> tuple[bool, bool]:
+        return screen.chips.isVisible(), choice.isVisible()
+
+    assert shown() == (False, True)
+    choice.setFocus()
+    till.press(Key.Key_Down)
+    till.press(Key.Key_Down)
+    assert screen.presenter.filter == screen.chips.code() == "no_picture"
+    till.theme.set_scale(100)
+    assert shown() == (True, False)

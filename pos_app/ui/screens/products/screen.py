@@ -7,26 +7,18 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.goods_form.panel import GoodsPanel
 from pos_app.ui.messages import Message
-from pos_app.ui.registry_export import RegistryExport
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.products.list_panel import ListPanel
 from pos_app.ui.screens.products.pages import CodesPage, DataPage, Page, PicturePage, PricesPage, SizesPage
 from pos_app.ui.screens.products.presenter import ProductsPresenter
-from pos_app.ui.screens.products.table_model import ProductsModel
-from pos_app.ui.widgets.actions import ActionBar
-from pos_app.ui.widgets.basic import Text, padded_card
-from pos_app.ui.widgets.button import KeyButton
-from pos_app.ui.widgets.fields import ScanField
-from pos_app.ui.widgets.forms import ChipRow
+from pos_app.ui.screens.products.side_panels import ExportPanel, Overview
 from pos_app.ui.widgets.gate import Gate, Run
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.widgets.side import SidePanel
-from pos_app.ui.widgets.table import TwoLineTable
-from pos_app.ui.widgets.tabs import Tabs
 
 WIDTH, COMPACT = 440, 400
 
@@ -39,97 +31,33 @@ class ProductsScreen(Screen):
     def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
         self.presenter = ProductsPresenter(shell.counter)
-        self._build_list()
+        self.list = ListPanel(self.theme, self.strip)
+        self.model, self.table = self.list.model, self.list.table
+        self.search, self.chips = self.list.search, self.list.chips
         self.data = DataPage(shell, self.presenter, self._require)
         self.sizes = SizesPage(shell, self.presenter, self._require)
         self.codes = CodesPage(shell, self.presenter, self._require)
         self.prices = PricesPage(shell, self.presenter, self._require)
         self.picture = PicturePage(shell, self.presenter, self._require)
         self.pages: tuple[Page, ...] = (self.data, self.sizes, self.codes, self.prices, self.picture)
-        self.overview = self._overview()
+        self.overview = Overview(self.theme, self.pages)
+        self.name_text, self.tabs = self.overview.name_text, self.overview.tabs
         self.form = GoodsPanel(shell, self._require)
-        self.export_page, self.export = self._export_page()
+        self.export_page = ExportPanel(shell, self._require)
+        self.export = self.export_page.export
         self.stack = QStackedWidget()
         for widget in (self.overview, self.form, self.export_page):
             self.stack.addWidget(widget)
         self.gate = Gate(self.theme, shell.counter, self.stack)
         self.gate.closed.connect(self._on_gate_closed)
         self._wire()
-        left = QVBoxLayout()
-        left.setSpacing(8)
-        for widget in (self.search, self.strip, self.chips):
-            left.addWidget(widget)
-        left.addWidget(self.table, 1)
-        left.addWidget(self.action_bar)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
-        row.addLayout(left, 1)
+        row.addWidget(self.list, 1)
         row.addWidget(self.gate)
         self.theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-
-    def _build_list(self) -> None:
-        theme = self.theme
-        self.model = ProductsModel()
-        self.table = TwoLineTable(
-            theme, self.model, empty=_("No goods yet. F3 registers some."), empty_icon="warehouse"
-        )
-        self.search = ScanField(theme, _("Scan goods, or type a name or producer"))
-        self.chips = ChipRow(
-            theme,
-            [
-                ("all", _("All")),
-                ("no_barcode", _("Without barcode")),
-                ("no_picture", _("Without picture")),
-                ("own", _("This corner's own")),
-                ("e_katalog", _("e-Katalog")),
-            ],
-        )
-        self.new_button = KeyButton(theme, _("New goods"), key="F3", icon="plus")
-        self.label_button = KeyButton(theme, _("Labels"), key="F6", icon="barcode-scan")
-        self.export_button = KeyButton(theme, _("Export"), key="F9", icon="usb-flash-drive-outline")
-        self.action_bar = ActionBar(theme, [self.new_button, self.label_button, self.export_button])
-
-    def _overview(self) -> QWidget:
-        theme = self.theme
-        panel = SidePanel(theme, width=0)
-        self.name_text = Text(theme, step="row", weight=700)
-        self.name_text.setWordWrap(True)
-        self.detail_text = Text(theme, step="caption", tone="muted")
-        self.detail_text.setWordWrap(True)
-        self.tabs = Tabs(theme, [_("Data"), _("Sizes"), _("Barcodes"), _("Prices"), _("Picture")])
-        self.tabs.setAccessibleName(_("Pages"))
-        for widget in (self.name_text, self.detail_text, self.tabs):
-            panel.body.addWidget(widget)
-        for page in self.pages:
-            panel.body.addWidget(page)
-            page.hide()
-        panel.body.addStretch(1)
-        self.main_button = KeyButton(theme, "", key="F12", kind="main")
-        panel.foot.addWidget(self.main_button)
-        return panel
-
-    def _export_page(self) -> tuple[QWidget, RegistryExport]:
-        theme = self.theme
-        panel = SidePanel(theme, width=0)
-        frame, column = padded_card()
-        export = RegistryExport(theme, self.shell.workers, self.shell.counter, ("products",), self._require)
-        export.box.button.hide()  # F12 below does the same
-        column.addWidget(Text(theme, _("Export goods"), step="title", weight=700))
-        words = Text(theme, _("The file has today's prices, and Import reads it elsewhere."), tone="muted")
-        words.setWordWrap(True)
-        column.addWidget(words)
-        column.addWidget(export)
-        panel.body.addWidget(frame)
-        panel.body.addStretch(1)
-        back = KeyButton(theme, _("Back"), key="Esc", icon="arrow-left")
-        back.clicked.connect(self._to_overview)
-        panel.foot.addWidget(back)
-        self.save_button = KeyButton(theme, _("Save the file"), key="F12", kind="main")
-        self.save_button.clicked.connect(self.main_action)
-        panel.foot.addWidget(self.save_button)
-        return panel, export
 
     def _wire(self) -> None:
         self.table.row_changed.connect(self._on_row_changed)
@@ -137,12 +65,14 @@ class ProductsScreen(Screen):
         self.table.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self.search.textEdited.connect(self._on_search)
         self.search.command.connect(self._on_command)
-        self.chips.chosen.connect(self._on_filter)
+        self.list.filtered.connect(self._on_filter)
         self.tabs.chosen.connect(self._on_tab)
-        self.new_button.clicked.connect(self._on_new)
-        self.label_button.clicked.connect(self._label)
-        self.export_button.clicked.connect(self._open_export)
-        self.main_button.clicked.connect(self.main_action)
+        self.list.new_button.clicked.connect(self._on_new)
+        self.list.label_button.clicked.connect(self._label)
+        self.list.export_button.clicked.connect(self._open_export)
+        self.overview.main_button.clicked.connect(self.main_action)
+        self.export_page.back_button.clicked.connect(self._to_overview)
+        self.export_page.save_button.clicked.connect(self.main_action)
         self.form.registered.connect(self._on_registered)
         self.form.changed.connect(self._on_changed)
         self.form.leaving.connect(self._to_overview)
@@ -173,7 +103,7 @@ class ProductsScreen(Screen):
     def show_only(self, which: str) -> None:
         self._to_overview()
         if self.presenter.look_at(which):
-            self.chips.choose("all")
+            self.list.choose("all")
             self.search.setText(self.presenter.text)
 
     def activated(self) -> None:
@@ -203,7 +133,7 @@ class ProductsScreen(Screen):
                 message = message.with_action(_("Register"), partial(self.begin_new, code))
             self.shell.say(message)
             return
-        self.chips.choose("all")
+        self.list.choose("all")
         self.search.setText(self.presenter.text)
         self._show_rows()
         product = self.presenter.product()
@@ -246,7 +176,7 @@ class ProductsScreen(Screen):
     @property
     def page(self) -> Page:
         """The page of the chosen tab."""
-        return self.pages[self.tabs.current()]
+        return self.overview.page
 
     def begin_new(self, barcode: str = "") -> None:
         """F3: the form, empty; with a barcode that was scanned."""
@@ -268,7 +198,7 @@ class ProductsScreen(Screen):
             return
         self.shell.hush()
         self.stack.setCurrentWidget(self.form)
-        self._close_list(True)
+        self.list.set_closed(True)
         begin()
 
     def _open_export(self) -> None:
@@ -281,13 +211,9 @@ class ProductsScreen(Screen):
     def _to_overview(self) -> None:
         self.gate.close_question()
         self.stack.setCurrentWidget(self.overview)
-        self._close_list(False)
+        self.list.set_closed(False)
         self._show_product()
         self.restore_focus()
-
-    def _close_list(self, closed: bool) -> None:
-        for widget in (self.search, self.chips, self.table, self.action_bar):
-            widget.setEnabled(not closed)
 
     def _on_gate_closed(self) -> None:
         if self.stack.currentWidget() is self.form:
@@ -308,7 +234,7 @@ class ProductsScreen(Screen):
 
     def _saved(self, sku: str, words: str) -> None:
         self.presenter.look_at(sku)
-        self.chips.choose("all")
+        self.list.choose("all")
         self.search.setText(self.presenter.text)
         self._to_overview()
         self._show_list()
@@ -318,7 +244,7 @@ class ProductsScreen(Screen):
 
     def _on_picked(self, sku: str) -> None:
         self.presenter.look_at(sku)
-        self.chips.choose("all")
+        self.list.choose("all")
         self.search.setText(self.presenter.text)
         self._show_rows()
 
@@ -355,15 +281,12 @@ class ProductsScreen(Screen):
         self.table.select_row(0)
 
     def _on_command(self, name: str) -> None:
-        if name in ("Up", "Down"):
-            step = 1 if name == "Down" else -1
-            self.table.select_row(max(0, min(len(self.model.rows) - 1, self.table.current_row() + step)))
-        elif name == "Enter":
+        if not self.table.step(name) and name == "Enter":
             text = self.search.text().strip()
             if text.isdigit():
                 self.take_scan(text)
             elif self.model.rows:
-                self.main_button.setFocus()
+                self.overview.main_button.setFocus()
 
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self.model.rows) and self.model.rows[row].sku != self.presenter.sku:
@@ -398,17 +321,8 @@ class ProductsScreen(Screen):
 
     def _show_product(self) -> None:
         product = self.presenter.product()
-        self.name_text.setText(product.name if product is not None else _("No goods chosen"))
-        self.detail_text.setText(f"{product.producer_name} · {product.sku}" if product is not None else "")
-        page = self.page
-        for one in self.pages:
-            one.setVisible(one is page)
-        page.setEnabled(product is not None)
-        page.refresh()
-        self.main_button.setText(page.main)
-        self.main_button.setEnabled(product is not None)
-        self.main_button.set_icon("" if self.shell.counter.is_manager else "lock-outline")
-        self.label_button.setEnabled(product is not None)
+        self.overview.show_product(product, manager=self.shell.counter.is_manager)
+        self.list.label_button.setEnabled(product is not None)
 
     def _on_theme_changed(self) -> None:
         wanted = COMPACT if self.theme.compact else WIDTH
