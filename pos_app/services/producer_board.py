@@ -42,7 +42,8 @@ SLICE: Final = 2_000
 class BoardLine:
     """One product. Quantities in thousandths, ``owed`` is the producer's payable in rupiah.
 
-    ``sold`` on ``days`` open days; ``lasting`` is what of ``left`` can still be sold on the last of ``target`` days.
+    ``sold`` on ``days`` open days; ``lasting`` is what of ``left`` can still be sold on the last of ``target`` days;
+    ``expired`` is what of it cannot be sold any more: stock that neither lasts nor is too much.
     """
 
     sku: str
@@ -56,6 +57,7 @@ class BoardLine:
     days: int
     left: int
     lasting: int
+    expired: int
     target: int
     shelf_life: int | None
     owed: int
@@ -66,9 +68,14 @@ class BoardLine:
         return (2 * self.sold * 10 + self.days * 1000) // (2 * self.days * 1000) if self.days else 0
 
     @property
+    def sellable(self) -> int:
+        """What of ``left`` has not expired."""
+        return max(self.left - self.expired, 0)
+
+    @property
     def lasts(self) -> int | None:
         """Days that the stock lasts, in tenths, rounded down; None where nothing sells."""
-        return max(self.left, 0) * self.days * 10 // self.sold if self.sold > 0 else None
+        return self.sellable * self.days * 10 // self.sold if self.sold > 0 else None
 
     @property
     def suggestion(self) -> int:
@@ -85,7 +92,7 @@ class BoardLine:
     @property
     def unsold(self) -> bool:
         """It was there on 14 open days, and is, and nobody bought it."""
-        return self.left > 0 and self.days >= OPEN_DAYS and self.sold + self.today <= 0
+        return self.sellable > 0 and self.days >= OPEN_DAYS and self.sold + self.today <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,7 @@ def _line(
         days=days,
         left=product.on_hand,
         lasting=product.on_hand - sum(quantity for last_day, quantity in soon if last_day < until),
+        expired=sum(quantity for last_day, quantity in soon if last_day < day.isoformat()),
         target=wanted,
         shelf_life=product.shelf_life_days,
         owed=payables.get(product.producer, 0),

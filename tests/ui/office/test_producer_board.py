@@ -60,6 +60,25 @@ def test_the_board_tells_sold_left_how_long_and_what_to_deliver(at_board: Produc
     assert row_of(at_board, "K1") == ["Lapis Legit Potong", "1", "1", "11", "-", "-"]
 
 
+def test_expired_goods_are_told_and_neither_last_nor_are_too_much(
+    open_corner: Corner, office: Till, qtbot: QtBot
+) -> None:
+    open_corner.sell("K1", "12")
+    office.receive("K1", "2", "2026-10-02")
+    open_corner.do("close_shift", counted=0)
+    open_corner.clock.pass_by(days=9)
+    open_corner.do("open_shift", float=0)
+    screen = board(office, qtbot)
+    line = next(line for line in screen.model.rows if line.sku == "K1")
+    assert line.expired == line.left == 2_000
+    row = next(place for place, one in enumerate(screen.model.rows) if one.sku == "K1")
+    assert screen.model.cell(row, 4).text == "0 hari"
+    assert screen.model.cell(row, 4).sub == "2 kedaluwarsa"
+    assert not line.too_much
+    assert not line.unsold
+    assert screen.model.cell(row, 5).text == "36"
+
+
 def test_goods_stand_by_producer_and_filters_count_them(at_board: ProducerBoardScreen) -> None:
     owners = [line.producer_name for line in at_board.model.rows]
     assert owners == sorted(owners)

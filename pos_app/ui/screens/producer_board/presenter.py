@@ -152,6 +152,7 @@ class BoardPresenter:
             (_("Sold today"), quantity_text(line.today)),
             (_("Sold in 7 days"), quantity_text(line.week)),
             (_("Left"), quantity_text(line.left)),
+            *([(_("Expired"), quantity_text(line.expired))] if line.expired else []),
             (_("Lasts"), days_text(line.lasts)),
         ]
 

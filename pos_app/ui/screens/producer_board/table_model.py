@@ -30,16 +30,18 @@ class BoardModel(RowsModel[BoardLine]):
                 Column(_("Today"), 76, "right"),
                 Column(_("7 days"), 76, "right"),
                 Column(_("Left"), 76, "right"),
-                Column(_("Lasts"), 110, "right"),
+                Column(_("Lasts"), 120, "right"),
                 Column(_("Deliver"), 96, "right", editable=True),
             ]
         )
 
     def cells(self, row: BoardLine) -> Sequence[Cell]:
-        left = "danger" if row.left <= 0 else "warning" if row.too_much or row.unsold else "text"
+        left = "danger" if row.left <= 0 else "warning" if row.expired or row.too_much or row.unsold else "text"
         asked = self._presenter.asked(row)
         remark = ""
-        if row.too_much:
+        if row.expired:
+            remark = _("{quantity} expired").format(quantity=quantity_text(row.expired))
+        elif row.too_much:
             remark = _("too much")
         elif row.unsold:
             remark = _("not sold")
