@@ -166,7 +166,7 @@ class Application(QObject):
 
     def start(self) -> None:
         """Show the first screen; printing and exchanging begin once it is there."""
-        if first_steps.standing(self.counter.db).at:
+        if first_steps.guides(self.counter.db):
             self.window.begin_with("setup")
         self.window.go("login")
         self._beginnings = self._all_beginnings()

@@ -230,6 +230,7 @@ class DataStep(CardStep):
     def __init__(self, around: Around) -> None:
         self.card = ImportCard(around)
         super().__init__(self.card)
+        self.card.changed.connect(self.changed)
         theme = around.theme
         self._empty = False
         frame, column = padded_card()
@@ -255,6 +256,15 @@ class DataStep(CardStep):
         layout = self.layout()
         if isinstance(layout, QVBoxLayout):
             layout.insertWidget(1, frame)
+
+    def forward(self) -> bool:
+        return not self.card.answer() and super().forward()
+
+    def main_words(self) -> str:
+        return _("Import") if self.card.can_import else ""
+
+    def main_ready(self) -> bool:
+        return not self.card.working
 
     def is_done(self) -> bool:
         return self._empty or bool(queries.all_products(self.card.around.counter.db, 1))

@@ -19,7 +19,7 @@ from pos_app.ui.screens.opening.screen import OpeningScreen
 from pos_app.ui.screens.settings.screen import SettingsScreen
 from pos_app.ui.screens.setup.screen import SetupScreen
 from pos_app.ui.setup_steps import BackupStep, DataStep, PrinterStep, QrisStep, ScannerStep
-from tests.corner import MORNING, Corner
+from tests.corner import MORNING, Corner, write_csv
 from tests.ui.conftest import Till
 from tests.ui.test_looks import clipped
 
@@ -264,3 +264,68 @@ def test_the_backup_step_speaks_truly_without_a_folder_and_takes_no_notices(fres
     assert not screen(fresh).takes_notices, "the page itself asks for the recovery code"
     assert step.card.words.text().startswith("Setelah folder dipilih")
     assert step.card.folder.field.accessibleName() == "Folder untuk cadangan"
+
+
+def data_step(till: Till, path: Path, kind: str, qtbot: QtBot, words: str) -> DataStep:
+    """A file was looked at in the last step."""
+    for _step in first_steps.STEPS[:-1]:
+        till.press(Qt.Key.Key_F6)
+    step = screen(till).steps["data"]
+    assert isinstance(step, DataStep)
+    step.card.choose_file = lambda: str(path)
+    step.card.buttons[kind].click()
+    qtbot.waitUntil(lambda: words in till.said)
+    return step
+
+
+def test_f12_imports_what_was_looked_at_and_stays_for_the_next_file(fresh: Till, tmp_path: Path, qtbot: QtBot) -> None:
+    path = write_csv(tmp_path / "more.csv", "producers", [{"producer_code": "P9", "business_name": "Dapur Sembilan"}])
+    data_step(fresh, path, "producers", qtbot, "1 baris dapat diimpor")
+    assert screen(fresh).main_button.text() == "Impor"
+    fresh.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "1 baris diimpor" in fresh.said)
+    assert registry.producer_name(fresh.corner.db, "P9") == "Dapur Sembilan"
+    assert at(fresh) == "data"
+    assert screen(fresh).main_button.text() == "Lanjut"
+
+
+def test_f12_asks_again_about_bad_rows(fresh: Till, tmp_path: Path, qtbot: QtBot) -> None:
+    rows = [{"producer_code": "P9", "business_name": "Dapur Sembilan"}, {"producer_code": "P8", "business_name": ""}]
+    path = write_csv(tmp_path / "more.csv", "producers", rows)
+    step = data_step(fresh, path, "producers", qtbot, "Tidak ada yang diimpor: 1 masalah")
+    fresh.window.hush()
+    fresh.press(Qt.Key.Key_F12)
+    assert at(fresh) == "data"
+    assert "Tidak ada yang diimpor: 1 masalah" in fresh.said
+    assert step.card.skip_button.hasFocus()
+    fresh.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: fresh.said.startswith("1 baris diimpor, 1 masalah dilewati"))
+    assert registry.producer_name(fresh.corner.db, "P9") == "Dapur Sembilan"
+
+
+def test_steps_done_in_settings_are_done(fresh: Till) -> None:
+    with fresh.corner.ledger.write() as tx:
+        registry.set_setting(tx.db, keys.QRIS_STATIC, DEMO_QRIS)
+        registry.set_setting(tx.db, "printer.device", "file")
+    assert first_steps.standing(fresh.corner.db).todo == ("scanner", "backup", "data")
+    fresh.window.go("settings")
+    fresh.window.go("setup")
+    assert at(fresh) == "scanner"
+    assert {key for kept in first_steps.KEPT.values() for key in kept} >= {keys.QRIS_STATIC, keys.RECOVERY_NOTED}
+
+
+def test_the_guide_comes_back_after_a_power_cut_but_not_once_it_was_put_off_or_goods_were_sold(
+    fresh: Till, open_corner: Corner
+) -> None:
+    fresh.press(Qt.Key.Key_F6)
+    assert first_steps.guides(fresh.corner.db)
+    fresh.window.go("settings")
+    assert not first_steps.guides(fresh.corner.db)
+    fresh.window.go("setup")
+    assert first_steps.guides(fresh.corner.db)
+    with open_corner.ledger.write() as tx:
+        for key, value in first_steps.fresh().items():
+            registry.set_setting(tx.db, key, value)
+    assert first_steps.guides(open_corner.db)
+    open_corner.do("sale", lines=[{"code": "T1", "quantity": "1"}], tenders=[{"kind": "cash", "amount": 16_000}])
+    assert not first_steps.guides(open_corner.db)

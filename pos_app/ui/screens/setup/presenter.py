@@ -30,9 +30,17 @@ class SetupPresenter:
     def begin(self) -> None:
         """Goes on where it stopped; else at the first step that is open, else at the first of all."""
         standing = first_steps.standing(self.counter.db)
-        self.at = standing.at or next(iter(standing.todo), STEPS[0])
-        if not standing.at:
+        still = STEPS[STEPS.index(standing.at) :] if standing.at else STEPS
+        self.at = next((step for step in still if step in standing.todo), standing.at or STEPS[0])
+        if self.at != standing.at:
             first_steps.keep(self.counter.ledger, standing.todo, self.at)
+        first_steps.put_off(self.counter.ledger, left=False)
+
+    def left(self) -> None:
+        """Somebody goes to work: what was put off does not bring the guide back by itself."""
+        place = STEPS.index(self.at) if self.at else len(STEPS)
+        if any(STEPS.index(step) < place for step in self.open_steps):
+            first_steps.put_off(self.counter.ledger, left=True)
 
     def leave(self, *, done: bool, skipped: bool = False) -> Message | None:
         """On to the next step; what is not done stays on the list of open steps."""

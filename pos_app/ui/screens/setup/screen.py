@@ -143,6 +143,7 @@ class SetupScreen(Screen):
 
     def deactivated(self) -> None:
         self._shown = False
+        self.presenter.left()
 
     def default_focus(self) -> QWidget:
         step = self._step
