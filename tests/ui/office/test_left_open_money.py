@@ -186,7 +186,7 @@ def test_a_write_off_and_its_reversal(
     assert (count(open_corner, "write_off"), open_corner.payable("P1")) == (1, 14_400)
     assert screen.model.rows == []
     till.press(Qt.Key.Key_F9)
-    screen.notes_page.reason_field.setText("ternyata ada")
+    screen.notes_page.remark_field.setText("ternyata ada")
     till.press(Qt.Key.Key_F6)
     assert screen.notes_page.gate.asking
     on_a_failing_disk(till, monkeypatch, confirm(till), committed=committed)

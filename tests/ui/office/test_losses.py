@@ -209,13 +209,19 @@ def test_a_note_is_printed_again_and_reversed_with_its_reason(at: Till, qtbot: Q
     at.press(Qt.Key.Key_F12)
     assert [job.paper for job in print_queue.open_jobs(at.corner.db)][-1] == "write_off"
     at.press(Qt.Key.Key_F6)
+    assert screen.notes_page.gate.asking  # mistyped, unless another reason is chosen
+    screen.notes_page.reasons.button("other").click()
+    assert not screen.notes_page.gate.asking
+    at.press(Qt.Key.Key_F6)
     assert at.said == "Tulis mengapa dibatalkan."
-    screen.notes_page.reason_field.setText("ternyata ada")
+    screen.notes_page.remark_field.setText("ternyata ada")
     at.press(Qt.Key.Key_F6)
     at.press(Qt.Key.Key_F12)
     assert "dibatalkan dengan" in at.said
     assert at.corner.payable("P1") == 0
     assert at.corner.state["stock"]["T1"] == "20"
+    (undone,) = queries.recent(at.corner.db, "reversal")
+    assert queries.entry_by_seq(at.corner.db, undone.seq).document.reason == "other"  # type: ignore[union-attr]
     assert screen.notes_page.model.cell(0, 2).text == "Dibatalkan"
     at.press(Qt.Key.Key_F6)
     assert at.said == "HR-MTR001A-000001 sudah dibatalkan."

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import counting as kept
-from pos_app.ledger import queries, shelves
+from pos_app.ledger import print_queue, queries, shelves
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing.preview import preview
 from pos_app.services import count_sheets, counting, people
@@ -237,6 +237,57 @@ def test_a_cancelled_count_leaves_everything_as_it_was(office: Till, qtbot: QtBo
     assert counting.session(office.corner.db) is None
     assert office.corner.state["stock"]["T1"] == "20"
     assert "Tidak ada stok yang diubah" in office.said
+
+
+def test_a_mistyped_count_is_found_again_printed_and_taken_back_by_keyboard(office: Till, qtbot: QtBot) -> None:
+    corner = office.corner
+    corner.do("count", lines=[{"sku": "T1", "counted": "10", "borne_by": "corner"}])
+    screen = count_screen(office, qtbot)
+    office.press(Qt.Key.Key_F4)
+    assert screen.page == "history"
+    assert screen.notes_page.number_text.text() == "SO-MTR001A-000001"
+    assert "Keripik Pisang 200 g" in screen.notes_page.model.cell(0, 0).sub
+    office.press(Qt.Key.Key_F12)
+    assert [job.paper for job in print_queue.open_jobs(corner.db)][-1] == "stock_count"
+    office.press(Qt.Key.Key_F6)
+    assert screen.notes_page.gate.asking
+    office.press(Qt.Key.Key_F12)
+    assert "stok seperti tanpa opname itu" in office.said
+    assert corner.state["stock"]["T1"] == "20"
+    assert corner.payable("P1") == 0
+    (undone,) = queries.recent(corner.db, "reversal")
+    assert queries.entry_by_seq(corner.db, undone.seq).document.reason == "mistyped"  # type: ignore[union-attr]
+    office.press(Qt.Key.Key_F6)
+    assert office.said == "SO-MTR001A-000001 sudah dibatalkan."
+    office.press(Qt.Key.Key_Escape)
+    assert screen.page == "scope"
+    corner.verify()
+
+
+def test_a_count_whose_goods_were_counted_again_says_why_it_stands(office: Till, qtbot: QtBot) -> None:
+    for pieces in ("10", "20"):
+        office.corner.do("count", lines=[{"sku": "T1", "counted": pieces}])
+    screen = count_screen(office, qtbot)
+    office.press(Qt.Key.Key_F4)
+    office.press(Qt.Key.Key_Down)
+    assert screen.notes_page.number_text.text() == "SO-MTR001A-000001"
+    office.press(Qt.Key.Key_F6)
+    assert not screen.notes_page.gate.asking
+    assert "SO-MTR001A-000001" in office.said
+    assert queries.recent(office.corner.db, "reversal") == []
+
+
+def test_what_was_asked_for_one_count_never_fills_another(office: Till, qtbot: QtBot) -> None:
+    """The first one's list is still being read when it is cancelled and a shelf is counted."""
+    shelves.put(office.corner.db, "K1", "Rak 1")
+    screen = count_screen(office, qtbot)
+    screen.presenter.begin(Scope())
+    screen.open_page("count")
+    counting.cancel(office.corner.counter, approved_by="M")
+    screen.presenter.begin(Scope("shelf", "Rak 1"))
+    screen.open_page("count")
+    idle(office, qtbot)
+    assert [line.goods.sku for line in screen.presenter.lines] == ["K1"]
 
 
 def test_goods_are_put_on_a_shelf_by_scanning_them(office: Till, qtbot: QtBot) -> None:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
+from pos_app.ui.notes.page import NotesPage
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.losses.line_card import LineCard
-from pos_app.ui.screens.losses.notes_page import NotesPage
 from pos_app.ui.screens.losses.presenter import LossesPresenter
 from pos_app.ui.screens.losses.table_model import LinesModel
 from pos_app.ui.widgets.actions import ActionBar
@@ -49,7 +49,7 @@ class LossesScreen(Screen):
         self.finder = Finder(theme, self.search, self, self._find, empty=_("No goods of this name."))
         self.finder.picked.connect(self._add)
         self.finder.entered.connect(self._on_entered)
-        self.notes_page = NotesPage(shell, self._back_to_note)
+        self.notes_page = NotesPage(shell, "write_off", self._back_to_note, _("Back to the note"))
         self.pages = QStackedWidget()
         self.pages.addWidget(self._note_page())
         self.pages.addWidget(self.notes_page)

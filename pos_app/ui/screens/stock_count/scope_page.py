@@ -33,11 +33,12 @@ class ScopeModel(RowsModel[ScopeRow]):
 
 
 class ScopePage(QWidget):
-    """``chosen`` with a scope to count; ``shelves`` and ``lost`` for the other pages."""
+    """``chosen`` with a scope to count; ``shelves``, ``lost`` and ``history`` for the other pages."""
 
     chosen = Signal(object)
     shelves = Signal()
     lost = Signal()
+    history = Signal()
 
     def __init__(self, shell: Shell) -> None:
         super().__init__()
@@ -55,11 +56,13 @@ class ScopePage(QWidget):
         self.shelves_button.clicked.connect(self.shelves)
         self.lost_button = KeyButton(theme, _("Lost goods by producer"), key="F7")
         self.lost_button.clicked.connect(self.lost)
+        self.history_button = KeyButton(theme, _("Counts so far"), key="F4")
+        self.history_button.clicked.connect(self.history)
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.search)
         left.addWidget(self.table, 1)
-        left.addWidget(ActionBar(theme, [self.shelves_button, self.lost_button]))
+        left.addWidget(ActionBar(theme, [self.history_button, self.shelves_button, self.lost_button]))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -11,24 +12,26 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.services import counting
-from pos_app.services.context import Recorded
 from pos_app.services.count_posting import Difference
 from pos_app.services.counting import Scope
 from pos_app.ui.messages import Message, failure, of_error
+from pos_app.ui.notes.page import NotesPage
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.stock_count.count_page import SETTLE_MS, CountPage
 from pos_app.ui.screens.stock_count.difference_page import DifferencePage
 from pos_app.ui.screens.stock_count.differences import DifferencesPresenter
 from pos_app.ui.screens.stock_count.done_page import DonePage
 from pos_app.ui.screens.stock_count.lost_page import LostPage
+from pos_app.ui.screens.stock_count.posting_acts import PostingActs
 from pos_app.ui.screens.stock_count.presenter import CountLine, CountPresenter
 from pos_app.ui.screens.stock_count.scope_page import ScopePage
 from pos_app.ui.screens.stock_count.shelves_page import ShelvesPage
 from pos_app.ui.widgets.basic import IconText, Text
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.worker import Stopped, Task
 
+T = TypeVar("T")
 _STEPS = ("scope", "count", "differences", "done")
 
 
@@ -44,20 +47,21 @@ class StockCountScreen(Screen):
         self.page = "scope"
         self.scope_page = ScopePage(shell)
         self.scope_page.chosen.connect(self._begin)
-        self.scope_page.shelves.connect(self._open_shelves)
-        self.scope_page.lost.connect(self._open_lost)
+        self.scope_page.shelves.connect(partial(self.open_page, "shelves"))
+        self.scope_page.lost.connect(partial(self.open_page, "lost"))
         self.count_page = CountPage(shell, self.presenter)
         self.count_page.finished.connect(self._finish)
         self.count_page.cancelling.connect(self._ask_cancel)
         self.difference_page = DifferencePage(shell, self.presenter, self.differences)
-        self.difference_page.posting.connect(self._ask_post)
         self.difference_page.counting.connect(self._go_on_counting)
-        self.difference_page.stopping.connect(self._stop)
         self.done_page = DonePage(self.theme, self._reprint, self._leave)
         self.shelves_page = ShelvesPage(shell)
-        self.shelves_page.left.connect(self._open_scope)
+        self.shelves_page.left.connect(partial(self.open_page, "scope"))
         self.lost_page = LostPage(shell)
-        self.lost_page.left.connect(self._open_scope)
+        self.lost_page.left.connect(partial(self.open_page, "scope"))
+        back = partial(self.open_page, "scope")
+        self.notes_page = NotesPage(shell, "stock_count", back, _("Back"))
+        self.scope_page.history.connect(partial(self.open_page, "history"))
         self.pages: dict[str, QWidget] = {
             "scope": self.scope_page,
             "count": self.count_page,
@@ -65,9 +69,11 @@ class StockCountScreen(Screen):
             "done": self.done_page,
             "shelves": self.shelves_page,
             "lost": self.lost_page,
+            "history": self.notes_page,
         }
         self._build()
-        self._task: Task | None = None
+        self.posting = PostingActs(self)
+        self.reading = Reading(shell.workers)
         self._seen = ""
         """The manager who opened the differences, for this visit."""
         self._settling = QTimer(self)
@@ -106,9 +112,9 @@ class StockCountScreen(Screen):
     def commands(self) -> Sequence[Command]:
         return (
             Command("F2", _("Scan field"), self.restore_focus),
-            Command("F4", _("Enter a count"), self._enter_count),
+            Command("F4", _("Enter a count; counts so far"), self._f4),
             Command("F5", _("Leave all out"), self._f5),
-            Command("F6", _("Count again; shelves"), self._f6),
+            Command("F6", _("Count again; shelves; reverse"), self._f6),
             Command("F7", _("None there; lost goods"), self._f7),
             Command("F8", _("Leave out; off the shelf"), self._f8),
             Command("F9", _("Count sheet; reprint"), self._f9),
@@ -117,15 +123,16 @@ class StockCountScreen(Screen):
 
     @property
     def takes_notices(self) -> bool:
-        return self._task is None
+        return not self.posting.busy
 
     def show_only(self, which: str) -> None:
-        if which in ("shelves", "lost") and self.presenter.session is None:
+        if which in ("shelves", "lost", "history") and self.presenter.session is None:
             self.page = which
 
     def activated(self) -> None:
         self.gate.close_question()
-        if self._task is not None:
+        self.notes_page.gate.close_question()
+        if self.posting.busy:
             return
         self.presenter.read()
         session = self.presenter.session
@@ -136,7 +143,7 @@ class StockCountScreen(Screen):
             self.page = "scope"
         if self.page == "differences" and not self._may_see():
             self.page = "count"
-        self._show()
+        self.show_page()
 
     def deactivated(self) -> None:
         self._seen = ""
@@ -156,11 +163,13 @@ class StockCountScreen(Screen):
                 return page.scan_field if page.presenter.shelf else page.name_field
             case "lost":
                 return self.lost_page.first_field
+            case "history":
+                return self.notes_page.table
             case _:
                 return self.done_page.main_button
 
     def take_scan(self, code: str) -> None:
-        if self.gate.asking or self._task is not None:
+        if self.gate.asking or self.notes_page.gate.asking or self.posting.busy:
             self.shell.say(Message("E", _("Finish or cancel the question first, then scan.")))
             return
         match self.page:
@@ -175,11 +184,14 @@ class StockCountScreen(Screen):
                 super().take_scan(code)
 
     def escape(self) -> bool:
-        if self._task is not None:
-            self._stop()
+        if self.posting.busy:
+            self.posting.stop()
             return True
         if self.gate.asking:
             self.gate.close_question()
+            return True
+        if self.notes_page.gate.asking:
+            self.notes_page.gate.close_question()
             return True
         if self.page == "count" and self.count_page.escape():
             return True
@@ -188,8 +200,8 @@ class StockCountScreen(Screen):
             return True
         if self.page == "shelves" and self.shelves_page.escape():
             return True
-        if self.page in ("shelves", "lost"):
-            self._open_scope()
+        if self.page in ("shelves", "lost", "history"):
+            self.open_page("scope")
             return True
         return False
 
@@ -197,7 +209,7 @@ class StockCountScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
             return
-        if self._task is not None:
+        if self.posting.busy:
             return
         match self.page:
             case "scope":
@@ -205,11 +217,13 @@ class StockCountScreen(Screen):
             case "count":
                 self._finish()
             case "differences":
-                self._ask_post()
+                self.posting.ask()
             case "shelves":
                 self.shelves_page.main_action()
             case "lost":
                 self.lost_page.load()
+            case "history":
+                self.notes_page.main_action()
             case _:
                 self._leave()
 
@@ -222,7 +236,7 @@ class StockCountScreen(Screen):
         else:
             self.shell.say(Message("I", _("Count what is there. What is expected is not shown yet.")))
         self.page = "count" if self.presenter.session is not None else "scope"
-        self._show()
+        self.show_page()
 
     def _finish(self) -> None:
         left = self.presenter.finish_counting()
@@ -259,7 +273,7 @@ class StockCountScreen(Screen):
         self._seen = approved_by or ""
         self.page = "differences"
         self.shell.hush()
-        self._show()
+        self.show_page()
 
     def _may_see(self) -> bool:
         return self.shell.counter.is_manager or bool(self._seen)
@@ -268,10 +282,10 @@ class StockCountScreen(Screen):
         self.presenter.go_on_counting()
         self.presenter.which = "left" if self.presenter.counts()["left"] else "all"
         self.page = "count"
-        self._show()
+        self.show_page()
 
     def _ask_cancel(self) -> None:
-        if self.presenter.session is None or self._task is not None or self.gate.asking:
+        if self.presenter.session is None or self.posting.busy or self.gate.asking:
             return
         counted = self.presenter.counts()["counted"]
         lines = (self.presenter.title(), _("{count} counted so far are forgotten.").format(count=counted))
@@ -281,7 +295,7 @@ class StockCountScreen(Screen):
     def _cancel(self, approved_by: str | None) -> None:
         message = self.presenter.cancel(approved_by)
         self.page = "scope" if self.presenter.session is None else "count"
-        self._show()
+        self.show_page()
         self.shell.say(message)
 
     def _settle(self) -> None:
@@ -291,81 +305,12 @@ class StockCountScreen(Screen):
         except PosError as error:
             self.shell.say(of_error(error))
 
-    # Posting ---------------------------------------------------------------------------------------------------------
-
-    def _ask_post(self) -> None:
-        obstacle = self.differences.obstacle()
-        if obstacle is not None:
-            self.shell.say(obstacle)
-            return
-        approval = Approval(_("Post the stock count?"), self.differences.approval_lines())
-        self.gate.require("count", approval, self._post, label=_("Approve & post"))
-
-    def _post(self, approved_by: str | None) -> None:
-        note = self.difference_page.note_field.text().strip()
-        try:
-            earlier = self.differences.before(note)
-        except PosError as error:
-            self._told(error, approved_by)
-            return
-        if earlier is not None:
-            self._on_posted(earlier)
-            return
-        work = self.differences.post_work(note, approved_by)
-        failed = partial(self._on_post_failed, note, approved_by, self.shell.counter.left_open)
-        self.difference_page.set_posting(True)
-        self._task = self.shell.workers.run_told(work, self._on_progress, self._on_posted, failed)
-
-    def _told(self, error: PosError, approved_by: str | None) -> None:
-        """What a try before became is not known yet, or it became something else."""
-        message = of_error(error)
-        if self.differences.once.is_open:
-            message = message.with_action(_("Try again"), partial(self._post, approved_by))
-        self.shell.say(message)
-
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.stop()
-
-    def _on_progress(self, done: int, total: int) -> None:
-        self.difference_page.progress.show_progress(_("Posting the count …"), done, total, counted=True)
-
-    def _on_posted(self, recorded: Recorded) -> None:
-        self._task = None
-        self.difference_page.set_posting(False)
-        message = self.differences.done(recorded)
-        self.presenter.read()
-        self.page = "done"
-        self._show()
-        self.shell.refresh_state()
-        self.shell.say(message)
-
-    def _on_post_failed(self, note: str, approved_by: str | None, before: str, error: Exception) -> None:
-        self._task = None
-        self.difference_page.set_posting(False)
-        if isinstance(error, Stopped):
-            self.shell.say(Message("I", _("Stopped. Nothing was posted; the count is as it was.")))
-            return
-        message = self.differences.failed(error, note, before)
-        if self.differences.once.is_open:
-            message = message.with_action(_("Try again"), partial(self._post, approved_by))
-        else:
-            self._show()
-        self.shell.say(message)
-
     # The other pages -------------------------------------------------------------------------------------------------
 
-    def _open_scope(self) -> None:
-        self.page = "scope"
-        self._show()
-
-    def _open_shelves(self) -> None:
-        self.page = "shelves"
-        self._show()
-
-    def _open_lost(self) -> None:
-        self.page = "lost"
-        self._show()
+    def open_page(self, page: str) -> None:
+        """Goes to a page."""
+        self.page = page
+        self.show_page()
 
     def _leave(self) -> None:
         self.page = "scope"
@@ -375,21 +320,25 @@ class StockCountScreen(Screen):
         self.shell.say(self.differences.reprint())
         self.shell.refresh_state()
 
-    def _enter_count(self) -> None:
-        if self.page == "count":
-            self.count_page.enter_count()
+    def _f4(self) -> None:
+        self._by_page(scope=partial(self.open_page, "history"), count=self.count_page.enter_count)
 
     def _f5(self) -> None:
         self.strip.press("F5")
 
     def _f6(self) -> None:
-        self._by_page(scope=self._open_shelves, count=self._again, differences=self.difference_page.again)
+        self._by_page(
+            scope=partial(self.open_page, "shelves"),
+            count=self._again,
+            differences=self.difference_page.again,
+            history=self.notes_page.reverse,
+        )
 
     def _again(self) -> None:
         self.count_page.again()
 
     def _f7(self) -> None:
-        self._by_page(scope=self._open_lost, count=self.count_page.declare_zero)
+        self._by_page(scope=partial(self.open_page, "lost"), count=self.count_page.declare_zero)
 
     def _f8(self) -> None:
         self._by_page(count=self.count_page.leave_out, shelves=self.shelves_page.remove)
@@ -399,12 +348,14 @@ class StockCountScreen(Screen):
 
     def _by_page(self, **acts: object) -> None:
         act = acts.get(self.page)
-        if callable(act) and not self.gate.asking and self._task is None:
+        if callable(act) and not self.gate.asking and not self.posting.busy:
             act()
 
     # What is shown -------------------------------------------------------------------------------------------------
 
-    def _show(self) -> None:
+    def show_page(self) -> None:
+        """The page that is open, anew."""
+        self.reading.stop()
         self.stack.setCurrentWidget(self.pages[self.page])
         step = _STEPS.index(self.page) if self.page in _STEPS else 0
         for place, text in enumerate(self._step_texts):
@@ -415,28 +366,33 @@ class StockCountScreen(Screen):
                 self.scope_page.load()
             case "count":
                 self.count_page.show_all()
-                self.shell.workers.run(self.presenter.load_work(), self._on_lines, self._on_failed)
+                self._read(self.presenter.load_work(), self._on_lines)
             case "differences":
-                self.shell.workers.run(self.differences.load_work(), self._on_differences, self._on_failed)
+                self._read(self.differences.load_work(), self._on_differences)
                 self.difference_page.show_all()
             case "shelves":
                 self.shelves_page.open()
             case "lost":
                 self.lost_page.open()
+            case "history":
+                self.notes_page.begin()
             case _:
                 self.done_page.show_posted(self.differences)
         if self.isVisible():  # an answer may come while somebody sells
             self.restore_focus()
 
+    def _read(self, work: Callable[[], T], show: Callable[[T], None]) -> None:
+        """Only the answer about this page and this count is shown."""
+        begun_at = self.presenter.session.begun_at if self.presenter.session is not None else ""
+        self.reading.begin((self.page, begun_at), lambda _tell: work(), show, self._on_failed)
+
     def _on_lines(self, lines: list[CountLine]) -> None:
-        if self.page == "count":
-            self.presenter.take(lines)
-            self.count_page.show_all()
+        self.presenter.take(lines)
+        self.count_page.show_all()
 
     def _on_differences(self, found: list[Difference]) -> None:
-        if self.page == "differences":
-            self.differences.found = found
-            self.difference_page.show_all()
+        self.differences.found = found
+        self.difference_page.show_all()
 
     def _on_failed(self, error: Exception) -> None:
         self.shell.say(failure(error, str(self.shell.counter.ledger.path)))
