@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
-from pos_app.ledger import print_queue, queries, registry
+from pos_app.ledger import print_queue, queries, registry, transfers
 from pos_app.printing.papers.common import short_hash
 from pos_app.services.context import User
 from pos_app.ui import settings_keys as keys
@@ -15,6 +16,7 @@ from pos_app.ui.screens.producers.screen import ProducersScreen
 from sync.documents.money import Settlement
 from tests.corner import Corner
 from tests.ui.conftest import MANAGER_PIN, Till
+from tests.ui.held import Held
 
 
 def producers(till: Till) -> ProducersScreen:
@@ -64,6 +66,44 @@ def test_a_producer_is_paid_after_a_second_look(bring: Callable[[str], Till], op
     assert print_queue.waiting(open_corner.db)[-1].paper == "settlement"
     assert sums(screen)["AKAN DIBAYAR"] == "Rp 0"
     assert not screen.main_button.isEnabled()
+
+
+@pytest.mark.parametrize("tender", ["cash", "transfer"])
+def test_another_amount_than_the_one_in_the_question_is_not_paid(
+    bring: Callable[[str], Till], open_corner: Corner, tender: str
+) -> None:
+    open_corner.sell("T1", "1")
+    till = bring("producers")
+    screen = producers(till)
+    choose(screen, "P1")
+    screen.tender_chips.button(tender).click()
+    till.press(Qt.Key.Key_F12)
+    open_corner.sell("T1", "1")
+    till.press(Qt.Key.Key_F12)
+    assert till.said == "Hak Dapur Satu yang dapat dibayar berubah, kini Rp 28.800. Periksa daftarnya lagi."
+    assert open_corner.payable("P1") == 28_800
+    assert sums(screen)["AKAN DIBAYAR"] == "Rp 28.800"
+    till.press(Qt.Key.Key_F12)
+    till.press(Qt.Key.Key_F12)
+    assert open_corner.payable("P1") == 0
+
+
+def test_what_is_shown_for_today_is_all_that_is_paid_whatever_the_clock_said_once(open_corner: Corner) -> None:
+    open_corner.sell("T1", "1")
+    right = open_corner.clock.now
+    open_corner.clock.pass_by(days=2)
+    open_corner.do("close_shift", counted=open_corner.state["drawer"])
+    open_corner.do("open_shift", float=200_000)
+    open_corner.sell("T1", "1")
+    open_corner.clock.now = right
+    presenter = ProducersPresenter(open_corner.counter)
+    presenter.choose("P1")
+    presenter.tender = "transfer"
+    due = presenter.due()
+    assert due is not None
+    assert presenter.amount(due) == 28_800
+    assert presenter.pay(28_800, None).kind == "S"
+    assert open_corner.payable("P1") == 0
 
 
 def test_escape_leaves_the_question_and_nothing_is_paid(bring: Callable[[str], Till], open_corner: Corner) -> None:
@@ -235,13 +275,40 @@ class TestSlips:
         till.press(Qt.Key.Key_F5)
         return till
 
-    def test_the_newest_comes_first_as_paper_and_agrees_with_the_journal(self, paid: Till) -> None:
+    def test_the_newest_comes_first_as_paper_and_agrees_with_the_journal(self, paid: Till, qtbot: QtBot) -> None:
         panel = producers(paid).slips
         assert [row.number for row in panel.model.rows] == ["BP-MTR001A-000002", "BP-MTR001A-000001"]
-        assert "BP-MTR001A-000002" in panel.slip.text.text()
+        qtbot.waitUntil(lambda: "BP-MTR001A-000002" in panel.slip.text.text())
         paid.press(Qt.Key.Key_Down)
-        assert "BP-MTR001A-000001" in panel.slip.text.text()
-        assert panel.presenter.facts(panel.model.rows[1])[-1][2] == "success"
+        qtbot.waitUntil(lambda: "BP-MTR001A-000001" in panel.slip.text.text())
+        assert panel.facts.text() == "Dihitung ulang dari penjualan, retur, dan kerugian: sama."
+
+    def test_only_the_slip_that_is_chosen_is_shown_however_fast_the_arrow_keys_are(
+        self, paid: Till, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        panel = producers(paid).slips
+        qtbot.waitUntil(lambda: not panel.reading.busy)
+        held = Held(paid, monkeypatch)
+        paid.press(Qt.Key.Key_Down)
+        assert (panel.slip.text.text().strip(), panel.facts.text()) == ("Memuat …", "")
+        paid.press(Qt.Key.Key_Up)
+        held.go_on()
+        qtbot.waitUntil(lambda: not panel.reading.busy)
+        assert "BP-MTR001A-000002" in panel.slip.text.text()
+
+    def test_before_a_payment_on_a_list_for_the_bank_is_taken_back_that_is_told(
+        self, paid: Till, open_corner: Corner
+    ) -> None:
+        with open_corner.ledger.write() as tx:
+            transfers.note(tx.db, ["BP-MTR001A-000002"], "2026-10-01T09:00:00+07:00")
+        told = "Ada di daftar transfer 01/10/2026: bank mungkin sudah membayarnya."
+        question = producers(paid).gate.confirm_panel._lines
+        paid.press(Qt.Key.Key_F12)
+        assert told in question.text()
+        paid.press(Qt.Key.Key_Escape)
+        paid.press(Qt.Key.Key_Down)
+        paid.press(Qt.Key.Key_F12)
+        assert told not in question.text()
 
     def test_row_40_a_wrong_payout_is_taken_back_with_reason_and_is_due_again(
         self, paid: Till, open_corner: Corner

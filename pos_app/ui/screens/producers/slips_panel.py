@@ -14,9 +14,10 @@ from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _
 from pos_app.ledger.settlements import Slip as Paid
 from pos_app.printing.papers.receipt import REASONS
-from pos_app.ui.messages import Message
+from pos_app.ui.messages import Message, failure
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Shell
-from pos_app.ui.screens.producers.slips_presenter import GIVEN_REASONS, PREVIEW_COLUMNS, SlipsPresenter
+from pos_app.ui.screens.producers.slips_presenter import GIVEN_REASONS, PREVIEW_COLUMNS, Look, SlipsPresenter
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -62,6 +63,7 @@ class SlipsPanel(QWidget):
         self.presenter = SlipsPresenter(shell.counter)
         self._require = require
         self.producer = ""
+        self.reading = Reading(shell.workers)
         self.name_text = Text(theme, step="title", weight=700)
         self.name_text.setWordWrap(True)
         self.model = SlipsModel()
@@ -113,6 +115,7 @@ class SlipsPanel(QWidget):
     def open(self, producer: str, name: str) -> None:
         """Shows the slips of a producer, the newest chosen."""
         self.producer = producer
+        self.reading.stop()
         self.name_text.setText(_("Slips of {name}").format(name=name))
         self.note.clear()
         self._load()
@@ -167,8 +170,18 @@ class SlipsPanel(QWidget):
 
     def _on_row(self, _row: int) -> None:
         chosen = self.chosen
-        lines = self.presenter.paper(chosen) if chosen else [_("No slip yet.")]
-        self.slip.show_lines(lines, PREVIEW_COLUMNS)
-        self.facts.show_facts(self.presenter.facts(chosen) if chosen else [])
         self.main_button.setEnabled(chosen is not None and not chosen.reversed)
         self.reprint_button.setEnabled(chosen is not None)
+        if chosen is None:
+            self.reading.stop()
+            self._show(Look([_("No slip yet.")], []))
+        elif self.reading.key != chosen:
+            self._show(Look([_("Loading …")], []))
+            self.reading.begin(chosen, self.presenter.look_work(chosen), self._show, self._on_unread)
+
+    def _show(self, look: Look) -> None:
+        self.slip.show_lines(look.lines, PREVIEW_COLUMNS)
+        self.facts.show_facts(look.facts)
+
+    def _on_unread(self, error: Exception) -> None:
+        self.shell.say(failure(error, str(self.shell.counter.ledger.path)))

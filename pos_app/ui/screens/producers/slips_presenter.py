@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from pos_app.domain.dates import short_date
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah
 from pos_app.i18n import _
-from pos_app.ledger import queries, settlements
+from pos_app.ledger import queries, settlements, transfers
 from pos_app.ledger.settlements import Slip
 from pos_app.printing.preview import preview
 from pos_app.services import refunding, slips
@@ -20,12 +22,21 @@ from pos_app.services.slips import Verdict
 from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, of_error, of_recorded
 from pos_app.ui.paper_words import reprinted
+from pos_app.ui.worker import Tell
 from sync.documents.base import TakeBackReason
 from sync.documents.money import Settlement
 
 PREVIEW_COLUMNS = 32
 GIVEN_REASONS: tuple[TakeBackReason, ...] = ("mistyped", "wrong_tender", "other")
 """Why a payment is taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A slip as it was printed, in lines of 32 letters; whether it stands, and whether the journal makes it again."""
+
+    lines: list[str]
+    facts: list[tuple[str, str, str]]
 
 
 class SlipsPresenter:
@@ -40,24 +51,16 @@ class SlipsPresenter:
         """The slips of this producer."""
         self.rows = settlements.slips(self.counter.db, producer)
 
-    def paper(self, slip: Slip) -> list[str]:
-        """The slip as it was printed, in lines of 32 letters."""
-        return preview(document_paper(self.counter.ledger, self.counter.vault, slip.id, copy=True), PREVIEW_COLUMNS)
+    def look_work(self, slip: Slip) -> Callable[[Tell], Look]:
+        """Draws the slip and computes it anew, on a worker."""
+        counter = self.counter
 
-    def facts(self, slip: Slip) -> list[tuple[str, str, str]]:
-        """Whether it stands, and whether the journal makes it again."""
-        found = []
-        if slip.reversed:
-            found.append((_("Taken back. It is due again."), "undo-variant", "warning"))
-        differing = slips.check(self.counter.db, slip.number)
-        if differing:
-            fields = ", ".join(one.field for one in differing)
-            text = _("Does not follow from its sales: {fields}. Check the ledger in Settings.")
-            found.append((text.format(fields=fields), "alert-circle-outline", "danger"))
-        else:
-            text = _("Computed anew from its sales, returns and losses: the same.")
-            found.append((text, "check-circle-outline", "success"))
-        return found
+        def work(_tell: Tell) -> Look:
+            with counter.apart() as apart:
+                paper = document_paper(apart.ledger, apart.vault, slip.id, copy=True)
+                return Look(preview(paper, PREVIEW_COLUMNS), _facts(apart, slip))
+
+        return work
 
     def obstacle(self, slip: Slip) -> Message | None:
         """Why this slip cannot be taken back now."""
@@ -75,7 +78,15 @@ class SlipsPresenter:
             else _("The transfer must come back to the bank account.")
         )
         day = short_date(date.fromisoformat(slip.date))
-        return f"{slip.number} · {day}", where, _("Afterwards the producer is due again.")
+        after = _("Afterwards the producer is due again.")
+        return f"{slip.number} · {day}", *self._listed(slip), where, after
+
+    def _listed(self, slip: Slip) -> tuple[str, ...]:
+        at = transfers.listed_on(self.counter.db, slip.number)
+        if at is None:
+            return ()
+        day = short_date(datetime.fromisoformat(at).date())
+        return (_("It stands on a transfer list of {date}: the bank may have paid it.").format(date=day),)
 
     def _in_cash(self, slip: Slip) -> bool:
         entry = queries.entry_by_seq(self.counter.db, slip.seq)
@@ -104,6 +115,21 @@ class SlipsPresenter:
         except PosError as error:
             return Message("E", describe(error))
         return reprinted(self.counter, slip.number, sheet=True)
+
+
+def _facts(counter: Counter, slip: Slip) -> list[tuple[str, str, str]]:
+    found = []
+    if slip.reversed:
+        found.append((_("Taken back. It is due again."), "undo-variant", "warning"))
+    differing = slips.check(counter.db, slip.number)
+    if differing:
+        fields = ", ".join(one.field for one in differing)
+        text = _("Does not follow from its sales: {fields}. Check the ledger in Settings.")
+        found.append((text.format(fields=fields), "alert-circle-outline", "danger"))
+    else:
+        text = _("Computed anew from its sales, returns and losses: the same.")
+        found.append((text, "check-circle-outline", "success"))
+    return found
 
 
 def checked(counter: Counter, code: str) -> Message | None:
