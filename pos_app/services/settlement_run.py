@@ -107,7 +107,7 @@ def prepare(counter: Counter, through: date, *, today: date, tell: Tell | None =
         since = dates.get(owed.producer)
         tender: SettlementTender = "transfer" if owed.pays_by == "transfer" else "cash"
         standing = _standing(due, owed, since, tender, counter.cash_step, today)
-        if standing != "nothing" or due.total or owed.since:
+        if standing != "nothing" or due.payable:
             has_account = accounts.usable(counter, owed.producer)
             rows.append(Row(due, standing, tender, days_waited(since, today), has_account))
     drawer = queries.balance(db, "cash") if queries.open_shift(db) else None

@@ -1,4 +1,5 @@
-"""The list by which a bank pays producers: account, name, bank, amount and the number of the slip, as CSV.
+"""The list by which a bank pays producers: account, name, bank, amount and the number of the slip, as CSV, or as a
+workbook whose accounts keep their zeros.
 
 Whole accounts stand here and nowhere else, so writing it needs a manager, is kept as a look at each of them, and the
 file is for this user alone. A slip is listed once; whoever lists it again is told so first.
@@ -16,6 +17,7 @@ from pos_app.i18n import _
 from pos_app.ledger import queries, registry, transfers
 from pos_app.services import accounts, people, privacy
 from pos_app.services.private_files import write_new
+from pos_app.services.workbooks import FORMULA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,10 +29,9 @@ if TYPE_CHECKING:
     from pos_app.services.context import Counter
 
 SEPARATOR: Final = "transfer_list.separator"
-"""Setting: ``;`` or ``,`` between the fields; banks differ, and so do spreadsheets."""
-Separator = Literal[";", ","]
-_FORMULA: Final = "=+-@\t\r"
-"""How a text begins that a spreadsheet would compute."""
+"""Setting: ``;`` or ``,`` between the fields, as banks differ, or a workbook: a spreadsheet takes a CSV's accounts for
+numbers and drops their zeros."""
+Separator = Literal[";", ",", "xlsx"]
 
 
 class SlipTakenBack(RuleError):
@@ -95,7 +96,8 @@ def _line(counter: Counter, slip: Transfer, account: Account | None) -> Line:
 
 def separator(counter: Counter) -> Separator:
     """What stands between the fields at this till."""
-    return "," if queries.setting(counter.db, SEPARATOR, ";") == "," else ";"
+    kept = queries.setting(counter.db, SEPARATOR, ";")
+    return "," if kept == "," else "xlsx" if kept == "xlsx" else ";"
 
 
 def set_separator(counter: Counter, mark: Separator) -> None:
@@ -118,14 +120,15 @@ def write(counter: Counter, lines: Sequence[Line], folder: Path, *, approved_by:
     at = counter.clock()
     with counter.ledger.write() as tx:
         rows = [_row(counter, line) for line in chosen]
-        content = _csv(rows, separator(counter))
+        mark = separator(counter)
+        content = _workbook(rows) if mark == "xlsx" else _csv(rows, mark)
         transfers.note(tx.db, [line.slip.number for line in chosen], at.isoformat(timespec="seconds"))
     identity = counter.ledger.identity
     stem = f"transfer-{identity.corner}{identity.till}-{at:%Y%m%d-%H%M}"
     payees = sorted({line.slip.producer for line in chosen})
     try:
         privacy.look_at_all(counter, "producer", payees, "payment", approved_by)
-        path = write_new(folder, stem, "csv", content)
+        path = write_new(folder, stem, "xlsx" if mark == "xlsx" else "csv", content)
     except BaseException:
         with counter.ledger.write() as tx:
             transfers.restore(tx.db, [line.slip for line in chosen])
@@ -147,14 +150,24 @@ def _row(counter: Counter, seen: Line) -> tuple[str, str, str, int, str]:
     return account.digits, _plain(account.holder), _plain(account.bank), slip.amount, slip.number
 
 
-def _csv(rows: Iterable[tuple[str, str, str, int, str]], mark: Separator) -> bytes:
+def _heads() -> tuple[str, ...]:
+    return _("Account"), _("Account holder"), _("Bank"), _("Amount"), _("Slip number")
+
+
+def _csv(rows: Iterable[tuple[str, str, str, int, str]], mark: str) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=mark, lineterminator="\r\n")
-    writer.writerow([_("Account"), _("Account holder"), _("Bank"), _("Amount"), _("Slip number")])
+    writer.writerow(_heads())
     writer.writerows(rows)
     return buffer.getvalue().encode()
 
 
+def _workbook(rows: Sequence[tuple[str, str, str, int, str]]) -> bytes:
+    from pos_app.services.workbooks import workbook_of  # late: openpyxl
+
+    return workbook_of(_("Transfer list"), [_heads(), *rows])
+
+
 def _plain(text: str) -> str:
     """A name in one line that no spreadsheet computes."""
-    return " ".join(text.split()).lstrip(_FORMULA)
+    return " ".join(text.split()).lstrip(FORMULA)

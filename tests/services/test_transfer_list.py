@@ -61,6 +61,12 @@ def test_it_tells_account_holder_bank_amount_and_slip_and_leaves_out_who_has_no_
     assert listed(paid, tmp_path).splitlines()[1].split(",")[3:] == ["28800", "BP-MTR001A-000001"]
 
 
+def test_the_kind_of_file_is_kept_for_the_till(paid: Corner) -> None:
+    for mark in ("xlsx", ",", ";"):
+        transfer_list.set_separator(paid.counter, mark)
+        assert transfer_list.separator(paid.counter) == mark
+
+
 def test_a_slip_on_a_list_is_told_the_next_time(paid: Corner, tmp_path: Path) -> None:
     assert [line.listed_at for line in lines(paid)] == [None, None]
     listed(paid, tmp_path)

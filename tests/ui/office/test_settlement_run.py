@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -283,6 +284,38 @@ class TestPapers:
         with qtbot.waitSignal(box.saved):
             box.button.click()
         assert len(list(stick.iterdir())) == 1
+
+    def test_who_was_paid_in_full_cannot_be_called_unpayable(self, paid: Till, qtbot: QtBot) -> None:
+        screen = screen_of(paid)
+        qtbot.waitUntil(lambda: screen.presenter.plan is not None)
+        assert screen.presenter.counts() == {"due": 0, "owed": 0, "out": 0}
+
+    def test_there_is_one_way_to_the_list_for_the_bank_at_a_time(self, paid: Till) -> None:
+        screen = screen_of(paid)
+        assert screen.done_page.list_button.isVisible()
+        assert not screen.buttons["F8"].isVisible()
+        paid.press(Qt.Key.Key_F12)
+        assert screen.buttons["F8"].isVisible()
+
+    def test_the_list_can_be_a_workbook_that_keeps_the_zeros_of_accounts(
+        self, paid: Till, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        paid.press(Qt.Key.Key_F8)
+        page = screen_of(paid).transfer
+        qtbot.waitUntil(lambda: len(page.model.rows) == 1)
+        page.marks.button("xlsx").click()
+        page.box.folder.field.setText(str(tmp_path))
+        paid.press(Qt.Key.Key_F12)
+        with qtbot.waitSignal(page.box.saved):
+            paid.press(Qt.Key.Key_F12)
+        (path,) = tmp_path.glob("transfer-*.xlsx")
+        rows = list(load_workbook(path).active.iter_rows(values_only=True))
+        assert rows[1] == ("0001234567", "Siti", "Bank Lampung", 43_200, "BP-MTR001A-000001")
+        assert path.stat().st_mode & 0o077 == 0
+        assert "Daftar tersimpan" in paid.said
+        paid.window.go("producers")
+        paid.window.go("settlement_run")
+        assert paid.said == "", "that was told at the visit before"
 
     def test_f9_prints_each_slip_once(self, paid: Till, due: Corner) -> None:
         before = len(print_queue.waiting(due.db))

@@ -260,7 +260,9 @@ class RunPresenter:
                 count=thousands(sums.count), date=short_date(plan.through)
             ),
             _("Cash from the drawer: {amount}").format(amount=rupiah(sums.cash)),
-            _("Transfer: {amount} to {count}").format(amount=rupiah(sums.transfer), count=thousands(sums.transfers)),
+            _("Transfer: {amount} to {count} producers").format(
+                amount=rupiah(sums.transfer), count=thousands(sums.transfers)
+            ),
         ]
         if sums.left_out:
             lines.append(_("{count} who are due are left out.").format(count=thousands(sums.left_out)))

@@ -34,6 +34,9 @@ from pos_app.ui.widgets.sums import SumRow, Sums
 from pos_app.ui.widgets.table import TwoLineTable
 from pos_app.ui.worker import Stopped, Task
 
+_DONE = 2
+"""The page after a run."""
+
 
 class SettlementRunScreen(Screen):
     """See the module."""
@@ -159,6 +162,9 @@ class SettlementRunScreen(Screen):
         self.restore_focus()
 
     def deactivated(self) -> None:
+        told = self.strip.message
+        if told is not None and told.kind == "S":  # of this visit alone
+            self.shell.hush()
         self.reading.stop()
         self.transfer.reading.stop()
 
@@ -344,6 +350,7 @@ class SettlementRunScreen(Screen):
             widget.setEnabled(page == 0)
         for key in ("F6", "F7"):
             self.buttons[key].setEnabled(page == 0)
+        self.buttons["F8"].setVisible(page != _DONE)  # that page has it
 
     def _read(self) -> None:
         self.gate.close_question()  # it was about the plan of before

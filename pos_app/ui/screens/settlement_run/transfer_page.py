@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
-from pos_app.services.transfer_list import Line
+from pos_app.services.transfer_list import Line, Separator
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.reading import Reading
 from pos_app.ui.save_box import SaveBox
@@ -72,10 +73,10 @@ class TransferPage(QWidget):
         self.facts = Facts(theme)
         self.again = Tick(theme, _("List slips again"))
         self.again.toggled.connect(self._on_again)
-        self.marks = ChipRow(theme, [(";", _("Semicolon  ;")), (",", _("Comma  ,"))])
-        self.marks.setAccessibleName(_("Between the fields"))
+        self.marks = ChipRow(theme, [(";", _("CSV  ;")), (",", _("CSV  ,")), ("xlsx", _("Excel"))])
+        self.marks.setAccessibleName(_("Kind of file"))
         self.marks.chosen.connect(self._on_mark)
-        self.box = SaveBox(theme, self.shell.workers, _("Save the list (CSV)"), self.presenter.write_work)
+        self.box = SaveBox(theme, self.shell.workers, _("Save the file"), self.presenter.write_work)
         self.box.ask = self.main_action
         self.box.saved.connect(self._on_saved)
         self.box.failed.connect(self.load)
@@ -141,7 +142,7 @@ class TransferPage(QWidget):
         self._show()
 
     def _on_mark(self, mark: str) -> None:
-        self.presenter.set_separator("," if mark == "," else ";")
+        self.presenter.set_separator(cast(Separator, mark))
 
     def _on_days(self) -> None:
         first, last = self.first.value(), self.last.value()

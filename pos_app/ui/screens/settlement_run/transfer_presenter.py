@@ -112,7 +112,7 @@ class TransferPresenter:
         return rupiah(sum(line.slip.amount for line in self.chosen()))
 
     def separator(self) -> Separator:
-        """What stands between the fields."""
+        """Which kind of file it becomes."""
         return transfer_list.separator(self.counter)
 
     def set_separator(self, mark: Separator) -> None:
