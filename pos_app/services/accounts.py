@@ -8,11 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
 from pos_app.ledger import persons
-from pos_app.ledger.registry import ProducerPersonal
-from pos_app.ledger.vault import about
+from pos_app.services import producers
 
 if TYPE_CHECKING:
     from pos_app.services.context import Counter
@@ -46,10 +43,9 @@ def account(counter: Counter, producer: str) -> Account | None:
     found = persons.held(counter.db, "producer", producer)
     if found is None or not found.sealed:
         return None
-    plain = counter.vault.unseal(found.sealed, about("producer", found.code))
-    if plain is None:
+    personal = producers.person(counter.vault, found.code, found.sealed)
+    if personal is None:
         return None
-    personal = msgspec.json.decode(plain, type=ProducerPersonal)
     holder = personal.owner_name or str(found.columns["business_name"])
     return Account(personal.bank_account, personal.bank_name, holder) if personal.bank_account else None
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import Misuse
 from pos_app.i18n import _
-from pos_app.ledger import agreements, producers, registry
+from pos_app.ledger import agreements, producers
 from pos_app.ledger.agreements import Agreement
 from pos_app.printing.papers.agreement import Party, Supply, Terms, agreement_paper
 from pos_app.services import people, privacy
@@ -57,9 +57,7 @@ def agree(counter: Counter, terms: Agreement, approved_by: str | None = None) ->
         raise Misuse(_("The day of the agreement has not come yet."))
     with counter.ledger.write() as tx:
         agreements.keep(tx.db, terms)
-        user = approved_by or (counter.user.id if counter.user else "")
-        at = counter.clock().isoformat(timespec="seconds")
-        registry.log_activity(tx.db, at, user, "agreement_recorded", f"producer:{terms.producer}")
+        counter.log(tx.db, "agreement_recorded", f"producer:{terms.producer}", approved_by)
 
 
 @dataclass(frozen=True, slots=True)

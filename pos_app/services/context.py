@@ -103,8 +103,7 @@ class Recording:
 
     def append(self, document: Document, *, paper: str | None = None, copies: int = 1) -> Appended:
         """Write the document, and put its paper into the print queue in the same transaction."""
-        user = self.counter.user.id if self.counter.user else ""
-        entry = self.tx.append(document, document_id=self.document_id, at=self.at, cashier=user)
+        entry = self.tx.append(document, document_id=self.document_id, at=self.at, cashier=self.counter.who())
         if paper and self.counter.prints:
             print_queue.enqueue(self.db, entry.id, paper, copies, self.at.isoformat(timespec="seconds"))
         self.recorded = Recorded(entry.id, entry.number, entry.seq, entry.hash, document, tuple(self.warnings))
@@ -139,6 +138,15 @@ class Counter:
         """Raise ``ManagerNeeded`` unless a manager acts or approved."""
         if not approved_by and not self.is_manager:
             raise ManagerNeeded(action)
+
+    def who(self, approved_by: str | None = None) -> str:
+        """The pseudonym under which an act is kept: of who approved, else of who acts; empty for nobody."""
+        return approved_by or (self.user.id if self.user else "")
+
+    def log(self, db: Connection, action: str, detail: str = "", approved_by: str | None = None) -> None:
+        """Keep who did something that is no document, in the caller's transaction."""
+        at = self.clock().isoformat(timespec="seconds")
+        registry.log_activity(db, at, self.who(approved_by), action, detail)
 
     @contextmanager
     def apart(self) -> Iterator["Counter"]:

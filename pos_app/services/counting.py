@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pos_app.domain.errors import CountUnderWay, NoCount
-from pos_app.ledger import counting, drafts, queries, registry
+from pos_app.ledger import counting, drafts, queries
 from pos_app.ledger.counting import CountRow, ScopeGoods, ScopeKind
 from pos_app.services import people
 from pos_app.services.context import Counter
@@ -61,7 +61,7 @@ def begin(counter: Counter, scope: Scope) -> Session:
         if drafts.load(tx.db, SLOT) is not None:
             raise CountUnderWay
         at = counter.clock().isoformat(timespec="seconds")
-        begun = Session(scope, at, _who(counter))
+        begun = Session(scope, at, counter.who())
         counting.clear(tx.db)
         _keep(tx, begun, at)
     return begun
@@ -72,9 +72,7 @@ def cancel(counter: Counter, *, approved_by: str | None = None) -> None:
     counter.require_manager("count", approved_by)
     with counter.ledger.write() as tx:
         required(tx.db)
-        at = counter.clock().isoformat(timespec="seconds")
-        detail = str(counting.how_many(tx.db))
-        registry.log_activity(tx.db, at, approved_by or _who(counter), "count_cancelled", detail)
+        counter.log(tx.db, "count_cancelled", str(counting.how_many(tx.db)), approved_by)
         drafts.discard(tx.db, SLOT)
         counting.clear(tx.db)
 
@@ -184,11 +182,7 @@ def _count(
 
 
 def _moment(counter: Counter, tx: Transaction) -> tuple[int, str, str]:
-    return tx.last[0].seq, counter.clock().isoformat(timespec="milliseconds"), _who(counter)
-
-
-def _who(counter: Counter) -> str:
-    return counter.user.id if counter.user else ""
+    return tx.last[0].seq, counter.clock().isoformat(timespec="milliseconds"), counter.who()
 
 
 def doubt(db: Connection, skus: Iterable[str], since: int) -> None:

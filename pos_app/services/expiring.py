@@ -125,8 +125,7 @@ def worth_of(batch: Batch) -> int:
 def ask_return(counter: Counter, sku: str, batch: str, expires_on: str) -> bool:
     """Note that a batch is to go back to its producer; Goods In tells it there. False when it is noted already."""
     with counter.ledger.write() as tx:
-        by = counter.user.id if counter.user else ""
-        return raise_task(tx.db, "return", sku, batch, expires_on, at=counter.clock(), by=by)
+        return raise_task(tx.db, "return", sku, batch, expires_on, at=counter.clock(), by=counter.who())
 
 
 def drop_return(counter: Counter, sku: str, batch: str) -> None:

@@ -23,7 +23,7 @@ from pos_app.domain.dates import business_date
 from pos_app.domain.errors import LedgerExists, Misuse
 from pos_app.domain.formats import percent_number
 from pos_app.i18n import _, ngettext
-from pos_app.ledger import exports, registry
+from pos_app.ledger import exports
 from pos_app.ledger.persons import Kind as PersonKind
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal
 from pos_app.ledger.sqlite import faults
@@ -31,7 +31,7 @@ from pos_app.ledger.vault import about
 from pos_app.services import import_wording, privacy
 from pos_app.services.context import Counter
 from pos_app.services.private_files import write_new
-from pos_app.services.workbooks import FORMULA
+from pos_app.services.workbooks import guarded
 from sync.documents.identifiers import is_ean13
 from sync.protocol.registry_reasons import Rejection
 from sync.protocol.registry_rows import Known, Sheet, check_producers, check_products, check_staff
@@ -166,13 +166,11 @@ def _told(path: Path, made: _Made) -> Exported:
 
 def _log(counter: Counter, kind: Kind, lines: list[Line], approved_by: str | None) -> None:
     """Who took which file away; of personal data a look at each person."""
-    who = approved_by or (counter.user.id if counter.user else "")
-    at = counter.clock().isoformat(timespec="seconds")
     with counter.ledger.write() as tx:
-        registry.log_activity(tx.db, at, who, "registry_exported", kind)
+        counter.log(tx.db, "registry_exported", kind, approved_by)
     if kind in PERSONS:
         seen = [str(line[0]) for line in lines if _tells(kind, line)]
-        privacy.look_at_all(counter, PERSONS[kind], seen, "export", who)
+        privacy.look_at_all(counter, PERSONS[kind], seen, "export", counter.who(approved_by))
 
 
 def _tells(kind: Kind, line: Line) -> bool:
@@ -277,12 +275,8 @@ def to_csv(kind: Kind, lines: Sequence[Line]) -> bytes:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(COLUMNS[kind])
     for line in lines:
-        writer.writerow([_guarded(value) for value in line])
+        writer.writerow([guarded(value, GUARD) for value in line])
     return buffer.getvalue().encode()
-
-
-def _guarded(value: str | int) -> str | int:
-    return f"{GUARD}{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def to_xlsx(kind: Kind, lines: Sequence[Line], tell: Tell | None = None) -> bytes:

@@ -8,7 +8,6 @@ from pos_app.i18n import _
 from pos_app.ledger import registry
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.registry import SEALED, UserRow
-from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault, about
 from pos_app.services import pins
 from pos_app.services.context import Counter, User
@@ -65,7 +64,7 @@ def hire(counter: Counter, name: str, role: str, pin: str, approved_by: str | No
     pin_hash = pins.hashed(pin)
     with counter.ledger.write() as tx:
         registry.add_user(tx.db, user.id, role, pin_hash, name, counter.vault.seal)
-        _log(counter, tx.db, "user_added", user.id, approved_by)
+        counter.log(tx.db, "user_added", user.id, approved_by)
     return user
 
 
@@ -75,7 +74,7 @@ def change_pin(counter: Counter, user_id: str, pin: str, approved_by: str | None
     pin_hash = pins.hashed(pin)
     with counter.ledger.write() as tx:
         registry.set_pin(tx.db, user_id, pin_hash)
-        _log(counter, tx.db, "user_pin_changed", user_id, approved_by)
+        counter.log(tx.db, "user_pin_changed", user_id, approved_by)
 
 
 def dismiss(counter: Counter, user_id: str, approved_by: str | None = None) -> None:
@@ -87,7 +86,7 @@ def dismiss(counter: Counter, user_id: str, approved_by: str | None = None) -> N
         if [row.id for row in rows if row.role == "pengelola"] == [user_id]:
             raise Misuse(_("This is the last manager. Add another one first."))
         registry.deactivate_user(tx.db, user_id)
-        _log(counter, tx.db, "user_deactivated", user_id, approved_by)
+        counter.log(tx.db, "user_deactivated", user_id, approved_by)
 
 
 def log_in(counter: Counter, user_id: str, pin: str) -> User:
@@ -108,7 +107,7 @@ def approve(counter: Counter, pin: str, action: str, detail: str = "") -> str:
     managers = [row for row in _rows(counter) if row.role == "pengelola"]
     if not managers:
         raise ManagerNeeded(action)
-    manager = _checked(counter, managers, pin, counter.user.id if counter.user else "")
+    manager = _checked(counter, managers, pin, counter.who())
     log(counter, f"approved:{action}", typed(counter, detail), user=manager.id)
     return manager.id
 
@@ -131,12 +130,7 @@ def readable(counter: Counter, detail: str) -> str:
 def log(counter: Counter, action: str, detail: str = "", *, user: str | None = None) -> None:
     """Keep a trace of something that is no document: a removed line, a drawer opened."""
     with counter.ledger.write() as tx:
-        _log(counter, tx.db, action, detail, user)
-
-
-def _log(counter: Counter, db: Connection, action: str, detail: str, user: str | None) -> None:
-    who = user or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), who, action, detail)
+        counter.log(tx.db, action, detail, user)
 
 
 def _rows(counter: Counter) -> list[UserRow]:
@@ -157,7 +151,7 @@ def _checked(counter: Counter, candidates: list[UserRow], pin: str, who: str) ->
                     registry.record_attempt(tx.db, row.id, 0, None)
             return User(row.id, row.role, row.name)
     with counter.ledger.write() as tx:
-        _log(counter, tx.db, "pin_failed", "", who)
+        counter.log(tx.db, "pin_failed", "", who)
         for row in free:
             registry.record_attempt(tx.db, row.id, *pins.after_wrong(row.failures, now))
     left = pins.TRIES - 1 - max(row.failures for row in free)

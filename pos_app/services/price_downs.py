@@ -15,7 +15,7 @@ from pos_app.domain import stock
 from pos_app.domain.cart import Divide, Part
 from pos_app.domain.errors import InvalidAmount, NotNext, UnknownCode
 from pos_app.domain.product import Lot, Product
-from pos_app.ledger import queries, registry, tasks
+from pos_app.ledger import queries, tasks
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter
 from pos_app.services.tasks import end_tasks, raise_task
@@ -99,20 +99,18 @@ def set_price_down(
         if product.pricing == "putus" and stock.in_order(product, lots)[0].batch != batch:
             raise NotNext(product.name)
         bearer: Bearer = "corner" if product.pricing == "putus" else borne_by
-        by = approved_by or (counter.user.id if counter.user else "")
         end_tasks(tx.db, "price_down", {sku: [batch]}, at=now, outcome="replaced")
+        by = counter.who(approved_by)
         raise_task(tx.db, "price_down", sku, batch, lot.expires_on, at=now, by=by, price=price, borne_by=bearer)
-        registry.log_activity(tx.db, now.isoformat(timespec="seconds"), by, f"price_down:{price}", sku)
+        counter.log(tx.db, f"price_down:{price}", sku, approved_by)
 
 
 def withdraw(counter: Counter, sku: str, batch: str, *, approved_by: str | None = None) -> None:
     """The pieces of a batch cost what the product costs again. A manager's act, logged."""
     counter.require_manager("price_down", approved_by)
-    now = counter.clock()
-    by = approved_by or (counter.user.id if counter.user else "")
     with counter.ledger.write() as tx:
-        end_tasks(tx.db, "price_down", {sku: [batch]}, at=now, outcome="withdrawn")
-        registry.log_activity(tx.db, now.isoformat(timespec="seconds"), by, "price_down_ended", sku)
+        end_tasks(tx.db, "price_down", {sku: [batch]}, at=counter.clock(), outcome="withdrawn")
+        counter.log(tx.db, "price_down_ended", sku, approved_by)
 
 
 def marked(db: Connection, today: date, sku: str | None = None) -> dict[str, dict[str, Marked]]:

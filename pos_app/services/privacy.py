@@ -150,7 +150,7 @@ def look(counter: Counter, kind: Kind, code: str, purpose: str, approved_by: str
     person = _plain(counter, kind, code)
     with counter.ledger.write() as tx:
         now = counter.clock()
-        _log(counter, tx.db, f"{persons.LOOK}{purpose}", kind, person.code, approved_by)
+        counter.log(tx.db, f"{persons.LOOK}{purpose}", f"{kind}:{person.code}", approved_by)
         _drop_old_looks(tx.db, now)
     return person
 
@@ -165,7 +165,7 @@ def look_at_all(
     counter.require_manager("look", approved_by)
     with counter.ledger.write() as tx:
         for code in codes:
-            _log(counter, tx.db, f"{persons.LOOK}{purpose}", kind, code, approved_by)
+            counter.log(tx.db, f"{persons.LOOK}{purpose}", f"{kind}:{code}", approved_by)
 
 
 def looks(counter: Counter, limit: int = _MANY, *, kind: Kind | None = None, code: str | None = None) -> list[Look]:
@@ -225,7 +225,7 @@ def correct(
     persons.overwrite_freed(counter.db)
     with counter.ledger.write() as tx:
         persons.correct(tx.db, kind, person.code, sealed, columns)
-        _log(counter, tx.db, "corrected", kind, person.code, approved_by)
+        counter.log(tx.db, "corrected", f"{kind}:{person.code}", approved_by)
     return masked(counter, kind, person.code)
 
 
@@ -247,7 +247,7 @@ def anonymise(counter: Counter, kind: Kind, code: str, approved_by: str | None =
         if not found.erased:
             _refuse_if_open(counter, tx.db, kind, found)
             notes = persons.erase(tx.db, kind, found.code, registry.erased_name(found.code))
-            _log(counter, tx.db, persons.ANONYMISED, kind, found.code, approved_by)
+            counter.log(tx.db, persons.ANONYMISED, f"{kind}:{found.code}", approved_by)
             _remember(counter, kind, found.code)
     complete = persons.rewrite(ledger)
     return Anonymised(kind, found.code, notes, complete, _copies(ledger.path))
@@ -271,7 +271,7 @@ def anonymise_again(counter: Counter) -> list[str]:
                 still_open.append(f"{kind}:{code}")
                 continue
             persons.erase(tx.db, kind, code, registry.erased_name(code))
-            _log(counter, tx.db, persons.ANONYMISED, kind, code, "restore")
+            counter.log(tx.db, persons.ANONYMISED, f"{kind}:{code}", "restore")
     finish(counter.ledger)
     return still_open
 
@@ -370,11 +370,6 @@ def _refuse_to_lose_the_manager(counter: Counter, db: Connection, user_id: str) 
     managers = [row.id for row in registry.users(db, counter.vault.unseal) if row.role == "pengelola"]
     if managers == [user_id]:
         raise Misuse(_("This is the last manager. Add another one first."))
-
-
-def _log(counter: Counter, db: Connection, action: str, kind: Kind, code: str, approved_by: str | None) -> None:
-    user = approved_by or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), user, action, f"{kind}:{code}")
 
 
 def _drop_old_looks(db: Connection, now: datetime) -> None:

@@ -22,7 +22,7 @@ from pos_app.domain.dates import business_date
 from pos_app.domain.errors import Misuse, UnknownProducer
 from pos_app.domain.likeness import alike, pairs_of, plain_name
 from pos_app.i18n import _
-from pos_app.ledger import drafts, persons, producers, registry
+from pos_app.ledger import drafts, persons, producers
 from pos_app.ledger.producers import Facts, Listed, Producer
 from pos_app.ledger.registry import ProducerPersonal
 from pos_app.ledger.vault import about
@@ -118,9 +118,9 @@ def find(db: Connection, text: str, limit: int = FOUND) -> list[Listed]:
 def _persons(ledger: Ledger, vault: Vault) -> Iterator[tuple[str, ProducerPersonal]]:
     """The person behind every producer whose data can be read, by code."""
     for code, sealed in producers.sealed_persons(ledger.db):
-        plain = vault.unseal(sealed, about("producer", code))
-        if plain is not None:
-            yield code, msgspec.json.decode(plain, type=ProducerPersonal)
+        held = person(vault, code, sealed)
+        if held is not None:
+            yield code, held
 
 
 def likenesses(ledger: Ledger, vault: Vault, entry: Entry, but: str = "") -> list[Likeness]:
@@ -150,8 +150,7 @@ def likenesses(ledger: Ledger, vault: Vault, entry: Entry, but: str = "") -> lis
 
 def slot(counter: Counter, code: str = "") -> str:
     """The slot of the draft about a producer. That about a new one, with no code yet, is its typist's alone."""
-    typist = counter.user.id if counter.user else ""
-    return f"{persons.DRAFT_OF_PRODUCER}{code or f'~{typist}'}"
+    return f"{persons.DRAFT_OF_PRODUCER}{code or f'~{counter.who()}'}"
 
 
 def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> str:
@@ -165,7 +164,7 @@ def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> 
     with counter.ledger.write() as tx:
         code = producers.next_code(tx.db, counter.ledger.identity.series)
         producers.add(tx.db, code, _facts(entry), business_date(counter.clock()), _sealed(counter.vault, code, entry))
-        _log(counter, tx.db, "producer_registered", code, approved_by)
+        counter.log(tx.db, "producer_registered", f"producer:{code}", approved_by)
         drafts.discard(tx.db, slot(counter))
     return code
 
@@ -209,10 +208,10 @@ def correct(counter: Counter, code: str, entry: Entry, approved_by: str | None =
         changed_person = _personal(entry) != sealed
         if changed_facts:
             producers.change(tx.db, code, facts)
-            _log(counter, tx.db, "producer_changed", code, approved_by)
+            counter.log(tx.db, "producer_changed", f"producer:{code}", approved_by)
         if changed_person:
             persons.correct(tx.db, "producer", code, _sealed(counter.vault, code, entry), {})
-            _log(counter, tx.db, "corrected", code, approved_by)
+            counter.log(tx.db, "corrected", f"producer:{code}", approved_by)
         drafts.discard(tx.db, slot(counter, code))
     return changed_facts or changed_person
 
@@ -258,6 +257,12 @@ def known(db: Connection, code: str) -> Producer:
     return row
 
 
+def person(vault: Vault, code: str, sealed: bytes | None) -> ProducerPersonal | None:
+    """The person behind a producer; ``None`` where none is kept, or the data cannot be read."""
+    plain = vault.unseal(sealed, about("producer", code)) if sealed else None
+    return msgspec.json.decode(plain, type=ProducerPersonal) if plain is not None else None
+
+
 def _correctable(counter: Counter, code: str) -> Producer:
     row = known(counter.db, code)
     if row.erased or _held(counter.vault, row) is None:
@@ -269,8 +274,7 @@ def _held(vault: Vault, row: Producer) -> ProducerPersonal | None:
     """The person behind a producer, empty where none is known; ``None`` where the data cannot be read."""
     if not row.sealed:
         return ProducerPersonal()
-    plain = vault.unseal(row.sealed, about("producer", row.code))
-    return msgspec.json.decode(plain, type=ProducerPersonal) if plain is not None else None
+    return person(vault, row.code, row.sealed)
 
 
 def _refuse_unusable(entry: Entry) -> None:
@@ -319,8 +323,3 @@ def _personal(entry: Entry) -> ProducerPersonal:
 
 def _sealed(vault: Vault, code: str, entry: Entry) -> bytes:
     return vault.seal(msgspec.json.encode(_personal(entry)), about("producer", code))
-
-
-def _log(counter: Counter, db: Connection, action: str, code: str, approved_by: str | None) -> None:
-    user = approved_by or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), user, action, f"producer:{code}")

@@ -23,6 +23,7 @@ from pos_app.ledger import goods as ledger_goods
 from pos_app.ledger import queries, registry
 from pos_app.ledger.goods import Card
 from pos_app.ledger.sqlite import Connection
+from pos_app.services import shelving
 from pos_app.services.context import Counter
 from sync.documents.base import LIMIT, Pricing
 from sync.documents.identifiers import is_ean13, looks_like_ean13
@@ -35,7 +36,7 @@ CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 PRICINGS: Final[tuple[Pricing, ...]] = get_args(Pricing)
 LONGEST_NAME: Final = 200
 LONGEST_TEXT: Final = 100
-"""Letters of a shelf, a family, a size, a listing."""
+"""Letters of a family, a size, a listing."""
 LONGEST_CODE: Final = 64
 LONGEST_DAYS: Final = 3650
 ONE: Final = 1000
@@ -103,10 +104,10 @@ def register_goods(counter: Counter, goods: NewGoods, approved_by: str | None = 
             ledger_goods.add_barcode(tx.db, sku, goods.barcode)
         if goods.min_stock % ONE:
             ledger_goods.change(tx.db, sku, {"min_stock": goods.min_stock})
-        _set_rooms(tx.db, sku, goods)
+        _set_rooms(counter, tx.db, sku, goods, approved_by)
         if beside:
             _join_family(tx.db, beside, goods.family)
-        _log(counter, tx.db, "goods_registered", sku, approved_by)
+        counter.log(tx.db, "goods_registered", sku, approved_by)
     product = queries.product(counter.db, sku)
     if product is None:
         raise AssertionError("goods that were just registered are not there")
@@ -175,8 +176,8 @@ def change_goods(counter: Counter, sku: str, goods: NewGoods, approved_by: str |
         if not what_is_open(tx.db, sku).used:
             _check_terms(goods)
         ledger_goods.change(tx.db, sku, _changed(card, goods, what_is_open(tx.db, sku)))
-        _set_rooms(tx.db, sku, goods)
-        _log(counter, tx.db, "goods_changed", sku, approved_by)
+        _set_rooms(counter, tx.db, sku, goods, approved_by)
+        counter.log(tx.db, "goods_changed", sku, approved_by)
     product = queries.product(counter.db, sku)
     if product is None:
         raise AssertionError("goods that were just changed are gone")
@@ -194,7 +195,7 @@ def add_barcode(counter: Counter, sku: str, barcode: str, approved_by: str | Non
             raise UnknownCode(sku)
         check_barcode(tx.db, barcode)
         ledger_goods.add_barcode(tx.db, sku, barcode)
-        _log(counter, tx.db, "barcode_added", sku, approved_by)
+        counter.log(tx.db, "barcode_added", sku, approved_by)
         return [one for one in queries.products_by_code(tx.db, barcode) if one.sku != sku]
 
 
@@ -205,7 +206,7 @@ def remove_barcode(counter: Counter, sku: str, barcode: str, approved_by: str | 
         if barcode not in registry.barcodes(tx.db, sku):
             raise UnknownCode(barcode)
         ledger_goods.remove_barcode(tx.db, sku, barcode)
-        _log(counter, tx.db, "barcode_removed", sku, approved_by)
+        counter.log(tx.db, "barcode_removed", sku, approved_by)
 
 
 def check_barcode(db: Connection, barcode: str) -> None:
@@ -220,7 +221,7 @@ def check_barcode(db: Connection, barcode: str) -> None:
 
 def _check(goods: NewGoods) -> None:
     """What holds for all goods, whoever registered them."""
-    texts = (goods.family, goods.size, goods.shelf, goods.katalog_number, goods.tkdn_number)
+    texts = (goods.family, goods.size, goods.katalog_number, goods.tkdn_number)
     if not goods.name or goods.name != goods.name.strip() or len(goods.name) > LONGEST_NAME:
         raise Misuse(_("Enter the name of the goods, at most {most} letters.").format(most=LONGEST_NAME))
     if any(len(text) > LONGEST_TEXT or text != text.strip() for text in texts):
@@ -285,12 +286,12 @@ def _changed(card: Card, goods: NewGoods, allowed: Open) -> dict[str, object]:
     return {name: value for name, value in values.items() if value != getattr(card, name)}
 
 
-def _set_rooms(db: Connection, sku: str, goods: NewGoods) -> None:
+def _set_rooms(counter: Counter, db: Connection, sku: str, goods: NewGoods, approved_by: str | None) -> None:
     """What has tables of its own beside the product's row."""
     last = goods.tkdn_expires.isoformat() if goods.tkdn_expires else None
     ledger_goods.set_listing(db, sku, goods.katalog_number, goods.tkdn_number, last)
     ledger_goods.set_size(db, sku, goods.family, goods.size)
-    ledger_goods.set_shelf(db, sku, goods.shelf)
+    shelving.place(counter, db, sku, goods.shelf, approved_by)
 
 
 def _join_family(db: Connection, sku: str, family: str) -> None:
@@ -301,11 +302,6 @@ def _join_family(db: Connection, sku: str, family: str) -> None:
     size = split_size(card.name)[1]
     if family and size and not card.family:
         ledger_goods.set_size(db, sku, family, size)
-
-
-def _log(counter: Counter, db: Connection, action: str, sku: str, approved_by: str | None) -> None:
-    who = approved_by or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), who, action, sku)
 
 
 def _papers(goods: NewGoods) -> tuple[bool, bool]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from pos_app.domain.errors import Misuse
 from pos_app.i18n import _
-from pos_app.ledger import registry, shelves
+from pos_app.ledger import shelves
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter
 
@@ -26,5 +26,4 @@ def place(counter: Counter, db: Connection, sku: str, shelf: str, approved_by: s
     if name == shelves.shelf_of(db, sku):
         return
     shelves.put(db, sku, name)
-    who = approved_by or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), who, "shelf_changed", sku)
+    counter.log(db, "shelf_changed", sku, approved_by)

@@ -41,7 +41,7 @@ def set_staff_pin(counter: Counter, staff_code: str, pin: str, approved_by: str 
     with counter.ledger.write() as tx:
         _require_staff(tx.db, staff_code)
         staff.set_pin(tx.db, staff_code, pin_hash)
-        _log(counter, tx.db, "staff_pin_set", staff_code, approved_by)
+        counter.log(tx.db, "staff_pin_set", staff_code, approved_by)
 
 
 def check_staff_pin(counter: Counter, staff_code: str, pin: str) -> None:
@@ -63,7 +63,7 @@ def check_staff_pin(counter: Counter, staff_code: str, pin: str) -> None:
         return
     with counter.ledger.write() as tx:
         staff.record_attempt(tx.db, staff_code, *pins.after_wrong(kept.failures, now))
-        _log(counter, tx.db, "pin_failed", staff_code, None)
+        counter.log(tx.db, "pin_failed", staff_code)
     left = pins.TRIES - 1 - kept.failures
     raise WrongPin(left, int(pins.WAIT.total_seconds()) if left <= 0 else 0)
 
@@ -81,7 +81,7 @@ def set_limit(counter: Counter, staff_code: str, limit: int, approved_by: str | 
         if before is None:
             raise UnknownStaff(staff_code)
         staff.set_limit(tx.db, staff_code, limit)
-        _log(counter, tx.db, f"tab_limit:{before}:{limit}", staff_code, approved_by)
+        counter.log(tx.db, f"tab_limit:{before}:{limit}", staff_code, approved_by)
 
 
 def set_mandate(counter: Counter, staff_code: str, given_on: date | None, approved_by: str | None = None) -> None:
@@ -93,17 +93,12 @@ def set_mandate(counter: Counter, staff_code: str, given_on: date | None, approv
     with counter.ledger.write() as tx:
         _require_staff(tx.db, staff_code)
         staff.set_mandate(tx.db, staff_code, given_on.isoformat() if given_on else None)
-        _log(counter, tx.db, "mandate_given" if given_on else "mandate_withdrawn", staff_code, approved_by)
+        counter.log(tx.db, "mandate_given" if given_on else "mandate_withdrawn", staff_code, approved_by)
 
 
 def _require_staff(db: Connection, code: str) -> None:
     if registry.tab_limit(db, code) is None:
         raise UnknownStaff(code)
-
-
-def _log(counter: Counter, db: Connection, action: str, detail: str, approved_by: str | None) -> None:
-    who = approved_by or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), who, action, detail)
 
 
 def pay_tab(

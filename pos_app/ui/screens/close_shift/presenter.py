@@ -14,7 +14,7 @@ from pos_app.domain.dates import short_moment, time_text
 from pos_app.domain.errors import DifferenceNeedsNote, ManagerNeeded, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _, language
-from pos_app.ledger import drafts, queries, registry, reports
+from pos_app.ledger import drafts, queries, reports
 from pos_app.ledger.queries import OpenShift
 from pos_app.services import people, shifts
 from pos_app.services.context import TRAINING_SETTING, Counter, Recorded
@@ -302,11 +302,9 @@ class CloseShiftPresenter:
         self.step = "done"
         with self.counter.ledger.write() as tx:
             if self.parked == "cancel":
-                at = self.counter.clock().isoformat(timespec="seconds")
-                user = self.counter.user.id if self.counter.user else ""
                 for draft in drafts.drafts(tx.db, HELD):
                     drafts.discard(tx.db, draft.slot)
-                    registry.log_activity(tx.db, at, user, "held_cart_cancelled", draft.body)
+                    self.counter.log(tx.db, "held_cart_cancelled", draft.body)
 
     def reprint(self) -> Message:
         """The newest report again."""
