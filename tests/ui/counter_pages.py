@@ -15,6 +15,9 @@ from pos_app.ui.screens.goods_in.screen import GoodsInScreen
 from pos_app.ui.screens.losses.screen import LossesScreen
 from pos_app.ui.screens.opening.screen import OpeningScreen
 from pos_app.ui.screens.producers.screen import ProducersScreen
+from pos_app.ui.screens.reports.screen import ReportsScreen
+from pos_app.ui.screens.settings.money_presenter import CASH_STEPS
+from pos_app.ui.screens.staff.screen import StaffScreen
 from pos_app.ui.screens.stock.screen import StockScreen
 from pos_app.ui.screens.stock_count.screen import StockCountScreen
 from pos_app.ui.widgets.forms import ChipRow
@@ -52,7 +55,8 @@ class CounterPages:
     # Selling ---------------------------------------------------------------------------------------------------------
 
     def open_shift(self, opening_float: int) -> None:
-        self.at.till.window.go("shift_open")
+        self.at.screen_key(1)
+        assert self.at.screen == "shift_open"
         self.at.type(str(opening_float))
         self.at.press(Key.Key_F12)
         assert self.at.screen == "sell", self.at.said
@@ -89,7 +93,8 @@ class CounterPages:
             self._tender(part, alone=True)
         self._tender(last, alone=not parts)
         assert at.till.sell.side.is_paid, at.said
-        change = _amount(at.till.sell.side.panels.paid.amount.text()) if last["kind"] == "cash" else 0
+        given = last["kind"] == "cash" and last["amount"]  # nothing is told of no change for no cash
+        change = _amount(at.till.sell.side.panels.paid.amount.text()) if given else 0
         at.press(Key.Key_Return)
         assert at.till.sell.selling
         return change
@@ -158,14 +163,16 @@ class CounterPages:
         return screen
 
     def write_off(self, lines: Sequence[Mapping[str, Any]]) -> bool:
-        """Whether it was recorded."""
+        """Whether it was recorded. The first goods are brought along from Stock."""
         at = self.at
-        at.till.window.go("losses")
+        self._stock_of(lines[0]["sku"])
+        at.press(Key.Key_F8)
         screen = at.till.window.current
         assert isinstance(screen, LossesScreen)
-        for line in lines:
-            at.press(Key.Key_F2)
-            at.scan(self.codes[line["sku"]])
+        for place, line in enumerate(lines):
+            if place:
+                at.press(Key.Key_F2)
+                at.scan(self.codes[line["sku"]])
             at.press(Key.Key_F4)
             at.press(Key.Key_A, CONTROL)
             at.enter(typed(line["quantity"]))
@@ -207,7 +214,8 @@ class CounterPages:
     def count(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """Everything is counted; what the lines do not name is left out."""
         at = self.at
-        at.till.window.go("stock_count")
+        at.screen_key(3)
+        at.press(Key.Key_F7)
         screen = at.till.window.current
         assert isinstance(screen, StockCountScreen)
         self._idle()
@@ -289,6 +297,34 @@ class CounterPages:
         screen = self.producer(name)
         return next(row.amount for row in screen.model.rows if row.name == name)
 
+    def tab(self, name: str) -> int:
+        """What the list of staff says that this one has on the tab."""
+        at = self.at
+        at.screen_key(5)
+        at.press(Key.Key_F2)
+        at.press(Key.Key_A, CONTROL)
+        at.type(name)
+        screen = at.till.window.current
+        assert isinstance(screen, StaffScreen)
+        (row,) = [row for row, member in enumerate(screen.model.rows) if member.name == name]
+        return _amount(screen.model.cell(row, 1).text)
+
+    def commission(self) -> int:
+        """The corner's commission of the day, as the board of the reports tells it."""
+        self.at.screen_key(6)
+        screen = self.at.till.window.current
+        assert isinstance(screen, ReportsScreen)
+        self._idle()
+        return _amount(screen.stats["commission"].figure.text())
+
+    def round_cash_to(self, step: int) -> None:
+        """The step of cash rounding, in Settings: 100 rupiah at first."""
+        at = self.at
+        at.screen_key(9)
+        self._tab_to(["Tunai dibulatkan ke"])
+        at.press(Key.Key_Down, times=CASH_STEPS.index(step) - CASH_STEPS.index(100))
+        at.press(Key.Key_F12)
+
     def settle(self, name: str, tender: str) -> tuple[int, str]:
         """What the screen says it will pay, and its slip; then it is paid, where there is something to pay."""
         at = self.at
@@ -349,7 +385,9 @@ class CounterPages:
     def take_over(self, lines: Sequence[tuple[str, int]]) -> list[str]:
         """The balances of the paper book; the sums that the screen shows before they are recorded."""
         at = self.at
-        at.till.window.go("opening")
+        at.screen_key(9)
+        self._tab_to(["Saldo awal"])
+        at.type(" ")
         screen = at.till.window.current
         assert isinstance(screen, OpeningScreen)
         for name, amount in lines:

@@ -23,6 +23,7 @@ from tests.ui.hands import Hands
 
 SETTLEMENT = json.loads((VECTORS / "settlement_case.json").read_text(encoding="utf-8"))
 SHIFT = json.loads((VECTORS / "shift_case.json").read_text(encoding="utf-8"))
+ROUNDING = json.loads((VECTORS / "cash_rounding.json").read_text(encoding="utf-8"))
 COMMISSION = json.loads((VECTORS / "commission.json").read_text(encoding="utf-8"))
 
 Pages = Callable[..., "Window"]
@@ -38,6 +39,7 @@ class Window:
         self.producers = {one["producer_code"]: one["business_name"] for one in case["producers"]}
         self.staff = {one["staff_code"]: one["name"] for one in case["staff"]}
         self.sales: list[str] = []
+        self.cash_step = 100
 
     def do(self, step: dict[str, Any]) -> None:
         """One step, with what the screen must say of it."""
@@ -84,7 +86,8 @@ class Window:
         change = self.pages.pay(tenders)
         cash = [one["amount"] for one in tenders if one["kind"] == "cash"]
         due = shown - sum(one["amount"] for one in tenders if one["kind"] != "cash")
-        assert change == sum(cash) - (due + 50) // 100 * 100 if cash else not change
+        rounded = (due + self.cash_step // 2) // self.cash_step * self.cash_step
+        assert change == (sum(cash) - rounded if cash else 0)
         self.sales.append(queries.recent(self.corner.db, "sale", 1)[0].number)
 
     def assert_books(self, after: dict[str, Any]) -> None:
@@ -98,11 +101,14 @@ class Window:
                 assert state[figure] == after[figure], figure
 
     def assert_shown(self, after: dict[str, Any]) -> None:
-        """Producers and Stock tell the same."""
+        """Producers, Stock, Staff and the board of the day tell the same; no screen shows the margin."""
         for code, amount in after["payable"].items():
             assert self.pages.owed(self.producers[code]) == amount
         for sku, quantity in after["stock"].items():
             assert self.pages.stock(sku) == quantity
+        for code, amount in after["tabs"].items():
+            assert self.pages.tab(self.staff[code]) == amount
+        assert self.pages.commission() == after["commission"]
 
 
 @pytest.fixture
@@ -141,7 +147,9 @@ def test_a_settlement_case_comes_out_to_the_rupiah_at_the_screen_too(case: dict[
     for step in case["steps"]:
         at.do(step)
         at.assert_books(step["after"])
-    at.assert_shown(case["steps"][-1]["after"])
+        at.assert_shown(step["after"])
+    at.pages.close_shift(case["steps"][-1]["after"]["drawer"], "")
+    assert at.corner.state["shifts"][0]["difference"] == 0
     at.corner.verify()
 
 
@@ -245,6 +253,33 @@ def test_every_refund_of_the_commission_vectors_gives_back_its_share(window: Pag
             assert back == part["amount"]
             assert owed - at.corner.payable("X") == part["producer_share"]
             assert commission - at.corner.state["commission"] == part["commission"]
+
+
+# Cash rounding -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [100, 500])
+def test_cash_is_rounded_as_in_every_vector(step: int, window: Pages) -> None:
+    """All that can be sold: no goods cost nothing."""
+    alone = [
+        {"total": one["due"], "non_cash": [], "cash_given": one["rounded"], "change": 0} | one
+        for one in ROUNDING["cases"]
+        if one["due"]
+    ]
+    cases = [one for one in alone + ROUNDING["mixed"] if one["rounding"] == step]
+    totals = sorted({one["total"] for one in cases})
+    goods = [{"sku": f"G{total}", "pricing": "komisi", "commission_bp": 1_000, "sell_price": total} for total in totals]
+    at = window(of_one_producer(goods))
+    at.pages.round_cash_to(step)
+    at.cash_step = step
+    at.pages.open_shift(0)
+    for one in cases:
+        tenders = [{**part, "staff": "S1"} if part["kind"] == "tab" else part for part in one["non_cash"]]
+        if sum(part["amount"] for part in tenders) < one["total"]:
+            tenders.append({"kind": "cash", "amount": one["cash_given"]})
+        at.do({"do": "sale", "lines": [{"code": f"G{one['total']}", "quantity": "1"}], "tenders": tenders})
+        assert (sold(at).total, sold(at).rounding) == (one["total"], one["adjustment"])
+    at.corner.verify()
 
 
 # Shifts --------------------------------------------------------------------------------------------------------------
