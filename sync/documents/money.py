@@ -64,6 +64,7 @@ class Settlement(Base, frozen=True, kw_only=True, omit_defaults=True):
     ``carried_over`` was left by earlier settlements, ``earned`` came since, ``other`` is what neither
     sales nor refunds explain (losses of the corner, bought goods, debts paid, opening balance). Of that, ``amount``
     is paid, ``deductions`` are kept and ``remaining`` stays payable. Nothing is paid only where all of it is kept.
+    What is kept is earned by the corner, but for an ``advance``: that was an expense when it was handed out.
     """
 
     KIND: ClassVar[str] = "settlement"
@@ -103,11 +104,13 @@ class Settlement(Base, frozen=True, kw_only=True, omit_defaults=True):
         require(not self.deductions or self.remaining >= 0, "keeps more than is owed")
 
     def effects(self) -> Effects:
+        advances = sum(deduction.amount for deduction in self.deductions if deduction.reason == "advance")
         return Effects(
             postings(
                 (f"payable:{self.producer}", self.amount + self.deducted),
                 (tender_account(self.tender, None), -self.amount),
-                ("other_income", -self.deducted),
+                ("expenses", -advances),
+                ("other_income", advances - self.deducted),
             ),
             figures={f"settlements_{self.tender}": self.amount},
         )

@@ -119,6 +119,20 @@ def test_rule_6_never_more_is_kept_than_is_owed(open_corner: Corner) -> None:
     assert open_corner.refused("settle", producer="P1", tender="cash", deductions=kept) == "nothing_payable"
 
 
+def test_rule_6_an_advance_that_is_kept_is_neither_spent_nor_earned(open_corner: Corner) -> None:
+    """It went out of the drawer as money spent; what is kept of the payment brings that back."""
+    open_corner.do("cash_move", direction="out", amount=5_000, reason="other")
+    open_corner.sell("T1", "2")
+    kept = [{"reason": "advance", "amount": 5_000}, {"reason": "labels", "amount": 800}]
+    answer = open_corner.do("settle", producer="P1", tender="cash", deductions=kept)
+    assert (answer["paid"], answer["deducted"], open_corner.payable("P1")) == (23_000, 5_800, 0)
+    assert queries.balance(open_corner.db, "expenses") == 0
+    assert queries.balance(open_corner.db, "other_income") == -800
+    open_corner.do("reverse", of="BP-MTR001A-000001")
+    assert queries.balance(open_corner.db, "expenses") == 5_000
+    open_corner.verify()
+
+
 def test_rule_6_the_payable_grows_when_goods_are_sold_on_the_tab(open_corner: Corner) -> None:
     lines, tenders = [{"code": "T1", "quantity": "1"}], [{"kind": "tab", "staff": "S1", "amount": 16_000}]
     open_corner.do("sale", lines=lines, tenders=tenders)
