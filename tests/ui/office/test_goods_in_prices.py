@@ -282,7 +282,8 @@ def test_labels_come_out_at_once_where_their_printer_is_set(
     till = bring("goods_in")
     till.scan(PISANG)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: till.said.startswith("1 label di "))
+    qtbot.waitUntil(lambda: "1 label di " in till.said)
+    assert till.said.startswith("NT-MTR001A-")
     assert labels.wish(till.corner.db).lines == []
 
 

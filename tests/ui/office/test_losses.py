@@ -59,7 +59,7 @@ def test_what_is_scanned_is_the_producers_loss_by_rule_10(at: Till) -> None:
     assert screen.card.rule_text.text() == "Menurut aturan, barang titipan ditanggung produsen."
     assert screen.facts.text() == "Ditanggung produsen: hanya stok yang berubah."
     write_off(at)
-    assert at.said.startswith("Belum ada printer")
+    assert at.said.startswith(f"{newest(at.corner).number} tercatat. Belum ada printer")
     assert at.corner.state["stock"]["T1"] == "18"
     assert at.corner.payable("P1") == 0
     assert at.corner.verify()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ class RecordActs(QObject):
             return
         wished = recorder.labels if message.kind == "S" else ()
         if wished and recorder.prints_labels():
-            done, failed = partial(self._on_printed, wished), partial(self._on_print_failed, wished)
+            done = partial(self._on_printed, wished, message.text)
+            failed = partial(self._on_print_failed, wished, message.text)
             screen.shell.workers.run(recorder.label_work(wished), done, failed)
         elif wished:
             message = message.with_action(_words(wished), partial(self._list, wished))
@@ -59,11 +61,12 @@ class RecordActs(QObject):
         self.screen.presenter.recorder.list_labels(wished)
         self.screen.shell.go("labels")
 
-    def _on_printed(self, wished: Sequence[LabelWish], path: str) -> None:
-        self.screen.shell.say(self.screen.presenter.recorder.labels_printed(wished, path))
+    def _on_printed(self, wished: Sequence[LabelWish], recorded: str, path: str) -> None:
+        self.screen.shell.say(self.screen.presenter.recorder.labels_printed(wished, path, recorded))
 
-    def _on_print_failed(self, wished: Sequence[LabelWish], error: Exception) -> None:
+    def _on_print_failed(self, wished: Sequence[LabelWish], recorded: str, error: Exception) -> None:
         message = failure(error, str(self.screen.shell.counter.ledger.path))
+        message = replace(message, text=f"{recorded} {message.text}")
         self.screen.shell.say(message.with_action(_words(wished), partial(self._list, wished)))
 
 

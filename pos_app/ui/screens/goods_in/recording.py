@@ -132,13 +132,13 @@ class Recorder:
         return work
 
     @staticmethod
-    def labels_printed(wished: Sequence[LabelWish], path: str) -> Message:
-        """After they came out."""
+    def labels_printed(wished: Sequence[LabelWish], path: str, recorded: str) -> Message:
+        """After they came out; ``recorded`` tells of the delivery and stays first."""
         count = label_total(wished)
+        text = ngettext("{count} label printed.", "{count} labels printed.", count)
         if path:
             text = ngettext("{count} label in {path}", "{count} labels in {path}", count)
-            return Message("S", text.format(count=count, path=path))
-        return Message("S", ngettext("{count} label printed.", "{count} labels printed.", count).format(count=count))
+        return Message("S", f"{recorded} {text.format(count=count, path=path)}")
 
 
 def new_terms(one: Shown) -> bool:

@@ -333,8 +333,8 @@ class LossesPresenter:
         except PosError as error:
             return Message("E", describe(error))
         self.lines, self.selected, self.remark = [], -1, ""
-        text = _("{number} recorded; the note is printed.").format(number=done.number)
-        return of_recorded(done, queued(self.counter, text, sheet=True))
+        text = _("{number} recorded.").format(number=done.number)
+        return of_recorded(done, f"{text} {queued(self.counter, _('The note is printed.'), sheet=True)}")
 
     def _wanted(self) -> Sequence[Lost]:
         return [Lost(line.sku, line.quantity, line.reason, line.borne_by, line.batch) for line in self.lines]

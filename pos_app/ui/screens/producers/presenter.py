@@ -289,7 +289,7 @@ class ProducersPresenter:
             return Message("E", describe(error))
         self.refresh()
         text = _("{number}: {amount} recorded.").format(number=recorded.number, amount=rupiah(amount))
-        return of_recorded(recorded, text)
+        return of_recorded(recorded, f"{text} {queued(self.counter, _('Two copies are in the print queue.'))}")
 
     def reprint(self) -> Message:
         """The newest slip of the chosen producer again."""
