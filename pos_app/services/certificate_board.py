@@ -6,8 +6,6 @@ Nothing here forbids anything: it is a list of what to talk about with whom.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +24,8 @@ from pos_app.domain.certificates import (
 )
 from pos_app.domain.errors import Misuse
 from pos_app.i18n import N_, _
-from pos_app.ledger import producers, queries, registry
+from pos_app.ledger import producers, queries
+from pos_app.services import workbooks
 from pos_app.services.producers import known
 
 if TYPE_CHECKING:
@@ -192,7 +191,7 @@ def keep(counter: Counter, code: str, one: Certificate, approved_by: str | None 
         raise Misuse(_("These goods belong to another producer."))
     with counter.ledger.write() as tx:
         producers.keep_certificate(tx.db, code, Certificate(one.kind, number, one.expires_on, one.sku))
-        _log(counter, tx.db, "certificate_kept", code, approved_by)
+        counter.log(tx.db, "certificate_kept", f"producer:{code}", approved_by)
 
 
 def remove(counter: Counter, code: str, kind: Kind, sku: str, approved_by: str | None = None) -> None:
@@ -201,7 +200,7 @@ def remove(counter: Counter, code: str, kind: Kind, sku: str, approved_by: str |
     with counter.ledger.write() as tx:
         if not producers.drop_certificate(tx.db, code, kind, sku):
             raise Misuse(_("This number stands with the producer's or the goods' own data. Correct it there."))
-        _log(counter, tx.db, "certificate_removed", code, approved_by)
+        counter.log(tx.db, "certificate_removed", f"producer:{code}", approved_by)
 
 
 def remark(kind: Kind, number: str) -> str:
@@ -211,28 +210,20 @@ def remark(kind: Kind, number: str) -> str:
     return _("This is not the form of a {kind} number. Compare it with the paper.").format(kind=_(NAMES[kind]))
 
 
-def _log(counter: Counter, db: Connection, action: str, code: str, approved_by: str | None) -> None:
-    user = approved_by or (counter.user.id if counter.user else "")
-    registry.log_activity(db, counter.clock().isoformat(timespec="seconds"), user, action, f"producer:{code}")
-
-
 # Files ---------------------------------------------------------------------------------------------------------------
 
 
-def save(lapses: Sequence[Lapse], folder: Path, today: date, suffix: str) -> Path:
-    """The board as a spreadsheet (``xlsx`` or ``csv``) in this folder, never over another; its path."""
-    from pos_app.services.private_files import write_new
-
+def save(lapses: Sequence[Lapse], folder: Path, today: date, kind: workbooks.Kind) -> Path:
+    """The board as a spreadsheet in this folder, never over another; its path."""
     columns = (
         _("Producer code"), _("Producer"), _("Certificate"), _("Number"), _("Last day"), _("State"), _("Days left"),
         _("Goods on the shelves"),
     )  # fmt: skip
     rows = [columns, *(_cells(one) for one in lapses)]
-    content = _workbook(rows) if suffix == "xlsx" else _csv(rows)
-    return write_new(folder, f"sertifikat-{today}", suffix, content)
+    return workbooks.save(folder, f"sertifikat-{today}", kind, _("Certificates"), rows)
 
 
-def _cells(one: Lapse) -> tuple[str, ...]:
+def _cells(one: Lapse) -> tuple[str | int, ...]:
     return (
         one.producer,
         one.name,
@@ -240,34 +231,6 @@ def _cells(one: Lapse) -> tuple[str, ...]:
         one.number,
         one.last.isoformat() if one.last else "",
         _(STATES[one.state]),
-        "" if one.days is None else str(one.days),
+        "" if one.days is None else one.days,
         ", ".join(one.goods),
     )
-
-
-def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    from openpyxl import Workbook
-
-    from pos_app.services.workbooks import cells
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Certificates"))
-    for row in rows:
-        sheet.append(cells(sheet, row))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _csv(rows: Sequence[Sequence[str]]) -> bytes:
-    from pos_app.services.workbooks import FORMULA
-
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) and not _is_number(cell) else cell for cell in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _is_number(cell: str) -> bool:
-    return cell.removeprefix("-").isdecimal()

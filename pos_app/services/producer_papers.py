@@ -16,10 +16,10 @@ from pos_app.printing.papers import producer_statement as papers
 from pos_app.printing.papers.producer_statement import AgedRow, Slip, Told, Wanted
 from pos_app.printing.papers.settlement import DEDUCTIONS
 from pos_app.printing.pdf import Media, page_count, to_pdf
+from pos_app.services import workbooks
 from pos_app.services.ageing import OLDEST, SPANS
 from pos_app.services.papers import letterhead, marked
-from pos_app.services.private_files import write_new
-from pos_app.services.workbooks import csv_of, workbook_of
+from pos_app.services.private_files import write_new, write_together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +34,8 @@ PAGES: Final[tuple[Media, ...]] = ("phone", "a5", "a4")
 """Large letters where all of it fits on the page, smaller ones else."""
 MOST_NAMED: Final = 16
 """More goods than this never fit on one page."""
+LONGEST: Final = 60
+"""Letters of a producer's name in the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,14 @@ class Sendable:
         return to_png(self.page, self.media)
 
     def save(self, folder: Path) -> Path:
-        """Write page and picture (and all pages, where there are more) beside each other; the page's path.
+        """Write page and picture (and all pages, where there are more) under one name; the page's path.
 
-        For this user alone, never over other files. Raises ``StorageFault`` and its like.
+        For this user alone, never over other files, and all of them or none. Raises ``StorageFault`` and its like.
         """
-        path = write_new(folder, self.stem, "pdf", self.pdf())
-        write_new(folder, self.stem, "png", self.png())
+        contents = {".pdf": self.pdf(), ".png": self.png()}
         if self.full is not None:
-            write_new(folder, f"{self.stem}-{_('complete')}", "pdf", to_pdf(self.full, "a4"))
-        return path
+            contents[f"-{_('complete')}.pdf"] = to_pdf(self.full, "a4")
+        return write_together(folder, self.stem, contents)
 
     def print_it(self, ledger: Ledger) -> bool:
         """To the printer of sheets, else of rolls; false where the till has none. Raises ``PrinterFault``."""
@@ -123,14 +124,13 @@ def ageing_paper(ledger: Ledger, found: Ageing, at: datetime) -> Paper:
 
 def save_ageing(ledger: Ledger, found: Ageing, kind: str, folder: Path, at: datetime) -> Path:
     """Write the list by age as ``xlsx``, ``csv`` or ``pdf``; its path."""
+    stem = f"umur-utang-{found.day.isoformat()}"
     if kind == "pdf":
-        content = to_pdf(ageing_paper(ledger, found, at), "a4")
-    else:
-        columns = (_("Producer code"), _("Producer"), _("Terms"), *span_titles(), _("Overdue"), _("Total"))
-        cells = [columns, *(_cells(one) for one in found.owed)]
-        cells += [(one.producer, one.name, one.payout_terms, 0, 0, 0, 0, 0, one.amount) for one in found.owing]
-        content = workbook_of(_("Age of payables"), cells) if kind == "xlsx" else csv_of(cells)
-    return write_new(folder, f"umur-utang-{found.day.isoformat()}", kind, content)
+        return write_new(folder, stem, kind, to_pdf(ageing_paper(ledger, found, at), "a4"))
+    columns = (_("Producer code"), _("Producer"), _("Terms"), *span_titles(), _("Overdue"), _("Total"))
+    cells = [columns, *(_cells(one) for one in found.owed)]
+    cells += [(one.producer, one.name, one.payout_terms, 0, 0, 0, 0, 0, one.amount) for one in found.owing]
+    return workbooks.save(folder, stem, "xlsx" if kind == "xlsx" else "csv", _("Age of payables"), cells)
 
 
 def span_titles() -> tuple[str, ...]:
@@ -173,5 +173,6 @@ def _fitting(build: Callable[[int], Paper], count: int) -> Paper:
 
 
 def _plain(name: str) -> str:
-    """A name for a file: letters and digits, words joined by dashes."""
-    return "-".join("".join(sign if sign.isalnum() else " " for sign in name).split()).lower() or "produsen"
+    """A name for a file: letters and digits, words joined by dashes, no longer than a file system takes."""
+    words = "-".join("".join(sign if sign.isalnum() else " " for sign in name).split()).lower()
+    return words[:LONGEST].rstrip("-") or "produsen"

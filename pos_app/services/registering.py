@@ -1,7 +1,5 @@
 """Set up a corner, and import its producers, products and staff."""
 
-import csv
-import io
 import re
 import secrets
 from collections.abc import Callable
@@ -16,8 +14,7 @@ from pos_app.ledger import registry
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
-from pos_app.services import import_wording
-from pos_app.services.private_files import write_new
+from pos_app.services import import_wording, workbooks
 from sync.protocol.registry_reasons import Rejection, UnreadableFile
 from sync.protocol.registry_rows import (
     Checked,
@@ -184,9 +181,7 @@ def save_problems(folder: Path, found: Looked | Imported) -> Path:
 
     It names lines, columns and reasons; of persons it says nothing that the file did not.
     """
-    buffer = io.StringIO()
-    table = csv.writer(buffer, lineterminator="\r\n")
-    table.writerow([_("Line"), _("Column"), _("What"), _("Why")])
+    rows: list[tuple[str | int, ...]] = [(_("Line"), _("Column"), _("What"), _("Why"))]
     for what, problems in ((_("refused"), found.rejected), (_("imported without it"), found.warnings)):
-        table.writerows([one.line, one.field, what, import_wording.reason(one)] for one in problems)
-    return write_new(folder, _("import-problems"), "csv", b"\xef\xbb\xbf" + buffer.getvalue().encode())
+        rows += [(one.line, one.field, what, import_wording.reason(one)) for one in problems]
+    return workbooks.save(folder, _("import-problems"), "csv", "", rows)

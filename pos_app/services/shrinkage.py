@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
+from pos_app.domain.formats import quantity_text
 from pos_app.i18n import _
 from pos_app.ledger import lost_goods, registry
-from pos_app.services.private_files import write_new
+from pos_app.services import workbooks
 from sync.documents.arithmetic import priced
 from sync.documents.goods import LeavingLine, StockCount, WriteOff
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pos_app.ledger.sqlite import Connection
 
-Kind = Literal["xlsx", "csv"]
 LOST: Final = {"lost": "lost", "damaged": "damaged", "expired": "expired"}
 
 
@@ -113,43 +112,13 @@ def columns() -> list[str]:
     ]
 
 
-def save(rows: Sequence[Shrinkage], first: date, last: date, kind: Kind, folder: Path) -> Path:
+def save(rows: Sequence[Shrinkage], first: date, last: date, kind: workbooks.Kind, folder: Path) -> Path:
     """Write the list into ``folder``, for this user alone and never over another file; its path."""
-    content = _workbook(rows) if kind == "xlsx" else _csv(rows)
-    return write_new(folder, f"susut-{first.isoformat()}-{last.isoformat()}", kind, content)
+    stem = f"susut-{first.isoformat()}-{last.isoformat()}"
+    return workbooks.save(folder, stem, kind, _("Lost goods"), [columns(), *(_cells(row) for row in rows)])
 
 
-def _cells(row: Shrinkage) -> list[str | int | float]:
+def _cells(row: Shrinkage) -> list[str | int]:
     values = list(astuple(row))
-    pieces = [one / 1000 if one % 1000 else one // 1000 for one in values[2:7]]
+    pieces = [quantity_text(one) if one % 1000 else one // 1000 for one in values[2:7]]
     return [*values[:2], *pieces, *values[7:]]
-
-
-def _workbook(rows: Sequence[Shrinkage]) -> bytes:
-    from openpyxl import Workbook  # late: it takes long
-
-    from pos_app.services.workbooks import cells
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("Lost goods"))
-    sheet.append(cells(sheet, columns()))
-    for row in rows:
-        sheet.append(cells(sheet, _cells(row)))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _csv(rows: Sequence[Shrinkage]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns())
-    writer.writerows([_safe(cell) for cell in _cells(row)] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _safe(cell: str | int | float) -> str | int | float:
-    """A name never computes in a spreadsheet."""
-    from pos_app.services.workbooks import FORMULA
-
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

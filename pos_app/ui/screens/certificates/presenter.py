@@ -14,6 +14,7 @@ from pos_app.i18n import N_, _
 from pos_app.services import certificate_board
 from pos_app.services.certificate_board import NAMES, STATES, Lapse
 from pos_app.services.context import Counter
+from pos_app.services.workbooks import Kind
 from pos_app.ui.messages import Message, failure
 
 ALL: Final = "all"
@@ -98,9 +99,9 @@ class CertificatesPresenter:
             return _("Ask the producer for the new certificate and record it.")
         return _("Ask the producer in good time for the new certificate.")
 
-    def save_work(self, suffix: str, folder: Path) -> Callable[[], Path]:
+    def save_work(self, kind: Kind, folder: Path) -> Callable[[], Path]:
         """What a worker does to save what is listed now."""
-        return partial(certificate_board.save, self.rows(), folder, self.today, suffix)
+        return partial(certificate_board.save, self.rows(), folder, self.today, kind)
 
     def failed(self, error: Exception) -> Message:
         """Why it could not be read."""

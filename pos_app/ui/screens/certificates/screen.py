@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.certificate_board import Lapse
+from pos_app.services.workbooks import Kind
 from pos_app.ui.messages import Message
 from pos_app.ui.reading import Reading
 from pos_app.ui.save_box import SaveBox
@@ -158,7 +160,7 @@ class CertificatesScreen(Screen):
         self.main_action()
 
     def _save_work(self, folder: Path) -> Callable[[], Path]:
-        return self.presenter.save_work(self.format_choice.code(), folder)
+        return self.presenter.save_work(cast(Kind, self.format_choice.code()), folder)
 
     # What is shown -------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from pos_app.domain.dates import business_date
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services import shrinkage
-from pos_app.services.shrinkage import Kind, Shrinkage
+from pos_app.services.shrinkage import Shrinkage
+from pos_app.services.workbooks import Kind
 from pos_app.ui.messages import Message, failure
 from pos_app.ui.reading import Reading
 from pos_app.ui.save_box import SaveBox
