@@ -140,13 +140,6 @@ def set_size(db: Connection, sku: str, family: str, size: str) -> None:
         db.execute("INSERT INTO variants VALUES (?, ?, ?)", (sku, family, size))
 
 
-def set_shelf(db: Connection, sku: str, shelf: str) -> None:
-    """Where it stands; empty for nowhere in particular."""
-    db.execute("DELETE FROM shelves WHERE sku = ?", (sku,))
-    if shelf:
-        db.execute("INSERT INTO shelves VALUES (?, ?)", (sku, shelf))
-
-
 def set_listing(db: Connection, sku: str, e_katalog: str, tkdn_number: str, tkdn_expires: str | None) -> None:
     """Number or address in the e-Katalog, and the TKDN certificate with its last day."""
     db.execute("DELETE FROM listings WHERE sku = ?", (sku,))

@@ -21,9 +21,9 @@ def put_on_shelf(counter: Counter, sku: str, shelf: str) -> None:
 def place(counter: Counter, db: Connection, sku: str, shelf: str, approved_by: str | None = None) -> None:
     """``put_on_shelf`` in the caller's transaction."""
     name = " ".join(shelf.split())
-    if len(name) > LONGEST_SHELF:
-        raise Misuse(_("This is too long. Use at most {most} letters.").format(most=LONGEST_SHELF))
     if name == shelves.shelf_of(db, sku):
         return
+    if len(name) > LONGEST_SHELF:
+        raise Misuse(_("This is too long. Use at most {most} letters.").format(most=LONGEST_SHELF))
     shelves.put(db, sku, name)
     counter.log(db, "shelf_changed", sku, approved_by)

@@ -1,10 +1,12 @@
 """Where goods stand: said in one way, by whoever finds it out."""
 
+from dataclasses import replace
+
 import pytest
 
 from pos_app.domain.errors import Misuse
 from pos_app.ledger import shelves
-from pos_app.services import shelving
+from pos_app.services import products, shelving
 from pos_app.services.context import User
 from tests.corner import Corner
 
@@ -27,3 +29,12 @@ def test_a_name_longer_than_a_label_of_a_shelf_is_refused(corner: Corner) -> Non
     with pytest.raises(Misuse):
         shelving.put_on_shelf(corner.counter, "T1", "x" * (shelving.LONGEST_SHELF + 1))
     assert shelves.shelf_of(corner.db, "T1") == "x" * shelving.LONGEST_SHELF
+
+
+def test_the_form_about_goods_says_it_in_the_same_way(corner: Corner) -> None:
+    known = products.known(corner.db, "T1")
+    products.change_goods(corner.counter, "T1", replace(known, shelf="Etalase A"), "M")
+    assert shelves.shelf_of(corner.db, "T1") == "Etalase A"
+    assert changes(corner) == [("M", "T1")]
+    with pytest.raises(Misuse):
+        products.change_goods(corner.counter, "T1", replace(known, shelf="x" * (shelving.LONGEST_SHELF + 1)), "M")
