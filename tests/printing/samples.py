@@ -278,6 +278,7 @@ PAPERS: dict[str, Callable[[], Paper]] = {
     "stock_count": lambda: stock_count_slip(COUNTED, WITH_NOTE, HEAD),
     "count_sheet": lambda: count_sheet(TO_COUNT, "Semua barang", HEAD, at=AT),
     "settlement": lambda: settlement_slip(settled(), ISSUE, HEAD),
+    "settlement_reversed": lambda: settlement_slip(settled(), REVERSED, HEAD),
     "settlement_stamp": lambda: settlement_slip(settled(8320000), ISSUE, HEAD),
     "z_report": lambda: z_report(CLOSED, WITH_NOTE, HEAD, unmatched=UNMATCHED, seq=4298, signature=SIGNATURE),
     "tab_payment": lambda: tab_payment_receipt(PAYMENT, ISSUE, HEAD, "Budi Santoso", 195000),

@@ -134,7 +134,7 @@ def test_a_delivery_shows_quantity_both_prices_expiry_and_two_signatures():
     lines = [" ".join(line.split()) for line in shown.splitlines()]
     assert "24 14.400 16.000 28/02/2027" in lines
     assert "4 63.750 75.000 -" in lines  # 15 % commission: the producer's part of the price
-    assert "Dompet Tapis Motif Siger (komisi 15%, batch .1)" in lines
+    assert "Dompet Tapis Motif Siger (komisi 15%)" in lines
     assert row(shown, "Nilai titip") == "Rp 814.350"
     assert Signatures("Penitip", "Penerima", "Kripik Ranusari", "Rina Ayu") in PAPERS["goods_received"]().blocks
 
@@ -154,6 +154,16 @@ def test_bought_goods_show_what_is_owed_at_once():
     note.check()
     shown = "\n".join(preview(goods_received_note(note, ISSUE, HEAD, "Kripik Ranusari"), 48))
     assert row(shown, "Dibeli putus") == "Rp 345.600"
+
+
+def test_lots_are_numbered_only_where_the_same_goods_came_twice():
+    assert "kiriman" not in text("goods_received")
+    first = samples.RECEIVED.lines[0]
+    second = msgspec.structs.replace(first, batch=f"{first.batch}x", expires_on=None)
+    note = msgspec.structs.replace(samples.RECEIVED, lines=(first, samples.RECEIVED.lines[1], second))
+    shown = "\n".join(preview(goods_received_note(note, ISSUE, HEAD, "Kripik Ranusari"), 48))
+    assert f"{first.name} (kiriman 1)" in shown
+    assert f"{first.name} (kiriman 2)" in shown
 
 
 def test_a_return_says_why():

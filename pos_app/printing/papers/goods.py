@@ -1,5 +1,7 @@
 """Notes for goods: received on consignment (nota titip), taken back by their producer (nota retur)."""
 
+from collections.abc import Sequence
+
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _, mark
 from pos_app.printing.layout import Block, Column, Columns, Cut, Paper, Rule, Signatures, Space, Table
@@ -45,13 +47,13 @@ def goods_received_note(note: GoodsReceived, issue: Issue, letterhead: Letterhea
     )
     rows = tuple(
         (
-            _received_name(line, note.number),
+            _received_name(line, note.lines[: place + 1], note.lines),
             quantity_with_unit(line.quantity, line.unit),
             thousands(producer_price(line)),
             thousands(line.sell_price),
             day_text(line.expires_on) if line.expires_on else "-",
         )
-        for line in note.lines
+        for place, line in enumerate(note.lines)
     )
     consigned = sum(priced(producer_price(line), line.quantity) for line in note.lines)
     selling = sum(priced(line.sell_price, line.quantity) for line in note.lines)
@@ -80,14 +82,16 @@ def goods_received_note(note: GoodsReceived, issue: Issue, letterhead: Letterhea
     return Paper("goods_received", note.number, title, tuple(blocks), size="sheet")
 
 
-def _received_name(line: ReceivedLine, number: str) -> str:
-    """The goods, how they are supplied, and their batch: what follows the number of the note in its name."""
-    words = [_("batch {batch}").format(batch=line.batch.removeprefix(number))]
+def _received_name(line: ReceivedLine, until: Sequence[ReceivedLine], lines: Sequence[ReceivedLine]) -> str:
+    """The goods and how they are supplied; which lot of them it is where several came, ``until`` this line."""
+    words = []
     if line.pricing == "komisi":
-        words.insert(0, _("commission {percent}").format(percent=percent_text(line.commission_bp or 0)))
+        words.append(_("commission {percent}").format(percent=percent_text(line.commission_bp or 0)))
     if line.pricing == "putus":
-        words.insert(0, _("bought"))
-    return f"{line.name} ({', '.join(words)})"
+        words.append(_("bought"))
+    if sum(one.sku == line.sku for one in lines) > 1:
+        words.append(_("lot {count}").format(count=sum(one.sku == line.sku for one in until)))
+    return f"{line.name} ({', '.join(words)})" if words else line.name
 
 
 def goods_returned_note(note: GoodsReturned, issue: Issue, letterhead: Letterhead, producer_name: str) -> Paper:
