@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pos_app.ui.counter_screens import Factory
 from pos_app.ui.screen import Screen, Shell
@@ -56,31 +56,12 @@ def office_factories(
         return PapersQueueScreen(shell, printer() if printer is not None else None)
 
     return {
+        **PLAIN,
         "papers_queue": papers_queue,
-        "goods_in": _goods_in,
-        "stock": _stock,
-        "stock_count": _stock_count,
-        "labels": _labels,
-        "products": _products,
-        "expiring": _expiring,
-        "losses": _losses,
-        "producers": _producers,
-        "settlement_run": _settlement_run,
-        "producer_data": _producer_data,
-        "certificates": _certificates,
-        "staff": _staff,
-        "reports": _reports,
-        "qris_match": _qris_match,
-        "activity": _activity,
         "close_shift": close_shift,
         "sync": sync_screen,
-        "settings": _settings,
         "safety": safety,
         "setup": setup,
-        "opening": _opening,
-        "producer_statement": _producer_statement,
-        "producer_board": _producer_board,
-        "ageing": _ageing,
     }
 
 
@@ -207,3 +188,28 @@ def _ageing(shell: Shell) -> Screen:
     from pos_app.ui.screens.ageing.screen import AgeingScreen
 
     return AgeingScreen(shell)
+
+
+PLAIN: Final[Mapping[str, Factory]] = {
+    "goods_in": _goods_in,
+    "stock": _stock,
+    "stock_count": _stock_count,
+    "labels": _labels,
+    "products": _products,
+    "expiring": _expiring,
+    "losses": _losses,
+    "producers": _producers,
+    "settlement_run": _settlement_run,
+    "producer_data": _producer_data,
+    "certificates": _certificates,
+    "staff": _staff,
+    "reports": _reports,
+    "qris_match": _qris_match,
+    "activity": _activity,
+    "settings": _settings,
+    "opening": _opening,
+    "producer_statement": _producer_statement,
+    "producer_board": _producer_board,
+    "ageing": _ageing,
+}
+"""Screens that need nothing but the shell."""

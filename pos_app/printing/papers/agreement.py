@@ -161,7 +161,24 @@ def _way(one: Supply) -> str:
     return _(WAYS[one.pricing]).format(rate=percent_text(one.commission_bp or 0))
 
 
+Words = tuple[str, str]
+"""Heading and text of an article."""
+
+
 def _clauses(terms: Terms, bank: str) -> list[Block]:
+    articles = _agreed(terms, bank) + _general(terms)
+    blocks: list[Block] = []
+    for number, (heading, words) in enumerate(articles, start=2):
+        blocks += [Space(), _article(number, heading, words)]
+    blocks.append(Space())
+    blocks.append(
+        Text(_("Made in two copies of equal force, one for each side; signed without pressure from anybody."))
+    )
+    return blocks
+
+
+def _agreed(terms: Terms, bank: str) -> tuple[Words, ...]:
+    """What the terms decide."""
     pays = _(PAYS[terms.pays_by]).format(bank=bank or "." * 30)
     bearers = {
         "producer": _(
@@ -173,7 +190,7 @@ def _clauses(terms: Terms, bank: str) -> list[Block]:
             " they had been sold."
         ),
     }
-    articles = (
+    return (
         (
             _("Payment"),
             _(
@@ -199,6 +216,12 @@ def _clauses(terms: Terms, bank: str) -> list[Block]:
                 " Goods that were sold before keep the terms of their day."
             ).format(days=terms.notice_days),
         ),
+    )
+
+
+def _general(terms: Terms) -> tuple[Words, ...]:
+    """What holds for everybody."""
+    return (
         (
             _("Permits and quality"),
             _(
@@ -224,14 +247,6 @@ def _clauses(terms: Terms, bank: str) -> list[Block]:
             ).format(days=max(terms.collect_days, 1)),
         ),
     )
-    blocks: list[Block] = []
-    for number, (heading, words) in enumerate(articles, start=2):
-        blocks += [Space(), _article(number, heading, words)]
-    blocks.append(Space())
-    blocks.append(
-        Text(_("Made in two copies of equal force, one for each side; signed without pressure from anybody."))
-    )
-    return blocks
 
 
 def _article(number: int, heading: str, words: str) -> Block:
