@@ -1,4 +1,5 @@
-"""What papers show beyond their own document. Every answer is as of an entry, so a reprint says the same."""
+"""What papers show beyond their own document. Every answer is as of an entry, so a reprint says the same, except that
+a document was taken back."""
 
 from pos_app.ledger import queries, threads
 from pos_app.ledger.qris_money import OF_A_MATCH
@@ -10,6 +11,14 @@ def sealed_note(db: Connection, document_id: str) -> bytes | None:
     """The sealed free note of a document; ``None`` when there is none or it was erased."""
     row = db.execute("SELECT sealed FROM notes WHERE document_id = ?", (document_id,)).fetchone()
     return row[0] if row else None
+
+
+def reversed_by(db: Connection, document_id: str) -> str:
+    """The number of the document that took this one back; empty while it stands."""
+    row = db.execute(
+        "SELECT d.number FROM reversed r JOIN documents d ON d.seq = r.seq WHERE r.original_id = ?", (document_id,)
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def head_signature(db: Connection, seq: int) -> bytes | None:

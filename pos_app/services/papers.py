@@ -176,6 +176,7 @@ class _Maker:
             copy=copy,
             note=note.decode() if note else "",
             approved_by=users.get(approved_by, approved_by[:8]),
+            reversed_by=paper_facts.reversed_by(self.db, entry.id),
         )
 
     def _users(self) -> Mapping[str, str]:

@@ -248,6 +248,7 @@ def reversal() -> Reversal:
 
 
 WITH_NOTE = Issue(AT, "Rina Ayu", HASH, note="beli galon air", approved_by="Sari Pengelola")
+REVERSED = Issue(AT, "Rina Ayu", HASH, copy=True, reversed_by="BT-MTR001A-000003")
 
 COUNTED = StockCount(
     number="SO-MTR001A-000002",

@@ -49,7 +49,8 @@ class Letterhead:
 class Issue:
     """The entry behind the paper: ``at`` with its offset (ISO 8601), ``cashier`` by name, ``hash`` in hexadecimal.
 
-    ``copy`` marks a reprint; ``note`` is the free note kept beside the journal; ``approved_by`` the manager's name.
+    ``copy`` marks a reprint; ``note`` is the free note kept beside the journal; ``approved_by`` the manager's name;
+    ``reversed_by`` the number of what took the document back.
     """
 
     at: str
@@ -58,6 +59,7 @@ class Issue:
     copy: bool = False
     note: str = ""
     approved_by: str = ""
+    reversed_by: str = ""
 
 
 def short_hash(digest: str) -> str:
@@ -92,7 +94,7 @@ def signed(amount: int) -> str:
 
 
 def head(letterhead: Letterhead, issue: Issue, *, title: str = "") -> list[Block]:
-    """Corner, title and, on reprints, SALINAN."""
+    """Corner, title, SALINAN on reprints, and DIBATALKAN where it was taken back."""
     blocks: list[Block] = [training_mark()] if letterhead.training else []
     if letterhead.logo:
         blocks.append(Picture(letterhead.logo))
@@ -107,7 +109,10 @@ def head(letterhead: Letterhead, issue: Issue, *, title: str = "") -> list[Block
         blocks.append(Text(title, "centre", bold=True))
     if issue.copy:
         blocks.append(Text(_("*** COPY ***"), "centre", bold=True))
-    if title or issue.copy:
+    if issue.reversed_by:
+        blocks.append(Text(_("*** CANCELLED ***"), "centre", bold=True))
+        blocks.append(Text(_("by {number}").format(number=issue.reversed_by), "centre", bold=True))
+    if title or issue.copy or issue.reversed_by:
         blocks.append(Space())
     return blocks
 
