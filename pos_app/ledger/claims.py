@@ -17,7 +17,7 @@ from pos_app.ledger.settled_claims import PAYABLE, Settled
 from sync.documents.base import Document, Effects, InvalidDocument, require
 from sync.documents.deductions import DeductionCollected, DeductionList
 from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
-from sync.documents.money import CashMove, Settlement
+from sync.documents.money import CashMove, PriceSet, Settlement
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal, check_undoes
@@ -71,12 +71,8 @@ class Claims:
 
     def _check(self, seq: int, document_id: str, document: Document) -> None:
         match document:
-            case GoodsReceived():
-                self._goods.receive(document)
-            case GoodsReturned() | WriteOff():
-                self._goods.leave(document.lines)
-            case StockCount():
-                self._goods.count(seq, document)
+            case GoodsReceived() | GoodsReturned() | WriteOff() | StockCount() | PriceSet():
+                self._goods.check(seq, document)
             case CashMove():
                 self._settled.repay(document)
             case Reversal():

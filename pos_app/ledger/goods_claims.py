@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sync.documents.arithmetic import priced
 from sync.documents.base import Effects, require
-from sync.documents.goods import COUNT_REACH, GoodsReceived, LeavingLine, StockCount
+from sync.documents.goods import COUNT_REACH, GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
+from sync.documents.money import PriceSet
 from sync.protocol.entry import read_body
 
 if TYPE_CHECKING:
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
     from sync.documents.refund import RefundLine
     from sync.documents.sale import SaleLine
 
+AboutGoods = GoodsReceived | GoodsReturned | WriteOff | StockCount | PriceSet
+
 
 class Goods:
-    """One replay, from entry 1 on: two numbers and a producer for every product that was ever named.
+    """One replay, from entry 1 on: three numbers and a producer for every product that was ever named.
 
     A count reads the entries after its first line once, ``COUNT_REACH`` at most.
     """
@@ -31,6 +35,8 @@ class Goods:
         """Who was named first as the producer of goods."""
         self._others: set[tuple[str, str]] = set()
         """Goods and a producer named later, whom the registry has."""
+        self._dearest: dict[str, int] = {}
+        """The highest price or share a unit of goods ever had, as far as deliveries and prices set told it."""
         self._priced = False
         """Whether a loss of the corner said its prices: from then on each does."""
 
@@ -41,6 +47,18 @@ class Goods:
             on_hand[sku] += quantity
             if not batch:
                 unbatched[sku] += quantity
+
+    def check(self, seq: int, document: AboutGoods) -> None:
+        """A document about goods, entry ``seq``, before it is taken in. Raises ``InvalidDocument``."""
+        match document:
+            case GoodsReceived():
+                self._receive(document)
+            case GoodsReturned() | WriteOff():
+                self._leave(document.lines)
+            case StockCount():
+                self._count(seq, document)
+            case PriceSet():
+                self._price(document.sku, document.sell_price, document.consign_price)
 
     def name(self, lines: Iterable[SaleLine | RefundLine | LeavingLine]) -> None:
         """Goods belong to one producer. Raises ``InvalidDocument``."""
@@ -56,29 +74,36 @@ class Goods:
             require(row is not None and row[0] == producer, "names another producer of the goods")
             self._others.add((sku, producer))
 
-    def receive(self, delivery: GoodsReceived) -> None:
-        """A delivery, before it is taken in. Raises ``InvalidDocument``."""
+    def _receive(self, delivery: GoodsReceived) -> None:
         covered: defaultdict[str, int] = defaultdict(int)
         for line in delivery.lines:
             if self._owners.setdefault(line.sku, delivery.producer) != delivery.producer:
                 self._check_owner(line.sku, delivery.producer)
+            self._price(line.sku, line.sell_price, line.consign_price)
             if line.covers:
                 covered[line.sku] += line.covers
                 require(covered[line.sku] <= -self._unbatched[line.sku], "covers more than was sold before it came")
 
-    def leave(self, lines: Iterable[LeavingLine]) -> None:
-        """Goods that leave unsold, before they are taken in. Raises ``InvalidDocument``."""
+    def _price(self, sku: str, sell_price: int, consign_price: int | None) -> None:
+        self._dearest[sku] = max(self._dearest.get(sku, 0), sell_price, consign_price or 0)
+
+    def _leave(self, lines: Iterable[LeavingLine]) -> None:
         gone: defaultdict[str, int] = defaultdict(int)
         for line in lines:
             self.name((line,))
             gone[line.sku] += line.quantity
             require(gone[line.sku] <= self._on_hand[line.sku], "more leaves than is there")
-            if line.sell_price is not None:
-                self._priced = True
-            require(not line.share or line.sell_price is not None or not self._priced, "a loss without its prices")
+            if line.share:
+                self._owe(line)
 
-    def count(self, seq: int, count: StockCount) -> None:
-        """Compare a count, entry ``seq``, before it is taken in. Raises ``InvalidDocument``."""
+    def _owe(self, line: LeavingLine) -> None:
+        """The corner owes for a loss; no more than the goods ever cost."""
+        self._priced = self._priced or line.sell_price is not None
+        require(line.sell_price is not None or not self._priced, "a loss without its prices")
+        dearest = self._dearest.get(line.sku)
+        require(dearest is None or line.share <= priced(dearest, line.quantity), "owes more than the goods ever cost")
+
+    def _count(self, seq: int, count: StockCount) -> None:
         require(count.at_seq < seq, "counts what comes after it")
         lines = sorted(count.lines, key=count.counted_at, reverse=True)
         stock = {line.sku: self._on_hand.get(line.sku, 0) for line in lines}
@@ -90,7 +115,7 @@ class Goods:
                 self._take_back(known, stock)
                 known -= 1
             require(stock[line.sku] == line.expected, "what was expected is not what was there")
-        self.leave(line.missing for line in count.lines if line.missing)
+        self._leave(line.missing for line in count.lines if line.missing)
 
     def _take_back(self, seq: int, stock: dict[str, int]) -> None:
         row = self._db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()

@@ -130,7 +130,7 @@ def test_a_loss_of_before_that_says_no_prices_stays_whole_and_is_found_after_one
     sold.verify()
     losses.write_off(sold.counter, [Lost("T1", 1_000, borne_by="corner")], approved_by=BOSS)
     _id, sheet = document_of(sold, "HR-MTR001A-000002")
-    seq = forge(sold, like(sheet, lines=(lost(sold, borne_by="corner", share=144_000),)))
+    seq = forge(sold, like(sheet, lines=(lost(sold, borne_by="corner", share=15_000),)))
     assert_found(sold, seq, "a loss without its prices")
 
 
@@ -151,6 +151,26 @@ def test_a_loss_of_before_that_says_no_prices_stays_whole_and_is_found_after_one
             "another producer of the goods",
         ),
         (lambda _corner: delivered(brought(), "P2"), "another producer of the goods"),
+        (lambda corner: written_off(lost(corner, borne_by="corner", share=16_001)), "more than the goods ever cost"),
+        (
+            lambda corner: written_off(
+                lost(corner, borne_by="corner", share=1_440_000, **terms(consign_price=1_440_000))
+            ),
+            "more than the goods ever cost",
+        ),
+        (
+            lambda corner: counted(
+                corner,
+                CountedLine(
+                    sku="T1",
+                    name="k",
+                    expected=17_000,
+                    counted=16_000,
+                    missing=lost(corner, borne_by="corner", share=144_000),
+                ),
+            ),
+            "more than the goods ever cost",
+        ),
         (lambda corner: written_off(lost(corner, quantity=18_000)), "more leaves than is there"),
         (lambda corner: written_off(*(lost(corner, quantity=9_000),) * 2), "more leaves than is there"),
         (lambda _corner: delivered(brought(covers=5_000)), "covers more than was sold"),
@@ -161,7 +181,18 @@ def test_a_loss_of_before_that_says_no_prices_stays_whole_and_is_found_after_one
             "pays more than the debt",
         ),
     ],
-    ids=["loss", "return", "delivery", "too much lost", "too much in two lines", "covers", "a debt that is not there"],
+    ids=[
+        "loss",
+        "return",
+        "delivery",
+        "dear",
+        "dear by its prices",
+        "dear in a count",
+        "too much lost",
+        "too much in two lines",
+        "covers",
+        "a debt that is not there",
+    ],
 )
 def test_a_forged_document_about_goods_is_found(sold: Corner, make: Callable[[Corner], Any], reason: str) -> None:
     assert_found(sold, forge(sold, make(sold)), reason)
