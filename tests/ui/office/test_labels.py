@@ -13,6 +13,8 @@ from pos_app.printing.escpos_reader import Dots, read
 from pos_app.services import labels
 from pos_app.services.labels import Line
 from pos_app.services.printing import PrinterSettings, save_printer_settings
+from pos_app.ui.screens.goods_in.presenter import GoodsInPresenter
+from pos_app.ui.screens.goods_in.recording import LabelWish
 from pos_app.ui.screens.labels.screen import LabelsScreen
 from sync.documents.identifiers import in_store_ean13
 from tests.ui.conftest import Till
@@ -178,3 +180,53 @@ def test_a_shared_barcode_asks_for_the_name(bring: Callable[[str], Till]) -> Non
         registry.add_barcode(tx.db, "K1", T1)
     till.scan(T1)
     assert till.said.startswith("Beberapa produsen memakai barcode ini")
+
+
+def test_a_look_at_a_label_does_not_stay_on_the_list(bring: Callable[[str], Till]) -> None:
+    till = bring("products")
+    till.scan(T1)
+    till.press(Qt.Key.Key_F6)
+    assert [(row.product.sku, row.count) for row in screen_of(till).model.rows] == [("T1", 1)]
+    till.window.go("stock")
+    till.press(Qt.Key.Key_F6)
+    (row,) = screen_of(till).model.rows
+    assert row.count == 1
+    till.window.go("stock")
+    assert labels.wish(till.corner.db).lines == []
+
+
+def test_a_look_that_becomes_a_list_stays(bring: Callable[[str], Till]) -> None:
+    till = bring("products")
+    till.scan(T1)
+    till.press(Qt.Key.Key_F6)
+    screen = screen_of(till)
+    assert screen.model.setData(screen.model.index(0, 1), "4") or screen.presenter.set_count("T1", "4")
+    till.window.go("stock")
+    assert labels.wish(till.corner.db).lines == [Line("T1", 4)]
+    till.scan(T1)
+    till.press(Qt.Key.Key_F6)
+    till.window.go("stock")
+    assert labels.wish(till.corner.db).lines == [Line("T1", 4)]
+
+
+def test_what_was_printed_is_over_once_the_screen_is_left(
+    bring: Callable[[str], Till], qtbot: QtBot, tmp_path: Path
+) -> None:
+    till = bring("labels")
+    till.scan(T1)
+    screen_of(till).place_field.setText(str(tmp_path))
+    till.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: till.said.startswith("1 label di "))
+    assert len(screen_of(till).model.rows) == 1, "a misprint is printed again from here"
+    till.window.go("stock")
+    till.window.go("labels")
+    assert screen_of(till).model.rows == []
+
+
+def test_labels_of_a_delivery_are_told_apart_from_those_before(bring: Callable[[str], Till]) -> None:
+    till = bring("goods_in")
+    recorder = GoodsInPresenter(till.corner.counter).recorder
+    labels.add(till.corner.counter, [Line("K1", 1)])
+    assert recorder.list_labels([LabelWish("T1", 6, None)]).text == (
+        "Kiriman menambah 6 label. 1 sudah ada di daftar sebelumnya."
+    )

@@ -370,3 +370,12 @@ def test_the_agreement_stays_inside_its_column_and_what_it_tells_comes_into_view
         return 0 <= top and top + facts.height() <= area.viewport().height()
 
     qtbot.waitUntil(seen)
+
+
+def test_a_producer_is_shown_in_the_whole_list(office: Till) -> None:
+    office.window.go("producer_data", "P2")
+    screen = office.window.current
+    assert isinstance(screen, ProducerDataScreen)
+    assert screen.search.text() == ""
+    assert len(screen.model.rows) > 1
+    assert screen.model.rows[screen.table.current_row()].code == "P2"

@@ -414,3 +414,14 @@ def test_at_the_largest_text_three_goods_are_seen_and_a_list_takes_the_place_of_
     assert screen.presenter.filter == screen.chips.code() == "no_picture"
     till.theme.set_scale(100)
     assert shown() == (True, False)
+
+
+def test_from_stock_the_whole_list_is_there_with_the_goods_chosen(bring: Callable[[str], Till]) -> None:
+    till = bring("stock")
+    till.press(Qt.Key.Key_Down)
+    till.press(Qt.Key.Key_F3)
+    screen = till.window.current
+    assert isinstance(screen, ProductsScreen)
+    assert screen.search.text() == ""
+    assert len(screen.model.rows) > 1
+    assert screen.model.rows[screen.table.current_row()].sku == screen.presenter.sku

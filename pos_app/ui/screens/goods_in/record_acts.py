@@ -58,8 +58,9 @@ class RecordActs(QObject):
         screen.restore_focus()
 
     def _list(self, wished: Sequence[LabelWish]) -> None:
-        self.screen.presenter.recorder.list_labels(wished)
+        message = self.screen.presenter.recorder.list_labels(wished)
         self.screen.shell.go("labels")
+        self.screen.shell.say(message)
 
     def _on_printed(self, wished: Sequence[LabelWish], recorded: str, path: str) -> None:
         self.screen.shell.say(self.screen.presenter.recorder.labels_printed(wished, path, recorded))

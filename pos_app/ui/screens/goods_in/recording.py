@@ -105,11 +105,17 @@ class Recorder:
             return bool(queries.setting(db, labels.DEVICE, ""))
         return wish.output == "pdf" and bool(queries.setting(db, labels.FOLDER, ""))
 
-    def list_labels(self, wished: Sequence[LabelWish]) -> None:
-        """Puts labels on the list of the Labels screen."""
+    def list_labels(self, wished: Sequence[LabelWish]) -> Message:
+        """Puts labels on the list of the Labels screen, and tells them from those that were there."""
         from pos_app.services import labels
 
+        before = sum(line.count for line in labels.wish(self.counter.db).lines)
         labels.add(self.counter, [labels.Line(wish.sku, wish.count) for wish in wished])
+        count = label_total(wished)
+        text = ngettext("The delivery added {count} label.", "The delivery added {count} labels.", count)
+        if before:
+            text += " " + _("{before} were on the list before.")
+        return Message("I", text.format(count=count, before=before))
 
     def label_work(self, wished: Sequence[LabelWish]) -> Callable[[], str]:
         """What a worker does to print them, each with its last day; the path of a PDF comes back, else nothing."""

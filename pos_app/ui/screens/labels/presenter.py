@@ -53,11 +53,37 @@ class LabelsPresenter:
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.wish = Wish()
+        self.looked_at = ""
+        """Goods whose label is only looked at: unless somebody changes the list, it leaves with the look."""
+        self.printed = False
+        """Whether all of the list was printed; then it is over once the screen is left."""
         self.read()
 
     def read(self) -> None:
         """As it was kept; other screens may have added to it."""
         self.wish = labels.wish(self.counter.db)
+
+    def look_at(self, sku: str) -> None:
+        """The label of goods that another screen shows; those of a list stay as many as they were."""
+        self.read()
+        if sku not in [line.sku for line in self.wish.lines]:
+            self.wish.lines.append(Line(sku, 1))
+            labels.keep(self.counter, self.wish)
+            self.looked_at = sku
+
+    def leave(self) -> None:
+        """A look and what was printed do not stay on the list."""
+        self.read()
+        kept = [] if self.printed else [line for line in self.wish.lines if line != Line(self.looked_at, 1)]
+        if kept != self.wish.lines:
+            self.wish.lines = kept
+            labels.keep(self.counter, self.wish)
+        self.looked_at, self.printed = "", False
+
+    def _keep_list(self) -> None:
+        """Somebody made the list: it stays."""
+        self.looked_at, self.printed = "", False
+        self._keep()
 
     def _keep(self) -> None:
         labels.keep(self.counter, self.wish)
@@ -104,6 +130,7 @@ class LabelsPresenter:
         """Labels of some goods."""
         labels.add(self.counter, [Line(product.sku, count)])
         self.read()
+        self.looked_at, self.printed = "", False
         return Message("S", f"{product.name} +{count}")
 
     def add_last_delivery(self) -> Message:
@@ -112,7 +139,7 @@ class LabelsPresenter:
         if not lines:
             return Message("W", _("No delivery yet."))
         self.wish.lines = lines
-        self._keep()
+        self._keep_list()
         text = ngettext("The last delivery: {count} label.", "The last delivery: {count} labels.", self.total)
         return Message("S", text.format(count=self.total))
 
@@ -123,13 +150,13 @@ class LabelsPresenter:
         count = int(text)
         changed = [Line(line.sku, count if line.sku == sku else line.count) for line in self.wish.lines]
         self.wish.lines = [line for line in changed if line.count]
-        self._keep()
+        self._keep_list()
         return True
 
     def clear(self) -> None:
         """Empties the list."""
         self.wish.lines = []
-        self._keep()
+        self._keep_list()
 
     # What they look like, and where to -------------------------------------------------------------------------------
 

@@ -118,10 +118,18 @@ class LabelsScreen(Screen):
             Command("Ctrl+Del", _("Empty the list"), self._clear),
         )
 
+    def show_only(self, which: str) -> None:
+        self.presenter.look_at(which)
+
+    def deactivated(self) -> None:
+        self.presenter.leave()
+
     def activated(self) -> None:
         self.presenter.read()
         self._fill()
         self._show_list()
+        looked = [place for place, row in enumerate(self.model.rows) if row.product.sku == self.presenter.looked_at]
+        self.table.select_row(looked[0] if looked else self.table.current_row())
         self.restore_focus()
 
     def default_focus(self) -> QWidget:
@@ -292,6 +300,7 @@ class LabelsScreen(Screen):
 
     def _on_printed(self, count: int, path: str) -> None:
         self.main_button.setEnabled(True)
+        self.presenter.printed = True
         self._say(self.presenter.printed_message(path, count))
 
     def _on_print_failed(self, error: Exception) -> None:

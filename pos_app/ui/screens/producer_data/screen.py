@@ -116,7 +116,9 @@ class ProducerDataScreen(Screen):
         self._wanted_new = which == NEW
         if not self._wanted_new:
             self.presenter.code = which
-            self.search.setText(which)
+            self.search.clear()
+            if all(one.code != which for one in self.presenter.listed()):
+                self.search.setText(which)  # beyond what the list shows at once
 
     def activated(self) -> None:
         self._show_list()

@@ -102,6 +102,15 @@ class ProductsPresenter:
         self.text, self.sku = product.name, sku
         return True
 
+    def turn_to(self, sku: str) -> bool:
+        """These goods in the whole list; searched for only where they lie beyond its first page."""
+        if not self.look_at(sku):
+            return False
+        name, self.text = self.text, ""
+        if all(one.sku != sku for one in self.rows()):
+            self.text = name
+        return True
+
     def scan(self, code: str) -> Message | None:
         """Finds the goods of a barcode; None when they were found."""
         try:
@@ -285,10 +294,3 @@ class ProductsPresenter:
             return Message("E", describe(error))
         said = _("Picture of {item} removed.") if image is None else _("Picture of {item} set.")
         return Message("S", said.format(item=product.name))
-
-    def add_label(self) -> None:
-        """One label of these goods on the list of labels."""
-        from pos_app.services import labels  # late: it brings the print room
-
-        if self.product() is not None:
-            labels.add(self.counter, [labels.Line(self.sku, 1)])

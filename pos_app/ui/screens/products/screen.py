@@ -102,7 +102,7 @@ class ProductsScreen(Screen):
 
     def show_only(self, which: str) -> None:
         self._to_overview()
-        if self.presenter.look_at(which):
+        if self.presenter.turn_to(which):
             self.list.choose("all")
             self.search.setText(self.presenter.text)
 
@@ -250,8 +250,7 @@ class ProductsScreen(Screen):
 
     def _label(self) -> None:
         if self.stack.currentWidget() is self.overview and not self.gate.asking:
-            self.presenter.add_label()
-            self.shell.go("labels")
+            self.shell.go("labels", self.presenter.sku)
 
     def _next_tab(self) -> None:
         if self.stack.currentWidget() is self.overview and not self.gate.asking:

@@ -145,13 +145,6 @@ class StockPresenter:
             found.append((when, quantity_text(quantity)))
         return found
 
-    def add_label(self) -> None:
-        """One label of the goods that are looked at, on the list of labels."""
-        from pos_app.services import labels  # late: it brings the print room
-
-        if self.product() is not None:
-            labels.add(self.counter, [labels.Line(self.sku, 1)])
-
     def missing(self, text: str) -> LeavingLine | None:
         """What counting so many would take off as lost, and who bears it; ``None`` where nothing is missing."""
         product = self.product()

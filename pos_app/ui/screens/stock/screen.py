@@ -251,8 +251,7 @@ class StockScreen(Screen):
         self.shell.go("expiring")
 
     def _label(self) -> None:
-        self.presenter.add_label()
-        self.shell.go("labels")
+        self.shell.go("labels", self.presenter.sku)
 
     def _on_filter(self, which: str) -> None:
         self.presenter.filter = cast(Filter, which)
