@@ -75,6 +75,12 @@ class Till:
         QTest.keyClick(self.window.windowHandle(), key, modifier)
         QApplication.processEvents()
 
+    def rest(self) -> None:
+        """Until workers have answered."""
+        while self.window.workers.busy:
+            self.window.workers.finish()
+            QApplication.processEvents()
+
     @property
     def said(self) -> str:
         """What the message strip says."""

@@ -148,6 +148,7 @@ def expiring_twice(corner: Corner) -> None:
 
 def sell_a_batch_cheaper(till: Till) -> None:
     show(till, "expiring")
+    till.rest()
     screen = till.window.current
     marked = [row.price_down is not None for row in screen.model.rows]  # type: ignore[union-attr]
     screen.table.select_row(marked.index(False))  # type: ignore[union-attr]

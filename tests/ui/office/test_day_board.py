@@ -202,6 +202,7 @@ def test_the_links_to_expired_goods_and_to_those_that_expire_soon_lead_to_each(
         screen.todo.buttons[place].click()
         near = till.window.current
         assert isinstance(near, ExpiringScreen)
+        till.rest()
         assert [one.batch.sku for one in near.model.rows] == [sku], place
         assert near.chips.code() == place.partition(":")[2]
 

@@ -34,6 +34,7 @@ def at(near: Corner, make_till: Callable[[Corner], Till], cashier: User, manager
     made = make_till(near)
     made.log_in(manager)
     made.window.go("expiring")
+    made.rest()
     return made
 
 
@@ -54,6 +55,7 @@ def test_batches_are_listed_the_first_to_expire_first(at: Till) -> None:
     assert screen.model.cell(0, 2).sub == "lewat 1 hari"
     assert screen.chips.button("soon").text() == "Segera 2"
     at.window.go("expiring", "expired")
+    at.rest()
     assert listed(screen) == [("T1", "expired")]
 
 
@@ -65,6 +67,7 @@ def test_where_no_step_fits_above_what_the_producer_gets_no_price_is_proposed(
     till = make_till(near)
     till.log_in(manager)
     till.window.go("expiring", "soon")
+    till.rest()
     card = screen_of(till).price_card
     assert card.price_field.text() == ""
     assert "Tidak ada kelipatan Rp 500 antara Rp 3.000 dan hak produsen" in card.effect.text()
@@ -139,6 +142,7 @@ def test_a_price_that_is_not_lower_is_refused_with_the_figure(at: Till) -> None:
 def test_a_cashier_asks_for_a_managers_pin(at: Till, cashier: User) -> None:
     at.log_in(cashier)
     at.window.go("expiring")
+    at.rest()
     at.press(Qt.Key.Key_Down)
     at.press(Qt.Key.Key_F4)
     at.press(Qt.Key.Key_Return)
@@ -163,6 +167,7 @@ def test_f6_notes_that_a_batch_goes_back_and_takes_it_back(at: Till) -> None:
     assert at.said == "Keripik Pisang 200 g akan dikembalikan ke Dapur Satu; Barang Masuk mengingatkan saat retur."
     assert [task.kind for task in tasks.open_tasks(at.corner.db)] == ["return"]
     at.window.go("expiring", "tasks")
+    at.rest()
     assert listed(screen) == [("T1", "expired")]
     at.press(Qt.Key.Key_F6)
     assert tasks.open_tasks(at.corner.db) == []
@@ -222,3 +227,24 @@ def test_goods_in_reminds_of_what_is_to_go_back_until_it_has(at: Till) -> None:
     at.press(Qt.Key.Key_F12)
     assert at.said.startswith("NR-MTR001A-"), at.said
     assert tasks.open_tasks(at.corner.db) == []
+
+
+def test_goods_that_are_asked_for_by_name_are_looked_at_once_they_are_read(at: Till) -> None:
+    at.window.go("stock")
+    at.window.go("expiring", "B1")
+    at.rest()
+    screen = screen_of(at)
+    assert (screen.presenter.key[0], screen.name_text.text()) == ("B1", "Mi Kering 400 g")
+    at.press(Qt.Key.Key_F5)
+    at.rest()
+    assert screen.presenter.key[0] == "B1"
+
+
+def test_a_price_that_is_being_typed_is_left_alone_by_what_is_read(at: Till) -> None:
+    screen = screen_of(at)
+    at.press(Qt.Key.Key_Down)
+    at.press(Qt.Key.Key_F4)
+    at.type("6500")
+    at.press(Qt.Key.Key_F5)
+    at.rest()
+    assert screen.price_card.price_field.value() == 6_500

@@ -244,6 +244,7 @@ def test_the_screen_is_reached_from_the_list_of_what_expires(bring: Callable[[st
     till = bring("expiring")
     till.corner.receive("K1", "4", "2026-10-01")
     till.press(Qt.Key.Key_F5)
+    till.rest()
     till.press(Qt.Key.Key_F7)
     assert [line.batch for line in screen_of(till).presenter.lines] == ["NT-MTR001A-000005.0"]
 

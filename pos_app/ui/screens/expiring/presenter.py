@@ -37,6 +37,8 @@ class ExpiringPresenter:
         self.all: list[Expiring] = []
         self.key = ("", "")
         """SKU and batch of what is looked at."""
+        self.wanted = ""
+        """Goods to look at first once the batches are read."""
 
     @property
     def today(self) -> date:
@@ -44,8 +46,25 @@ class ExpiringPresenter:
         return business_date(self.counter.clock())
 
     def read(self) -> None:
-        """Reads the batches anew."""
+        """Reads the batches anew, at once: something was recorded, and what is done next goes by it."""
         self.all = expiring.listed(self.counter.db, self.today)
+
+    def work(self) -> Callable[[object], list[Expiring]]:
+        """What a worker does to read the batches."""
+        ledger, today = self.counter.ledger, self.today
+
+        def work(_tell: object) -> list[Expiring]:
+            with closing(ledger.another()) as own:
+                return expiring.listed(own.db, today)
+
+        return work
+
+    def take(self, found: list[Expiring]) -> None:
+        """Shows what was read, and what was wanted of it."""
+        self.all = found
+        if self.wanted:
+            self.find(self.wanted)
+            self.wanted = ""
 
     def rows(self) -> list[Expiring]:
         """What the filter leaves."""

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.services import expiring
+from pos_app.services.expiring import Expiring
 from pos_app.ui.messages import Message
+from pos_app.ui.reading import Reading
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.expiring.days_card import DaysCard
 from pos_app.ui.screens.expiring.presenter import ExpiringPresenter, Filter
@@ -39,8 +41,8 @@ class ExpiringScreen(Screen):
         theme = self.theme
         self.presenter = ExpiringPresenter(shell.counter)
         self.model = ExpiringModel(self.presenter)
-        empty = _("Nothing is near its last day. Sell on.")
-        self.table = TwoLineTable(theme, self.model, empty=empty, empty_icon="check-circle-outline")
+        self.reading = Reading(shell.workers)
+        self.table = TwoLineTable(theme, self.model, empty=_("Loading …"), empty_icon="check-circle-outline")
         self.table.row_changed.connect(self._on_row_changed)
         self.table.row_activated.connect(self._on_row_activated)
         TightColumns(theme, self.table, (3,))
@@ -109,8 +111,7 @@ class ExpiringScreen(Screen):
         if which in ("all", "expired", "today", "soon", "tasks"):
             self.presenter.filter = cast(Filter, which)
         else:
-            self.presenter.read()
-            self.presenter.find(which)
+            self.presenter.wanted = which
         self.chips.choose(self.presenter.filter)
 
     def activated(self) -> None:
@@ -118,8 +119,12 @@ class ExpiringScreen(Screen):
         self.price_card.set_lock(lock)
         self.days_card.button.set_icon(lock)
         self.days_card.show_days(*expiring.days_before(self.shell.counter.db))
+        self._show()
         self._read()
         self.restore_focus()
+
+    def deactivated(self) -> None:
+        self.reading.stop()
 
     def default_focus(self) -> QWidget:
         return self.table
@@ -238,10 +243,16 @@ class ExpiringScreen(Screen):
     # What is shown -------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
-        self.presenter.read()
-        self._show()
+        self.reading.begin(self.presenter.wanted, self.presenter.work(), self._on_read, self._on_failed)
 
-    def _show(self) -> None:
+    def _on_read(self, found: list[Expiring]) -> None:
+        self.presenter.take(found)
+        self.chips.choose(self.presenter.filter)
+        self.table.set_empty(_("Nothing is near its last day. Sell on."))
+        self._show(typing=self.price_card.price_field.hasFocus())
+
+    def _show(self, *, typing: bool = False) -> None:
+        """What is listed; a price that somebody types is left alone while it is about the same batch."""
         presenter = self.presenter
         self.chips.show_counts(presenter.counts())
         key = presenter.key
@@ -254,9 +265,9 @@ class ExpiringScreen(Screen):
             self.table.select_row(place)
         else:
             presenter.key = ("", "")
-        self._show_batch()
+        self._show_batch(typing=typing and presenter.key == key)
 
-    def _show_batch(self) -> None:
+    def _show_batch(self, *, typing: bool = False) -> None:
         presenter, one, product = self.presenter, self.presenter.chosen(), self.presenter.product()
         for widget in (self.return_button, self.loss_button):
             widget.setEnabled(one is not None)
@@ -279,4 +290,5 @@ class ExpiringScreen(Screen):
         self.facts.show_rows(rows)
         self.advice.show_facts([presenter.advice(one)])
         self.return_button.setText(_("Need not be returned") if one.to_return else _("To be returned"))
-        self.price_card.show_batch(one, product)
+        if not typing:
+            self.price_card.show_batch(one, product)
