@@ -1,6 +1,6 @@
 """A paper as PDF: 58 or 80 mm wide and as long as needed, A5 or A4. The same paper gives the same bytes.
 
-``phone`` is A5 in letters that can be read where the whole page is as wide as a telephone.
+``phone`` is as wide as A5 and as long as A4, in letters that can be read where the page is as wide as a telephone.
 """
 
 import io
@@ -23,7 +23,7 @@ MARGINS: dict[Media, float] = {"58": 4 * MM, "80": 5 * MM, "a5": 12 * MM, "a4": 
 SIZES: dict[Media, float] = {"58": 6.6, "80": 8.2, "a5": 8.5, "a4": 10, "phone": 12}
 TIGHT: dict[Media, float] = {"a5": 7.4}
 """Letters of a sheet that then takes a page less: one that is signed is best one page."""
-SHEET_HEIGHTS: dict[Media, float] = {"a5": 210 * MM, "a4": 297 * MM, "phone": 210 * MM}
+SHEET_HEIGHTS: dict[Media, float] = {"a5": 210 * MM, "a4": 297 * MM, "phone": 297 * MM}
 
 _loading = threading.Lock()
 

@@ -115,12 +115,21 @@ def test_the_statement_adds_up_on_paper() -> None:
     assert TOLD.opening + sum(TOLD.changes.values()) == TOLD.closing
 
 
+def test_pieces_and_shares_of_the_short_statement_add_up() -> None:
+    lines = preview(PAPERS["producer_statement"](), 48)
+    place = next(place for place, line in enumerate(lines) if line.startswith("Keripik Pisang"))
+    start, came, sold, returned, lost, left = (int(one) for one in lines[place + 1].split())
+    assert start + came - sold - returned - lost == left
+    figures = {line[:30].strip(): line[30:].strip() for line in lines}
+    assert figures["Hak Anda setelah komisi"] == "Rp 1.303.313"
+
+
 def test_goods_without_a_line_of_their_own_are_one_line() -> None:
     lines = preview(producer_statement(TOLD, HEAD, AT, 1), 48)
     assert not any("Singkong" in line for line in lines)
     rest = next(place for place, line in enumerate(lines) if line.startswith("dan 2 lagi"))
     assert lines[rest].endswith("554.513")
-    assert lines[rest + 1].split() == ["-", "-"]  # pieces and kilograms are not added up
+    assert lines[rest + 1].split() == ["-"] * 6  # pieces and kilograms are not added up
 
 
 def test_a_producer_who_owes_reads_so() -> None:

@@ -92,10 +92,8 @@ def producer_statement(told: Told, letterhead: Letterhead, at: str, most: int | 
     shown = told.goods if most is None else told.goods[:most]
     blocks = _begun(told, letterhead, at)
     if told.goods:
-        columns = (Column(_("Sold")), Column(_("Left")), Column(_("Your share"), beside_name=True))
-        rows: list[tuple[str, ...]] = [
-            (_named(line), quantity_text(line.sold), quantity_text(line.left), thousands(line.share)) for line in shown
-        ]
+        columns = (*_pieces(), Column(_("Your share"), beside_name=True))
+        rows: list[tuple[str, ...]] = [(_named(line), *_counted((line,)), thousands(line.share)) for line in shown]
         if rest := told.goods[len(shown) :]:
             rows.append(_others(rest))
         blocks += [Table(_("Goods"), columns, tuple(rows)), Rule()]
@@ -106,10 +104,8 @@ def full_statement(told: Told, letterhead: Letterhead, at: str) -> Paper:
     """The statement with every product's way from start to what is left, every slip and every document."""
     blocks = _begun(told, letterhead, at)
     if told.goods:
-        titles = (_("Start"), _("In"), _("Sold"), _("Returned"), _("Lost"), _("Left"))
-        shorts = (_("Start"), _("In"), _("Sold"), _("Ret."), _("Lst."), _("Left"))
         columns = (
-            *(Column(title, short) for title, short in zip(titles, shorts, strict=True)),
+            *_pieces(),
             Column(_("Sales"), beside_name=True),
             Column(_("Commission")),
             Column(_("Your share")),
@@ -216,6 +212,7 @@ def _sums(told: Told, slips: int) -> list[Block]:
         blocks += [
             Columns(_("Sales, less what came back"), rupiah(gross)),
             Columns(_("Commission"), rupiah(-commission)),
+            Columns(_("Your share of it"), rupiah(gross - commission), bold=True),
             Rule(),
         ]
     blocks.append(Columns(_("Owed before"), rupiah(told.opening)))
@@ -244,15 +241,26 @@ def _others(rest: tuple[SettledGoods, ...]) -> tuple[str, ...]:
     words = _("and {count} more").format(count=len(rest))
     share = thousands(sum(line.share for line in rest))
     if len({line.unit for line in rest}) > 1:
-        return words, "-", "-", share
-    sold, left = sum(line.sold for line in rest), sum(line.left for line in rest)
-    return _with_unit(words, rest[0].unit), quantity_text(sold), quantity_text(left), share
+        return words, *("-" for _column in _pieces()), share
+    return _with_unit(words, rest[0].unit), *_counted(rest), share
+
+
+def _pieces() -> tuple[Column, ...]:
+    """Start + in - sold - returned - lost = left."""
+    titles = (_("Start"), _("In"), _("Sold"), _("Returned"), _("Lost"), _("Left"))
+    shorts = (_("Start"), _("In"), _("Sold"), _("Ret."), _("Lst."), _("Left"))
+    return tuple(Column(title, short) for title, short in zip(titles, shorts, strict=True))
+
+
+def _counted(lines: tuple[SettledGoods, ...]) -> tuple[str, ...]:
+    """The figures of ``_pieces``."""
+    names = ("start", "received", "sold", "returned", "lost", "left")
+    return tuple(quantity_text(sum(getattr(line, name) for line in lines)) for name in names)
 
 
 def _way(line: SettledGoods) -> tuple[str, ...]:
-    quantities = (line.start, line.received, line.sold, line.returned, line.lost, line.left)
     money = (line.gross, line.gross - line.share, line.share)
-    return _named(line), *(quantity_text(one) for one in quantities), *(thousands(one) for one in money)
+    return _named(line), *_counted((line,)), *(thousands(one) for one in money)
 
 
 def _named(line: SettledGoods) -> str:
