@@ -295,10 +295,7 @@ class GoodsInScreen(Screen):
     def _on_scan_command(self, name: str) -> None:
         if self.goods_finder.is_open:
             return
-        if name in ("Up", "Down"):
-            step = 1 if name == "Down" else -1
-            self.table.select_row(max(0, min(len(self.model.rows) - 1, self.table.current_row() + step)))
-        elif name == "Delete":
+        if not self.table.step(name) and name == "Delete":
             self.acts.remove()
 
     def _on_line_changed(self) -> None:
