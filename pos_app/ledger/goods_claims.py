@@ -62,10 +62,11 @@ class Goods:
 
     def name(self, lines: Iterable[SaleLine | RefundLine | LeavingLine]) -> None:
         """Goods belong to one producer. Raises ``InvalidDocument``."""
-        owners = self._owners
+        owner_of = self._owners.setdefault
         for line in lines:
-            if owners.setdefault(line.sku, line.producer) != line.producer:
-                self._check_owner(line.sku, line.producer)
+            producer = line.producer
+            if owner_of(line.sku, producer) != producer:
+                self._check_owner(line.sku, producer)
 
     def _check_owner(self, sku: str, producer: str) -> None:
         """The registry's producer may be named, too: it could be changed once while goods were on the shelf."""
