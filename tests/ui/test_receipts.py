@@ -7,8 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from pos_app.domain.dates import business_date
 from pos_app.ledger import drafts, print_queue, queries
+from pos_app.services import expiring
 from pos_app.services.context import User
+from pos_app.ui.screens.losses.screen import LossesScreen
 from pos_app.ui.screens.sell.receipt_panel import ReceiptPanel
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
@@ -333,6 +336,48 @@ def test_row_13_a_refund_after_the_payout_makes_the_payable_negative(office: Til
     office.press(F12)
     office.press(F12)
     assert office.corner.payable("P1") == -14_400
+
+
+def test_damaged_goods_that_come_back_are_to_be_written_off(office: Till, sold: str) -> None:
+    before = office.corner.state["stock"]["T1"]
+    office.scan(sold)
+    office.press(Qt.Key.Key_Plus)
+    office.press(Qt.Key.Key_C)
+    office.press(F12)
+    office.press(F12)
+    assert "Barangnya kembali terhitung stok: sisihkan dari rak" in office.said
+    office.press(ENTER, Qt.KeyboardModifier.ControlModifier)
+    screen = office.window.current
+    assert isinstance(screen, LossesScreen)
+    (row,) = screen.model.rows
+    assert (row.line.sku, row.line.quantity, row.line.reason, row.wrong) == ("T1", 1_000, "damaged", "")
+    office.press(F12)
+    office.press(F12)
+    assert office.corner.state["stock"]["T1"] == before
+    assert office.corner.verify()
+
+
+def test_goods_that_come_back_for_another_reason_are_sold_again(office: Till, sold: str) -> None:
+    office.scan(sold)
+    office.press(Qt.Key.Key_Plus)
+    office.press(Qt.Key.Key_J)
+    office.press(F12)
+    office.press(F12)
+    assert "sisihkan" not in office.said
+
+
+def test_expired_pieces_that_come_back_are_expired_stock(office: Till) -> None:
+    corner = office.corner
+    office.receive("K1", "4", "2026-10-02")
+    number = str(corner.sell("K1", "2")["number"])
+    corner.clock.pass_by(days=3)
+    office.scan(number)
+    office.press(Qt.Key.Key_Plus)
+    office.press(Qt.Key.Key_J)
+    office.press(F12)
+    office.press(F12)
+    assert "sisihkan dari rak" in office.said
+    assert "K1" in [one.batch.sku for one in expiring.listed(corner.db, business_date(corner.clock()))]
 
 
 # The whole receipt is undone -----------------------------------------------------------------------------------------

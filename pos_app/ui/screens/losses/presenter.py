@@ -28,6 +28,7 @@ from pos_app.ui.messages import Message, numbered, of_recorded
 from pos_app.ui.paper_words import queued
 from sync.documents.base import Bearer
 from sync.documents.goods import LeavingLine
+from sync.documents.refund import Refund
 
 SLOT: Final = "losses"
 """Of the draft."""
@@ -173,6 +174,23 @@ class LossesPresenter:
             self.selected = len(self.lines)
             self.lines.append(line)
         self._keep()
+
+    def add_refund(self, number: str) -> bool:
+        """The pieces that buyers brought back by a refund, batch by batch; False for what is no refund."""
+        entry = queries.entry_by_number(self.counter.db, number)
+        if entry is None or not isinstance(entry.document, Refund):
+            return False
+        reason: Reason = "expired" if entry.document.reason == "expired" else "damaged"
+        for line in entry.document.lines if not self.is_left_open else ():
+            for take in line.takes:
+                known = [
+                    place for place, one in enumerate(self.lines) if (one.sku, one.batch) == (line.sku, take.batch)
+                ]
+                if not known:
+                    self.lines.append(Typed(line.sku, take.quantity, reason, None, take.batch))
+                self.selected = known[0] if known else len(self.lines) - 1
+        self._keep()
+        return True
 
     def split(self) -> Message | None:
         """A further line of the same goods, for another batch or reason."""

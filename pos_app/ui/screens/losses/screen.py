@@ -124,7 +124,7 @@ class LossesScreen(Screen):
         sku, *batch = which.split("\t")
         if len(batch) == 2:  # a batch and its state, from the list of what expires
             self.presenter.add_batch(sku, *batch)
-        elif sku:
+        elif sku and not self.presenter.add_refund(sku):
             self.presenter.choose(sku)
 
     def activated(self) -> None:

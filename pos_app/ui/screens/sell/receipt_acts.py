@@ -20,6 +20,7 @@ from pos_app.ui.screens.sell.payment import method_words
 from pos_app.ui.screens.sell.receipts import BackWanted, Receipt, Receipts
 from pos_app.ui.screens.sell.void_acts import VoidActs
 from pos_app.ui.widgets.pin import Approval
+from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 
 if TYPE_CHECKING:
@@ -261,7 +262,12 @@ class ReceiptActs(QObject):
         recorded = self.receipts.refund(receipt.number, wanted, approved_by)
         self._close()
         text = _("Refund {number} recorded: give back {amount}.").format(number=recorded.number, amount=amount)
-        self.screen.shell.say(of_recorded(recorded, text))
+        message = of_recorded(recorded, text)
+        if isinstance(recorded.document, Refund) and self.receipts.is_unsellable(recorded.document):
+            text = f"{message.text} {_('The goods count as stock again: take them off the shelf and write them off.')}"
+            go = partial(self.screen.shell.go, "losses", recorded.number)
+            message = Message("W", text, action=_("Write off"), run=go)
+        self.screen.shell.say(message)
 
     def _undone(self, receipt: Receipt, recorded: Recorded) -> None:
         self._close()

@@ -25,6 +25,7 @@ from pos_app.services.receipts import Named
 from pos_app.services.refunding import Back, Remaining
 from pos_app.ui.screens.sell.held import CURRENT, HeldCarts, Recalled
 from sync.documents.base import TakeBackReason, TenderKind
+from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 
 SHOWN: Final = 30
@@ -142,6 +143,18 @@ class Receipts:
                 approved_by=approved_by,
             ),
         )
+
+    def is_unsellable(self, refund: Refund) -> bool:
+        """Whether what came back should not be sold again: it is damaged, or of a batch whose last day is over."""
+        today = business_date(self.counter.clock()).isoformat()
+        over = {
+            (line.sku, lot.batch)
+            for line in refund.lines
+            for lot in queries.lots(self.counter.db, line.sku)
+            if lot.expires_on is not None and lot.expires_on < today
+        }
+        back = {(line.sku, take.batch) for line in refund.lines for take in line.takes}
+        return refund.reason in ("damaged", "expired") or bool(back & over)
 
     def reverse(self, number: str, code: TakeBackReason, note: str, approved_by: str | None) -> Recorded:
         """Undoes the whole sale. Raises what forbids it."""
