@@ -9,18 +9,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_app.domain.certificates import Certificate
 from pos_app.i18n import _
-from pos_app.ledger.agreements import Agreement
 from pos_app.services.producers import Entry, Index, Likeness
 from pos_app.ui.messages import Message
-from pos_app.ui.paper_words import past_the_queue
 from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.producer_data.agreement_panel import AgreementPanel
 from pos_app.ui.screens.producer_data.certificates_panel import CertificatesPanel
 from pos_app.ui.screens.producer_data.facts_panel import COMPACT, WIDTH, FactsPanel
 from pos_app.ui.screens.producer_data.form_panel import FormPanel
+from pos_app.ui.screens.producer_data.paper_acts import PaperActs
 from pos_app.ui.screens.producer_data.presenter import ProducerDataPresenter
 from pos_app.ui.screens.producer_data.table_model import ProducersModel
 from pos_app.ui.widgets.basic import Text
@@ -52,6 +50,7 @@ class ProducerDataScreen(Screen):
         TightColumns(theme, self.table, (1, 2))
         self.count = Text(theme, tone="muted")
         self.count.setWordWrap(True)
+        self.acts = PaperActs(self)
         self._wanted_new = False
         self._checking = self._reading = 0
         self._build()
@@ -73,12 +72,12 @@ class ProducerDataScreen(Screen):
         self.certificates = CertificatesPanel(self.shell, self.presenter)
         self.certificates.leaving.connect(self._to_facts)
         self.certificates.saving.connect(self.main_action)
-        self.certificates.removing.connect(self._remove_certificate)
+        self.certificates.removing.connect(self.acts.remove_certificate)
         self.agreement = AgreementPanel(self.shell, self.presenter)
         self.agreement.leaving.connect(self._to_facts)
         self.agreement.saving.connect(self.main_action)
-        self.agreement.printing.connect(self._print_agreement)
-        self.agreement.exporting.connect(self._export_agreement)
+        self.agreement.printing.connect(self.acts.print_agreement)
+        self.agreement.exporting.connect(self.acts.export_agreement)
         self.person = PersonPanel(self.shell, "producer", self._require, width=WIDTH, compact=COMPACT)
         self.person.leaving.connect(self._to_facts)
         self.person.changed.connect(self._on_person_changed)
@@ -106,7 +105,7 @@ class ProducerDataScreen(Screen):
             Command("F6", _("Personal data"), partial(self._on_asked, "person")),
             Command("F7", _("Certificates"), partial(self._on_asked, "certificates")),
             Command("F8", _("Agreement"), partial(self._on_asked, "agreement")),
-            Command("F9", _("Print the agreement"), self._print_agreement),
+            Command("F9", _("Print the agreement"), self.acts.print_agreement),
             Command("Ctrl+T", _("Certificates that lapse"), partial(self._on_asked, "board")),
         )
 
@@ -148,7 +147,7 @@ class ProducerDataScreen(Screen):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete and self.certificates.table.hasFocus():
-            self._remove_certificate()
+            self.acts.remove_certificate()
         else:
             super().keyPressEvent(event)
 
@@ -171,9 +170,9 @@ class ProducerDataScreen(Screen):
         elif page is self.form:
             self._save_form()
         elif page is self.certificates:
-            self._save_certificate()
+            self.acts.save_certificate()
         elif page is self.agreement:
-            self._save_agreement()
+            self.acts.save_agreement()
         elif page is self.person:
             self.person.main_action()
         else:
@@ -271,7 +270,7 @@ class ProducerDataScreen(Screen):
             self._ask_to_save(entry)
             return
         done = partial(self._on_likenesses, self._checking, entry)
-        self.shell.workers.run(self.presenter.likeness_work(), done, self._on_failed)
+        self.shell.workers.run(self.presenter.likeness_work(), done, self.failed)
 
     def _on_likenesses(self, number: int, entry: Entry, found: list[Likeness]) -> None:
         if number != self._checking or self.presenter.editing is None or self.presenter.entry != entry:
@@ -312,69 +311,21 @@ class ProducerDataScreen(Screen):
             self.restore_focus()
         self.shell.say(message)
 
-    def _save_certificate(self) -> None:
-        obstacle = self.certificates.obstacle()
-        if obstacle is not None:
-            self.shell.say(obstacle)
-            return
-        one = self.certificates.typed()
-        approval = Approval(_("Save certificate"), (self.presenter.code, one.number))
-        self._require("producer_data", approval, partial(self._keep_certificate, one))
-
-    def _keep_certificate(self, one: Certificate, approved_by: str | None) -> None:
-        self.shell.say(self.certificates.save(one, approved_by))
-
-    def _remove_certificate(self) -> None:
-        one = self.certificates.chosen()
-        if one is not None and self.certificates.remove_button.isEnabled():
-            approval = Approval(_("Remove certificate"), (self.presenter.code, one.number))
-            self._require("producer_data", approval, partial(self._drop_certificate, one))
-
-    def _drop_certificate(self, one: Certificate, approved_by: str | None) -> None:
-        self.shell.say(self.certificates.remove(one, approved_by))
-
-    def _save_agreement(self) -> None:
-        terms = self.agreement.typed()
-        if terms is None:
-            self.shell.say(Message("W", _("Enter the day of the agreement and both numbers of days.")))
-            return
-        approval = Approval(_("Save the terms"), (self.presenter.code,))
-        self._require("producer_data", approval, partial(self._keep_agreement, terms))
-
-    def _keep_agreement(self, terms: Agreement, approved_by: str | None) -> None:
-        self.shell.say(self.agreement.save(terms, approved_by))
-
-    def _print_agreement(self) -> None:
-        if self.pages.currentWidget() is self.agreement and self.agreement.print_button.isEnabled():
-            self._require("look", Approval(_("Print the agreement"), (self.presenter.code,)), self._print)
-
-    def _print(self, approved_by: str | None) -> None:
-        self.shell.workers.run(self.agreement.print_work(approved_by), self._on_printed, self._on_failed)
-
-    def _on_printed(self, printed: bool) -> None:
-        self.shell.say(past_the_queue(_("The agreement is printed."), printed=printed))
-
-    def _export_agreement(self) -> None:
-        self._require("look", Approval(_("Save as PDF"), (self.presenter.code,)), self._export)
-
-    def _export(self, approved_by: str | None) -> None:
-        self.agreement.approved_by = approved_by
-        self.agreement.box.start()
-
     # The list ------------------------------------------------------------------------------------------------------
 
     def _read(self) -> None:
         """The index anew; until it is there, what lies open is searched."""
         self.presenter.forget()
         self._reading += 1
-        self.shell.workers.run(self.presenter.index_work(), partial(self._on_index, self._reading), self._on_failed)
+        self.shell.workers.run(self.presenter.index_work(), partial(self._on_index, self._reading), self.failed)
 
     def _on_index(self, number: int, index: Index) -> None:
         if number == self._reading and self.isVisible():
             self.presenter.index = index
             self._show_list()
 
-    def _on_failed(self, error: Exception) -> None:
+    def failed(self, error: Exception) -> None:
+        """Slow work was not done."""
         self.shell.say(self.presenter.failed(error))
 
     def _on_search(self, text: str) -> None:
