@@ -289,7 +289,7 @@ class CounterPages:
         at.type(name)
         screen = at.till.window.current
         assert isinstance(screen, ProducersScreen)
-        assert screen.name_text.text() == name
+        assert screen.payment.name_text.text() == name
         return screen
 
     def owed(self, name: str) -> int:
@@ -328,11 +328,11 @@ class CounterPages:
     def settle(self, name: str, tender: str) -> tuple[int, str]:
         """What the screen says it will pay, and its slip; then it is paid, where there is something to pay."""
         at = self.at
-        screen = self.producer(name)
-        if screen.tender_chips.code() != tender:
+        payment = self.producer(name).payment
+        if payment.tender_chips.code() != tender:
             self._chip(tuple(METHODS.values()), METHODS[tender])
-        shown = next(row.amount for row in screen.to_pay.rows if row.label == "AKAN DIBAYAR")
-        slip = " ".join(screen.slip.text.text().split())
+        shown = next(row.amount for row in payment.to_pay.rows if row.label == "AKAN DIBAYAR")
+        slip = " ".join(payment.slip.text.text().split())
         if _amount(shown):
             at.press(Key.Key_F12)
             at.press(Key.Key_F12)

@@ -125,10 +125,10 @@ def test_row_23_the_drawer_stands_on_no_other_screen_of_a_cashier(till: Till, ma
     till.window.go("producers")
     screen = till.window.current
     assert isinstance(screen, ProducersScreen)
-    assert screen.drawer_text.text() == ""
+    assert screen.payment.drawer_text.text() == ""
     till.log_in(manager)
     till.window.go("producers")
-    assert screen.drawer_text.text() == "Kas laci 232.000"
+    assert screen.payment.drawer_text.text() == "Kas laci 232.000"
 
 
 def test_row_23_the_lock_of_a_count_outlives_a_power_cut(open_corner: Corner, cashier: User) -> None:

@@ -26,7 +26,7 @@ def producers(till: Till) -> ProducersScreen:
 
 
 def sums(screen: ProducersScreen) -> dict[str, str]:
-    return {row.label: row.amount for row in (*screen.sums.rows, *screen.to_pay.rows)}
+    return {row.label: row.amount for row in (*screen.payment.sums.rows, *screen.payment.to_pay.rows)}
 
 
 def choose(screen: ProducersScreen, code: str) -> None:
@@ -56,7 +56,7 @@ def test_a_producer_is_paid_after_a_second_look(bring: Callable[[str], Till], op
     screen = producers(till)
     choose(screen, "P1")
     assert sums(screen)["AKAN DIBAYAR"] == "Rp 28.800"
-    assert any("BUKTI PEMBAYARAN PRODUSEN" in line for line in screen.slip.text.text().splitlines())
+    assert any("BUKTI PEMBAYARAN PRODUSEN" in line for line in screen.payment.slip.text.text().splitlines())
     till.press(Qt.Key.Key_F12)
     assert screen.gate.asking
     assert open_corner.payable("P1") == 28_800
@@ -65,7 +65,7 @@ def test_a_producer_is_paid_after_a_second_look(bring: Callable[[str], Till], op
     assert open_corner.payable("P1") == 0
     assert print_queue.waiting(open_corner.db)[-1].paper == "settlement"
     assert sums(screen)["AKAN DIBAYAR"] == "Rp 0"
-    assert not screen.main_button.isEnabled()
+    assert not screen.payment.main_button.isEnabled()
 
 
 @pytest.mark.parametrize("tender", ["cash", "transfer"])
@@ -76,7 +76,7 @@ def test_another_amount_than_the_one_in_the_question_is_not_paid(
     till = bring("producers")
     screen = producers(till)
     choose(screen, "P1")
-    screen.tender_chips.button(tender).click()
+    screen.payment.tender_chips.button(tender).click()
     till.press(Qt.Key.Key_F12)
     open_corner.sell("T1", "1")
     till.press(Qt.Key.Key_F12)
@@ -125,7 +125,7 @@ def test_a_drawer_too_low_is_refused_with_its_figure(bring: Callable[[str], Till
     till.press(Qt.Key.Key_F12)
     assert till.said == "Kas laci Rp 20.000 tidak cukup. Pilih transfer atau batas tanggal lebih awal."
     assert not screen.gate.asking
-    screen.tender_chips.button("transfer").click()
+    screen.payment.tender_chips.button("transfer").click()
     till.press(Qt.Key.Key_F12)
     till.press(Qt.Key.Key_F12)
     assert open_corner.payable("P1") == 0
@@ -203,7 +203,7 @@ class TestDeductions:
         screen.deductions.amount.setFocus()
         till.type("1000")
         till.press(Qt.Key.Key_Return)
-        paper = screen.slip.text.text()
+        paper = screen.payment.slip.text.text()
         assert "Potongan: Kemasan" in paper
         assert "Potongan: Sewa tempat" in paper
         till.press(Qt.Key.Key_F12)
@@ -392,7 +392,7 @@ def test_a_link_to_a_producer_chooses_it(bring: Callable[[str], Till]) -> None:
     till = bring("producers")
     till.window.go("producers", "P2")
     assert producers(till).presenter.producer == "P2"
-    assert producers(till).name_text.text() == "Dua"
+    assert producers(till).payment.name_text.text() == "Dua"
 
 
 def search(till: Till, text: str) -> None:
@@ -413,7 +413,7 @@ def test_a_search_looks_among_all_and_what_one_does_then_is_about_whom_it_found(
     search(till, "dua")
     assert [row.code for row in screen.model.rows] == ["P2"]
     assert screen.chips.code() == "all"
-    assert screen.name_text.text() == "Dua"
+    assert screen.payment.name_text.text() == "Dua"
     till.press(Qt.Key.Key_F5)
     assert screen.slips.producer == "P2"
     till.press(Qt.Key.Key_Escape)
@@ -432,8 +432,10 @@ def test_where_a_search_finds_nobody_nothing_is_shown_and_nothing_is_done(
     search(till, "nobody of that name")
     assert screen.model.rows == []
     assert screen.presenter.producer == ""
-    assert (screen.name_text.text(), screen.sums.rows, screen.to_pay.rows, screen.goods.rows) == ("", [], [], [])
-    assert not screen.main_button.isEnabled()
+    payment = screen.payment
+    assert (payment.name_text.text(), payment.sums.rows, payment.to_pay.rows) == ("", [], [])
+    assert payment.goods.rows == []
+    assert not screen.payment.main_button.isEnabled()
     for key in (Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F12):
         till.window.hush()
         till.press(key)
