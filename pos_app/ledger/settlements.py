@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
+from typing import Final, Literal
 
 from pos_app.ledger import threads
 from pos_app.ledger.sqlite import Connection
@@ -15,13 +16,25 @@ STOOD = (
     " WHERE j.seq = s.seq AND r.seq < :before)"
 )
 """A settlement ``s`` that was not reversed before entry ``:before``."""
-_CAUSE = (
-    "CASE d.kind WHEN 'reversal' THEN substr(d.party, 1, 2) WHEN 'write_off' THEN 'HR' WHEN 'stock_count' THEN 'SO'"
-    " WHEN 'goods_received' THEN 'NT' WHEN 'goods_returned' THEN 'NR' WHEN 'cash_move' THEN 'KK'"
-    " WHEN 'opening' THEN 'SA' WHEN 'settlement' THEN 'BP' WHEN 'refund' THEN 'PU' ELSE 'sold' END"
+Cause = Literal["sold", "refunded", "bought", "lost", "opening", "debt", "paid"]
+"""Why a payable changed: shares sold, shares that came back with the goods, goods bought outright, losses the corner
+bears, the paper book, debts that the producer paid, payments."""
+CAUSES: Final[dict[str, Cause]] = {
+    "ST": "sold",
+    "PU": "refunded",
+    "NT": "bought",
+    "NR": "bought",
+    "HR": "lost",
+    "SO": "lost",
+    "SA": "opening",
+    "KK": "debt",
+    "BP": "paid",
+}
+"""By the prefix of the document's number; a reversal counts for what it takes back."""
+_PREFIX = (
+    "CASE d.kind WHEN 'sale' THEN 'sold' WHEN 'reversal' THEN substr(d.party, 1, 2) ELSE substr(d.number, 1, 2) END"
 )
-"""Which kind of document moved a payable, by its prefix; a reversal counts for what it takes back. A sale is ``sold``,
-so that ``ST`` are those that were taken back."""
+"""The prefix of what moved a payable. A sale is ``sold``, so that ``ST`` are those that were taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +154,7 @@ def payable_change(
 def changes_by_cause(db: Connection, producer: str, after: int, through: int) -> dict[str, int]:
     """By how much the payable grew in these entries, by the prefix of the kind of document that did it."""
     rows = db.execute(
-        f"{threads.POSTINGS} SELECT {_CAUSE}, -sum(t.amount) FROM thread t CROSS JOIN documents d ON d.seq = t.seq"
+        f"{threads.POSTINGS} SELECT {_PREFIX}, -sum(t.amount) FROM thread t CROSS JOIN documents d ON d.seq = t.seq"
         " WHERE t.seq <= :through GROUP BY 1",
         {"account": f"payable:{producer}", "after": after, "through": through},
     )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pos_app.domain.errors import UnknownProducer
 from pos_app.ledger import owed, paper_facts, queries, registry, settlements
+from pos_app.ledger.settlements import CAUSES, Cause
 from pos_app.services.settled_goods import goods_between
 from sync.documents.money import SettledGoods, Settlement
 
@@ -20,29 +21,8 @@ if TYPE_CHECKING:
     from pos_app.ledger.sqlite import Connection
 
 Period = Literal["week", "month", "payment", "range"]
-What = Literal["sold", "refunded", "bought", "lost", "opening", "debt", "paid", "deducted"]
-"""Why a payable changed: shares sold, shares that came back with the goods, goods bought outright, losses the corner
-bears, the paper book, debts that the producer paid, payments, and what was kept of them."""
-
-_OF_KIND: Final[dict[str, What]] = {
-    "sale": "sold",
-    "refund": "refunded",
-    "goods_received": "bought",
-    "goods_returned": "bought",
-    "write_off": "lost",
-    "stock_count": "lost",
-    "settlement": "paid",
-    "cash_move": "debt",
-    "opening": "opening",
-}
-_OF_PREFIX: Final = {"ST": "sale", "PU": "refund", "NT": "goods_received", "NR": "goods_returned"} | {
-    "HR": "write_off",
-    "SO": "stock_count",
-    "BP": "settlement",
-    "KK": "cash_move",
-    "SA": "opening",
-}
-"""What a reversal undoes, by the number of its original."""
+What = Cause | Literal["deducted"]
+"""Why a payable changed; ``deducted`` is what was kept of payments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +155,9 @@ def _changes(db: Connection, moved: list[Moved]) -> tuple[dict[What, int], tuple
     return sums, tuple(payments)
 
 
-def _what(moved: Moved) -> What:
+def _what(moved: Moved) -> Cause:
     """Why an entry changed the payable; a reversal for the reason of what it undoes."""
-    return _OF_KIND[_OF_PREFIX.get(moved.party[:2], "") if moved.kind == "reversal" else moved.kind]
+    return CAUSES[(moved.party if moved.kind == "reversal" else moved.number)[:2]]
 
 
 def _payment(db: Connection, moved: Moved) -> Payment:

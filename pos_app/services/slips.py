@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from pos_app.ledger import queries, settlements
+from pos_app.ledger.settlements import CAUSES
 from pos_app.printing.papers.common import CHECK_SLIP, SHORT_HASH
 from pos_app.printing.papers.settlement import Explained
 from pos_app.services.settled_goods import came_back
@@ -22,13 +23,11 @@ from sync.documents.money import Settlement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pos_app.ledger.settlements import LastSettlement
+    from pos_app.ledger.settlements import Cause, LastSettlement
     from pos_app.ledger.sqlite import Connection
 
-LOSSES, BOUGHT, OPENING, DEBTS = ("HR", "SO"), ("NT", "NR"), ("SA",), ("KK",)
-"""Prefixes of the documents that make up what neither sales nor refunds explain."""
 TAKEN_BACK = {"PU", "ST"}
-"""The same for what buyers brought back, and for sales that were reversed."""
+"""Prefixes of what buyers brought back, and of sales that were reversed."""
 RECOMPUTED = (
     *("from_seq", "through_seq", "from_date", "goods", "gross", "commission", "earned", "other", "carried_over"),
     "remaining",
@@ -63,16 +62,16 @@ def _explained(
     causes = settlements.changes_by_cause(db, producer, from_seq, through_seq)
     left = settlements.remaining_after(db, last.seq) if last else 0
 
-    def by(prefixes: tuple[str, ...]) -> int:
-        return sum(causes.get(prefix, 0) for prefix in prefixes)
+    def by(cause: Cause) -> int:
+        return sum(amount for prefix, amount in causes.items() if CAUSES.get(prefix) == cause)
 
     return Explained(
         came_back=came_back(db, producer, from_seq, through_seq) if causes.keys() & TAKEN_BACK else 0,
         taken_back=carried_over - left,
-        losses=by(LOSSES),
-        bought=by(BOUGHT),
-        opening=by(OPENING),
-        debts_paid=by(DEBTS),
+        losses=by("lost"),
+        bought=by("bought"),
+        opening=by("opening"),
+        debts_paid=by("debt"),
     )
 
 

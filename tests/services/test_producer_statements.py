@@ -9,6 +9,7 @@ import pytest
 
 from pos_app.domain.errors import UnknownProducer
 from pos_app.ledger import queries
+from pos_app.services import producer_papers
 from pos_app.services import producer_statements as statements
 from pos_app.services.producer_statements import ProducerStatement
 from tests.corner import MORNING, VECTORS, Corner, new_corner, register
@@ -140,6 +141,16 @@ def test_what_does_not_agree_with_the_ledger_is_told(shop: Corner) -> None:
         tx.db.execute("UPDATE products SET pricing = 'putus' WHERE sku = 'T1'")
     shop.do("count", lines=[{"sku": "T1", "counted": "99"}])
     assert "T1" in of(shop, "P1").faults
+
+
+def test_a_long_name_makes_no_file_name_that_a_disk_refuses(shop: Corner, tmp_path: Path) -> None:
+    with shop.ledger.write() as tx:
+        tx.db.execute("UPDATE producers SET business_name = ? WHERE code = 'P1'", ("Kelompok Wanita Tani " * 20,))
+    paper = producer_papers.statement_paper(shop.ledger, of(shop, "P1"), shop.clock(), full=True)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    assert len(paper.save(folder).name) == len("rekap--2026-10-01.pdf") + 60
+    assert len(list(folder.iterdir())) == 3
 
 
 def test_an_unknown_producer_is_refused(shop: Corner) -> None:
