@@ -21,7 +21,7 @@ def render(figures: Sequence[Figure]) -> str:
 
 def _row(figure: Figure) -> tuple[str, ...]:
     goal = figure.goal_text or (f"≤ {figure.goal:g}" if figure.goal is not None else "–")
-    return (figure.number, figure.name, figure.ours, figure.yardstick, _range(figure), goal, figure.verdict)
+    return (figure.number or "–", figure.name, figure.ours, figure.yardstick, _range(figure), goal, figure.verdict)
 
 
 def _range(figure: Figure) -> str:
