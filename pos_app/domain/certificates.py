@@ -20,6 +20,8 @@ SOON_DAYS: Final = 60
 """So many days before its last one a certificate is told to lapse soon."""
 PIRT_EXEMPT_BELOW: Final = 7
 """Goods that keep for fewer days need no P-IRT."""
+PIRT_YEARS: Final = 5
+"""For so many years a P-IRT is given."""
 PIRT_LAST_DAY: Final = (12, 31)
 """Month and day to which a P-IRT holds in the year that its last two digits name. The year is in the number; the day is
 a reading of ours [m], so it can be set."""
@@ -55,6 +57,17 @@ def last_day(held: Certificate, pirt_last_day: tuple[int, int] = PIRT_LAST_DAY) 
     if held.kind == "pirt" and identifiers.check("pirt", held.number).valid:
         return date(2000 + int(held.number[-2:]), *pirt_last_day)
     return None
+
+
+def lasts_too_long(held: Certificate, today: date, pirt_last_day: tuple[int, int] = PIRT_LAST_DAY) -> bool:
+    """Whether a P-IRT would hold for longer than any does: its year was mistyped."""
+    last = last_day(held, pirt_last_day) if held.kind == "pirt" else None
+    return last is not None and last.year > today.year + PIRT_YEARS
+
+
+def is_doubtful(held: Certificate, today: date, pirt_last_day: tuple[int, int] = PIRT_LAST_DAY) -> bool:
+    """Whether the number should be compared with the paper before anybody relies on it."""
+    return not is_well_formed(held.kind, held.number) or lasts_too_long(held, today, pirt_last_day)
 
 
 def state(

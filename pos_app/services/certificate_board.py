@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pos_app.domain.certificates import (
     KINDS,
@@ -17,6 +17,7 @@ from pos_app.domain.certificates import (
     Certificate,
     Kind,
     State,
+    is_doubtful,
     is_well_formed,
     last_day,
     needed,
@@ -48,8 +49,11 @@ NAMES: Final[dict[Kind, str]] = {
     "merek": N_("Trade mark"),
     "other": N_("Other certificate"),
 }
-STATES: Final[dict[State, str]] = {
+Standing = State | Literal["doubtful"]
+"""Doubtful is what would be valid, but for a number that may be mistyped."""
+STATES: Final[dict[Standing, str]] = {
     "valid": N_("valid"),
+    "doubtful": N_("doubtful number"),
     "soon": N_("lapses soon"),
     "lapsed": N_("lapsed"),
     "missing": N_("missing"),
@@ -78,7 +82,7 @@ class HeldLine:
     certificate: Certificate
     goods: str
     last: date | None
-    state: State
+    state: Standing
     kept: bool
 
 
@@ -168,12 +172,17 @@ def held_by(db: Connection, code: str, today: date) -> list[HeldLine]:
             one,
             names.get(one.sku, one.sku),
             last_day(one, reading),
-            state(one, today, pirt_last_day=reading),
+            _standing(one, today, reading),
             (one.kind, one.sku) in kept,
         )
         for one in producers.certificates(db, [code]).get(code, [])
     ]
     return sorted(lines, key=lambda line: (line.certificate.sku, KINDS.index(line.certificate.kind)))
+
+
+def _standing(one: Certificate, today: date, reading: tuple[int, int]) -> Standing:
+    standing = state(one, today, pirt_last_day=reading)
+    return "doubtful" if standing == "valid" and is_doubtful(one, today, reading) else standing
 
 
 def keep(counter: Counter, code: str, one: Certificate, approved_by: str | None = None) -> None:

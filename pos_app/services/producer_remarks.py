@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from pos_app.domain.certificates import PIRT_LAST_DAY, Certificate, Kind, last_day, state
+from pos_app.domain.certificates import PIRT_LAST_DAY, PIRT_YEARS, Certificate, Kind, last_day, lasts_too_long, state
 from pos_app.domain.dates import short_date
 from pos_app.i18n import N_, _
 from sync.documents import identifiers
@@ -49,8 +49,11 @@ def remarks(entry: Entry, today: date, pirt_last_day: tuple[int, int] = PIRT_LAS
 
 
 def lapsing(one: Certificate, today: date, pirt_last_day: tuple[int, int] = PIRT_LAST_DAY) -> str:
-    """That a certificate has lapsed or will soon; empty where it holds."""
+    """That a certificate has lapsed, will soon, or would hold too long to be true; empty where it holds."""
     last = last_day(one, pirt_last_day)
+    if last is not None and lasts_too_long(one, today, pirt_last_day):
+        text = _("A P-IRT holds {years} years: {date} is doubtful. Compare it with the paper.")
+        return text.format(years=PIRT_YEARS, date=short_date(last))
     standing = state(one, today, pirt_last_day=pirt_last_day)
     if last is None or standing == "valid":
         return ""

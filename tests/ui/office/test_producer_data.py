@@ -72,6 +72,24 @@ def test_a_doubtful_number_is_told_under_its_field_and_saved_all_the_same(
     assert producers.known(open_corner.db, "MTR001A-P01").nib == "123"
 
 
+def test_a_doubtful_number_is_never_shown_as_one_that_holds(
+    bring: Callable[[str], Till], qtbot: QtBot, open_corner: Corner
+) -> None:
+    till = bring("producer_data")
+    till.press(Qt.Key.Key_F3)
+    screen = shown(till)
+    fill(screen, business_name="Batik Siger", pirt="2101872010001-99", halal_no="ID12")
+    assert screen.form.remark("pirt") == "P-IRT berlaku 5 tahun: 31/12/2099 diragukan. Cocokkan dengan kertasnya."
+    assert screen.form.remark("halal_no") != ""
+    save(till, qtbot, "MTR001A-P01")
+    screen.presenter.code = "MTR001A-P01"
+    facts = screen.presenter.certificate_facts()
+    assert len(facts) == 2
+    for words, _icon, tone in facts:
+        assert "nomor diragukan" in words
+        assert tone == "warning"
+
+
 def test_without_a_name_nothing_is_saved(bring: Callable[[str], Till]) -> None:
     till = bring("producer_data")
     till.press(Qt.Key.Key_F3)

@@ -255,6 +255,7 @@ class ProducerDataPresenter:
 
 STATE_LOOK: Final[dict[str, tuple[str, str]]] = {
     "valid": ("check-circle-outline", "success"),
+    "doubtful": ("alert-outline", "warning"),
     "soon": ("clock-alert-outline", "warning"),
     "lapsed": ("alert-circle-outline", "danger"),
     "missing": ("alert-outline", "warning"),
