@@ -69,7 +69,7 @@ def test_a_settlement_does_not_walk_the_documents_before_it(plans: list[str]) ->
 
 def test_first_deliveries_are_read_from_their_index_alone(plans: list[str]) -> None:
     asked = [plan for plan in plans if plan.endswith("GROUP BY party")]
-    assert [plan.partition(":")[0] for plan in asked] == ["SCAN documents USING COVERING INDEX deliveries"]
+    assert [plan.partition(":")[0] for plan in asked] == ["SEARCH documents USING COVERING INDEX deliveries (kind=?)"]
 
 
 def test_goods_sold_lately_are_looked_up_and_not_compared_with_every_product(plans: list[str]) -> None:
