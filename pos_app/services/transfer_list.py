@@ -120,14 +120,14 @@ def write(counter: Counter, lines: Sequence[Line], folder: Path, *, approved_by:
     at = counter.clock()
     with counter.ledger.write() as tx:
         rows = [_row(counter, line) for line in chosen]
-        mark = separator(counter)
-        content = _workbook(rows) if mark == "xlsx" else _csv(rows, mark)
         transfers.note(tx.db, [line.slip.number for line in chosen], at.isoformat(timespec="seconds"))
+    mark = separator(counter)
     identity = counter.ledger.identity
     stem = f"transfer-{identity.corner}{identity.till}-{at:%Y%m%d-%H%M}"
     payees = sorted({line.slip.producer for line in chosen})
     try:
         privacy.look_at_all(counter, "producer", payees, "payment", approved_by)
+        content = _workbook(rows) if mark == "xlsx" else _csv(rows, mark)  # after the lock: a workbook takes long
         path = write_new(folder, stem, "xlsx" if mark == "xlsx" else "csv", content)
     except BaseException:
         with counter.ledger.write() as tx:
