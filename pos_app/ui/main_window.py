@@ -122,6 +122,8 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, Screen] = {}
         self._current: Screen | None = None
         self._before_lock = "sell"
+        self._came_from: dict[str, str] = {}
+        """Screens that are a part of another one, and where somebody opened them."""
         self._prepared = False
         self.ahead = WorkAhead(lambda: scanner.last_input, lambda: counter.user is not None, self)
         self.setWindowTitle("Pojok UMKM")
@@ -240,6 +242,7 @@ class MainWindow(QMainWindow):
         self._hide_keys()
         screen = self.open_screen(name)
         if self._current is not None and self._current is not screen:
+            self._remember_way(self._current.name, name)
             self._current.deactivated()
         self._current = screen
         signed_in = self.counter.user is not None
@@ -303,6 +306,14 @@ class MainWindow(QMainWindow):
             found = self._screens[name] = self._factories[name](self)
             self._stack.addWidget(found)
         return found
+
+    def _remember_way(self, left: str, opened: str) -> None:
+        """Where Esc leads from a screen that is a part of another one; never round in a circle."""
+        if opened in _RAIL_OF and left != "login" and self._came_from.get(left) != opened:
+            self._came_from[opened] = left
+
+    def _way_back(self, name: str) -> str:
+        return self._came_from.get(name, _RAIL_OF[name]) if name in _RAIL_OF else SELL
 
     def _prepare(self) -> None:
         """Builds the Sell screen ahead of time, while the cashier is still typing the PIN."""
@@ -384,7 +395,7 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape:
             if self._current is not None and not self._current.escape():
                 if self._current.name not in ("sell", "login"):
-                    self.go("sell")
+                    self.go(self._way_back(self._current.name))
                 else:
                     self._current.restore_focus()
             return

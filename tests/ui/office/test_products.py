@@ -425,3 +425,28 @@ def test_from_stock_the_whole_list_is_there_with_the_goods_chosen(bring: Callabl
     assert screen.search.text() == ""
     assert len(screen.model.rows) > 1
     assert screen.model.rows[screen.table.current_row()].sku == screen.presenter.sku
+
+
+@pytest.mark.parametrize("name", ["products", "labels", "stock_count", "producer_data"])
+def test_esc_leads_back_to_where_one_came_from(office: Till, qtbot: QtBot, name: str) -> None:
+    for came_from in ("stock", "producers", "goods_in"):
+        office.window.go(came_from)
+        office.window.go(name)
+        qtbot.waitUntil(lambda: not office.window.workers.busy)
+        for _press in range(4):
+            current = office.window.current
+            assert current is not None
+            if current.name != name:
+                break
+            office.press(Qt.Key.Key_Escape)
+        assert office.window.current is not None
+        assert office.window.current.name == came_from
+
+
+def test_esc_never_leads_round_in_a_circle(office: Till, qtbot: QtBot) -> None:
+    for name in ("stock", "products", "labels", "products"):
+        office.window.go(name)
+    for _press in range(4):
+        office.press(Qt.Key.Key_Escape)
+    assert office.window.current is not None
+    assert office.window.current.name in ("stock", "sell")
