@@ -99,7 +99,7 @@ def test_the_cart_takes_off_what_the_batch_costs_less_and_no_pin_is_asked(at: Ti
     at.window.go("sell")
     for _scan in range(6):
         at.scan(T1)
-    assert at.said == "Keripik Pisang 200 g — ditambahkan 1 × 16.000; kiriman murah, potong Rp 5.000"
+    assert at.said == "Keripik Pisang 200 g — ditambahkan 1 × 16.000; kiriman diskon, potongan Rp 5.000"
     lines = [(line.quantity, line.discount, line.marked) for line in at.sell.presenter.cart.lines]
     assert lines == [(5_000, 5_000, True), (1_000, 0, False)]  # five pieces are in the batch
     assert at.sell.presenter.cart.selected == 1

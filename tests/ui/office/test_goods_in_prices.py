@@ -56,9 +56,9 @@ def test_both_prices_are_typed_in_the_row_and_recorded_with_the_delivery(bring: 
     screen = goods_in(till)
     assert fill(screen, CONSIGN, "15.000")
     assert fill(screen, SELL, "Rp 17.000")
-    assert screen.model.cell(0, SELL).sub == "lalu 16.000"
+    assert screen.model.cell(0, SELL).sub == "sebelumnya 16.000"
     assert [(row.label, row.amount) for row in screen.side.checks.rows[-2:]] == [
-        ("Harga berbeda dari lalu", ""),
+        ("Harga berbeda dari kiriman lalu", ""),
         ("", "14.400 → 15.000"),
     ]
     till.press(Qt.Key.Key_F12)
@@ -93,7 +93,7 @@ def test_a_producer_never_gets_more_than_the_buyer_pays(bring: Callable[[str], T
     screen = goods_in(till)
     before = till.corner.ledger.head()
     assert fill(screen, CONSIGN, "17000")
-    assert "harga tidak mungkin" in screen.side.checks.rows[1].label
+    assert "harga tidak masuk akal" in screen.side.checks.rows[1].label
     till.press(Qt.Key.Key_F12)
     assert "Rp 17.000 di atas harga jual Rp 16.000" in till.said
     assert till.corner.ledger.head() == before

@@ -126,7 +126,7 @@ def test_a_batch_is_chosen_and_the_others_stay(at: Till) -> None:
     at.scan(T1)
     choice = screen.card.batch_choice
     assert [choice.itemText(place) for place in range(choice.count())][:2] == [
-        "aturan: dulu kedaluwarsa",
+        "otomatis: yang lebih dulu kedaluwarsa",
         "01/12/2026 · sisa 5",
     ]
     choice.choose("=NT-MTR001A-000001.0")

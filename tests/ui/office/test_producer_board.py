@@ -94,7 +94,7 @@ def test_the_formula_of_the_chosen_goods_is_written_out(at_board: ProducerBoardS
     at_board._show()
     assert at_board.formula_text.text().splitlines() == [
         "Laku 16 dalam 2 hari buka = 8 per hari",
-        "8 × 3 hari - 4 sisa yang tahan = 20 diantar",
+        "8 × 3 hari - 4 sisa yang masih layak jual = 20 diantar",
     ]
 
 
