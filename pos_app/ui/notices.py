@@ -296,9 +296,15 @@ class Notices:
         return business_date(self.counter.clock())
 
     def _expiring_message(self, found: expiring.Counts) -> Message:
-        text = _("Expired: {expired}, last day today: {today}, soon: {soon}.")
-        words = text.format(expired=found.expired, today=found.today, soon=found.soon)
-        return Message("W", words).with_action(_("View"), partial(self._go, "expiring"))
+        counts = (
+            (found.expired, _("{count} expired")),
+            (found.today, _("{count} on their last day")),
+            (found.soon, _("{count} soon")),
+        )
+        words = ", ".join(text.format(count=count) for count, text in counts if count)
+        return Message("W", _("Expiry: {words}.").format(words=words)).with_action(
+            _("View"), partial(self._go, "expiring")
+        )
 
     def _clock(self) -> Iterator[Notice]:
         now, last = self.counter.clock(), queries.last_recorded_at(self.counter.db)

@@ -364,11 +364,11 @@ def test_goods_near_expiry_are_told_once_a_day(open_corner: Corner) -> None:
     open_corner.receive("K1", "4", "2026-09-30")
     open_corner.receive("T1", "5", "2026-10-01")
     around = Surroundings(open_corner)
-    words = "Kedaluwarsa: 1, hari terakhir: 1, segera: 0."
+    words = "Kedaluwarsa: 1 sudah lewat, 1 hari terakhir."
     assert (around.text(), around.text()) == (words, "")
     assert Surroundings(open_corner).text() == ""  # started again on the same day
     open_corner.clock.pass_by(days=1)
-    assert "Kedaluwarsa: 2, hari terakhir: 0, segera: 0." in [around.text(), around.text()]  # a backup is missing, too
+    assert "Kedaluwarsa: 2 sudah lewat." in [around.text(), around.text()]  # a backup is missing, too
     notice = Surroundings(open_corner).notices._expiring_message(expiring.Counts(1, 0, 0))
     assert notice.run is not None
     assert notice.action == "Lihat"
@@ -411,7 +411,7 @@ def test_the_strip_tells_goods_near_expiry_in_the_morning_and_leads_to_them(
     window = application.window
     window.tell_notices()
     assert window.current is not None
-    assert window.current.strip.text() == "Kedaluwarsa: 1, hari terakhir: 0, segera: 0."
+    assert window.current.strip.text() == "Kedaluwarsa: 1 sudah lewat."
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return, CONTROL)
     assert window.current.name == "expiring"
     window.go("sell")

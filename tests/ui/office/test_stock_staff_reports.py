@@ -229,3 +229,10 @@ def test_a_report_of_another_day_is_empty(open_corner: Corner) -> None:
     day = open_corner.clock.now.date() + timedelta(days=1)
     report = reporting.report(open_corner.db, day, day)
     assert (report.figures.sales, report.hours, report.sellers, report.share) == (0, {}, (), 0)
+
+
+def test_goods_on_their_last_day_are_said_to_be_so_and_not_to_have_no_days_left(open_corner: Corner) -> None:
+    open_corner.receive("K1", "2", open_corner.clock().date().isoformat())
+    presenter = StockPresenter(open_corner.counter)
+    product = next(one for one in presenter.rows() if one.sku == "K1")
+    assert presenter.state(product).text == "kedaluwarsa 01/10/2026 (hari terakhir)"

@@ -111,7 +111,7 @@ class CertificatesPresenter:
 def state_words(one: Lapse) -> str:
     """``kedaluwarsa``, ``28 hari lagi`` or ``belum ada``."""
     if one.state == "soon" and one.days is not None:
-        return _("{days} days left").format(days=one.days)
+        return _("{days} days left").format(days=one.days) if one.days else _("last day today")
     return _(STATES[one.state])
 
 

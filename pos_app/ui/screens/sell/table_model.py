@@ -48,6 +48,8 @@ class CartModel(RowsModel[tuple[int, CartLine]]):
             when = day_month(product.expires_on)
             if days < 0:
                 words = _("expired {date}").format(date=when)
+            elif days == 0:
+                words = _("expires {date} (last day)").format(date=when)
             else:
                 words = ngettext("expires {date} ({days} day left)", "expires {date} ({days} days left)", days).format(
                     date=when, days=days

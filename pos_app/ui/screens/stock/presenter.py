@@ -92,6 +92,8 @@ class StockPresenter:
                 return StockState(_("expired {date}").format(date=short_date(day)), "danger", "calendar-alert")
             left = (day - self.today).days
             words = ngettext("expires {date} ({days} day left)", "expires {date} ({days} days left)", left)
+            if not left:
+                words = _("expires {date} (last day)")
             text = words.format(date=short_date(day), days=left)
             return StockState(text, "warning", "calendar-alert")
         if product.on_hand < 0:
