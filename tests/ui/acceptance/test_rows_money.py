@@ -52,7 +52,7 @@ def pay(at: Hands, producer: str) -> None:
 
 def slip(at: Hands) -> str:
     """The slip as the screen shows it before it is paid."""
-    return " ".join(at.till.window.current.slip.text.text().split())  # type: ignore[union-attr]
+    return " ".join(at.till.window.current.payment.slip.text.text().split())  # type: ignore[union-attr]
 
 
 def settlements(at: Hands) -> list[Settlement]:

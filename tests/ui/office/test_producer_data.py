@@ -385,7 +385,7 @@ def test_the_agreement_stays_inside_its_column_and_what_it_tells_comes_into_view
 
     def seen() -> bool:
         top = facts.mapTo(area.viewport(), facts.rect().topLeft()).y()
-        return 0 <= top and top + facts.height() <= area.viewport().height()
+        return top >= 0 and top + facts.height() <= area.viewport().height()
 
     qtbot.waitUntil(seen)
 
