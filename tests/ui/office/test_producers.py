@@ -379,13 +379,15 @@ def test_keys_lead_to_what_else_there_is(bring: Callable[[str], Till], key: Qt.K
     assert till.window.current.name == name
 
 
-def test_every_link_leads_to_a_screen(bring: Callable[[str], Till]) -> None:
+def test_every_link_leads_to_the_screen_of_its_name(bring: Callable[[str], Till]) -> None:
     till = bring("producers")
     for place in range(3, len(producers(till).more.buttons)):
         till.window.go("producers", "P1")
         till.press(Qt.Key.Key_F8)
-        producers(till).more.buttons[place].click()
+        button = producers(till).more.buttons[place]
+        button.click()
         assert till.window.current.name != "producers"
+        assert button.text() == till.window.current.title()
 
 
 def test_a_link_to_a_producer_chooses_it(bring: Callable[[str], Till]) -> None:

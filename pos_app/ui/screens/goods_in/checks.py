@@ -84,9 +84,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Sums of the draft: lines, thousandths, rupiah; ``owed`` is what bought goods make payable at once."""
+    """Sums of the draft: kinds of goods, thousandths, rupiah; ``owed`` is what bought goods make payable at once."""
 
-    lines: int
+    goods: int
     quantity: int
     consign: int
     sell: int
@@ -142,16 +142,18 @@ def label_count(line: Line, known: Known) -> int:
 
 
 def summary(shown: Iterable[Shown]) -> Summary:
-    """Lines, pieces and values; lines of 0 count for nothing."""
-    lines = quantity = consign = sell = owed = 0
+    """Kinds of goods, pieces and values; lines of 0 count for nothing."""
+    quantity = consign = sell = owed = 0
+    goods = set()
     for one in shown:
         if not one.line.quantity:
             continue
         value = priced(one.sell_price, one.line.quantity)
         share = consign_value(one, value)
-        lines, quantity, sell, consign = lines + 1, quantity + one.line.quantity, sell + value, consign + share
+        goods.add(one.product.sku)
+        quantity, sell, consign = quantity + one.line.quantity, sell + value, consign + share
         owed += share if one.product.pricing == "putus" else 0
-    return Summary(lines, quantity, consign, sell, owed)
+    return Summary(len(goods), quantity, consign, sell, owed)
 
 
 def consign_value(one: Shown, value: int) -> int:

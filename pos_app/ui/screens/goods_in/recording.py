@@ -49,7 +49,7 @@ class Recorder:
 
     def approval_lines(self, summary: Summary, shown: Sequence[Shown]) -> tuple[str, ...]:
         """Pieces, values and the prices that change."""
-        pieces = _("{items} items · {lines} lines").format(items=quantity_text(summary.quantity), lines=summary.lines)
+        pieces = _("{items} items · {lines} lines").format(items=quantity_text(summary.quantity), lines=summary.goods)
         lines = [pieces, _("Sell value {amount}").format(amount=rupiah(summary.sell))]
         if summary.owed:
             lines.append(_("Owed at once {amount}").format(amount=rupiah(summary.owed)))

@@ -55,7 +55,7 @@ class DraftSide(SidePanel):
         words = (kind, _("Draft"), presenter.next_number(), short_date(presenter.today))
         self.draft_text.setText(" · ".join(words))
         rows = [
-            SumRow(_("Lines"), str(summary.lines)),
+            SumRow(_("Lines"), str(summary.goods)),
             SumRow(_("Quantity"), quantity_text(summary.quantity), bold=True),
             SumRow(_("Consign value"), rupiah(summary.consign)),
             SumRow(_("Sell value"), rupiah(summary.sell)),

@@ -20,7 +20,7 @@ class LinesModel(RowsModel[Shown]):
             [
                 Column(_("Item")),
                 Column(_("Qty"), 72, "right", editable=True),
-                Column(_("Reason"), 104),
+                Column(_("Reason"), 124),
                 Column(_("Borne by"), 104),
                 Column(_("Owed"), 96, "right"),
             ]

@@ -99,11 +99,11 @@ class ProducersScreen(Screen):
             Link("F5", _("Slips"), "file-document-outline", self._open_slips),
             Link("F6", _("Personal data"), "lock-outline", self._open_person),
             Link("F3", _("Pay all that are due"), "cash", to("settlement_run")),
-            Link("F7", _("Statement"), "file-document-outline", to_chosen("producer_statement")),
-            Link("Ctrl+D", _("Data of the producer"), "account-group-outline", to_chosen("producer_data")),
+            Link("F7", _("Producer's statement"), "file-document-outline", to_chosen("producer_statement")),
+            Link("Ctrl+D", _("Producer data"), "account-group-outline", to_chosen("producer_data")),
             Link("Ctrl+T", _("Certificates"), "calendar-alert", to("certificates")),
-            Link("", _("Day board of producers"), "chart-bar", to("producer_board")),
-            Link("", _("How long producers wait"), "clock-alert-outline", to("ageing")),
+            Link("", _("Producers' day board"), "chart-bar", to("producer_board")),
+            Link("", _("Age of payables"), "clock-alert-outline", to("ageing")),
         )
 
     def _arrange(self) -> None:

@@ -66,9 +66,9 @@ class StockScreen(Screen):
     def _links(self) -> ActionBar:
         """Where the work about goods goes on."""
         links = (
-            (_("Product"), "F3"),
+            (_("Products"), "F3"),
             (_("Stock count"), "F7"),
-            (_("Lost, damaged"), "F8"),
+            (_("Lost or spoiled"), "F8"),
             (_("Near expiry"), "Ctrl+D"),
         )
         acts = (self._open_product, self._open_count, self._open_losses, self._open_expiring)
@@ -125,12 +125,12 @@ class StockScreen(Screen):
     def commands(self) -> Sequence[Command]:
         return (
             Command("F2", _("Scan field"), self.search.setFocus),
-            Command("F3", _("Product"), self._open_product),
+            Command("F3", _("Products"), self._open_product),
             Command("F4", _("Enter a count"), self.count_field.setFocus),
             Command("F5", _("Read anew"), self._show_list),
             Command("F6", _("Labels of these goods"), self._label),
             Command("F7", _("Stock count"), self._open_count),
-            Command("F8", _("Lost, damaged"), self._open_losses),
+            Command("F8", _("Lost or spoiled"), self._open_losses),
             Command("Ctrl+D", _("Near expiry"), self._open_expiring),
             Command("Ctrl+F", _("Search"), self.search.setFocus),
         )
