@@ -320,7 +320,7 @@ def reverse(
             ),
             paper="reversal",
         )
-        if isinstance(entry.document, StockCount):
+        if isinstance(entry.document, StockCount | GoodsReturned | WriteOff):
             counting.doubt(now.db, [line.sku for line in entry.document.lines], entry.seq)
         if keep is not None:
             drafts.save(now.db, keep[0], now.at.isoformat(timespec="seconds"), keep[1])
@@ -337,11 +337,16 @@ def standing(db: Connection, number: str) -> Entry:
 
 
 def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
-    """A refunded sale is undone by refunds; a delivery or a count only while all they brought lies on the shelf."""
+    """A refunded sale is undone by refunds; a delivery or a count only while all they brought lies on the shelf.
+
+    Pieces that were written off or given back by mistake were found by a count that came later.
+    """
     if isinstance(entry.document, Sale) and queries.refunded(db, entry.seq):
         raise NotReversible(number)
     if isinstance(entry.document, StockCount):
         count_undoing.check(db, entry, entry.document)
+    if isinstance(entry.document, GoodsReturned | WriteOff):
+        count_undoing.check_not_counted(db, entry, {line.sku for line in entry.document.lines})
     if isinstance(entry.document, GoodsReceived):
         for line in entry.document.lines:
             left = [(lot.quantity, lot.cost) for lot in queries.lots(db, line.sku) if lot.batch == line.batch]

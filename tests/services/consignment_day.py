@@ -65,6 +65,8 @@ SKUS = tuple(str(one["sku"]) for one in PRODUCTS)
 CODES = ("P1", "P2", "P3")
 WEIGHED = {str(one["sku"]) for one in PRODUCTS if one.get("unit") == "kg"}
 COUNTS = {"counted", "counted slowly"}
+COUNTED_AFTER = COUNTS | {"returned", "lost"}
+"""What a later count tells of: they are undone only before it."""
 REVERSIBLE = {"delivery", "sale", "returned", "lost", "paid", "tab paid", "cash", "debt", "opening"} | COUNTS
 NOTHING_LEFT = 10**9
 Cart = tuple[str, int, int, int, str]
@@ -414,7 +416,7 @@ class ConsignmentDay(RuleBasedStateMachine):
         refusal = None
         if undone.cash or fact.kind == "sale":
             refusal = self._no_shift() or self._short(-undone.cash)
-        if fact.kind in COUNTS and self._counted_again(fact):
+        if fact.kind in COUNTED_AFTER and self._counted_again(fact):
             refusal = "not_reversible"
         if not refusal and self._may_be_gone(fact):
             answer = self.corner.play(action)
@@ -428,7 +430,7 @@ class ConsignmentDay(RuleBasedStateMachine):
         elif not self.play(undone, refusal, **action):
             return
         fact.undone = True
-        for sku in set(fact.stock) & set(self.counted or {}) if fact.kind in COUNTS else ():
+        for sku in set(fact.stock) & set(self.counted or {}) if fact.kind in COUNTED_AFTER else ():
             self._count_one(sku, 0)
         if fact.kind == "paid":
             self.books.pay_back(next(one for one in self.books.payouts if one.number == fact.number))
@@ -438,9 +440,9 @@ class ConsignmentDay(RuleBasedStateMachine):
         found = fact.kind in COUNTS and any(quantity > 0 for quantity in fact.stock.values())
         return (fact.kind == "delivery" or found) and self._moved_since(fact)
 
-    def _counted_again(self, count: Fact) -> bool:
-        later = [one for one in self.books.facts if one.seq > count.seq and one.kind in COUNTS and not one.undone]
-        return any(set(one.stock) & set(count.stock) for one in later)
+    def _counted_again(self, fact: Fact) -> bool:
+        later = [one for one in self.books.facts if one.seq > fact.seq and one.kind in COUNTS and not one.undone]
+        return any(set(one.stock) & set(fact.stock) for one in later)
 
     def _moved_since(self, delivery: Fact) -> bool:
         return any(

@@ -101,3 +101,17 @@ def test_goods_counted_beside_a_count_that_is_taken_back_must_be_counted_again(o
     count_posting.post(open_corner.counter, approved_by="M")
     assert open_corner.state["stock"]["T1"] == "20"
     open_corner.verify()
+
+
+@pytest.mark.parametrize("action", ["write_off", "return_goods"])
+def test_what_left_by_mistake_and_was_found_by_a_count_is_not_put_back_twice(open_corner: Corner, action: str) -> None:
+    producer = {"producer": "P1"} if action == "return_goods" else {}
+    number = open_corner.do(action, lines=[{"sku": "T1", "quantity": "2"}], **producer)["number"]
+    found = count(open_corner, T1=20)
+    with pytest.raises(NotReversible):
+        take_back(open_corner, number)
+    assert open_corner.state["stock"]["T1"] == "20"
+    take_back(open_corner, found)
+    take_back(open_corner, number)
+    assert open_corner.state["stock"]["T1"] == "20"
+    open_corner.verify()

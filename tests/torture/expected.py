@@ -17,11 +17,14 @@ REVERSIBLE = (
     "goods_received",
     "goods_returned",
     "write_off",
+    "stock_count",
     "settlement",
     "tab_payment",
     "cash_move",
     "opening",
 )
+MAY_BE_GONE = ("goods_received", "goods_returned", "write_off", "stock_count")
+"""Undone only while their goods lie where they said and nobody counted since; these books know no batches."""
 TENDERED = {"sale": ("total", "rounding", "change"), "refund": ("total",)}
 SUMS = {
     **{kind: {name: name for name in names} for kind, names in TENDERED.items()},
@@ -501,7 +504,7 @@ def _why_no_reversal(books: Books, action: Action) -> Verdict:
     past = books.past.get(action["of"])
     if past is None or past.entry.kind not in REVERSIBLE or past.reversed or past.given_back:
         return Verdict("not_reversible")
-    gone = ("not_reversible",) if past.entry.kind == "goods_received" else ()  # these books know no batches
+    gone = ("not_reversible",) if past.entry.kind in MAY_BE_GONE else ()
     cash = past.moved.cash
     if (cash or past.entry.kind == "sale") and not books.shift:
         return Verdict("no_open_shift", gone)
