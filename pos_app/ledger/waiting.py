@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pos_app.ledger import listing, threads
+from pos_app.ledger.queries import of_kind
 from pos_app.ledger.settlements import STANDS
 
 if TYPE_CHECKING:
@@ -19,16 +20,28 @@ def since(db: Connection, found: Iterable[Payable]) -> dict[str, str]:
 
     That is the last payment, unless an older one was taken back since: then it is the one before that. Without any it
     is the first delivery, else the first entry that moved what is owed (an opening balance, goods sold ahead).
+    Balances are one entry for all their producers: it is read once and not by the thread of each.
     """
-    delivered = listing.first_delivery_dates(db)
+    begun = _opened(db) | listing.first_delivery_dates(db)
     taken_back = _taken_back(db)
     dates = {}
     for one in found:
         last = _before(db, one.producer, taken_back[one.producer]) if one.producer in taken_back else one.since
-        begun = last or delivered.get(one.producer) or (_first_change(db, one.producer) if one.amount > 0 else None)
-        if begun:
-            dates[one.producer] = begun
+        date = last or begun.get(one.producer) or (_first_change(db, one.producer) if one.amount > 0 else None)
+        if date:
+            dates[one.producer] = date
     return dates
+
+
+def _opened(db: Connection) -> dict[str, str]:
+    """By producer the date of the first balance taken over from the paper book."""
+    rows = db.execute(
+        "SELECT substr(p.value ->> 0, length('payable:') + 1), min(d.date)"
+        " FROM documents d CROSS JOIN json_each(d.postings) p"
+        f" WHERE {of_kind('opening', 'd.kind')} AND p.value ->> 0 GLOB 'payable:*' GROUP BY 1",
+        ("opening",),
+    )
+    return dict(rows.fetchall())
 
 
 def _taken_back(db: Connection) -> dict[str, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.printing.layout import QR
+from pos_app.printing.layout import Signatures
 from pos_app.services.papers import document_paper
 from tests.corner import Corner
 from tests.e2e.support import CentreProcess, Till, centre_process, pojok, printed
@@ -27,8 +27,9 @@ def test_the_code_on_a_printed_slip_is_genuine_at_the_centre(
     open_corner.sell("T1", "2")
     paid = open_corner.do("settle", producer="P1", tender="cash", deductions=[{"reason": "labels", "amount": 800}])
     paper = document_paper(open_corner.ledger, open_corner.counter.vault, paid["id"])
-    (code,) = [block.payload for block in paper.blocks if isinstance(block, QR)]
-    _mark, number, amount, digest = code.split()
+    (signed,) = [block for block in paper.blocks if isinstance(block, Signatures)]
+    assert signed.code is not None
+    _mark, number, amount, digest = signed.code.payload.split()
     till = Till(tmp_path / "till", "MTR-001", "B")
     till.ledger.close()
     till.ledger, till.vault = open_corner.ledger, open_corner.counter.vault

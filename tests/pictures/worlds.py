@@ -34,6 +34,7 @@ SALES_BY_NOON: Final = 40
 UNSENT: Final = 3
 MANY: Final = 10_000
 MANY_STAFF: Final = 400
+MANY_OWED: Final = 300
 LEDGER: Final = "till.db"
 CENTRE: Final = "https://pusat.contoh.id"
 
@@ -161,7 +162,7 @@ def many_rows(folder: Path) -> None:
         corner = Corner(counter.ledger, counter, lambda: MORNING)  # type: ignore[arg-type]
         register(corner, folder, producers, products, staff)
         player = Player(counter, describe)
-        owed = {f"P{n:05d}": 10_000 + n * 100 for n in range(MANY)}
+        owed = {f"P{n:05d}": 10_000 + n * 100 for n in range(MANY_OWED)}
         tabs = {f"S{n:04d}": 5_000 + n * 500 for n in range(MANY_STAFF)}
         _do(player, {"do": "opening", "at": MORNING.isoformat(), "payable": owed, "tabs": tabs})
         _do(player, {"do": "open_shift", "float": 500_000})

@@ -307,7 +307,9 @@ def _moved_by_delivery(books: Books, action: Action, document: Document, moved: 
 def _leaving(books: Books, sku: str, quantity: int, reason: str, borne_by: str, share: int) -> Document:
     product = books.products[sku]._asdict()
     same = {name: product[name] for name in ("sku", "name", "producer", "unit", "pricing")}
-    return same | {"quantity": quantity, "reason": reason, "borne_by": borne_by, "share": share}
+    owed = borne_by == "corner" and product["pricing"] != "putus"
+    prices = {name: product[name] for name in ("sell_price", "consign_price", "commission_bp") if owed}
+    return same | prices | {"quantity": quantity, "reason": reason, "borne_by": borne_by, "share": share}
 
 
 def _goods_returned(books: Books, action: Action, entry: Entry) -> Document:

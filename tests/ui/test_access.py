@@ -48,6 +48,7 @@ def every_screen(worlds: Worlds, look: Look, world: str = "day") -> Iterator[Ite
             room.go(name)
             if name in AT_WORK and world == "day":
                 AT_WORK[name](room)
+            room.settle()
             yield name, room
         room.go("shift_open")
         yield "shift_open", room

@@ -17,7 +17,8 @@ def pin_asked(till: Till) -> bool:
 
 
 def lock_of(till: Till) -> str:
-    button = till.window.current.main_button
+    screen = till.window.current
+    button = getattr(screen, "payment", screen).main_button
     assert isinstance(button, KeyButton)
     return button._icon_name
 
