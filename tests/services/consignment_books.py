@@ -158,19 +158,17 @@ class ConsignmentBooks:
             if self.lots[sku][lot] == (0, 0):
                 del self.lots[sku][lot]
 
-    def _pieces(self, sku: str, quantity: int, gone: dict[str, int]) -> list[tuple[str, int, int]]:
-        """Bought pieces, first in first out (rule 9). ``gone`` counts what this document took of each lot."""
+    def _pieces(self, sku: str, quantity: int, gone: dict[str, tuple[int, int]]) -> list[tuple[str, int, int]]:
+        """Bought pieces, first in first out (rule 9). ``gone`` is what this document took of each lot, and its cost."""
         found = []
         for lot in sorted(self.lots.get(sku, {}), key=lambda one: self.place[one]):
             held, worth = self.lots[sku][lot]
-            if lot in gone:
-                taken = gone[lot]
-                worth -= self._part(worth, taken, held)
-                held -= taken
+            taken, cost = gone.get(lot, (0, 0))
+            held, worth = held - taken, worth - cost
             pieces = min(held, quantity)
             if pieces:
                 found.append((lot, pieces, self._part(worth, pieces, held)))
-                gone[lot] = gone.get(lot, 0) + pieces
+                gone[lot] = taken + pieces, cost + found[-1][2]
                 quantity -= pieces
         assert not quantity, "the machine takes no more bought goods than there are"
         return found
@@ -195,7 +193,7 @@ class ConsignmentBooks:
 
     def sale(self, lines: Iterable[tuple[str, int, int, str]], others: Mapping[str, int], staff: str) -> Fact:
         fact = Fact("sale", needs_shift=True, staff=staff if others.get("tab") else "")
-        gone: dict[str, int] = {}
+        gone: dict[str, tuple[int, int]] = {}
         for sku, quantity, discount, bearer in lines:
             total = times(self.terms(sku)["sell_price"], quantity) - discount
             fact.stock[sku] -= quantity
@@ -248,7 +246,7 @@ class ConsignmentBooks:
     def returned(self, producer: str, lines: Iterable[tuple[str, int]]) -> Fact:
         """Bought goods go back against what they cost."""
         fact = Fact("returned")
-        gone: dict[str, int] = {}
+        gone: dict[str, tuple[int, int]] = {}
         for sku, quantity in lines:
             fact.stock[sku] -= quantity
             if self.bought(sku):
@@ -262,7 +260,7 @@ class ConsignmentBooks:
     def lost(self, lines: Iterable[tuple[str, int, str | None]], kind: str = "lost") -> Fact:
         """Rule 10; negative quantities are what a count found more (rule 11)."""
         fact = Fact(kind)
-        gone: dict[str, int] = {}
+        gone: dict[str, tuple[int, int]] = {}
         for sku, quantity, given in lines:
             fact.stock[sku] -= quantity
             bearer = given or self.agreed.get(self.owner(sku), "producer")

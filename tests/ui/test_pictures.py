@@ -11,7 +11,7 @@ from tests.pictures.scenes import Scene
 from tests.pictures.studio import FONT, LIGHT, Look, has_font
 from tests.pictures.worlds import Worlds
 
-MOST_BYTES = 6_000_000
+MOST_BYTES = 10_000_000
 LARGEST = 60_000
 CORE = [(scene, look) for scene, look in taking.wanted().values() if scene.core and look in (LIGHT, *scene.looks[1:2])]
 """What every run compares: the work of each screen, in its first two looks."""
