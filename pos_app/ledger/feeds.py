@@ -73,7 +73,7 @@ def apply(db: Connection, scope: str, rows: list[Any]) -> None:
 
 def _apply_producers(db: Connection, rows: list[ProducerFacts]) -> None:
     names = _names(db, [row.code for row in rows])
-    db.executemany(_PRODUCER, map(msgspec.structs.astuple, rows))
+    db.executemany(_PRODUCER, (msgspec.structs.astuple(row)[:-1] for row in rows))
     changed = [row.code for row in rows if names.get(row.code, row.business_name) != row.business_name]
     now = _names(db, changed) if changed else {}
     renamed = [code for code in changed if now.get(code) != names[code]]
@@ -90,7 +90,7 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
     known = {sku: (producer, unit) for sku, producer, unit in found}
     rows = _as_documents_say(db, rows, known)
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
-    db.executemany(_PRODUCT, map(msgspec.structs.astuple, rows))
+    db.executemany(_PRODUCT, (msgspec.structs.astuple(row)[:-1] for row in rows))
     changed = [row for row in rows if row.sku in known]
     if changed:
         with_barcode = _json([row.sku for row in changed if row.barcode])

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from pos_app import logbook
 from pos_app.domain.errors import DiskFull, NewerLedger
 from pos_app.ledger.durable import sync_folder
-from pos_app.ledger.schema import CONSIGNMENT, COUNTER, DELIVERIES, JOURNAL, REGISTRY, statements
+from pos_app.ledger.schema import CONSIGNMENT, COUNTER, DELIVERIES, EXCHANGE, JOURNAL, REGISTRY, statements
 from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect_plainly, make_private, remove
 
 if TYPE_CHECKING:
     from pos_app.ledger.verify import Progress
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 KEPT_COPIES = 2
 ROOM = 2
 """Free space that an upgrade asks for, in sizes of the file: the copy, and projections beside the old ones."""
@@ -103,6 +103,11 @@ def _apply(connection: Connection, progress: "Progress | None") -> None:
         database.execute("DROP INDEX deliveries")  # of deliveries alone in the schemas before
         database.execute(DELIVERIES)
         for statement in statements(CONSIGNMENT):
+            database.execute(statement)
+
+    @migrations(transactional=False)
+    def m005_exchange(database: Database) -> None:
+        for statement in statements(EXCHANGE):
             database.execute(statement)
 
     migrations.apply(Database(connection, use_counts_table=False))

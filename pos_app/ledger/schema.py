@@ -288,12 +288,58 @@ sizes, where they are listed and stand, barcodes that were added at the counter,
 is to be done before goods expire, and slips that stand on a list for the bank.
 """
 
-SINCE = dict.fromkeys(("pictures", "favourites", "staff_pins", "mandates"), 3) | dict.fromkeys(
-    (
-        *("agreements", "certificates", "variants", "listings", "shelves", "own_barcodes"),
-        *("counting", "tasks", "transfer_listed"),
-    ),
-    4,
+EXCHANGE = """
+CREATE TABLE epochs ( -- of the chain, after the first
+    epoch INTEGER PRIMARY KEY, first_seq INTEGER NOT NULL, base_seq INTEGER NOT NULL, approval BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE aliases ( -- codes of producers and SKUs that the centre found to be another one
+    code TEXT PRIMARY KEY, target TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX aliases_by_target ON aliases (target);
+
+CREATE TABLE proposed ( -- registered here, for the centre to confirm
+    code TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('producer', 'product')),
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'sent')),
+    changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE neighbours ( -- the other tills of this corner, as far as the centre told
+    device TEXT PRIMARY KEY, till TEXT NOT NULL, seq INTEGER NOT NULL, told_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE neighbour_stock (
+    device TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (device, sku)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX neighbour_stock_by_sku ON neighbour_stock (sku);
+
+CREATE TABLE neighbour_tabs (
+    device TEXT NOT NULL, staff TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (device, staff)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX neighbour_tabs_by_staff ON neighbour_tabs (staff);
+
+CREATE TABLE neighbour_entries ( -- sales, refunds and reversals, for what may still be refunded
+    document_id TEXT PRIMARY KEY, device TEXT NOT NULL, seq INTEGER NOT NULL, number TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX neighbour_entries_by_number ON neighbour_entries (number);
+"""
+"""What the fifth schema adds: later epochs of the chain, aliases in the registry, what was proposed to the
+centre, and what the corner's other tills have.
+"""
+
+SINCE = (
+    dict.fromkeys(("pictures", "favourites", "staff_pins", "mandates"), 3)
+    | dict.fromkeys(
+        (
+            *("agreements", "certificates", "variants", "listings", "shelves", "own_barcodes"),
+            *("counting", "tasks", "transfer_listed"),
+        ),
+        4,
+    )
+    | dict.fromkeys(
+        ("epochs", "aliases", "proposed", "neighbours", "neighbour_stock", "neighbour_tabs", "neighbour_entries"), 5
+    )
 )
 """Tables that an older schema never had, and the schema that brought them."""
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Final
 
 from pos_app.domain.errors import DamagedLedger
-from pos_app.ledger.schema import CONSIGNMENT, COUNTER, JOURNAL, PROJECTIONS, REGISTRY, statements
+from pos_app.ledger.schema import CONSIGNMENT, COUNTER, EXCHANGE, JOURNAL, PROJECTIONS, REGISTRY, statements
 from pos_app.ledger.sqlite import Connection, connect_plainly
 
 Shape = dict[tuple[Any, Any], tuple[Any, Any]]
@@ -36,7 +36,7 @@ def changed(db: Connection) -> DamagedLedger | None:
 @cache
 def _expected() -> Shape:
     with closing(connect_plainly(":memory:")) as db:
-        for script in (JOURNAL, REGISTRY, PROJECTIONS, COUNTER, CONSIGNMENT):
+        for script in (JOURNAL, REGISTRY, PROJECTIONS, COUNTER, CONSIGNMENT, EXCHANGE):
             for statement in statements(script):
                 db.execute(statement)
         return _shape(db)

@@ -20,10 +20,23 @@ Hash = Annotated[bytes, msgspec.Meta(min_length=HASH_BYTES, max_length=HASH_BYTE
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
-class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """``entries`` are the bodies of ``first_seq`` and those after it. An empty batch only asks for an ack.
+class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a till is, for the board of corners; times are ISO texts, empty when it never happened."""
 
-    ``last_hash`` equals ``prev`` when there are no entries.
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    unsent: int = 0
+    oldest_unsent_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    backup_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    free_mib: int | None = None
+    shift_opened_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``entries`` are the bodies of ``first_seq`` and those after it, all of ``epoch``. An empty batch only asks for an
+    ack. ``last_hash`` equals ``prev`` when there are no entries.
+
+    ``approval`` is the sealed ``messages.Approval`` of ``epoch``, sent with its first entry. ``condition`` is told at
+    most once a minute.
     """
 
     device: Name
@@ -35,6 +48,8 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     prev: Hash
     last_hash: Hash
     entries: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ENTRIES)] = ()
+    approval: Annotated[bytes, msgspec.Meta(max_length=4_096)] = b""
+    condition: Condition | None = None
 
     @property
     def last_seq(self) -> int:

@@ -62,6 +62,13 @@ def entry_hash(prev: bytes, body: bytes) -> bytes:
     return hashlib.sha256(prev + body).digest()
 
 
+def epoch_link(epoch: int, head_hash: bytes, base_hash: bytes) -> bytes:
+    """The ``prev`` of a later epoch's first entry (32 bytes): it binds the centre's head, after which the till goes on,
+    and the last entry that both histories had.
+    """
+    return hashlib.sha256(f"pojok:epoch:{epoch}:".encode() + head_hash + base_hash).digest()
+
+
 def make_body(
     document: Document, *, epoch: int, seq: int, document_id: str, at: str, date: str, cashier: str, app: str
 ) -> bytes:

@@ -26,6 +26,8 @@ class ProducerFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     halal_no: Label = ""
     halal_expires: Day | None = None
     joined_on: Day | None = None
+    alias_of: Label = ""
+    """The code of the producer that this one was found to be; empty for one that stands for itself."""
 
 
 class ProductFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -49,3 +51,5 @@ class ProductFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     needs_halal: bool = False
     e_katalog: bool = False
     tkdn_bp: Whole | None = None
+    alias_of: Label = ""
+    """The SKU of the goods that these were found to be; empty for those that stand for themselves."""

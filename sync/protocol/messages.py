@@ -1,25 +1,37 @@
 """What centre and till say to each other besides batches. Every answer is signed (``wire.seal``)."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from sync.protocol.batch import Hash, Name
+from sync.protocol.batch import MAX_ENTRIES, Hash, Name
 from sync.protocol.wire import PROTOCOL, deflate, inflate, unpack
 
 SCOPES = ("producers", "catalogue", "corner", "messages", "program")
-"""The feeds a till pulls, in the order in which they are applied: products name their producers."""
+"""The feeds a till pulls, in the order in which they are applied: products name their producers. A scope that the
+centre's ack does not name is not asked for.
+"""
 
 ENROL_PATH = "/v1/enrol"
 ENROL = "enrolment"
 ACK = "ack"
 PAGE = "page"
+KEPT = "entries"
+REPAIR = "repair"
+EPOCH = "epoch"
+ROLLOVER = "rollover"
+PROPOSALS = "proposals"
 
 MAX_LISTED = 500
 """Quarantined entries named in one ack."""
 
+MAX_PROPOSALS = 500
+
 Key = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+Epoch = Annotated[int, msgspec.Meta(ge=1, le=999)]
+Token = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 Cursor = Annotated[str, msgspec.Meta(max_length=128)]
 
 
@@ -31,6 +43,21 @@ def entries_path(device: str) -> str:
 def pull_path(device: str, scope: str, cursor: str) -> str:
     """Where a till asks for what is new in ``scope`` after ``cursor`` (empty: everything)."""
     return f"/v1/devices/{device}/pull/{scope}?after={cursor}"
+
+
+def kept_path(device: str, after: int, limit: int) -> str:
+    """Where a till asks for its own entries that follow ``after``, at most ``limit`` of them."""
+    return f"/v1/devices/{device}/entries?after={after}&limit={limit}"
+
+
+def repair_path(device: str) -> str:
+    """Where a till whose history differs asks for a new epoch."""
+    return f"/v1/devices/{device}/repair"
+
+
+def proposals_path(device: str) -> str:
+    """Where a till proposes producers and products that it registered."""
+    return f"/v1/devices/{device}/proposals"
 
 
 class EnrolRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,20 +114,128 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     quarantined: tuple[Quarantined, ...] = ()
     quarantined_count: int = 0
     protocol: int = PROTOCOL
+    rollover: tuple[bytes, ...] = ()
+    """Sealed ``Rollover`` messages, from the key that the till named to the centre's newest; empty when that is it."""
+
+
+class Rollover(msgspec.Struct, frozen=True, kw_only=True):
+    """From now on the centre signs with ``new_key``; sealed with the key before it (purpose ``rollover``)."""
+
+    new_key: Key
+    since: str
+
+
+class EpochBegun(msgspec.Struct, frozen=True, array_like=True):
+    """A later epoch of a till's journal: it begins with the entry ``first_seq``, whose ``prev`` is
+    ``entry.epoch_link`` of the entry before it and of ``base_seq``, the last one that both histories had.
+    """
+
+    epoch: Epoch
+    first_seq: Seq
+    base_seq: Seq
+
+
+class KeptEntries(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries of the asking till as the centre keeps them: the bodies of ``first_seq`` and those after it, all of
+    ``epoch``. ``prev`` is the hash before the first, ``last_hash`` that of the last (``prev`` when there are none).
+
+    ``head_epoch``, ``head_seq`` and ``head_hash`` say where the whole journal ends, ``epochs`` where later ones began.
+    """
+
+    nonce: str
+    device: Name
+    ledger_id: Name
+    epoch: Epoch
+    first_seq: Seq
+    prev: Hash
+    last_hash: Hash
+    entries: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ENTRIES)] = ()
+    head_epoch: Epoch
+    head_seq: Seq
+    head_hash: Hash
+    epochs: tuple[EpochBegun, ...] = ()
+
+
+class RepairRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """Histories differ after ``base_seq``, the last entry that both have. The till stands at ``own_seq``, the centre,
+    as the till heard, at ``head_seq``.
+    """
+
+    base_seq: Seq
+    base_hash: Hash
+    own_seq: Seq
+    own_hash: Hash
+    head_seq: Seq
+    head_hash: Hash
+
+
+class Repair(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a ``RepairRequest``; ``approval`` is a sealed ``Approval`` once an officer allowed it."""
+
+    nonce: str
+    device: Name
+    state: Literal["waiting", "approved", "refused"]
+    approval: bytes = b""
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """The till may go on after the centre's ``head_seq`` with ``epoch``, and enters again there what it has after
+    ``base_seq``. Sealed (purpose ``epoch``); the first batch of the epoch carries it, also to a centre that was
+    restored from a copy of before.
+    """
+
+    device: Name
+    ledger_id: Name
+    epoch: Epoch
+    head_seq: Seq
+    head_hash: Hash
+    base_seq: Seq
+    base_hash: Hash
+    approved_at: str
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True):
+    """A producer or product that a till registered. ``facts`` is the JSON of ``ProducerFacts`` or ``ProductFacts``;
+    ``sealed`` holds what identifies the person behind it, for the centre alone (``sealing.seal_to``); empty for none.
+    """
+
+    code: Name
+    kind: Literal["producer", "product"]
+    facts: Annotated[bytes, msgspec.Meta(max_length=8_192)]
+    sealed: Annotated[bytes, msgspec.Meta(max_length=8_192)] = b""
+
+
+class Proposals(msgspec.Struct, frozen=True, kw_only=True):
+    """What a till proposes; sending a proposal again replaces it while nobody decided about it."""
+
+    proposals: Annotated[tuple[Proposal, ...], msgspec.Meta(max_length=MAX_PROPOSALS)]
+
+
+class ProposalsTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """The codes that the centre has durably taken in (purpose ``proposals``)."""
+
+    nonce: str
+    device: Name
+    taken: tuple[str, ...] = ()
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One row of a feed: ``body`` is JSON, or empty when the row is gone."""
+    """One row of a feed: ``body`` is JSON, or empty when the row is gone.
+
+    ``token`` is the first 62 bits of SHA-256 over key, a zero byte and body; the sum of a feed's tokens is its digest.
+    """
 
     key: str
     body: bytes
+    token: Token = 0
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a feed that follows the cursor ``after``; ``cursor`` is where the next page starts.
 
     ``block`` holds the rows (``pack_rows``); packed by itself it is the same for every till, so the centre makes it
-    once. ``restart`` says that the asked cursor was of another timeline and the feed begins anew.
+    once. ``restart`` says that the asked cursor was of another timeline and the feed begins anew. The last page of a
+    scope whose rows have tokens tells how many rows it has in all and the sum of their tokens modulo 2**62.
     """
 
     nonce: str
@@ -112,6 +247,8 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     block: bytes = b""
     more: bool = False
     restart: bool = False
+    count: int | None = None
+    digest: Token | None = None
 
     def rows(self) -> list[Row]:
         """The rows in ``block``. Raises ``Malformed`` or ``Oversize``."""

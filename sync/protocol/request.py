@@ -23,6 +23,8 @@ NONCE = "Pojok-Nonce"
 TIME = "Pojok-Time"
 SIGNATURE = "Pojok-Signature"
 PROTOCOL_HEADER = "Pojok-Protocol"
+CENTRE_KEY = "Pojok-Centre-Key"
+"""The id of the centre's key that the till knows. Unsigned: it only chooses which of its keys the centre uses."""
 PURPOSE = "request"
 LONGEST_FIELD = 128
 

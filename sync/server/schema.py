@@ -37,7 +37,13 @@ def _table(name: str, *parts: sa.schema.SchemaItem) -> sa.Table:
 
 
 meta = _table("meta", _text("key", key=True), _text("value"))
-centre_keys = _table("centre_keys", _text("key_id", key=True), _bytes("private"), _text("made_at"))
+centre_keys = _table(
+    "centre_keys",
+    _text("key_id", key=True),
+    _bytes("private"),
+    _text("made_at"),
+    _bytes("rollover", nullable=True),  # sealed by the key before; none for the first
+)
 
 codes = _table(
     "codes",
@@ -64,6 +70,7 @@ devices = _table(
     _text("recorded_at", nullable=True),
     _text("drifted_at", nullable=True),
     _int("drift", default=0),
+    _text("condition", default=""),
     sa.UniqueConstraint("ledger_id"),
 )
 keys = _table(
@@ -84,6 +91,31 @@ entries = _table(
     _bytes("prev"),
     _bytes("hash"),
     _text("received_at"),
+)
+epochs = _table(
+    "epochs",
+    _text("device", key=True),
+    _int("epoch", key=True),
+    _int("first_seq"),
+    _int("base_seq"),
+    _bytes("base_hash"),
+    _bytes("approval"),
+    _text("began_at"),
+)
+repairs = _table(
+    "repairs",
+    _text("device", key=True),
+    _int("base_seq"),
+    _bytes("base_hash"),
+    _int("own_seq"),
+    _bytes("own_hash"),
+    _int("head_seq"),
+    _bytes("head_hash"),
+    _text("asked_at"),
+    _text("decided_at", nullable=True),
+    _text("decided_by", nullable=True),
+    _text("state", default="waiting"),  # waiting, approved, refused
+    _bytes("approval", nullable=True),
 )
 document_ids = _table("document_ids", _text("document_id", key=True), _text("device"), _int("epoch"), _int("seq"))
 quarantine = _table(
@@ -147,6 +179,7 @@ producers = _table(
     _text("halal_no", default=""),
     _text("halal_expires", nullable=True),
     _text("joined_on", nullable=True),
+    _text("alias_of", default=""),
     _int("position"),
     sa.Index("producers_by_position", "position"),
 )
@@ -169,8 +202,22 @@ products = _table(
     _int("needs_halal", default=0),
     _int("e_katalog", default=0),
     _int("tkdn_bp", nullable=True),
+    _text("alias_of", default=""),
     _int("position"),
     sa.Index("products_by_position", "position"),
+)
+proposals = _table(
+    "proposals",
+    _text("code", key=True),
+    _text("kind"),  # producer, product
+    _text("device"),
+    _text("facts"),
+    _bytes("sealed"),
+    _text("received_at"),
+    _text("state", default="waiting"),  # waiting, confirmed, merged, refused
+    _text("target", default=""),
+    _text("decided_at", nullable=True),
+    _text("decided_by", nullable=True),
 )
 messages = _table("messages", _text("id", key=True), _text("corner", default=""), _text("body"), _int("position"))
 program = _table("program", _text("version", key=True), _text("body"), _int("position"))

@@ -266,4 +266,4 @@ def test_what_an_older_schema_never_had_is_not_missed_by_a_repair(old: Path, ope
     with closing(connect_plainly(str(old))) as db:
         db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     with salvage.damaged(old) as source:
-        assert source.table("tasks") is None
+        assert source.table("aliases") is None
