@@ -26,11 +26,6 @@ def pin(db: Connection, code: str) -> StaffPin | None:
     return StaffPin(*row) if row else None
 
 
-def with_pin(db: Connection) -> frozenset[str]:
-    """Codes of those who have a PIN."""
-    return frozenset(row[0] for row in db.execute("SELECT code FROM staff_pins"))
-
-
 def set_pin(db: Connection, code: str, pin_hash: str) -> None:
     """Give a staff member this PIN; wrong ones before are forgiven."""
     db.execute(

@@ -214,12 +214,8 @@ class Theme(QObject):
         self.wanted_scale = _kept(scale)
         self._fit_scale()
 
-    def step_scale(self, step: int) -> None:
-        """The next larger (1) or smaller (-1) text, or as at first (0)."""
-        self.step_scales((step,))
-
     def step_scales(self, steps: Sequence[int]) -> None:
-        """The same for several steps, drawn once."""
+        """For each step the next larger (1) or smaller (-1) text, or as at first (0); drawn once."""
         shown, kept = self.scale, 0
         for step in steps:
             larger = [scale for scale in TEXT_SCALES if scale > shown]

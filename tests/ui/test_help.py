@@ -174,7 +174,7 @@ def test_text_is_no_larger_than_the_window_has_room_for(
 
 
 def test_the_size_is_kept_for_the_next_start(application: Application, manager: User) -> None:
-    application.theme.step_scale(1)
+    application.theme.step_scales((1,))
     assert queries.setting(application.counter.db, keys.TEXT_SCALE, "") == "115"
 
 
