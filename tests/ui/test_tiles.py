@@ -12,7 +12,7 @@ from pos_app.domain.errors import Misuse
 from pos_app.ledger import tiles
 from pos_app.services import pictures
 from pos_app.services.context import User
-from pos_app.ui.picture_files import read_small
+from pos_app.services.picture_files import read_small
 from pos_app.ui.screens.sell.goods_panel import GoodsPanel
 from pos_app.ui.screens.sell.quick import QuickTiles
 from pos_app.ui.widgets.tile_button import Tile

@@ -328,7 +328,7 @@ class PicturePage(Page):
             self.shell.say(Message("W", _("Choose a file for the picture.")))
             self.field.setFocus()
             return
-        from pos_app.ui.picture_files import read_small  # late: few days see a new picture
+        from pos_app.services.picture_files import read_small  # late: few days see a new picture
 
         sku = self.presenter.sku
         self.shell.workers.run(partial(read_small, Path(text).expanduser()), partial(self._on_read, sku), self._failed)

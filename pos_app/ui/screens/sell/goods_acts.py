@@ -73,7 +73,7 @@ class GoodsActs(QObject):
         side.panel.ask(product, quick.picture(product.sku), pinned=quick.is_pinned(product.sku))
 
     def _on_picture_wanted(self, path: Path) -> None:
-        from pos_app.ui.picture_files import read_small  # late: few days see a new picture
+        from pos_app.services.picture_files import read_small  # late: few days see a new picture
 
         product = self.flow.panels.goods.panel.product
         if product is None:
