@@ -127,6 +127,30 @@ def proof(*arguments: str) -> int:
     return call(PYTHON, "-m", "tests.services.proof", *arguments, env=OFFSCREEN)
 
 
+def histories(*arguments: str) -> int:
+    """a million histories of lost answers, backups and restores, counted in docs/reliability.md (--count N)"""
+    install()
+    return call(PYTHON, "-m", "tests.histories", *arguments)
+
+
+def machine(*arguments: str) -> int:
+    """tills, network and centre in any order of events, counted in docs/reliability.md (--count N, --seconds N)"""
+    install()
+    return call(PYTHON, "-m", "tests.exchange_machine", *arguments)
+
+
+def endpoints(*arguments: str) -> int:
+    """100,000 wild requests to every endpoint, counted in docs/reliability.md (--count N, --seconds N)"""
+    install()
+    return call(PYTHON, "-m", "tests.endpoints", *arguments)
+
+
+def openapi() -> int:
+    """write docs/openapi.json from the code of the centre"""
+    install()
+    return call(PYTHON, "packaging/openapi.py")
+
+
 def screenshots(*arguments: str) -> int:
     """take the pictures of every screen anew, for the manual and the tests (--check compares, --only NAME)"""
     install()
@@ -182,10 +206,13 @@ def clean() -> int:
 
 TARGETS: dict[str, Callable[..., int]] = {
     target.__name__: target
-    for target in (install, run, test, lint, bench, torture, proof, screenshots, bundle, translations, lock, clean)
+    for target in (
+        *(install, run, test, lint, bench, torture, proof, histories, machine, endpoints, openapi),
+        *(screenshots, bundle, translations, lock, clean),
+    )
 }
 
-WITH_ARGUMENTS = ("test", "bench", "torture", "proof", "screenshots")
+WITH_ARGUMENTS = ("test", "bench", "torture", "proof", "histories", "machine", "endpoints", "screenshots")
 
 
 def help_text() -> str:

@@ -26,6 +26,7 @@ from sync.server.enrolment import enrol
 from sync.server.feeds import read_page
 from sync.server.ingest import asks_only, device_of, known_device, make_ack, mark_fork, take_batch, valid_device
 from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_STRANGER, Limiter, Rate
+from sync.server.openapi import openapi_route
 
 AnyRequest = Request[Any, Any, Any]
 OLDEST_PULL = 1
@@ -53,7 +54,7 @@ def create_app(
         }
     )
     return Litestar(
-        route_handlers=[post_enrol, post_entries, get_page, get_slip, get_health, get_board],
+        route_handlers=[*HANDLERS, openapi_route(HANDLERS)],
         exception_handlers={Exception: answer_error},
         state=state,
         on_shutdown=[centre.close],
@@ -198,3 +199,7 @@ def _protocol(request: AnyRequest) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise Malformed(f"{PROTOCOL_HEADER} is no number")
     return int(text)
+
+
+HANDLERS = (post_enrol, post_entries, get_page, get_slip, get_health, get_board)
+"""Every endpoint; ``openapi.CALLS`` says of each what goes in and out."""
