@@ -1,0 +1,117 @@
+"""A PostgreSQL of the bench's own, with the durability of production: made in a folder, stopped and removed.
+
+Its programs refuse to run as root; then they run as the user ``postgres``.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+USER = "postgres"
+SETTINGS = {
+    "listen_addresses": "'127.0.0.1'",
+    "unix_socket_directories": "''",
+    "shared_buffers": "'512MB'",
+    "max_wal_size": "'4GB'",
+    "max_connections": "200",
+}
+"""What every installation sets for its machine; syncs and full page writes stay as they are by default: on."""
+
+
+class NoPostgres(RuntimeError):
+    """The programs of PostgreSQL are not installed."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server; ``database`` makes one in it."""
+
+    folder: Path
+    port: int
+
+    @property
+    def pid(self) -> int:
+        """Of the process that the others belong to."""
+        return int((self.folder / "postmaster.pid").read_text(encoding="ascii").splitlines()[0])
+
+    def url(self, name: str) -> str:
+        """The address of a database."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{name}"
+
+    def database(self, name: str, template: str = "template0") -> str:
+        """A new database, a copy of ``template``; its address."""
+        self.tool("createdb", "--template", template, name)
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a database, whoever is connected to it."""
+        self.tool("dropdb", "--force", "--if-exists", name)
+
+    def tool(self, name: str, *arguments: str) -> str:
+        """Run one of PostgreSQL's own programs against this server; what it printed."""
+        return _run([program(name), "--host=127.0.0.1", f"--port={self.port}", f"--username={USER}", *arguments])
+
+    def start(self) -> None:
+        """Start it; returns when it takes connections, recovered from a crash if there was one."""
+        log = str(self.folder / "log")
+        _run(as_server([program("pg_ctl"), "--pgdata", str(self.folder), "--log", log, "--wait", "start"]))
+
+    def stop(self, mode: str = "fast") -> None:
+        """Stop it; ``immediate`` is a crash: every process ends at once and nothing more is written."""
+        _run(as_server([program("pg_ctl"), "--pgdata", str(self.folder), "--mode", mode, "--wait", "stop"]))
+
+
+def program(name: str) -> str:
+    """The path of a program of PostgreSQL. Raises ``NoPostgres``."""
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    path = str(found[-1]) if found else shutil.which(name)
+    if path is None:
+        raise NoPostgres(f"{name} is not installed")
+    return path
+
+
+def as_server(command: list[str]) -> list[str]:
+    """``command`` by the user that the server runs as."""
+    return ["runuser", "-u", USER, "--", *command] if os.name == "posix" and os.geteuid() == 0 else command
+
+
+@contextmanager
+def server(folder: Path, **settings: str) -> Iterator[Server]:
+    """A server with an empty cluster in ``folder``, which must not be there yet. Raises ``NoPostgres``."""
+    folder.mkdir()
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    if as_server([]):
+        shutil.chown(folder, USER)
+    folder.chmod(0o700)
+    options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={USER}", "--no-sync"]
+    _run(as_server([program("initdb"), "--pgdata", str(folder), *options]))
+    port = _free_port()
+    told = {**SETTINGS, "port": str(port), **settings}
+    with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.writelines(f"{name} = {value}\n" for name, value in told.items())
+    running = Server(folder, port)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop("immediate")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _run(command: list[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, cwd="/")
+    if done.returncode:
+        raise RuntimeError(f"{Path(command[0]).name}: {done.stderr or done.stdout}")
+    return done.stdout
