@@ -1,0 +1,116 @@
+"""What the corner's other tills recorded, as far as the centre told: their stock, their tabs, and their sales.
+
+Kept beside the journal, never part of it: stock and tabs are the sums of the documents' own effects, and sales, refunds
+and reversals are kept whole, for what may still be refunded. All of it can be fetched anew from the centre at any time.
+"""
+
+from typing import NamedTuple
+
+from pos_app.ledger.queries import Entry, stock_sums
+from pos_app.ledger.sqlite import Connection
+from pos_app.version import VERSION
+from sync.protocol.entry import read_body
+
+UNREAD = "feed:unread_neighbours"
+"""The version of the program that could not read an entry of a neighbour: a later one fetches all of them anew."""
+TWICE = "feed:given_back_twice:"
+"""Sales of which the tills together gave back more than was sold stand under this prefix, by number."""
+TABLES = ("neighbours", "neighbour_stock", "neighbour_tabs", "neighbour_entries")
+
+
+class Neighbour(NamedTuple):
+    """Another till: how many of its entries are known, and when the newest of them was recorded (ISO, by its clock)."""
+
+    device: str
+    till: str
+    seq: int
+    told_at: str
+
+
+class Share(NamedTuple):
+    """What one other till has: thousandths of goods, or rupiah of a tab."""
+
+    till: str
+    amount: int
+
+
+def forget(db: Connection) -> None:
+    """Everything that was told; in the caller's transaction."""
+    for table in TABLES:
+        db.execute(f"DELETE FROM {table}")
+    db.execute("DELETE FROM exchange WHERE key = ? OR key GLOB ?", (UNREAD, f"{TWICE}*"))
+
+
+def is_unread(db: Connection) -> bool:
+    """Whether an older program left out entries that this one may be able to read."""
+    row = db.execute("SELECT value FROM exchange WHERE key = ?", (UNREAD,)).fetchone()
+    return row is not None and row[0] != VERSION
+
+
+def neighbours(db: Connection) -> list[Neighbour]:
+    """The other tills that are known, by their letter."""
+    return [Neighbour(*row) for row in db.execute("SELECT device, till, seq, told_at FROM neighbours ORDER BY till")]
+
+
+def stock(db: Connection, sku: str) -> list[Share]:
+    """What each other till has of a product, as far as it ever had any."""
+    rows = db.execute(
+        "SELECT n.till, s.quantity FROM neighbour_stock s JOIN neighbours n USING (device) WHERE s.sku = ?"
+        " ORDER BY n.till",
+        (sku,),
+    )
+    return [Share(*row) for row in rows]
+
+
+def on_hand(db: Connection, sku: str) -> int:
+    """What all other tills together have of a product, in thousandths."""
+    row = db.execute("SELECT coalesce(sum(quantity), 0) FROM neighbour_stock WHERE sku = ?", (sku,)).fetchone()
+    return int(row[0])
+
+
+def below_zero(db: Connection) -> dict[str, int]:
+    """Goods of which the tills together sold more than came in, and that another till moved; in thousandths."""
+    rows = db.execute("SELECT sku, sum(quantity) FROM neighbour_stock GROUP BY sku HAVING sum(quantity) <> 0")
+    others = dict(rows.fetchall())
+    own = stock_sums(db) if others else {}
+    together = {sku: quantity + own.get(sku, 0) for sku, quantity in others.items()}
+    return {sku: quantity for sku, quantity in together.items() if quantity < 0}
+
+
+def tab(db: Connection, staff: str) -> int:
+    """What a staff member owes on the tab at all other tills, in rupiah."""
+    row = db.execute("SELECT coalesce(sum(amount), 0) FROM neighbour_tabs WHERE staff = ?", (staff,)).fetchone()
+    return int(row[0])
+
+
+def tabs(db: Connection, staff: str) -> list[Share]:
+    """What a staff member owes at each other till."""
+    rows = db.execute(
+        "SELECT n.till, t.amount FROM neighbour_tabs t JOIN neighbours n USING (device)"
+        " WHERE t.staff = ? AND t.amount <> 0 ORDER BY n.till",
+        (staff,),
+    )
+    return [Share(*row) for row in rows]
+
+
+def entries_about(db: Connection, sale_number: str) -> list[Entry]:
+    """The sale of this number that another till recorded, and what other tills recorded about it, by till and entry."""
+    rows = db.execute(
+        "SELECT seq, body FROM neighbour_entries WHERE number = ? ORDER BY device, seq", (sale_number,)
+    ).fetchall()
+    envelopes = [(row["seq"], read_body(row["body"])) for row in rows]
+    return [Entry(seq, b"", envelope, envelope.document()) for seq, envelope in envelopes]
+
+
+def given_back_twice(db: Connection) -> dict[str, int]:
+    """Sales of which the tills together gave back more than was sold, and by how many rupiah."""
+    rows = db.execute("SELECT substr(key, ?), value FROM exchange WHERE key GLOB ?", (len(TWICE) + 1, f"{TWICE}*"))
+    return {number: int(value) for number, value in rows}
+
+
+def keep_given_back_twice(db: Connection, number: str, excess: int) -> None:
+    """Remember that sale ``number`` was given back ``excess`` rupiah too often; 0: it was not."""
+    if excess > 0:
+        db.execute("INSERT OR REPLACE INTO exchange VALUES (?, ?)", (f"{TWICE}{number}", str(excess)))
+    else:
+        db.execute("DELETE FROM exchange WHERE key = ?", (f"{TWICE}{number}",))
