@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pos_app.ledger import feeds, search
+from pos_app.ledger import feeds, search, taking_back
 from pos_app.ledger.ledger import Ledger, Transaction
 from pos_app.ledger.sqlite import Connection
-from sync.protocol.entry import genesis
+from sync.protocol.entry import Head, genesis
 from sync.protocol.local import Kept, Link, Network, Standing, Till
-from sync.protocol.messages import Ack, Enrolment, Page
+from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Page
 
 CURSOR = "cursor:"
+APPROVAL = "approval"
+"""The fact that holds, in hex, the approval of an epoch that this ledger has not begun yet."""
 NETWORK = ("centre_proxy", "centre_ca_file", "centre_plain_http")
 """Settings: address of a proxy, path of a CA file, and ``yes`` where plain http beyond this machine is allowed."""
 YES = "yes"
@@ -103,6 +105,38 @@ class LedgerStore:
             if _facts(tx.db).get("centre_key") != facts["centre_key"]:
                 tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
             _put(tx.db, {**facts, "problem": "", "problem_detail": ""})
+
+    def save_centre_key(self, raw: bytes) -> None:
+        """From now on the centre signs with this public key (32 bytes); nothing else about it changes."""
+        with self._ledger.write() as tx:
+            _put(tx.db, {"centre_key": raw.hex()})
+
+    def head(self) -> Head:
+        """The last entry of the journal; the genesis when there is none."""
+        return self._ledger.head()
+
+    def epochs(self) -> tuple[EpochBegun, ...]:
+        """The later epochs of the journal, in order, without their approvals."""
+        rows = self._ledger.db.execute("SELECT epoch, first_seq, base_seq FROM epochs ORDER BY epoch")
+        return tuple(EpochBegun(*row) for row in rows)
+
+    def approval(self, epoch: int) -> bytes:
+        """The sealed approval of a later epoch of the journal. Raises ``KeyError`` for any other."""
+        row = self._ledger.db.execute("SELECT approval FROM epochs WHERE epoch = ?", (epoch,)).fetchone()
+        if row is None:
+            raise KeyError(epoch)
+        return bytes(row[0])
+
+    def keep_approval(self, sealed: bytes, approval: Approval) -> None:
+        """Keep that an officer allowed the next epoch, until the ledger begins it. A newer approval takes its place."""
+        if approval.ledger_id != self._ledger.identity.ledger_id:
+            raise ValueError("an approval for another ledger")
+        with self._ledger.write() as tx:
+            _put(tx.db, {APPROVAL: sealed.hex()})
+
+    def take_back(self, kept: KeptEntries) -> int:
+        """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many."""
+        return taking_back.take_back(self._ledger, self.hash_at, kept, self._key)
 
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""

@@ -7,11 +7,13 @@ from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
-from sync.protocol.messages import Ack, Enrolment, Page
+from sync.protocol.entry import Head
+from sync.protocol.facts import Kind
+from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Page, ProposalsTaken
 
 
 class Till(msgspec.Struct, frozen=True):
-    """Whose ledger it is."""
+    """Whose ledger it is; ``epoch`` is the first of its chain, which the genesis binds."""
 
     ledger_id: str
     corner: str
@@ -59,6 +61,18 @@ class Standing(msgspec.Struct, frozen=True):
     cursors: dict[str, str] = {}
 
 
+class Proposed(NamedTuple):
+    """What a till registered, for the centre to confirm. ``personal`` is JSON about the person behind a producer, in
+    plain form: it is sealed before it leaves. ``mark`` tells this state of the row from a later one.
+    """
+
+    code: str
+    kind: Kind
+    facts: bytes
+    personal: bytes
+    mark: str
+
+
 Status = Literal["ok", "unknown", "busy", "refused", "fork", "outdated", "stuck", "not_enrolled"]
 
 
@@ -66,7 +80,9 @@ class Report(msgspec.Struct, frozen=True):
     """How an exchange went. ``reason`` is a stable name and ``detail`` what the centre said.
 
     ``unknown``: no valid answer, try again with backoff. ``busy``: try again after ``retry_after`` seconds.
-    ``refused``: the centre does not take this till (401, 403). ``fork``: histories differ, pushing stops.
+    ``refused``: the centre does not take this till (401, 403). ``fork``: histories differ, pushing stops;
+    ``reason`` is then ``repair_waiting``, ``repair_approved`` or ``repair_refused``; ``fork`` or ``behind`` where the
+    centre is too old for repairs.
     ``outdated``: pushed, but pulls wait for an update. ``stuck``: a single entry is larger than a request may be.
     """
 
@@ -93,6 +109,30 @@ class LocalStore(Protocol):
 
     def save_link(self, url: str, enrolment: Enrolment) -> None:
         """Remember the centre that answered."""
+
+    def save_centre_key(self, raw: bytes) -> None:
+        """From now on the centre signs with this public key (32 bytes); nothing else about it changes."""
+
+    def head(self) -> Head:
+        """The last entry of the journal; the genesis when there is none."""
+
+    def epochs(self) -> tuple[EpochBegun, ...]:
+        """The later epochs of the journal, in order, without their approvals."""
+
+    def approval(self, epoch: int) -> bytes:
+        """The sealed approval of a later epoch of the journal. Raises ``KeyError`` for any other."""
+
+    def keep_approval(self, sealed: bytes, approval: Approval) -> None:
+        """Keep that an officer allowed the next epoch, until the ledger begins it. A newer approval takes its place."""
+
+    def take_back(self, kept: KeptEntries) -> int:
+        """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many.
+
+        In short transactions, each of which leaves a whole journal that an interrupted call goes on from: entries that
+        are here already (the same hash) are passed over. The pointer stays. Raises ``wire.Malformed`` when ``kept``
+        does not continue the chain (``epochs.continues``) or an entry cannot be projected; nothing of the transaction
+        that met it is kept then.
+        """
 
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""

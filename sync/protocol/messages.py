@@ -133,11 +133,14 @@ class EpochBegun(msgspec.Struct, frozen=True, array_like=True):
     epoch: Epoch
     first_seq: Seq
     base_seq: Seq
+    approval: Annotated[bytes, msgspec.Meta(max_length=4_096)] = b""
+    """The sealed ``Approval`` of the epoch, where the centre tells of it."""
 
 
 class KeptEntries(msgspec.Struct, frozen=True, kw_only=True):
     """Entries of the asking till as the centre keeps them: the bodies of ``first_seq`` and those after it, all of
-    ``epoch``. ``prev`` is the hash before the first, ``last_hash`` that of the last (``prev`` when there are none).
+    ``epoch``. ``prev`` is what the first follows, ``last_hash`` the hash of the last. Without entries ``epoch``,
+    ``prev`` and ``last_hash`` are those of the entry before ``first_seq``.
 
     ``head_epoch``, ``head_seq`` and ``head_hash`` say where the whole journal ends, ``epochs`` where later ones began.
     """
