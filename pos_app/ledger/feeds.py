@@ -4,11 +4,13 @@ A producer or product that a feed no longer lists is kept: documents name it. Go
 producer and unit, whatever a feed says: what is on the shelf and owed is by those.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 import msgspec
 
-from pos_app.ledger import search
+from pos_app.ledger import digests, neighbour_feed, search
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import Page, Row
@@ -22,76 +24,98 @@ NOTICE = "feed:"
 """Rows of the other scopes are kept as they came, in ``exchange``, under this prefix, scope and key."""
 KEPT = f"{NOTICE}kept:"
 """Goods whose producer or unit a feed would have changed stand under this prefix, with what it says of them."""
+PRICED = f"{NOTICE}priced:"
+"""Goods for which a feed last named other terms than it first did, with those terms."""
 SLICE = 100
 """Rows that one transaction applies while the counter may be selling: less than a frame."""
+GONE: Final = 0
+"""The token of a row that the feed lists no more."""
 
 Place = tuple[str, str]
 """Producer and unit of goods."""
+Terms = tuple[int | None, int | None, int]
+"""Consign price, commission and selling price."""
+Brought = tuple[Any, int]
+"""A row: its facts and its token; its key and ``GONE`` where the feed lists it no more."""
 _THESE = "(SELECT value FROM json_each(?))"
 _PRODUCER = (
     "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
-    " halal_expires, joined_on, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+    " halal_expires, joined_on, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (code) DO UPDATE SET business_name = excluded.business_name, kelurahan = excluded.kelurahan,"
     " class = excluded.class, payout_terms = excluded.payout_terms, nib = excluded.nib, pirt = excluded.pirt,"
     " halal_no = excluded.halal_no, halal_expires = excluded.halal_expires, joined_on = excluded.joined_on,"
-    " version = version + 1 WHERE producers.personal IS NOT x''"
+    " version = excluded.version"
 )
-"""A producer who was anonymised stays so, whatever the centre still says."""
+"""Parameters are the fields of ``ProducerFacts`` in their order, the token in place of the last."""
 _PRODUCT = (
     "INSERT INTO products (sku, name, category, unit, producer, pricing, consign_price, commission_bp, sell_price,"
     " shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
-    " VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 * 1000, ?13, ?14, ?15, ?16, 1)"
+    " VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 * 1000, ?13, ?14, ?15, ?16, ?17)"
     " ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category, unit = excluded.unit,"
     " producer = excluded.producer, shelf_life_days = excluded.shelf_life_days, needs_pirt = excluded.needs_pirt,"
     " needs_halal = excluded.needs_halal, e_katalog = excluded.e_katalog, tkdn_bp = excluded.tkdn_bp,"
-    " version = version + 1"
+    " version = excluded.version"
 )
-"""Parameters are the fields of ``ProductFacts`` in their order; the second, the barcode, has a table of its own."""
+"""The same of ``ProductFacts``; the second, the barcode, has a table of its own."""
 
 
 def read_rows(page: Page) -> list[Any]:
-    """The rows of a page as facts. Raises ``Malformed`` or ``Oversize``."""
+    """The rows of a page, as facts with their tokens (``Brought``) where there are any. Raises ``Malformed`` or
+    ``Oversize``.
+    """
     rows = page.rows()
+    if page.scope == neighbour_feed.SCOPE:
+        return neighbour_feed.read(rows)
     decoder = DECODERS.get(page.scope)
     if decoder is None:
         return rows
     try:
-        return [decoder.decode(row.body) for row in rows if row.body]
+        # A centre of before sends no tokens.
+        return [(decoder.decode(row.body), row.token or 1) if row.body else (row.key, GONE) for row in rows]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Malformed(str(error)) from None
 
 
 def apply(db: Connection, scope: str, rows: list[Any]) -> None:
     """Store what ``read_rows`` gave; inside the caller's transaction. Applying rows again changes nothing."""
-    if scope == "producers":
-        _apply_producers(db, rows)
-    elif scope == "catalogue":
-        _apply_products(db, rows)
-    else:
+    if scope not in DECODERS:
         _keep(db, scope, rows)
+        return
+    standing = digests.settle(db, scope, rows)
+    if scope == "producers":
+        _apply_producers(db, standing)
+    else:
+        _apply_products(db, standing)
 
 
-def _apply_producers(db: Connection, rows: list[ProducerFacts]) -> None:
-    names = _names(db, [row.code for row in rows])
-    db.executemany(_PRODUCER, (msgspec.structs.astuple(row)[:-1] for row in rows))
-    changed = [row.code for row in rows if names.get(row.code, row.business_name) != row.business_name]
-    now = _names(db, changed) if changed else {}
-    renamed = [code for code in changed if now.get(code) != names[code]]
+def _apply_producers(db: Connection, rows: Sequence[Brought]) -> None:
+    names, erased = _names(db, [row.code for row, _token in rows])
+    if erased:  # who was anonymised stays so, whatever the centre still says
+        db.executemany(
+            "UPDATE producers SET version = ? WHERE code = ?",
+            [(token, row.code) for row, token in rows if row.code in erased],
+        )
+        rows = [(row, token) for row, token in rows if row.code not in erased]
+    db.executemany(_PRODUCER, ((*msgspec.structs.astuple(row)[:-1], token) for row, token in rows))
+    renamed = [row.code for row, _token in rows if names.get(row.code, row.business_name) != row.business_name]
     if renamed:
         search.renew_of_producers(db, renamed)
 
 
-def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
-    producers = {row.producer for row in rows}
-    _stand_in(db, producers - _names(db, list(producers)).keys())
+def _apply_products(db: Connection, rows: Sequence[Brought]) -> None:
+    producers = {row.producer for row, _token in rows}
+    _stand_in(db, producers - _names(db, list(producers))[0].keys())
     found = db.execute(
-        f"SELECT sku, producer, unit FROM products WHERE sku IN {_THESE}", (_json([row.sku for row in rows]),)
+        f"SELECT sku, producer, unit, consign_price, commission_bp, sell_price FROM products WHERE sku IN {_THESE}",
+        (_json([row.sku for row, _token in rows]),),
     )
-    known = {sku: (producer, unit) for sku, producer, unit in found}
-    rows = _as_documents_say(db, rows, known)
+    known: dict[str, tuple[Place, Terms]] = {row[0]: ((row[1], row[2]), (row[3], row[4], row[5])) for row in found}
+    if known:
+        rows = _as_documents_say(db, rows, {sku: place for sku, (place, _terms) in known.items()})
+        _note_terms(db, rows, {sku: terms for sku, (_place, terms) in known.items()})
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
-    db.executemany(_PRODUCT, (msgspec.structs.astuple(row)[:-1] for row in rows))
-    changed = [row for row in rows if row.sku in known]
+    db.executemany(_PRODUCT, ((*msgspec.structs.astuple(row)[:-1], token) for row, token in rows))
+    changed = [row for row, _token in rows if row.sku in known]
     if changed:
         with_barcode = _json([row.sku for row in changed if row.barcode])
         # A label that this corner printed stays on the goods, and so does a code that it gave them.
@@ -100,26 +124,26 @@ def _apply_products(db: Connection, rows: list[ProductFacts]) -> None:
             " (SELECT 1 FROM own_barcodes o WHERE o.sku = barcodes.sku AND o.barcode = barcodes.barcode)",
             (with_barcode,),
         )
-    given = ((row.barcode, row.sku) for row in rows if row.barcode)
+    given = ((row.barcode, row.sku) for row, _token in rows if row.barcode)
     db.executemany("INSERT OR IGNORE INTO barcodes VALUES (?, ?)", given)
     if changed:
         search.renew(db, [row.sku for row in changed])
     search.add_from(db, first)
 
 
-def _as_documents_say(db: Connection, rows: list[ProductFacts], known: dict[str, Place]) -> list[ProductFacts]:
+def _as_documents_say(db: Connection, rows: Sequence[Brought], known: dict[str, Place]) -> list[Brought]:
     """The rows with the producer and unit of goods that documents name; where they differ, a notice is kept."""
     told = set(kept(db))
-    stay = []
-    for row in rows:
+    stay = list[Brought]()
+    for row, token in rows:
         producer, unit = known.get(row.sku, (row.producer, row.unit))
         if (producer, unit) != (row.producer, row.unit) and _named(db, row.sku):
             _notice(db, KEPT + row.sku, msgspec.json.encode({"producer": row.producer, "unit": row.unit}))
-            stay.append(msgspec.structs.replace(row, producer=producer, unit=unit))
+            stay.append((msgspec.structs.replace(row, producer=producer, unit=unit), token))
             continue
         if row.sku in told:
             _notice(db, KEPT + row.sku, b"")
-        stay.append(row)
+        stay.append((row, token))
     return stay
 
 
@@ -131,14 +155,59 @@ def _named(db: Connection, sku: str) -> bool:
 
 def kept(db: Connection) -> list[str]:
     """Goods that a feed names under another producer or unit than documents do, by SKU."""
-    rows = db.execute("SELECT key FROM exchange WHERE key > ? AND key < ? ORDER BY key", (KEPT, f"{KEPT[:-1]};"))
-    return [key.removeprefix(KEPT) for (key,) in rows]
+    return [key.removeprefix(KEPT) for key, _value in _noticed(db, KEPT)]
 
 
-def _names(db: Connection, codes: list[str]) -> dict[str, str]:
-    """Business names of those of ``codes`` that are known."""
-    rows = db.execute(f"SELECT code, business_name FROM producers WHERE code IN {_THESE}", (_json(codes),))
-    return dict(iter(rows))
+def _noticed(db: Connection, prefix: str) -> list[tuple[str, str]]:
+    found = db.execute(
+        "SELECT key, value FROM exchange WHERE key > ? AND key < ? ORDER BY key", (prefix, f"{prefix[:-1]};")
+    )
+    return [(key, value) for key, value in found]
+
+
+def _note_terms(db: Connection, rows: Sequence[Brought], known: dict[str, Terms]) -> None:
+    """Keep what the feed says of prices where it differs from the row of the goods, which stays as it first came."""
+    told = {key.removeprefix(PRICED) for key, _value in _noticed(db, PRICED)}
+    for row, _token in rows:
+        terms = (row.consign_price, row.commission_bp, row.sell_price)
+        if known.get(row.sku, terms) != terms:
+            _notice(db, PRICED + row.sku, msgspec.json.encode(terms))
+        elif row.sku in told:
+            _notice(db, PRICED + row.sku, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Goods for which the centre proposes other terms than the corner's own: rupiah and basis points."""
+
+    sku: str
+    name: str
+    own: Terms
+    proposed: Terms
+
+
+def differing(db: Connection) -> list[Differing]:
+    """Goods of the catalogue whose terms at this corner are not those that the centre last proposed, by name."""
+    told: dict[str, Terms] = {
+        key.removeprefix(PRICED): msgspec.json.decode(value, type=Terms) for key, value in _noticed(db, PRICED)
+    }
+    rows = db.execute(
+        "SELECT p.sku, p.name, coalesce(c.consign_price, p.consign_price), coalesce(c.commission_bp, p.commission_bp),"
+        " coalesce(c.sell_price, p.sell_price), p.consign_price, p.commission_bp, p.sell_price"
+        " FROM products p LEFT JOIN prices c ON c.sku = p.sku WHERE p.version > 0 AND p.sku IN"
+        " (SELECT sku FROM prices UNION ALL SELECT value FROM json_each(?)) ORDER BY p.name, p.sku",
+        (_json(list(told)),),
+    )
+    found = (Differing(row[0], row[1], tuple(row[2:5]), told.get(row[0], tuple(row[5:8]))) for row in rows)
+    return [one for one in found if one.own != one.proposed]
+
+
+def _names(db: Connection, codes: list[str]) -> tuple[dict[str, str], set[str]]:
+    """Business names of those of ``codes`` that are known, and which of them were anonymised."""
+    rows = db.execute(
+        f"SELECT code, business_name, personal IS x'' FROM producers WHERE code IN {_THESE}", (_json(codes),)
+    ).fetchall()
+    return {row[0]: row[1] for row in rows}, {row[0] for row in rows if row[2]}
 
 
 def _stand_in(db: Connection, codes: set[str]) -> None:

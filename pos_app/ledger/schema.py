@@ -294,9 +294,12 @@ CREATE TABLE epochs ( -- of the chain, after the first
 ) STRICT;
 
 CREATE TABLE aliases ( -- codes of producers and SKUs that the centre found to be another one
-    code TEXT PRIMARY KEY, target TEXT NOT NULL
+    kind TEXT NOT NULL CHECK (kind IN ('producer', 'product')),
+    code TEXT NOT NULL, target TEXT NOT NULL,
+    token INTEGER NOT NULL, -- of the feed's row; 0 while the centre has not confirmed it anew
+    PRIMARY KEY (kind, code)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX aliases_by_target ON aliases (target);
+CREATE INDEX aliases_by_target ON aliases (kind, target);
 
 CREATE TABLE proposed ( -- registered here, for the centre to confirm
     code TEXT PRIMARY KEY,

@@ -3,7 +3,8 @@
 Later versions add fields; a till ignores those it does not know.
 """
 
-from typing import Annotated
+import re
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -11,6 +12,18 @@ Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Label = Annotated[str, msgspec.Meta(max_length=200)]
 Whole = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
+Kind = Literal["producer", "product"]
+LETTERS: Final[dict[Kind, str]] = {"producer": "P", "product": "B"}
+
+
+def is_own_code(corner: str, till: str, kind: Kind, code: str) -> bool:
+    """Whether ``code`` is one that this till gives: corner and till, which beginning of its numbers it is (none for the
+    first), and a number: ``MTR001A-P01``, ``MTR001A2-B001``.
+    """
+    series = re.escape(f"{corner.replace('-', '')}{till}")
+    return re.fullmatch(rf"{series}[0-9]{{0,3}}-{LETTERS[kind]}[0-9]{{2,9}}", code) is not None
 
 
 class ProducerFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):

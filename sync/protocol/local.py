@@ -156,3 +156,27 @@ class LocalStore(Protocol):
 
         Raises ``wire.Malformed`` or ``wire.Oversize`` for rows that cannot be read; then neither is stored.
         """
+
+    def compare_due(self, scope: str, at: str) -> bool:
+        """Whether the rows of ``scope`` are to be compared with the centre's although nothing is new."""
+
+    def agrees(self, scope: str, at: str) -> bool:
+        """Whether the rows of ``scope`` are those that its last page told of; true where it told nothing.
+
+        What is found is kept until the next comparison, for the top bar.
+        """
+
+    def proposals(self, limit: int, at: str) -> list[Proposed]:
+        """What is to be proposed; nothing for a while after ``hold_proposals``."""
+
+    def proposals_taken(self, answer: ProposalsTaken) -> None:
+        """Note what the centre has, and the key to which it wants personal data sealed."""
+
+    def hold_proposals(self, at: str) -> None:
+        """The centre takes none now."""
+
+    def seal_key(self) -> bytes:
+        """The centre's X25519 key; empty while it is not known."""
+
+    def begin_anew(self, scope: str) -> None:
+        """Forget how far ``scope`` was pulled, and which of its rows the centre has."""

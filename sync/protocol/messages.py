@@ -1,5 +1,6 @@
 """What centre and till say to each other besides batches. Every answer is signed (``wire.seal``)."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
@@ -206,6 +207,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["producer", "product"]
     facts: Annotated[bytes, msgspec.Meta(max_length=8_192)]
     sealed: Annotated[bytes, msgspec.Meta(max_length=8_192)] = b""
+    mark: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    """Comes back with the code, so that the till knows which state of its row was taken."""
 
 
 class Proposals(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,22 +218,31 @@ class Proposals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProposalsTaken(msgspec.Struct, frozen=True, kw_only=True):
-    """The codes that the centre has durably taken in (purpose ``proposals``)."""
+    """The codes that the centre has durably taken in, each with its mark (purpose ``proposals``). ``seal_key`` is the
+    X25519 key of the centre; no proposals at all ask for it.
+    """
 
     nonce: str
     device: Name
-    taken: tuple[str, ...] = ()
+    taken: tuple[tuple[str, str], ...] = ()
+    seal_key: bytes = b""
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One row of a feed: ``body`` is JSON, or empty when the row is gone.
 
-    ``token`` is the first 62 bits of SHA-256 over key, a zero byte and body; the sum of a feed's tokens is its digest.
+    ``token`` is ``token_of`` the row; the sum of a feed's tokens is its digest. 0 in feeds that have none.
     """
 
     key: str
     body: bytes
     token: Token = 0
+
+
+def token_of(key: str, body: bytes) -> int:
+    """The first 62 bits of SHA-256 over key, a zero byte and body; 1 where they are all 0."""
+    digest = hashlib.sha256(b"%b\0%b" % (key.encode(), body)).digest()
+    return int.from_bytes(digest[:8], "big") >> 2 or 1
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):

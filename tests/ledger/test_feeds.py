@@ -16,7 +16,7 @@ def pull(corner: Corner, **changed: str) -> None:
     """The centre's catalogue brings T1."""
     facts = {"sku": "T1", "name": "Keripik Baru", "category": "makanan", "unit": "pcs", "producer": "P1"} | changed
     with corner.ledger.write() as tx:
-        feeds.apply(tx.db, "catalogue", [ProductFacts(pricing="titip", sell_price=16_000, **facts)])
+        feeds.apply(tx.db, "catalogue", [(ProductFacts(pricing="titip", sell_price=16_000, **facts), 7)])
 
 
 def place_of(corner: Corner, sku: str = "T1") -> tuple[str, str, str]:

@@ -47,7 +47,7 @@ def corner(tmp_path: Path) -> Corner:
 def the_centre_brings(corner: Corner, code: str, name: str) -> None:
     facts = ProducerFacts(code=code, business_name=name, kelurahan="Metro")
     with corner.ledger.write() as tx:
-        feeds.apply(tx.db, "producers", [facts])
+        feeds.apply(tx.db, "producers", [(facts, 7)])
 
 
 def actions(corner: Corner) -> list[tuple[str, str]]:

@@ -1,0 +1,26 @@
+"""Facts about the exchange: rows of ``exchange`` by key. What ``feeds`` keeps there stands beside them."""
+
+from pos_app.ledger.sqlite import Connection
+
+
+def read_facts(db: Connection) -> dict[str, str]:
+    """All facts, without what ``feeds`` keeps beside them."""
+    return dict(db.execute("SELECT key, value FROM exchange WHERE key NOT GLOB 'feed:*'").fetchall())
+
+
+def read_fact(db: Connection, key: str, default: str = "") -> str:
+    """One fact."""
+    row = db.execute("SELECT value FROM exchange WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else default
+
+
+def put_facts(db: Connection, facts: dict[str, str]) -> None:
+    """Write facts, in the caller's transaction."""
+    db.executemany(
+        "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", list(facts.items())
+    )
+
+
+def drop_facts(db: Connection, *keys: str) -> None:
+    """Forget facts, in the caller's transaction."""
+    db.executemany("DELETE FROM exchange WHERE key = ?", [(key,) for key in keys])
