@@ -64,9 +64,10 @@ def _row(scenario: Scenario, so_far: Mapping[str, Any] | None) -> tuple[str, ...
     return (scenario.name, tried, goal, str(so_far["failures"]), f"{so_far['rounds']:,}", hours, among)
 
 
-def keep(table: str, facts: Mapping[str, str], page: Path = PAGE) -> None:
+def keep(table: str, facts: Mapping[str, str], page: Path = PAGE, marks: tuple[str, str] = (BEGIN, END)) -> None:
     """Put the table and the last run between the marks of the page."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    begin, end = marks
+    before, _, rest = page.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
     told = "\n".join(f"- {name}: {value}" for name, value in facts.items())
-    page.write_text(f"{before}{BEGIN}\n{told}\n\n{table}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n{told}\n\n{table}\n{end}{after}", encoding="utf-8")
