@@ -3,21 +3,29 @@
 ``Client`` is the centre's client (``sync.client``), which only the composition root builds.
 """
 
+import errno
+import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
 from pos_app import logbook
 from pos_app.domain.errors import EnvironmentFault
 from pos_app.i18n import N_, _
+from pos_app.ledger import queries
 from pos_app.ledger.exchange import ExchangeState, LedgerStore
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
+from pos_app.version import VERSION
+from sync.protocol.batch import Condition
 from sync.protocol.local import LocalStore, Report
+from sync.protocol.wire import MIB
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 During = Literal["exchange", "join", "reply"]
+ENTRIES: Final = "entries"
 SENTENCES = {
     "unreachable": N_("The centre cannot be reached. Selling goes on; entries are sent later."),
     "nonsense": N_("The answer did not come from the centre. Check the network; entries are sent later."),
@@ -36,7 +44,12 @@ SENTENCES = {
     "unavailable": N_("The centre is busy. Entries are sent later."),
     "no_ca_file": N_("The file with the certificates is not there."),
     "damaged": N_("An entry on this computer is damaged and is not sent. Make a backup and call the centre."),
-    "unwritable": N_("The file cannot be written or read. Check the stick."),
+    "gap": N_("The centre lacks earlier entries. They are sent again with the next exchange or file."),
+    "stick_full": N_("The stick is full. Empty it or take another one, then export again."),
+    "unwritable": N_(
+        "The file could not be written. Check that the stick is plugged in and not locked, then export again."
+    ),
+    "unreadable": N_("The file cannot be read. Plug the stick in again and choose the file once more."),
 }
 JOINING = {
     "unreachable": N_("The centre cannot be reached. Not joined; check the address and the network, then try again."),
@@ -47,6 +60,15 @@ JOINING = {
 }
 READING = {
     "nonsense": N_("This file is not the centre's reply to this till. Ask the centre for the reply to your last file."),
+    "no_bundle": N_("This file is no reply of the centre. Choose the file that the centre gave back."),
+    "other_way": N_("This is the file for the centre, not its reply. Take it there and bring the reply."),
+    "newer_file": N_("This reply was written by a newer program. Update this program, then import it again."),
+    "cut_off": N_("The reply is cut off: its end is missing. Ask the centre to write it again."),
+    "changed": N_("The reply is damaged: it is not what the centre signed. Ask the centre to write it again."),
+    "too_large": N_("The file is larger than a reply may be. Ask the centre to write it again."),
+    "other_key": N_("This reply is of another centre than the one this till joined. Ask your centre for its reply."),
+    "other_till": N_("This reply is for another till. Import it there; ask the centre for the reply to your file."),
+    "gap": N_("The centre lacks earlier entries, so it took nothing. Export again: the next file begins with them."),
 }
 UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
 
@@ -71,14 +93,28 @@ class ExchangeFailed(EnvironmentFault):
         return _(sentence).format(name=self.reason) if sentence else problem_text(self.reason)
 
 
+Tell = Callable[[str, int, int], None]
+"""Hears how far an exchange is: ``entries`` or the scope that is pulled, how many are done, how many in all (0: not
+known). What it raises ends the exchange.
+"""
+
+
+def tell_nobody(_what: str, _done: int, _total: int) -> None:
+    """The ``Tell`` of whoever does not want to know."""
+
+
 class Client(Protocol):
     """What the till needs of the centre's client."""
 
     def enrol(self, store: LocalStore, key: "Ed25519PrivateKey", url: str, code: str) -> Report: ...
 
-    def exchange(self, store: LocalStore, key: "Ed25519PrivateKey") -> Report: ...
+    def exchange(
+        self, store: LocalStore, key: "Ed25519PrivateKey", condition: Callable[[], Condition], tell: Tell
+    ) -> Report: ...
 
-    def export_bundle(self, store: LocalStore, key: "Ed25519PrivateKey", path: Path) -> Report: ...
+    def export_bundle(
+        self, store: LocalStore, key: "Ed25519PrivateKey", path: Path, condition: Callable[[], Condition]
+    ) -> Report: ...
 
     def import_reply(self, store: LocalStore, path: Path) -> Report: ...
 
@@ -125,28 +161,64 @@ def centre_address(ledger: Ledger) -> str:
     return link.url if link is not None else ""
 
 
-def sync(ledger: Ledger, vault: Vault, client: Client) -> dict[str, Any]:
+def sync(ledger: Ledger, vault: Vault, client: Client, tell: Tell = tell_nobody) -> dict[str, Any]:
     """Exchange until nothing is unsent and nothing new is left; the object that ``pojok sync`` prints.
 
     ``pushed`` counts entries sent now, ``acked`` all that the centre has. Raises ``ExchangeFailed``.
     """
-    return _plain(_succeeded(client.exchange(LedgerStore(ledger), vault.signing_key())))
+    store = LedgerStore(ledger)
+    unsent = store.state().unsent
+
+    def known(what: str, done: int, total: int) -> None:
+        tell(what, done, max(unsent, done) if what == ENTRIES else total)
+
+    return _plain(_succeeded(client.exchange(store, vault.signing_key(), lambda: condition(ledger), known)))
+
+
+def condition(ledger: Ledger) -> Condition:
+    """How this till is, for the centre's board of corners."""
+    from pos_app.services import backing_up
+
+    state = LedgerStore(ledger).state()
+    backup = backing_up.last_good(ledger.db)
+    shift = queries.open_shift(ledger.db)
+    return Condition(
+        app=VERSION,
+        unsent=state.unsent,
+        oldest_unsent_at=state.oldest_unsent_at,
+        backup_at=backup.isoformat(timespec="seconds") if backup else "",
+        free_mib=free_bytes(ledger) // MIB,
+        shift_opened_at=shift.opened_at if shift else "",
+    )
+
+
+def free_bytes(ledger: Ledger) -> int:
+    """What is left on the disk of the ledger."""
+    return shutil.disk_usage(ledger.path.parent).free
 
 
 def export_bundle(ledger: Ledger, vault: Vault, client: Client, path: Path) -> dict[str, Any]:
-    """Write everything unsent to a file; ``pushed`` counts its entries. Raises ``ExchangeFailed``."""
+    """Write what is unsent to a file. ``pushed`` counts its entries, ``remaining`` those for which another file is
+    needed once the reply is here. Raises ``ExchangeFailed``.
+    """
+    store = LedgerStore(ledger)
     try:
-        return _plain(_succeeded(client.export_bundle(LedgerStore(ledger), vault.signing_key(), path)))
+        report = _succeeded(client.export_bundle(store, vault.signing_key(), path, lambda: condition(ledger)))
     except OSError as error:
-        raise ExchangeFailed("unknown", "unwritable", str(error)) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise ExchangeFailed("unknown", "stick_full" if full else "unwritable", str(error)) from error
+    return {**_plain(report), "remaining": max(store.state().unsent - report.pushed, 0)}
 
 
 def import_reply(ledger: Ledger, client: Client, path: Path) -> dict[str, Any]:
-    """Take the centre's reply from a file. Raises ``ExchangeFailed``."""
+    """Take the centre's reply from a file; ``status`` is ``known`` when it was loaded before, ``older`` when the till
+    has heard more since. Either changes nothing. Raises ``ExchangeFailed``.
+    """
     try:
-        return _plain(_succeeded(client.import_reply(LedgerStore(ledger), path), "reply"))
+        report = _succeeded(client.import_reply(LedgerStore(ledger), path), "reply")
     except OSError as error:
-        raise ExchangeFailed("unknown", "unwritable", str(error)) from error
+        raise ExchangeFailed("unknown", "unreadable", str(error)) from error
+    return {**_plain(report), "status": report.reason or report.status}
 
 
 def exchange_state(ledger: Ledger) -> ExchangeState:

@@ -1,14 +1,18 @@
 """A till's entries as batches, and the acks that answer them: the same over the network and on a stick."""
 
-from sync.client.caller import Stopped
+from sync.client.caller import Ask, Stopped
 from sync.protocol.batch import MAX_ENTRIES, Batch, chain, fitting
 from sync.protocol.local import Kept, Link, LocalStore
 from sync.protocol.messages import ACK, Ack
 from sync.protocol.wire import Malformed, unseal
 
 
-def next_batch(store: LocalStore, link: Link, first: int, size: int = MAX_ENTRIES) -> Batch:
+def next_batch(
+    store: LocalStore, link: Link, first: int, size: int = MAX_ENTRIES, condition: Ask | None = None
+) -> Batch:
     """At most ``size`` entries from ``first`` as a batch of this till; 0 makes one that only asks.
+
+    It tells ``condition`` where there is one.
 
     Raises ``Stopped``: ``behind`` when the journal ends before ``first - 1``, ``damaged`` when the stored bytes do
     not give the stored hash.
@@ -29,6 +33,7 @@ def next_batch(store: LocalStore, link: Link, first: int, size: int = MAX_ENTRIE
         prev=prev,
         last_hash=_checked(first, prev, entries),
         entries=tuple(entry.body for entry in entries),
+        condition=condition() if condition is not None else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sync.client.backoff import read_retry_after
 from sync.client.transport import Answer, Transport, Unreachable
+from sync.protocol.batch import Condition
 from sync.protocol.local import Status
 from sync.protocol.problems import Problem, read_problem
 from sync.protocol.request import PROTOCOL_HEADER, signed_headers
@@ -16,7 +17,19 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], str]
 """The time as ISO text."""
+Tell = Callable[[str, int, int], None]
+"""Hears how far an exchange is: ``entries`` or the scope that is pulled, how many are done, and how many there are in
+all (0: not known). It may raise to end the exchange; what was done by then stays done.
+"""
+Ask = Callable[[], Condition]
+"""How the till is, looked up when it is told."""
 T = TypeVar("T")
+
+
+def tell_nobody(_what: str, _done: int, _total: int) -> None:
+    """The ``Tell`` of whoever does not want to know."""
+
+
 LONGEST_DETAIL = 200
 """Characters kept of what an unsigned answer says: it may come from anybody."""
 

@@ -8,7 +8,7 @@ again the next time.
 from typing import TYPE_CHECKING
 
 from sync.client.batches import checked_ack, next_batch
-from sync.client.caller import Caller, Clock, Gap, Stopped, TooLarge
+from sync.client.caller import Ask, Caller, Clock, Gap, Stopped, Tell, TooLarge, tell_nobody
 from sync.client.transport import Transport
 from sync.protocol.batch import MAX_ENTRIES, Batch, pack_batch
 from sync.protocol.local import Link, LocalStore, Report
@@ -24,10 +24,23 @@ FORKED = ("fork", "behind")
 
 
 class Exchange:
-    """One run. ``run`` never raises what the network or the centre may cause."""
+    """One run. ``run`` never raises what the network or the centre may cause.
 
-    def __init__(self, store: LocalStore, key: "Ed25519PrivateKey", transport: Transport, clock: Clock) -> None:
+    ``condition`` is told with the first batch; None where it was told a moment ago. ``tell`` hears how far it is.
+    """
+
+    def __init__(
+        self,
+        store: LocalStore,
+        key: "Ed25519PrivateKey",
+        transport: Transport,
+        clock: Clock,
+        condition: Ask | None = None,
+        tell: Tell = tell_nobody,
+    ) -> None:
         self.store = store
+        self.condition = condition
+        self.tell = tell
         self.caller = Caller(transport, key, clock)
         self.clock = clock
         self.acked = 0
@@ -57,7 +70,7 @@ class Exchange:
         again.
         """
         while True:
-            batch = next_batch(self.store, link, self.acked + 1, 0 if asking else self.size)
+            batch = next_batch(self.store, link, self.acked + 1, 0 if asking else self.size, self.condition)
             ack = self._push(link, batch)
             if ack is not None and self.store.hash_at(self.acked + 1) is None:
                 return ack
@@ -90,6 +103,8 @@ class Exchange:
         self.pushed += max(0, min(ack.acked_seq, batch.last_seq) - batch.first_seq + 1)
         self.store.accept_ack(ack, self.clock())
         self.acked = ack.acked_seq
+        self.condition = None
+        self.tell("entries", self.pushed, 0)
         return ack
 
     def _rewind(self, expected: int, first: int) -> None:
@@ -101,10 +116,13 @@ class Exchange:
 
     def _pull_all(self, link: Link, ack: Ack, cursors: dict[str, str]) -> None:
         for scope in SCOPES:
-            wanted, cursor = ack.cursors.get(scope), cursors.get(scope, "")
+            wanted, cursor, rows = ack.cursors.get(scope), cursors.get(scope, ""), 0
             while wanted is not None and cursor != wanted:
                 page = self._pull(link, scope, cursor)
-                self.pulled += self._apply(page)
+                applied = self._apply(page)
+                self.pulled += applied
+                rows += applied
+                self.tell(scope, rows, page.count or 0)
                 cursor = page.cursor
                 if not page.more:
                     break

@@ -5,40 +5,56 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync.client.batches import checked_ack, next_batch
-from sync.client.caller import Clock, Stopped
+from sync.client.caller import Ask, Clock, Stopped
 from sync.protocol.batch import MAX_ENTRIES, pack_batch
 from sync.protocol.bundle import (
     FILE_ROOM,
     MAX_BATCHES,
     MAX_FILE,
     REPLY_MARK,
+    BadFile,
     Bundle,
+    Reply,
     open_reply,
     read_mark,
     write_bundle,
 )
-from sync.protocol.local import Link, LocalStore, Report
-from sync.protocol.wire import BadSignature, Malformed, Oversize
+from sync.protocol.local import Link, LocalStore, Report, Status
+from sync.protocol.messages import Ack
+from sync.protocol.wire import BadSignature, Malformed, Oversize, key_id
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+KNOWN, OLDER = "known", "older"
+"""Reasons of a reply that was taken and brought nothing: it was loaded before, or the till has heard more since."""
+REFUSED = ("key_revoked", "unknown_key", "foreign_device")
 
-def export_bundle(store: LocalStore, key: "Ed25519PrivateKey", path: Path, clock: Clock) -> Report:
-    """Write everything unsent to ``path``; ``pushed`` counts the entries in the file. Raises ``OSError``."""
+
+def export_bundle(
+    store: LocalStore, key: "Ed25519PrivateKey", path: Path, clock: Clock, condition: Ask | None = None
+) -> Report:
+    """Write what is unsent to ``path``, as much as one file holds; ``pushed`` counts the entries in it.
+
+    The first batch tells ``condition``.
+
+    Raises ``OSError``; then there is no file under that name that was not there before.
+    """
     standing = store.standing()
-    if standing.link is None:
+    link = standing.link
+    if link is None:
         return Report("not_enrolled", reason="not_enrolled")
-    nonce = secrets.token_hex(16)
     try:
-        batches, count = _batches(store, standing.link, standing.acked_seq + 1)
-        write_bundle(
-            path,
-            key,
-            Bundle(
-                device=standing.link.device, nonce=nonce, made_at=clock(), batches=batches, cursors=standing.cursors
-            ),
+        batches, count = _batches(store, link, standing.acked_seq + 1, condition)
+        bundle = Bundle(
+            device=link.device,
+            nonce=secrets.token_hex(16),
+            made_at=clock(),
+            batches=batches,
+            cursors=standing.cursors,
+            centre_key=key_id(link.centre_key),
         )
+        write_bundle(path, key, bundle)
     except Oversize as error:
         return Report("stuck", acked=standing.acked_seq, reason="oversize", detail=str(error))
     except Stopped as stop:
@@ -46,12 +62,12 @@ def export_bundle(store: LocalStore, key: "Ed25519PrivateKey", path: Path, clock
     return Report("ok", count, standing.acked_seq)
 
 
-def _batches(store: LocalStore, link: Link, first: int) -> tuple[tuple[bytes, ...], int]:
+def _batches(store: LocalStore, link: Link, first: int, condition: Ask | None) -> tuple[tuple[bytes, ...], int]:
     """At least one batch: an empty one still asks for an ack and the feeds."""
     start, size, packed = first, MAX_ENTRIES, list[bytes]()
     room = MAX_FILE - FILE_ROOM
     while len(packed) < MAX_BATCHES:
-        batch = next_batch(store, link, first, size)
+        batch = next_batch(store, link, first, size, None if packed else condition)
         if packed and not batch.entries:
             break
         try:
@@ -70,7 +86,11 @@ def _batches(store: LocalStore, link: Link, first: int) -> tuple[tuple[bytes, ..
 
 
 def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:
-    """Take the centre's reply from ``path``; loading one twice changes nothing. Raises ``OSError``."""
+    """Take the centre's reply from ``path``: whatever of it is new. Loading one twice changes nothing.
+
+    The reason is that of ``bundle.BadFile`` for a file that is not taken, ``other_till`` for one of another till,
+    ``KNOWN`` or ``OLDER`` beside the status ``ok``, or the problem that the centre tells. Raises ``OSError``.
+    """
     standing = store.standing()
     link, before = standing.link, standing.acked_seq
     if link is None:
@@ -78,14 +98,37 @@ def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:
     try:
         reply = open_reply(read_mark(path, REPLY_MARK), link.centre_key)
         if reply.device != link.device:
-            raise Malformed("the reply is for another till")
-        ack = checked_ack(store, link, reply.ack, reply.nonce)
-        if ack.acked_seq >= before:
-            store.accept_ack(ack, clock())
-        pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)
+            return Report("unknown", acked=before, reason="other_till")
+        return _take(store, link, reply, before, clock)
+    except BadFile as error:
+        return Report("unknown", acked=before, reason=error.name)
     except (Malformed, Oversize, BadSignature) as error:
         return Report("unknown", acked=before, reason="nonsense", detail=str(error))
     except Stopped as stop:
         store.note_problem(stop.reason, stop.detail, clock())
         return Report(stop.status, acked=before, reason=stop.reason, detail=stop.detail)
-    return Report("ok", max(0, ack.acked_seq - before), max(before, ack.acked_seq), pulled)
+
+
+def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock) -> Report:
+    ack = checked_ack(store, link, reply.ack, reply.nonce) if reply.ack else None
+    if reply.problem:
+        return _told(store, reply, ack, before, clock)
+    if ack is None:
+        raise Malformed("a reply without an ack")
+    if ack.acked_seq >= before:
+        store.accept_ack(ack, ack.server_time)
+    pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)
+    pushed = max(0, ack.acked_seq - before)
+    nothing = "" if pushed or pulled else OLDER if ack.acked_seq < before else KNOWN
+    return Report("ok", pushed, max(before, ack.acked_seq), pulled, nothing)
+
+
+def _told(store: LocalStore, reply: Reply, ack: Ack | None, before: int, clock: Clock) -> Report:
+    """What kept the centre from taking the bundle; what it lacks goes into the next one."""
+    acked = before
+    if reply.problem == "gap" and ack is not None and ack.acked_seq < before:
+        acked = ack.acked_seq
+        store.rewind(acked)
+    store.note_problem(reply.problem, reply.detail, clock())
+    status: Status = "fork" if reply.problem == "fork" else "refused" if reply.problem in REFUSED else "unknown"
+    return Report(status, acked=acked, reason=reply.problem, detail=reply.detail)

@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.client import enrolment, stick
-from sync.client.caller import Stopped
+from sync.client.caller import Ask, Stopped, Tell, tell_nobody
 from sync.client.exchange import Exchange
 from sync.client.transport import Settings, Transport, UnsafeAddress
 from sync.protocol.local import LocalStore, Report
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+CONDITION_SECONDS = 60.0
+"""A till tells how it is at most once in this time."""
 
 
 class _Kept(NamedTuple):
@@ -47,6 +51,7 @@ class CentreClient:
         self._clock = clock
         self._keep_seconds = keep_seconds
         self._kept: _Kept | None = None
+        self._told_at = -CONDITION_SECONDS
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="seconds")
@@ -62,8 +67,10 @@ class CentreClient:
             return Report(stop.status, reason=stop.reason, detail=stop.detail, retry_after=stop.retry_after)
         return Report("ok", acked=store.standing().acked_seq)
 
-    def exchange(self, store: LocalStore, key: "Ed25519PrivateKey") -> Report:
-        """Push until nothing is unsent, then pull what is new."""
+    def exchange(
+        self, store: LocalStore, key: "Ed25519PrivateKey", condition: Ask | None = None, tell: Tell = tell_nobody
+    ) -> Report:
+        """Push until nothing is unsent, then pull what is new. What ``tell`` raises ends it and is raised."""
         standing = store.standing()
         if standing.link is None:
             return Report("not_enrolled", reason="not_enrolled")
@@ -72,7 +79,11 @@ class CentreClient:
         except UnsafeAddress as error:
             store.note_problem("unsafe_address", str(error), self._now())
             return Report("refused", acked=standing.acked_seq, reason="unsafe_address", detail=str(error))
-        report = Exchange(store, key, transport, self._now).run()
+        due = time.monotonic() - self._told_at >= CONDITION_SECONDS
+        run = Exchange(store, key, transport, self._now, condition if due else None, tell)
+        report = run.run()
+        if due and run.condition is None:
+            self._told_at = time.monotonic()
         if report.status == "unknown" or not self._keep_seconds:
             self.close()
         return report
@@ -105,9 +116,11 @@ class CentreClient:
             plain_http=network.plain_http or self._settings.plain_http,
         )
 
-    def export_bundle(self, store: LocalStore, key: "Ed25519PrivateKey", path: Path) -> Report:
-        """Write everything unsent to a file. Raises ``OSError``."""
-        return stick.export_bundle(store, key, path, self._now)
+    def export_bundle(
+        self, store: LocalStore, key: "Ed25519PrivateKey", path: Path, condition: Ask | None = None
+    ) -> Report:
+        """Write what is unsent to a file, as much as one holds. Raises ``OSError``."""
+        return stick.export_bundle(store, key, path, self._now, condition)
 
     def import_reply(self, store: LocalStore, path: Path) -> Report:
         """Take the centre's reply from a file. Raises ``OSError``."""

@@ -111,10 +111,12 @@ def test_a_bundle_of_several_batches_is_taken_whole_or_not_at_all(database, cent
     journal.add_moves(8)
     reply = tmp_path / "reply"
     gap = bundle_of(tmp_path / "gap", journal, journal.batch(last=3), journal.batch(first=6))
-    with pytest.raises(CentreError, match="gap"):
+    with pytest.raises(CentreError) as refused:
         commands.bundle(gap, database, reply)
+    assert (refused.value.code, refused.value.data["expected"]) == ("bundle_gap", 4)
     assert commands.state(database)["journal"]["entries"] == 0
-    assert not reply.exists()
+    told = open_reply(read_mark(reply, b"POJOK-REPLY-1\n"), public_bytes(centre.key))
+    assert (told.problem, told.pages) == ("gap", ())
     whole = bundle_of(tmp_path / "whole", journal, journal.batch(last=3), journal.batch(first=4))
     assert commands.bundle(whole, database, reply) == {"status": "ok", "new": 9, "known": 0}
     assert commands.bundle(whole, database, reply) == {"status": "known", "new": 0, "known": 9}
@@ -144,8 +146,9 @@ def test_a_bundle_by_another_key_or_for_another_till_is_refused(database, centre
 def test_a_fork_by_stick_alarms_the_centre_too(database, centre, caller, journal, tmp_path):
     caller.push(journal.add_moves(3))
     other = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="x").add_moves(5)
-    with pytest.raises(CentreError, match="fork"):
+    with pytest.raises(CentreError) as refused:
         commands.bundle(bundle_of(tmp_path / "b", other, other.batch()), database, tmp_path / "reply")
+    assert refused.value.code == "bundle_fork"
     assert "bercabang" in caller.client.get("/").text
 
 
