@@ -6,12 +6,12 @@ time. Services never write one; whoever changes the file might.
 
 from __future__ import annotations
 
+import copy
 from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from pos_app.ledger.earlier import Earlier
 from pos_app.ledger.goods_claims import Goods
 from pos_app.ledger.settled_claims import PAYABLE, Settled
 from sync.documents.base import Document, Effects, InvalidDocument, require
@@ -22,7 +22,8 @@ from sync.documents.qris_matched import QrisMatched
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal, check_undoes
 from sync.documents.sale import Sale
-from sync.protocol.entry import BrokenEntry, read_body
+from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.protocol.entry import BrokenEntry
 
 if TYPE_CHECKING:
     from pos_app.ledger.sqlite import Connection
@@ -33,30 +34,25 @@ _OnTab = tuple[str, int]
 """Staff member and entry."""
 
 
-class _Document(msgspec.Struct, frozen=True):
-    number: str
-
-
-class _Body(msgspec.Struct, frozen=True):
-    doc: _Document
-
-
-_number_in = msgspec.json.Decoder(_Body)
-
-
 class Claims:
     """One replay, from entry 1 on."""
 
     def __init__(self, db: Connection) -> None:
-        self._db = db
-        self._qris = _QrisMoney()
-        self._lists = _Lists()
-        self._settled = Settled(db)
-        self._goods = Goods(db)
+        self.earlier = Earlier(db)
+        self._qris = _QrisMoney(self.earlier)
+        self._lists = _Lists(self.earlier)
+        self._settled = Settled(self.earlier)
+        self._goods = Goods(self.earlier)
+        self.open_shift = 0
+        """The entry that opened the shift which is open; 0 for none."""
         self._refunded: dict[int, dict[int, Sums]] = {}
         """What came back of a sale, by its entry and line."""
         self._undone: set[str] = set()
         """Documents that were reversed, by id."""
+
+    def copy(self) -> Claims:
+        """As it stands now, to go on in another order."""
+        return copy.deepcopy(self, {id(self.earlier.db): self.earlier.db})
 
     def check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
         """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry`` where it claims what is not so."""
@@ -73,6 +69,10 @@ class Claims:
         match document:
             case GoodsReceived() | GoodsReturned() | WriteOff() | StockCount() | PriceSet():
                 self._goods.check(seq, document)
+            case ShiftOpened():
+                self.open_shift = seq
+            case ShiftClosed():
+                self.open_shift = 0
             case CashMove():
                 self._settled.repay(document)
             case Reversal():
@@ -85,7 +85,7 @@ class Claims:
             case QrisMatched():
                 self._qris.match(seq, document_id, document)
                 for line in document.lines:
-                    require(self._number(line.seq) == line.number, "matches a document of another number")
+                    require(self.earlier.number(line.seq) == line.number, "matches a document of another number")
             case DeductionList():
                 self._list(seq, document_id, document)
             case DeductionCollected():
@@ -99,7 +99,7 @@ class Claims:
                 pile[account] -= amount
 
     def _undo(self, seq: int, reversal: Reversal) -> None:
-        found = self._by_id(reversal.original_id, seq)
+        found = self.earlier.by_id(reversal.original_id, seq)
         if found is None:
             raise BrokenEntry("reverses a document that is not there")
         original_seq, original = found
@@ -110,7 +110,8 @@ class Claims:
         self._undone.add(reversal.original_id)
         match original:
             case Sale():
-                require(original_seq not in self._refunded, "reverses a sale of which something came back")
+                back = original_seq in self._refunded
+                self.earlier.require(not back, "reverses a sale of which something came back")
             case DeductionList():
                 self._lists.take_back(reversal.original_id, original)
             case DeductionCollected():
@@ -123,10 +124,11 @@ class Claims:
     def _refund(self, seq: int, refund: Refund) -> None:
         if refund.elsewhere:
             return  # ``standing`` looks for its number
-        found = self._by_id(refund.sale_id, seq)
+        found = self.earlier.by_id(refund.sale_id, seq)
         sale_seq, sale = found if found is not None else (0, None)
-        if not isinstance(sale, Sale) or sale.number != refund.sale_number or refund.sale_id in self._undone:
+        if not isinstance(sale, Sale) or sale.number != refund.sale_number:
             raise InvalidDocument("refunds a sale that is not there")
+        self.earlier.require(refund.sale_id not in self._undone, "refunds a sale that is not there")
         came_back = self._refunded.setdefault(sale_seq, {})
         for line in refund.lines:
             require(line.line < len(sale.lines), "refunds a line that the sale has not")
@@ -136,7 +138,7 @@ class Claims:
             came_back[line.line] = sums
             same = (line.sku, line.producer, line.pricing) == (sold.sku, sold.producer, sold.pricing)
             fits = all(some <= whole for some, whole in zip(sums, (sold.quantity, sold.total, sold.share), strict=True))
-            require(same and fits, "more comes back of a line than was sold")
+            self.earlier.require(same and fits, "more comes back of a line than was sold")
 
     def _list(self, seq: int, document_id: str, listed: DeductionList) -> None:
         require(listed.through_seq < seq, "lists what comes after it")
@@ -147,26 +149,16 @@ class Claims:
         self._lists.wait(document_id, listed)
 
     def _listed_by(self, collected: DeductionCollected, before: int) -> DeductionList:
-        found = self._by_id(collected.list_id, before)
+        found = self.earlier.by_id(collected.list_id, before)
         listed = found[1] if found is not None else None
         if not isinstance(listed, DeductionList) or listed.number != collected.list_number:
             raise InvalidDocument("collects a list that is not there")
         return listed
 
     def _on_tab(self, staff: str, seq: int) -> int:
-        row = self._db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
-        effects = read_body(row[0]).document().effects() if row is not None else Effects()
+        document = self.earlier.document(seq)
+        effects = document.effects() if document is not None else Effects()
         return dict(effects.postings).get(f"tab:{staff}", 0)
-
-    def _by_id(self, document_id: str, before: int) -> tuple[int, Document] | None:
-        row = self._db.execute(
-            "SELECT seq, body FROM journal WHERE document_id = ? AND seq < ?", (document_id, before)
-        ).fetchone()
-        return (row[0], read_body(row[1]).document()) if row is not None else None
-
-    def _number(self, seq: int) -> str:
-        row = self._db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
-        return _number_in.decode(row[0]).doc.number
 
 
 def _about_matches(document: Document) -> bool:
@@ -180,7 +172,8 @@ class _QrisMoney:
     Two numbers an entry: in a corner that never matches, this is all that ever came by QRIS.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier) -> None:
+        self._earlier = earlier
         self._seqs = array("q")
         self._amounts = array("q")
         self._older: dict[int, int] = {}
@@ -199,9 +192,11 @@ class _QrisMoney:
         self._older.update(zip(self._seqs[:end], self._amounts[:end], strict=True))
         del self._seqs[:end], self._amounts[:end]
         for line in match.lines:
-            require(self._older.pop(line.seq, None) == line.amount, "matches money that is not unmatched")
-        left = sorted(one for one in self._older.items() if one[0] <= match.through_seq)
-        require(list(match.left) == left, "what is left is not what is unmatched")
+            there = self._older.pop(line.seq, None) == line.amount
+            self._earlier.require(there, "matches money that is not unmatched")
+        if self._earlier.hidden is None:  # what is left is told of the journal's order alone
+            left = sorted(one for one in self._older.items() if one[0] <= match.through_seq)
+            require(list(match.left) == left, "what is left is not what is unmatched")
         self._standing.append((document_id, match.through_seq))
 
     def take_back(self, document_id: str, match: QrisMatched) -> None:
@@ -213,7 +208,8 @@ class _QrisMoney:
 class _Lists:
     """Deduction lists that wait for the treasurer, and what was collected of each entry."""
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Earlier) -> None:
+        self._earlier = earlier
         self._waiting: set[str] = set()
         """Lists by id."""
         self._listed: set[_OnTab] = set()
@@ -221,16 +217,18 @@ class _Lists:
         self._collected: dict[_OnTab, int] = {}
 
     def add(self, staff: str, seq: int, amount: int, owed: int) -> None:
-        require((staff, seq) not in self._listed, "lists what waits on another list")
-        require(amount + self._collected.get((staff, seq), 0) <= owed, "lists more than an entry put on the tab")
+        self._earlier.require((staff, seq) not in self._listed, "lists what waits on another list")
+        fits = amount + self._collected.get((staff, seq), 0) <= owed
+        self._earlier.require(fits, "lists more than an entry put on the tab")
 
     def wait(self, document_id: str, listed: DeductionList) -> None:
         self._waiting.add(document_id)
         self._listed |= _entries(listed)
 
     def take_back(self, document_id: str, listed: DeductionList) -> None:
-        require(document_id in self._waiting, "a list that does not wait is collected or taken back")
-        self._waiting.remove(document_id)
+        waits = document_id in self._waiting
+        self._earlier.require(waits, "a list that does not wait is collected or taken back")
+        self._waiting.discard(document_id)
         self._listed -= _entries(listed)
 
     def collect(self, collected: DeductionCollected, listed: DeductionList) -> None:
@@ -247,7 +245,8 @@ class _Lists:
 
     def wait_again(self, collected: DeductionCollected, listed: DeductionList) -> None:
         """What was collected is taken back: its list waits again."""
-        require(not self._listed & _entries(listed), "what was collected stands on another list since")
+        again = self._listed & _entries(listed)
+        self._earlier.require(not again, "what was collected stands on another list since")
         self.wait(collected.list_id, listed)
         for line in collected.lines:
             for entry in line.entries:

@@ -10,10 +10,9 @@ from sync.documents.arithmetic import priced
 from sync.documents.base import Effects, require
 from sync.documents.goods import COUNT_REACH, GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
 from sync.documents.money import PriceSet
-from sync.protocol.entry import read_body
 
 if TYPE_CHECKING:
-    from pos_app.ledger.sqlite import Connection
+    from pos_app.ledger.earlier import Earlier
     from sync.documents.refund import RefundLine
     from sync.documents.sale import SaleLine
 
@@ -26,8 +25,8 @@ class Goods:
     A count reads the entries after its first line once, ``COUNT_REACH`` at most.
     """
 
-    def __init__(self, db: Connection) -> None:
-        self._db = db
+    def __init__(self, earlier: Earlier) -> None:
+        self._earlier = earlier
         self._on_hand: defaultdict[str, int] = defaultdict(int)
         self._unbatched: defaultdict[str, int] = defaultdict(int)
         """Pieces of no batch: below zero those sold before they were recorded."""
@@ -71,8 +70,9 @@ class Goods:
     def _check_owner(self, sku: str, producer: str) -> None:
         """The registry's producer may be named, too: it could be changed once while goods were on the shelf."""
         if (sku, producer) not in self._others:
-            row = self._db.execute("SELECT producer FROM products WHERE sku = ?", (sku,)).fetchone()
-            require(row is not None and row[0] == producer, "names another producer of the goods")
+            row = self._earlier.db.execute("SELECT producer FROM products WHERE sku = ?", (sku,)).fetchone()
+            same = row is not None and row[0] == producer
+            self._earlier.require(same, "names another producer of the goods")
             self._others.add((sku, producer))
 
     def _receive(self, delivery: GoodsReceived) -> None:
@@ -83,7 +83,8 @@ class Goods:
             self._price(line.sku, line.sell_price, line.consign_price)
             if line.covers:
                 covered[line.sku] += line.covers
-                require(covered[line.sku] <= -self._unbatched[line.sku], "covers more than was sold before it came")
+                fits = covered[line.sku] <= -self._unbatched[line.sku]
+                self._require_of(line.sku, fits, "covers more than was sold before it came")
 
     def _price(self, sku: str, sell_price: int, consign_price: int | None) -> None:
         self._dearest[sku] = max(self._dearest.get(sku, 0), sell_price, consign_price or 0)
@@ -93,18 +94,25 @@ class Goods:
         for line in lines:
             self.name((line,))
             gone[line.sku] += line.quantity
-            require(gone[line.sku] <= self._on_hand[line.sku], "more leaves than is there")
+            self._require_of(line.sku, gone[line.sku] <= self._on_hand[line.sku], "more leaves than is there")
             if line.share:
                 self._owe(line)
 
     def _owe(self, line: LeavingLine) -> None:
         """The corner owes for a loss; no more than the goods ever cost."""
         self._priced = self._priced or line.sell_price is not None
-        require(line.sell_price is not None or not self._priced, "a loss without its prices")
+        self._earlier.require(line.sell_price is not None or not self._priced, "a loss without its prices")
         dearest = self._dearest.get(line.sku)
-        require(dearest is None or line.share <= priced(dearest, line.quantity), "owes more than the goods ever cost")
+        fits = dearest is None or line.share <= priced(dearest, line.quantity)
+        self._earlier.require(fits, "owes more than the goods ever cost")
+
+    def _require_of(self, sku: str, condition: bool, message: str) -> None:
+        self._earlier.require(condition or sku in self._earlier.loose, message)
 
     def _count(self, seq: int, count: StockCount) -> None:
+        if self._earlier.hidden is not None:
+            self._loosen(count)
+            return
         require(count.at_seq < seq, "counts what comes after it")
         lines = sorted(count.lines, key=count.counted_at, reverse=True)
         stock = {line.sku: self._on_hand.get(line.sku, 0) for line in lines}
@@ -118,8 +126,14 @@ class Goods:
             require(stock[line.sku] == line.expected, "what was expected is not what was there")
         self._leave(line.missing for line in count.lines if line.missing)
 
+    def _loosen(self, count: StockCount) -> None:
+        """What a count finds is taken against the journal's order: in the former one it tells nothing any more."""
+        for line in count.lines:
+            producer = line.missing.producer if line.missing else self._owners.get(line.sku, "")
+            self._earlier.loose |= {line.sku, f"payable:{producer}"}
+
     def _take_back(self, seq: int, stock: dict[str, int]) -> None:
-        row = self._db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()
-        for movement in read_body(row[0]).document().effects().movements:
+        document = self._earlier.document(seq)
+        for movement in document.effects().movements if document is not None else ():
             if movement.sku in stock:
                 stock[movement.sku] -= movement.quantity

@@ -25,7 +25,7 @@ from pos_app.domain.errors import (
     NotALedger,
     Unsettled,
 )
-from pos_app.ledger import hot
+from pos_app.ledger import epochs, hot
 from pos_app.ledger.durable import sync_way
 from pos_app.ledger.migrations import migrate
 from pos_app.ledger.projections import project
@@ -33,7 +33,9 @@ from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fa
 from pos_app.version import VERSION
 from sync.documents.base import Document
 from sync.documents.shift import ShiftClosed, ShiftOpened
-from sync.protocol.entry import Head, entry_hash, genesis, make_body, read_body
+from sync.protocol.entry import Envelope, Head, entry_hash, genesis, make_body, read_body
+from sync.protocol.epochs import FIRST_EPOCH
+from sync.protocol.messages import EpochBegun
 
 if TYPE_CHECKING:
     from pos_app.ledger.verify import Progress
@@ -50,9 +52,9 @@ SETTLING_ATTEMPTS = 10
 class Identity:
     """Whose ledger this is.
 
-    ``epoch`` is that of the chain: a till whose history differs from the centre's starts a new one. ``beginning`` is
-    that of the document numbers; each is given once, whatever it was begun for: a new epoch, or a backup that came
-    back, after which the chain simply goes on.
+    ``epoch`` is that of the next entry: a till whose history differed from the centre's starts a new one. ``beginning``
+    is that of the document numbers; each is given once, to a backup that came back, after which the chain simply goes
+    on.
     """
 
     ledger_id: str
@@ -66,6 +68,11 @@ class Identity:
     def series(self) -> str:
         """The middle of document numbers: corner, till and, after the first, which beginning this is."""
         return f"{self.corner.replace('-', '')}{self.till}{self.beginning if self.beginning > 1 else ''}"
+
+    @property
+    def genesis(self) -> bytes:
+        """What the first entry follows."""
+        return genesis(self.ledger_id, self.corner, self.till, FIRST_EPOCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +92,23 @@ class Transaction:
         self._ledger = ledger
         self.db = ledger.db
         self.appended: list[Appended] = []
+        self._link: bytes | None = None
+        """What the next entry follows where it begins an epoch."""
 
     @cached_property
     def last(self) -> tuple[Head, str | None]:
         """The last entry and its time, read once: nobody else writes while this transaction is open."""
-        row = self.db.execute("SELECT seq, hash, recorded_at FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-        return (Head(row[0], row[1]), row[2]) if row else (self._ledger.head(), None)
+        row = self.db.execute(epochs.LAST).fetchone()
+        if row is None:
+            return self._ledger.head(), None
+        self._ledger.identity = epochs.told(self._ledger.identity, *row[3:])
+        return Head(row[0], row[1]), row[2]
+
+    @property
+    def identity(self) -> Identity:
+        """Whose ledger it is, as it stands now."""
+        _head, _recorded_at = self.last
+        return self._ledger.identity
 
     @cached_property
     def open_shifts(self) -> list[hot.OpenShift]:
@@ -99,7 +117,7 @@ class Transaction:
 
     def next_number(self, prefix: str) -> str:
         """The next document number of its kind; gap-free because it is taken inside the transaction."""
-        series = f"{prefix}-{self._ledger.identity.series}"
+        series = f"{prefix}-{self.identity.series}"
         return f"{series}-{hot.last_number(self.db, series) + 1:06d}"
 
     def append(self, document: Document, *, document_id: str, at: datetime, cashier: str) -> Appended:
@@ -108,31 +126,50 @@ class Transaction:
         ``document_id`` is a UUIDv7 in text form, ``cashier`` a pseudonym. Raises ``InvalidDocument``,
         also for bytes that a later reader would refuse.
         """
-        identity = self._ledger.identity
-        head, _recorded_at = self.last
-        seq, recorded_at, date = head.seq + 1, at.isoformat(timespec="seconds"), business_date(at).isoformat()
         body = make_body(
             document,
-            epoch=identity.epoch,
-            seq=seq,
+            epoch=self.identity.epoch,
+            seq=self.last[0].seq + 1,
             document_id=document_id,
-            at=recorded_at,
-            date=date,
+            at=at.isoformat(timespec="seconds"),
+            date=business_date(at).isoformat(),
             cashier=cashier,
             app=VERSION,
         )
-        read_body(body).document()
-        digest = entry_hash(head.hash, body)
+        return self.keep(body)
+
+    def begin_epoch(self, begun: EpochBegun) -> None:
+        """The next entry begins a later epoch."""
+        epochs.keep(self.db, begun)
+        self._link = epochs.prev_at(self.db, (begun,), begun.first_seq, self.identity.genesis)
+        self._look_again()
+
+    def begin_numbers_anew(self, beginning: int) -> None:
+        """From now on document numbers start at 1 under this beginning, which was never given (``beginnings.take``)."""
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES ('beginning', ?)", (str(beginning),))
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self._ledger.identity = epochs.told(self.identity, *self.db.execute(epochs.NOW).fetchone())
+
+    def keep(self, body: bytes, envelope: Envelope | None = None) -> Appended:
+        """Write an entry whose bytes are there, with all its effects. Raises ``BrokenEntry`` or ``InvalidDocument``."""
+        envelope = envelope or read_body(body)
+        document = envelope.document()
+        head, _recorded_at = self.last
+        seq = head.seq + 1
+        prev, self._link = self._link or head.hash, None
+        digest = entry_hash(prev, body)
         self.db.execute(
             "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (seq, document_id, document.KIND, recorded_at, body, head.hash, digest),
+            (seq, envelope.id, envelope.kind, envelope.at, body, prev, digest),
         )
-        project(self.db, seq, document, at=recorded_at, date=date, open_shifts=self.open_shifts)
+        project(self.db, seq, document, at=envelope.at, date=envelope.date, open_shifts=self.open_shifts)
         if isinstance(document, ShiftOpened | ShiftClosed):
             del self.open_shifts
-        entry = Appended(seq, document_id, document.number, digest)
+        entry = Appended(seq, envelope.id, document.number, digest)
         self.appended.append(entry)
-        self.last = Head(seq, digest), recorded_at
+        self.last = Head(seq, digest), envelope.at
         return entry
 
 
@@ -176,7 +213,7 @@ class Ledger:
             try:
                 with closing(connect(unfinished)) as db:
                     migrate(db, unfinished)
-                    rows = [(key, str(value)) for key, value in asdict(identity).items()]
+                    rows = [(key, str(value)) for key, value in asdict(replace(identity, epoch=FIRST_EPOCH)).items()]
                     db.executemany("INSERT INTO meta VALUES (?, ?)", rows)
                 give_name(unfinished, path)
                 sync_way(path.parent)
@@ -212,8 +249,7 @@ class Ledger:
         What was recorded after a backup may be on paper somewhere: its numbers are not given again.
         """
         with self.write() as tx:
-            tx.db.execute("INSERT OR REPLACE INTO meta VALUES ('beginning', ?)", (str(beginning),))
-        self.identity = replace(self.identity, beginning=beginning)
+            tx.begin_numbers_anew(beginning)
 
     def close(self) -> None:
         """Close the connection; the last one folds the write-ahead log back into the file."""
@@ -226,8 +262,7 @@ class Ledger:
         row = self.db.execute("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
         if row:
             return Head(row["seq"], row["hash"])
-        who = self.identity
-        return Head(0, genesis(who.ledger_id, who.corner, who.till, who.epoch))
+        return Head(0, self.identity.genesis)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -346,7 +381,7 @@ def identity_of(db: Connection) -> Identity:
             corner=meta["corner"],
             corner_name=meta["corner_name"],
             till=meta["till"],
-            epoch=epoch,
+            epoch=max((begun.epoch for begun in epochs.epochs_of(db)), default=FIRST_EPOCH),
             beginning=int(beginning),
         )
     except (KeyError, ValueError) as error:

@@ -8,11 +8,12 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
-from pos_app.ledger import search
+from pos_app.ledger import epochs, search
 from pos_app.ledger.ledger import SQLITE_HEADER_BYTES, SQLITE_MAGIC, Identity, Ledger, identity_of
 from pos_app.ledger.schema import FORMER_TABLES, PROJECTION_TABLES, SINCE
 from pos_app.ledger.sqlite import (
@@ -32,13 +33,15 @@ from pos_app.ledger.vouching import is_signed
 from sync.documents.base import InvalidDocument
 from sync.documents.shift import ShiftClosed
 from sync.protocol.entry import BrokenEntry, Envelope, Head, entry_hash, read_body
+from sync.protocol.epochs import beginning_at, prev_of
+from sync.protocol.messages import EpochBegun
 
 if TYPE_CHECKING:
     from pos_app.ledger.vault import Vault
 
 GIVE_UP: Final = 20_000
 """So many entries in a row that cannot be read are the end of the file."""
-ONE_BY_ONE: Final = ("journal", "meta", "signed_heads", "_sqlite_migrations")
+ONE_BY_ONE: Final = ("journal", "meta", "signed_heads", "epochs", "_sqlite_migrations")
 """Tables that are not carried as a whole."""
 GOODS: Final = ("producers", "products", "barcodes")
 """They refer to each other, so they are carried together or not at all."""
@@ -82,11 +85,11 @@ class Damaged:
         waiting: tuple[Envelope, bytes, Head] | None = None
         for row in self._rows(head.seq + 1):
             if waiting is not None:
-                if row["seq"] != waiting[2].seq + 1 or row["prev"] != waiting[2].hash:
+                if row["seq"] != waiting[2].seq + 1 or row["prev"] != self.prev_after(waiting[2]):
                     return
                 yield waiting
                 head, waiting = waiting[2], None
-            entry = _entry(row, head)
+            entry = _entry(row, head.seq, self.prev_after(head))
             if entry is None:
                 return
             if entry[2].hash == row["hash"]:
@@ -95,8 +98,23 @@ class Damaged:
             else:
                 waiting = entry
 
+    @cached_property
+    def epochs(self) -> tuple[EpochBegun, ...]:
+        """The later epochs that its table tells of, where that can be read."""
+        with suppress(*CONFUSED):
+            return tuple(EpochBegun(*row) for row in self.table("epochs") or [])
+        return ()
+
+    def prev_after(self, head: Head) -> bytes:
+        """What the entry after ``head`` follows."""
+        known = {head.seq: head.hash}
+        prev = prev_of(self.epochs, head.seq + 1, lambda seq: known.get(seq) or self.hash_at(seq))
+        return head.hash if prev is None else prev
+
     def hash_at(self, seq: int) -> bytes | None:
-        """The hash that stands beside an entry; None where there is none to be read."""
+        """The hash that stands beside an entry, of the genesis for 0; None where there is none to be read."""
+        if seq == 0 and (start := self.beginning()):
+            return start.hash
         row = next(iter(self._all("SELECT CAST(hash AS BLOB) FROM journal WHERE seq = ?", (seq,))), None)
         return row[0] if row is not None and isinstance(row[0], bytes) else None
 
@@ -179,19 +197,19 @@ def _as_it_stands(text: bytes) -> str:
     return text.decode("utf-8", errors="replace")
 
 
-def _entry(row: Row, head: Head) -> tuple[Envelope, bytes, Head] | None:
-    """The entry in a row, if its bytes can follow ``head``."""
+def _entry(row: Row, after: int, prev: bytes) -> tuple[Envelope, bytes, Head] | None:
+    """The entry in a row, if its bytes can follow entry ``after``, by ``prev``."""
     body = row["body"]
-    if row["seq"] != head.seq + 1 or not isinstance(body, bytes):
+    if row["seq"] != after + 1 or not isinstance(body, bytes):
         return None
     try:
         envelope = read_body(body)
         envelope.document()
     except (BrokenEntry, InvalidDocument):
         return None
-    if envelope.seq != head.seq + 1:
+    if envelope.seq != after + 1:
         return None
-    return envelope, body, Head(envelope.seq, entry_hash(head.hash, body))
+    return envelope, body, Head(envelope.seq, entry_hash(prev, body))
 
 
 @contextmanager
@@ -254,24 +272,26 @@ def append(source: Damaged, ledger: Ledger, through: int | None) -> int:
     Projections are not written: ``rebuild`` follows. Raises ``DamagedLedger`` for an entry that no ledger can hold.
     """
     first = ledger.head()
-    last = first.seq
+    last = first
     with ledger.write() as tx:
-        prev = first.hash
         for envelope, body, head in source.following(first):
             if through is not None and head.seq > through:
                 break
-            row = (head.seq, envelope.id, envelope.kind, envelope.at, body, prev, head.hash)
+            begun = beginning_at(source.epochs, head.seq)
+            if begun is not None:
+                epochs.keep(tx.db, begun)
+            row = (head.seq, envelope.id, envelope.kind, envelope.at, body, source.prev_after(last), head.hash)
             try:
                 tx.db.execute("INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?)", row)
             except Error as error:
                 if is_of_the_disk(error):
                     raise
                 raise DamagedLedger(head.seq, str(error)) from error  # a document that is there already
-            prev, last = head.hash, head.seq
+            last = head
             seal = source.seal_of(head.seq) if envelope.kind == ShiftClosed.KIND else None
             if seal is not None:
                 tx.db.execute("INSERT OR IGNORE INTO signed_heads VALUES (?, ?, ?)", (head.seq, *seal))
-    return last - first.seq
+    return last.seq - first.seq
 
 
 def seal_again(ledger: Ledger, vault: "Vault", others: Sequence[Path]) -> int:

@@ -13,10 +13,9 @@ from sync.documents.money import CashMove, Settlement
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
-from sync.protocol.entry import read_body
 
 if TYPE_CHECKING:
-    from pos_app.ledger.sqlite import Connection
+    from pos_app.ledger.earlier import Earlier
     from sync.documents.base import Document
 
 PAYABLE: Final = "payable:"
@@ -57,36 +56,42 @@ class Piles:
 class Settled(Piles):
     """What became payable to each producer in a replay, and the payments that stand."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, earlier: Earlier) -> None:
         super().__init__()
+        self._earlier = earlier
         self._standing: dict[str, list[_Slip]] = {}
         """Payments that stand, by producer."""
-        self._later = _Later(db)
+        self._later = _Later(earlier)
 
     def pay(self, seq: int, document_id: str, paid: Settlement) -> None:
         """Take in a payment, entry ``seq``, before its postings. Raises ``InvalidDocument``."""
         require(paid.through_seq < seq, "settles what comes after it")
         standing = self._standing.setdefault(paid.producer, [])
         before = standing[-1] if standing else _Slip("", 0, 0, 0)
-        require(paid.from_seq == before.through_seq, "does not begin where the payment before ended")
         account = PAYABLE + paid.producer
         earned, other = self._later.since(paid.through_seq, seq, account)
         earned, other = self.earned[account] - earned, self.other[account] - other
-        require(paid.amount + paid.deducted <= self._owed(account), "pays more than is owed")
-        require(paid.earned == earned - before.earned, "earned is not what sales brought until the cut-off")
-        require(paid.other == other - before.other, "other is not what else became payable until the cut-off")
-        due = paid.carried_over + paid.earned + paid.other
-        require(due == earned + other + self.paid[account], "what is due is not what was owed at the cut-off")
+        if not self._earlier.taking_in:
+            loose = account in self._earlier.loose
+            require(paid.from_seq == before.through_seq, "does not begin where the payment before ended")
+            require(loose or paid.amount + paid.deducted <= self._owed(account), "pays more than is owed")
+            require(paid.earned == earned - before.earned, "earned is not what sales brought until the cut-off")
+            other_fits = loose or paid.other == other - before.other
+            require(other_fits, "other is not what else became payable until the cut-off")
+            due = paid.carried_over + paid.earned + paid.other
+            due_fits = loose or due == earned + other + self.paid[account]
+            require(due_fits, "what is due is not what was owed at the cut-off")
         standing.append(_Slip(document_id, paid.through_seq, earned, other))
 
     def take_back(self, document_id: str, paid: Settlement) -> None:
         """A payment was reversed."""
-        self._standing[paid.producer] = [one for one in self._standing[paid.producer] if one[0] != document_id]
+        standing = self._standing.get(paid.producer, [])
+        self._standing[paid.producer] = [one for one in standing if one[0] != document_id]
 
     def repay(self, move: CashMove) -> None:
         """A producer pays a debt, before it is posted. Raises ``InvalidDocument``."""
-        if move.producer is not None:
-            require(move.amount <= -self._owed(PAYABLE + move.producer), "a producer pays more than the debt")
+        if move.producer is not None and (account := PAYABLE + move.producer) not in self._earlier.loose:
+            self._earlier.require(move.amount <= -self._owed(account), "a producer pays more than the debt")
 
     def _owed(self, account: str) -> int:
         return self.earned[account] + self.other[account] + self.paid[account]
@@ -95,8 +100,8 @@ class Settled(Piles):
 class _Later:
     """What became payable after a cut-off that lies back. Payments of one day share it, so it is read once for all."""
 
-    def __init__(self, db: Connection) -> None:
-        self._db = db
+    def __init__(self, earlier: Earlier) -> None:
+        self._earlier = earlier
         self._after = self._read = -1
         self._piles = Piles()
 
@@ -107,9 +112,7 @@ class _Later:
         if after != self._after or self._read >= before:
             self._after = self._read = after
             self._piles = Piles()
-        rows = self._db.execute("SELECT body FROM journal WHERE seq > ? AND seq < ?", (self._read, before))
-        for (body,) in rows:
-            document = read_body(body).document()
+        for document in self._earlier.between(self._read, before):
             pile = self._piles.of(document)
             for name, amount in document.effects().postings:
                 if name.startswith(PAYABLE):

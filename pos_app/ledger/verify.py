@@ -13,6 +13,8 @@ from pos_app.domain.errors import DamagedLedger
 from pos_app.ledger import search, shape
 from pos_app.ledger.claims import Claims
 from pos_app.ledger.comparing import InOrder, Seals, Sums
+from pos_app.ledger.entered_again import EnteredAgain
+from pos_app.ledger.epochs import epochs_of, prev_at
 from pos_app.ledger.projections import look_up
 from pos_app.ledger.sqlite import Connection, Error
 from pos_app.ledger.standing import Rows, Standing
@@ -20,6 +22,7 @@ from pos_app.ledger.vouching import foreign_seal
 from sync.documents.base import Document, Effects, InvalidDocument
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read_body
+from sync.protocol.epochs import FIRST_EPOCH, beginning_at
 
 if TYPE_CHECKING:
     from pos_app.ledger.ledger import Ledger
@@ -104,20 +107,30 @@ def entries(db: Connection, prev: bytes) -> Iterator[tuple[int, bytes, Envelope,
     """
     cursor = db.execute(JOURNAL)
     cursor.row_factory = None
-    claims = Claims(db)
+    first, begun, claims = prev, epochs_of(db), Claims(db)
+    again = EnteredAgain(claims, begun) if begun else None
     expected = 1
     while chunk := cursor.fetchmany(BATCH):
         for row in chunk:
             try:
+                if again and beginning_at(begun, expected):
+                    prev = prev_at(db, begun, expected, first) or b""
                 envelope = checked(row, expected, prev)
                 document = envelope.document()
                 effects = document.effects()
-                claims.check(expected, envelope.id, document, effects)
+                if again:
+                    again.check(expected, envelope, document, effects)
+                elif envelope.epoch != FIRST_EPOCH or envelope.was:
+                    raise BrokenEntry("is of another epoch")
+                else:
+                    claims.check(expected, envelope.id, document, effects)
             except (BrokenEntry, InvalidDocument) as error:
                 raise DamagedLedger(expected, str(error)) from error
             prev = row[6]
             yield expected, prev, envelope, document, effects
             expected += 1
+    if begun and begun[-1].first_seq >= expected:
+        raise DamagedLedger(expected, "an epoch that has not begun")
 
 
 class _Verification:

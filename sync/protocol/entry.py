@@ -18,8 +18,9 @@ HASH_BYTES = 32
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is hashed. ``at`` is the till's clock with its offset, ``date`` the business date (WIB).
 
-    ``cashier`` is a pseudonym; ``app`` the version of the program. Unknown fields of later versions
-    are kept in the bytes and ignored here.
+    ``cashier`` is a pseudonym; ``app`` the version of the program. ``was`` is set where a later epoch enters again what
+    diverged: the sequence number that the document had before. Unknown fields of later versions are kept in the bytes
+    and ignored here.
     """
 
     epoch: Annotated[int, msgspec.Meta(ge=1, le=999)]
@@ -31,6 +32,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: DateText
     cashier: Text = ""
     app: Text = ""
+    was: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
     doc: msgspec.Raw
 
     def document(self) -> Document:

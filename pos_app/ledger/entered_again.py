@@ -1,0 +1,135 @@
+"""Judges the entries of a journal that has later epochs: what diverged and was entered again, and all others.
+
+A later epoch goes on after the centre's history. First a shift that is open there is closed, as if counted right; where
+one was open at the fork, another is opened with what lay in the drawer then. What diverged follows: each document must
+be right in the order in which it was recorded, that is after the fork, without what the centre had since. A stock
+count alone is taken against the journal's order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sync.documents.base import require
+from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
+from sync.protocol.entry import BrokenEntry
+from sync.protocol.epochs import beginning_at, epoch_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pos_app.ledger.claims import Claims
+    from pos_app.ledger.earlier import Earlier
+    from sync.documents.base import Document, Effects
+    from sync.protocol.entry import Envelope
+    from sync.protocol.messages import EpochBegun
+
+
+def drawer_at(earlier: Earlier, shift: int, through: int) -> int:
+    """Cash in the drawer right after an entry, of the shift that entry ``shift`` opened; rupiah, never below zero."""
+    figures = Counter[str]()
+    opened = 0
+    for document in earlier.between(shift - 1, through + 1):
+        if isinstance(document, ShiftOpened):
+            opened = document.float
+        figures.update(document.effects().figures)
+    return max(expected_cash(opened, figures), 0)
+
+
+class _Between:
+    """Entries between the fork and the first that is entered again, but for those that were so before."""
+
+    def __init__(self, base: int, first: int) -> None:
+        self._entries = range(base + 1, first)
+        self.there: set[int] = set()
+
+    def __contains__(self, seq: object) -> bool:
+        return seq in self._entries and seq not in self.there
+
+
+class EnteredAgain:
+    """One replay over ``claims``, from entry 1 on."""
+
+    def __init__(self, claims: Claims, begun: Sequence[EpochBegun]) -> None:
+        self._claims = claims
+        self._begun = begun
+        self._at_fork: dict[int, Claims] = {0: claims.copy()} if any(not one.base_seq for one in begun) else {}
+        self._epoch: EpochBegun | None = None
+        """The one whose documents are being entered again."""
+        self._former: Claims | None = None
+        """The claims in the former order, from the first document that is entered again on."""
+        self._due: list[type[Document]] = []
+        """Closing and opening that have to come first."""
+        self._last = 0
+        """Former place of the newest document that was entered again."""
+        self._places: dict[tuple[int, int], int] = {}
+        """Where a document stands that was entered again, by fork and former place."""
+
+    def check(self, seq: int, envelope: Envelope, document: Document, effects: Effects) -> None:
+        """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry``."""
+        if envelope.epoch != epoch_of(self._begun, seq):
+            raise BrokenEntry("is of another epoch")
+        begun = beginning_at(self._begun, seq)
+        if begun is not None:
+            self._begin(begun)
+        if envelope.was:
+            self._enter(seq, envelope, document, effects)
+        else:
+            if self._due:
+                self._put_in(seq, document)
+            elif self._epoch is not None and seq > self._epoch.first_seq:
+                self._epoch = None
+            self._claims.check(seq, envelope.id, document, effects)
+        if any(one.base_seq == seq for one in self._begun):
+            self._at_fork[seq] = self._claims.copy()
+
+    def _begin(self, begun: EpochBegun) -> None:
+        if begun.base_seq not in self._at_fork:
+            raise BrokenEntry("an epoch without its fork")
+        self._epoch, self._former, self._last = begun, None, begun.base_seq
+        self._due = [ShiftClosed] if self._claims.open_shift else []
+        if self._at_fork[begun.base_seq].open_shift:
+            self._due.append(ShiftOpened)
+
+    def _put_in(self, seq: int, document: Document) -> None:
+        require(type(document) is self._due.pop(0), "the shifts of both histories are not put in order first")
+        earlier, begun = self._claims.earlier, self._epoch
+        if isinstance(document, ShiftClosed):
+            shift = self._claims.open_shift
+            there = drawer_at(earlier, shift, seq - 1)
+            fits = (document.shift, document.counted, document.deposit) == (earlier.number(shift), there, 0)
+            require(fits, "is not the closing of the shift that was open")
+        elif isinstance(document, ShiftOpened) and begun is not None:
+            there = drawer_at(earlier, self._at_fork[begun.base_seq].open_shift, begun.base_seq)
+            require(document.float == there, "does not go on with what lay in the drawer")
+
+    def _enter(self, seq: int, envelope: Envelope, document: Document, effects: Effects) -> None:
+        begun = self._epoch
+        if begun is None or self._due or envelope.was <= self._last:
+            raise BrokenEntry("is entered again out of its place")
+        if self._former is None:
+            self._former = self._at_fork[begun.base_seq].copy()
+            self._former.earlier.hidden = _Between(begun.base_seq, seq)
+        for was in range(self._last + 1, envelope.was):
+            self._enter_earlier(self._former, begun.base_seq, was)
+        self._former.check(seq, envelope.id, document, effects)
+        if isinstance(document, ShiftClosed):
+            number = self._claims.earlier.number(self._claims.open_shift)
+            require(document.shift == number, "closes another shift than is open")
+        self._claims.earlier.taking_in = True
+        try:
+            self._claims.check(seq, envelope.id, document, effects)
+        finally:
+            self._claims.earlier.taking_in = False
+        self._places[begun.base_seq, envelope.was] = seq
+        self._last = envelope.was
+
+    def _enter_earlier(self, former: Claims, base: int, was: int) -> None:
+        """A document of the same fork that an earlier epoch entered again, and the centre has from there."""
+        place = self._places.get((base, was))
+        document = self._claims.earlier.document(place) if place is not None else None
+        if place is None or document is None or not isinstance(former.earlier.hidden, _Between):
+            raise BrokenEntry("what diverged before it is missing")
+        former.earlier.hidden.there.add(place)
+        former.check(place, self._claims.earlier.id_of(place), document, document.effects())
