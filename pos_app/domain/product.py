@@ -8,7 +8,9 @@ from sync.documents.base import Pricing
 class Product(msgspec.Struct, frozen=True):
     """Prices in rupiah, ``commission_bp`` in basis points, ``on_hand`` and ``min_stock`` in thousandths.
 
-    ``expires_on`` is the earliest last day of sale among the pieces on hand (ISO date), if any spoils.
+    ``expires_on`` is the earliest last day of sale among the pieces on hand (ISO date), if any spoils. ``next_door`` is
+    what the corner's other tills have by their books, as far as this one was told; below zero for what they sold of
+    goods that came in here.
     """
 
     sku: str
@@ -25,6 +27,12 @@ class Product(msgspec.Struct, frozen=True):
     min_stock: int
     on_hand: int
     expires_on: str | None
+    next_door: int = 0
+
+    @property
+    def in_corner(self) -> int:
+        """What lies on the corner's shelves by the books of all its tills."""
+        return self.on_hand + self.next_door
 
     @property
     def fractional(self) -> bool:

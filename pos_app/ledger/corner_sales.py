@@ -22,7 +22,7 @@ NOTHING: Sums = (0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class CornerSale:
-    """``till`` is the other till that recorded it, empty for this one; ``came_back`` by line."""
+    """``own``: this till recorded it. ``undone``: it was reversed as a whole. ``came_back`` by line."""
 
     entry: Entry
     sale: Sale
@@ -31,8 +31,14 @@ class CornerSale:
     came_back: dict[int, Sums]
 
     def line_came_back(self, line: int) -> Sums:
-        """What came back of one line."""
-        return self.came_back.get(line, NOTHING)
+        """What came back of one line, at most what was sold of it."""
+        sold, sums = self.sale.lines[line], self.came_back.get(line, NOTHING)
+        return (
+            min(sums[0], sold.quantity),
+            min(sums[1], sold.total),
+            min(sums[2], sold.share),
+            min(sums[3], sold.cost),
+        )
 
     @property
     def excess(self) -> int:
@@ -83,7 +89,7 @@ def _add(came_back: dict[int, Sums], entry: Entry, sale: Sale, refund: Refund) -
 
 
 def _add_by_goods(came_back: dict[int, Sums], sale: Sale, back: RefundLine) -> None:
-    """Pieces that went back by the paper: no more of each line than is left of it, the rest on the last of its goods."""
+    """Pieces that went back by the paper: no more of a line than is left of it, the rest on the last of its goods."""
     places = [place for place, sold in enumerate(sale.lines) if sold.sku == back.sku]
     left = back.quantity
     for place in places:

@@ -12,25 +12,31 @@ StockFilter = Literal["all", "low", "out", "expiring"]
 
 _FILTERS: Final = {
     "all": "1",
-    "low": "on_hand > 0 AND on_hand <= min_stock",
-    "out": "on_hand <= 0",
+    "low": "on_hand + next_door > 0 AND on_hand + next_door <= min_stock",
+    "out": "on_hand + next_door <= 0",
     "expiring": "on_hand > 0 AND expires_on <= :soon",
 }
 _AMONG: Final = {
-    "low": "p.sku IN (SELECT sku FROM stock WHERE quantity > 0)",
+    "low": "p.sku IN (SELECT sku FROM stock WHERE quantity > 0 UNION ALL"
+    " SELECT sku FROM neighbour_stock WHERE quantity > 0)",
     "expiring": "p.sku IN (SELECT sku FROM stock WHERE quantity > 0 AND expires_on <= :soon)",
 }
 """Which goods can be what a filter wants at all: most of a catalogue is not on the shelf."""
 _COUNTED: Final = """
-WITH there AS (
+WITH own AS (
     SELECT sku, sum(quantity) AS on_hand, min(expires_on) FILTER (WHERE quantity > 0) AS expires_on
-    FROM stock GROUP BY sku HAVING on_hand > 0
+    FROM stock GROUP BY sku
+), there AS (
+    SELECT sku, sum(on_hand) AS in_corner, sum(on_hand) FILTER (WHERE here) AS on_hand, min(expires_on) AS expires_on
+    FROM (SELECT sku, on_hand, expires_on, 1 AS here FROM own
+          UNION ALL SELECT sku, quantity, NULL, 0 FROM neighbour_stock) GROUP BY sku
 )
-SELECT (SELECT count(*) FROM products), coalesce(sum(t.on_hand <= coalesce(c.min_stock, p.min_stock)), 0), count(*),
-       coalesce(sum(t.expires_on <= :soon), 0)
+SELECT (SELECT count(*) FROM products),
+       coalesce(sum(t.in_corner > 0 AND t.in_corner <= coalesce(c.min_stock, p.min_stock)), 0),
+       coalesce(sum(t.in_corner > 0), 0), coalesce(sum(t.on_hand > 0 AND t.expires_on <= :soon), 0)
 FROM there t JOIN products p ON p.sku = t.sku LEFT JOIN prices c ON c.sku = p.sku
 """
-"""All goods, those that run low, those on hand, and those on hand that expire."""
+"""All goods, those that run low at the corner's tills together, those on hand there, and those here that expire."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ SELECT p.sku, p.name, p.category, p.unit, p.producer, m.business_name AS produce
        coalesce(c.sell_price, p.sell_price) AS sell_price,
        p.shelf_life_days, coalesce(c.min_stock, p.min_stock) AS min_stock,
        (SELECT coalesce(sum(quantity), 0) FROM stock s WHERE s.sku = p.sku) AS on_hand,
-       (SELECT min(expires_on) FROM stock s WHERE s.sku = p.sku AND s.quantity > 0) AS expires_on
+       (SELECT min(expires_on) FROM stock s WHERE s.sku = p.sku AND s.quantity > 0) AS expires_on,
+       (SELECT coalesce(sum(quantity), 0) FROM neighbour_stock n WHERE n.sku = p.sku) AS next_door
 FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN prices c ON c.sku = p.sku
 """
 PRODUCTS_BY_CODE = (

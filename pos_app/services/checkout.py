@@ -16,7 +16,7 @@ from pos_app.domain.errors import (
 )
 from pos_app.domain.product import Product
 from pos_app.domain.tendering import Offer, pay
-from pos_app.ledger import queries, registry
+from pos_app.ledger import neighbours, queries, registry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, Recording, done
 from pos_app.services.goods import Shelf, check_quantity
@@ -108,7 +108,8 @@ def _line(now: Recording, shelf: Shelf, wanted: Wanted, approved_by: str | None)
     )
     allowed = bool(approved_by) or not now.clock_plausible
     pick = partial(stock.take_for_sale, today=now.today, expired_allowed=allowed)
-    if shelf.on_hand(product.sku) < quantity:
+    short = quantity - shelf.on_hand(product.sku)
+    if short > 0 and short > neighbours.on_hand(now.db, product.sku):
         now.warnings.append(("below_stock", product.name))
     takes = shelf.take(product, quantity, pick)
     if now.clock_plausible:
@@ -158,10 +159,10 @@ def _give_back_the_rest(
 
 
 def _check_tab(db: Connection, staff: str, amount: int, approved_by: str | None) -> None:
-    """The limit counts whatever else pays the rest of the sale."""
+    """The limit counts whatever else pays the rest of the sale, and what other tills put on the tab."""
     limit = registry.tab_limit(db, staff)
     if limit is None:
         raise UnknownStaff(staff)
-    excess = queries.tab(db, staff) + amount - limit
+    excess = queries.tab(db, staff) + neighbours.tab(db, staff) + amount - limit
     if excess > 0 and not approved_by:
         raise TabLimitExceeded(staff, excess)

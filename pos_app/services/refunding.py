@@ -14,7 +14,8 @@ from pos_app.domain.errors import (
     SeveralTabs,
     UnknownCode,
 )
-from pos_app.ledger import deductions, drafts, queries, receipts
+from pos_app.ledger import corner_sales, deductions, drafts, queries, receipts
+from pos_app.ledger.corner_sales import CornerSale
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.services import count_undoing, counting, matching
@@ -65,13 +66,15 @@ class Remaining:
 
 
 def refundable(db: Connection, number: str) -> list[Remaining]:
-    """What remains of each line of a sale. Raises ``NotRefundable`` for an unknown or reversed one."""
-    entry, sale = _sale(db, number)
-    done_before = queries.refunded(db, entry.seq)
+    """What remains of each line of a sale, after all that tills of the corner gave back, as far as known.
+
+    Raises ``NotRefundable`` for an unknown or reversed one.
+    """
+    found = _sale(db, number)
     remaining = []
-    for index, line in enumerate(sale.lines):
-        quantity, total, _, _ = done_before.get(index, (0, 0, 0, 0))
-        remaining.append(Remaining(index, line, line.quantity - quantity, line.total - total))
+    for index, line in enumerate(found.sale.lines):
+        quantity, total, _, _ = found.line_came_back(index)
+        remaining.append(Remaining(index, line, max(0, line.quantity - quantity), max(0, line.total - total)))
     return remaining
 
 
@@ -85,18 +88,20 @@ def refund(
     note: str | None = None,
     approved_by: str | None = None,
 ) -> Recorded:
-    """Give money back for pieces of a sale, limited to what remains of each line (rule 5).
+    """Give money back for pieces of a sale of this corner, limited to what remains of each line (rule 5).
 
-    Cash leaves today's drawer, unrounded; a tab refund goes to the tab that paid. A manager's act.
+    Cash leaves today's drawer, unrounded; a tab refund goes to the tab that paid. A manager's act. A sale that another
+    till recorded is refunded like an own one once it is known here: its shares go off the producer at this till.
     """
     if not lines:
         raise EmptyDocument
     counter.require_manager("refund", approved_by)
     with counter.record() as now:
         now.require_shift()
-        entry, sale = _sale(now.db, number)
+        found = _sale(now.db, number)
+        sale = found.sale
+        before = {line: found.line_came_back(line) for line in range(len(sale.lines))}
         refund_number = now.number(Refund.PREFIX)
-        before = queries.refunded(now.db, entry.seq)
         back = []
         for one in lines:
             if not 0 <= one.line < len(sale.lines):
@@ -112,13 +117,14 @@ def refund(
                 number=refund_number,
                 note=now.note(note),
                 approved_by=approved_by,
-                sale_id=entry.id,
+                sale_id=found.entry.id,
                 sale_number=number,
                 lines=tuple(back),
                 total=total,
                 tender=tender,
                 staff=_tab_of(sale, number) if tender == "tab" else None,
                 reason=reason,
+                elsewhere=not found.own,
             ),
             paper="refund",
         )
@@ -144,17 +150,18 @@ def refund_elsewhere(
     note: str | None = None,
     approved_by: str | None = None,
 ) -> Recorded:
-    """Give money back for goods of a sale that this till does not know: by its paper, on a manager's word.
+    """Give money back for goods of a sale that this till does not know yet: by its paper, on a manager's word.
 
     Nothing limits it but that paper: what came back of the sale at the other till is known there. Cash or transfer
-    only. Raises ``NotRefundable`` for a sale that this till has, and what ``refund`` does.
+    only. Raises ``NotRefundable`` for a sale that this till has or was told of, and what ``refund`` does.
     """
     if not goods:
         raise EmptyDocument
     counter.require_manager("refund_elsewhere", approved_by)
     with counter.record() as now:
         now.require_shift()
-        if tender not in ("cash", "transfer") or queries.entry_by_number(now.db, number) is not None:
+        known = queries.entry_by_number(now.db, number) is not None or corner_sales.find(now.db, number) is not None
+        if tender not in ("cash", "transfer") or known:
             raise NotRefundable(number)
         refund_number = now.number(Refund.PREFIX)
         lines = tuple(_line_elsewhere(now.db, index, one, refund_number) for index, one in enumerate(goods))
@@ -252,11 +259,17 @@ def _batches_back(takes: Sequence[Take], *, skip: int, quantity: int) -> Iterato
             yield Take(take.batch, pieces, 0, take.expires_on)
 
 
-def _sale(db: Connection, number: str) -> tuple[Entry, Sale]:
-    entry = queries.entry_by_number(db, number)
-    if entry is None or not isinstance(entry.document, Sale) or queries.is_reversed(db, entry.id):
+def _came_back(db: Connection, number: str) -> bool:
+    """Whether any till of the corner gave back something of a sale, as far as known."""
+    found = corner_sales.find(db, number)
+    return found is not None and bool(found.came_back)
+
+
+def _sale(db: Connection, number: str) -> CornerSale:
+    found = corner_sales.find(db, number)
+    if found is None or found.undone:
         raise NotRefundable(number)
-    return entry, entry.document
+    return found
 
 
 def _tab_of(sale: Sale, number: str) -> str:
@@ -341,7 +354,7 @@ def _check_goods_still_there(db: Connection, entry: Entry, number: str) -> None:
 
     Pieces that were written off or given back by mistake were found by a count that came later.
     """
-    if isinstance(entry.document, Sale) and queries.refunded(db, entry.seq):
+    if isinstance(entry.document, Sale) and _came_back(db, number):
         raise NotReversible(number)
     if isinstance(entry.document, StockCount):
         count_undoing.check(db, entry, entry.document)

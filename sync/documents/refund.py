@@ -53,8 +53,9 @@ class RefundLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Refund(Base, frozen=True, kw_only=True, omit_defaults=True):
     """``sale_id`` is the document id of the sale; refunds in cash are not rounded (rule 5).
 
-    ``elsewhere``: the sale stands in another journal, of the corner's other till or lost with a disk. Then ``sale_id``
-    is its number, the lines are counted from 0 in this document, and shares are those of today.
+    ``elsewhere``: the sale stands in another journal, of the corner's other till or lost with a disk. A till that knows
+    it from there names its document and its lines as if it were its own. By the paper alone ``sale_id`` is its number,
+    the lines are counted from 0 in this document, and shares are those of today.
     """
 
     KIND: ClassVar[str] = "refund"
