@@ -1,7 +1,8 @@
 """The centre itself: its database, its signing key and its clock, handed to everything that needs them."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -14,9 +15,10 @@ from sync.protocol.messages import SCOPES
 from sync.protocol.wire import key_id, public_bytes
 from sync.server import schema
 from sync.server.checking import fill
-from sync.server.dialect import connect, reading, writing
+from sync.server.dialect import connect, database_error, only_one, reading, shown, writing
 from sync.server.errors import CentreError
 from sync.server.memory import Memory
+from sync.server.migrating import check_revision, migrate, revision_of
 
 Device = Row[Any]
 """A row of ``devices``."""
@@ -63,37 +65,37 @@ def stamp(moment: datetime) -> str:
 
 
 def init_centre(database: str, clock: Clock = system_clock) -> None:
-    """Make the tables, the timeline and the signing key; what is there already stays as it is.
+    """Make or migrate the tables, and make the timeline and the signing key; what is there already stays as it is.
 
     Raises ``CentreError``.
     """
     engine = connect(database, create=True)
     try:
-        with writing(engine) as db:
-            _add_slips(db)
-            schema.metadata.create_all(db)
-            found = _meta(db)
-            _check_version(found)
-            if "timeline" not in found:
+        with failing(), writing(engine) as db:
+            only_one(db, "init")
+            slips_kept = sa.inspect(db).has_table(schema.slips.name)
+            migrate(db)
+            if "timeline" not in _meta(db):
                 db.execute(sa.insert(schema.meta), _birth(clock))
                 db.execute(sa.insert(schema.positions), [{"scope": scope, "value": 0} for scope in SCOPES])
                 db.execute(sa.insert(schema.centre_keys), _new_key(clock))
-    except sa.exc.SQLAlchemyError as error:
-        raise CentreError("database_failed", reason=error.__cause__ or error) from error
+            elif not slips_kept:
+                fill(db)
     finally:
         engine.dispose()
 
 
-def _add_slips(db: Connection) -> None:
-    """A centre from before slips were kept finds them in its entries."""
-    known = sa.inspect(db)
-    if known.has_table(schema.entries.name) and not known.has_table(schema.slips.name):
-        schema.slips.create(db)
-        fill(db)
+@contextmanager
+def failing() -> Iterator[None]:
+    """Errors of the database as ``CentreError``."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise database_error(error) from error
 
 
 def _birth(clock: Clock) -> list[dict[str, str]]:
-    facts = {"version": schema.VERSION, "timeline": secrets.token_hex(8), "made_at": stamp(clock())}
+    facts = {"version": "2", "timeline": secrets.token_hex(8), "made_at": stamp(clock())}
     return [{"key": key, "value": value} for key, value in facts.items()]
 
 
@@ -103,35 +105,23 @@ def _new_key(clock: Clock) -> dict[str, str | bytes]:
 
 
 def open_centre(database: str, clock: Clock = system_clock) -> Centre:
-    """The centre in ``database``. Raises ``CentreError`` when there is none, or one of a newer program."""
+    """The centre in ``database``. Raises ``CentreError`` when there is none, or one of another program's version."""
     engine = connect(database)
     try:
-        with reading(engine) as db:
-            if not sa.inspect(db).has_table("meta"):
-                raise CentreError("no_centre", path=database, database=database)
-            found = _meta(db)
-            _check_version(found)
-            older = not sa.inspect(db).has_table(schema.slips.name)
+        with failing(), reading(engine) as db:
+            revision = revision_of(db)
+            if revision is None:
+                raise CentreError("no_centre", path=shown(database), database=shown(database))
+            check_revision(revision, shown(database))
+            timeline = _meta(db)["timeline"]
             private = db.execute(
                 sa.select(schema.centre_keys.c.private).order_by(schema.centre_keys.c.made_at.desc()).limit(1)
             ).scalar_one()
-        if older:
-            with writing(engine) as db:
-                _add_slips(db)
-    except sa.exc.SQLAlchemyError as error:
-        engine.dispose()
-        raise CentreError("database_failed", reason=error.__cause__ or error) from error
     except CentreError:
         engine.dispose()
         raise
-    return Centre(engine, found["timeline"], Ed25519PrivateKey.from_private_bytes(private), clock)
+    return Centre(engine, timeline, Ed25519PrivateKey.from_private_bytes(private), clock)
 
 
 def _meta(db: Connection) -> dict[str, str]:
     return {row.key: row.value for row in db.execute(sa.select(schema.meta))}
-
-
-def _check_version(found: dict[str, str]) -> None:
-    version = found.get("version", schema.VERSION)
-    if version != schema.VERSION:
-        raise CentreError("newer", version=version, known=schema.VERSION)

@@ -33,6 +33,7 @@ class Slip(NamedTuple):
     hash: str
     amount: int
     date: str
+    epoch: int
     taken_back: int = 0
 
 
@@ -43,11 +44,11 @@ class Slips:
     found: dict[int, Slip] = field(default_factory=dict)
     taken_back: set[str] = field(default_factory=set)
 
-    def add(self, seq: int, digest: bytes, entry: Readable) -> None:
+    def add(self, epoch: int, seq: int, digest: bytes, entry: Readable) -> None:
         """Take in one entry."""
         match entry.document:
             case Settlement() as paid:
-                self.found[seq] = Slip(paid.number, digest.hex(), paid.amount, entry.envelope.date)
+                self.found[seq] = Slip(paid.number, digest.hex(), paid.amount, entry.envelope.date, epoch)
             case Reversal(original_kind=Settlement.KIND, original_number=number):
                 self.taken_back.add(number)
 
@@ -56,9 +57,9 @@ class Slips:
         return {seq: slip._replace(taken_back=int(slip.number in self.taken_back)) for seq, slip in self.found.items()}
 
 
-def write_slips(db: Connection, device: str, epoch: int, slips: Slips) -> None:
+def write_slips(db: Connection, device: str, slips: Slips) -> None:
     """Keep what a batch brought; slips of earlier batches may have been taken back by it."""
-    rows = [{"device": device, "epoch": epoch, "seq": seq, **slip._asdict()} for seq, slip in slips.slips().items()]
+    rows = [{"device": device, "seq": seq, **slip._asdict()} for seq, slip in slips.slips().items()]
     if rows:
         put(db, schema.slips, rows)
     if slips.taken_back:
@@ -67,11 +68,11 @@ def write_slips(db: Connection, device: str, epoch: int, slips: Slips) -> None:
         db.execute(sa.update(table).where(mine).values(taken_back=1))
 
 
-def slips_of(db: Connection, device: str, epoch: int) -> dict[int, Slip]:
+def slips_of(db: Connection, device: str) -> dict[int, Slip]:
     """The slips kept of one till, by entry."""
     table = schema.slips
-    rows = db.execute(sa.select(table).where(table.c.device == device, table.c.epoch == epoch))
-    return {row.seq: Slip(row.number, row.hash, row.amount, row.date, row.taken_back) for row in rows}
+    rows = db.execute(sa.select(*(table.c[name] for name in ("seq", *Slip._fields))).where(table.c.device == device))
+    return {row.seq: Slip(*row[1:]) for row in rows}
 
 
 def fill(db: Connection) -> None:
@@ -79,17 +80,17 @@ def fill(db: Connection) -> None:
     table = schema.entries
     aside = schema.quarantine.c
     held = {tuple(row) for row in db.execute(sa.select(aside.device, aside.epoch, aside.seq))}
-    found: dict[tuple[str, int], Slips] = {}
-    columns = (table.c.device, table.c.epoch, table.c.seq, table.c.body, table.c.hash)
-    rows = db.execute(sa.select(*columns).order_by(*columns[:3]).execution_options(yield_per=1_000))
+    found: dict[str, Slips] = {}
+    columns = (table.c.device, table.c.seq, table.c.epoch, table.c.body, table.c.hash)
+    rows = db.execute(sa.select(*columns).order_by(*columns[:2]).execution_options(yield_per=1_000))
     for row in rows:
         if not any(kind in row.body for kind in _KINDS) or (row.device, row.epoch, row.seq) in held:
             continue
         content = readable(envelope_of(row.body), row.epoch, row.seq)
         if not isinstance(content, Unprojectable):
-            found.setdefault((row.device, row.epoch), Slips()).add(row.seq, row.hash, content)
-    for (device, epoch), slips in found.items():
-        write_slips(db, device, epoch, slips)
+            found.setdefault(row.device, Slips()).add(row.epoch, row.seq, row.hash, content)
+    for device, slips in found.items():
+        write_slips(db, device, slips)
 
 
 def check(db: Connection, number: str, code: str) -> dict[str, Any]:

@@ -6,10 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
-
 from sync.server import checking, enrolment, figures, registry, schema, stick
-from sync.server.centre import Centre, Clock, init_centre, open_centre, system_clock
+from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, system_clock
 from sync.server.dialect import put, reading, writing
 from sync.server.errors import CentreError
 
@@ -20,9 +18,8 @@ ROLES = ("admin", "petugas", "pembaca")
 def _centre(database: str, clock: Clock = system_clock) -> Iterator[Centre]:
     centre = open_centre(database, clock)
     try:
-        yield centre
-    except sa.exc.SQLAlchemyError as error:
-        raise CentreError("database_failed", reason=error.__cause__ or error) from error
+        with failing():
+            yield centre
     finally:
         centre.close()
 

@@ -1,7 +1,8 @@
-"""The one place that knows which database engine is below: connecting, locking, adding up.
+"""The one place that knows which database engine is below: connecting, locking, adding up, loading many rows.
 
-SQLite is the embedded default: WAL, every commit synced, the write lock taken first. Elsewhere the server
-uses SQLAlchemy Core only.
+SQLite is the embedded default: WAL, every commit synced, the write lock taken first. PostgreSQL carries several
+workers: a read sees one state of the data, a write locks the rows it changes, and nothing outlives its transaction,
+so a pooler that lends connections by transaction may stand between. Elsewhere the server uses SQLAlchemy Core only.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,30 +12,40 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from sync.server.errors import CentreError
 
 READ_ONLY = "pojok_read_only"
 BUSY_MILLISECONDS = 10_000
 CONNECTIONS = 40
-"""As many as there are threads for requests; they are opened when they are needed."""
+"""To SQLite, as many as there are threads for requests; they are opened when they are needed."""
+SERVER_CONNECTIONS = 8
+"""To PostgreSQL, of each worker."""
+CONNECT_SECONDS = 10
+IDLE_MILLISECONDS = 60_000
 FIXED_WAL = (3, 51, 3)
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
+POSTGRES = "postgresql"
+
+Insert = sqlite.Insert | postgresql.Insert
 
 
 def connect(database: str, *, create: bool = False) -> Engine:
-    """The engine for a database URL (``sqlite:///file.db``). Raises ``CentreError``.
+    """The engine for a database URL (``sqlite:///file.db``, ``postgresql://user@host/name``). Raises ``CentreError``.
 
-    A file that does not exist is made only where ``create`` says so.
+    A file that does not exist is made only where ``create`` says so; a database of PostgreSQL is made beforehand.
     """
     try:
         url = sa.make_url(database)
     except sa.exc.ArgumentError:
         raise CentreError("bad_url", database=database) from None
+    if url.drivername in (POSTGRES, f"{POSTGRES}+psycopg") and url.database:
+        return _postgres(url)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise CentreError("only_sqlite")
+        raise CentreError("unknown_engine")
     path = Path(url.database)
     if not create and not path.is_file():
         raise CentreError("no_centre", path=path, database=database)
@@ -43,6 +54,24 @@ def connect(database: str, *, create: bool = False) -> Engine:
     if not path.exists():
         _make_private(path)
     return _sqlite(url)
+
+
+def shown(database: str) -> str:
+    """A database URL as it may be printed: without its password."""
+    return sa.make_url(database).render_as_string(hide_password=True)
+
+
+def database_error(error: sa.exc.SQLAlchemyError) -> CentreError:
+    """What to tell an administrator of a failure of the database."""
+    cause = error.__cause__ or error
+    reason = " ".join(str(cause).split())
+    unreached = type(cause).__module__.startswith("psycopg") and getattr(cause, "sqlstate", None) is None
+    return CentreError("no_server" if unreached else "database_failed", reason=reason)
+
+
+def many_workers(database: str) -> bool:
+    """Whether several processes may serve this database."""
+    return sa.make_url(database).get_backend_name() == POSTGRES
 
 
 def _make_private(path: Path) -> None:
@@ -71,7 +100,7 @@ def _sqlite(url: sa.URL) -> Engine:
     return engine
 
 
-def _set_up(connection: Any, _record: Any) -> None:
+def _set_up(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     for name, value in PRAGMAS.items():
@@ -86,54 +115,152 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _postgres(url: sa.URL) -> Engine:
+    """Statements are not prepared: a pooler may run each transaction on another connection."""
+    engine = sa.create_engine(
+        url.set(drivername=f"{POSTGRES}+psycopg"),
+        isolation_level="READ COMMITTED",
+        pool_size=SERVER_CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=BUSY_MILLISECONDS / 1_000,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        use_native_hstore=False,
+        connect_args={
+            "prepare_threshold": None,
+            "connect_timeout": CONNECT_SECONDS,
+            "application_name": "pojok",
+            **url.query,
+        },
+    )
+    sa.event.listen(engine, "connect", _set_limits)
+    return engine
+
+
+def _set_limits(connection: Any, _record: ConnectionPoolEntry) -> None:
+    """Nobody waits for ever on a row whose holder is gone. (Behind a pooler: set these for the role.)"""
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {BUSY_MILLISECONDS}")
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_MILLISECONDS}")
+    connection.autocommit = False
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view of the data."""
-    with engine.connect().execution_options(**{READ_ONLY: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**_reads(engine.dialect.name)) as connection, connection.begin():
         yield connection
+
+
+@cache
+def _reads(name: str) -> dict[str, Any]:
+    if name == POSTGRES:
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {READ_ONLY: True}
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """One transaction that took the write lock first; committed at the end, rolled back on any error."""
+    """One transaction that took the write lock first (SQLite) or locks what it changes (PostgreSQL); committed at the
+    end, rolled back on any error."""
     with engine.begin() as connection:
         yield connection
+
+
+def only_one(connection: Connection, name: str) -> None:
+    """Wait until no other transaction is in the part that is called ``name``; SQLite has one writer anyway."""
+    if connection.dialect.name == POSTGRES:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"pojok:{name}", 0))))
 
 
 def add_up(connection: Connection, table: sa.Table, sums: Sequence[Mapping[str, Any]], column: str) -> None:
     """Insert rows, or add ``column`` to the row of the same primary key."""
     if sums:
-        connection.execute(_adding(table, column), sums)
+        connection.execute(_adding(table, column, connection.dialect.name), sums)
 
 
 @cache
-def _adding(table: sa.Table, column: str) -> Insert:
-    statement = insert(table)
+def _adding(table: sa.Table, column: str, engine: str) -> Insert:
+    statement = _insert(table, engine)
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key), set_={column: table.c[column] + statement.excluded[column]}
     )
 
 
-def put_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the rows whose primary key is not there yet; how many they were."""
-    return connection.execute(_ignoring(table), rows).rowcount if rows else 0
+def load(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows, none of which is there."""
+    if connection.dialect.name == POSTGRES:
+        _copy(connection, table, columns, rows)
+    elif rows:
+        connection.execute(_plain(table), [dict(zip(columns, row, strict=True)) for row in rows])
 
 
 @cache
-def _ignoring(table: sa.Table) -> Insert:
-    statement = insert(table).on_conflict_do_nothing(index_elements=list(table.primary_key))
+def _plain(table: sa.Table) -> sa.Insert:
+    return sa.insert(table)
+
+
+def _copy(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
+    import psycopg
+
+    statement = f"COPY {table.name} ({', '.join(columns)}) FROM STDIN"
+    driver: Any = connection.connection
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        raise _as_of_sqlalchemy(connection, statement, error) from error
+
+
+def _as_of_sqlalchemy(connection: Connection, statement: str, error: Exception) -> BaseException:
+    """An error of the driver in the form in which SQLAlchemy raises it."""
+    import psycopg
+
+    return sa.exc.DBAPIError.instance(
+        statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+    )
+
+
+def claim(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert the rows whose primary key is not there yet; how many they were. Made for rows that are all new."""
+    if not rows:
+        return 0
+    if connection.dialect.name == POSTGRES:
+        try:
+            with connection.begin_nested():
+                load(connection, table, columns, rows)
+        except sa.exc.IntegrityError:
+            pass
+        else:
+            return len(rows)
+    return put_new(connection, table, [dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def put_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the rows whose primary key is not there yet; how many they were."""
+    return connection.execute(_ignoring(table, connection.dialect.name), rows).rowcount if rows else 0
+
+
+@cache
+def _ignoring(table: sa.Table, engine: str) -> Insert:
+    statement = _insert(table, engine).on_conflict_do_nothing(index_elements=list(table.primary_key))
     return statement.execution_options(preserve_rowcount=True)
 
 
 def put(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows, or replace all other columns of the row of the same primary key."""
     if rows:
-        connection.execute(_replacing(table, tuple(rows[0])), rows)
+        connection.execute(_replacing(table, tuple(rows[0]), connection.dialect.name), rows)
 
 
 @cache
-def _replacing(table: sa.Table, columns: tuple[str, ...]) -> Insert:
+def _replacing(table: sa.Table, columns: tuple[str, ...], engine: str) -> Insert:
     keys = {column.name for column in table.primary_key}
-    statement = insert(table)
+    statement = _insert(table, engine)
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+
+def _insert(table: sa.Table, engine: str) -> Insert:
+    return postgresql.insert(table) if engine == POSTGRES else sqlite.insert(table)

@@ -7,14 +7,19 @@ from typing import Any
 
 SENTENCES = {
     "bad_url": "{database} is no address of a database. Write it as sqlite:///centre.db",
-    "only_sqlite": "The centre keeps its data in SQLite for now. Write the database as sqlite:///centre.db",
+    "unknown_engine": "The centre keeps its data in SQLite or PostgreSQL. Write the database as sqlite:///centre.db "
+    "or postgresql://user@host/pojok",
     "no_centre": "There is no centre in {path}. Make one with: pojok centre init --database {database}",
     "no_folder": "The folder {path} does not exist. Make it, or choose another one.",
     "no_access": "{path}: {reason}. Check the path and its permissions.",
     "old_sqlite": "SQLite {version} is too old; 3.51.3 or newer is needed. Reinstall the program.",
     "bad_setting": "SQLite does not take PRAGMA {name} = {value}. Reinstall the program.",
     "database_failed": "The centre's database failed: {reason}. Nothing was half done; check the disk and try again.",
+    "no_server": "The database server does not answer: {reason}. Start it, check the address, or make the database.",
     "newer": "This centre is of version {version}; this program knows version {known}. Update the program.",
+    "older": "This centre is of version {version}; this program needs version {known}. Make a backup, then run: "
+    "pojok centre init --database {database}",
+    "one_worker": "With SQLite one worker serves. Leave --workers out, or keep the centre in PostgreSQL.",
     "unknown_role": "The role {role} does not exist. Choose one of {roles}.",
     "no_name": "An account needs a name.",
     "unknown_corner": "There is no corner {corner} at the centre. Check the code, or import the corners first.",

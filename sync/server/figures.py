@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.documents.state import Books, JournalState, Shift, ShiftState, shift_state, state_of
-from sync.protocol.entry import entry_hash, genesis
+from sync.documents.state import JournalState, Shift, ShiftState, shift_state, state_of
 from sync.server import schema
 from sync.server.centre import Centre, Device
-from sync.server.checking import Slips, slips_of
+from sync.server.checking import slips_of
 from sync.server.dialect import reading
 from sync.server.errors import CentreError
-from sync.server.projection import Unprojectable, add_to, envelope_of, readable
+from sync.server.replaying import name_of, replay
+from sync.server.storing import DOUBLE, Gathered
 
 
 class Verified(NamedTuple):
@@ -83,18 +83,21 @@ def _tables(db: Connection, device: str) -> dict[str, dict[Any, Any]]:
             for row in rows(schema.shifts)
         },
         "quarantine": {(row.epoch, row.seq): row.reason for row in rows(schema.quarantine)},
+        "slips": slips_of(db, device),
     }
 
 
-def _mappings(books: Books, held: dict[tuple[int, int], str]) -> dict[str, dict[Any, Any]]:
-    """``books`` in the shape of ``_tables``."""
+def _mappings(gathered: Gathered) -> dict[str, dict[Any, Any]]:
+    """``gathered`` in the shape of ``_tables``."""
+    books = gathered.books
     return {
         "balances": books.balances,
         "stock": books.stock,
         "figures": {(shift, name): amount for shift, sums in books.figures.items() for name, amount in sums.items()},
         "days": {(date, name): amount for date, sums in books.days.items() for name, amount in sums.items()},
         "shifts": books.shifts(),
-        "quarantine": held,
+        "quarantine": {key: held.reason for key, held in gathered.held.items()},
+        "slips": gathered.slips.slips(),
     }
 
 
@@ -112,45 +115,19 @@ def verify(centre: Centre) -> Verified:
 
 
 def _verify_device(db: Connection, device: Device) -> int:
-    name = f"{device.corner} {device.till}"
-    table = schema.entries
-    rows = db.execute(
-        sa.select(table)
-        .where(table.c.device == device.device, table.c.epoch == device.epoch)
-        .order_by(table.c.seq)
-        .execution_options(yield_per=1_000)
-    )
-    doubles = _doubles(db, device.device)
-    books, slips, held = Books(), Slips(), {}
-    seq, head = 0, genesis(device.ledger_id, device.corner, device.till, device.epoch)
-    for row in rows:
-        seq += 1
-        if row.seq != seq or row.prev != head or row.hash != entry_hash(head, row.body):
-            raise CentreError("broken_chain", till=name, seq=seq)
-        head = row.hash
-        content = readable(envelope_of(row.body), device.epoch, seq)
-        if isinstance(content, Unprojectable):
-            held[(device.epoch, seq)] = content.reason
-        elif seq in doubles:
-            held[(device.epoch, seq)] = "duplicate_document"
-        else:
-            add_to(books, seq, content)
-            slips.add(seq, row.hash, content)
-    if (seq, head) != (device.head_seq, device.head_hash):
-        raise CentreError("missing_end", till=name, seq=seq, expected=device.head_seq)
-    found = _tables(db, device.device) | {"slips": slips_of(db, device.device, device.epoch)}
-    for kind, expected in (_mappings(books, held) | {"slips": slips.slips()}).items():
-        if expected != found[kind]:
-            raise CentreError(
-                "wrong_figures", till=name, what=kind, difference=_first_difference(expected, found[kind])
-            )
-    return seq
+    entries, expected = replay(db, device, _doubles(db, device.device))
+    found = _tables(db, device.device)
+    for kind, mapping in _mappings(expected).items():
+        if mapping != found[kind]:
+            difference = _first_difference(mapping, found[kind])
+            raise CentreError("wrong_figures", till=name_of(device), what=kind, difference=difference)
+    return entries
 
 
 def _doubles(db: Connection, device: str) -> set[int]:
     """Entries set aside because another entry had their document id first."""
     table = schema.quarantine
-    wanted = (table.c.device == device, table.c.reason == "duplicate_document")
+    wanted = (table.c.device == device, table.c.reason == DOUBLE)
     return set(db.execute(sa.select(table.c.seq).where(*wanted)).scalars())
 
 

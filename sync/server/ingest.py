@@ -18,10 +18,10 @@ from sync.protocol.messages import MAX_LISTED, Ack, Quarantined
 from sync.protocol.problems import ExchangeProblem
 from sync.server import drift, schema
 from sync.server.centre import Centre, Device
-from sync.server.checking import Slips, write_slips
-from sync.server.dialect import put_new
+from sync.server.entries import Entry, append, claim_ids
 from sync.server.feeds import current_cursors
-from sync.server.projection import Unprojectable, add_to, envelope_of, readable, write_books
+from sync.server.projection import envelope_of, storable
+from sync.server.storing import Gathered, write_gathered
 
 CONTACT_STEP = timedelta(minutes=1)
 MOVED = (
@@ -36,18 +36,6 @@ MOVED = (
     "drifted_at",
 )
 """Columns of a till's row that a batch may change."""
-
-
-_ENTRIES = sa.insert(schema.entries)
-
-
-class Entry(NamedTuple):
-    """One new entry on its way into the tables."""
-
-    seq: int
-    body: bytes
-    prev: bytes
-    hash: bytes
 
 
 class Taken(NamedTuple):
@@ -121,7 +109,8 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
     off = drift.at_contact(told, centre.clock())
     if fresh:
         envelopes = [envelope_of(entry.body) for entry in fresh]
-        times = [device.recorded_at or "", *(envelope.at for envelope in envelopes if envelope)]
+        stamps = (envelope.at for envelope in envelopes if envelope and storable(envelope.at))
+        times = [device.recorded_at or "", *stamps]
         off = off or drift.in_entries(times)
         row |= {**_append(centre, db, device, fresh, envelopes), "recorded_at": times[-1]}
     if off:
@@ -193,47 +182,19 @@ def _append(
     centre: Centre, db: Connection, device: Device, fresh: list[Entry], envelopes: list[Envelope | None]
 ) -> dict[str, Any]:
     """Store and project new entries; the columns of the till's row that follow."""
-    whose = {"device": device.device, "epoch": device.epoch}
-    received = centre.now()
-    db.execute(_ENTRIES, [{**whose, **entry._asdict(), "received_at": received} for entry in fresh])
-    doubled = _claim_ids(db, whose, fresh, envelopes)
-    books, slips = Books(device.open_shift), Slips()
-    held: list[dict[str, Any]] = []
+    append(db, device.device, device.epoch, fresh, centre.now())
+    said = zip((entry.seq for entry in fresh), envelopes, strict=True)
+    doubled = claim_ids(db, device.device, device.epoch, said)
+    gathered = Gathered(Books(device.open_shift))
     for entry, envelope in zip(fresh, envelopes, strict=True):
-        content = readable(envelope, device.epoch, entry.seq)
-        if entry.seq in doubled and not isinstance(content, Unprojectable):
-            content = Unprojectable("duplicate_document", f"document {content.envelope.id} is stored already")
-        if isinstance(content, Unprojectable):
-            held.append({**whose, "seq": entry.seq, **content._asdict()})
-        else:
-            add_to(books, entry.seq, content)
-            slips.add(entry.seq, entry.hash, content)
-    if held:
-        db.execute(sa.insert(schema.quarantine), held)
-    write_books(db, device.device, books)
-    write_slips(db, device.device, device.epoch, slips)
+        gathered.add(device.epoch, entry.seq, entry.hash, envelope, doubled=entry.seq in doubled)
+    write_gathered(db, device.device, gathered)
     return {
         "head_seq": fresh[-1].seq,
         "head_hash": fresh[-1].hash,
-        "open_shift": books.open_shift,
-        "held": device.held + len(held),
+        "open_shift": gathered.books.open_shift,
+        "held": device.held + len(gathered.held),
     }
-
-
-def _claim_ids(db: Connection, whose: dict[str, Any], fresh: list[Entry], envelopes: list[Envelope | None]) -> set[int]:
-    """Register the document ids; the sequence numbers whose id was taken before."""
-    claims = [
-        {**whose, "document_id": envelope.id, "seq": entry.seq}
-        for entry, envelope in zip(fresh, envelopes, strict=True)
-        if envelope is not None
-    ]
-    if not claims or put_new(db, schema.document_ids, claims) == len(claims):
-        return set()
-    table = schema.document_ids
-    rows = db.execute(sa.select(table).where(table.c.document_id.in_({claim["document_id"] for claim in claims})))
-    owners = {row.document_id: (row.device, row.epoch, row.seq) for row in rows}
-    mine = (whose["device"], whose["epoch"])
-    return {claim["seq"] for claim in claims if owners[claim["document_id"]] != (*mine, claim["seq"])}
 
 
 def mark_fork(centre: Centre, db: Connection, device: str) -> None:

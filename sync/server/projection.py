@@ -12,6 +12,8 @@ from sync.server import schema
 from sync.server.dialect import add_up, put
 
 LONGEST_DETAIL = 500
+_NUL = rb"\u0000"
+"""As JSON writes it."""
 
 
 class Unprojectable(NamedTuple):
@@ -37,6 +39,11 @@ def envelope_of(body: bytes) -> Envelope | None:
         return None
 
 
+def storable(text: str) -> bool:
+    """Whether both engines can keep ``text``: PostgreSQL has no NUL."""
+    return "\0" not in text
+
+
 def readable(envelope: Envelope | None, epoch: int, seq: int) -> Readable | Unprojectable:
     """What the entry at ``seq`` says, or why it goes to quarantine."""
     if envelope is None:
@@ -47,14 +54,25 @@ def readable(envelope: Envelope | None, epoch: int, seq: int) -> Readable | Unpr
         document = envelope.document()
         effects = document.effects()
     except UnknownKind as error:
-        return Unprojectable("unknown_kind", str(error)[:LONGEST_DETAIL])
+        return Unprojectable("unknown_kind", _detail(error))
     except InvalidDocument as error:
-        return Unprojectable("invalid_document", str(error)[:LONGEST_DETAIL])
+        return Unprojectable("invalid_document", _detail(error))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-        return Unprojectable("invalid_document", f"{type(error).__name__}: {error}"[:LONGEST_DETAIL])
+        return Unprojectable("invalid_document", _detail(f"{type(error).__name__}: {error}"))
     if sum(amount for _account, amount in effects.postings):
         return Unprojectable("unbalanced", "the postings do not sum to zero")
+    if not (storable(envelope.id) and storable(envelope.at)) or (_NUL in bytes(envelope.doc) and not _plain(effects)):
+        return Unprojectable("invalid_document", "a name holds a NUL character")
     return Readable(envelope, document, effects)
+
+
+def _detail(error: object) -> str:
+    return str(error).replace("\0", "")[:LONGEST_DETAIL]
+
+
+def _plain(effects: Effects) -> bool:
+    names = (*(account for account, _ in effects.postings), *(move.sku for move in effects.movements), *effects.figures)
+    return all(storable(name) for name in names)
 
 
 def add_to(books: Books, seq: int, entry: Readable) -> None:

@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
+from tests.postgres import drop, made_from, named
 from tests.server.support import Caller, Clock, Journal, new_centre
 
 
@@ -17,19 +18,32 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(scope="session")
-def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with two corners, made once."""
-    database, centre = new_centre(tmp_path_factory.mktemp("pattern"), Clock())
-    centre.close()
-    return Path(database.removeprefix("sqlite:///"))
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with two corners, made once on each engine: its URL."""
+    if request.param == "sqlite":
+        database = f"sqlite:///{tmp_path_factory.mktemp('pattern') / 'centre.db'}"
+    else:
+        database = made_from(request.getfixturevalue("postgres"), "template0")
+    new_centre(database, Clock()).close()
+    return database
 
 
 @pytest.fixture
-def made(pattern: Path, tmp_path: Path, clock: Clock) -> Iterator[tuple[str, Centre]]:
-    database = f"sqlite:///{shutil.copy(pattern, tmp_path / 'centre.db')}"
-    centre = open_centre(database, clock)
-    yield database, centre
+def empty_database(pattern: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a copy of ``pattern`` that is this test's own."""
+    if pattern.startswith("sqlite"):
+        yield f"sqlite:///{shutil.copy(pattern.removeprefix('sqlite:///'), tmp_path / 'centre.db')}"
+    else:
+        database = made_from(named(pattern, "postgres"), pattern.rpartition("/")[2])
+        yield database
+        drop(database)
+
+
+@pytest.fixture
+def made(empty_database: str, clock: Clock) -> Iterator[tuple[str, Centre]]:
+    centre = open_centre(empty_database, clock)
+    yield empty_database, centre
     centre.close()
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import msgspec
+import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -20,6 +20,9 @@ from sync.server.centre import Centre, init_centre, open_centre
 from sync.server.dialect import writing
 from sync.server.enrolment import enrol, new_code
 
+ON_SQLITE = pytest.mark.parametrize("pattern", ["sqlite"], indirect=True)
+ON_POSTGRES = pytest.mark.parametrize("pattern", ["postgresql"], indirect=True)
+"""Tests of what one engine alone does; all others run on both."""
 AT = "2026-10-01T08:00:00+07:00"
 DATE = "2026-10-01"
 
@@ -37,8 +40,8 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def new_centre(folder: Path, clock: Clock) -> tuple[str, Centre]:
-    database = f"sqlite:///{folder / 'centre.db'}"
+def new_centre(database: str, clock: Clock) -> Centre:
+    """A centre with two corners."""
     init_centre(database, clock)
     centre = open_centre(database, clock)
     with writing(centre.engine) as db:
@@ -48,7 +51,7 @@ def new_centre(folder: Path, clock: Clock) -> tuple[str, Centre]:
         ]
         db.execute(sa.insert(schema.corners), rows)
         db.execute(sa.update(schema.positions).where(schema.positions.c.scope == "corner").values(value=2))
-    return database, centre
+    return centre
 
 
 @dataclass

@@ -17,8 +17,9 @@ from sync.server.answers import answer_error
 from sync.server.app import create_app
 from sync.server.dialect import reading, writing
 from sync.server.enrolment import new_code
+from sync.server.ingest import device_of
 from sync.server.limits import Rate
-from tests.server.support import Caller, Journal, problem
+from tests.server.support import ON_SQLITE, Caller, Journal, problem
 
 
 def count(centre, table=schema.entries) -> int:
@@ -183,24 +184,25 @@ def test_a_locked_database_is_503_with_retry_after(caller, journal, monkeypatch)
     def locked(*_arguments):
         raise sa.exc.OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
 
-    monkeypatch.setattr("sync.server.app.take_batch", locked)
+    monkeypatch.setattr("sync.server.routes_devices.take_batch", locked)
     response = caller.push(journal)
     assert (response.status_code, problem(response)) == (503, "unavailable")
     assert response.headers["retry-after"] == "5"
 
 
-def test_while_another_program_holds_the_database_a_push_waits_and_then_is_503(database, clock, journal, monkeypatch):
+def test_while_another_program_holds_the_till_a_push_waits_and_then_is_503(
+    database, centre, clock, journal, monkeypatch
+):
     from litestar.testing import TestClient
 
     monkeypatch.setattr(dialect, "BUSY_MILLISECONDS", 50)
     journal.add_moves(1)
     with TestClient(create_app(database, clock=clock)) as client:
         caller = Caller(client)
-        with closing(pysqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with writing(centre.engine) as other:
+            device_of(other, key_id(public_bytes(journal.key)), lock=True)
             response = caller.push(journal)
             assert (response.status_code, problem(response)) == (503, "unavailable")
-            other.execute("ROLLBACK")
         assert caller.push(journal).status_code == 200, "the connection is not left inside a transaction"
 
 
@@ -208,6 +210,7 @@ def test_no_free_connection_is_503_too():
     assert answer_error(None, sa.exc.TimeoutError("QueuePool limit")).status_code == 503
 
 
+@ON_SQLITE
 def test_a_full_disk_is_503_and_takes_nothing(centre, database, caller, journal):
     journal.add_moves(400)
     with closing(pysqlite3.connect(database.removeprefix("sqlite:///"))) as db:
@@ -256,7 +259,7 @@ def test_a_failure_of_ours_is_a_problem_without_details(caller, journal, monkeyp
     def broken(*_arguments):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("sync.server.app.take_batch", broken)
+    monkeypatch.setattr("sync.server.routes_devices.take_batch", broken)
     response = caller.push(journal)
     assert (response.status_code, problem(response)) == (500, "internal")
     assert "secret" not in response.text
@@ -268,7 +271,7 @@ def test_a_failure_of_ours_is_a_problem_without_details(caller, journal, monkeyp
     [
         ("GET", "/nowhere", "not_found", 404),
         ("DELETE", "/v1/enrol", "method_not_allowed", 405),
-        ("GET", "/v1/devices/x/entries", "method_not_allowed", 405),
+        ("PUT", "/v1/devices/x/entries", "method_not_allowed", 405),
     ],
 )
 def test_every_other_error_is_a_problem_too(caller, method, path, name, status):

@@ -8,8 +8,7 @@ from sync.documents.money import Settlement
 from sync.documents.reversal import Reversal, opposite
 from sync.server import commands, figures, schema
 from sync.server.app import create_app
-from sync.server.centre import init_centre, open_centre
-from sync.server.dialect import reading, writing
+from sync.server.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.limits import Rate
 from tests.server.support import Journal
@@ -99,18 +98,3 @@ def test_verify_compares_the_slips_with_their_entries(centre, caller, paid: Jour
     with pytest.raises(CentreError) as found:
         figures.verify(centre)
     assert found.value.data["what"] == "slips"
-
-
-@pytest.mark.parametrize("by", ["open", "init"])
-def test_a_centre_from_before_finds_its_slips(database, centre, caller, paid: Journal, clock, by: str) -> None:
-    with reading(centre.engine) as db:
-        before = db.execute(sa.select(schema.slips).order_by(schema.slips.c.seq)).all()
-    with writing(centre.engine) as db:
-        schema.slips.drop(db)
-    if by == "init":
-        init_centre(database, clock)
-    again = open_centre(database, clock)
-    with reading(again.engine) as db:
-        assert db.execute(sa.select(schema.slips).order_by(schema.slips.c.seq)).all() == before
-    figures.verify(again)
-    again.close()

@@ -97,7 +97,8 @@ def empty_centre() -> Path:
     """The database of a centre with two corners, made once and copied for every day."""
     folder = Path(tempfile.mkdtemp(prefix="pojok-centre-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    database, centre = new_centre(folder, Clock())
+    database = f"sqlite:///{folder / 'centre.db'}"
+    centre = new_centre(database, Clock())
     centre.close()
     return Path(database.removeprefix("sqlite:///"))
 
