@@ -4,32 +4,33 @@ Fits ``sync.protocol.local.LocalStore``. Facts about the centre are rows of ``ex
 ``acked_seq`` and deletes nothing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pos_app.ledger import feeds, search, taking_back
-from pos_app.ledger.ledger import Ledger, Transaction
-from pos_app.ledger.sqlite import Connection
-from sync.protocol.entry import Head, genesis
-from sync.protocol.local import Kept, Link, Network, Standing, Till
-from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Page
+import msgspec
 
-CURSOR = "cursor:"
+from pos_app.ledger import digests, proposed, taking_back
+from pos_app.ledger.exchange_facts import put_facts, read_fact, read_facts
+from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
+from sync.protocol.entry import Head
+from sync.protocol.epochs import FIRST_EPOCH
+from sync.protocol.local import Kept, Link, Network, Standing, Till
+from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Quarantined
+
+__all__ = ("CURSOR", "FULL", "NORMAL", "ExchangeState", "LedgerStore")
+
 APPROVAL = "approval"
 """The fact that holds, in hex, the approval of an epoch that this ledger has not begun yet."""
 NETWORK = ("centre_proxy", "centre_ca_file", "centre_plain_http")
 """Settings: address of a proxy, path of a CA file, and ``yes`` where plain http beyond this machine is allowed."""
 YES = "yes"
-NORMAL, FULL = 1, 2
-"""Of SQLite's ``synchronous``: whether a commit waits for the disk. Either keeps the file whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeState:
     """What the top bar tells of the exchange. Times are ISO texts, empty when it never happened.
 
-    ``problem`` is a stable name, empty while all is well; ``clock_offset`` is the centre's clock less ours, in seconds.
+    ``problem`` is a stable name, empty while all is well, noted first at ``problem_since``; ``clock_offset`` is the
+    centre's clock less ours, in seconds.
     """
 
     enrolled: bool
@@ -40,32 +41,18 @@ class ExchangeState:
     clock_offset: int
     problem: str
     problem_detail: str
+    problem_since: str = ""
+    joined_at: str = ""
+    url: str = ""
 
 
-class LedgerStore:
+class LedgerStore(RegistrySide):
     """One ledger, seen by the exchange. Give a worker its own (``Ledger.another``)."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-
-    @contextmanager
-    def _write(self) -> Iterator[Transaction]:
-        """A transaction that does not wait for the disk: what it writes can be asked for again.
-
-        After a power cut the pointer or a cursor may stand where it stood before; then the centre is sent what it has
-        already, or asked for rows that are here already, and both change nothing. The next sale's sync covers it too.
-        """
-        self._ledger.db.execute(f"PRAGMA synchronous = {NORMAL}")
-        try:
-            with self._ledger.write() as tx:
-                yield tx
-        finally:
-            self._ledger.db.execute(f"PRAGMA synchronous = {FULL}")
 
     def till(self) -> Till:
         """Whose ledger this is."""
         who = self._ledger.identity
-        return Till(who.ledger_id, who.corner, who.till, who.epoch)
+        return Till(who.ledger_id, who.corner, who.till, FIRST_EPOCH)
 
     def network(self) -> Network:
         """How the centre is reached from here: settings of this till."""
@@ -86,7 +73,7 @@ class LedgerStore:
 
     def standing(self) -> Standing:
         """Where the exchange stands."""
-        facts = _facts(self._ledger.db)
+        facts = read_facts(self._ledger.db)
         cursors = {key.removeprefix(CURSOR): value for key, value in facts.items() if key.startswith(CURSOR)}
         link = None
         if "device_id" in facts:
@@ -100,16 +87,17 @@ class LedgerStore:
             "device_id": enrolment.device,
             "timeline_id": enrolment.timeline,
             "centre_key": enrolment.centre_key.hex(),
+            "joined_at": enrolment.server_time,
         }
         with self._ledger.write() as tx:
-            if _facts(tx.db).get("centre_key") != facts["centre_key"]:
+            if read_facts(tx.db).get("centre_key") != facts["centre_key"]:
                 tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
-            _put(tx.db, {**facts, "problem": "", "problem_detail": ""})
+            put_facts(tx.db, {**facts, "problem": "", "problem_detail": ""})
 
     def save_centre_key(self, raw: bytes) -> None:
         """From now on the centre signs with this public key (32 bytes); nothing else about it changes."""
         with self._ledger.write() as tx:
-            _put(tx.db, {"centre_key": raw.hex()})
+            put_facts(tx.db, {"centre_key": raw.hex()})
 
     def head(self) -> Head:
         """The last entry of the journal; the genesis when there is none."""
@@ -132,7 +120,7 @@ class LedgerStore:
         if approval.ledger_id != self._ledger.identity.ledger_id:
             raise ValueError("an approval for another ledger")
         with self._ledger.write() as tx:
-            _put(tx.db, {APPROVAL: sealed.hex()})
+            put_facts(tx.db, {APPROVAL: sealed.hex()})
 
     def take_back(self, kept: KeptEntries) -> int:
         """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many."""
@@ -141,8 +129,7 @@ class LedgerStore:
     def hash_at(self, seq: int) -> bytes | None:
         """The hash of entry ``seq``, of the genesis for 0; None when there is no such entry."""
         if seq == 0:
-            who = self._ledger.identity
-            return genesis(who.ledger_id, who.corner, who.till, who.epoch)
+            return self._ledger.identity.genesis
         row = self._ledger.db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
         return row["hash"] if row else None
 
@@ -156,59 +143,46 @@ class LedgerStore:
     def accept_ack(self, ack: Ack, at: str) -> None:
         """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem.
 
-        The pointer never goes back here: an older answer may come later, when two programs exchange at once.
+        The pointer never goes back here: an older answer may come later, when two programs exchange at once. An ack
+        that came by file is of its own time (``at``): it tells nothing of our clock.
         """
         facts = {
             "timeline_id": ack.timeline,
             "last_ack_at": at,
-            "clock_offset": str(_seconds_between(at, ack.server_time)),
             "quarantined": str(ack.quarantined_count),
+            "marked": msgspec.json.encode(ack.quarantined).decode(),
             "problem": "",
             "problem_detail": "",
         }
+        if at != ack.server_time:
+            facts["clock_offset"] = str(_seconds_between(at, ack.server_time))
         with self._write() as tx:
-            if ack.acked_seq >= int(_fact(tx.db, "acked_seq", "0")):
+            if ack.acked_seq >= int(read_fact(tx.db, "acked_seq", "0")):
                 facts["acked_seq"] = str(ack.acked_seq)
-            _put(tx.db, facts)
+            put_facts(tx.db, facts)
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""
         with self._write() as tx:
-            _put(tx.db, {"acked_seq": str(seq)})
+            put_facts(tx.db, {"acked_seq": str(seq)})
+            for table in digests.TABLES.values():  # it may lack what was proposed, too
+                proposed.propose_again(tx.db, table.kind, self._ledger.identity.corner, self._ledger.identity.till)
 
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish."""
         with self._write() as tx:
-            _put(tx.db, {"problem": name, "problem_detail": detail, "problem_at": at})
+            facts = {"problem": name, "problem_detail": detail, "problem_at": at}
+            if read_fact(tx.db, "problem") != name:
+                facts["problem_since"] = at
+            put_facts(tx.db, facts)
 
-    def apply_page(self, page: Page) -> int:
-        """Store the rows of a page, and its cursor with the last of them. Raises ``Malformed`` or ``Oversize``.
-
-        A page that does not follow what is here is left alone. A till that has recorded something takes a page in
-        slices, each a short transaction, and merges the search index in short steps between them, so that the counter
-        need not wait; what an interrupted page left is applied again with the whole page.
-        """
-        rows = feeds.read_rows(page)
-        at_work = self._ledger.head().seq > 0
-        step = feeds.SLICE if at_work else max(len(rows), 1)
-        for start in range(0, max(len(rows), 1), step):
-            with self._write() as tx:
-                if _fact(tx.db, f"{CURSOR}{page.scope}", "") != page.after:
-                    return 0
-                feeds.apply(tx.db, page.scope, rows[start : start + step])
-                if start + step >= len(rows):
-                    _put(tx.db, {f"{CURSOR}{page.scope}": page.cursor})
-            while at_work and self._merged():
-                pass
-        return len(rows)
-
-    def _merged(self) -> bool:
-        with self._write() as tx:
-            return search.merge(tx.db)
+    def marked(self) -> list[Quarantined]:
+        """The latest entries that the centre has and could not count, with a reason each, the newest first."""
+        return msgspec.json.decode(read_fact(self._ledger.db, "marked", "[]"), type=list[Quarantined])
 
     def state(self) -> ExchangeState:
         """What the top bar tells."""
-        facts = _facts(self._ledger.db)
+        facts = read_facts(self._ledger.db)
         acked = int(facts.get("acked_seq", "0"))
         unsent, oldest = self._ledger.db.execute(
             "SELECT (SELECT coalesce(max(seq), 0) FROM journal) - ?,"
@@ -222,25 +196,12 @@ class LedgerStore:
             last_ack_at=facts.get("last_ack_at", ""),
             quarantined=int(facts.get("quarantined", "0")),
             clock_offset=int(facts.get("clock_offset", "0")),
-            problem=facts.get("problem", ""),
+            problem=facts.get("problem", "") or ("digest" if any(key.startswith(DIFFERS) for key in facts) else ""),
             problem_detail=facts.get("problem_detail", ""),
+            problem_since=facts.get("problem_since", ""),
+            joined_at=facts.get("joined_at", ""),
+            url=facts.get("url", ""),
         )
-
-
-def _facts(db: Connection) -> dict[str, str]:
-    """Facts about the exchange, without what ``feeds`` keeps beside them."""
-    return dict(db.execute("SELECT key, value FROM exchange WHERE key NOT GLOB 'feed:*'").fetchall())
-
-
-def _fact(db: Connection, key: str, default: str) -> str:
-    row = db.execute("SELECT value FROM exchange WHERE key = ?", (key,)).fetchone()
-    return row[0] if row else default
-
-
-def _put(db: Connection, facts: dict[str, str]) -> None:
-    db.executemany(
-        "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", list(facts.items())
-    )
 
 
 def _seconds_between(ours: str, theirs: str) -> int:

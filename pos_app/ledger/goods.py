@@ -58,8 +58,8 @@ COUNTS: Final[dict[GoodsFilter, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A product as the registry has it. Its prices are those it was registered with; ``version`` is 0 for goods that
-    only this corner knows, else how often the centre's catalogue brought them."""
+    """A product as the registry has it. Its prices are those it was registered with; ``version`` is that of
+    ``digests``: 0 for goods that only this corner knows."""
 
     sku: str
     name: str

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 
 from pos_app.domain.errors import StorageFault
-from pos_app.ledger import drafts, queries, search, staff, threads
+from pos_app.ledger import drafts, proposed, queries, search, staff, threads
 from pos_app.ledger.registry import ERASED, ProducerPersonal, StaffPersonal, UserPersonal
 from pos_app.ledger.sqlite import faults
 
@@ -198,11 +198,12 @@ def erase(db: Connection, kind: Kind, code: str, name: str) -> int:
         case "producer":
             db.execute(
                 "UPDATE producers SET personal = :blob, business_name = :name, kelurahan = '', nib = '', pirt = '',"
-                " halal_no = '', halal_expires = NULL, joined_on = NULL, version = version + 1 WHERE code = :code",
+                " halal_no = '', halal_expires = NULL, joined_on = NULL WHERE code = :code",
                 erased,
             )
             db.execute("UPDATE certificates SET number = '' WHERE producer = :code", erased)
             drafts.discard(db, f"{DRAFT_OF_PRODUCER}{code}")
+            proposed.forget(db, code)
             search.renew_of_producers(db, [code])
         case "user":
             db.execute(

@@ -29,7 +29,7 @@ _PROPOSED: Final = "-P"
 
 @dataclass(frozen=True, slots=True)
 class Producer:
-    """A producer as the till knows it. ``sealed`` is the person behind it; ``version`` counts what feeds brought."""
+    """A producer as the till knows it. ``sealed`` is the person behind it; ``version`` is that of ``digests``."""
 
     code: str
     business_name: str

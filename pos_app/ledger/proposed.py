@@ -59,7 +59,16 @@ def waiting(db: Connection, limit: int, person: Person) -> list[Proposed]:
     ).fetchall()
     found = (_producer if row["kind"] == "producer" else _product for row in rows)
     made = [make(db, row["code"], row["changed_at"], person) for make, row in zip(found, rows, strict=True)]
-    return [one for one in made if one is not None]
+    return [one for one in made if one is not None and _readable(one)]
+
+
+def _readable(one: Proposed) -> bool:
+    """Whether the centre can read the facts: one row that it cannot must not keep the others back."""
+    try:
+        msgspec.json.decode(one.facts, type=ProducerFacts if one.kind == "producer" else ProductFacts)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def sent(db: Connection, taken: Iterable[tuple[str, str]]) -> None:

@@ -166,7 +166,7 @@ def sync(ledger: Ledger, vault: Vault, client: Client, tell: Tell = tell_nobody)
 
     ``pushed`` counts entries sent now, ``acked`` all that the centre has. Raises ``ExchangeFailed``.
     """
-    store = LedgerStore(ledger)
+    store = LedgerStore(ledger, vault.signing_key(), vault)
     unsent = store.state().unsent
 
     def known(what: str, done: int, total: int) -> None:
@@ -201,7 +201,7 @@ def export_bundle(ledger: Ledger, vault: Vault, client: Client, path: Path) -> d
     """Write what is unsent to a file. ``pushed`` counts its entries, ``remaining`` those for which another file is
     needed once the reply is here. Raises ``ExchangeFailed``.
     """
-    store = LedgerStore(ledger)
+    store = LedgerStore(ledger, vault.signing_key(), vault)
     try:
         report = _succeeded(client.export_bundle(store, vault.signing_key(), path, lambda: condition(ledger)))
     except OSError as error:

@@ -164,6 +164,7 @@ def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> 
     with counter.ledger.write() as tx:
         code = producers.next_code(tx.db, counter.ledger.identity.series)
         producers.add(tx.db, code, _facts(entry), business_date(counter.clock()), _sealed(counter.vault, code, entry))
+        counter.propose(tx.db, "producer", code)
         counter.log(tx.db, "producer_registered", f"producer:{code}", approved_by)
         drafts.discard(tx.db, slot(counter))
     return code
@@ -212,6 +213,8 @@ def correct(counter: Counter, code: str, entry: Entry, approved_by: str | None =
         if changed_person:
             persons.correct(tx.db, "producer", code, _sealed(counter.vault, code, entry), {})
             counter.log(tx.db, "corrected", f"producer:{code}", approved_by)
+        if row.is_own and (changed_facts or changed_person):
+            counter.propose(tx.db, "producer", code)
         drafts.discard(tx.db, slot(counter, code))
     return changed_facts or changed_person
 

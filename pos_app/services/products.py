@@ -107,6 +107,7 @@ def register_goods(counter: Counter, goods: NewGoods, approved_by: str | None = 
         _set_rooms(counter, tx.db, sku, goods, approved_by)
         if beside:
             _join_family(tx.db, beside, goods.family)
+        counter.propose(tx.db, "product", sku)
         counter.log(tx.db, "goods_registered", sku, approved_by)
     product = queries.product(counter.db, sku)
     if product is None:
@@ -126,7 +127,7 @@ def what_is_open(db: Connection, sku: str) -> Open:
     card = ledger_goods.card(db, sku)
     if card is None:
         raise UnknownCode(sku)
-    return Open(card.version > 0, ledger_goods.has_moved(db, sku) or ledger_goods.has_priced(db, sku))
+    return Open(card.version != 0, ledger_goods.has_moved(db, sku) or ledger_goods.has_priced(db, sku))
 
 
 def known(db: Connection, sku: str) -> NewGoods:
@@ -177,6 +178,7 @@ def change_goods(counter: Counter, sku: str, goods: NewGoods, approved_by: str |
             _check_terms(goods)
         ledger_goods.change(tx.db, sku, _changed(card, goods, what_is_open(tx.db, sku)))
         _set_rooms(counter, tx.db, sku, goods, approved_by)
+        _propose_own(counter, tx.db, sku)
         counter.log(tx.db, "goods_changed", sku, approved_by)
     product = queries.product(counter.db, sku)
     if product is None:
@@ -195,6 +197,7 @@ def add_barcode(counter: Counter, sku: str, barcode: str, approved_by: str | Non
             raise UnknownCode(sku)
         check_barcode(tx.db, barcode)
         ledger_goods.add_barcode(tx.db, sku, barcode)
+        _propose_own(counter, tx.db, sku)
         counter.log(tx.db, "barcode_added", sku, approved_by)
         return [one for one in queries.products_by_code(tx.db, barcode) if one.sku != sku]
 
@@ -206,7 +209,15 @@ def remove_barcode(counter: Counter, sku: str, barcode: str, approved_by: str | 
         if barcode not in registry.barcodes(tx.db, sku):
             raise UnknownCode(barcode)
         ledger_goods.remove_barcode(tx.db, sku, barcode)
+        _propose_own(counter, tx.db, sku)
         counter.log(tx.db, "barcode_removed", sku, approved_by)
+
+
+def _propose_own(counter: Counter, db: Connection, sku: str) -> None:
+    """Goods that the centre's catalogue has are the centre's; others are proposed as they are now."""
+    card = ledger_goods.card(db, sku)
+    if card is not None and card.version == 0:
+        counter.propose(db, "product", sku)
 
 
 def check_barcode(db: Connection, barcode: str) -> None:

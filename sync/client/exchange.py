@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from sync.client.batches import checked_ack, next_batch
 from sync.client.caller import Ask, Caller, Clock, Gap, Stopped, Tell, TooLarge, tell_nobody
+from sync.client.proposals import propose
+from sync.client.pulling import pull_all
 from sync.client.transport import Transport
 from sync.protocol.batch import MAX_ENTRIES, Batch, pack_batch
 from sync.protocol.local import Link, LocalStore, Report
-from sync.protocol.messages import PAGE, SCOPES, Ack, Page, entries_path, pull_path
-from sync.protocol.wire import Malformed, Oversize, unseal
+from sync.protocol.messages import Ack, entries_path
+from sync.protocol.wire import Oversize
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -57,7 +59,9 @@ class Exchange:
         self.acked = standing.acked_seq
         try:
             ack = self._push_all(standing.link, asking=standing.problem in FORKED)
-            self._pull_all(standing.link, ack, standing.cursors)
+            propose(self.caller, self.store, standing.link, self.clock)
+            for rows in pull_all(self.caller, self.store, standing.link, ack, standing.cursors, self.clock, self.tell):
+                self.pulled += rows
         except Stopped as stop:
             self.store.note_problem(stop.reason, stop.detail, self.clock())
             return Report(stop.status, self.pushed, self.acked, self.pulled, stop.reason, stop.detail, stop.retry_after)
@@ -113,36 +117,3 @@ class Exchange:
             raise Stopped("unknown", "gap", f"the centre expects {expected} after being sent {first}")
         self.store.rewind(expected - 1)
         self.acked = expected - 1
-
-    def _pull_all(self, link: Link, ack: Ack, cursors: dict[str, str]) -> None:
-        for scope in SCOPES:
-            wanted, cursor, rows = ack.cursors.get(scope), cursors.get(scope, ""), 0
-            while wanted is not None and cursor != wanted:
-                page = self._pull(link, scope, cursor)
-                applied = self._apply(page)
-                self.pulled += applied
-                rows += applied
-                self.tell(scope, rows, page.count or 0)
-                cursor = page.cursor
-                if not page.more:
-                    break
-
-    def _apply(self, page: Page) -> int:
-        try:
-            return self.store.apply_page(page)
-        except (Malformed, Oversize) as error:
-            raise Stopped("unknown", "nonsense", f"{page.scope}: {error}") from error
-
-    def _pull(self, link: Link, scope: str, cursor: str) -> Page:
-        def read(body: bytes, nonce: str) -> Page:
-            page = unseal(body, Page, PAGE, link.centre_key)
-            if (page.nonce, page.device, page.scope, page.after) != (nonce, link.device, scope, cursor):
-                raise Malformed("an answer to another question")
-            if page.more and page.cursor == cursor:
-                raise Malformed("a page that leads nowhere")
-            return page
-
-        try:
-            return self.caller.ask("GET", pull_path(link.device, scope, cursor), b"", read)
-        except (Gap, TooLarge) as error:
-            raise Stopped("unknown", "nonsense", type(error).__name__) from error
