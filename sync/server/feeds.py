@@ -4,8 +4,9 @@ The counter is taken in the transaction that writes the rows and held until it c
 visible in order and nobody's cursor passes a row that is not yet there. A row that changes moves to the
 end; the first pull is the same feed from position 0, so it may stop and go on anywhere.
 
-What every till gets alike is packed once: a stretch of a feed is named by where it begins and where the feed ends,
-and any change moves the end.
+What every till gets alike is packed once, with the tokens of its rows: a stretch of a feed is named by where it begins
+and where the feed ends, and any change moves the end. So are count and digest of a whole feed, which its last page
+tells.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.messages import SCOPES, Page, pack_rows
+from sync.protocol.messages import SCOPES, Page, pack_rows, token_of
 from sync.protocol.messages import Row as FeedRow
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import MIB
@@ -28,6 +29,7 @@ PAGE_BYTES = 4 * MIB
 """A page ends with the row that passes this, so that a till can always inflate it."""
 FOR_ALL = ("producers", "catalogue")
 HIDDEN = {"position"}
+TOKENS = 2**62
 YES_NO = ("needs_pirt", "needs_halal", "e_katalog")
 
 TABLES = {
@@ -60,6 +62,13 @@ def _cursor(centre: Centre, position: int) -> str:
     return f"{centre.timeline}.{position}"
 
 
+class _Totals(NamedTuple):
+    """Of a whole feed: its rows, and the sum of their tokens modulo 2**62."""
+
+    rows: int
+    digest: int
+
+
 class _Stretch(NamedTuple):
     """Rows of a feed, packed; ``last`` is where the next page starts."""
 
@@ -80,6 +89,7 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
     if position > end:  # the centre was restored from a copy: what the till has seen since may be no longer so
         position, restart = 0, True
     stretch = _shared(centre, db, device, scope, position, end)
+    totals = None if stretch.more or scope not in FOR_ALL else _totals(centre, db, scope, end)
     return Page(
         nonce=nonce,
         device=device.device,
@@ -90,6 +100,8 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
         block=stretch.block,
         more=stretch.more,
         restart=restart,
+        count=totals.rows if totals else None,
+        digest=totals.digest if totals else None,
     )
 
 
@@ -108,17 +120,39 @@ def _shared(centre: Centre, db: Connection, device: Device, scope: str, position
 def _stretch(db: Connection, device: Device, scope: str, position: int, end: int) -> _Stretch:
     table = TABLES[scope]
     wanted = [table.c.position > position, table.c.position <= end, *_audience(table, device)]
-    names = tuple(column.name for column in table.c if column.name not in HIDDEN)
+    names = _names(table)
     query = sa.select(table.c.position, *(table.c[name] for name in names)).where(*wanted)
     found = db.execute(query.order_by(table.c.position).limit(PAGE_ROWS + 1)).all()
     encode, rows, size = _encoder(names), list[FeedRow](), 0
-    for _position, *values in found[:PAGE_ROWS]:
-        rows.append(FeedRow(values[0], encode(values)))
-        size += len(rows[-1].body)
+    for _position, key, *values in found[:PAGE_ROWS]:
+        body = encode([key, *values])
+        rows.append(FeedRow(key, body, token_of(key, body) if scope in FOR_ALL else 0))
+        size += len(body)
         if size > PAGE_BYTES:
             break
     more = len(rows) < len(found)
     return _Stretch(pack_rows(rows), found[len(rows) - 1].position if more else end, more)
+
+
+def _totals(centre: Centre, db: Connection, scope: str, end: int) -> _Totals:
+    """Count and digest of all rows up to ``end``, from the centre's memory where they were asked for before."""
+    name = ("totals", scope, end)
+    found: _Totals | None = centre.stretches.get(name)
+    if found is None:
+        table = TABLES[scope]
+        names = _names(table)
+        encode, count, digest = _encoder(names), 0, 0
+        rows = db.execute(sa.select(*(table.c[name] for name in names)).where(table.c.position <= end))
+        for key, *values in rows:
+            count, digest = count + 1, digest + token_of(key, encode([key, *values]))
+        found = _Totals(count, digest % TOKENS)
+        centre.stretches.put(name, found)
+    return found
+
+
+def _names(table: sa.Table) -> tuple[str, ...]:
+    """The columns that a feed tells; the first names the row."""
+    return tuple(column.name for column in table.c if column.name not in HIDDEN)
 
 
 def _position(centre: Centre, after: str) -> tuple[int, bool]:
