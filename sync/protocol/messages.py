@@ -9,7 +9,7 @@ import msgspec
 from sync.protocol.batch import MAX_ENTRIES, Hash, Name
 from sync.protocol.wire import PROTOCOL, deflate, inflate, unpack
 
-SCOPES = ("producers", "catalogue", "corner", "messages", "program")
+SCOPES = ("producers", "catalogue", "corner", "messages", "program", "neighbours")
 """The feeds a till pulls, in the order in which they are applied: products name their producers. A scope that the
 centre's ack does not name is not asked for.
 """

@@ -30,12 +30,13 @@ LONGEST_FIELD = 128
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What the headers of a request claim."""
+    """What the headers of a request claim; ``centre_key`` is empty where the till names none."""
 
     key: str
     nonce: str
     time: str
     signature: bytes
+    centre_key: str = ""
 
 
 def canonical(method: str, path: str, body: bytes, key: str, nonce: str, time: str) -> bytes:
@@ -62,7 +63,7 @@ def credentials(headers: Mapping[str, str]) -> Credentials:
         signature = base64.b64decode(fields[3], validate=True)
     except (binascii.Error, ValueError):
         raise BadSignature("the signature is not base64") from None
-    return Credentials(fields[0], fields[1], fields[2], signature)
+    return Credentials(fields[0], fields[1], fields[2], signature, headers.get(CENTRE_KEY, "")[:LONGEST_FIELD])
 
 
 def check_request(public_key: bytes, claim: Credentials, method: str, path: str, body: bytes) -> None:

@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 
 from sync.protocol.problems import STATUS, TYPE, ExchangeProblem, Problem, encode_problem, problem_of
 from sync.protocol.wire import MESSAGE_TYPE, PROBLEM_TYPE, BadSignature, Malformed, Oversize, seal
-from sync.server.centre import Centre
+from sync.server.keys import CentreKey
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +27,9 @@ NAMES_OF_STATUS = {
 }
 
 
-def sealed(centre: Centre, purpose: str, message: Any) -> Response[bytes]:
-    """A message of the centre, signed."""
-    return Response(seal(centre.key, purpose, message), media_type=MESSAGE_TYPE)
+def sealed(key: CentreKey, purpose: str, message: Any) -> Response[bytes]:
+    """A message of the centre, signed with the key that its reader trusts (``Centre.signer``)."""
+    return Response(seal(key.private, purpose, message), media_type=MESSAGE_TYPE)
 
 
 def answer_error(_request: AnyRequest, error: Exception) -> Response[bytes]:

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.engine import Connection, Engine, Row
 
 from sync.protocol.messages import SCOPES
-from sync.protocol.wire import key_id, public_bytes
+from sync.protocol.request import Credentials
 from sync.server import schema
 from sync.server.checking import fill
 from sync.server.dialect import connect, database_error, only_one, reading, shown, writing
 from sync.server.errors import CentreError
+from sync.server.keys import CentreKey, KeyRing, new_key, read_keys
 from sync.server.memory import Memory
 from sync.server.migrating import check_revision, migrate, revision_of
 
@@ -39,7 +40,7 @@ class Centre:
 
     engine: Engine
     timeline: str
-    key: Ed25519PrivateKey
+    ring: KeyRing
     clock: Clock = system_clock
     stretches: Memory[Any] = field(default_factory=lambda: Memory(MOST_STRETCHES))
     """Packed stretches of feeds, see ``feeds``."""
@@ -49,6 +50,18 @@ class Centre:
     def now(self) -> str:
         """The time as it is stored and sent."""
         return stamp(self.clock())
+
+    @property
+    def key(self) -> Ed25519PrivateKey:
+        """What signs for whoever trusts the newest key."""
+        return self.ring.newest.private
+
+    def signer(self, device: Device, claim: Credentials) -> CentreKey:
+        """The key that the till ``device``, a row that ``ingest.device_of`` gave, trusts as ``claim`` tells."""
+        if device.centre_keys != len(self.ring):
+            with reading(self.engine) as db:
+                self.ring.refresh(db)
+        return self.ring.trusted(claim.centre_key, device.centre_key)
 
     def today(self) -> str:
         """Today's date at the corners (WIB)."""
@@ -78,7 +91,7 @@ def init_centre(database: str, clock: Clock = system_clock) -> None:
             if "timeline" not in _meta(db):
                 db.execute(sa.insert(schema.meta), _birth(clock))
                 db.execute(sa.insert(schema.positions), [{"scope": scope, "value": 0} for scope in SCOPES])
-                db.execute(sa.insert(schema.centre_keys), _new_key(clock))
+                db.execute(sa.insert(schema.centre_keys), new_key(stamp(clock())))
             elif not slips_kept:
                 fill(db)
     finally:
@@ -99,11 +112,6 @@ def _birth(clock: Clock) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in facts.items()]
 
 
-def _new_key(clock: Clock) -> dict[str, str | bytes]:
-    key = Ed25519PrivateKey.generate()
-    return {"key_id": key_id(public_bytes(key)), "private": key.private_bytes_raw(), "made_at": stamp(clock())}
-
-
 def open_centre(database: str, clock: Clock = system_clock) -> Centre:
     """The centre in ``database``. Raises ``CentreError`` when there is none, or one of another program's version."""
     engine = connect(database)
@@ -114,13 +122,11 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
                 raise CentreError("no_centre", path=shown(database), database=shown(database))
             check_revision(revision, shown(database))
             timeline = _meta(db)["timeline"]
-            private = db.execute(
-                sa.select(schema.centre_keys.c.private).order_by(schema.centre_keys.c.made_at.desc()).limit(1)
-            ).scalar_one()
+            ring = KeyRing(read_keys(db))
     except CentreError:
         engine.dispose()
         raise
-    return Centre(engine, timeline, Ed25519PrivateKey.from_private_bytes(private), clock)
+    return Centre(engine, timeline, ring, clock)
 
 
 def _meta(db: Connection) -> dict[str, str]:

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from sync.protocol.entry import genesis
+from sync.protocol.epochs import FIRST_EPOCH
 from sync.protocol.messages import Enrolment, EnrolRequest
 from sync.protocol.problems import ExchangeProblem
-from sync.protocol.wire import key_id, public_bytes
+from sync.protocol.wire import key_id
 from sync.server import schema
 from sync.server.centre import Centre, stamp
 from sync.server.dialect import put
@@ -52,6 +53,7 @@ def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> 
     A new code for a till revokes the keys it had. Raises ``ExchangeProblem`` ``bad_code``, ``wrong_corner``
     or ``key_revoked``.
     """
+    centre.ring.refresh(db)
     name = key_id(request.public_key)
     code = _usable_code(centre, db, request, name)
     if (request.corner or code.corner, request.till or code.till) != (code.corner, code.till):
@@ -59,7 +61,7 @@ def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> 
     if code.key_id is None:
         _bind(centre, db, request, code, name)
     device = db.execute(
-        sa.select(schema.devices)
+        sa.select(schema.devices, schema.keys.c.centre_key)
         .join(schema.keys, schema.keys.c.device == schema.devices.c.device)
         .where(schema.keys.c.key_id == name, schema.keys.c.revoked_at.is_(None))
     ).one_or_none()
@@ -75,7 +77,7 @@ def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> 
         till=device.till,
         epoch=device.epoch,
         timeline=centre.timeline,
-        centre_key=public_bytes(centre.key),
+        centre_key=centre.ring.trusted("", device.centre_key).public,
         server_time=centre.now(),
     )
 
@@ -110,12 +112,33 @@ def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple
                 "ledger_id": request.ledger_id,
                 "corner": code.corner,
                 "till": code.till,
-                "epoch": request.epoch,
-                "head_hash": genesis(request.ledger_id, code.corner, code.till, request.epoch),
+                "epoch": FIRST_EPOCH,
+                "head_hash": genesis(request.ledger_id, code.corner, code.till, FIRST_EPOCH),
                 "enrolled_at": centre.now(),
             },
         )
-    row = {"key_id": name, "device": device, "public": request.public_key, "made_at": centre.now(), "revoked_at": None}
+    row = {
+        "key_id": name,
+        "device": device,
+        "public": request.public_key,
+        "made_at": centre.now(),
+        "revoked_at": None,
+        "centre_key": centre.ring.newest.id,
+    }
     put(db, keys, [row])
     used = sa.update(schema.codes).where(schema.codes.c.code_hash == code.code_hash).values(key_id=name)
     db.execute(used)
+
+
+def revoke(centre: Centre, db: Connection, corner: str, till: str) -> int:
+    """Take the keys of a till away, lost or stolen; how many were good until now. A new code lets it join again.
+
+    Codes that were not used yet end too. Raises ``CentreError`` ``no_till`` when no such till is enrolled.
+    """
+    devices, keys, codes = schema.devices, schema.keys, schema.codes
+    mine = sa.select(devices.c.device).where(devices.c.corner == corner, devices.c.till == till)
+    if db.execute(mine).first() is None:
+        raise CentreError("no_till", till=f"{corner} {till}")
+    db.execute(sa.delete(codes).where(codes.c.corner == corner, codes.c.till == till, codes.c.key_id.is_(None)))
+    good = sa.and_(keys.c.device.in_(mine), keys.c.revoked_at.is_(None))
+    return db.execute(sa.update(keys).where(good).values(revoked_at=centre.now())).rowcount

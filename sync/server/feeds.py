@@ -21,7 +21,7 @@ from sync.protocol.messages import SCOPES, Page, pack_rows, token_of
 from sync.protocol.messages import Row as FeedRow
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import MIB
-from sync.server import schema
+from sync.server import neighbours, schema
 from sync.server.centre import Centre, Device
 
 PAGE_ROWS = 10_000
@@ -41,9 +41,6 @@ TABLES = {
 }
 
 
-_POSITIONS = sa.select(schema.positions)
-
-
 def take_positions(db: Connection, scope: str, count: int) -> int:
     """The first of ``count`` positions at the end of ``scope``; holds the counter until the transaction ends."""
     table = schema.positions
@@ -52,10 +49,11 @@ def take_positions(db: Connection, scope: str, count: int) -> int:
     return last - count + 1
 
 
-def current_cursors(centre: Centre, db: Connection) -> dict[str, str]:
-    """Where each feed ends now."""
-    rows = db.execute(_POSITIONS)
-    return {row.scope: _cursor(centre, row.value) for row in rows}
+def current_cursors(centre: Centre, db: Connection, device: Device) -> dict[str, str]:
+    """Where each feed ends now for ``device``."""
+    found = neighbours.ends(db, device)
+    cursors = {scope: _cursor(centre, position) for scope, position in found.positions.items()}
+    return cursors | neighbours.cursors(centre, found)
 
 
 def _cursor(centre: Centre, position: int) -> str:
@@ -84,6 +82,8 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
     """
     if scope not in SCOPES:
         raise ExchangeProblem("not_found", f"There is no scope {scope[:64]}")
+    if scope == neighbours.SCOPE:
+        return neighbours.read_page(centre, db, device, after, nonce)
     position, restart = _position(centre, after)
     end = db.execute(sa.select(schema.positions.c.value).where(schema.positions.c.scope == scope)).scalar_one()
     if position > end:  # the centre was restored from a copy: what the till has seen since may be no longer so

@@ -1,30 +1,35 @@
 """Taking in a batch: exactly once, in order, or a precise reason why not.
 
-One transaction: lock the till's row, compare identity and epoch, compare the hash of every entry that is
-already there, check the chain of the rest, append byte for byte, project, move the head.
+One transaction: lock the till's row, compare identity, judge (``sync.protocol.judging``) by the hashes of the entries
+that are already there, append the rest byte for byte, project, move the head. ``entries`` keeps them.
 """
 
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.documents.state import Books
 from sync.protocol.batch import Batch
-from sync.protocol.entry import BrokenEntry, Envelope, genesis
-from sync.protocol.messages import MAX_LISTED, Ack, Quarantined
+from sync.protocol.entry import BrokenEntry, Envelope
+from sync.protocol.epochs import link_of
+from sync.protocol.judging import Fork, Gap, Take, judge_batch, overlap
+from sync.protocol.messages import MAX_LISTED, Ack, Approval, Quarantined
 from sync.protocol.problems import ExchangeProblem
 from sync.server import drift, schema
 from sync.server.centre import Centre, Device
-from sync.server.entries import Entry, append, claim_ids
+from sync.server.entries import Entry, append, claim_ids, hashes_of
+from sync.server.epochs import approved, begin
 from sync.server.feeds import current_cursors
 from sync.server.projection import envelope_of, storable
 from sync.server.storing import Gathered, write_gathered
 
 CONTACT_STEP = timedelta(minutes=1)
 MOVED = (
+    "epoch",
     "head_seq",
     "head_hash",
     "open_shift",
@@ -34,6 +39,7 @@ MOVED = (
     "recorded_at",
     "drift",
     "drifted_at",
+    "condition",
 )
 """Columns of a till's row that a batch may change."""
 
@@ -47,7 +53,8 @@ class Taken(NamedTuple):
 
 
 def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
-    """The till whose key has the id ``key``, with ``key_id``, ``public`` and ``revoked_at`` of the key.
+    """The till whose key has the id ``key``, with ``key_id``, ``public``, ``revoked_at`` and ``centre_key`` of the key,
+    and how many keys the centre has.
 
     With ``lock`` the row is held until the transaction ends.
     """
@@ -57,7 +64,8 @@ def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
 @cache
 def _of_key(lock: bool) -> sa.Select[Any]:
     keys, devices = schema.keys, schema.devices
-    columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at)
+    centre_keys = sa.select(sa.func.count()).select_from(schema.centre_keys).scalar_subquery().label("centre_keys")
+    columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at, keys.c.centre_key, centre_keys)
     query = sa.select(*columns).join(keys, keys.c.device == devices.c.device)
     query = query.where(keys.c.key_id == sa.bindparam("key"))
     return query.with_for_update(of=devices) if lock else query
@@ -83,7 +91,9 @@ def asks_only(centre: Centre, device: Device, batch: Batch, told: str) -> bool:
 
     The time of contact is told to the minute, so that an idle till does not cost a write each time.
     """
-    if batch.entries or device.forked_at or not device.last_contact or drift.at_contact(told, centre.clock()):
+    if batch.entries or batch.condition or device.forked_at or not device.last_contact:
+        return False
+    if drift.at_contact(told, centre.clock()):
         return False
     _check_identity(device, batch)
     at_head = (batch.last_seq, batch.last_hash, batch.prev) == (device.head_seq, device.head_hash, device.head_hash)
@@ -100,10 +110,10 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
         hashes = batch.hashes()
     except BrokenEntry as error:
         raise ExchangeProblem("broken_chain", str(error)) from None
-    if batch.first_seq > device.head_seq + 1:
-        raise ExchangeProblem("gap", "Entries are missing", expected_seq=device.head_seq + 1)
-    known = _compare_overlap(db, device, batch, hashes)
-    fresh = _fresh(batch, hashes, known)
+    take, approval = _judged(centre, db, device, batch, hashes)
+    if approval is not None:
+        begin(centre, db, device, approval, batch.approval)
+    fresh = _fresh(batch, hashes, take.known)
     row = device._asdict() | {"last_contact": centre.now()}
     row["forked_at"] = _forked_at(centre, device, batch)
     off = drift.at_contact(told, centre.clock())
@@ -112,10 +122,38 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
         stamps = (envelope.at for envelope in envelopes if envelope and storable(envelope.at))
         times = [device.recorded_at or "", *stamps]
         off = off or drift.in_entries(times)
-        row |= {**_append(centre, db, device, fresh, envelopes), "recorded_at": times[-1]}
+        row |= {**_append(centre, db, device, batch.epoch, fresh, envelopes), "recorded_at": times[-1]}
     if off:
         row |= {"drift": off, "drifted_at": centre.now()}
-    return Taken(len(fresh), known, _moved(db, row))
+    if batch.condition is not None:
+        row["condition"] = msgspec.json.encode(batch.condition).decode()
+    return Taken(len(fresh), take.known, _moved(db, row))
+
+
+def _judged(
+    centre: Centre, db: Connection, device: Device, batch: Batch, hashes: list[bytes]
+) -> tuple[Take, Approval | None]:
+    """What is new of ``batch``, and the approval of the epoch that begins with it. Raises ``ExchangeProblem``."""
+    follows = batch.first_seq == device.head_seq + 1
+    approval = approved(db, centre.ring, device, batch) if follows and batch.entries else None
+    verdict = judge_batch(
+        head_seq=device.head_seq,
+        head_hash=device.head_hash,
+        head_epoch=device.epoch,
+        stored=hashes_of(db, device, overlap(device.head_seq, batch.first_seq, len(hashes))),
+        first_seq=batch.first_seq,
+        prev=batch.prev,
+        hashes=hashes,
+        epoch=batch.epoch,
+        link=link_of(approval) if approval is not None else None,
+    )
+    match verdict:
+        case Take():
+            return verdict, approval if verdict.begins else None
+        case Gap(expected):
+            raise ExchangeProblem("gap", "Entries are missing", expected_seq=expected)
+        case Fork(seq):
+            raise ExchangeProblem("fork", f"Entry {seq} is not the one that the centre has, or cannot follow it")
 
 
 def _forked_at(centre: Centre, device: Device, batch: Batch) -> str | None:
@@ -145,29 +183,6 @@ def _check_identity(device: Device, batch: Batch) -> None:
     claims = (batch.device, batch.ledger_id, batch.corner, batch.till)
     if claims != (device.device, device.ledger_id, device.corner, device.till):
         raise ExchangeProblem("foreign_device", "The batch is not of the till that signed it")
-    if batch.epoch != device.epoch:
-        raise ExchangeProblem("fork", f"The centre knows epoch {device.epoch}, the batch is of {batch.epoch}")
-
-
-def _compare_overlap(db: Connection, device: Device, batch: Batch, hashes: list[bytes]) -> int:
-    """How many entries of the batch the centre has, after comparing the hash of each, and of the one before."""
-    if (batch.first_seq - 1, batch.prev) == (device.head_seq, device.head_hash):
-        return 0
-    known: int = min(batch.last_seq, device.head_seq) - batch.first_seq + 1
-    table = schema.entries
-    rows = db.execute(
-        sa.select(table.c.seq, table.c.hash).where(
-            table.c.device == device.device,
-            table.c.epoch == device.epoch,
-            table.c.seq.between(batch.first_seq - 1, batch.first_seq - 1 + known),
-        )
-    )
-    stored = {row.seq: row.hash for row in rows}
-    stored[0] = genesis(device.ledger_id, device.corner, device.till, device.epoch)
-    for seq, found in enumerate((batch.prev, *hashes[:known]), start=batch.first_seq - 1):
-        if stored.get(seq) != found:
-            raise ExchangeProblem("fork", f"Entry {seq} differs from the one the centre has")
-    return known
 
 
 def _fresh(batch: Batch, hashes: list[bytes], known: int) -> list[Entry]:
@@ -179,17 +194,18 @@ def _fresh(batch: Batch, hashes: list[bytes], known: int) -> list[Entry]:
 
 
 def _append(
-    centre: Centre, db: Connection, device: Device, fresh: list[Entry], envelopes: list[Envelope | None]
+    centre: Centre, db: Connection, device: Device, epoch: int, fresh: list[Entry], envelopes: list[Envelope | None]
 ) -> dict[str, Any]:
     """Store and project new entries; the columns of the till's row that follow."""
-    append(db, device.device, device.epoch, fresh, centre.now())
+    append(db, device.device, epoch, fresh, centre.now())
     said = zip((entry.seq for entry in fresh), envelopes, strict=True)
-    doubled = claim_ids(db, device.device, device.epoch, said)
+    doubled = claim_ids(db, device.device, epoch, said)
     gathered = Gathered(Books(device.open_shift))
     for entry, envelope in zip(fresh, envelopes, strict=True):
-        gathered.add(device.epoch, entry.seq, entry.hash, envelope, doubled=entry.seq in doubled)
+        gathered.add(epoch, entry.seq, entry.hash, envelope, doubled=entry.seq in doubled)
     write_gathered(db, device.device, gathered)
     return {
+        "epoch": epoch,
         "head_seq": fresh[-1].seq,
         "head_hash": fresh[-1].hash,
         "open_shift": gathered.books.open_shift,
@@ -204,8 +220,12 @@ def mark_fork(centre: Centre, db: Connection, device: str) -> None:
     db.execute(changed.values(forked_at=centre.now()))
 
 
-def make_ack(centre: Centre, db: Connection, device: Device, nonce: str) -> Ack:
-    """What the centre durably has of ``device``, whose row was read in this transaction, after any change."""
+def make_ack(centre: Centre, db: Connection, device: Device, nonce: str, centre_key: str = "") -> Ack:
+    """What the centre durably has of ``device``, whose row was read in this transaction, after any change.
+
+    Who names one of the centre's keys, by its id ``centre_key``, hears what leads from it to the newest.
+    """
+    named = centre.ring.get(centre_key)
     return Ack(
         nonce=nonce,
         device=device.device,
@@ -215,9 +235,10 @@ def make_ack(centre: Centre, db: Connection, device: Device, nonce: str) -> Ack:
         acked_seq=device.head_seq,
         head_hash=device.head_hash,
         server_time=centre.now(),
-        cursors=current_cursors(centre, db),
+        cursors=current_cursors(centre, db, device),
         quarantined=_quarantined(db, device) if device.held else (),
         quarantined_count=device.held,
+        rollover=centre.ring.rollovers(named) if named else (),
     )
 
 

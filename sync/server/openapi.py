@@ -70,6 +70,11 @@ CALLS: Mapping[str, Call] = {
         signed=False,
     ),
     "post_entries": Call(messages.Ack, messages.ACK, Batch, problems=("broken_chain", "fork", "gap")),
+    "get_entries": Call(messages.KeptEntries, messages.KEPT, problems=("gap",)),
+    "post_repair": Call(messages.Repair, messages.REPAIR, messages.RepairRequest, problems=("fork",)),
+    "post_proposals": Call(
+        messages.ProposalsTaken, messages.PROPOSALS, messages.Proposals, problems=("foreign_device",)
+    ),
     "get_page": Call(messages.Page, messages.PAGE, problems=("outdated",)),
     "get_slip": Call(SLIP, signed=False),
     "get_health": Call(HEALTH, signed=False),
@@ -101,7 +106,7 @@ def describe(handlers: Sequence[HTTPRouteHandler]) -> Schema:
         str(PROTOCOL),
         description=inspect.cleandoc(__doc__ or ""),
         use_handler_docstrings=True,
-        operation_id_creator=lambda handler, _method, _path: handler.handler_name,
+        operation_id_creator=lambda handler, _method, _path: name_of(handler),
     )
     found: Schema = Litestar([*handlers], openapi_config=config, logging_config=None).openapi_schema.to_schema()
     for path in found["paths"].values():
@@ -109,6 +114,15 @@ def describe(handlers: Sequence[HTTPRouteHandler]) -> Schema:
             _complete(operation, CALLS[operation["operationId"]])
     found["components"] = {"schemas": _components()}
     return found
+
+
+def name_of(handler: HTTPRouteHandler) -> str:
+    """The name of the function behind ``handler``; the framework wraps it for a thread at each registration."""
+    function: Any = handler.fn
+    while hasattr(function, "func"):
+        function = function.func
+    name: str = function.__name__
+    return name
 
 
 def _complete(operation: Schema, call: Call) -> None:

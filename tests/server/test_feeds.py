@@ -51,7 +51,7 @@ def test_a_first_pull_brings_everything_in_pages_and_ends_at_the_position_of_the
     keys, cursor = pull(centre, journal, "producers")
     assert keys == [f"P{n:05}" for n in range(37)]
     with reading(centre.engine) as db:
-        assert current_cursors(centre, db)["producers"] == cursor
+        assert current_cursors(centre, db, device_of(centre, journal))["producers"] == cursor
     assert page(centre, journal, "producers", cursor).rows() == []
 
 
