@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sync.server import checking, enrolment, figures, registry, schema, stick
+from sync.server import checking, deciding, enrolment, figures, registry, schema, stick
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, system_clock
 from sync.server.dialect import put, reading, writing
 from sync.server.errors import CentreError
@@ -81,6 +81,36 @@ def check_slip(database: str, number: str, code: str) -> dict[str, Any]:
     """Whether a slip is genuine, as ``GET /v1/slips/NUMBER`` answers it."""
     with _centre(database) as centre, reading(centre.engine) as db:
         return checking.check(db, number, code)
+
+
+def proposals(database: str, *, everything: bool = False) -> list[dict[str, Any]]:
+    """What tills proposed and nobody decided about, or everything."""
+    with _centre(database) as centre, reading(centre.engine) as db:
+        return deciding.listed(db, everything=everything)
+
+
+def confirm(database: str, code: str, changes: dict[str, str], by: str) -> None:
+    """Take a proposal into the registry, with changes to its facts."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        deciding.confirm(centre, db, code, changes, by)
+
+
+def merge(database: str, code: str, into: str, by: str) -> None:
+    """Say that a proposal is a code of the registry."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        deciding.merge(centre, db, code, into, by)
+
+
+def unmerge(database: str, code: str, by: str) -> None:
+    """Take a merging back."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        deciding.unmerge(centre, db, code, by)
+
+
+def decline(database: str, code: str, reason: str, by: str) -> None:
+    """Do not take a proposal in, and tell the corner why."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        deciding.decline(centre, db, code, reason, by)
 
 
 def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:
