@@ -16,7 +16,7 @@ def ranked(products: list[Product], text: str) -> list[Product]:
     found = [product for product in products if _each_has_its_own(typed, _words(product))]
     return sorted(
         found,
-        key=lambda product: (_distance(product, typed), product.on_hand <= 0, in_order(product.name), product.sku),
+        key=lambda product: (_distance(product, typed), product.in_corner <= 0, in_order(product.name), product.sku),
     )
 
 

@@ -70,7 +70,7 @@ def on_hand(db: Connection, sku: str) -> int:
 
 def below_zero(db: Connection) -> dict[str, int]:
     """Goods of which the tills together sold more than came in, and that another till moved; in thousandths."""
-    rows = db.execute("SELECT sku, sum(quantity) FROM neighbour_stock GROUP BY sku HAVING sum(quantity) <> 0")
+    rows = db.execute("SELECT sku, sum(quantity) FROM neighbour_stock GROUP BY sku")
     others = dict(rows.fetchall())
     own = stock_sums(db) if others else {}
     together = {sku: quantity + own.get(sku, 0) for sku, quantity in others.items()}

@@ -71,7 +71,7 @@ class UserPersonal(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """A staff member with the tab: rupiah."""
+    """A staff member with the tab: rupiah. ``next_door`` stands on it at the corner's other tills, as far as told."""
 
     code: str
     name: str
@@ -79,6 +79,12 @@ class StaffMember:
     unit: str
     tab_limit: int
     tab: int
+    next_door: int = 0
+
+    @property
+    def owes(self) -> int:
+        """What the limit counts: the tab at all tills of the corner."""
+        return self.tab + self.next_door
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +241,8 @@ def tab_limit(db: Connection, staff: str) -> int | None:
 def staff_members(db: Connection, unseal: Unseal) -> list[StaffMember]:
     """All staff with name and tab, by name. Staff are few: they are decrypted into memory to be searched."""
     rows = db.execute(
-        "SELECT s.code, s.unit, s.tab_limit, s.personal, coalesce(b.amount, 0) AS tab"
+        "SELECT s.code, s.unit, s.tab_limit, s.personal, coalesce(b.amount, 0) AS tab,"
+        " (SELECT coalesce(sum(amount), 0) FROM neighbour_tabs n WHERE n.staff = s.code) AS next_door"
         " FROM staff s LEFT JOIN balances b ON b.account = 'tab:' || s.code"
     )
     members = []
@@ -243,7 +250,8 @@ def staff_members(db: Connection, unseal: Unseal) -> list[StaffMember]:
         plain = unseal(row["personal"], about("staff", row["code"])) if row["personal"] else None
         unnamed = erased_name(row["code"]) if row["personal"] == ERASED else row["code"]
         person = msgspec.json.decode(plain, type=StaffPersonal) if plain else StaffPersonal(name=unnamed)
-        members.append(StaffMember(row["code"], person.name, person.nip, row["unit"], row["tab_limit"], row["tab"]))
+        figures = row["unit"], row["tab_limit"], row["tab"], row["next_door"]
+        members.append(StaffMember(row["code"], person.name, person.nip, *figures))
     return sorted(members, key=lambda member: member.name)
 
 

@@ -20,10 +20,14 @@ Origin = Literal["own", "sibling", "elsewhere"]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A whole receipt number as it was read, and whose it is: of this till, of another of the corner, of elsewhere."""
+    """A whole receipt number as it was read, and whose it is: of this till, of another of the corner, of elsewhere.
+
+    ``till`` is the letter in it, empty for one of elsewhere.
+    """
 
     number: str
     origin: Origin
+    till: str = ""
 
 
 def read_number(identity: Identity, text: str) -> Named | None:
@@ -39,9 +43,10 @@ def read_number(identity: Identity, text: str) -> Named | None:
     till = series.removeprefix(corner).rstrip("0123456789")
     if not series.startswith(corner) or len(till) != 1:
         origin: Origin = "elsewhere"
+        till = ""
     else:
         origin = "own" if till == identity.till else "sibling"
-    return Named(f"{Sale.PREFIX}-{series}-{int(digits):06d}", origin)
+    return Named(f"{Sale.PREFIX}-{series}-{int(digits):06d}", origin, till)
 
 
 def by_number(db: Connection, identity: Identity, text: str, today: date) -> list[str]:

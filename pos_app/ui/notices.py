@@ -21,7 +21,7 @@ from pos_app.domain.errors import DamagedLedger, EnvironmentFault, ForeignSeal, 
 from pos_app.i18n import _, language
 from pos_app.ledger import drafts, print_queue, queries, recovery
 from pos_app.ledger.print_queue import Job
-from pos_app.services import backing_up, expiring
+from pos_app.services import backing_up, expiring, neighbours
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.wording import describe, warning
 from pos_app.ui import settings_keys as keys
@@ -34,6 +34,7 @@ COUNT: Final = "stock_count"
 MINUTE: Final = 60.0
 HOUR: Final = 3600.0
 EXPIRING: Final = "expiring"
+NEIGHBOURS: Final = "neighbours"
 FAULT_MESSAGES: Final = {"out_of_paper": 7, "offline": 8, "silent": 8}
 
 
@@ -109,6 +110,8 @@ class Notices:
         self._told[notice.topic] = (notice.case, self._ticks())
         if notice.topic == EXPIRING:
             expiring.was_told(self.counter, self._today)
+        if notice.topic == NEIGHBOURS:
+            neighbours.was_told(self.counter)
 
     def retry_printing(self) -> bool:
         """F9 or the printer's chip while papers wait: tries at once. False when no printer is in trouble."""
@@ -134,6 +137,7 @@ class Notices:
         yield from self._recovery()
         yield from self._expiring()
         yield from self._counting()
+        yield from self._neighbours()
 
     # Printer -------------------------------------------------------------------------------------------------------
 
@@ -239,6 +243,17 @@ class Notices:
             self._counted_before = draft is not None
         if draft is not None and self._counted_before:
             yield Notice("stock_count", "open", partial(self._counting_message, draft.saved_at))
+
+    def _neighbours(self) -> Iterator[Notice]:
+        """What two tills of the corner did without knowing of each other."""
+        found = neighbours.news(self.counter)
+        if found is not None:
+            words = found.words()
+            yield Notice(NEIGHBOURS, words, partial(self._neighbours_message, words, stock=bool(found.short)))
+
+    def _neighbours_message(self, words: str, *, stock: bool) -> Message:
+        message = Message("W", words)
+        return message.with_action(_("View"), partial(self._go, "stock")) if stock else message
 
     def _counting_message(self, saved_at: str) -> Message:
         when = short_moment(datetime.fromisoformat(saved_at), language())

@@ -140,6 +140,6 @@ class Entry:
 
 def result_of(product: Product) -> Result:
     """Goods as a hit: whose they are, what is left, and their price."""
-    left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
-    tone = "muted" if product.on_hand > 0 else "danger"
+    left = _("{quantity} left").format(quantity=quantity_text(product.in_corner))
+    tone = "muted" if product.in_corner > 0 else "danger"
     return Result(product.sku, product.name, f"{product.producer_name} · {left}", thousands(product.sell_price), tone)

@@ -174,7 +174,7 @@ class TabPage(Page):
                     member.code,
                     member.name,
                     f"{masked_nip(member.nip)} · {member.unit}",
-                    thousands(member.tab),
+                    thousands(member.owes),
                 )
                 for member in members
             ]
@@ -225,7 +225,7 @@ class TabPage(Page):
         else:
             view = self.payment.tab_view(member)
             self._who.setText(f"{member.name} · {masked_nip(member.nip)} · {member.unit}")
-            amounts = {"limit": member.tab_limit, "used": member.tab, "after": view.after, "left": view.left}
+            amounts = {"limit": member.tab_limit, "used": member.owes, "after": view.after, "left": view.left}
             for key, amount in amounts.items():
                 self._figures[key].setText(rupiah(amount))
                 over = view.excess and key in ("after", "left")

@@ -43,14 +43,14 @@ class QrCodeToShow:
 
 @dataclass(frozen=True, slots=True)
 class TabView:
-    """A tab before and after this sale, in rupiah. ``excess`` above the limit, 0 when it fits."""
+    """A tab at all the corner's tills before and after this sale, in rupiah; ``excess`` above the limit, or 0."""
 
     member: StaffMember
     amount: int
 
     @property
     def after(self) -> int:
-        return self.member.tab + self.amount
+        return self.member.owes + self.amount
 
     @property
     def left(self) -> int:

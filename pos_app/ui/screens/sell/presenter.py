@@ -19,7 +19,7 @@ from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.domain.product import Product
 from pos_app.i18n import _, language
 from pos_app.ledger import queries, tasks
-from pos_app.services import people, price_downs
+from pos_app.services import neighbours, people, price_downs
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.goods import find_product
 from pos_app.services.once import Once
@@ -96,8 +96,8 @@ class SellPresenter:
         self.mark_down()
         if expired is not None:
             return Outcome(Message("W", _("{item} has expired; added all the same.").format(item=product.name)))
-        if wanted > product.on_hand:
-            return Outcome(numbered(4))
+        if wanted > product.in_corner:
+            return Outcome(self._none_left(product))
         if quantity > MANY:
             return Outcome(numbered(6, quantity=quantity_text(quantity)))
         text = _("{item} — added {quantity} × {price}").format(
@@ -107,6 +107,14 @@ class SellPresenter:
         if off:
             text = _("{text}; cheaper batch, {amount} off").format(text=text, amount=rupiah(off))
         return Outcome(Message("S", text))
+
+    def _none_left(self, product: Product) -> Message:
+        """Message 4; where another till has or sold some of it, with whose stock is known."""
+        where = neighbours.shelf_words(self.counter.db, product) if product.next_door else ""
+        if not where:
+            return numbered(4)
+        text = _("Stock of all tills is used up ({where}); item added. Count later.")
+        return Message("W", text.format(where=where), number=4)
 
     def allow_expired(self, sku: str, pin: str | None, quantity: int = ONE) -> Outcome:
         """A manager lets expired goods be sold; logged. Raises ``WrongPin``."""
@@ -153,8 +161,8 @@ class SellPresenter:
         self.mark_down()
         if quantity > MANY:
             return Outcome(numbered(6, quantity=quantity_text(quantity)))
-        if others + quantity > line.product.on_hand:
-            return Outcome(numbered(4))
+        if others + quantity > line.product.in_corner:
+            return Outcome(self._none_left(line.product))
         text = _("{item} — quantity {quantity}").format(item=line.product.name, quantity=quantity_text(quantity))
         return Outcome(Message("S", text))
 

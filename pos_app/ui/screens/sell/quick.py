@@ -61,7 +61,7 @@ class QuickTiles:
         head = self.counter.ledger.head().seq
         if self._ranked and head < self._ranked_at + RANKED_ENTRIES:
             goods = self._read([*pinned, *self._ranked])
-            if head == self._ranked_at or 2 * sum(product.on_hand <= 0 for product in goods) <= len(goods):
+            if head == self._ranked_at or 2 * sum(product.in_corner <= 0 for product in goods) <= len(goods):
                 return goods  # else they were ranked before there was anything on the shelf
         self._ranked, self._ranked_at = queries.best_sellers(db, max(0, head - RECENT_ENTRIES)), head
         return self._read([*pinned, *self._ranked])
@@ -72,7 +72,7 @@ class QuickTiles:
 
 
 def _tile(product: Product, pinned: bool, pictured: bool) -> Tile:
-    left = product.on_hand
+    left = product.in_corner
     price = thousands(product.sell_price)
     if left <= 0:
         stock, tone = _("Sold out"), "danger"

@@ -72,10 +72,11 @@ class ReceiptActs(QObject):
         named = self.receipts.read(code)
         if named is None:
             return self._takes_document(code)
-        receipt = self.receipts.receipt(named.number) if named.origin == "own" else None
+        receipt = self.receipts.receipt(named.number) if named.origin != "elsewhere" else None
         if receipt is not None:
             self.open(receipt)
-            self._tell_check(self.receipts.check(code))
+            if not receipt.till:
+                self._tell_check(self.receipts.check(code))
         elif named.origin == "own":
             text = _("This till has no receipt {number}. Check the number, or search with F9.")
             message = Message("E", text.format(number=named.number))

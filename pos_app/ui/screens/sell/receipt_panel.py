@@ -145,6 +145,11 @@ class ReceiptPanel(QuestionPanel):
         facts = f"{receipt.when}\n{rupiah(receipt.amount)} · {kinds}"
         if receipt.state in STATES:
             facts = f"{facts}\n{_(STATES[receipt.state])}"
+        if receipt.till:
+            facts = f"{facts}\n{_('Recorded at till {till}.').format(till=receipt.till)}"
+        if receipt.excess:
+            text = _("Two tills gave back the same goods: {amount} too much. Ask the buyer.")
+            facts = f"{facts}\n{text.format(amount=rupiah(receipt.excess))}"
         self.facts.setText(facts)
         self._model.pieces = {}
         self._model.set_rows([])
@@ -158,7 +163,8 @@ class ReceiptPanel(QuestionPanel):
             button.setChecked(False)
         self.note.clear()
         self._note_row.hide()
-        whole = receipt.state == "" and bool(remaining)
+        whole = receipt.state == "" and bool(remaining) and not receipt.till
+        self.reprint_button.setEnabled(not receipt.till)
         for act in (self.pay_anew_button, self.reverse_button):
             act.setEnabled(whole)
             act.set_icon("lock-outline" if needs_pin else "")
@@ -227,7 +233,7 @@ class ReceiptPanel(QuestionPanel):
 
     def want_reprint(self) -> None:
         """Asks for the paper again."""
-        if self.receipt is not None:
+        if self.receipt is not None and not self.receipt.till:
             self.reprint_wanted.emit(self.receipt)
 
     def look_again(self) -> None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
 from pos_app.domain.dates import business_date, short_moment
 from pos_app.domain.errors import NotRefundable
 from pos_app.i18n import _, language
-from pos_app.ledger import queries
+from pos_app.ledger import corner_sales, neighbours, queries
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.printing.papers.common import CHECK
@@ -35,7 +35,11 @@ State = Literal["", "refunded", "reversed"]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One sale in the list: amount in rupiah, when, what its first goods were, and what became of it since."""
+    """One sale in the list: amount in rupiah, when, what its first goods were, and what became of it since.
+
+    ``till`` is the other till of the corner that recorded it, empty for an own one. ``excess`` is what two tills gave
+    back too much, in rupiah.
+    """
 
     number: str
     document_id: str
@@ -44,6 +48,8 @@ class Receipt:
     goods: str
     tenders: tuple[TenderKind, ...]
     state: State = ""
+    till: str = ""
+    excess: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,10 @@ class Receipts:
         """Those whose number is typed: whole, without its zeros, or the last digits of today's."""
         counter = self.counter
         today = business_date(counter.clock())
+        named = receipts.read_number(counter.ledger.identity, text)
+        if named is not None and named.origin == "sibling":
+            receipt = self.receipt(named.number)
+            return [receipt] if receipt is not None else []
         return _named(counter.db, receipts.by_number(counter.db, counter.ledger.identity, text, today))
 
     def searching(self, text: str) -> Callable[[], list[Receipt]]:
@@ -110,8 +120,16 @@ class Receipts:
         return work
 
     def receipt(self, number: str) -> Receipt | None:
-        """The receipt of that number."""
-        return next(iter(_named(self.counter.db, [number])), None)
+        """The receipt of that number, of this till or of another one whose sale is known here."""
+        found = corner_sales.find(self.counter.db, number)
+        if found is None:
+            return None
+        receipt = _receipt(self.counter.db, found.entry, found.sale)
+        if found.own:
+            return replace(receipt, excess=found.excess)
+        named = receipts.read_number(self.counter.ledger.identity, number)
+        state: State = "reversed" if found.undone else "refunded" if found.came_back else ""
+        return replace(receipt, state=state, till=named.till if named is not None else "", excess=found.excess)
 
     def remaining(self, number: str) -> list[Remaining]:
         """What can still be given back of each line; empty when nothing can."""
@@ -197,6 +215,6 @@ def _receipt(db: Connection, entry: Entry, sale: Sale) -> Receipt:
     when = short_moment(datetime.fromisoformat(entry.envelope.at), language())
     tenders = tuple(dict.fromkeys(tender.kind for tender in sale.tenders))
     state: State = "reversed" if queries.is_reversed(db, entry.id) else ""
-    if not state and queries.refunded(db, entry.seq):
+    if not state and (queries.refunded(db, entry.seq) or neighbours.entries_about(db, sale.number)):
         state = "refunded"
     return Receipt(sale.number, entry.id, sale.total + sale.rounding, when, goods, tenders, state)

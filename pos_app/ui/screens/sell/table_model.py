@@ -55,7 +55,7 @@ class CartModel(RowsModel[tuple[int, CartLine]]):
                     date=when, days=days
                 )
             return f"{words} · {product.producer_name}", "warning" if days >= 0 else "danger", "calendar-alert"
-        left = _("{quantity} left").format(quantity=quantity_text(product.on_hand))
-        if product.on_hand < line.quantity:
+        left = _("{quantity} left").format(quantity=quantity_text(product.in_corner))
+        if product.in_corner < line.quantity:
             return f"{left} · {product.producer_name}", "warning", "alert-outline"
         return f"{product.producer_name} · {left}", "muted", ""

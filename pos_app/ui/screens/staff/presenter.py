@@ -11,7 +11,7 @@ from pos_app.i18n import _
 from pos_app.ledger import deductions, queries, registry
 from pos_app.ledger.registry import StaffMember
 from pos_app.printing.papers.tab_statement import StatementLine
-from pos_app.services import tab_statements, tabs
+from pos_app.services import neighbours, tab_statements, tabs
 from pos_app.services.context import Counter
 from pos_app.services.once import Once
 from pos_app.services.wording import describe
@@ -44,18 +44,30 @@ class StaffPresenter:
         found = [
             one
             for one in self._all
-            if (self.filter == "all" or one.tab != 0)
+            if (self.filter == "all" or one.tab or one.next_door)
             and all(word in f"{one.name} {one.nip} {one.unit} {one.code}".lower() for word in words)
         ]
-        return sorted(found, key=lambda one: (-one.tab, one.name)) if self.filter == "tab" else found
+        return sorted(found, key=lambda one: (-one.owes, one.name)) if self.filter == "tab" else found
 
     def counts(self) -> dict[str, int]:
         """How many each filter leaves."""
-        return {"tab": sum(one.tab != 0 for one in self._all), "all": len(self._all)}
+        return {"tab": sum(bool(one.tab or one.next_door) for one in self._all), "all": len(self._all)}
 
     def outstanding(self) -> int:
-        """All tabs together: the float that the corner carries, in rupiah."""
+        """All tabs at this till together: the float that it carries, in rupiah."""
         return sum(one.tab for one in self._all)
+
+    def next_door(self) -> int:
+        """All tabs at the corner's other tills together, as far as they are known."""
+        return sum(one.next_door for one in self._all)
+
+    def heard(self) -> str:
+        """Up to when the other tills are known; empty where there is none."""
+        return neighbours.heard(self.counter.db)
+
+    def where(self, member: StaffMember) -> str:
+        """At which tills the tab stands; empty where it stands at this one alone."""
+        return neighbours.tab_words(self.counter.db, member)
 
     def member(self) -> StaffMember | None:
         """Who is chosen."""
@@ -88,7 +100,10 @@ class StaffPresenter:
         if not amount:
             return Message("E", _("Enter the amount that is repaid."))
         if amount > max(member.tab, 0) and not self.once.is_open:
-            return Message("E", _("The tab is only {amount}. Enter that or less.").format(amount=rupiah(member.tab)))
+            text = _("The tab is only {amount}. Enter that or less.")
+            if member.next_door:
+                text = _("At this till the tab is only {amount}. Enter that or less; take the rest at the other till.")
+            return Message("E", text.format(amount=rupiah(max(member.tab, 0))))
         if queries.open_shift(self.counter.db) is None:
             return numbered(15)
         try:

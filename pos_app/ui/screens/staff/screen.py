@@ -392,7 +392,15 @@ class StaffScreen(Screen):
         if place >= 0:
             self.table.select_row(place)
         label = _("Tabs outstanding now")
-        self.total.show_rows([SumRow(label, rupiah(self.presenter.outstanding()), bold=True)])
+        rows = [SumRow(label, rupiah(self.presenter.outstanding()), bold=True)]
+        heard = self.presenter.heard()
+        if heard:
+            rows = [
+                SumRow(_("Tabs outstanding at this till"), rupiah(self.presenter.outstanding()), bold=True),
+                SumRow(_("At the other tills"), rupiah(self.presenter.next_door())),
+                SumRow(heard, tone="muted"),
+            ]
+        self.total.show_rows(rows)
 
     def _show_member(self) -> None:
         member = self.presenter.member()
@@ -402,11 +410,13 @@ class StaffScreen(Screen):
         self.name_text.setText(member.name)
         number = f"NIP {masked_nip(member.nip)}" if member.nip else ""
         self.unit_text.setText(" · ".join(part for part in (number, member.unit) if part))
-        left = member.tab_limit - member.tab
+        left = member.tab_limit - member.owes
+        where = self.presenter.where(member)
         self.facts.show_rows(
             [
                 SumRow(_("Tab limit"), rupiah(member.tab_limit)),
-                SumRow(_("Used"), rupiah(member.tab), bold=True),
+                SumRow(_("Used"), rupiah(member.owes), bold=True),
+                *([SumRow(where, tone="muted")] if where else []),
                 SumRow(
                     _("Left"),
                     rupiah(left),

@@ -25,14 +25,14 @@ class StaffModel(RowsModel[StaffMember]):
         )
 
     def cells(self, row: StaffMember) -> Sequence[Cell]:
-        full = bool(row.tab_limit) and row.tab * 100 >= row.tab_limit * NEARLY_FULL
-        over = row.tab > row.tab_limit
+        full = bool(row.tab_limit) and row.owes * 100 >= row.tab_limit * NEARLY_FULL
+        over = row.owes > row.tab_limit
         words = _("over the limit") if over else _("limit nearly reached") if full else ""
         sub = " · ".join(part for part in (row.unit, words or masked_nip(row.nip)) if part)
         tone = "danger" if over else "warning" if full else "muted"
         return (
             Cell(row.name, sub, sub_tone=tone, icon="alert-outline" if words else "", bold=True),
-            Cell(thousands(row.tab), bold=row.tab != 0, tone="text" if row.tab else "muted"),
+            Cell(thousands(row.owes), bold=row.owes != 0, tone="text" if row.owes else "muted"),
             Cell(thousands(row.tab_limit) if row.tab_limit else _("no tab"), tone="muted"),
         )
 

@@ -13,7 +13,7 @@ from pos_app.domain.product import Product
 from pos_app.i18n import _, ngettext
 from pos_app.ledger import listing, queries
 from pos_app.ledger.listing import StockFilter
-from pos_app.services import count_posting, losses, prices
+from pos_app.services import count_posting, losses, neighbours, prices
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.once import Once
@@ -96,13 +96,21 @@ class StockPresenter:
                 words = _("expires {date} (last day)")
             text = words.format(date=short_date(day), days=left)
             return StockState(text, "warning", "calendar-alert")
-        if product.on_hand < 0:
+        if product.in_corner < 0:
             return StockState(_("below zero: count it"), "danger", "alert-circle-outline")
-        if product.on_hand == 0:
+        if product.in_corner == 0:
             return StockState(_("Sold out"), "danger", "alert-outline")
-        if product.on_hand <= product.min_stock:
+        if product.in_corner <= product.min_stock:
             return StockState(_("low"), "warning", "alert-outline")
         return StockState("")
+
+    def where(self, product: Product) -> str:
+        """Whose stock makes up what lies on the shelves; empty where no other till has any."""
+        return neighbours.shelf_words(self.counter.db, product)
+
+    def heard(self) -> str:
+        """Up to when the other tills are known; empty where there is none."""
+        return neighbours.heard(self.counter.db)
 
     def scan(self, code: str) -> Message | None:
         """Finds the product of a barcode; None when it was found."""

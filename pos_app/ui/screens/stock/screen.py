@@ -322,7 +322,9 @@ class StockScreen(Screen):
         self.name_text.setText(product.name)
         self.producer_text.setText(f"{product.producer_name} · {product.sku}")
         state = self.presenter.state(product)
-        rows = [SumRow(_("On hand"), quantity_text(product.on_hand), bold=True)]
+        rows = [SumRow(_("On hand"), quantity_text(product.in_corner), bold=True)]
+        if product.next_door:
+            rows += [SumRow(self.presenter.where(product), tone="muted"), SumRow(self.presenter.heard(), tone="muted")]
         rows += [SumRow(when, quantity) for when, quantity in self.presenter.batches()]
         if state.text:
             rows.append(SumRow(state.text, tone=state.tone, icon=state.icon))

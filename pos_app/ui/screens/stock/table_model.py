@@ -27,12 +27,13 @@ class StockModel(RowsModel[Product]):
 
     def cells(self, row: Product) -> Sequence[Cell]:
         state = self._presenter.state(row)
-        sub = f"{row.producer_name} · {state.text}" if state.text else row.producer_name
-        short = row.on_hand <= row.min_stock
+        where = self._presenter.where(row) if row.next_door else ""
+        sub = " · ".join(part for part in (where, row.producer_name, state.text) if part)
+        tone = state.tone if row.in_corner <= row.min_stock and state.text else "text"
         unit = "" if row.unit == "pcs" else f" {row.unit}"
         return (
             Cell(row.name, sub, sub_tone=state.tone, icon=state.icon, bold=True),
             Cell(thousands(row.sell_price)),
-            Cell(f"{quantity_text(row.on_hand)}{unit}", tone=state.tone if short and state.text else "text", bold=True),
+            Cell(f"{quantity_text(row.in_corner)}{unit}", tone=tone, bold=True),
             Cell(quantity_text(row.min_stock) if row.min_stock else "–", tone="muted"),
         )
