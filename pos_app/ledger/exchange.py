@@ -94,6 +94,11 @@ class LedgerStore(RegistrySide):
                 tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
             put_facts(tx.db, {**facts, "problem": "", "problem_detail": ""})
 
+    def save_address(self, url: str) -> None:
+        """The centre is asked there from now on; nothing else about it changes."""
+        with self._ledger.write() as tx:
+            put_facts(tx.db, {"url": url})
+
     def save_centre_key(self, raw: bytes) -> None:
         """From now on the centre signs with this public key (32 bytes); nothing else about it changes."""
         with self._ledger.write() as tx:

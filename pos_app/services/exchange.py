@@ -18,13 +18,13 @@ from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.version import VERSION
 from sync.protocol.batch import Condition
-from sync.protocol.local import LocalStore, Report
+from sync.protocol.local import LocalStore, Network, Report
 from sync.protocol.wire import MIB
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-During = Literal["exchange", "join", "reply"]
+During = Literal["exchange", "join", "reply", "trial"]
 ENTRIES: Final = "entries"
 SENTENCES = {
     "unreachable": N_("The centre cannot be reached. Selling goes on; entries are sent later."),
@@ -70,6 +70,22 @@ READING = {
     "other_till": N_("This reply is for another till. Import it there; ask the centre for the reply to your file."),
     "gap": N_("The centre lacks earlier entries, so it took nothing. Export again: the next file begins with them."),
 }
+TRYING = {
+    "no_address": N_("Enter the centre's address first."),
+    "no_ca_file": N_("The file with the certificates is not there. Choose it again."),
+    "bad_ca_file": N_("This file holds no certificates. Ask the office's network staff for the right one (PEM)."),
+    "no_name": N_("The name in the address is not found. Check the spelling, and whether the internet works."),
+    "refused": N_("The computer at this address does not take the call. Check the address, or call Diskoperin."),
+    "untrusted": N_(
+        "The certificate is not trusted. Ask the office's network staff for their CA file and choose it here."
+    ),
+    "proxy": N_("The proxy does not let this through. Check its address, or ask the office's network staff."),
+    "proxy_password": N_("The proxy asks for a name and password. Write it as http://name:password@proxy:port."),
+    "slow": N_("No answer in time. Check the network; perhaps a proxy is needed."),
+    "not_a_centre": N_("Something answers at this address, but no centre. Check the address."),
+    "unavailable": N_("The centre is there, but it is not ready. Try again in a few minutes."),
+    "unreachable": N_("The centre cannot be reached. Check the address and the network."),
+}
 UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
 
 
@@ -88,7 +104,7 @@ class ExchangeFailed(EnvironmentFault):
     during: During = "exchange"
 
     def __str__(self) -> str:
-        special = {"join": JOINING, "reply": READING}.get(self.during, {})
+        special = {"join": JOINING, "reply": READING, "trial": TRYING}.get(self.during, {})
         sentence = special.get(self.reason) or (special.get("") if self.reason not in SENTENCES else None)
         return _(sentence).format(name=self.reason) if sentence else problem_text(self.reason)
 
@@ -111,6 +127,8 @@ class Client(Protocol):
     def exchange(
         self, store: LocalStore, key: "Ed25519PrivateKey", condition: Callable[[], Condition], tell: Tell
     ) -> Report: ...
+
+    def probe(self, url: str, network: Network) -> Report: ...
 
     def export_bundle(
         self, store: LocalStore, key: "Ed25519PrivateKey", path: Path, condition: Callable[[], Condition]
@@ -156,9 +174,41 @@ def full_address(typed: str) -> str:
 
 
 def centre_address(ledger: Ledger) -> str:
-    """Where the centre is that this till joined; empty before."""
-    link = LedgerStore(ledger).standing().link
-    return link.url if link is not None else ""
+    """Where the centre is that this till joined, or will join; empty while nobody said."""
+    return LedgerStore(ledger).state().url
+
+
+def set_address(ledger: Ledger, typed: str, *, plain_http: bool) -> None:
+    """From now on the same centre is asked at another address. Raises ``ExchangeFailed`` ``unsafe_address``."""
+    url = checked_address(typed, plain_http=plain_http)
+    if url != centre_address(ledger):
+        LedgerStore(ledger).save_address(url)
+
+
+def checked_address(typed: str, *, plain_http: bool) -> str:
+    """An address as people type it, whole; an empty one stays empty. Raises ``ExchangeFailed`` ``unsafe_address``."""
+    if not typed.strip():
+        return ""
+    url = full_address(typed).rstrip("/")
+    scheme, _colon, rest = url.partition("://")
+    safe = scheme == "https" or (scheme == "http" and (plain_http or full_address(rest).startswith("http:")))
+    if not rest or not safe:
+        raise ExchangeFailed("refused", "unsafe_address", url)
+    return url
+
+
+def network(ledger: Ledger) -> Network:
+    """How the centre is reached from here."""
+    return LedgerStore(ledger).network()
+
+
+def try_connection(client: Client, typed: str, by: Network) -> None:
+    """Ask whether a centre answers at an address. Raises ``ExchangeFailed``, which says what is wrong."""
+    if not typed.strip():
+        raise ExchangeFailed("refused", "no_address", during="trial")
+    if by.ca_file and not Path(by.ca_file).is_file():
+        raise ExchangeFailed("unknown", "no_ca_file", by.ca_file, during="trial")
+    _succeeded(client.probe(full_address(typed), by), "trial")
 
 
 def sync(ledger: Ledger, vault: Vault, client: Client, tell: Tell = tell_nobody) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def office_factories(
     def close_shift(shell: Shell) -> Screen:
         from pos_app.ui.screens.close_shift.screen import CloseShiftScreen
 
-        return CloseShiftScreen(shell, backup(), lambda: _send_if_joined(sync()))
+        return CloseShiftScreen(shell, backup(), sync())
 
     def sync_screen(shell: Shell) -> Screen:
         from pos_app.ui.screens.sync.screen import SyncScreen
@@ -63,11 +63,6 @@ def office_factories(
         "safety": safety,
         "setup": setup,
     }
-
-
-def _send_if_joined(sync: SyncWorker) -> None:
-    if sync.state().enrolled:
-        sync.send_now()
 
 
 def _goods_in(shell: Shell) -> Screen:

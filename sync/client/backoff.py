@@ -1,7 +1,9 @@
-"""When to try again after an exchange that did not finish."""
+"""When the next exchange comes: after one that went well, and after one that did not finish."""
 
 BASE_SECONDS = 5.0
 CAP_SECONDS = 15 * 60.0
+SPREAD = 0.2
+"""How much a round comes earlier or later than planned, as a share."""
 
 
 def retry_delay(failures: int, chance: float, retry_after: float | None = None) -> float:
@@ -18,3 +20,10 @@ def read_retry_after(text: str | None) -> float | None:
     """The seconds in a ``Retry-After`` header; None for none, a date, or nonsense."""
     plain = (text or "").strip()
     return float(plain) if plain.isascii() and plain.isdigit() and len(plain) < 7 else None
+
+
+def spread(seconds: float, chance: float) -> float:
+    """``seconds``, less or more by up to a fifth, also after a success: tills that were switched on together, as after
+    a power cut in the whole city, do not stay in step. ``chance`` is drawn evenly from 0 to 1 by the caller.
+    """
+    return seconds * (1 + SPREAD * (2 * chance - 1))

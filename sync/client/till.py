@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sync.client import enrolment, stick
+from sync.client import enrolment, probing, stick
 from sync.client.caller import Ask, Stopped, Tell, tell_nobody
 from sync.client.exchange import Exchange
 from sync.client.transport import Settings, Transport, UnsafeAddress
-from sync.protocol.local import LocalStore, Report
+from sync.protocol.local import LocalStore, Network, Report
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 CONDITION_SECONDS = 60.0
 """A till tells how it is at most once in this time."""
+
+
+PROBE_SECONDS = 15.0
+"""Somebody waits for the answer of a probe."""
 
 
 class _Kept(NamedTuple):
@@ -88,6 +92,11 @@ class CentreClient:
             self.close()
         return report
 
+    def probe(self, url: str, network: Network) -> Report:
+        """Whether a centre answers at ``url`` by this network; the reasons are those of ``probing.probe``."""
+        limits = replace(self._settings, total_seconds=min(self._settings.total_seconds, PROBE_SECONDS))
+        return probing.probe(url, _by(limits, network))
+
     def close(self) -> None:
         """Give up the connection that was kept."""
         if self._kept is not None:
@@ -108,13 +117,7 @@ class CentreClient:
 
     def _settings_for(self, store: LocalStore) -> Settings:
         """The time limits of this client, the network of this till."""
-        network = store.network()
-        return replace(
-            self._settings,
-            proxy=network.proxy or self._settings.proxy,
-            ca_file=network.ca_file or self._settings.ca_file,
-            plain_http=network.plain_http or self._settings.plain_http,
-        )
+        return _by(self._settings, store.network())
 
     def export_bundle(
         self, store: LocalStore, key: "Ed25519PrivateKey", path: Path, condition: Ask | None = None
@@ -125,3 +128,12 @@ class CentreClient:
     def import_reply(self, store: LocalStore, path: Path) -> Report:
         """Take the centre's reply from a file. Raises ``OSError``."""
         return stick.import_reply(store, path, self._now)
+
+
+def _by(settings: Settings, network: Network) -> Settings:
+    return replace(
+        settings,
+        proxy=network.proxy or settings.proxy,
+        ca_file=network.ca_file or settings.ca_file,
+        plain_http=network.plain_http or settings.plain_http,
+    )

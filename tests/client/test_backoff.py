@@ -1,8 +1,11 @@
 """How long to wait: full jitter, base 5 s, cap 15 min; what the centre asks for is the least."""
 
+import random
+from collections import Counter
+
 import pytest
 
-from sync.client.backoff import read_retry_after, retry_delay
+from sync.client.backoff import read_retry_after, retry_delay, spread
 
 
 @pytest.mark.parametrize(("failures", "ceiling"), [(1, 5), (2, 10), (3, 20), (8, 640), (9, 900), (10_000, 900), (0, 5)])
@@ -33,3 +36,17 @@ def test_what_the_centre_asks_for_is_the_least_and_is_capped():
 )
 def test_retry_after_is_read_or_ignored(text, seconds):
     assert read_retry_after(text) == seconds
+
+
+@pytest.mark.parametrize("seconds", [5.0, 20.0, 300.0])
+def test_a_planned_wait_is_spread_by_a_fifth_to_either_side(seconds):
+    assert [spread(seconds, chance) for chance in (0.0, 0.5, 1.0)] == pytest.approx(
+        [0.8 * seconds, seconds, 1.2 * seconds]
+    )
+
+
+def test_tills_that_were_switched_on_together_do_not_stay_in_step():
+    chance = random.Random(6)
+    first_hour = [sum(spread(300.0, chance.random()) for _ in range(12)) for _till in range(50)]
+    assert max(first_hour) - min(first_hour) > 300.0
+    assert max(Counter(int(at) for at in first_hour).values()) <= 5, "few tills of fifty in the same second"

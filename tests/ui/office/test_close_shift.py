@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_app.ledger import drafts, print_queue, queries
 from pos_app.ledger.backup import backups_in
+from pos_app.ledger.exchange import LedgerStore
 from pos_app.services import backing_up
 from pos_app.services.context import User
 from pos_app.ui.screens.close_shift.presenter import NOTES, CloseShiftPresenter
@@ -158,17 +160,26 @@ def test_a_half_done_count_survives_a_power_cut(open_corner: Corner) -> None:
     assert after.counted == 201_500
 
 
-def test_closing_asks_for_an_exchange(open_corner: Corner, bring: Callable[[str], Till]) -> None:
-    asked: list[bool] = []
-    till = bring("sell")
-    screen = CloseShiftScreen(till.window, on_closed=lambda: asked.append(True))
-    screen.presenter.begin()
-    screen.presenter.set_pieces(100_000, 2, coin=False)
-    screen.presenter.lock_count()
-    screen._record(None)
-    assert asked == [True]
-    assert queries.open_shift(open_corner.db) is None
-    screen.deleteLater()
+def test_the_last_page_says_whether_the_centre_has_the_report(open_corner: Corner) -> None:
+    presenter = CloseShiftPresenter(open_corner.counter)
+    presenter.begin()
+    presenter.set_pieces(100_000, 2, coin=False)
+    presenter.lock_count()
+    presenter.close("", 0, None)
+    store = LedgerStore(open_corner.ledger)
+    alone = store.state()
+    assert presenter.sent(alone, running=False)[0].startswith("Belum bergabung")
+    joined = replace(alone, enrolled=True)
+    assert presenter.sent(joined, running=True)[0] == "Mengirim laporan ke Diskoperin …"
+    text, _icon, tone = presenter.sent(replace(joined, problem="unreachable"), running=False)
+    assert (text.split(";")[0], tone) == ("Diskoperin belum menerima laporan ini", "warning")
+    assert "Diskoperin tidak dapat dihubungi" in text
+    store.rewind(open_corner.ledger.head().seq)
+    assert presenter.sent(joined, running=False) == (
+        "Laporan ini sudah ada di Diskoperin.",
+        "cloud-check-outline",
+        "success",
+    )
 
 
 def test_closing_backs_up_and_tells_it_on_the_last_page(

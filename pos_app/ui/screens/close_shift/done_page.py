@@ -1,4 +1,6 @@
-"""The last step of closing: both figures, read-only, and where the report and the backup are. Widgets only."""
+"""The last step of closing: both figures, read-only, where the report and the backup are, and whether the centre has
+the report. Widgets only.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +36,8 @@ class DonePage(ScrollArea):
         self._text = Text(theme, tone="muted")
         self._text.setWordWrap(True)
         column.addWidget(self._text)
+        self.sent_facts = Facts(theme)
+        column.addWidget(self.sent_facts)
         self.backup_facts = Facts(theme)
         column.addWidget(self.backup_facts)
         self.reprint_button = KeyButton(theme, _("Reprint"), key="F9")
@@ -42,7 +46,7 @@ class DonePage(ScrollArea):
         column.addStretch(1)
 
     def show_closed(self, closed: ShiftClosed, words: str) -> None:
-        """The Z; ``words`` tell what becomes of its paper and of the records."""
+        """The Z; ``words`` tell what becomes of its paper."""
         word = _("EXACT") if not closed.difference else _("OVER") if closed.difference > 0 else _("SHORT")
         tone = "success" if not closed.difference else "danger" if closed.difference < 0 else "warning"
         icon = "alert-outline" if closed.difference else "check-circle-outline"

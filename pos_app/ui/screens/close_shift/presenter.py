@@ -15,9 +15,10 @@ from pos_app.domain.errors import DifferenceNeedsNote, ManagerNeeded, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import _, language
 from pos_app.ledger import drafts, queries, reports
+from pos_app.ledger.exchange import ExchangeState
 from pos_app.ledger.queries import OpenShift
-from pos_app.services import people, shifts
-from pos_app.services.context import TRAINING_SETTING, Counter, Recorded
+from pos_app.services import exchange, people, shifts
+from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
 from pos_app.services.wording import describe
@@ -76,6 +77,7 @@ class CloseShiftPresenter:
         self.parked: Parked = "carry"
         self._pieces = _Counted({}, {})
         self._closed: ShiftClosed | None = None
+        self._closed_seq = 0
         self.locked_at = ""
         """When the count was locked (ISO time); empty while it is open."""
         self._shift_seq = 0
@@ -282,7 +284,7 @@ class CloseShiftPresenter:
             return Message("W", describe(error))
         except PosError as error:
             return Message("E", describe(error))
-        self._finish(recorded.document if isinstance(recorded.document, ShiftClosed) else None)
+        self._finish(recorded.document if isinstance(recorded.document, ShiftClosed) else None, recorded.seq)
         text = _("Shift closed: {number}.").format(number=recorded.number)
         return of_recorded(recorded, f"{text} {self.report_words()}")
 
@@ -290,14 +292,21 @@ class CloseShiftPresenter:
         """What becomes of the paper of the Z."""
         return queued(self.counter, _("The report is in the print queue."))
 
-    def closed_words(self) -> str:
-        """What becomes of the paper and of the records; of a training nothing is sent."""
-        if queries.setting(self.counter.db, TRAINING_SETTING, "") == "1":
-            return self.report_words()
-        return f"{self.report_words()} {_('Records are sent to the centre when it answers.')}"
+    def sent(self, state: ExchangeState, *, running: bool) -> tuple[str, str, str]:
+        """Whether the centre has the report, as text, icon and tone."""
+        if not state.enrolled:
+            return _("Not joined to the centre: the report stays on this computer."), "cloud-off-outline", "muted"
+        if queries.acked_seq(self.counter.db) >= self._closed_seq:
+            return _("The centre has this report."), "cloud-check-outline", "success"
+        if running:
+            return _("Sending the report to the centre …"), "cloud-upload-outline", "muted"
+        words = _("The centre has not got this report yet; it is sent by itself.")
+        why = f" {exchange.problem_text(state.problem)}" if state.problem else ""
+        return words + why, "cloud-off-outline", "warning"
 
-    def _finish(self, closed: ShiftClosed | None) -> None:
+    def _finish(self, closed: ShiftClosed | None, seq: int) -> None:
         self._closed = closed
+        self._closed_seq = seq
         self.locked_at = ""
         self.step = "done"
         with self.counter.ledger.write() as tx:

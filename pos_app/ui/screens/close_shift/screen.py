@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -20,6 +20,7 @@ from pos_app.ui.screens.close_shift.difference_page import DifferencePage
 from pos_app.ui.screens.close_shift.done_page import DonePage
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.screens.close_shift.x_presenter import XPresenter
+from pos_app.ui.sync_worker import SyncWorker
 from pos_app.ui.widgets.actions import ActionBar
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
@@ -31,19 +32,19 @@ _STEPS = ("count", "difference", "done")
 
 
 class CloseShiftScreen(Screen):
-    """After a closing ``backup`` makes its copies, and ``on_closed`` starts an exchange with the centre."""
+    """After a closing ``backup`` makes its copies, and ``sync`` sends the report; nobody waits for either."""
 
     name = "close_shift"
 
     def __init__(
-        self, shell: Shell, backup: BackupWorker | None = None, on_closed: Callable[[], None] | None = None
+        self, shell: Shell, backup: BackupWorker | None = None, sync: SyncWorker | None = None
     ) -> None:
         super().__init__(shell)
         self.presenter = CloseShiftPresenter(shell.counter)
         self._x = XPresenter(shell.counter)
         self.backup = backup
         self._backups = BackupPresenter(shell.counter)
-        self._on_closed = on_closed
+        self.sync = sync
         self.count_page = CountPage(self.theme, self.presenter.drawer_words(), self._actions())
         self.count_page.changed.connect(self._on_pieces)
         self.difference_page = DifferencePage(self.theme, self.presenter)
@@ -67,6 +68,9 @@ class CloseShiftScreen(Screen):
         self._arrange()
         if backup is not None:
             backup.changed.connect(self._show_backup)
+        if sync is not None:
+            sync.changed.connect(self._show_sent)
+            sync.progressed.connect(self._show_sent)
 
     # Building --------------------------------------------------------------------------------------------------------
 
@@ -239,8 +243,9 @@ class CloseShiftScreen(Screen):
             return
         if self.backup is not None:
             self.backup.run()
-        if self._on_closed is not None:
-            self._on_closed()
+        if self.sync is not None and self.sync.state().enrolled:
+            self.sync.send_what_is_new()
+        self._show_sent()
 
     def _reprint(self) -> None:
         self.shell.say(self.presenter.reprint())
@@ -338,7 +343,13 @@ class CloseShiftScreen(Screen):
         if self.backup is not None and self.presenter.step == "done":
             self.done_page.backup_facts.show_facts(self._backups.after_closing(self.backup))
 
+    def _show_sent(self) -> None:
+        """Whether the centre has the report; that holds nobody up either."""
+        if self.sync is not None and self.presenter.step == "done":
+            fact = self.presenter.sent(self.sync.state(), running=self.sync.running)
+            self.done_page.sent_facts.show_facts([fact])
+
     def _show_done(self) -> None:
         closed = self.presenter.closed
         if closed is not None:
-            self.done_page.show_closed(closed, self.presenter.closed_words())
+            self.done_page.show_closed(closed, self.presenter.report_words())
