@@ -49,6 +49,7 @@ _ACTIONS: Final = {
     "user_deactivated": ("other", N_("User deactivated")),
     "recovery_code_made": ("other", N_("Recovery code made")),
     "ledger_repaired": ("other", N_("Ledger repaired")),
+    "ledger_rejoined": ("other", N_("Ledger joined again")),
     "goods_registered": ("other", N_("Goods registered")),
     "goods_changed": ("other", N_("Goods changed")),
     "shelf_changed": ("other", N_("Shelf of goods changed")),

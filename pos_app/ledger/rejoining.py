@@ -1,0 +1,326 @@
+"""What diverged is entered again after the centre's history, in a new epoch: the same documents under the same ids.
+
+What a document names by the number of an entry is turned to where that entry stands now. A stock count is taken against
+the stock that both histories leave; a closing closes the shift that is open now. Everything else stays as it was.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from pos_app.ledger import hot, qris_money, queries, settlements
+from pos_app.ledger.earlier import Earlier
+from pos_app.ledger.entered_again import drawer_at
+from pos_app.version import VERSION
+from sync.documents.base import Document, InvalidDocument
+from sync.documents.deductions import DeductionCollected, DeductionList, StaffDeduction, TabEntry
+from sync.documents.goods import CountedLine, LeavingLine, StockCount
+from sync.documents.kinds import decode, encode
+from sync.documents.money import Settlement
+from sync.documents.qris_matched import QrisMatched
+from sync.documents.reversal import Reversal, opposite
+from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.protocol.entry import BrokenEntry, Envelope, make_body, read_body
+from sync.protocol.messages import Approval, EpochBegun
+
+if TYPE_CHECKING:
+    from pos_app.ledger.ledger import Ledger, Transaction
+    from pos_app.ledger.sqlite import Connection
+
+Lost = Callable[["Connection", CountedLine, int], LeavingLine]
+"""The line of what a count misses, in thousandths, taken from the shelf of now."""
+NewId = Callable[[datetime], str]
+_changed = msgspec.structs.replace
+
+
+class CannotEnter(Exception):
+    """A document that cannot be entered again: its number, and why in technical English."""
+
+    def __init__(self, number: str, reason: str) -> None:
+        super().__init__(number, reason)
+        self.number = number
+        self.reason = reason
+
+
+class Diverged(NamedTuple):
+    """An entry of our own that the centre does not have there."""
+
+    seq: int
+    envelope: Envelope
+    document: Document
+
+
+@dataclass(slots=True)
+class Entered:
+    """What was entered again: numbers of documents, in order.
+
+    ``there`` are those that the centre had already; ``recounted`` counts that found another difference than before;
+    ``renumbered`` has the new number by the old one, where the centre has another document of that;
+    ``closed`` and ``opened`` are what was put in so that the shifts of both histories stand one after the other.
+    """
+
+    numbers: list[str] = field(default_factory=list)
+    there: list[str] = field(default_factory=list)
+    recounted: list[str] = field(default_factory=list)
+    renumbered: dict[str, str] = field(default_factory=dict)
+    closed: str = ""
+    opened: str = ""
+
+
+def diverged(db: "Connection", base: int) -> Iterator[Diverged]:
+    """The entries of a journal after ``base``."""
+    for seq, body in db.execute("SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq", (base,)):
+        envelope = read_body(body)
+        yield Diverged(seq, envelope, envelope.document())
+
+
+def enter_again(
+    ledger: "Ledger", own: "Connection", approval: Approval, sealed: bytes, lost: Lost, new_id: NewId
+) -> Entered:
+    """Enter what ``own``, the journal that diverged, has after the base; ``ledger`` ends where the centre does.
+
+    One transaction; nothing is written where every document is there already. Raises ``CannotEnter``.
+    """
+    with ledger.write() as tx:
+        return _Entering(tx, own, approval, lost, new_id).run(sealed)
+
+
+class _Entering:
+    """One repair."""
+
+    def __init__(self, tx: "Transaction", own: "Connection", approval: Approval, lost: Lost, new_id: NewId) -> None:
+        self._tx = tx
+        self._own = own
+        self._approval = approval
+        self._base = approval.base_seq
+        self._lost = lost
+        self._new_id = new_id
+        self._places: dict[int, int] = {}
+        """Where an entry after the base stands now."""
+        self._before = 0
+        """The entry before the first that is entered again."""
+        self._done = Entered()
+
+    def run(self, sealed: bytes) -> Entered:
+        every = list(diverged(self._own, self._base))
+        waiting = [one for one in every if not self._is_there(one)]
+        if waiting:
+            head = self._tx.last[0].seq
+            begun = EpochBegun(self._approval.epoch, head + 1, self._base, sealed)
+            self._tx.begin_epoch(begun)
+            self._put_shifts_in_order(waiting[0].envelope)
+            waiting = self._renumbered(waiting)
+        self._before = self._tx.last[0].seq
+        for one in waiting:
+            try:
+                self._enter(one)
+            except (InvalidDocument, BrokenEntry, msgspec.MsgspecError, KeyError) as error:
+                raise CannotEnter(one.document.number, str(error)) from error
+        self._move_count_in_progress()
+        return self._done
+
+    def _is_there(self, one: Diverged) -> bool:
+        """Whether the centre has this document, from before the till was restored; then it is not entered twice."""
+        row = self._tx.db.execute("SELECT seq FROM journal WHERE document_id = ?", (one.envelope.id,)).fetchone()
+        if row is None:
+            return False
+        self._places[one.seq] = row[0]
+        self._done.there.append(one.document.number)
+        return True
+
+    def _renumbered(self, waiting: list[Diverged]) -> list[Diverged]:
+        """New numbers where the centre has another document of the same one: a file that was copied back by hand.
+
+        Whatever names such a document follows it. Papers with the old number are out; only one can keep it.
+        """
+        given: dict[str, int] = {}
+        for one in waiting:
+            number = one.document.number
+            if queries.entry_by_number(self._tx.db, number) is not None:
+                prefix = number[:2]
+                series, _hyphen, first = self._number(prefix).rpartition("-")
+                given[prefix] = given.get(prefix, int(first) - 1) + 1
+                self._done.renumbered[number] = f"{series}-{given[prefix]:06d}"
+        if not self._done.renumbered:
+            return waiting
+        return [one._replace(document=self._named_anew(one)) for one in waiting]
+
+    def _named_anew(self, one: Diverged) -> Document:
+        def renamed(value: Any) -> Any:
+            match value:
+                case str():
+                    number, dot, place = value.partition(".")
+                    return f"{self._done.renumbered.get(number, number)}{dot}{place}"
+                case list():
+                    return [renamed(item) for item in value]
+                case dict():
+                    return {key: renamed(item) for key, item in value.items()}
+            return value
+
+        content = msgspec.json.encode(renamed(msgspec.json.decode(one.envelope.doc)))
+        return decode(one.envelope.kind, one.envelope.version, content)
+
+    def _enter(self, one: Diverged) -> None:
+        document = self._translated(one.document)
+        seq = self._tx.last[0].seq + 1
+        raw = msgspec.Raw(encode(document))
+        envelope = _changed(one.envelope, epoch=self._tx.identity.epoch, seq=seq, was=one.seq, doc=raw)
+        self._places[one.seq] = self._tx.keep(msgspec.json.encode(envelope)).seq
+        self._done.numbers.append(document.number)
+        if isinstance(one.document, StockCount) and document.effects() != one.document.effects():
+            self._done.recounted.append(document.number)
+
+    # Shifts ----------------------------------------------------------------------------------------------------------
+
+    def _put_shifts_in_order(self, first: Envelope) -> None:
+        """Close what is open at the centre's end; open again what was open where the histories part."""
+        earlier = Earlier(self._tx.db)
+        opened = queries.open_shift(self._tx.db)
+        if opened is not None:
+            counted = drawer_at(earlier, opened.seq, self._tx.last[0].seq)
+            closing = closing_of(opened, self._number(ShiftClosed.PREFIX), counted, self._tx.last[0].hash)
+            body = self._tx.db.execute("SELECT body FROM journal ORDER BY seq DESC LIMIT 1").fetchone()[0]
+            self._put_in(closing, read_body(body))
+            self._done.closed = closing.number
+        row = self._own.execute(
+            "SELECT seq FROM shifts WHERE seq BETWEEN 1 AND :base AND (closed_seq IS NULL OR closed_seq > :base)",
+            {"base": self._base},
+        ).fetchone()
+        if row is not None:
+            opening = ShiftOpened(number=self._number(ShiftOpened.PREFIX), float=drawer_at(earlier, row[0], self._base))
+            self._put_in(opening, first)
+            self._done.opened = opening.number
+
+    def _number(self, prefix: str) -> str:
+        """The next number that neither history has given."""
+        series = f"{prefix}-{self._tx.identity.series}"
+        last = max(hot.last_number(db, series) for db in (self._tx.db, self._own))
+        return f"{series}-{last + 1:06d}"
+
+    def _put_in(self, document: Document, like: Envelope) -> None:
+        """An entry at the time of the one beside it, to which it belongs."""
+        body = make_body(
+            document,
+            epoch=self._tx.identity.epoch,
+            seq=self._tx.last[0].seq + 1,
+            document_id=self._new_id(datetime.fromisoformat(like.at)),
+            at=like.at,
+            date=like.date,
+            cashier="",
+            app=VERSION,
+        )
+        self._tx.keep(body)
+
+    # Documents -------------------------------------------------------------------------------------------------------
+
+    def _place(self, seq: int) -> int:
+        return self._places[seq] if seq > self._base else seq
+
+    def _translated(self, document: Document) -> Document:
+        """The document as it has to stand after the centre's history."""
+        match document:
+            case Settlement():
+                places = self._place(document.from_seq), self._place(document.through_seq)
+                return _changed(document, from_seq=places[0], through_seq=places[1])
+            case DeductionList():
+                through = self._place(document.through_seq)
+                return _changed(document, through_seq=through, lines=self._deductions(document.lines))
+            case DeductionCollected():
+                return _changed(document, lines=self._deductions(document.lines))
+            case QrisMatched():
+                return self._matched(document)
+            case StockCount():
+                return self._count(document)
+            case ShiftClosed():
+                opened = queries.open_shift(self._tx.db)
+                if opened is None:
+                    raise CannotEnter(document.number, "no shift is open")
+                kept = {"note": document.note, "approved_by": document.approved_by, "pieces": document.pieces}
+                closing = closing_of(opened, document.number, document.counted, self._tx.last[0].hash)
+                return _changed(closing, deposit=document.deposit, **kept)
+            case Reversal():
+                return self._undoing(document)
+        return document
+
+    def _deductions(self, lines: Sequence[StaffDeduction]) -> tuple[StaffDeduction, ...]:
+        def moved(line: StaffDeduction) -> StaffDeduction:
+            return _changed(line, entries=tuple(TabEntry(self._place(one.seq), one.amount) for one in line.entries))
+
+        return tuple(moved(line) for line in lines)
+
+    def _matched(self, match: QrisMatched) -> QrisMatched:
+        """What is left unmatched is told of both histories: whoever reads the newest match looks back no further."""
+        newest = qris_money.newest(self._tx.db)
+        through = max(self._place(match.through_seq), newest.through_seq if newest else 0)
+        lines = tuple(_changed(line, seq=self._place(line.seq)) for line in match.lines)
+        named = {line.seq for line in lines}
+        left = [one for one in qris_money.open_entries(self._tx.db) if one[0] <= through and one[0] not in named]
+        return _changed(match, through_seq=through, lines=lines, left=tuple(left))
+
+    def _undoing(self, reversal: Reversal) -> Reversal:
+        """The opposite of what its original is now: a count may have found another difference."""
+        original = queries.entry_by_id(self._tx.db, reversal.original_id)
+        if original is None:
+            raise CannotEnter(reversal.number, "what it takes back is not there")
+        undone = opposite(original.document.effects())
+        movements = tuple((m.sku, m.batch, m.quantity, m.cost, m.expires_on) for m in undone.movements)
+        return _changed(reversal, postings=undone.postings, movements=movements, figures=undone.figures)
+
+    def _counted_at(self, seq: int) -> int:
+        """Where a count looks: one right after the last common entry came after the centre's history, too."""
+        return self._before if seq == self._base else self._place(seq)
+
+    def _count(self, count: StockCount) -> StockCount:
+        lines = tuple(self._counted(count, line) for line in count.lines)
+        return _changed(count, at_seq=self._counted_at(count.at_seq), lines=lines)
+
+    def _counted(self, count: StockCount, line: CountedLine) -> CountedLine:
+        at = self._counted_at(count.counted_at(line))
+        line = _changed(line, at_seq=at if line.at_seq else 0)
+        expected = self._stock_after(line.sku, at)
+        if expected == line.expected:
+            return line
+        short = expected - line.counted
+        missing = self._lost(self._tx.db, line, short) if short > 0 else None
+        return _changed(line, expected=expected, missing=missing)
+
+    def _stock_after(self, sku: str, seq: int) -> int:
+        return settlements.stock_before(self._tx.db, [sku], seq)[sku]
+
+    def _move_count_in_progress(self) -> None:
+        """A count that is not posted yet goes on against the stock of both histories."""
+        for sku, seq in self._tx.db.execute("SELECT sku, at_seq FROM counting").fetchall():
+            at = self._counted_at(seq)
+            self._tx.db.execute(
+                "UPDATE counting SET at_seq = ?, expected = ? WHERE sku = ?", (at, self._stock_after(sku, at), sku)
+            )
+
+
+def closing_of(shift: queries.OpenShift, number: str, counted: int, head: bytes) -> ShiftClosed:
+    """The closing of a shift that stands open after the entry with this hash."""
+    return ShiftClosed(
+        number=number,
+        shift=shift.number,
+        opened_at=shift.opened_at,
+        first_seq=shift.seq,
+        head=head.hex(),
+        float=shift.float,
+        figures=shift.figures,
+        expected=shift.expected,
+        counted=counted,
+        difference=counted - shift.expected,
+    )
+
+
+def twice(db: "Connection", base: int, head: int, kinds: Sequence[str]) -> list[tuple[str, str]]:
+    """Kind and party of documents that stand both in the centre's part, which ends at ``head``, and after it."""
+    marks = ", ".join("?" * len(kinds))
+    rows: Any = db.execute(
+        f"SELECT kind, party FROM documents WHERE seq > ? AND seq <= ? AND kind IN ({marks})"
+        f" INTERSECT SELECT kind, party FROM documents WHERE seq > ? AND kind IN ({marks}) ORDER BY 1, 2",
+        (base, head, *kinds, head, *kinds),
+    )
+    return [tuple(row) for row in rows]
