@@ -1,0 +1,227 @@
+"""What tills may propose, and what officers may decide about it."""
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from sync.protocol.facts import ProducerFacts, ProductFacts
+from sync.protocol.messages import PROPOSALS, Proposal, Proposals, ProposalsTaken, proposals_path
+from sync.protocol.sealing import seal_to
+from sync.protocol.wire import deflate, public_bytes, unseal
+from sync.server import commands, deciding, proposals, schema
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.feeds import take_positions
+from tests.server.support import Journal, problem
+
+CODE, GOODS = "MTR001A-P01", "MTR001A-B001"
+PERSON = b'{"owner_name":"Umi","phone":"+6281200000001"}'
+
+
+def producer(code: str = CODE, name: str = "Dapur Siger", **changed) -> Proposal:
+    facts = ProducerFacts(code=code, business_name=name)
+    return msgspec.structs.replace(
+        Proposal(code=code, kind="producer", facts=msgspec.json.encode(facts), mark="m1"), **changed
+    )
+
+
+def product(sku: str = GOODS, maker: str = CODE, **changed) -> Proposal:
+    facts = ProductFacts(
+        sku=sku, name="Keripik", category="makanan", unit="pcs", producer=maker, pricing="titip", sell_price=9
+    )
+    return msgspec.structs.replace(
+        Proposal(code=sku, kind="product", facts=msgspec.json.encode(facts), mark="m1"), **changed
+    )
+
+
+def send(caller, journal, *some: Proposal):
+    body = deflate(msgspec.msgpack.encode(Proposals(proposals=some)))
+    return caller.call(journal, "POST", proposals_path(journal.device), body)
+
+
+def taken(centre, response) -> ProposalsTaken:
+    assert response.status_code == 200, response.content
+    return unseal(response.content, ProposalsTaken, PROPOSALS, public_bytes(centre.key))
+
+
+def rows(centre, table=schema.proposals):
+    with reading(centre.engine) as db:
+        return db.execute(sa.select(table).order_by(next(iter(table.primary_key)))).all()
+
+
+def add_registry(centre) -> None:
+    with writing(centre.engine) as db:
+        first = take_positions(db, "producers", 2)
+        plain = {"class": "mikro", "payout_terms": "harian"}
+        known = [{**plain, "code": f"P00{n}", "business_name": f"Usaha {n}", "position": first + n - 1} for n in (1, 2)]
+        db.execute(sa.insert(schema.producers), known)
+
+
+def test_proposals_are_taken_in_once_however_often_they_come(centre, caller, journal):
+    for _time in range(3):
+        answer = taken(centre, send(caller, journal, producer(), product()))
+        assert answer.taken == ((CODE, "m1"), (GOODS, "m1"))
+    assert [(row.code, row.state, row.device) for row in rows(centre)] == [
+        (GOODS, "waiting", journal.device),
+        (CODE, "waiting", journal.device),
+    ]
+
+
+def test_no_proposals_ask_for_the_key_to_seal_to(centre, caller, journal):
+    key = taken(centre, send(caller, journal)).seal_key
+    sealed = seal_to(key, PERSON, PROPOSALS, journal.device, CODE)
+    send(caller, journal, producer(sealed=sealed))
+    with writing(centre.engine) as db:
+        deciding.confirm(centre, db, CODE, {}, "Rahma")
+    assert [(row.code, row.personal) for row in rows(centre, schema.producer_contacts)] == [(CODE, PERSON.decode())]
+
+
+def test_what_was_sealed_for_another_code_is_not_taken_for_this_one(centre, caller, journal, database):
+    key = taken(centre, send(caller, journal)).seal_key
+    send(caller, journal, producer(sealed=seal_to(key, PERSON, PROPOSALS, journal.device, "MTR001A-P02")))
+    with pytest.raises(CentreError, match="sealed for another"):
+        commands.confirm(database, CODE, {}, "Rahma")
+    assert rows(centre)[0].state == "waiting"
+
+
+@pytest.mark.parametrize(
+    "code", ["MTR002A-P01", "MTR001B-P01", "MTR001AB-P01", "P001", "MTR001A-B001", "MTR001A-P1", "XMTR001A-P01"]
+)
+def test_a_code_of_another_till_is_refused_and_nothing_is_written(centre, caller, journal, code):
+    response = send(caller, journal, producer(), producer(code))
+    assert (response.status_code, problem(response)) == (403, "foreign_device")
+    assert rows(centre) == []
+
+
+def test_another_till_cannot_propose_in_this_ones_name(centre, caller, journal):
+    other = Journal(corner="MTR-002", ledger_id="22" * 16).enrol_at(centre)
+    body = deflate(msgspec.msgpack.encode(Proposals(proposals=(producer(),))))
+    response = caller.call(other, "POST", proposals_path(journal.device), body)
+    assert (response.status_code, problem(response)) == (403, "foreign_device")
+    assert rows(centre) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        b"",
+        b"{}",
+        b'{"code":"MTR001A-P02","business_name":"x"}',
+        b'{"code":"MTR001A-P01","business_name":"x","alias_of":"P001"}',
+        b'{"code":"MTR001A-P01","business_name":"\\u0000"}',
+        b'{"code":"MTR001A-P01","business_name":"' + b"x" * 201 + b'"}',
+        b"\xff",
+    ],
+)
+def test_facts_that_are_none_are_refused(centre, caller, journal, facts):
+    response = send(caller, journal, producer(facts=facts))
+    assert (response.status_code, problem(response)) == (400, "malformed")
+    assert rows(centre) == []
+
+
+def test_a_till_has_only_so_many_waiting(centre, caller, journal, monkeypatch):
+    monkeypatch.setattr(proposals, "MOST_OF_A_TILL", 2)
+    send(caller, journal, producer(), product())
+    response = send(caller, journal, producer("MTR001A-P02"))
+    assert (response.status_code, problem(response)) == (429, "too_many_requests")
+    assert len(rows(centre)) == 2
+
+
+def test_a_correction_replaces_what_waits_and_a_late_repeat_opens_nothing(centre, caller, journal, database):
+    add_registry(centre)
+    send(caller, journal, producer())
+    send(caller, journal, producer(name="Dapur Siger Baru", mark="m2"))
+    assert "Baru" in rows(centre)[0].facts
+    commands.merge(database, CODE, "P001", "Rahma")
+    assert taken(centre, send(caller, journal, producer(mark="m3"))).taken == ((CODE, "m3"),)
+    (row,) = rows(centre)
+    assert (row.state, row.target, "Baru" in row.facts) == ("merged", "P001", True)
+
+
+def test_the_person_stays_when_a_correction_comes_without_it(centre, caller, journal):
+    key = taken(centre, send(caller, journal)).seal_key
+    sealed = seal_to(key, PERSON, PROPOSALS, journal.device, CODE)
+    send(caller, journal, producer(sealed=sealed))
+    send(caller, journal, producer(name="Baru"))
+    assert bytes(rows(centre)[0].sealed) == sealed
+
+
+def test_another_ledger_of_the_till_does_not_take_over_a_code(centre, caller, journal):
+    send(caller, journal, producer())
+    second = Journal(ledger_id="33" * 16).enrol_at(centre)
+    assert taken(centre, send(caller, second, producer(name="Lain"))).taken == ()
+    assert "Lain" not in rows(centre)[0].facts
+
+
+def test_goods_wait_for_their_producer_and_follow_it(centre, caller, journal, database):
+    add_registry(centre)
+    send(caller, journal, producer(), product())
+    with pytest.raises(CentreError, match="Confirm it first"):
+        commands.confirm(database, GOODS, {}, "Rahma")
+    commands.confirm(database, CODE, {}, "Rahma")
+    commands.confirm(database, GOODS, {"name": "Keripik Talas", "sell_price": "12000", "needs_pirt": "true"}, "Rahma")
+    (row,) = rows(centre, schema.products)
+    assert (row.name, row.sell_price, row.needs_pirt, row.producer) == ("Keripik Talas", 12_000, 1, CODE)
+    commands.merge(database, CODE, "P001", "Rahma")
+    assert rows(centre, schema.products)[0].producer == "P001"
+    commands.unmerge(database, CODE, "Rahma")
+    (row,) = rows(centre, schema.products)
+    assert (row.producer, row.name) == (CODE, "Keripik Talas")
+
+
+def test_a_chain_of_mergings_ends_at_what_stands_for_itself_and_never_in_a_ring(centre, caller, journal, database):
+    add_registry(centre)
+    second = "MTR001A-P02"
+    send(caller, journal, producer(), producer(second))
+    commands.confirm(database, CODE, {}, "Rahma")
+    commands.merge(database, CODE, "P001", "Rahma")
+    commands.merge(database, second, CODE, "Rahma")
+    assert {row.code: row.alias_of for row in rows(centre, schema.producers)} == {
+        "P001": "", "P002": "", CODE: "P001", second: "P001",
+    }  # fmt: skip
+    commands.unmerge(database, CODE, "Rahma")
+    with pytest.raises(CentreError):
+        commands.merge(database, CODE, CODE, "Rahma")
+
+
+@pytest.mark.parametrize(
+    ("decide", "sentence"),
+    [
+        (lambda db: commands.confirm(db, "MTR001A-P09", {}, ""), "No till proposed"),
+        (lambda db: commands.confirm(db, CODE, {"code": "P009"}, ""), "There is no code to change"),
+        (lambda db: commands.confirm(db, CODE, {"class": ""}, ""), "This cannot be"),
+        (lambda db: commands.merge(db, CODE, "P999", ""), "not in the registry"),
+        (lambda db: commands.unmerge(db, CODE, ""), "already"),
+        (lambda db: commands.decline(db, CODE, " ", ""), "Say why"),
+    ],
+)
+def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(
+    centre, caller, journal, database, decide, sentence
+):
+    send(caller, journal, producer())
+    before = rows(centre)
+    with pytest.raises(CentreError, match=sentence):
+        decide(database)
+    assert rows(centre) == before
+    assert rows(centre, schema.producers) == []
+
+
+def test_a_declined_one_may_be_taken_in_after_all_and_the_corner_hears_of_both(centre, caller, journal, database):
+    send(caller, journal, producer())
+    commands.decline(database, CODE, "NIB tidak ada", "Rahma")
+    (told,) = rows(centre, schema.messages)
+    assert (told.corner, msgspec.json.decode(told.body)["reason"]) == ("MTR-001", "NIB tidak ada")
+    commands.confirm(database, CODE, {"nib": "1234567890123"}, "Rahma")
+    (told,) = rows(centre, schema.messages)
+    assert msgspec.json.decode(told.body)["kind"] == "proposal_taken"
+    assert rows(centre, schema.producers)[0].nib == "1234567890123"
+
+
+def test_the_list_names_what_may_be_the_same(centre, caller, journal, database):
+    add_registry(centre)
+    send(caller, journal, producer(name="USAHA 2"), product())
+    found = {one["code"]: one for one in commands.proposals(database)}
+    assert (found[CODE]["alike"], found[GOODS]["alike"]) == (["P002"], [])
+    commands.merge(database, CODE, "P002", "Rahma")
+    assert [one["code"] for one in commands.proposals(database)] == [GOODS]
+    assert len(commands.proposals(database, everything=True)) == 2
