@@ -1,38 +1,45 @@
 """A till's entries as batches, and the acks that answer them: the same over the network and on a stick."""
 
+from collections.abc import Sequence
+
 from sync.client.caller import Ask, Stopped
 from sync.protocol.batch import MAX_ENTRIES, Batch, chain, fitting
+from sync.protocol.epochs import beginning_at, epoch_of, left_in_epoch
+from sync.protocol.judging import Behind, Fork, judge_ack
 from sync.protocol.local import Kept, Link, LocalStore
-from sync.protocol.messages import ACK, Ack
+from sync.protocol.messages import ACK, ROLLOVER, Ack, Rollover
 from sync.protocol.wire import Malformed, unseal
 
 
 def next_batch(
     store: LocalStore, link: Link, first: int, size: int = MAX_ENTRIES, condition: Ask | None = None
 ) -> Batch:
-    """At most ``size`` entries from ``first`` as a batch of this till; 0 makes one that only asks.
+    """At most ``size`` entries from ``first``, all of one epoch, as a batch of this till; 0 makes one that only asks.
 
-    It tells ``condition`` where there is one.
+    The first batch of a later epoch carries its approval. It tells ``condition`` where there is one.
 
     Raises ``Stopped``: ``behind`` when the journal ends before ``first - 1``, ``damaged`` when the stored bytes do
     not give the stored hash.
     """
-    till = store.till()
+    till, epochs = store.till(), store.epochs()
+    size = left_in_epoch(epochs, first, size)
     entries = store.entries(first, size) if size else []
     entries = entries[: fitting([entry.body for entry in entries], size)] if entries else []
     prev = entries[0].prev if entries else store.hash_at(first - 1)
     if prev is None:
         raise Stopped("fork", "behind", f"the pointer stands at {first - 1}, the journal ends before")
+    begun = beginning_at(epochs, first) if entries else None
     return Batch(
         device=link.device,
         ledger_id=till.ledger_id,
         corner=till.corner,
         till=till.till,
-        epoch=till.epoch,
+        epoch=epoch_of(epochs, first if entries else first - 1),
         first_seq=first,
         prev=prev,
         last_hash=_checked(first, prev, entries),
         entries=tuple(entry.body for entry in entries),
+        approval=store.approval(begun.epoch) if begun else b"",
         condition=condition() if condition is not None else None,
     )
 
@@ -49,15 +56,40 @@ def _checked(first: int, prev: bytes, entries: list[Kept]) -> bytes:
 def checked_ack(store: LocalStore, link: Link, data: bytes, nonce: str, sent: Batch | None = None) -> Ack:
     """The ack in ``data``, if it is one of our centre for this till, and for a history that is ours.
 
-    Raises ``Malformed``, ``Oversize``, ``BadSignature``, or ``Stopped`` with ``fork``.
+    It may confirm less than the centre had confirmed before. Raises ``Malformed``, ``Oversize``, ``BadSignature``, or
+    ``Stopped`` with ``fork``.
+    """
+    ack = read_ack(store, link, data, nonce)
+
+    def hash_at(seq: int) -> bytes | None:
+        return sent.last_hash if sent and sent.last_seq == seq else store.hash_at(seq)
+
+    match judge_ack(ack.acked_seq, ack.head_hash, hash_at, pointer=0):
+        case Behind(seq):
+            raise Stopped("fork", "behind", f"the centre has {seq} entries, this journal fewer")
+        case Fork(seq):
+            raise Stopped("fork", "fork", f"entry {seq} differs from the centre's")
+    if ack.epoch != epoch_of(store.epochs(), ack.acked_seq):
+        raise Malformed("an ack of another epoch")
+    return ack
+
+
+def read_ack(store: LocalStore, link: Link, data: bytes, nonce: str) -> Ack:
+    """The ack in ``data``, if it is our centre's answer to this till; what it confirms is not looked at.
+
+    Raises ``Malformed``, ``Oversize`` or ``BadSignature``.
     """
     ack = unseal(data, Ack, ACK, link.centre_key)
-    till = store.till()
-    if (ack.nonce, ack.device, ack.ledger_id, ack.epoch) != (nonce, link.device, till.ledger_id, till.epoch):
+    if (ack.nonce, ack.device, ack.ledger_id) != (nonce, link.device, store.till().ledger_id):
         raise Malformed("an ack for something else")
-    ours = sent.last_hash if sent and sent.last_seq == ack.acked_seq else store.hash_at(ack.acked_seq)
-    if ours is None:
-        raise Stopped("fork", "behind", f"the centre has {ack.acked_seq} entries, this journal fewer")
-    if ours != ack.head_hash:
-        raise Stopped("fork", "fork", f"entry {ack.acked_seq} differs from the centre's")
     return ack
+
+
+def newest_key(known: bytes, rollovers: Sequence[bytes]) -> bytes:
+    """The public key that the centre signs with now, from ``known`` over keys each of which hands over to the next.
+
+    Raises ``Malformed``, ``Oversize`` or ``BadSignature``.
+    """
+    for sealed in rollovers:
+        known = unseal(sealed, Rollover, ROLLOVER, known).new_key
+    return known

@@ -9,8 +9,8 @@ from sync.client.transport import Answer, Transport, Unreachable
 from sync.protocol.batch import Condition
 from sync.protocol.local import Status
 from sync.protocol.problems import Problem, read_problem
-from sync.protocol.request import PROTOCOL_HEADER, signed_headers
-from sync.protocol.wire import MESSAGE_TYPE, PROTOCOL, BadSignature, Malformed, Oversize
+from sync.protocol.request import CENTRE_KEY, PROTOCOL_HEADER, signed_headers
+from sync.protocol.wire import MESSAGE_TYPE, PROTOCOL, BadSignature, Malformed, Oversize, key_id
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -58,12 +58,20 @@ class TooLarge(Exception):
 
 
 class Caller:
-    """Signs requests with the till's key and tells answers apart."""
+    """Signs requests with the till's key and tells answers apart.
+
+    Before enrolment no key of the centre is known; see ``trust``.
+    """
 
     def __init__(self, transport: Transport, key: "Ed25519PrivateKey", clock: Clock) -> None:
         self.transport = transport
         self.key = key
         self.clock = clock
+        self._named: dict[str, str] = {}
+
+    def trust(self, centre_key: bytes) -> None:
+        """Ask for answers that are sealed with this public key of the centre, however many came after it."""
+        self._named = {CENTRE_KEY: key_id(centre_key)}
 
     def ask(self, method: str, path: str, body: bytes, read: Callable[[bytes, str], T]) -> T:
         """Send, and read a successful answer with ``read(body, nonce)``.
@@ -73,6 +81,7 @@ class Caller:
         nonce = secrets.token_hex(16)
         headers = signed_headers(self.key, method, path, body, nonce=nonce, time=self.clock())
         headers |= {"Content-Type": MESSAGE_TYPE, "Accept": MESSAGE_TYPE, PROTOCOL_HEADER: str(PROTOCOL)}
+        headers |= self._named
         try:
             answer = self.transport.send(method, path, body, headers)
         except Unreachable as error:

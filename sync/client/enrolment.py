@@ -33,7 +33,7 @@ def enrol(store: LocalStore, key: "Ed25519PrivateKey", transport: Transport, cod
         found = _read_enrolment(body)
         if (found.nonce, found.ledger_id) != (nonce, till.ledger_id):
             raise Malformed("an answer to another question")
-        if (found.corner, found.till, found.epoch) != (till.corner, till.till, till.epoch):
+        if (found.corner, found.till) != (till.corner, till.till):
             raise Malformed("an answer for another till")
         return found
 

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.client.batches import checked_ack, next_batch
+from sync.client.batches import checked_ack, newest_key, next_batch
 from sync.client.caller import Ask, Clock, Stopped
 from sync.protocol.batch import MAX_ENTRIES, pack_batch
 from sync.protocol.bundle import (
@@ -117,6 +117,9 @@ def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock
         raise Malformed("a reply without an ack")
     if ack.acked_seq >= before:
         store.accept_ack(ack, ack.server_time)
+    newest = newest_key(link.centre_key, ack.rollover)
+    if newest != link.centre_key:
+        store.save_centre_key(newest)
     pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)
     pushed = max(0, ack.acked_seq - before)
     nothing = "" if pushed or pulled else OLDER if ack.acked_seq < before else KNOWN

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sync.client import enrolment, probing, stick
-from sync.client.caller import Ask, Stopped, Tell, tell_nobody
+from sync.client import enrolment, mending, probing, stick
+from sync.client.caller import Ask, Caller, Stopped, Tell, tell_nobody
 from sync.client.exchange import Exchange
 from sync.client.transport import Settings, Transport, UnsafeAddress
 from sync.protocol.local import LocalStore, Network, Report
+from sync.protocol.messages import KeptEntries
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -91,6 +92,31 @@ class CentreClient:
         if report.status == "unknown" or not self._keep_seconds:
             self.close()
         return report
+
+    def fetch_entries(
+        self, store: LocalStore, key: "Ed25519PrivateKey", after: int, take: Callable[[KeptEntries], None]
+    ) -> Report:
+        """Hand everything that the centre keeps of this till after entry ``after`` to ``take``, page by page.
+
+        ``pulled`` counts the entries. Each page is whole and the centre's own; whether it continues what is here is for
+        ``take`` to judge (``epochs.continues``).
+        """
+        link = store.standing().link
+        if link is None:
+            return Report("not_enrolled", reason="not_enrolled")
+        pulled = 0
+        try:
+            with Transport(link.url, self._settings_for(store)) as transport:
+                caller = Caller(transport, key, self._now)
+                caller.trust(link.centre_key)
+                for kept in mending.fetch_after(caller, link, after):
+                    take(kept)
+                    pulled += len(kept.entries)
+        except UnsafeAddress as error:
+            return Report("refused", reason="unsafe_address", detail=str(error))
+        except Stopped as stop:
+            return Report(stop.status, pulled=pulled, reason=stop.reason, detail=stop.detail)
+        return Report("ok", pulled=pulled)
 
     def probe(self, url: str, network: Network) -> Report:
         """Whether a centre answers at ``url`` by this network; the reasons are those of ``probing.probe``."""

@@ -87,6 +87,6 @@ HANDLERS = (
     *(post_enrol, post_entries, get_entries, post_repair, post_proposals, get_page),
     *(get_slip, get_health, get_board),
 )
-"""Every endpoint; ``openapi.CALLS`` says of each what goes in and out. They are handed to the app together, as a router:
-of two on one path the app prepares the first twice when they come one by one.
+"""Every endpoint; ``openapi.CALLS`` says of each what goes in and out. They are handed to the app together, as a
+router: of two on one path the app prepares the first twice when they come one by one.
 """

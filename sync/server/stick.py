@@ -6,6 +6,8 @@ What keeps the centre from taking a bundle is told to its till too: the reply sa
 from pathlib import Path
 from typing import NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from sync.protocol.batch import read_batch
 from sync.protocol.bundle import (
     BUNDLE_MARK,
@@ -47,7 +49,7 @@ def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
     try:
         device, bundle = _open(centre, path)
         loaded, answer, problem = _answer(centre, device, bundle)
-        write_reply(reply, centre.key, answer)
+        write_reply(reply, _signer(centre, device, bundle), answer)
     except BadFile as error:
         raise CentreError(f"file_{error.name}", path=path) from None
     except ExchangeProblem as error:
@@ -84,8 +86,13 @@ def _answer(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Rep
         problem = error if isinstance(error, ExchangeProblem) else ExchangeProblem("malformed", str(error))
         return Loaded(0, 0), _refusal(centre, device, bundle, problem), problem
     pages, more = _pages(centre, device, bundle, ack.cursors)
-    sealed = seal(centre.key, ACK, ack)
+    sealed = seal(_signer(centre, device, bundle), ACK, ack)
     return loaded, Reply(device=device.device, nonce=bundle.nonce, ack=sealed, pages=pages, more=more), None
+
+
+def _signer(centre: Centre, device: Device, bundle: Bundle) -> Ed25519PrivateKey:
+    """The key that the till trusts."""
+    return centre.ring.trusted(bundle.centre_key, device.centre_key).private
 
 
 def _take(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Ack]:
@@ -96,7 +103,7 @@ def _take(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Ack]:
         for packed in bundle.batches:
             taken = take_batch(centre, db, row, read_batch(packed))
             new, known, row = new + taken.new, known + taken.known, taken.device
-        return Loaded(new, known), make_ack(centre, db, row, bundle.nonce)
+        return Loaded(new, known), make_ack(centre, db, row, bundle.nonce, bundle.centre_key)
 
 
 def _refusal(centre: Centre, device: Device, bundle: Bundle, problem: ExchangeProblem) -> Reply:
@@ -107,7 +114,7 @@ def _refusal(centre: Centre, device: Device, bundle: Bundle, problem: ExchangePr
             mark_fork(centre, db, device.device)
         row = device_of(db, device.key_id)
         if row is not None and row.revoked_at is None:
-            ack = seal(centre.key, ACK, make_ack(centre, db, row, bundle.nonce))
+            ack = seal(_signer(centre, device, bundle), ACK, make_ack(centre, db, row, bundle.nonce, bundle.centre_key))
     detail = str(problem)[:400]
     return Reply(device=device.device, nonce=bundle.nonce, ack=ack, problem=problem.name, detail=detail)
 
