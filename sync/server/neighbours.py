@@ -31,12 +31,11 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Neighbour(NamedTuple):
-    """Another till: its device, its letter, and where its journal and its epochs end."""
+    """Another till: its device, its letter, and where its journal ends."""
 
     device: str
     till: str
     head_seq: int
-    epoch: int
 
 
 class Ends(NamedTuple):
@@ -50,13 +49,13 @@ class Ends(NamedTuple):
 def ends(db: Connection, device: Device) -> Ends:
     """Where all feeds end for ``device``, asked at once."""
     positions, found, shared = dict[str, int](), list[Neighbour](), False
-    for name, value, till, epoch, lives in db.execute(_ends(), {"corner": device.corner, "asking": device.device}):
+    for name, value, till, lives in db.execute(_ends(), {"corner": device.corner, "asking": device.device}):
         if not till:
             positions[name] = value
             continue
         shared = True
         if lives:
-            found.append(Neighbour(name, till, value, epoch))
+            found.append(Neighbour(name, till, value))
     return Ends(positions, tuple(found[:MOST]), shared)
 
 
@@ -67,16 +66,15 @@ def _ends() -> sa.Select[Any]:
         positions.c.scope.label("name"),
         positions.c.value.label("value"),
         sa.literal("").label("till"),
-        sa.literal(0).label("epoch"),
         sa.literal(True).label("lives"),
         sa.literal("").label("since"),
     ).where(positions.c.scope != SCOPE)
     lives = sa.exists().where(keys.c.device == devices.c.device, keys.c.revoked_at.is_(None))
-    others = sa.select(
-        devices.c.device, devices.c.head_seq, devices.c.till, devices.c.epoch, lives, devices.c.enrolled_at
-    ).where(devices.c.corner == sa.bindparam("corner"), devices.c.device != sa.bindparam("asking"))
+    others = sa.select(devices.c.device, devices.c.head_seq, devices.c.till, lives, devices.c.enrolled_at).where(
+        devices.c.corner == sa.bindparam("corner"), devices.c.device != sa.bindparam("asking")
+    )
     both = sa.union_all(feeds, others).subquery()
-    columns = (both.c.name, both.c.value, both.c.till, both.c.epoch, both.c.lives)
+    columns = (both.c.name, both.c.value, both.c.till, both.c.lives)
     return sa.select(*columns).order_by(both.c.since, both.c.name)
 
 
@@ -117,12 +115,10 @@ def read_page(centre: Centre, db: Connection, device: Device, after: str, nonce:
 
 def _rows(db: Connection, neighbour: Neighbour, after: int, limit: int) -> Iterator[Row]:
     """Entries of one till after one of them, at most ``limit``; a sequence number goes on from epoch to epoch."""
-    for epoch in range(1, neighbour.epoch + 1):
-        values = {"of": neighbour.device, "epoch": epoch, "after": after, "head": neighbour.head_seq, "most": limit}
-        with db.execute(_entries(), values) as found:
-            for seq, body, held in found:
-                yield Row(f"{neighbour.device}/{neighbour.till}/{seq}", b"" if held else bytes(body))
-                after, limit = seq, limit - 1
+    values = {"of": neighbour.device, "after": after, "head": neighbour.head_seq, "most": limit}
+    with db.execute(_entries(), values) as found:
+        for seq, body, held in found:
+            yield Row(f"{neighbour.device}/{neighbour.till}/{seq}", b"" if held else bytes(body))
 
 
 @cache
@@ -131,7 +127,6 @@ def _entries() -> sa.Select[Any]:
     same = (aside.c.device == entries.c.device, aside.c.epoch == entries.c.epoch, aside.c.seq == entries.c.seq)
     wanted = (
         entries.c.device == sa.bindparam("of"),
-        entries.c.epoch == sa.bindparam("epoch"),
         entries.c.seq > sa.bindparam("after"),
         entries.c.seq <= sa.bindparam("head"),
     )

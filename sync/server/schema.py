@@ -55,6 +55,7 @@ devices = _table(
     whole("drift", default=0),
     text("condition", default=""),
     sa.UniqueConstraint("ledger_id"),
+    sa.Index("devices_by_corner", "corner"),
 )
 keys = _table(
     "keys",
@@ -64,6 +65,7 @@ keys = _table(
     text("made_at"),
     text("revoked_at", nullable=True),
     text("centre_key", default=""),  # of the centre, told when this key enrolled; empty: the first
+    sa.Index("keys_by_device", "device"),
 )
 
 entries = _table(

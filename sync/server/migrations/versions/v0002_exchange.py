@@ -24,6 +24,8 @@ def upgrade() -> None:
     op.add_column("devices", text("condition", default=""))
     op.add_column("producers", text("alias_of", default=""))
     op.add_column("products", text("alias_of", default=""))
+    op.create_index("devices_by_corner", "devices", ["corner"])
+    op.create_index("keys_by_device", "keys", ["device"])
     if op.get_context().dialect.name == "postgresql":
         op.execute("ALTER TABLE entries DROP CONSTRAINT entries_pkey, ADD PRIMARY KEY (device, seq)")
     else:
