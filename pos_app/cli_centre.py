@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pos_app import cli_registry
+from pos_app import cli_registry, cli_tills
 from pos_app.domain.errors import Misuse
 from pos_app.i18n import _
 
@@ -90,6 +90,7 @@ def _centre_commands(commands: Any) -> None:
     check.add_argument("number", help="the slip's number, for example BP-MTR001A-000123")
     check.add_argument("code", help="the check code printed below it")
     cli_registry.add_commands(centre)
+    cli_tills.add_commands(centre)
     bundle = centre("bundle", _centre_bundle, "take in a till's file and write the reply")
     bundle.add_argument("file", type=Path)
     bundle.add_argument("--reply", type=Path, required=True)

@@ -37,6 +37,11 @@ SENTENCES = {
     "unsafe_address": N_("This address is not safe. It must begin with https://."),
     "fork": N_("The centre has other entries than this till. Sending has stopped; selling goes on. Call the centre."),
     "behind": N_("The centre has more entries than this till: an old copy was restored. Call the centre."),
+    "repair_waiting": N_(
+        "The centre has other entries than this till. The repair waits for Diskoperin; selling goes on."
+    ),
+    "repair_approved": N_("Diskoperin approved the repair of this till. The manager runs it on the Sync screen."),
+    "repair_refused": N_("Diskoperin refused the repair of this till. Nothing is lost, selling goes on. Call them."),
     "outdated": N_("Everything is sent, but this program is too old to receive. Update it."),
     "oversize": N_("An entry is too large to send. Nothing is lost; call the centre."),
     "not_enrolled": N_("This till has not joined the centre yet. Ask the centre for an enrolment code."),

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sync.server import checking, deciding, enrolment, figures, registry, schema, stick
+from sync.server import checking, deciding, enrolment, figures, keys, registry, schema, stick
+from sync.server import repairs as repairing
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, system_clock
 from sync.server.dialect import put, reading, writing
 from sync.server.errors import CentreError
@@ -113,6 +114,36 @@ def decline(database: str, code: str, reason: str, by: str) -> None:
         deciding.decline(centre, db, code, reason, by)
 
 
+def repairs(database: str) -> list[dict[str, Any]]:
+    """Tills that ask for a repair, those that wait first."""
+    with _centre(database) as centre, reading(centre.engine) as db:
+        return [asked._asdict() for asked in repairing.repairs(db)]
+
+
+def approve(database: str, corner: str, till: str, officer: str) -> None:
+    """Let a till begin a new epoch."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        repairing.approve(centre, db, corner, till, officer)
+
+
+def refuse(database: str, corner: str, till: str, officer: str) -> None:
+    """Do not let a till begin a new epoch."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        repairing.refuse(centre, db, corner, till, officer)
+
+
+def revoke(database: str, corner: str, till: str) -> int:
+    """Take the keys of a till away; how many were good until now."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        return enrolment.revoke(centre, db, corner, till)
+
+
+def roll_key(database: str) -> str:
+    """Sign with a new key from now on; its id."""
+    with _centre(database) as centre, writing(centre.engine) as db:
+        return keys.roll_key(db, centre.ring, centre.now())
+
+
 def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:
     """Take in a till's bundle and write the reply; ``status`` is ``known`` when it brought nothing new."""
     with _centre(database) as centre:
@@ -120,9 +151,12 @@ def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:
     return {"status": "ok" if loaded.new or not loaded.known else "known", **loaded._asdict()}
 
 
-def serve(database: str, host: str, port: int) -> None:
+def serve(database: str, host: str, port: int, workers: int = 1) -> None:
     """Run the centre until it is told to stop; prints its address, alone on a line, once it listens."""
     from sync.server.app import create_app
     from sync.server.serving import run
 
-    run(create_app(database), host, port)
+    open_centre(database).close()
+    if workers > 1 and not many_workers(database):
+        raise CentreError("one_worker")
+    run(partial(create_app, database), host, port, workers)

@@ -1,0 +1,93 @@
+"""The centre's commands about tills whose history differs, tills that are lost, and the key that tills trust."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+
+from pos_app.i18n import N_, _
+
+Command = Callable[[argparse.Namespace], int]
+Add = Callable[[str, Command, str], argparse.ArgumentParser]
+
+STATES = {
+    "waiting": N_("waits for a decision"),
+    "approved": N_("approved; the till has not begun it yet"),
+    "refused": N_("refused"),
+}
+
+
+def add_commands(centre: Add) -> None:
+    """Add them to ``pojok centre``."""
+    repairs = centre(
+        "repairs", _repairs, "list tills that ask for a repair: their history differs"
+    )
+    repairs.add_argument("--json", action="store_true")
+    for name, run, help_text in (
+        ("approve", _approve, "let a till enter again, in a new epoch, what the centre does not have"),
+        ("refuse", _refuse, "leave the two histories apart"),
+    ):
+        decide = _of_till(centre, name, run, help_text)
+        decide.add_argument("--officer", required=True, metavar="NAME", help="who decides; an account of the centre")
+    _of_till(centre, "revoke", _revoke, "take away the keys of a till that is lost; a new code lets it join again")
+    key = centre("key", _key, "the key by which tills know the centre")
+    key.add_argument(
+        "action", choices=("roll",), help="roll: sign with a new key; tills follow by themselves"
+    )
+
+
+def _of_till(centre: Add, name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
+    sub = centre(name, run, help_text)
+    sub.add_argument("--corner", required=True)
+    sub.add_argument("--till", required=True)
+    return sub
+
+
+def _repairs(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    found = commands.repairs(options.database)
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for one in found:
+        lost = max(one["own_seq"] - one["base_seq"], 0)
+        text = _("{till}: {own} entries of its own after entry {base}, the centre has {centre} others; {state}")
+        others = one["head_seq"] - one["base_seq"]
+        till = f"{one['corner']}-{one['till']}"
+        print(text.format(till=till, own=lost, base=one["base_seq"], centre=others, state=_(STATES[one["state"]])))
+    if not found:
+        print(_("No till asks for a repair."), file=sys.stderr)
+    return 0
+
+
+def _approve(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    commands.approve(options.database, options.corner, options.till, options.officer)
+    print(_("Approved. The till hears of it with its next exchange; then its manager joins it again."))
+    return 0
+
+
+def _refuse(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    commands.refuse(options.database, options.corner, options.till, options.officer)
+    print(_("Refused. The till hears of it with its next exchange and goes on selling by itself."))
+    return 0
+
+
+def _revoke(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    count = commands.revoke(options.database, options.corner, options.till)
+    print(_("{count} keys revoked. A new code lets the till join again.").format(count=count))
+    return 0
+
+
+def _key(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    key = commands.roll_key(options.database)
+    print(_("The centre signs with the key {key} from now on. Make a backup of its database.").format(key=key))
+    return 0
