@@ -43,6 +43,8 @@ def answer_error(_request: AnyRequest, error: Exception) -> Response[bytes]:
             return _answer(problem_of("oversize", str(error)))
         case Malformed() | UnicodeDecodeError():
             return _answer(problem_of("malformed", str(error)))
+        case sa.exc.DataError():
+            return _answer(problem_of("malformed", "A text or a number that the centre cannot keep"))
         case sa.exc.OperationalError() | sa.exc.TimeoutError():
             log.warning("database: %s", error)
             return _answer(problem_of("unavailable", "The centre cannot write right now"), RETRY_SECONDS)

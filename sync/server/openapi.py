@@ -109,8 +109,9 @@ def describe(handlers: Sequence[HTTPRouteHandler]) -> Schema:
         operation_id_creator=lambda handler, _method, _path: name_of(handler),
     )
     found: Schema = Litestar([*handlers], openapi_config=config, logging_config=None).openapi_schema.to_schema()
-    for path in found["paths"].values():
-        for operation in path.values():
+    found["paths"] = {path: dict(sorted(methods.items())) for path, methods in sorted(found["paths"].items())}
+    for methods in found["paths"].values():
+        for operation in methods.values():
             _complete(operation, CALLS[operation["operationId"]])
     found["components"] = {"schemas": _components()}
     return found

@@ -32,8 +32,13 @@ def pattern(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def empty_database(pattern: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a copy of ``pattern`` that is this test's own."""
+    yield from own_copy(pattern, tmp_path)
+
+
+def own_copy(pattern: str, folder: Path) -> Iterator[str]:
+    """The URL of a copy of ``pattern``, gone afterwards; a file lies in ``folder``."""
     if pattern.startswith("sqlite"):
-        yield f"sqlite:///{shutil.copy(pattern.removeprefix('sqlite:///'), tmp_path / 'centre.db')}"
+        yield f"sqlite:///{shutil.copy(pattern.removeprefix('sqlite:///'), folder / 'centre.db')}"
     else:
         database = made_from(named(pattern, "postgres"), pattern.rpartition("/")[2])
         yield database
