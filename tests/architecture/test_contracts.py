@@ -24,6 +24,8 @@ SOUND = {
     "pos_app/cli_producers.py": "import pos_app.bootstrap",
     "pos_app/cli_upkeep.py": "import pos_app.bootstrap\nimport pos_app.cli_manager",
     "pos_app/cli_manager.py": "import pos_app.services.checkout",
+    "pos_app/cli_registry.py": "import sync.server.ingest",
+    "pos_app/cli_tills.py": "import sync.server.ingest",
     "pos_app/logbook.py": "",
     "pos_app/paths.py": "import pathlib",
     "pos_app/version.py": "",
