@@ -14,6 +14,7 @@ import msgspec
 from pos_app.ledger import hot, qris_money, queries, settlements
 from pos_app.ledger.earlier import Earlier
 from pos_app.ledger.entered_again import drawer_at
+from pos_app.ledger.sqlite import Error, is_of_the_disk
 from pos_app.version import VERSION
 from sync.documents.base import Document, InvalidDocument
 from sync.documents.deductions import DeductionCollected, DeductionList, StaffDeduction, TabEntry
@@ -117,7 +118,9 @@ class _Entering:
         for one in waiting:
             try:
                 self._enter(one)
-            except (InvalidDocument, BrokenEntry, msgspec.MsgspecError, KeyError) as error:
+            except (InvalidDocument, BrokenEntry, msgspec.MsgspecError, KeyError, Error) as error:
+                if is_of_the_disk(error):
+                    raise
                 raise CannotEnter(one.document.number, str(error)) from error
         self._move_count_in_progress()
         return self._done

@@ -71,7 +71,7 @@ class CannotRejoin(EnvironmentFault):
 class Rejoined:
     """What was done. ``taken`` entries came from the centre, ``entries`` are in the ledger now.
 
-    ``paid_twice`` are producers paid in both histories, ``owing`` those whose payable is negative now, in rupiah;
+    ``paid_twice`` are producers paid in both histories, ``owing`` those who owe the corner now, with the rupiah;
     ``aside`` is where the old file lies.
     """
 
@@ -290,6 +290,6 @@ def _naming(ledger: Ledger, error: DamagedLedger, head: int) -> Exception:
 
 def _owing(db: Connection) -> tuple[tuple[str, int], ...]:
     rows: Any = db.execute(
-        "SELECT substr(account, 9), -amount FROM balances WHERE account GLOB 'payable:*' AND amount > 0 ORDER BY 1"
+        "SELECT substr(account, 9), amount FROM balances WHERE account GLOB 'payable:*' AND amount > 0 ORDER BY 1"
     )
     return tuple((row[0], row[1]) for row in rows)

@@ -122,7 +122,12 @@ def reopened(path: Path, before: Corner) -> Corner:
 
 
 def forked(
-    corner: Corner, folder: Path, centre: Callable[[Corner], Any], till: Callable[[Corner], Any], *, by_hand: bool = False
+    corner: Corner,
+    folder: Path,
+    centre: Callable[[Corner], Any],
+    till: Callable[[Corner], Any],
+    *,
+    by_hand: bool = False,
 ) -> Forked:
     """Restore a backup of now, play ``centre`` on the original, and ``till`` on the restored one."""
     base = corner.ledger.head().seq
