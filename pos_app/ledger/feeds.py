@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pos_app.ledger import digests, neighbour_feed, search
+from pos_app.ledger import digests, feed_rows, neighbour_feed, search
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import Page, Row
@@ -38,25 +38,6 @@ Terms = tuple[int | None, int | None, int]
 Brought = tuple[Any, int]
 """A row: its facts and its token; its key and ``GONE`` where the feed lists it no more."""
 _THESE = "(SELECT value FROM json_each(?))"
-_PRODUCER = (
-    "INSERT INTO producers (code, business_name, kelurahan, class, payout_terms, nib, pirt, halal_no,"
-    " halal_expires, joined_on, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (code) DO UPDATE SET business_name = excluded.business_name, kelurahan = excluded.kelurahan,"
-    " class = excluded.class, payout_terms = excluded.payout_terms, nib = excluded.nib, pirt = excluded.pirt,"
-    " halal_no = excluded.halal_no, halal_expires = excluded.halal_expires, joined_on = excluded.joined_on,"
-    " version = excluded.version"
-)
-"""Parameters are the fields of ``ProducerFacts`` in their order, the token in place of the last."""
-_PRODUCT = (
-    "INSERT INTO products (sku, name, category, unit, producer, pricing, consign_price, commission_bp, sell_price,"
-    " shelf_life_days, min_stock, needs_pirt, needs_halal, e_katalog, tkdn_bp, version)"
-    " VALUES (?1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 * 1000, ?13, ?14, ?15, ?16, ?17)"
-    " ON CONFLICT (sku) DO UPDATE SET name = excluded.name, category = excluded.category, unit = excluded.unit,"
-    " producer = excluded.producer, shelf_life_days = excluded.shelf_life_days, needs_pirt = excluded.needs_pirt,"
-    " needs_halal = excluded.needs_halal, e_katalog = excluded.e_katalog, tkdn_bp = excluded.tkdn_bp,"
-    " version = excluded.version"
-)
-"""The same of ``ProductFacts``; the second, the barcode, has a table of its own."""
 
 
 def read_rows(page: Page) -> list[Any]:
@@ -96,7 +77,7 @@ def _apply_producers(db: Connection, rows: Sequence[Brought]) -> None:
             [(token, row.code) for row, token in rows if row.code in erased],
         )
         rows = [(row, token) for row, token in rows if row.code not in erased]
-    db.executemany(_PRODUCER, ((*msgspec.structs.astuple(row)[:-1], token) for row, token in rows))
+    feed_rows.put_producers(db, rows)
     renamed = [row.code for row, _token in rows if names.get(row.code, row.business_name) != row.business_name]
     if renamed:
         search.renew_of_producers(db, renamed)
@@ -114,7 +95,7 @@ def _apply_products(db: Connection, rows: Sequence[Brought]) -> None:
         rows = _as_documents_say(db, rows, {sku: place for sku, (place, _terms) in known.items()})
         _note_terms(db, rows, {sku: terms for sku, (_place, terms) in known.items()})
     first = db.execute("SELECT coalesce(max(id), 0) + 1 FROM products").fetchone()[0]
-    db.executemany(_PRODUCT, ((*msgspec.structs.astuple(row)[:-1], token) for row, token in rows))
+    feed_rows.put_products(db, rows)
     changed = [row for row, _token in rows if row.sku in known]
     if changed:
         with_barcode = _json([row.sku for row in changed if row.barcode])
@@ -124,8 +105,7 @@ def _apply_products(db: Connection, rows: Sequence[Brought]) -> None:
             " (SELECT 1 FROM own_barcodes o WHERE o.sku = barcodes.sku AND o.barcode = barcodes.barcode)",
             (with_barcode,),
         )
-    given = ((row.barcode, row.sku) for row, _token in rows if row.barcode)
-    db.executemany("INSERT OR IGNORE INTO barcodes VALUES (?, ?)", given)
+    feed_rows.put_barcodes(db, [(row.barcode, row.sku) for row, _token in rows if row.barcode])
     if changed:
         search.renew(db, [row.sku for row in changed])
     search.add_from(db, first)
