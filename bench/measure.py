@@ -22,7 +22,8 @@ Timed = Callable[[], float]
 class Figure:
     """One line of the table. ``ratio`` is the median of the paired ratios, ``low`` and ``high`` their range.
 
-    ``goal`` is the highest ratio that meets it; without one the figure is told for its own sake.
+    ``goal`` is the highest ratio that meets it, or the lowest with ``at_least``; without one the figure is told for its
+    own sake.
     """
 
     number: str
@@ -34,13 +35,15 @@ class Figure:
     high: float | None = None
     goal: float | None = None
     goal_text: str = ""
+    at_least: bool = False
 
     @property
     def verdict(self) -> str:
         """``met``, ``missed`` or ``-``."""
         if self.goal is None or self.ratio is None:
             return "-"
-        return "met" if self.ratio <= self.goal else "missed"
+        met = self.ratio >= self.goal if self.at_least else self.ratio <= self.goal
+        return "met" if met else "missed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,313 @@
+"""Goals 6 and 7: the centre on PostgreSQL as a process of its own, driven by tills that push what was signed ahead.
+
+Ours is from the request to the committed answer: signature, chain, overlap, projections and all. Beside it, in turns,
+the same rows are brought into the same tables by bare COPY on one connection, and the sales of a till into
+express-pouchdb by PouchDB's own replication, where node and its packages are there (``python -m bench.peer``).
+"""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+
+from bench import peer
+from bench.cores import cpu_seconds
+from bench.journals import Journal, requests, tills
+from bench.measure import Figure, Pairs, duration, paired, percentile, seconds_of
+from bench.postgres import Server, server
+from bench.pushing import Work, checked, push_all
+from sync.protocol.messages import EnrolRequest
+from sync.protocol.wire import public_bytes
+from sync.server import commands, schema
+from sync.server.centre import open_centre
+from sync.server.dialect import writing
+from sync.server.enrolment import enrol, new_code
+
+WORKERS = 2
+BATCH = 500
+SALES = 5_000
+"""Of the comparison with PouchDB."""
+PEER_RATE = 4_700
+"""PouchDB, published: documents a second of a first push."""
+PROJECTIONS = ("entries", "document_ids", "balances", "stock", "figures", "days", "shifts")
+"""Tables that a push of sales fills."""
+COUNTRY, A_DAY, CAPACITY = 25_000, 80, 15 * 60
+"""Corners of the country, entries of each a day, and the seconds within which a day's backlog is to be taken in."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A centre at work: its database, its port and its process."""
+
+    database: str
+    port: int
+    pid: int
+    key: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What some tills pushed: entries, seconds, seconds of each push, and what it cost.
+
+    Processor seconds of the centre, of PostgreSQL and of the generator; bytes of the requests; bytes of tables with
+    their indexes, and of the log.
+    """
+
+    tills: int
+    batch: float
+    entries: int
+    seconds: float
+    pushes: list[float]
+    centre: float
+    postgres: float
+    generator: float
+    wire: int
+    disk: int
+    log: int
+
+
+@contextmanager
+def running(database: str, workers: int = WORKERS) -> Iterator[Running]:
+    """``pojok serve`` over an initialised database."""
+    command = [sys.executable, "-m", "pos_app", "serve", "--database", database, "--listen", "127.0.0.1:0"]
+    command += ["--workers", str(workers)] if workers > 1 else []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            url = process.stdout.readline().strip() if process.stdout else ""
+            yield Running(database, int(url.rpartition(":")[2]), process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
+
+
+def new_database(postgres: Server, name: str, corners: Sequence[str]) -> str:
+    """A centre's database that knows these corners."""
+    postgres.drop(name)
+    database = postgres.database(name)
+    commands.init(database)
+    centre = open_centre(database)
+    with writing(centre.engine) as db:
+        rows = [{"code": code, "name": code, "position": place} for place, code in enumerate(corners, start=1)]
+        db.execute(sa.insert(schema.corners), rows)
+    centre.close()
+    return database
+
+
+def enrolled(database: str, many: int) -> tuple[list[Journal], bytes]:
+    """Tills without entries, known to the centre, and the centre's public key."""
+    centre = open_centre(database)
+    journals = [Journal(*name, seed) for seed, name in enumerate(tills(many))]
+    with writing(centre.engine) as db:
+        for one in journals:
+            code = new_code(centre, db, one.corner, one.till)
+            who = EnrolRequest(
+                code=code, public_key=public_bytes(one.key), ledger_id=one.ledger_id, corner=one.corner, till=one.till
+            )
+            one.device = enrol(centre, db, who, "n").device
+    key = public_bytes(centre.key)
+    centre.close()
+    return journals, key
+
+
+def corners_of(many: int) -> list[str]:
+    """The corners of so many tills."""
+    return sorted({corner for corner, _till in tills(many)})
+
+
+def drive(postgres: Server, centre: Running, journals: Sequence[Journal], key: bytes, sizes: Sequence[int]) -> Load:
+    """Every till records ``sum(sizes)`` more entries and pushes them in batches of these sizes."""
+    works = []
+    for one in journals:
+        first = len(one.bodies) + 1
+        one.grow(sum(sizes))
+        works.append(Work(requests(one, first, sizes)))
+    before = _used(postgres, centre), _kept(centre.database)
+    generator = time.process_time()
+    seconds = push_all(centre.port, works)
+    generator = time.process_time() - generator
+    after = _used(postgres, centre), _kept(centre.database)
+    for work, one in zip(works, journals, strict=True):
+        checked(work.answer, key, (len(one.bodies), one.hashes[-1]))
+    used = [late - soon for soon, late in zip(before[0], after[0], strict=True)]
+    kept = [late - soon for soon, late in zip(before[1], after[1], strict=True)]
+    return Load(
+        tills=len(journals),
+        batch=sum(sizes) / len(sizes),
+        entries=len(journals) * sum(sizes),
+        seconds=seconds,
+        pushes=[one for work in works for one in work.seconds],
+        centre=used[0],
+        postgres=used[1],
+        generator=generator,
+        wire=sum(len(request) for work in works for request in work.requests),
+        disk=kept[0],
+        log=kept[1],
+    )
+
+
+def _used(postgres: Server, centre: Running) -> tuple[float, float]:
+    return cpu_seconds(centre.pid), cpu_seconds(postgres.pid)
+
+
+def _kept(database: str) -> tuple[int, int]:
+    """Bytes of all tables with their indexes, and of the log written so far."""
+    with psycopg.connect(database) as db:
+        size = db.execute("SELECT pg_database_size(current_database())").fetchone()
+        log = db.execute("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn").fetchone()
+    return int(size[0]) if size else 0, int(log[0]) if log else 0
+
+
+# Goal 6: the bare COPY of the same rows ------------------------------------------------------------------------------
+
+
+def rows_of(database: str) -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+    """By table: its columns, and what a push put there."""
+    found = {}
+    with psycopg.connect(database) as db:
+        for name in PROJECTIONS:
+            cursor = db.execute(f"SELECT * FROM {name}")  # type: ignore[arg-type]  # noqa: S608 - our own names
+            columns = [column.name for column in cursor.description or ()]
+            found[name] = (columns, cursor.fetchall())
+    return found
+
+
+def copy_rows(database: str, rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]], batch: int = BATCH) -> None:
+    """All of them on one connection: a transaction for every ``batch`` entries and what belongs to them."""
+    entries = max(len(rows["entries"][1]), 1)
+    steps = -(-entries // batch)
+    with psycopg.connect(database) as db:
+        for step in range(steps):
+            with db.transaction(), db.cursor() as cursor:
+                for name, (columns, found) in rows.items():
+                    part = found[len(found) * step // steps : len(found) * (step + 1) // steps]
+                    with cursor.copy(f"COPY {name} ({', '.join(columns)}) FROM STDIN") as copy:  # type: ignore[arg-type]
+                        for row in part:
+                            copy.write_row(row)
+
+
+def empty(database: str) -> None:
+    """Take out what a push put there."""
+    with psycopg.connect(database) as db:
+        db.execute(f"TRUNCATE {', '.join(PROJECTIONS)}")  # type: ignore[arg-type]
+
+
+# The figures ---------------------------------------------------------------------------------------------------------
+
+
+def figures(folder: Path, *, pairs: int, many: int = 20, batches: int = 5) -> list[Figure]:
+    """Goals 6 and 7, the slowest pushes at that load, and what it says about a day's backlog of the country."""
+    with server(folder / "pg") as postgres:
+        database = new_database(postgres, "centre", corners_of(many))
+        bare = new_database(postgres, "bare", corners_of(many))
+        journals, key = enrolled(database, many)
+        with running(database) as centre:
+            first = drive(postgres, centre, journals, key, [BATCH])
+            rows = rows_of(database)
+            loads: list[Load] = []
+
+            def ours() -> float:
+                loads.append(drive(postgres, centre, journals, key, [BATCH] * batches))
+                return loads[-1].seconds / loads[-1].entries
+
+            def copied() -> float:
+                empty(bare)
+                return seconds_of(lambda: copy_rows(bare, rows)) / first.entries
+
+            found = paired(ours, copied, pairs)
+        peers = _against_peer(folder, postgres, pairs)
+    return [_goal_6(found, many), *peers, *_capacity(loads)]
+
+
+def _goal_6(found: Pairs, many: int) -> Figure:
+    ratios = [1 / ratio for ratio in found.ratios]
+    return Figure(
+        "6",
+        f"centre on PostgreSQL, {many} tills, batches of {BATCH}",
+        rate(median(found.ours)),
+        f"bare COPY of the same rows, one connection: {rate(median(found.bare))}",
+        median(ratios),
+        min(ratios),
+        max(ratios),
+        0.5,
+        "≥ 0.5",
+        at_least=True,
+    )
+
+
+def rate(seconds: float) -> str:
+    """Seconds an entry as entries a second."""
+    return f"{1 / seconds:,.0f} entries/s"
+
+
+def _against_peer(folder: Path, postgres: Server, pairs: int) -> list[Figure]:
+    """One till's first push of 5,000 sales, as PouchDB pushes them."""
+    made = peer.documents(SALES)
+
+    def ours() -> float:
+        database = new_database(postgres, "alone", corners_of(1))
+        journals, key = enrolled(database, 1)
+        with running(database) as alone:
+            return drive(postgres, alone, journals, key, [BATCH] * (SALES // BATCH)).seconds
+
+    theirs = peer.pusher(folder, made)
+    if theirs is None:
+        seconds = [ours() for _ in range(pairs)]
+        found, told = Pairs(seconds, [SALES / PEER_RATE] * len(seconds)), "PouchDB, published"
+    else:
+        with closing(theirs):
+            found, told = paired(ours, theirs, pairs), "PouchDB to express-pouchdb"
+    ratios = [1 / ratio for ratio in found.ratios]
+    return [
+        Figure(
+            "7",
+            f"the same, one till, first push of {SALES:,} sales",
+            rate(median(found.ours) / SALES),
+            f"{told}: {SALES / median(found.bare):,.0f} docs/s",
+            median(ratios),
+            min(ratios),
+            max(ratios),
+            3.0,
+            "≥ 3",
+            at_least=True,
+        )
+    ]
+
+
+def _capacity(loads: Sequence[Load]) -> list[Figure]:
+    pushes = [one for load in loads for one in load.pushes]
+    p99 = percentile(pushes, 0.99)
+    each = median(load.seconds / load.entries for load in loads)
+    backlog = each * COUNTRY * A_DAY
+    return [
+        Figure(
+            "",
+            f"a push of {BATCH} at that load, p99",
+            f"{duration(p99)} (median {duration(median(pushes))})",
+            "one second",
+            p99,
+            p99,
+            p99,
+            1.0,
+            "< 1 s",
+        ),
+        Figure(
+            "",
+            f"a day's backlog of {COUNTRY:,} corners, by arithmetic",
+            f"{backlog / 60:.1f} min",
+            "15 min",
+            backlog / CAPACITY,
+            backlog / CAPACITY,
+            backlog / CAPACITY,
+            1.0,
+            "< 15 min",
+        ),
+    ]
