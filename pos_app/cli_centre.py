@@ -13,6 +13,7 @@ from pos_app.domain.errors import Misuse
 from pos_app.i18n import _
 
 Command = Callable[[argparse.Namespace], int]
+DATABASE_HELP = "sqlite:///file.db or postgresql://user@host/name"
 
 
 def add_commands(commands: Any) -> None:
@@ -42,8 +43,9 @@ def add_commands(commands: Any) -> None:
     sync.add_argument("--json", action="store_true", help="(always)")
     _bundle_commands(commands)
     serve = _command(commands, "serve", _centre(_serve), "run the centre")
-    serve.add_argument("--database", required=True, help="sqlite:///file.db")
+    serve.add_argument("--database", required=True, help=DATABASE_HELP)
     serve.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT")
+    serve.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that answer (PostgreSQL only)")
     _centre_commands(_command(commands, "centre", None, "the centre's database").add_subparsers(required=True))
 
 
@@ -67,7 +69,7 @@ def _bundle_commands(commands: Any) -> None:
 def _centre_commands(commands: Any) -> None:
     def centre(name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
         sub = _command(commands, name, _centre(run), help_text)
-        sub.add_argument("--database", required=True, help="sqlite:///file.db")
+        sub.add_argument("--database", required=True, help=DATABASE_HELP)
         return sub
 
     centre("init", _centre_init, "make or migrate the database")
@@ -86,6 +88,13 @@ def _centre_commands(commands: Any) -> None:
     state.add_argument("--corner")
     state.add_argument("--till")
     centre("verify", _centre_verify, "replay every till's chain and compare the projections")
+    rebuild = centre("rebuild", _centre_rebuild, "make the figures anew from the entries, also of what was quarantined")
+    rebuild.add_argument("--corner")
+    rebuild.add_argument("--till")
+    timeline = centre("timeline", _centre_timeline, "print which history of the centre this is")
+    timeline.add_argument(
+        "--new", action="store_true", help="begin a new one: after the centre came back from a backup"
+    )
     check = centre("check", _centre_check, "tell whether a slip of a payment to a producer is genuine")
     check.add_argument("number", help="the slip's number, for example BP-MTR001A-000123")
     check.add_argument("code", help="the check code printed below it")
@@ -94,6 +103,13 @@ def _centre_commands(commands: Any) -> None:
     bundle = centre("bundle", _centre_bundle, "take in a till's file and write the reply")
     bundle.add_argument("file", type=Path)
     bundle.add_argument("--reply", type=Path, required=True)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _print_json(value: object) -> None:
@@ -162,7 +178,7 @@ def _serve(options: argparse.Namespace) -> int:
     host, _colon, port = options.listen.rpartition(":")
     if not host or not port.isdigit():
         raise Misuse(_("Name the address as HOST:PORT, for example 127.0.0.1:8080."))
-    commands.serve(options.database, host, int(port))
+    commands.serve(options.database, host, int(port), options.workers)
     return 0
 
 
@@ -219,6 +235,20 @@ def _centre_verify(options: argparse.Namespace) -> int:
     from sync.server import commands
 
     _print_json(commands.verify(options.database))
+    return 0
+
+
+def _centre_rebuild(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    _print_json(commands.rebuild(options.database, options.corner, options.till))
+    return 0
+
+
+def _centre_timeline(options: argparse.Namespace) -> int:
+    from sync.server import commands
+
+    print(commands.timeline(options.database, new=options.new))
     return 0
 
 

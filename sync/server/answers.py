@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 
 from sync.protocol.problems import STATUS, TYPE, ExchangeProblem, Problem, encode_problem, problem_of
 from sync.protocol.wire import MESSAGE_TYPE, PROBLEM_TYPE, BadSignature, Malformed, Oversize, seal
+from sync.server.dialect import unavailable
 from sync.server.keys import CentreKey
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def answer_error(_request: AnyRequest, error: Exception) -> Response[bytes]:
             return _answer(problem_of("malformed", str(error)))
         case sa.exc.DataError():
             return _answer(problem_of("malformed", "A text or a number that the centre cannot keep"))
-        case sa.exc.OperationalError() | sa.exc.TimeoutError():
+        case sa.exc.SQLAlchemyError() if unavailable(error):
             log.warning("database: %s", error)
             return _answer(problem_of("unavailable", "The centre cannot write right now"), RETRY_SECONDS)
         case HTTPException():

@@ -5,20 +5,22 @@ Handlers are plain functions on worker threads; each uses one or two short trans
 
 from typing import Any
 
-import sqlalchemy as sa
 from litestar import Litestar, Response, Router, get
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
+from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import MAX_WIRE
 from sync.server import schema
-from sync.server.answers import answer_error
+from sync.server.answers import RETRY_SECONDS, answer_error
 from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.board import board_page
 from sync.server.centre import Centre, Clock, open_centre, system_clock
 from sync.server.checking import check
 from sync.server.dialect import reading
 from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_STRANGER, Limiter, Rate
+from sync.server.metrics import Metrics, get_metrics
+from sync.server.migrating import revision_of
 from sync.server.openapi import openapi_route
 from sync.server.routes_devices import get_entries, get_page, post_enrol, post_entries, post_proposals, post_repair
 
@@ -36,7 +38,7 @@ def create_app(
     oldest_pull: int = OLDEST_PULL,
 ) -> Litestar:
     """The app over an initialised database. Raises ``CentreError``."""
-    centre = open_centre(database_url, clock)
+    centre, metrics = open_centre(database_url, clock), Metrics()
     state = State(
         {
             "centre": centre,
@@ -44,12 +46,14 @@ def create_app(
             "strangers": Limiter(per_stranger),
             "checkers": Limiter(per_checker),
             "oldest_pull": oldest_pull,
+            "metrics": metrics,
         }
     )
     return Litestar(
         route_handlers=[Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)],
         exception_handlers={Exception: answer_error},
         state=state,
+        middleware=[metrics.counting],
         on_shutdown=[centre.close],
         openapi_config=None,
         logging_config=None,
@@ -69,9 +73,10 @@ def get_slip(
 
 @get("/health", sync_to_thread=True)
 def get_health(state: State) -> dict[str, str]:
-    """Whether the database answers."""
+    """Whether the database answers, and has the tables of this program."""
     with reading(state.centre.engine) as db:
-        db.execute(sa.select(schema.meta.c.key).limit(1))
+        if revision_of(db) != schema.REVISION:
+            raise ExchangeProblem("unavailable", "The database is of another version", retry_after=RETRY_SECONDS)
     return {"status": "ok", "time": state.centre.now()}
 
 
@@ -85,7 +90,7 @@ def get_board(state: State) -> Response[str]:
 
 HANDLERS = (
     *(post_enrol, post_entries, get_entries, post_repair, post_proposals, get_page),
-    *(get_slip, get_health, get_board),
+    *(get_slip, get_health, get_metrics, get_board),
 )
 """Every endpoint; ``openapi.CALLS`` says of each what goes in and out. They are handed to the app together, as a
 router: of two on one path the app prepares the first twice when they come one by one.

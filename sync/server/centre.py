@@ -129,5 +129,14 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
     return Centre(engine, timeline, ring, clock)
 
 
+def renew_timeline(centre: Centre) -> str:
+    """Begin a new timeline, for a centre that came back from a copy: what tills have pulled since is theirs alone, so
+    each pulls everything anew and compares."""
+    fresh = secrets.token_hex(8)
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.meta).where(schema.meta.c.key == "timeline").values(value=fresh))
+    return fresh
+
+
 def _meta(db: Connection) -> dict[str, str]:
     return {row.key: row.value for row in db.execute(sa.select(schema.meta))}

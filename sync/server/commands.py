@@ -3,13 +3,14 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sync.server import checking, deciding, enrolment, figures, keys, registry, schema, stick
+from sync.server import checking, deciding, enrolment, figures, keys, registry, replaying, schema, stick
 from sync.server import repairs as repairing
-from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, system_clock
-from sync.server.dialect import put, reading, writing
+from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, renew_timeline, system_clock
+from sync.server.dialect import many_workers, put, reading, writing
 from sync.server.errors import CentreError
 
 ROLES = ("admin", "petugas", "pembaca")
@@ -76,6 +77,18 @@ def verify(database: str) -> dict[str, Any]:
     """Replay all entries and compare; ``CentreError`` names the first difference."""
     with _centre(database) as centre:
         return {"status": "ok", **figures.verify(centre)._asdict()}
+
+
+def rebuild(database: str, corner: str | None = None, till: str | None = None) -> dict[str, Any]:
+    """Make the figures anew from the entries: of all tills, those of ``corner``, or one till."""
+    with _centre(database) as centre:
+        return {"status": "ok", **replaying.rebuild(centre, corner, till)._asdict()}
+
+
+def timeline(database: str, *, new: bool = False) -> str:
+    """The timeline of the centre; a new one where ``new`` says so, after which every till pulls all anew."""
+    with _centre(database) as centre:
+        return renew_timeline(centre) if new else centre.timeline
 
 
 def check_slip(database: str, number: str, code: str) -> dict[str, Any]:

@@ -29,6 +29,9 @@ IDLE_MILLISECONDS = 60_000
 FIXED_WAL = (3, 51, 3)
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
 POSTGRES = "postgresql"
+PASSING = {"08", "25", "40", "53", "55", "57", "58"}
+"""Classes of PostgreSQL's errors that say nothing against what was asked: connection, state of the transaction,
+conflict with another one, resources, locks, an administrator, the system below."""
 COPY_TYPES: dict[type[Any], str] = {sa.Text: "text", sa.BigInteger: "int8", sa.LargeBinary: "bytea"}
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -68,6 +71,14 @@ def database_error(error: sa.exc.SQLAlchemyError) -> CentreError:
     reason = " ".join(str(cause).split())
     unreached = type(cause).__module__.startswith("psycopg") and getattr(cause, "sqlstate", None) is None
     return CentreError("no_server" if unreached else "database_failed", reason=reason)
+
+
+def unavailable(error: sa.exc.SQLAlchemyError) -> bool:
+    """Whether the same again may work later: the database is locked, full, gone, or chose another transaction."""
+    if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return state[:2] in PASSING
 
 
 def many_workers(database: str) -> bool:
