@@ -1,0 +1,114 @@
+"""What follows from the entries is made anew from them, also what an older program could not read."""
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from sync.server import commands, figures, projection, schema
+from sync.server.centre import Centre, open_centre
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.projection import Unprojectable
+from sync.server.storing import PROJECTED
+from tests.server.support import Journal
+from tests.server.test_checking import slip
+
+
+def everything(centre: Centre) -> list[object]:
+    with reading(centre.engine) as db:
+        tables = [sorted(map(tuple, db.execute(sa.select(table)))) for table in (*PROJECTED, schema.document_ids)]
+        devices = db.execute(sa.select(schema.devices.c.held, schema.devices.c.open_shift)).all()
+        return [*tables, sorted(map(tuple, devices))]
+
+
+@pytest.fixture
+def busy(centre: Centre, caller, journal: Journal) -> Journal:
+    """Cash moves, a slip, an unreadable entry and a document that is there twice."""
+    journal.add_moves(3)
+    journal.add(slip(1, 28_800))
+    journal.add_bytes(b"unreadable")
+    journal.add(slip(2, 100), document_id=f"{journal.ledger_id[:2]}-d4")
+    assert caller.push(journal).status_code == 200
+    return journal
+
+
+def test_what_was_lost_or_changed_by_hand_comes_back(database: str, centre: Centre, busy: Journal) -> None:
+    before = everything(centre)
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.balances).values(amount=1))
+        db.execute(sa.update(schema.devices).values(held=0, open_shift=0))
+        for table in (schema.stock, schema.days, schema.slips, schema.quarantine, schema.document_ids):
+            db.execute(sa.delete(table))
+    done = commands.rebuild(database)
+    assert done == {"status": "ok", "tills": 1, "entries": 7, "quarantined_before": 0, "quarantined": 2}
+    assert everything(centre) == before
+    figures.verify(centre)
+
+
+def test_rebuilding_twice_changes_nothing(database: str, centre: Centre, busy: Journal) -> None:
+    before = everything(centre)
+    assert commands.rebuild(database)["quarantined"] == 2
+    assert everything(centre) == before
+
+
+def test_a_kind_that_an_older_program_did_not_know_is_projected_later(
+    database: str, centre: Centre, caller, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = projection.readable
+
+    def older(envelope, epoch, seq):
+        known = envelope is None or envelope.kind != "cash_move"
+        return real(envelope, epoch, seq) if known else Unprojectable("unknown_kind", "unknown document: cash_move")
+
+    journal.add_moves(2)
+    with monkeypatch.context() as patch:
+        patch.setattr("sync.server.storing.readable", older)
+        assert caller.push(journal).status_code == 200
+    assert commands.state(database)["drawer"] == 200_000
+    done = commands.rebuild(database, "MTR-001", "A")
+    assert (done["quarantined_before"], done["quarantined"]) == (2, 0)
+    assert commands.state(database)["drawer"] == 202_000
+
+
+def test_a_till_that_is_not_enrolled_is_named(database: str, centre: Centre) -> None:
+    with pytest.raises(CentreError, match="MTR-077"):
+        commands.rebuild(database, "MTR-077")
+
+
+def test_a_broken_chain_is_not_rebuilt_over(database: str, centre: Centre, busy: Journal) -> None:
+    before = everything(centre)
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.entries).where(schema.entries.c.seq == 3).values(body=b"{}"))
+    with pytest.raises(CentreError, match="entry 3"):
+        commands.rebuild(database)
+    assert everything(centre) == before
+
+
+def test_a_new_timeline_makes_every_till_pull_anew(database: str, centre: Centre, caller, journal: Journal) -> None:
+    old = commands.timeline(database)
+    assert old == centre.timeline
+    new = commands.timeline(database, new=True)
+    assert new != old
+    assert commands.timeline(database) == new
+    again = open_centre(database)
+    assert again.timeline == new
+    again.close()
+
+
+@pytest.mark.parametrize("at", ["id", "at", "sku"])
+def test_a_name_with_a_nul_is_kept_and_quarantined_on_both_engines(database: str, caller, journal: Journal, at) -> None:
+    journal.add_moves(1)
+    plain = msgspec.json.decode(journal.bodies[-1]) | {"seq": 3, "id": "n3"}
+    if at == "sku":
+        line = {"sku": "\0", "batch": "b", "quantity": 1_000, "pricing": "titip", "consign_price": 1, "sell_price": 2}
+        plain |= {"kind": "goods_received", "doc": {"number": "NT-MTR001A-000001", "producer": "P", "lines": [line]}}
+        plain["doc"]["lines"][0] |= {"name": "x"}
+    else:
+        plain[at] = "\0"
+    journal.add_bytes(msgspec.json.encode(plain))
+    journal.add_moves(1)
+    assert caller.push(journal).status_code == 200
+    state = commands.state(database)
+    assert state["journal"]["entries"] == 4
+    assert state["drawer"] == 202_000
+    assert commands.verify(database)["entries"] == 4
