@@ -1,4 +1,4 @@
-"""The commands that keep a ledger safe: verify, backup, backups, restore, recovery-code, repair."""
+"""The commands that keep a ledger safe: verify, backup, backups, restore, recovery-code, repair, rejoin."""
 
 import argparse
 import json
@@ -50,6 +50,9 @@ def add_commands(commands: Any) -> None:
     repair.add_argument("--without-backup", action="store_true", help="keep what comes before the damage if need be")
     repair.add_argument("--json", action="store_true", help="print the result as JSON")
     _takes_code(repair)
+    rejoin = command("rejoin", _rejoin, "join the centre's history again after an officer approved it")
+    rejoin.add_argument("--rehearse", action="store_true", help="tell what would be done, and change nothing")
+    rejoin.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def _takes_code(sub: argparse.ArgumentParser) -> None:
@@ -158,6 +161,7 @@ def _why_not(path: Path) -> tuple[str, str]:
 def _restore(options: argparse.Namespace) -> int:
     from pos_app import bootstrap, coming_back
     from pos_app.ledger import recovery
+    from pos_app.services import exchange
 
     backup = _newest(options.file) if options.file.is_dir() else options.file
     code = _code(options)
@@ -174,6 +178,7 @@ def _restore(options: argparse.Namespace) -> int:
     try:
         entries, series = ledger.head().seq, ledger.identity.series
         locked = recovery.may_unlock(ledger, bootstrap.vault_for(ledger.identity))
+        joined = bool(exchange.centre_address(ledger))
     finally:
         ledger.close()
     print(
@@ -181,6 +186,13 @@ def _restore(options: argparse.Namespace) -> int:
             path=options.ledger, count=entries, series=series
         )
     )
+    if joined:
+        print(
+            _("Fetch what was sent after this backup before anything is sold: pojok sync --ledger {path}.").format(
+                path=options.ledger
+            )
+        )
+        print(_("A new computer joins with a new code first: pojok enrol. Whoever sells before needs a repair."))
     if locked and code:
         print(_("Some names need a second recovery code: enter it in Settings, Data safety."))
     elif locked:
@@ -253,3 +265,20 @@ def _repair(options: argparse.Namespace) -> int:
         for sentence in repair_wording.of_repair(done):
             print(sentence)
     return SOMETHING_LOST if done.lost is not None else 0
+
+
+def _rejoin(options: argparse.Namespace) -> int:
+    from pos_app import coming_back
+    from pos_app.services import rejoin_wording
+
+    if options.rehearse:
+        done = coming_back.joining_rehearsed(options.ledger, _progress() or (lambda _done, _total: None))
+    else:
+        done = coming_back.joined_again(options.ledger, _progress())
+    if options.json:
+        _print_json(asdict(done))
+        return 0
+    aside = rejoin_wording.kept(done)
+    for sentence in (*rejoin_wording.of_joining(done), *([aside] if aside else []), *rejoin_wording.to_do(done)):
+        print(sentence)
+    return 0

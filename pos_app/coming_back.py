@@ -1,12 +1,12 @@
-"""A ledger that comes back: restored from a backup, repaired, or begun anew in the place of a lost one."""
+"""A ledger that comes back: restored from a backup, repaired, joined again, or begun anew in a lost one's place."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_app import bootstrap
-from pos_app.domain.errors import LedgerExists
+from pos_app.domain.errors import LedgerExists, PosError
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import put_leftovers_aside
 from pos_app.services.context import Counter
@@ -14,6 +14,7 @@ from pos_app.services.ids import uuid7
 
 if TYPE_CHECKING:
     from pos_app.ledger.copying import Progress
+    from pos_app.services.rejoining import Rejoined, Repair
     from pos_app.services.repairing import Diagnosis, Repaired
 
 
@@ -134,6 +135,47 @@ def repaired(
             if recovery_code:
                 recovering.unlock(ledger, bootstrap.vault_for(ledger.identity), recovery_code)
     return done
+
+
+def may_join_again(path: Path) -> bool:
+    """Whether an officer allowed this till to join the centre's history again, and it has not done so."""
+    from pos_app.services import rejoining
+
+    with suppress(PosError), closing(Ledger.open(path)) as ledger:
+        return rejoining.state(ledger) == "approved"
+    return False
+
+
+def joining_rehearsed(path: Path, progress: "Progress") -> "Rejoined":
+    """What ``joined_again`` would do; nothing is changed but that what the centre has is fetched and kept."""
+    return _joining(path, progress).rehearse()
+
+
+def joined_again(path: Path, progress: "Progress | None" = None) -> "Rejoined":
+    """Join a till whose history differs from the centre's to it again (``services.rejoining``).
+
+    What the centre has is fetched unless an earlier try kept it. Raises ``NothingApproved``, ``CannotRejoin``,
+    ``ExchangeFailed`` where the centre cannot be reached, and ``LedgerBusy``; the ledger is then as it was.
+    """
+    from pos_app.services import backup_note, rejoining
+
+    rejoining.recover(path)
+    with closing(Ledger.open(path)) as ledger:
+        ledger_id = ledger.identity.ledger_id
+    with _renaming(ledger_id, path):
+        done = _joining(path, progress).run()
+        with closing(Ledger.open(path)) as ledger:
+            backup_note.keep(ledger)
+    return done
+
+
+def _joining(path: Path, progress: "Progress | None") -> "Repair":
+    from pos_app.services import rejoining
+
+    with closing(Ledger.open(path)) as ledger, closing(bootstrap.centre_client()) as client:
+        vault = bootstrap.vault_for(ledger.identity)
+        pages = rejoining.fetched(path, ledger, rejoining.fetch_with(client, vault))
+    return rejoining.Repair(path, pages, vault, bootstrap.now(), uuid7, progress)
 
 
 def _come_back(ledger: Ledger, folder: Path | None) -> None:

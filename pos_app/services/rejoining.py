@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
 import msgspec
 
@@ -28,12 +28,26 @@ from pos_app.ledger.rejoining import CannotEnter, Entered, NewId
 from pos_app.ledger.sqlite import BESIDE, Connection, faults, make_private
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
+from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.goods import Shelf
 from pos_app.services.losses import loss_line
 from sync.documents.goods import CountedLine, LeavingLine
 from sync.protocol.epochs import read_approval
+from sync.protocol.local import LocalStore, Report
 from sync.protocol.messages import Approval, KeptEntries
 from sync.protocol.wire import Malformed, Oversize
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+
+class Client(Protocol):
+    """What is needed of the centre's client."""
+
+    def fetch_entries(
+        self, store: LocalStore, key: "Ed25519PrivateKey", after: int, take: Callable[[KeptEntries], None]
+    ) -> Report: ...
+
 
 State = Literal["none", "waiting", "approved", "refused"]
 Fetch = Callable[[Ledger, Approval], Sequence[KeptEntries]]
@@ -132,6 +146,19 @@ def fetched(path: Path, ledger: Ledger, fetch: Fetch) -> tuple[KeptEntries, ...]
         part.replace(kept)
         sync_folder(path.parent)
     return pages
+
+
+def fetch_with(client: Client, vault: Vault) -> Fetch:
+    """Ask the centre by its client. Raises ``ExchangeFailed``."""
+
+    def fetch(ledger: Ledger, approved: Approval) -> list[KeptEntries]:
+        pages: list[KeptEntries] = []
+        report = client.fetch_entries(LedgerStore(ledger), vault.signing_key(), approved.base_seq, pages.append)
+        if report.status != "ok":
+            raise ExchangeFailed(report.status, report.reason, report.detail, report.retry_after)
+        return pages
+
+    return fetch
 
 
 def _are_complete(pages: Sequence[KeptEntries], approved: Approval) -> bool:

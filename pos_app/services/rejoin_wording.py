@@ -1,0 +1,75 @@
+"""What joining the centre's history again did, or would do, in sentences: the same at the window and on the command
+line.
+"""
+
+from pos_app.domain.formats import rupiah, thousands
+from pos_app.i18n import _
+from pos_app.services.rejoining import Rejoined
+
+MOST = 6
+"""Numbers that one sentence names."""
+
+
+def of_joining(done: Rejoined) -> list[str]:
+    """What came, what was entered again, and how the shifts stand now."""
+    entered = done.entered
+    told = [
+        _("{count} entries of Diskoperin's are in the ledger, byte for byte.").format(count=thousands(done.taken)),
+        _("{count} documents of this till are entered again, with their numbers.").format(
+            count=thousands(len(entered.numbers))
+        ),
+    ]
+    if entered.there:
+        told.append(
+            _("{count} documents are there already; they are not entered twice.").format(
+                count=thousands(len(entered.there))
+            )
+        )
+    if entered.closed:
+        told.append(
+            _("The shift that was open at Diskoperin's end is closed by {number}, as if counted right.").format(
+                number=entered.closed
+            )
+        )
+    if entered.opened:
+        told.append(
+            _("What this till sold since stands in a shift of its own, {number}.").format(number=entered.opened)
+        )
+    return [*told, _("All of it is verified: {count} entries.").format(count=thousands(done.entries))]
+
+
+def to_do(done: Rejoined) -> list[str]:
+    """What remains for people."""
+    told = []
+    entered = done.entered
+    for producer, amount in done.owing:
+        text = (
+            _("{producer} is paid in both histories and owes {amount}. The next slip takes it off; tell the producer.")
+            if producer in done.paid_twice
+            else _("{producer} owes {amount}. The next slip takes it off.")
+        )
+        told.append(text.format(producer=producer, amount=rupiah(amount)))
+    if entered.recounted:
+        text = _("Stock counts found other differences against both histories: {numbers}. Count these goods again.")
+        told.append(text.format(numbers=_named(entered.recounted)))
+    for old, new in list(entered.renumbered.items())[:MOST]:
+        told.append(_("{old} is {new} now: Diskoperin has another document of that number.").format(old=old, new=new))
+    if len(entered.renumbered) > MOST:
+        told.append(
+            _("{count} more documents have new numbers.").format(count=thousands(len(entered.renumbered) - MOST))
+        )
+    if entered.closed or entered.opened:
+        told.append(_("Compare the drawer with the cash on hand when the shift is closed next."))
+    return told
+
+
+def kept(done: Rejoined) -> str | None:
+    """Where the old file lies."""
+    if done.aside is None:
+        return None
+    return _("The old file is kept as {path}.").format(path=done.aside)
+
+
+def _named(numbers: list[str]) -> str:
+    told = ", ".join(numbers[:MOST])
+    return f"{told} +{len(numbers) - MOST}" if len(numbers) > MOST else told
