@@ -375,6 +375,15 @@ class ExceedsStock(RuleError):
     on_hand: int
 
 
+class MissingElsewhere(RuleError):
+    """A count finds less than another till's books say: ``missing`` of which only ``on_hand`` can leave this till's."""
+
+    name: ClassVar[str] = "missing_elsewhere"
+    product: str
+    missing: int
+    on_hand: int
+
+
 class NotExpired(RuleError):
     """More is written off as expired than has reached its last day of sale: ``expired`` thousandths."""
 

@@ -29,17 +29,22 @@ _GOODS: Final = (
     "SELECT p.sku, p.name, m.business_name, p.category, p.unit, coalesce(h.shelf, '')"
     " FROM products p JOIN producers m ON m.code = p.producer LEFT JOIN shelves h ON h.sku = p.sku"
 )
-_THERE: Final = "p.sku IN (SELECT sku FROM stock GROUP BY sku HAVING sum(quantity) <> 0)"
+_THERE: Final = (
+    "p.sku IN (SELECT sku FROM stock GROUP BY sku HAVING sum(quantity) <> 0"
+    " UNION ALL SELECT sku FROM neighbour_stock WHERE quantity <> 0)"
+)
 """Goods of which there should be some, or which were sold below zero."""
-_COLUMNS: Final = "sku, state, expected, counted, at_seq, counted_at, counted_by, moved, earlier, earlier_by, borne_by"
+_COLUMNS: Final = (
+    "sku, state, expected, counted, at_seq, counted_at, counted_by, moved, earlier, earlier_by, borne_by, elsewhere"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
     """What is known of one product in this count.
 
-    ``expected`` was the stock right after entry ``at_seq``; ``moved`` says that it changed between two scans.
-    ``earlier`` is what the count before this one found.
+    ``expected`` was the stock right after entry ``at_seq``, ``elsewhere`` the part of it in other tills' books.
+    ``moved`` says that it changed between two scans. ``earlier`` is what the count before this one found.
     """
 
     sku: str
@@ -53,6 +58,7 @@ class CountRow:
     earlier: int | None = None
     earlier_by: str = ""
     borne_by: str = ""
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def keep(db: Connection, counted: Iterable[CountRow]) -> None:
         [
             (
                 one.sku, one.state, one.expected, one.counted, one.at_seq, one.counted_at, one.counted_by,
-                int(one.moved), one.earlier, one.earlier_by, one.borne_by,
+                int(one.moved), one.earlier, one.earlier_by, one.borne_by, one.elsewhere,
             )
             for one in counted
         ],

@@ -123,7 +123,7 @@ class Goods:
             while known > count.counted_at(line):
                 self._take_back(known, stock)
                 known -= 1
-            require(stock[line.sku] == line.expected, "what was expected is not what was there")
+            require(stock[line.sku] == line.expected - line.elsewhere, "what was expected is not what was there")
         self._leave(line.missing for line in count.lines if line.missing)
 
     def _loosen(self, count: StockCount) -> None:

@@ -283,7 +283,7 @@ class _Entering:
     def _counted(self, count: StockCount, line: CountedLine) -> CountedLine:
         at = self._counted_at(count.counted_at(line))
         line = _changed(line, at_seq=at if line.at_seq else 0)
-        expected = self._stock_after(line.sku, at)
+        expected = self._stock_after(line.sku, at) + line.elsewhere
         if expected == line.expected:
             return line
         short = expected - line.counted
@@ -298,7 +298,8 @@ class _Entering:
         for sku, seq in self._tx.db.execute("SELECT sku, at_seq FROM counting").fetchall():
             at = self._counted_at(seq)
             self._tx.db.execute(
-                "UPDATE counting SET at_seq = ?, expected = ? WHERE sku = ?", (at, self._stock_after(sku, at), sku)
+                "UPDATE counting SET at_seq = ?, expected = ? + elsewhere WHERE sku = ?",
+                (at, self._stock_after(sku, at), sku),
             )
 
 

@@ -308,6 +308,8 @@ CREATE TABLE proposed ( -- registered here, for the centre to confirm
     changed_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+ALTER TABLE counting ADD COLUMN elsewhere INTEGER NOT NULL DEFAULT 0; -- of what is expected, in other tills' books
+
 CREATE TABLE neighbours ( -- the other tills of this corner, as far as the centre told
     device TEXT PRIMARY KEY, till TEXT NOT NULL, seq INTEGER NOT NULL, told_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;

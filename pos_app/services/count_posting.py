@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from pos_app.domain.errors import CountAgain, CountedTwice, EmptyDocument, NotCounted
+from pos_app.domain.errors import CountAgain, CountedTwice, EmptyDocument, MissingElsewhere, NotCounted
 from pos_app.ledger import counting as kept
 from pos_app.ledger.counting import CountRow
 from pos_app.services import counting
@@ -77,7 +77,8 @@ def count(
                 raise CountedTwice(product.name)
             seen.add(product.sku)
             found = check_quantity(product, line.counted, zero=True)
-            counted.append(_counted_line(shelf, product, shelf.on_hand(product.sku), found, line.borne_by))
+            expected = shelf.on_hand(product.sku) + product.next_door
+            counted.append(_counted_line(shelf, product, expected, found, line.borne_by, elsewhere=product.next_door))
         now.append(
             StockCount(
                 number=now.number(StockCount.PREFIX),
@@ -91,11 +92,25 @@ def count(
 
 
 def _counted_line(
-    shelf: Shelf, product: Product, expected: int, found: int, borne_by: Bearer | None, at_seq: int = 0
+    shelf: Shelf,
+    product: Product,
+    expected: int,
+    found: int,
+    borne_by: Bearer | None,
+    at_seq: int = 0,
+    elsewhere: int = 0,
 ) -> CountedLine:
+    if elsewhere and expected - found > max(shelf.on_hand(product.sku), 0):
+        raise MissingElsewhere(product.name, expected - found, max(shelf.on_hand(product.sku), 0))
     missing = loss_line(shelf, product, expected - found, "lost", borne_by) if found < expected else None
     return CountedLine(
-        sku=product.sku, name=product.name, expected=expected, counted=found, at_seq=at_seq, missing=missing
+        sku=product.sku,
+        name=product.name,
+        expected=expected,
+        counted=found,
+        at_seq=at_seq,
+        elsewhere=elsewhere,
+        missing=missing,
     )
 
 
@@ -121,7 +136,7 @@ def _difference(db: Connection, row: CountRow, product: Product, last: int) -> D
         pricing=product.pricing,
         difference=difference if row.state == "counted" else 0,
         value=(value if difference > 0 else -value) if row.state == "counted" else 0,
-        since=product.on_hand - row.expected,
+        since=product.on_hand - (row.expected - row.elsewhere),
         borne_by=cast("Bearer", row.borne_by) if row.borne_by else bearer_by_rule(db, product, "lost"),
         again=_must_be_counted_again(row, product.on_hand, last),
     )
@@ -135,7 +150,7 @@ def _must_be_counted_again(row: CountRow, on_hand: int, last: int) -> bool:
     if row.state == "again" or row.moved:
         return True
     if not row.at_seq:  # before the first entry of all: told as counted when the count is posted
-        return on_hand != row.expected
+        return on_hand != row.expected - row.elsewhere
     return row.expected - row.counted > max(on_hand, 0) or last - row.at_seq > COUNT_REACH
 
 
@@ -191,7 +206,7 @@ def _lines(now: Recording, found: Sequence[Difference], tell: Tell | None) -> li
             tell(place, len(found))
         product = shelf.find(one.row.sku)
         row = one.row
-        lines.append(_counted_line(shelf, product, row.expected, row.counted, one.borne_by, row.at_seq))
+        lines.append(_counted_line(shelf, product, row.expected, row.counted, one.borne_by, row.at_seq, row.elsewhere))
     return lines
 
 

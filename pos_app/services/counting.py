@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from pos_app.domain.errors import CountUnderWay, NoCount
-from pos_app.ledger import counting, drafts, queries
+from pos_app.ledger import counting, drafts, neighbours, queries
 from pos_app.ledger.counting import CountRow, ScopeGoods, ScopeKind
 from pos_app.services import people
 from pos_app.services.context import Counter
@@ -111,7 +111,8 @@ def add(counter: Counter, sku: str, quantity: int) -> CountRow:
         if before is None or before.state != "counted":
             return _count(counter, tx, sku, quantity, before)
         known = counting.standing(tx.db, sku)
-        moved = before.moved or known.last_seq > before.at_seq
+        told = neighbours.on_hand(tx.db, sku) != before.elsewhere
+        moved = before.moved or told or known.last_seq > before.at_seq
         return _count(counter, tx, sku, before.counted + quantity, before, moved=moved)
 
 
@@ -147,8 +148,15 @@ def declare_zero(counter: Counter, skus: Sequence[str]) -> None:
     with counter.ledger.write() as tx:
         required(tx.db)
         sums = queries.stock_sums(tx.db)
+        others = {sku: neighbours.on_hand(tx.db, sku) for sku in skus}
         seq, at, who = _moment(counter, tx)
-        counting.keep(tx.db, [CountRow(sku, "counted", sums.get(sku, 0), 0, seq, at, who) for sku in skus])
+        counting.keep(
+            tx.db,
+            [
+                CountRow(sku, "counted", sums.get(sku, 0) + other, 0, seq, at, who, elsewhere=other)
+                for sku, other in others.items()
+            ],
+        )
 
 
 def leave_out(counter: Counter, skus: Sequence[str]) -> None:
@@ -174,7 +182,7 @@ def _count(
     product = find_product(tx.db, sku)
     check_quantity(product, quantity, zero=True)
     seq, at, who = _moment(counter, tx)
-    row = CountRow(sku, "counted", product.on_hand, quantity, seq, at, who, moved)
+    row = CountRow(sku, "counted", product.in_corner, quantity, seq, at, who, moved, elsewhere=product.next_door)
     if before is not None:
         row = replace(row, earlier=before.earlier, earlier_by=before.earlier_by, borne_by=before.borne_by)
     counting.keep(tx.db, [row])

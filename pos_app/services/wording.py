@@ -82,6 +82,10 @@ SENTENCES = {
         " Choose its month and unit again."
     ),
     "ExceedsStock": N_("Only {on_hand} of {product} on hand. Enter less, or count the stock."),
+    "MissingElsewhere": N_(
+        "{missing} of {product} are missing, and only {on_hand} of them are in this till's books. "
+        "Count them at the other till."
+    ),
     "NotExpired": N_("Only {expired} of {product} have reached their last day. Choose the batch, or another reason."),
     "NotNext": N_(
         "{product} was bought and is sold in the order in which it came: older pieces come first."
@@ -188,7 +192,7 @@ def _wrong_pin(error: WrongPin) -> str:
 def _value(name: str, value: object) -> object:
     if name in MONEY and isinstance(value, int):
         return rupiah(value)
-    if name in ("on_hand", "expired", "gone", "brought") and isinstance(value, int):
+    if name in ("on_hand", "expired", "gone", "brought", "missing") and isinstance(value, int):
         return quantity_text(value)
     if name == "opened_at" and isinstance(value, str):
         return _moment(value)

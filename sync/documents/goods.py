@@ -186,6 +186,7 @@ class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
     ``expected`` was the stock right after entry ``at_seq`` (0: that of the document). Only the difference between the
     two moves the stock of now, so what was sold or brought after the counting is neither lost nor counted twice.
+    Tills of a corner share its shelves: ``elsewhere`` is the part of ``expected`` that stood in the books of others.
     """
 
     sku: Code
@@ -193,6 +194,7 @@ class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     expected: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
     counted: Count
     at_seq: Sequence = 0
+    elsewhere: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] = 0
     missing: LeavingLine | None = None
 
     def check(self) -> None:

@@ -10,9 +10,11 @@ from pos_app.domain.tendering import Offer
 from pos_app.ledger import corner_sales, listing, queries
 from pos_app.ledger import neighbours as told
 from pos_app.ledger.rebuild import rebuild
-from pos_app.services import checkout, neighbours, refunding
+from pos_app.services import checkout, counting, neighbours, refunding
 from pos_app.services.checkout import Wanted
 from pos_app.services.context import User
+from pos_app.services.count_posting import differences, post
+from pos_app.services.counting import Scope
 from pos_app.services.goods import find_product
 from pos_app.services.refunding import Back, BackElsewhere
 from sync.documents.refund import Refund
@@ -123,6 +125,56 @@ def test_what_was_mended_and_happens_again_is_told_again(a: Corner, b: Corner) -
     b.sell("T1")
     exchange(a, b)
     assert neighbours.news(a.counter) is not None
+
+
+def test_a_count_of_the_shared_shelf_finds_nothing_missing_that_the_other_till_sold(a: Corner, b: Corner) -> None:
+    a.receive("T1", "10")
+    b.sell("T1", "3")
+    exchange(a, b)
+    a.do("count", lines=[{"sku": "T1", "counted": "7"}])
+    assert a.state["stock"]["T1"] == "10"
+    b.do("count", lines=[{"sku": "T1", "counted": "8"}])
+    exchange(a, b)
+    assert (a.state["stock"]["T1"], b.state["stock"]["T1"]) == ("10", "-2")
+    for till in (a, b):
+        product = queries.product(till.db, "T1")
+        assert product is not None
+        assert product.in_corner == 8_000
+        till.verify()
+
+
+def test_what_a_count_finds_missing_leaves_the_till_that_has_it(a: Corner, b: Corner) -> None:
+    a.receive("T1", "4")
+    b.receive("T1", "2")
+    exchange(a, b)
+    a.do("count", lines=[{"sku": "T1", "counted": "3"}])
+    assert a.state["stock"]["T1"] == "1"
+    assert b.refused("count", lines=[{"sku": "T1", "counted": "1"}]) == "missing_elsewhere"
+    tell(b, a)
+    b.do("count", lines=[{"sku": "T1", "counted": "1"}])
+    assert b.state["stock"]["T1"] == "0"
+    a.verify()
+    b.verify()
+
+
+def test_a_whole_count_lists_and_expects_what_came_in_at_the_other_till(a: Corner, b: Corner) -> None:
+    a.receive("T1", "4")
+    b.receive("T1", "2")
+    b.receive("K1", "5")
+    exchange(a, b)
+    counting.begin(a.counter, Scope("all"))
+    assert [one.sku for one in counting.left(a.db)] == ["T1", "K1"]
+    counting.add(a.counter, "T1", 5_000)
+    b.sell("T1")
+    tell(a, b)
+    assert counting.add(a.counter, "T1", 1_000).moved, "what the other till sold was told between two scans"
+    counting.put(a.counter, "T1", 5_000)
+    counting.put(a.counter, "K1", 6_000)
+    found = {one.row.sku: (one.row.expected, one.difference, one.since, one.again) for one in differences(a.db)}
+    assert found == {"T1": (5_000, 0, 0, False), "K1": (5_000, 1_000, 0, False)}
+    post(a.counter, approved_by=BOSS)
+    assert (a.state["stock"]["T1"], a.state["stock"]["K1"]) == ("4", "1")
+    a.verify()
 
 
 # Tabs -----------------------------------------------------------------------------------------------------------------

@@ -162,9 +162,9 @@ class StockPresenter:
             quantity = parse_quantity_typed(text)
         except ValueError:
             return None
-        if product is None or quantity >= product.on_hand:
+        if product is None or quantity >= product.in_corner:
             return None
-        lost = losses.Lost(product.sku, product.on_hand - quantity, "lost", self.bearer)
+        lost = losses.Lost(product.sku, product.in_corner - quantity, "lost", self.bearer)
         planned = losses.plan_each(self.counter.db, [lost], self.today)[0]
         return planned if isinstance(planned, LeavingLine) else None
 
@@ -201,7 +201,7 @@ class StockPresenter:
             return Message("E", _("Enter what you counted, 0 when the shelf is empty."))
         except PosError as error:
             return Message("E", describe(error))
-        before = quantity_text(product.on_hand)
+        before = quantity_text(product.in_corner)
         text = _("{number}: {item} was {before}, is now {after}.")
         after = quantity_text(quantity)
         words = text.format(number=recorded.number, item=product.name, before=before, after=after)

@@ -199,7 +199,7 @@ class StockScreen(Screen):
             return
         missing = self.presenter.missing(self.count_field.text())
         cost = [words for words, _icon, _tone in self.presenter.cost_of(missing)]
-        lines = (product.name, f"{quantity_text(product.on_hand)} → {self.count_field.text().strip()}", *cost)
+        lines = (product.name, f"{quantity_text(product.in_corner)} → {self.count_field.text().strip()}", *cost)
         asked = _("Record count") if missing is not None and missing.borne_by == "corner" else ""
         self.gate.require("count", Approval(_("Record count"), lines), self._count, label=asked)
 
