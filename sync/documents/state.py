@@ -116,14 +116,15 @@ class Books:
         if isinstance(document, ShiftOpened):
             self.open_shift = seq
             self.opened[seq] = Shift(document.number, at, document.float)
+        balances, stock = self.balances, self.stock
         for account, amount in effects.postings:
-            _plus(self.balances, account, amount)
+            balances[account] = balances.get(account, 0) + amount
         for movement in effects.movements:
-            _plus(self.stock, movement.sku, movement.quantity)
-        for name, amount in effects.figures.items():
-            if amount:
-                _plus(self.figures.setdefault(self.open_shift, {}), name, amount)
-                _plus(self.days.setdefault(date, {}), name, amount)
+            stock[movement.sku] = stock.get(movement.sku, 0) + movement.quantity
+        for sums in (self.figures.setdefault(self.open_shift, {}), self.days.setdefault(date, {})):
+            for name, amount in effects.figures.items():
+                if amount:
+                    sums[name] = sums.get(name, 0) + amount
         if isinstance(document, ShiftClosed):
             self.closed[self.open_shift] = document
             self.open_shift = OUTSIDE
@@ -138,6 +139,3 @@ class Books:
             return shift
         return shift._replace(expected=close.expected, counted=close.counted, difference=close.difference)
 
-
-def _plus(sums: dict[str, int], key: str, amount: int) -> None:
-    sums[key] = sums.get(key, 0) + amount

@@ -12,8 +12,6 @@ from sync.server import schema
 from sync.server.dialect import add_up, put
 
 LONGEST_DETAIL = 500
-_NUL = rb"\u0000"
-"""As JSON writes it."""
 
 
 class Unprojectable(NamedTuple):
@@ -59,9 +57,12 @@ def readable(envelope: Envelope | None, epoch: int, seq: int) -> Readable | Unpr
         return Unprojectable("invalid_document", _detail(error))
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:
         return Unprojectable("invalid_document", _detail(f"{type(error).__name__}: {error}"))
-    if sum(amount for _account, amount in effects.postings):
+    total = 0
+    for _account, amount in effects.postings:
+        total += amount
+    if total:
         return Unprojectable("unbalanced", "the postings do not sum to zero")
-    if not (storable(envelope.id) and storable(envelope.at)) or (_NUL in bytes(envelope.doc) and not _plain(effects)):
+    if "\0" in envelope.id or "\0" in envelope.at or (b"\\" in bytes(envelope.doc) and not _plain(effects)):
         return Unprojectable("invalid_document", "a name holds a NUL character")
     return Readable(envelope, document, effects)
 

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
+from sync.documents.goods import GoodsReceived, ReceivedLine
 from sync.server import commands, figures, projection, schema
 from sync.server.centre import Centre, open_centre
 from sync.server.dialect import reading, writing
@@ -95,20 +96,24 @@ def test_a_new_timeline_makes_every_till_pull_anew(database: str, centre: Centre
     again.close()
 
 
+def read_reasons(caller) -> list[str]:
+    with reading(caller.client.app.state.centre.engine) as db:
+        return list(db.execute(sa.select(schema.quarantine.c.reason)).scalars())
+
+
 @pytest.mark.parametrize("at", ["id", "at", "sku"])
 def test_a_name_with_a_nul_is_kept_and_quarantined_on_both_engines(database: str, caller, journal: Journal, at) -> None:
     journal.add_moves(1)
-    plain = msgspec.json.decode(journal.bodies[-1]) | {"seq": 3, "id": "n3"}
     if at == "sku":
-        line = {"sku": "\0", "batch": "b", "quantity": 1_000, "pricing": "titip", "consign_price": 1, "sell_price": 2}
-        plain |= {"kind": "goods_received", "doc": {"number": "NT-MTR001A-000001", "producer": "P", "lines": [line]}}
-        plain["doc"]["lines"][0] |= {"name": "x"}
+        line = ReceivedLine(sku="\0", name="x", quantity=1_000, batch="b", pricing="putus", sell_price=2, cost=1)
+        journal.add(GoodsReceived(number="NT-MTR001A-000001", producer="P", lines=(line,)))
     else:
-        plain[at] = "\0"
-    journal.add_bytes(msgspec.json.encode(plain))
+        plain = msgspec.json.decode(journal.bodies[-1]) | {"seq": 3, "id": "n3", at: "\0"}
+        journal.add_bytes(msgspec.json.encode(plain))
     journal.add_moves(1)
     assert caller.push(journal).status_code == 200
     state = commands.state(database)
+    assert read_reasons(caller) == ["invalid_document"]
     assert state["journal"]["entries"] == 4
     assert state["drawer"] == 202_000
     assert commands.verify(database)["entries"] == 4
