@@ -49,6 +49,9 @@ SENTENCES = {
     "unavailable": N_("The centre is busy. Entries are sent later."),
     "no_ca_file": N_("The file with the certificates is not there."),
     "damaged": N_("An entry on this computer is damaged and is not sent. Make a backup and call the centre."),
+    "digest": N_(
+        "The lists of goods and producers differ from the centre's, also after a fresh pull. Call Diskoperin."
+    ),
     "gap": N_("The centre lacks earlier entries. They are sent again with the next exchange or file."),
     "stick_full": N_("The stick is full. Empty it or take another one, then export again."),
     "unwritable": N_(

@@ -25,6 +25,7 @@ from pos_app.services import exchange
 from pos_app.services.context import Counter
 from pos_app.services.exchange import Client, ExchangeFailed
 from pos_app.ui.worker import Stopped, Task, Workers
+from sync.protocol.local import Network
 
 if TYPE_CHECKING:
     from sync.client.till import CentreClient
@@ -215,3 +216,16 @@ class SyncWorker(QObject):
 
 def _hear_nothing(_done: int, _total: int) -> None:
     """Steps are told with what they are of, by a signal."""
+
+
+def try_connection(
+    workers: Workers, address: str, by: Network, on_done: Callable[[None], None], on_failed: Failure
+) -> None:
+    """Ask on a worker whether a centre answers at an address."""
+
+    def work() -> None:
+        from sync.client.till import CentreClient
+
+        exchange.try_connection(CentreClient(), address, by)
+
+    workers.run(work, on_done, on_failed)

@@ -36,9 +36,7 @@ class CloseShiftScreen(Screen):
 
     name = "close_shift"
 
-    def __init__(
-        self, shell: Shell, backup: BackupWorker | None = None, sync: SyncWorker | None = None
-    ) -> None:
+    def __init__(self, shell: Shell, backup: BackupWorker | None = None, sync: SyncWorker | None = None) -> None:
         super().__init__(shell)
         self.presenter = CloseShiftPresenter(shell.counter)
         self._x = XPresenter(shell.counter)

@@ -9,6 +9,7 @@ from pos_app.ui.screens.settings.export_card import ExportCard
 from pos_app.ui.screens.settings.import_card import ImportCard
 from pos_app.ui.screens.settings.look_card import LookCard
 from pos_app.ui.screens.settings.money_card import MoneyCard
+from pos_app.ui.screens.settings.network_card import NetworkCard
 from pos_app.ui.screens.settings.paper_card import PaperCard
 from pos_app.ui.screens.settings.printer_card import PrinterCard
 from pos_app.ui.screens.settings.qris_card import QrisCard
@@ -29,10 +30,11 @@ class Cards:
         self.scanner = ScannerCard(around)
         self.paper = PaperCard(around)
         self.setup = SetupCard(around)
+        self.network = NetworkCard(around)
         self.spreadsheets = ImportCard(around)
         self.export = ExportCard(around)
         self.columns: Sequence[Sequence[SettingsCard]] = (
-            (self.look, self.money, self.qris, self.users),
+            (self.look, self.money, self.qris, self.users, self.network),
             (self.printer, self.scanner, self.paper, self.setup, self.spreadsheets, self.export),
         )
 

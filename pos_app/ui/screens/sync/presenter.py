@@ -5,46 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from pos_app.domain.dates import business_date, short_moment, time_text
+from pos_app.domain.dates import business_date, short_date, short_moment
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import thousands
 from pos_app.i18n import N_, _, language
-from pos_app.ledger import feeds, listing, queries
+from pos_app.ledger import centre_messages, feeds, listing, queries
 from pos_app.ledger.exchange import ExchangeState
-from pos_app.ledger.listing import JournalLine
-from pos_app.services import exchange
+from pos_app.services import exchange, rejoining
 from pos_app.services.context import Counter, clock_is_plausible
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.wording import describe
 from pos_app.ui.backup_presenter import BackupPresenter
 from pos_app.ui.messages import Message, numbered
+from pos_app.ui.screens.sync.listed import Filter, Listed, ListedEntry
+from pos_app.version import VERSION
 
-Filter = Literal["waiting", "sent"]
 CLOCK_TOLERANCE: Final = 300
-SHOWN: Final = 300
+LOW_DISK: Final = 1_000_000_000
 PLACED: Final = 3
 """Goods named in one sentence."""
-KINDS: Final = {
-    "sale": N_("Sale"),
-    "refund": N_("Refund"),
-    "goods_received": N_("Goods in"),
-    "goods_returned": N_("Return"),
-    "write_off": N_("Write-off"),
-    "stock_count": N_("Stock count"),
-    "settlement": N_("Producer payment"),
-    "tab_payment": N_("Tab repayment"),
-    "deduction_list": N_("Deduction list"),
-    "deduction_collected": N_("Salary deduction"),
-    "cash_move": N_("Cash in/out"),
-    "opening": N_("Opening balances"),
-    "price_set": N_("Price"),
-    "qris_matched": N_("QRIS matching"),
-    "shift_opened": N_("Shift opened"),
-    "shift_closed": N_("Shift closed"),
-    "reversal": N_("Reversal"),
+STEPS: Final = {
+    "entries": N_("Sending records"),
+    "producers": N_("Receiving producers"),
+    "catalogue": N_("Receiving products"),
+    "neighbours": N_("Receiving from the corner's other tills"),
 }
+OTHER_STEP: Final = N_("Receiving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +54,12 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedEntry:
-    """One entry: time, kind, content, rupiah (0 for none), whether the centre has it."""
+class Alarm:
+    """What stops the exchange until somebody acts: words, and whether the repair can be run now."""
 
-    when: str
-    kind: str
-    content: str
-    amount: int
-    sent: bool
+    title: str
+    text: str
+    ready: bool = False
 
 
 class SyncPresenter:
@@ -83,6 +69,7 @@ class SyncPresenter:
         self.backups = BackupPresenter(counter)
         self.counter = counter
         self._state = state
+        self.listed = Listed(counter)
         self.filter: Filter = "waiting"
         self.text = ""
 
@@ -106,41 +93,86 @@ class SyncPresenter:
         at = self.state().last_ack_at
         if not at:
             return Tile("–", _("Nothing sent yet"))
-        moment = datetime.fromisoformat(at)
-        today = business_date(self.counter.clock())
-        if business_date(moment) == today:
-            return Tile(time_text(moment, language()), _("today"))
-        return Tile(short_moment(moment, language()), "")
+        today = business_date(datetime.fromisoformat(at)) == business_date(self.counter.clock())
+        return Tile(self.listed.moment(at), _("today") if today else "")
 
     def flagged(self) -> Tile:
-        """How many entries the centre marked."""
-        count = self.state().quarantined
-        if not count:
-            return Tile("0", _("Nothing marked"))
-        return Tile(str(count), _("received; the centre looks at it"), "danger")
+        """How many entries the centre marked, and prices that differ from what it proposes."""
+        count, differing = self.state().quarantined, len(feeds.differing(self.counter.db))
+        if count:
+            return Tile(str(count), _("received; the centre looks at it"), "danger")
+        if differing:
+            return Tile(str(differing), _("prices differ from Diskoperin's"), "warning")
+        return Tile("0", _("Nothing marked"))
 
     def counts(self) -> dict[str, int]:
         """Entries behind each chip."""
         acked = queries.acked_seq(self.counter.db)
-        return {"waiting": self.counter.ledger.head().seq - acked, "sent": acked}
+        return {
+            "waiting": self.counter.ledger.head().seq - acked,
+            "review": self.state().quarantined + len(feeds.differing(self.counter.db)),
+            "sent": acked,
+            "messages": centre_messages.unread(self.counter.db),
+        }
 
     def entries(self) -> list[ListedEntry]:
-        """The entries of the chosen chip, newest first."""
-        db = self.counter.db
-        acked = queries.acked_seq(db)
-        head = self.counter.ledger.head().seq
-        span = (acked, head) if self.filter == "waiting" else (0, acked)
+        """The rows of the chosen chip, newest first."""
+        acked = queries.acked_seq(self.counter.db)
+        match self.filter:
+            case "waiting":
+                found = self.listed.entries(acked, self.counter.ledger.head().seq, sent=False)
+            case "sent":
+                found = self.listed.entries(0, acked, sent=True)
+            case "review":
+                found = self.listed.review()
+            case "messages":
+                found = self.listed.messages()
         words = self.text.lower().split()
-        found = [self._listed(line, sent=line.seq <= acked) for line in listing.journal_lines(db, *span, limit=SHOWN)]
         return [one for one in found if all(word in f"{one.kind} {one.content}".lower() for word in words)]
 
-    def _listed(self, line: JournalLine, *, sent: bool) -> ListedEntry:
-        moment = datetime.fromisoformat(line.at)
-        today = business_date(self.counter.clock())
-        short = business_date(moment) == today
-        when = time_text(moment, language()) if short else short_moment(moment, language())
-        content = f"{line.number} · {line.producer}" if line.producer else line.number
-        return ListedEntry(when, _(KINDS.get(line.kind, line.kind)), content, line.amount, sent)
+    def mark_read(self, row: ListedEntry) -> None:
+        """Somebody has read this message."""
+        if row.message:
+            with self.counter.ledger.write() as tx:
+                centre_messages.mark_read(tx.db, [row.message])
+
+    def nothing_listed(self) -> str:
+        """What an empty list of the chosen chip means."""
+        match self.filter:
+            case "waiting":
+                return _("All sent.") if self.state().enrolled else _("Not joined to the centre yet")
+            case "sent":
+                return _("Nothing sent yet")
+            case "review":
+                return _("Nothing marked")
+            case "messages":
+                return _("No message from Diskoperin.")
+
+    def alarm(self) -> Alarm | None:
+        """Histories that differ, and what comes next; None while they agree."""
+        state = rejoining.state(self.counter.ledger)
+        title = _("The history of this till differs from the one at Diskoperin")
+        if state == "approved":
+            return Alarm(title, _("Approved: a manager runs the repair now. Selling goes on until then."), ready=True)
+        if state == "waiting":
+            text = _("Waiting for Diskoperin to approve the repair. Selling goes on; everything stays safe here.")
+            return Alarm(title, text)
+        if state == "refused":
+            return Alarm(title, _("Diskoperin refused the repair. Call them; selling goes on."))
+        if self.state().problem in ("fork", "behind"):
+            text = _("Sending has stopped; selling goes on. Press F12 to ask Diskoperin what comes next.")
+            return Alarm(title, text)
+        return None
+
+    def progress(self, step: tuple[str, int, int] | None, *, running: bool) -> tuple[str, int, int] | None:
+        """What is under way, in words, with how much of it is done; None for nothing."""
+        if not running:
+            return None
+        if step is None:
+            return _("Asking the centre …"), 0, 0
+        what, done, total = step
+        words = _(STEPS.get(what, OTHER_STEP))
+        return (words, done, total) if total else (f"{words}  {thousands(done)}", 0, 0)
 
     # Facts at the side -----------------------------------------------------------------------------------------------
 
@@ -152,10 +184,21 @@ class SyncPresenter:
         facts = self._placed_elsewhere()
         if state.problem:
             facts.append(Fact(exchange.problem_text(state.problem), "cloud-off-outline", "danger"))
+            if state.problem_since:
+                since = _("Since {when}").format(when=self.listed.moment(state.problem_since))
+                facts.append(Fact(since, "clock-alert-outline", "muted"))
         elif state.last_ack_at:
             facts.append(Fact(_("The centre answers"), "cloud-check-outline", "success"))
         else:
             facts.append(Fact(_("Joined; nothing sent yet"), "cloud-upload-outline", "warning"))
+        address = state.url.partition("://")[2]
+        if state.joined_at:
+            day = short_date(business_date(datetime.fromisoformat(state.joined_at)))
+            address = _("{address} · joined {day}").format(address=address, day=day)
+        facts.append(Fact(address, "information-outline", "muted"))
+        if state.unsent:
+            oldest = _("Oldest record waiting: {when}").format(when=self.listed.moment(state.oldest_unsent_at))
+            facts.append(Fact(oldest, "clock-alert-outline", "muted"))
         if not state.unsent and not state.problem:
             return facts
         minutes, seconds = divmod(max(seconds_to_next, 0), 60)
@@ -195,6 +238,18 @@ class SyncPresenter:
             return Fact(text.format(minutes=abs(offset) // 60, when=when), "clock-alert-outline", "warning")
         return Fact(_("Plausible · {when}").format(when=when), "check-circle-outline", "success")
 
+    def computer(self) -> list[Fact]:
+        """What help from afar asks for first: room on the disk, the program, the chain."""
+        free = exchange.free_bytes(self.counter.ledger)
+        words = _("{megabytes} MB free on the disk").format(megabytes=thousands(free // 1_000_000))
+        low = free < LOW_DISK
+        facts = [Fact(words, "alert-outline" if low else "check-circle-outline", "warning" if low else "success")]
+        epoch = self.counter.ledger.identity.epoch
+        version = _("Program {version}").format(version=VERSION)
+        if epoch > 1:
+            version = f"{version} · " + _("history {epoch}").format(epoch=epoch)
+        return [*facts, Fact(version, "information-outline", "muted")]
+
     # What was done ---------------------------------------------------------------------------------------------------
 
     def sent_message(self, report: dict[str, Any]) -> Message:
@@ -214,13 +269,31 @@ class SyncPresenter:
             return Message("E", describe(error))
         raise error
 
+    def stopped_message(self) -> Message:
+        """Somebody ended the exchange."""
+        return Message("I", _("Stopped. What was sent and received stays; the rest follows by itself."))
+
     def centre_address(self) -> str:
         """Where the centre is; empty before joining."""
         return exchange.centre_address(self.counter.ledger)
 
-    def nothing_waits(self) -> str:
-        """What an empty list of waiting entries means."""
-        return _("All sent.") if self.state().enrolled else _("Not joined to the centre yet")
+    def exported_message(self, report: dict[str, Any]) -> Message:
+        """After a file was written for the centre."""
+        text = _("{count} records are on the stick. Take it to the centre; import its reply here.")
+        words = text.format(count=thousands(int(report["pushed"])))
+        if report["remaining"]:
+            more = _("{count} more do not fit: export again once the reply is here.")
+            words = f"{words} {more.format(count=thousands(int(report['remaining'])))}"
+        return Message("S", words)
+
+    def imported_message(self, report: dict[str, Any]) -> Message:
+        """After the centre's reply was read."""
+        if report["status"] == "known":
+            return Message("I", _("Nothing new in this reply: it was imported before. Nothing changed."))
+        if report["status"] == "older":
+            return Message("I", _("This reply is older than what Diskoperin confirmed since. Nothing changed."))
+        text = _("Diskoperin confirmed {pushed} records; {pulled} received.")
+        return Message("S", text.format(pushed=thousands(report["pushed"]), pulled=thousands(report["pulled"])))
 
     def bundle_name(self) -> str:
         """A file name for the stick: till and time."""

@@ -3,33 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, cast
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pos_app.i18n import _
+from pos_app.i18n import N_, _
 from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.sync.listed import Filter, ListedEntry
 from pos_app.ui.screens.sync.presenter import Fact, SyncPresenter
+from pos_app.ui.screens.sync.side import SyncSide
 from pos_app.ui.screens.sync.table_model import EntriesModel
 from pos_app.ui.sync_worker import SyncWorker
-from pos_app.ui.widgets.actions import ActionBar
-from pos_app.ui.widgets.basic import Text, padded_card
+from pos_app.ui.widgets.basic import IconText, Text, padded_card
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.charts import StatCard
-from pos_app.ui.widgets.facts import Facts
-from pos_app.ui.widgets.fields import TextField, field_row
+from pos_app.ui.widgets.fields import TextField
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.widgets.side import SidePanel, TightColumns
+from pos_app.ui.widgets.side import ScrollArea, TightColumns
 from pos_app.ui.widgets.table import TwoLineTable
+from pos_app.ui.worker import Stopped
 
 BUNDLE_FILES = "*.pojok"
+LEAST_ROWS: Final = 3
+CHIPS: Final[dict[Filter, str]] = {
+    "waiting": N_("Waiting"),
+    "review": N_("Needs review"),
+    "sent": N_("Sent"),
+    "messages": N_("Messages"),
+}
 
 
 class SyncScreen(Screen):
@@ -50,8 +60,14 @@ class SyncScreen(Screen):
             theme, self.model, empty=_("All sent."), empty_icon="cloud-check-outline", row_height=40
         )
         TightColumns(theme, self.table, (0, 3, 4))
-        self.chips = ChipRow(theme, [("waiting", _("Waiting")), ("sent", _("Sent"))])
-        self.chips.chosen.connect(self._on_filter)
+        self.chips = ChipRow(theme, [(code, _(words)) for code, words in CHIPS.items()])
+        self.chips.chosen.connect(self.show_list)
+        for place, code in enumerate(CHIPS, 1):
+            shortcut = QShortcut(QKeySequence(f"Alt+{place}"), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(self.show_list, code))
+        self.table.row_changed.connect(self._show_detail)
+        self.table.row_activated.connect(self._on_read)
         self.search = TextField(theme, placeholder=_("Filter  Ctrl+F"))
         self.search.setAccessibleName(_("Filter  Ctrl+F"))
         self.search.textChanged.connect(self._on_search)
@@ -59,16 +75,33 @@ class SyncScreen(Screen):
         self.choose_open: Callable[[], str] = self._ask_open
         self._build()
         sync.changed.connect(self._on_changed)
+        sync.progressed.connect(self._on_progressed)
         backup.changed.connect(self._on_backup_changed)
         self._ticker = QTimer(self)
         self._ticker.setInterval(1000)
         self._ticker.timeout.connect(self._show_connection)
 
     def _build(self) -> None:
-        theme = self.theme
         left = QVBoxLayout()
         left.setSpacing(8)
         left.addWidget(self.strip)
+        left.addWidget(ScrollArea(self._left()), 1)
+        self.gate = Gate(self.theme, self.shell.counter, self._side())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 12, 12, 12)
+        row.setSpacing(12)
+        row.addLayout(left, 1)
+        row.addWidget(self.gate)
+
+    def _left(self) -> QWidget:
+        """What scrolls with large text."""
+        theme = self.theme
+        inner = QWidget()
+        left = QVBoxLayout(inner)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(8)
+        self.alarm_card = self._alarm_card()
+        left.addWidget(self.alarm_card)
         tiles = QHBoxLayout()
         tiles.setSpacing(8)
         self.waiting_tile = StatCard(theme, _("Waiting"))
@@ -78,76 +111,65 @@ class SyncScreen(Screen):
             tiles.addWidget(tile, 1)
         left.addLayout(tiles)
         filters = QHBoxLayout()
-        filters.addWidget(self.chips, 1)
-        filters.addWidget(self.search, 1)
+        filters.addWidget(self.chips, 5)
+        filters.addWidget(self.search, 2)
         left.addLayout(filters)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         left.addWidget(self.table, 1)
+        self.detail = Text(theme)
+        self.detail.setWordWrap(True)
+        left.addWidget(self.detail)
+        self.read_button = KeyButton(theme, _("Mark as read"), key="Enter", icon="check-circle-outline")
+        self.read_button.clicked.connect(self._on_read)
+        left.addWidget(self.read_button, 0, Qt.AlignmentFlag.AlignLeft)
         hint = Text(theme, _("Sales go on while offline. Data is safe on this computer."), step="caption", tone="muted")
         hint.setWordWrap(True)
         left.addWidget(hint)
-        self.gate = Gate(theme, self.shell.counter, self._side())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 12, 12)
-        row.setSpacing(12)
-        row.addLayout(left, 1)
-        row.addWidget(self.gate)
+        theme.changed.connect(self._fit)
+        self._fit()
+        return inner
+
+    def _fit(self) -> None:
+        """The list keeps room for some rows; what is around it scrolls."""
+        self.table.setMinimumHeight(self.theme.px(40) * LEAST_ROWS)
 
     def _side(self) -> QWidget:
-        theme = self.theme
-        panel = SidePanel(theme, width=380, compact=350)
-        connection, column = padded_card()
-        column.addWidget(Text(theme, _("Connection"), step="row", weight=700))
-        self.connection_facts = Facts(theme)
-        column.addWidget(self.connection_facts)
-        self.again_button = KeyButton(theme, _("Join again"), icon="cloud-upload-outline", kind="link")
-        self.again_button.clicked.connect(self._on_join_again)
-        column.addWidget(self.again_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._join_box = self._join_form()
-        column.addWidget(self._join_box)
-        backup, column = padded_card()
-        column.addWidget(Text(theme, _("Backup"), step="row", weight=700))
-        self.backup_facts = Facts(theme)
-        self.backup_button = KeyButton(theme, _("Back up now"), icon="backup-restore")
-        self.backup_button.clicked.connect(self._back_up)
-        self.folder_button = KeyButton(theme, _("Folders …"), icon="usb-flash-drive-outline")
-        self.folder_button.clicked.connect(self._on_folders)
-        column.addWidget(self.backup_facts)
-        column.addWidget(ActionBar(theme, [self.backup_button, self.folder_button]))
-        stick, column = padded_card()
-        column.addWidget(Text(theme, _("Without internet"), step="row", weight=700))
-        self.export_button = KeyButton(theme, _("Export to USB"))
-        self.export_button.clicked.connect(self._export)
-        self.import_button = KeyButton(theme, _("Import from USB"))
-        self.import_button.clicked.connect(self._import)
-        column.addWidget(ActionBar(theme, [self.export_button, self.import_button]))
-        clock, column = padded_card()
-        column.addWidget(Text(theme, _("Computer clock"), step="row", weight=700))
-        self.clock_facts = Facts(theme)
-        column.addWidget(self.clock_facts)
-        for frame in (connection, backup, stick, clock):
-            panel.body.addWidget(frame)
-        panel.body.addStretch(1)
-        self.main_button = KeyButton(theme, _("Send now"), key="F12", kind="main")
-        self.main_button.clicked.connect(self.main_action)
-        panel.foot.addWidget(self.main_button)
-        return panel
-
-    def _join_form(self) -> QWidget:
-        theme = self.theme
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        self.url_field = TextField(theme, placeholder="https://…")
-        self.code_field = TextField(theme)
-        self.join_button = KeyButton(theme, _("Join the centre"), icon="cloud-upload-outline")
-        self.join_button.clicked.connect(self._join)
-        self.url_field.returnPressed.connect(self.code_field.setFocus)
+        self.side = side = SyncSide(self.theme)
+        self.connection_facts, self.backup_facts, self.clock_facts = (
+            side.connection_facts,
+            side.backup_facts,
+            side.clock_facts,
+        )
+        self.url_field, self.code_field = side.url_field, side.code_field
+        self.join_button, self.again_button, self.main_button = side.join_button, side.again_button, side.main_button
+        self.backup_button, self.export_button = side.backup_button, side.export_button
+        for button, act in (
+            (self.again_button, self._on_join_again),
+            (side.network_button, self._on_network),
+            (side.stop_button, self.sync.halt),
+            (self.backup_button, self._back_up),
+            (side.folder_button, self._on_folders),
+            (self.export_button, self._export),
+            (side.import_button, self._import),
+            (self.join_button, self._join),
+            (self.main_button, self.main_action),
+        ):
+            button.clicked.connect(act)
         self.code_field.returnPressed.connect(self._join)
-        column.addWidget(field_row(theme, _("Centre's &address"), self.url_field))
-        column.addWidget(field_row(theme, _("Enrolment &code"), self.code_field))
-        column.addWidget(self.join_button)
-        return box
+        return side
+
+    def _alarm_card(self) -> QFrame:
+        frame, column = padded_card("danger", 4)
+        head = QHBoxLayout()
+        head.addWidget(IconText(self.theme, "cloud-alert-outline", 22, "danger"))
+        self.alarm_title = Text(self.theme, step="row", weight=700, tone="danger")
+        self.alarm_title.setWordWrap(True)
+        head.addWidget(self.alarm_title, 1)
+        column.addLayout(head)
+        self.alarm_text = Text(self.theme)
+        self.alarm_text.setWordWrap(True)
+        column.addWidget(self.alarm_text)
+        return frame
 
     # The window ----------------------------------------------------------------------------------------------------
 
@@ -155,7 +177,12 @@ class SyncScreen(Screen):
         return _("Sync")
 
     def commands(self) -> Sequence[Command]:
+        lists = [
+            Command(f"Alt+{place}", _(words), partial(self.show_list, code))
+            for place, (code, words) in enumerate(CHIPS.items(), 1)
+        ]
         return (
+            *lists,
             Command("F2", _("Filter"), self.search.setFocus),
             Command("F5", _("Read anew"), self._show),
             Command("Ctrl+F", _("Filter"), self.search.setFocus),
@@ -210,6 +237,9 @@ class SyncScreen(Screen):
         self._finished(self.presenter.sent_message(report))
 
     def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, Stopped):
+            self._finished(self.presenter.stopped_message())
+            return
         self._finished(self.presenter.failed_message(error))
 
     def _finished(self, message: Message) -> None:
@@ -265,13 +295,15 @@ class SyncScreen(Screen):
             self.sync.export_bundle(Path(chosen), self._on_exported, self._on_failed)
 
     def _on_exported(self, report: dict[str, Any]) -> None:
-        text = _("{count} records are on the stick. Take it to the centre; import its reply here.")
-        self._finished(Message("S", text.format(count=report.get("pushed", 0))))
+        self._finished(self.presenter.exported_message(report))
+
+    def _on_imported(self, report: dict[str, Any]) -> None:
+        self._finished(self.presenter.imported_message(report))
 
     def _import(self) -> None:
         chosen = self.choose_open()
         if chosen and self._begin(_("Reading the stick …")):
-            self.sync.import_reply(Path(chosen), self._on_sent, self._on_failed)
+            self.sync.import_reply(Path(chosen), self._on_imported, self._on_failed)
 
     def _ask_save(self, name: str) -> str:
         return remembered(QFileDialog.getSaveFileName(self, _("Export to USB"), start_in(name), BUNDLE_FILES)[0])
@@ -279,13 +311,29 @@ class SyncScreen(Screen):
     def _ask_open(self) -> str:
         return remembered(QFileDialog.getOpenFileName(self, _("Import from USB"), start_in(), BUNDLE_FILES)[0])
 
-    def _on_filter(self, which: str) -> None:
-        self.presenter.filter = "sent" if which == "sent" else "waiting"
+    def _on_network(self) -> None:
+        self.shell.go("settings")
+
+    def show_list(self, which: str) -> None:
+        """Shows the rows of one chip."""
+        self.chips.choose(which)
+        self.presenter.filter = cast(Filter, which)
         self._show_entries()
+        self.table.setFocus()
+
+    def _on_read(self, _row: int = 0) -> None:
+        row = self._row()
+        if row is not None and row.message:
+            self.presenter.mark_read(row)
+            self._show()
 
     def _on_search(self, text: str) -> None:
         self.presenter.text = text
         self._show_entries()
+
+    def _on_progressed(self) -> None:
+        if self.isVisible():
+            self._show_progress()
 
     def _on_changed(self) -> None:
         if self.isVisible():
@@ -303,23 +351,52 @@ class SyncScreen(Screen):
             tile.show_figure(shown.figure, shown.remark, shown.tone)
         self.chips.show_counts(presenter.counts())
         self._show_entries()
+        self._show_alarm()
         self._show_connection()
         self.backup_facts.show_facts([_fact(fact) for fact in presenter.backup()])
         self.clock_facts.show_facts([_fact(presenter.clock())])
+        self.side.computer_facts.show_facts([_fact(fact) for fact in presenter.computer()])
         enrolled = presenter.state().enrolled
-        self._join_box.setVisible(not enrolled or self._joining_again)
+        self.side.join_box.setVisible(not enrolled or self._joining_again)
         self.again_button.setVisible(enrolled and not self._joining_again)
         self.export_button.setEnabled(enrolled)
-        self.import_button.setEnabled(enrolled)
+        self.side.import_button.setEnabled(enrolled)
 
     def _show_entries(self) -> None:
-        waiting = self.presenter.filter == "waiting"
-        self.table.set_empty(self.presenter.nothing_waits() if waiting else _("Nothing sent yet"))
+        self.table.set_empty(self.presenter.nothing_listed())
         self.model.set_rows(self.presenter.entries())
+        self._show_detail()
+
+    def _row(self) -> ListedEntry | None:
+        place = self.table.currentIndex().row()
+        return self.model.rows[place] if 0 <= place < len(self.model.rows) else None
+
+    def _show_detail(self, _row: int = 0) -> None:
+        """The whole of a row that says more than its line holds."""
+        row = self._row()
+        self.detail.setText(row.detail if row is not None else "")
+        self.detail.setVisible(row is not None and bool(row.detail))
+        self.read_button.setVisible(row is not None and bool(row.message))
+
+    def _show_alarm(self) -> None:
+        alarm = self.presenter.alarm()
+        self.alarm_card.setVisible(alarm is not None)
+        if alarm is not None:
+            self.alarm_title.setText(alarm.title)
+            self.alarm_text.setText(alarm.text)
 
     def _show_connection(self) -> None:
         facts = self.presenter.connection(self.sync.seconds_to_next)
         self.connection_facts.show_facts([_fact(fact) for fact in facts])
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        step = self.presenter.progress(self.sync.progress, running=self.sync.running)
+        self.side.stop_button.setVisible(step is not None)
+        self.side.progress.setVisible(step is not None)
+        if step is not None:
+            words, done, total = step
+            self.side.progress.show_progress(words, done, total, counted=True)
 
 
 def _fact(fact: Fact) -> tuple[str, str, str]:

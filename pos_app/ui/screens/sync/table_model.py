@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pos_app.domain.formats import thousands
 from pos_app.i18n import _
-from pos_app.ui.screens.sync.presenter import ListedEntry
+from pos_app.ui.screens.sync.listed import ListedEntry
 from pos_app.ui.widgets.table import Cell, Column, RowsModel
 
 
@@ -25,11 +25,10 @@ class EntriesModel(RowsModel[ListedEntry]):
         )
 
     def cells(self, row: ListedEntry) -> Sequence[Cell]:
-        status = _("Sent") if row.sent else _("Waiting")
         return (
             Cell(row.when, tone="muted"),
             Cell(row.kind),
             Cell(row.content),
             Cell(thousands(row.amount) if row.amount else ""),
-            Cell(status, tone="success" if row.sent else "warning", bold=not row.sent),
+            Cell(row.status, tone=row.tone, bold=row.tone != "success"),
         )

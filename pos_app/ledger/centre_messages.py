@@ -1,0 +1,75 @@
+"""Messages of the centre to this corner, as the feed brought them, and which of them somebody has read."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from pos_app.ledger.feeds import NOTICE
+from pos_app.ledger.sqlite import Connection
+
+MESSAGES = f"{NOTICE}messages:"
+READ = f"{NOTICE}read:"
+"""Under this prefix and its id stands the digest of a message as it was read: one that changes is new again."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreMessage:
+    """``facts`` are those of its ``kind`` (an officer's words: ``text``); ``at`` is empty where it tells no time."""
+
+    id: str
+    kind: str
+    at: str
+    facts: dict[str, str]
+    read: bool
+
+
+def messages(db: Connection) -> list[CentreMessage]:
+    """All of them, unread ones first, the newest first."""
+    rows = _under(db, MESSAGES)
+    read = dict(_under(db, READ))
+    found = [_message(key, value, read=read.get(key) == _digest(value)) for key, value in rows]
+    return sorted(sorted(found, key=lambda one: one.at, reverse=True), key=lambda one: one.read)
+
+
+def unread(db: Connection) -> int:
+    """How many nobody has read yet."""
+    return sum(not one.read for one in messages(db))
+
+
+def mark_read(db: Connection, ids: Iterable[str]) -> None:
+    """Note that these were read; inside the caller's transaction."""
+    rows = dict(_under(db, MESSAGES))
+    db.executemany(
+        "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [(READ + name, _digest(rows[name])) for name in ids if name in rows],
+    )
+
+
+def _under(db: Connection, prefix: str) -> list[tuple[str, str]]:
+    rows = db.execute(
+        "SELECT substr(key, ?), value FROM exchange WHERE key > ? AND key < ?",
+        (len(prefix) + 1, prefix, f"{prefix[:-1]};"),
+    )
+    return [(key, value) for key, value in rows]
+
+
+def _message(name: str, row: str, *, read: bool) -> CentreMessage:
+    """The row of the feed holds the message in ``body``: JSON of texts, or plain words."""
+    body = _texts(row).get("body", "")
+    facts = _texts(body) or {"text": body}
+    return CentreMessage(name, facts.get("kind", ""), facts.get("at", ""), facts, read)
+
+
+def _texts(data: str) -> dict[str, str]:
+    try:
+        found: dict[str, Any] = msgspec.json.decode(data, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return {}
+    return {key: value if isinstance(value, str) else str(value) for key, value in found.items()}
+
+
+def _digest(row: str) -> str:
+    return hashlib.sha256(row.encode()).hexdigest()[:16]
