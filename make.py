@@ -145,6 +145,12 @@ def endpoints(*arguments: str) -> int:
     return call(PYTHON, "-m", "tests.endpoints", *arguments)
 
 
+def cursor(*arguments: str) -> int:
+    """a million rows by 32 writers on PostgreSQL while tills pull, counted in docs/reliability.md (--count N)"""
+    install()
+    return call(PYTHON, "-m", "tests.server.cursor", *arguments)
+
+
 def openapi() -> int:
     """write docs/openapi.json from the code of the centre"""
     install()
@@ -207,12 +213,12 @@ def clean() -> int:
 TARGETS: dict[str, Callable[..., int]] = {
     target.__name__: target
     for target in (
-        *(install, run, test, lint, bench, torture, proof, histories, machine, endpoints, openapi),
+        *(install, run, test, lint, bench, torture, proof, histories, machine, endpoints, cursor, openapi),
         *(screenshots, bundle, translations, lock, clean),
     )
 }
 
-WITH_ARGUMENTS = ("test", "bench", "torture", "proof", "histories", "machine", "endpoints", "screenshots")
+WITH_ARGUMENTS = ("test", "bench", "torture", "proof", "histories", "machine", "endpoints", "cursor", "screenshots")
 
 
 def help_text() -> str:
