@@ -151,6 +151,18 @@ def cursor(*arguments: str) -> int:
     return call(PYTHON, "-m", "tests.server.cursor", *arguments)
 
 
+def exchange(*arguments: str) -> int:
+    """an hour of many tills at a faulty line and a centre on PostgreSQL that is killed (--seconds N)"""
+    install()
+    return call(PYTHON, "-m", "tests.exchange", *arguments)
+
+
+def load(*arguments: str) -> int:
+    """measure what an entry costs the centre on PostgreSQL, for docs/scaling.md (--quick)"""
+    install()
+    return call(PYTHON, "-m", "bench.load", *arguments)
+
+
 def openapi() -> int:
     """write docs/openapi.json from the code of the centre"""
     install()
@@ -213,12 +225,13 @@ def clean() -> int:
 TARGETS: dict[str, Callable[..., int]] = {
     target.__name__: target
     for target in (
-        *(install, run, test, lint, bench, torture, proof, histories, machine, endpoints, cursor, openapi),
-        *(screenshots, bundle, translations, lock, clean),
+        *(install, run, test, lint, bench, torture, proof, histories, machine, endpoints, cursor, exchange, load),
+        *(openapi, screenshots, bundle, translations, lock, clean),
     )
 }
 
-WITH_ARGUMENTS = ("test", "bench", "torture", "proof", "histories", "machine", "endpoints", "cursor", "screenshots")
+LONG_RUNS = ("bench", "torture", "proof", "histories", "machine", "endpoints", "cursor", "exchange", "load")
+WITH_ARGUMENTS = ("test", *LONG_RUNS, "screenshots")
 
 
 def help_text() -> str:

@@ -103,7 +103,7 @@ def _centre(bench: Bench) -> list[Figure]:
     from bench.postgres import NoPostgres
 
     try:
-        return centre.figures(bench.sub("centre"), pairs=bench.pairs, many=20 if bench.pairs > 1 else 2)
+        return centre.figures(bench.sub("centre"), pairs=bench.pairs, many=10 if bench.pairs > 1 else 2)
     except NoPostgres:
         return [Figure("6", "centre on PostgreSQL, batches of 500", "not now", "needs PostgreSQL", goal_text="≥ 0.5")]
 

@@ -47,7 +47,8 @@ console.log('ready')
 
 def documents(many: int) -> list[dict[str, object]]:
     """The sales of a till as documents of their own."""
-    journal, found = Journal("MTR-001", "A", 0), []
+    journal = Journal("MTR-001", "A", 0)
+    found: list[dict[str, object]] = []
     while len(found) < many:
         journal.grow(1)
         entry = json.loads(journal.bodies[-1])

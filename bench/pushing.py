@@ -21,10 +21,11 @@ class Refused(RuntimeError):
 
 @dataclass(slots=True)
 class Work:
-    """What one till sends, in order, and what came of it: seconds of each push, and the last answer."""
+    """What one till sends, in order, and what came of it: seconds of each push, bytes of all answers, the last one."""
 
     requests: Sequence[bytes]
     seconds: list[float] = field(default_factory=list)
+    received: int = 0
     answer: bytes = b""
 
 
@@ -53,6 +54,7 @@ async def _push(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, work
         work.seconds.append(time.perf_counter() - start)
         if not head.startswith(b"HTTP/1.1 200"):
             raise Refused((head + body)[:600].decode(errors="replace"))
+        work.received += len(head) + len(body)
         work.answer = body
 
 

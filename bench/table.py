@@ -12,8 +12,13 @@ BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 
 def render(figures: Sequence[Figure]) -> str:
     """One row a figure, columns padded so that the text reads as a table too."""
-    rows = [HEAD, *(_row(figure) for figure in figures)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    return columns(HEAD, [_row(figure) for figure in figures])
+
+
+def columns(head: Sequence[str], found: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown with a heading."""
+    rows = [head, *found]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     rule = " | ".join("-" * width for width in widths)
     return "\n".join(f"| {line} |" for line in (lines[0], rule, *lines[1:]))
@@ -34,8 +39,12 @@ def _range(figure: Figure) -> str:
 
 def keep(table: str, facts: dict[str, str], page: Path = PAGE) -> None:
     """Put the table and where it was measured between the marks of the page."""
-    text = page.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
     told = "\n".join(f"- {name}: {value}" for name, value in facts.items())
-    page.write_text(f"{before}{BEGIN}\n{told}\n\n{table}\n{END}{after}", encoding="utf-8")
+    put(f"{told}\n\n{table}", page)
+
+
+def put(text: str, page: Path) -> None:
+    """Put ``text`` between the marks of the page."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")

@@ -40,7 +40,13 @@ ENDPOINTS = Promise(
     100_000,
 )
 CURSOR = Promise("cursor", "A pull under 32 writers skips no row", "rows", 1_000_000)
-PROMISES = (HISTORIES, MACHINE, ENDPOINTS, CURSOR)
+EXCHANGE = Promise(
+    "exchange",
+    "What the tills recorded is at the centre once, byte for byte, and both count the same",
+    "entries",
+    1_000_000,
+)
+PROMISES = (HISTORIES, MACHINE, ENDPOINTS, CURSOR, EXCHANGE)
 
 
 def count(promise: Promise, ran: Ran, module: str, arguments: Sequence[str]) -> None:

@@ -83,8 +83,9 @@ Store = SqliteStore | PostgresStore
 class Centre:
     """``pojok serve``. ``url`` is where it listens, None while it does not."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, log: Path) -> None:
         self.store = store
+        self.log = log
         self.database = store.url
         self.process: subprocess.Popen[str] | None = None
         self.port = 0
@@ -106,12 +107,14 @@ class Centre:
         """Start it, at the address of last time."""
         command = [sys.executable, "-m", "pos_app", "serve", "--database", self.database]
         workers = ["--workers", str(self.store.workers)] if self.store.workers > 1 else []
-        self.process = subprocess.Popen(
-            [*command, "--listen", f"127.0.0.1:{self.port}", *workers],
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        with self.log.open("a", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                [*command, "--listen", f"127.0.0.1:{self.port}", *workers],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
         assert self.process.stdout is not None
         line = self.process.stdout.readline().strip()
         if not line.startswith("http://"):

@@ -15,10 +15,12 @@ from bench.journals import Journal
 from bench.pushing import content_length
 from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.exchange import LedgerStore
-from pos_app.ledger.ledger import Identity
+from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
+from pos_app.services import rejoining
 from pos_app.services.context import Counter
+from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.ids import uuid7
 from sync.client.till import CentreClient
 from sync.client.transport import Settings
@@ -26,6 +28,7 @@ from sync.protocol.local import Report
 from sync.protocol.messages import ACK, Ack
 from sync.protocol.problems import read_problem
 from sync.protocol.wire import BadSignature, Malformed, Oversize, unseal
+from sync.server import commands
 from sync.server.errors import CentreError
 from tests.corner import PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
 from tests.exchange.centre import Centre
@@ -38,6 +41,8 @@ PATIENCE = 8.0
 HEALED = Settings(total_seconds=60.0, connect_seconds=60.0)
 PAUSE = 0.2
 """Seconds at most between two tries, where the program waits 5 s to 15 min."""
+BACKUPS, COMPUTERS = 0.05, 0.01
+"""How often, after an exchange, a till is backed up, or its computer replaced."""
 SETTLING = 300.0
 """Seconds for everything to arrive once the line is whole."""
 SIZES = (1, 1, 1, 2, 2, 3, 5, 5, 80, 500)
@@ -84,9 +89,11 @@ class Around(Protocol):
 class RealTill:
     """One ledger with its keys. ``acked`` holds what the centre confirmed: sequence number and hash."""
 
-    def __init__(self, folder: Path, number: int, seed: int, around: Around, patience: float) -> None:
+    def __init__(
+        self, folder: Path, number: int, seed: int, around: Around, patience: float, coming_back: float = 0.0
+    ) -> None:
         folder.mkdir()
-        self.folder, self.around = folder, around
+        self.folder, self.around, self.coming_back = folder, around, coming_back
         self.rng = random.Random(seed)
         self.name = (f"MTR-{number:03}", "A")
         self.corner = new_corner(folder, Identity(f"{self.rng.getrandbits(128):032x}", self.name[0], "Uji", "A"))
@@ -113,12 +120,11 @@ class RealTill:
         while (self.entries < entries or self.catching_up) and not stop.is_set():
             self._play(self.stream.take(self.rng.randint(1, 40)))
             self.exchange()
-            chance = self.rng.random()
-            if chance < 0.05:
+            if self.rng.random() < BACKUPS:
                 self._back_up()
-            elif chance < 0.08:
+            if self.rng.random() < self.coming_back:
                 self._come_back()
-            elif chance < 0.09:
+            if self.rng.random() < COMPUTERS:
                 self._new_computer()
             stop.wait(self.rng.random() * PAUSE)
 
@@ -160,8 +166,12 @@ class RealTill:
             return None
         report = self.client.exchange(self.store, self.key)
         self.tally["exchanges"] += 1
-        self.tally[f"ended {report.status}"] += 1
+        self.tally[f"ended {report.reason or report.status}"] += 1
         self._remember(report.acked)
+        if report.reason == "repair_waiting":
+            self._ask_an_officer()
+        elif report.reason == "repair_approved":
+            self._join_again()
         if report.reason == "unknown_key":
             self.enrolled = False  # the centre came back from a copy of before
         if report.reason == "key_revoked":
@@ -225,12 +235,36 @@ class RealTill:
         self.enrolled = False
         self.tally["new computers"] += 1
 
+    def _ask_an_officer(self) -> None:
+        """Who looks at the board and allows it."""
+        with contextlib.suppress(CentreError):
+            commands.approve(self.around.centre.database, *self.name, "petugas")
+            self.tally["repairs approved"] += 1
+
+    def _join_again(self) -> None:
+        """As ``pojok rejoin`` does; what cannot be fetched now is fetched the next time."""
+        counter, path = self.corner.counter, self.corner.ledger.path
+        try:
+            pages = rejoining.fetched(path, self.corner.ledger, rejoining.fetch_with(self.client, counter.vault))
+        except (ExchangeFailed, rejoining.NothingApproved):
+            return
+        self.client.close()
+        self.corner.ledger.close()
+        rejoining.Repair(path, pages, counter.vault, self.corner.clock.now, uuid7).run()
+        self._adopt(Ledger.open(path), counter.vault)
+        self.tally["repairs"] += 1
+
     def _open(self, copy: Path, vault: Vault) -> None:
         self.client.close()
         self.corner.ledger.close()
-        clock = self.corner.clock
         ledger = restore(copy, self.folder / f"till-{self.tally['restores']}-{self.tally['new computers']}.db")
+        self._adopt(ledger, vault)
+
+    def _adopt(self, ledger: Ledger, vault: Vault) -> None:
+        """The till is this file from now on."""
+        clock = self.corner.clock
         self.corner = Corner(ledger, Counter(ledger, vault, clock, uuid7), clock)
+        self.entries = ledger.head().seq
 
 
 class LoadTill:
@@ -286,10 +320,11 @@ class LoadTill:
                 self._take(unseal(body, Ack, ACK, self.centre_key), nonce)
         elif status == 409:
             problem = read_problem(body)
-            if problem.name != "gap" or problem.expected_seq is None:
+            if problem.name == "fork":
                 raise Broken(f"{self.journal.corner} {self.journal.till}: {problem}")
-            self.known = problem.expected_seq - 1
-            self.tally["rewinds"] += 1
+            if problem.name == "gap" and 1 <= (problem.expected_seq or 0) <= self.known:
+                self.known = (problem.expected_seq or 1) - 1
+                self.tally["rewinds"] += 1
 
     def _take(self, ack: Ack, nonce: str) -> None:
         if (ack.nonce, ack.device) != (nonce, self.journal.device):

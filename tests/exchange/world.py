@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import secrets
 import threading
 import time
 from collections import Counter
@@ -11,12 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from bench.journals import Journal, tills
-from sync.server import schema
-from sync.server.centre import open_centre
-from sync.server.dialect import writing
+from sync.server import commands
 from tests.exchange import oracle
 from tests.exchange.centre import Centre, Store
 from tests.exchange.line import FaultyLine
@@ -32,7 +27,8 @@ TICK = 0.05
 class Plan:
     """How large a round is: tills of each kind, entries of each till, and the share of requests that meet a fault.
 
-    ``misfortunes`` befall the centre, spread over the round; ``patience`` is how long a till waits for an answer.
+    ``patience`` is how long a till waits for an answer, ``coming_back`` how often it comes back from a backup after an
+    exchange. ``misfortunes`` befall the centre, spread over the round.
     """
 
     real: int = 16
@@ -41,6 +37,7 @@ class Plan:
     load_entries: int = 640
     share: float = 0.3
     patience: float = PATIENCE
+    coming_back: float = 0.03
     misfortunes: tuple[str, ...] = (
         "killed",
         "backed up",
@@ -65,7 +62,7 @@ class World:
         self.plan, self.folder = plan, folder
         self.gate, self.stop = Gate(), threading.Event()
         self.tally: Counter[str] = Counter()
-        self.centre = Centre(store)
+        self.centre = Centre(store, folder / "centre.log")
         self.centre.import_registry(folder)
         self.line = FaultyLine(self.rng.getrandbits(32), plan.share)
         self.real: list[RealTill] = []
@@ -94,7 +91,7 @@ class World:
         for number in range(1, plan.real + 1):
             seed = self.rng.getrandbits(32)
             folder = self.folder / f"till-{number}"
-            self.real.append(RealTill(folder, number, seed, self, plan.patience))
+            self.real.append(RealTill(folder, number, seed, self, plan.patience, plan.coming_back))
         names = tills(plan.load, LOAD_CORNERS)
         journals = [Journal(*name, self.rng.getrandbits(32)) for name in names]
         key = self.centre.enrol(journals)
@@ -148,7 +145,7 @@ class World:
         oracle.expect(not self.line.followed, f"{self.line.followed} redirects were followed")
 
 
-TOLD = ("backups", "restores", "new computers", "enrolments", "rewinds", "repairs")
+TOLD = ("backups", "restores", "new computers", "enrolments", "rewinds", "repairs approved", "repairs", "taken back")
 """What is counted of the tills."""
 
 
@@ -177,18 +174,9 @@ def _restored(world: World) -> None:
     def lose() -> None:
         world.centre.kill()
         world.centre.store.restore()
-        new_timeline(world.centre.database)
+        commands.timeline(world.centre.database, new=True)
 
     _again(world, lose)
-
-
-def new_timeline(database: str) -> None:
-    """What an administrator does after a restore."""
-    centre = open_centre(database)
-    with writing(centre.engine) as db:
-        changed = sa.update(schema.meta).where(schema.meta.c.key == "timeline").values(value=secrets.token_hex(8))
-        db.execute(changed)
-    centre.close()
 
 
 MISFORTUNES: dict[str, Callable[[World], object]] = {

@@ -26,7 +26,7 @@ class Ran:
     tally: Counter[str] = field(default_factory=Counter)
 
 
-def add(ran: Mapping[str, Ran], facts: Mapping[str, str], path: Path = COUNT) -> dict[str, Any]:
+def add(ran: Mapping[str, Ran], facts: Mapping[str, str], path: Path = COUNT, last: str = "last run") -> dict[str, Any]:
     """Add a run to the count; returns the whole count."""
     count: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"scenarios": {}}
     for name, one in ran.items():
