@@ -41,8 +41,14 @@ def target(db: Connection, kind: Kind, code: str) -> str:
 
 def targets(db: Connection, kind: Kind) -> dict[str, str]:
     """Every alias and what it is now."""
-    rows = db.execute("SELECT code FROM aliases WHERE kind = ? ORDER BY code", (kind,)).fetchall()
-    return {code: target(db, kind, code) for (code,) in rows}
+    direct = {row[0]: row[1] for row in db.execute("SELECT code, target FROM aliases WHERE kind = ?", (kind,))}
+    found = dict(direct)
+    for _step in range(FARTHEST):
+        farther = {code: direct[now] for code, now in found.items() if now in direct}
+        if not farther:
+            break
+        found |= farther
+    return found
 
 
 def codes_of(db: Connection, kind: Kind, code: str) -> list[str]:

@@ -53,14 +53,16 @@ class JournalLine:
 
 
 def producers_matching(db: Connection, text: str, limit: int = 30) -> list[tuple[str, str, str]]:
-    """Code, business name and kelurahan of producers with every word of ``text`` in name or code, by name."""
+    """Code, business name and kelurahan of producers with every word of ``text`` in name or code, by name; also of the
+    one that a code of before is now."""
     words = text.split()
     conditions = [f"(business_name || ' ' || code) LIKE :like{n}" for n in range(len(words))] or ["1"]
     parameters: dict[str, str | int] = {f"like{n}": f"%{word}%" for n, word in enumerate(words)}
-    parameters["limit"] = limit
+    parameters |= {"limit": limit, "was": f"%{text.strip() or '-'}%"}
     rows = db.execute(
         "SELECT code, business_name, kelurahan FROM producers WHERE "
         + " AND ".join(conditions)
+        + " OR code IN (SELECT target FROM aliases WHERE kind = 'producer' AND code LIKE :was)"
         + " ORDER BY business_name LIMIT :limit",
         parameters,
     )

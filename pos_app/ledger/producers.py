@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 import msgspec
 
 from pos_app.domain.certificates import Certificate, Kind, Need
-from pos_app.ledger import search
+from pos_app.ledger import aliases, search
 from pos_app.ledger.registry import ERASED
 
 if TYPE_CHECKING:
@@ -70,12 +70,13 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A producer in a list."""
+    """A producer in a list; ``now`` is the code that the centre found it to be, empty for one that is itself."""
 
     code: str
     business_name: str
     kelurahan: str
     class_: str
+    now: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +105,23 @@ def matching(db: Connection, words: Sequence[str], limit: int) -> list[Listed]:
         f" WHERE {' AND '.join(conditions) or '1'} ORDER BY business_name, code LIMIT :limit",
         values | {"limit": limit},
     )
-    return [Listed(*row) for row in rows]
+    now = aliases.targets(db, "producer")
+    return [Listed(row[0], row[1], row[2], row[3], now.get(row[0], "")) for row in rows]
 
 
 def texts(db: Connection) -> list[tuple[Listed, str]]:
-    """Every producer by name, with what it is found by."""
+    """Every producer by name, with what it is found by: codes of before, too."""
+    now = aliases.targets(db, "producer")
+    before: dict[str, str] = {}
+    for code, target in now.items():
+        before[target] = f"{before.get(target, '')} {code}"
     rows = db.execute(
         f"SELECT code, business_name, kelurahan, class, {_TEXT} FROM producers ORDER BY business_name, code"
     )
-    return [(Listed(row[0], row[1], row[2], row[3]), row[4]) for row in rows]
+    return [
+        (Listed(row[0], row[1], row[2], row[3], now.get(row[0], "")), f"{row[4]}{before.get(row[0], '')}")
+        for row in rows
+    ]
 
 
 def count(db: Connection) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pos_app.domain.finding import ranked
 from pos_app.domain.product import Lot, Product
+from pos_app.ledger import aliases
 from pos_app.ledger.sqlite import Connection, Row
 from sync.documents.base import FIGURES, Document
 from sync.documents.shift import expected_cash
@@ -96,8 +97,10 @@ def product(db: Connection, sku: str) -> Product | None:
 
 
 def products_by_code(db: Connection, code: str) -> list[Product]:
-    """The product with this SKU, else all that carry this barcode."""
+    """The product with this SKU, else all that carry this barcode, else what the centre found the SKU to be."""
     found = [_product(row) for row in db.execute(PRODUCTS_BY_CODE, {"code": code})]
+    if not found and (now := aliases.target(db, "product", code)) != code:
+        return products_by_code(db, now)
     return [one for one in found if one.sku == code] or found
 
 

@@ -16,6 +16,7 @@ from pos_app.domain.formats import split_multiplier
 from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ledger import hot, listing, queries, registry
+from pos_app.services.alias_words import now_called, once_called
 from pos_app.services.context import Counter
 from pos_app.services.goods import find_product
 from pos_app.services.wording import describe
@@ -107,7 +108,8 @@ class GoodsInPresenter:
         self._begin_anew(code, self.body.mode)
         if dropped:
             return Message("W", _("Producer changed; {count} lines were removed.").format(count=dropped))
-        return None
+        told = now_called(self.counter.db, "producer", code)
+        return Message("W", _("{told}. Take new goods in under that code.").format(told=told)) if told else None
 
     def set_mode(self, mode: Mode) -> None:
         """Deliveries and returns are drafted apart; changing begins anew with the same producer."""
@@ -130,8 +132,12 @@ class GoodsInPresenter:
         self._save()
 
     def matching_producers(self, text: str) -> list[tuple[str, str, str]]:
-        """Code, name and kelurahan of producers found."""
-        return listing.producers_matching(self.counter.db, text)
+        """Code, name and kelurahan of producers found; instead of that, which code is which now."""
+        db = self.counter.db
+        return [
+            (code, name, now_called(db, "producer", code) or once_called(db, "producer", code) or place)
+            for code, name, place in listing.producers_matching(db, text)
+        ]
 
     def matching_goods(self, text: str) -> list[Product]:
         """Goods of the producer with every typed word in name or SKU; a multiplier before them is passed over."""

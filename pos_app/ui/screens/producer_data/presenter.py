@@ -14,6 +14,7 @@ from pos_app.ledger import agreements
 from pos_app.ledger import producers as rows
 from pos_app.ledger.producers import Listed, Producer
 from pos_app.services import certificate_board, privacy, producers
+from pos_app.services.alias_words import now_called, once_called
 from pos_app.services.certificate_board import HeldLine
 from pos_app.services.context import Counter
 from pos_app.services.producer_remarks import remarks
@@ -92,7 +93,7 @@ class ProducerDataPresenter:
         if halal and row.halal_expires:
             halal = _("{number} until {date}").format(number=halal, date=short_date(row.halal_expires))
         return [
-            (_("Code"), row.code),
+            (_("Code"), once_called(self.counter.db, "producer", row.code) or row.code),
             (_("Class"), _(CLASSES.get(row.class_, row.class_))),
             (_("Kelurahan"), row.kelurahan or "-"),
             (_("Payout terms"), _(TERMS.get(row.payout_terms, row.payout_terms))),
@@ -121,6 +122,9 @@ class ProducerDataPresenter:
             return _("Anonymised: nothing is known of the person any more."), "account-outline", "muted"
         if row.sealed and not privacy.masked(self.counter, "producer", row.code).readable:
             return _("Locked: enter the recovery code in Settings, Data safety."), "lock-outline", "warning"
+        told = now_called(self.counter.db, "producer", row.code)
+        if told:
+            return _("{told}. The code stays on documents and labels.").format(told=told), "link-variant", "muted"
         if row.is_own:
             return _("Registered at this corner: everything can be corrected here."), "pencil-outline", "muted"
         words = _("From Diskoperin's list: only person, bank, agreement and certificates are kept here.")

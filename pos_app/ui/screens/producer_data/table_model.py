@@ -21,10 +21,14 @@ class ProducersModel(RowsModel[Listed]):
 
     def cells(self, row: Listed) -> Sequence[Cell]:
         return (
-            Cell(row.business_name, row.code, bold=True),
+            Cell(row.business_name, self._code(row), bold=True),
             Cell(row.kelurahan),
             Cell(_(CLASSES.get(row.class_, row.class_)), tone="muted"),
         )
+
+    @staticmethod
+    def _code(row: Listed) -> str:
+        return _("{code} is now {target}").format(code=row.code, target=row.now) if row.now else row.code
 
 
 class HeldModel(RowsModel[HeldLine]):

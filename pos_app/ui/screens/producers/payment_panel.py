@@ -188,7 +188,7 @@ class PaymentPanel(QWidget):
     def _show(self, due: Due) -> None:
         presenter = self.presenter
         first, _last = presenter.period(due)
-        self.name_text.setText(due.producer_name)
+        self.name_text.setText(presenter.payee(due))
         self.from_text.setText(first or _("from the beginning"))
         self.through.set_value(presenter.through)
         self.goods.set_rows(list(due.goods))

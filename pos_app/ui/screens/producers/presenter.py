@@ -11,11 +11,12 @@ from pos_app.domain.errors import DeductedTooMuch, InsufficientCash, PosError
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.domain.terms import days_waited, is_due
 from pos_app.i18n import _
-from pos_app.ledger import hot, queries, settlements, waiting
+from pos_app.ledger import aliases, hot, queries, settlements, waiting
 from pos_app.printing.papers.common import Issue, percent_text
 from pos_app.printing.papers.settlement import beyond_the_share, settlement_slip
 from pos_app.printing.preview import preview
 from pos_app.services import settling, slips
+from pos_app.services.alias_words import owed_under
 from pos_app.services.context import Counter
 from pos_app.services.once import Once
 from pos_app.services.papers import letterhead
@@ -120,6 +121,18 @@ class ProducersPresenter:
             self.producer = producer
             self.through = self.today
             self._keep_nothing()
+
+    def told(self) -> Message | None:
+        """What to know of the chosen one before paying: the centre may have found it to be another."""
+        words = owed_under(self.counter.db, self.producer) if self.producer else ""
+        return Message("W", words) if words else None
+
+    def payee(self, due: Due) -> str:
+        """Who is paid, with the code that it is now where it has become another."""
+        target = aliases.target(self.counter.db, "producer", due.producer)
+        if target == due.producer:
+            return due.producer_name
+        return _("{name} (now {target})").format(name=due.producer_name, target=target)
 
     def due(self) -> Due | None:
         """What would be paid; None while nobody is chosen."""

@@ -338,6 +338,8 @@ class ProducersScreen(Screen):
             self.pages.setCurrentIndex(0)
             self._arrange()
         self.payment.show_due()
+        if not same and (told := self.presenter.told()):
+            self.shell.say(told)
 
     def _on_row_activated(self, row: int) -> None:  # noqa: ARG002
         self.payment.through.setFocus()

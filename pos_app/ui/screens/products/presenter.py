@@ -14,7 +14,7 @@ from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongChe
 from pos_app.domain.formats import parse_least_typed, parse_percent_typed, percent_number, quantity_text, rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import N_, _
-from pos_app.ledger import goods, producers, queries, registry, tiles
+from pos_app.ledger import aliases, goods, producers, queries, registry, tiles
 from pos_app.ledger.goods import Card, GoodsFilter, Size
 from pos_app.services import certificate_board, pictures, prices, products
 from pos_app.services.context import Counter
@@ -138,7 +138,9 @@ class ProductsPresenter:
         if card is None:
             return []
         unit = "" if card.unit == "pcs" else f" {card.unit}"
+        told = aliases.target(self.counter.db, "product", card.sku)
         return [
+            *([Fact(_("Is now"), told)] if told != card.sku else []),
             Fact(_("Category"), _(CATEGORIES[card.category])),
             Fact(_("Measured in"), _(UNIT_WORDS[card.unit])),
             Fact(_("Supplied"), _(SUPPLIES[card.pricing])),
