@@ -4,15 +4,21 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pos_app import cli_registry, cli_tills
 from pos_app.domain.errors import Misuse
-from pos_app.i18n import _
+from pos_app.i18n import N_, _
 
 Command = Callable[[argparse.Namespace], int]
+NOTHING_NEW = {
+    "known": N_("Nothing new in this reply: it was imported before. Nothing changed."),
+    "older": N_("This reply is older than what Diskoperin confirmed since. Nothing changed."),
+}
+"""Said of a reply that was taken and changed nothing."""
 DATABASE_HELP = "sqlite:///file.db or postgresql://user@host/name"
 
 
@@ -149,8 +155,28 @@ def _sync(options: argparse.Namespace) -> int:
     from pos_app.services import exchange
 
     with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
-        _print_json(exchange.sync(ledger, bootstrap.vault_for(ledger.identity), bootstrap.centre_client()))
+        vault, client = bootstrap.vault_for(ledger.identity), bootstrap.centre_client()
+        with _progress() as tell:
+            report = exchange.sync(ledger, vault, client, tell)
+    _print_json(report)
     return 0
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Tells on the terminal how far an exchange is, in a line that is gone at the end."""
+    shown = sys.stderr.isatty()
+
+    def tell(what: str, done: int, total: int) -> None:
+        if shown:
+            of = f" / {total}" if total else ""
+            print(f"\r\x1b[K{what} {done}{of}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield tell
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _bundle_export(options: argparse.Namespace) -> int:
@@ -159,7 +185,11 @@ def _bundle_export(options: argparse.Namespace) -> int:
 
     with bootstrap.opened(options.ledger, lock=False) as ledger:
         vault = bootstrap.vault_for(ledger.identity)
-        _print_json(exchange.export_bundle(ledger, vault, bootstrap.centre_client(), options.to))
+        report = exchange.export_bundle(ledger, vault, bootstrap.centre_client(), options.to)
+    _print_json(report)
+    if report["remaining"]:
+        more = _("{count} more do not fit: export again once the reply is here.")
+        print(more.format(count=report["remaining"]), file=sys.stderr)
     return 0
 
 
@@ -168,7 +198,10 @@ def _bundle_import(options: argparse.Namespace) -> int:
     from pos_app.services import exchange
 
     with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
-        _print_json(exchange.import_reply(ledger, bootstrap.centre_client(), options.file))
+        report = exchange.import_reply(ledger, bootstrap.centre_client(), options.file)
+    _print_json(report)
+    if report["status"] in NOTHING_NEW:
+        print(_(NOTHING_NEW[report["status"]]), file=sys.stderr)
     return 0
 
 
