@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from pos_app.domain.errors import CutOffAhead, NothingToDeduct, UnknownList, UnknownStaff
-from pos_app.ledger import deductions, queries, registry, settlements, staff
+from pos_app.ledger import deductions, neighbours, queries, registry, settlements, staff
 from pos_app.ledger.deductions import ListRow
 from pos_app.ledger.sqlite import Connection
 from pos_app.services.context import Counter, Recorded, Recording, done
@@ -100,21 +100,36 @@ def _recorded(db: Connection, row: ListRow, document: DeductionList) -> UnitList
 
 
 def _drafts(db: Connection, through_seq: int, only: str | None = None) -> dict[str, list[StaffDeduction]]:
-    """What is open up to an entry and stands on no list that waits, by unit; of one unit with ``only``."""
+    """What is open up to an entry and stands on no list that waits, by unit; of one unit with ``only``.
+
+    What other tills gave back to a tab beyond what it owes there is left standing here, so that nobody pays it.
+    """
     elsewhere = deductions.waiting(db)
     found: defaultdict[str, list[StaffDeduction]] = defaultdict(list)
     for code, unit in staff.owing(db):
         if only is not None and unit != only:
             continue
-        entries = tuple(
-            TabEntry(one.seq, one.open)
+        found_open = [
+            (one.seq, one.open)
             for one in deductions.open_entries(db, code)
             if one.seq <= through_seq and (code, one.seq) not in elsewhere
-        )
+        ]
+        entries = _less(found_open, max(0, -neighbours.tab(db, code)))
         if entries:
             amount = sum(one.amount for one in entries)
             found[unit].append(StaffDeduction(staff=code, amount=amount, entries=entries))
     return found
+
+
+def _less(found_open: Sequence[tuple[int, int]], credit: int) -> tuple[TabEntry, ...]:
+    """Entries with what is open of each, less ``credit`` rupiah, taken off the newest first."""
+    entries: list[TabEntry] = []
+    for seq, amount in reversed(found_open):
+        spent = min(credit, amount)
+        credit -= spent
+        if amount > spent:
+            entries.append(TabEntry(seq, amount - spent))
+    return tuple(reversed(entries))
 
 
 def hand_over(

@@ -5,12 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.domain.errors import ManagerNeeded, NotRefundable, NotReversible, SeveralTabs, TabLimitExceeded
+from pos_app.domain.errors import (
+    ManagerNeeded,
+    NothingToDeduct,
+    NotRefundable,
+    NotReversible,
+    SeveralTabs,
+    TabLimitExceeded,
+)
 from pos_app.domain.tendering import Offer
 from pos_app.ledger import corner_sales, listing, queries
 from pos_app.ledger import neighbours as told
 from pos_app.ledger.rebuild import rebuild
-from pos_app.services import checkout, counting, neighbours, refunding
+from pos_app.services import checkout, counting, deductions, neighbours, refunding
 from pos_app.services.checkout import Wanted
 from pos_app.services.context import User
 from pos_app.services.count_posting import differences, post
@@ -306,6 +313,24 @@ def test_a_refund_to_the_tab_that_paid_lowers_the_tab_for_both(a: Corner, b: Cor
     on_tab(b, 4)
     with pytest.raises(TabLimitExceeded):
         on_tab(b, 1)
+
+
+def test_what_the_other_till_gave_back_to_the_tab_is_deducted_nowhere(a: Corner, b: Corner) -> None:
+    on_tab(b, 1)
+    on_tab(b, 2)
+    exchange(a, b)
+    give_back(a, "ST-MTR001B-000002", 1_000, tender="tab")
+    tell(b, a)
+    listed = deductions.hand_over(b.counter, "2026-10", "", cut_off=b.clock.now.date(), approved_by=BOSS)
+    deductions.collect(b.counter, listed.number, "transfer", left_out={}, approved_by=BOSS)
+    assert (queries.tab(b.db, "S1"), told.tab(b.db, "S1")) == (16_000, -16_000)
+    with pytest.raises(NothingToDeduct):
+        deductions.hand_over(b.counter, "2026-11", "", cut_off=b.clock.now.date(), approved_by=BOSS)
+    on_tab(a, 1)
+    tell(b, a)
+    later = deductions.hand_over(b.counter, "2026-11", "", cut_off=b.clock.now.date(), approved_by=BOSS)
+    assert [line.amount for line in later.document.lines] == [16_000]
+    b.verify()
 
 
 def test_goods_bought_outright_come_back_at_the_cost_at_which_they_were_sold(a: Corner, b: Corner) -> None:
