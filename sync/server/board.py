@@ -1,18 +1,23 @@
-"""The first web page: every corner with its last contact and today's sales. Figures only, no person's data."""
+"""The first web page: every corner with how its tills are and today's sales. Figures only, no person's data."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 from jinja2 import Environment, FileSystemLoader
 from sqlalchemy.engine import Connection
 
+from sync.protocol.batch import Condition
 from sync.server import schema
 from sync.server.centre import WIB, Centre
 
 TEMPLATES = Path(__file__).parent / "templates"
 SILENT_AFTER = timedelta(days=2)
+LOW_MIB = 1_000
+REPAIRS = ("waiting", "approved")
+"""States of a repair that somebody still has to act on."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
 
 
@@ -20,8 +25,9 @@ def board_page(centre: Centre, db: Connection) -> str:
     """The page as HTML, in Indonesian."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     now = centre.clock()
-    corners = [_corner(row, now) for row in _rows(db, centre.today())]
-    corners.sort(key=lambda corner: (not corner["alarm"], corner["contact"], corner["code"]))
+    tills = _tills(db)
+    corners = [_corner(row, tills[row.corner], now) for row in _rows(db, centre.today())]
+    corners.sort(key=lambda corner: (not corner["silent"], not corner["alarm"], corner["contact"], corner["code"]))
     waiting = db.execute(sa.select(sa.func.count()).select_from(schema.corners)).scalar_one() - len(corners)
     return environment.get_template("board.html").render(
         corners=corners,
@@ -63,10 +69,54 @@ def _rows(db: Connection, today: str) -> list[Any]:
     return list(db.execute(query))
 
 
-def _corner(row: Any, now: datetime) -> dict[str, Any]:
+class _Till(NamedTuple):
+    """One till of a corner: what it told last of itself (None: never), and where a repair of its journal stands."""
+
+    condition: Condition | None
+    drift: int
+    repair: str
+
+
+def _tills(db: Connection) -> dict[str, list[_Till]]:
+    """The tills of each corner."""
+    devices, repairs = schema.devices, schema.repairs
+    query = sa.select(devices.c.corner, devices.c.condition, devices.c.drift, repairs.c.state).select_from(
+        devices.outerjoin(repairs, repairs.c.device == devices.c.device)
+    )
+    found: dict[str, list[_Till]] = {}
+    for row in db.execute(query):
+        told = msgspec.json.decode(row.condition, type=Condition) if row.condition else None
+        found.setdefault(row.corner, []).append(_Till(told, row.drift, row.state or ""))
+    return found
+
+
+def _told(tills: list[_Till]) -> dict[str, Any]:
+    """What the tills of a corner told of themselves, as one: sums, the oldest times, the least room."""
+    told = [till.condition for till in tills if till.condition is not None]
+    free = [one.free_mib for one in told if one.free_mib is not None]
+    unsent = sum(one.unsent for one in told)
+    return {
+        "unsent": whole(unsent) if told else "–",
+        "oldest": _moment(min((one.oldest_unsent_at for one in told if one.oldest_unsent_at), default="")),
+        "app": ", ".join(sorted({one.app for one in told if one.app})) or "–",
+        "backup": _moment(
+            "" if any(not one.backup_at for one in told) else min((one.backup_at for one in told), default="")
+        ),
+        "no_backup": any(not one.backup_at for one in told),
+        "free": f"{whole(min(free))} MiB" if free else "–",
+        "low_disk": bool(free) and min(free) < LOW_MIB,
+        "open": sum(bool(one.shift_opened_at) for one in told),
+        "since": _moment(min((one.shift_opened_at for one in told if one.shift_opened_at), default="")),
+        "drift": max((till.drift for till in tills), key=abs, default=0),
+        "repair": next((till.repair for till in tills if till.repair in REPAIRS), ""),
+    }
+
+
+def _corner(row: Any, tills: list[_Till], now: datetime) -> dict[str, Any]:
     contact = datetime.fromisoformat(row.contact) if row.contact else None
     silent = contact is None or now - contact > SILENT_AFTER
     return {
+        **_told(tills),
         "code": row.corner,
         "name": row.name,
         "tills": row.tills,
@@ -98,3 +148,11 @@ def moment(at: datetime) -> str:
     """A moment in Western Indonesian time, as people read it."""
     local = at.astimezone(WIB)
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H.%M} WIB"
+
+
+def _moment(text: str) -> str:
+    """A time that a till told, as people read it; a dash for none, the text itself where it is no time."""
+    try:
+        return moment(datetime.fromisoformat(text)) if text else "–"
+    except ValueError:
+        return text

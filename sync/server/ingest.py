@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.documents.state import Books
-from sync.protocol.batch import Batch
+from sync.protocol.batch import Batch, Condition
 from sync.protocol.entry import BrokenEntry, Envelope
 from sync.protocol.epochs import link_of
 from sync.protocol.judging import Fork, Gap, Take, judge_batch, overlap
@@ -126,7 +126,7 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
     if off:
         row |= {"drift": off, "drifted_at": centre.now()}
     if batch.condition is not None:
-        row["condition"] = msgspec.json.encode(batch.condition).decode()
+        row["condition"] = msgspec.json.encode(_after(batch.condition, len(batch.entries))).decode()
     return Taken(len(fresh), take.known, _moved(db, row))
 
 
@@ -154,6 +154,12 @@ def _judged(
             raise ExchangeProblem("gap", "Entries are missing", expected_seq=expected)
         case Fork(seq):
             raise ExchangeProblem("fork", f"Entry {seq} is not the one that the centre has, or cannot follow it")
+
+
+def _after(told: Condition, taken: int) -> Condition:
+    """How a till is once ``taken`` entries are here that it told as unsent."""
+    left = max(0, told.unsent - taken)
+    return msgspec.structs.replace(told, unsent=left, oldest_unsent_at=told.oldest_unsent_at if left else "")
 
 
 def _forked_at(centre: Centre, device: Device, batch: Batch) -> str | None:

@@ -1,0 +1,107 @@
+"""The board of corners tells how each till is, as far as it told; silent corners come first."""
+
+import re
+
+import msgspec
+import sqlalchemy as sa
+
+from sync.protocol.batch import Condition
+from sync.server import schema
+from sync.server.dialect import writing
+from tests.server.support import AT, Journal
+
+WELL = Condition(
+    app="0.6.0",
+    unsent=4,
+    oldest_unsent_at=AT,
+    backup_at="2026-09-30T16:00:00+07:00",
+    free_mib=120_000,
+    shift_opened_at=AT,
+)
+
+
+def cells(page: str, corner: str) -> list[str]:
+    """What stands in the row of a corner."""
+    row = next(row for row in page.split("<tr>") if f"<td>{corner}</td>" in row)
+    return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)]
+
+
+def push(caller, journal: Journal, first: int = 1, last: int | None = None, **told: object):
+    condition = msgspec.structs.replace(WELL, **told)
+    assert caller.push(journal, journal.batch(first, last, condition=condition)).status_code == 200
+
+
+def test_a_corner_shows_what_its_till_told(caller, journal):
+    push(caller, journal.add_moves(3), last=2)
+    row = cells(caller.client.get("/").text, "MTR-001")
+    assert row[2:9] == [
+        "Lancar",
+        "1 Okt 2026, 08.00 WIB",
+        "2",
+        "1 Okt 2026, 08.00 WIB",
+        "30 Sep 2026, 16.00 WIB",
+        "1, sejak 1 Okt 2026, 08.00 WIB",
+        "120.000 MiB",
+    ]
+    assert row[9] == "0.6.0"
+
+
+def test_what_is_here_is_not_told_as_unsent(caller, journal):
+    push(caller, journal.add_moves(3))
+    assert cells(caller.client.get("/").text, "MTR-001")[4:6] == ["0", "–"]
+
+
+def test_two_tills_of_a_corner_are_told_as_one(centre, caller, journal):
+    other = Journal(till="B", ledger_id="22" * 16, prefix="b").enrol_at(centre).add_moves(1)
+    push(caller, journal.add_moves(3), last=1)
+    push(caller, other, last=1, app="0.5.0", backup_at="", free_mib=400, shift_opened_at="")
+    row = cells(caller.client.get("/").text, "MTR-001")
+    assert (row[4], row[6], row[7][:2], row[8], row[9]) == ("6", "belum ada", "1,", "400 MiB", "0.5.0, 0.6.0")
+    assert row[2] == "Disk kasir hampir penuh"
+
+
+def test_a_till_that_never_told_shows_dashes(caller, journal):
+    caller.push(journal.add_moves(1))
+    assert cells(caller.client.get("/").text, "MTR-001")[4:10] == ["–", "–", "–", "–", "–", "–"]
+
+
+def test_silent_corners_come_first_also_before_those_with_an_alarm(centre, caller, journal, clock):
+    caller.push(journal.add_moves(1))
+    clock.pass_(days=3)
+    alarmed = Journal(corner="MTR-002", ledger_id="22" * 16, prefix="b").enrol_at(centre)
+    alarmed.add_bytes(b"unreadable")
+    caller.push(alarmed)
+    page = caller.client.get("/").text
+    assert page.index("MTR-001") < page.index("MTR-002")
+    assert cells(page, "MTR-001")[2] == "Belum ada kabar"
+    assert cells(page, "MTR-002")[2] == "1 dokumen ditahan"
+
+
+def test_a_repair_that_waits_for_an_officer_is_told(centre, caller, journal):
+    caller.push(journal.add_moves(3))
+    values = {"device": journal.device, "asked_at": AT, "state": "waiting"}
+    values |= dict.fromkeys(("base_seq", "own_seq", "head_seq"), 1) | dict.fromkeys(
+        ("base_hash", "own_hash", "head_hash"), bytes(32)
+    )
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(schema.repairs), [values])
+        db.execute(sa.update(schema.devices).values(forked_at=AT))
+    told = cells(caller.client.get("/").text, "MTR-001")[2]
+    assert told == "Jurnal bercabang · perbaikan menunggu persetujuan"
+
+
+def test_a_time_that_is_none_is_shown_as_it_came(caller, journal):
+    push(caller, journal.add_moves(1), backup_at="kemarin")
+    assert cells(caller.client.get("/").text, "MTR-001")[6] == "kemarin"
+
+
+def test_a_till_that_tells_nothing_new_within_a_minute_writes_nothing(centre, caller, journal):
+    push(caller, journal.add_moves(1))
+    before = told(centre)
+    assert caller.push(journal, journal.batch(first=3)).status_code == 200
+    assert told(centre) == before
+
+
+def told(centre) -> list[tuple[object, ...]]:
+    with writing(centre.engine) as db:
+        return [tuple(row) for row in db.execute(sa.select(schema.devices))]
