@@ -1,4 +1,4 @@
-"""Install the system packages that Qt, ``venv``, the bundle and the torture need on Debian and Ubuntu, if missing.
+"""Install what Qt, ``venv``, the bundle, the torture and the centre's tests need on Debian and Ubuntu, if missing.
 
 Elsewhere, or without the right to install, one sentence names them and the work goes on.
 """
@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 QT = (
     "libgl1",
@@ -37,6 +38,11 @@ TORTURE = ("libfiu0", "strace")
 """Let the torture fail system calls under SQLite, and record what a power cut may leave of them."""
 
 
+CENTRE = ("postgresql",)
+"""The tests run servers of their own from its binaries; the system's own cluster is neither made nor started."""
+NO_CLUSTER = r"s/^#?\s*create_main_cluster.*/create_main_cluster = false/"
+
+
 def installed_packages() -> set[str]:
     """Names of the installed packages; Debian 13 and Ubuntu 24.04 renamed some to ``…t64``."""
     query = ["dpkg-query", "--show", "--showformat", "${db:Status-Status} ${Package}\n"]
@@ -50,20 +56,33 @@ def missing_packages() -> list[str]:
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     own = [f"libpython{version}"] if sys.base_prefix == "/usr" else []  # PyInstaller ships the shared library
     missing = [name for name in (*QT, *BUNDLING, *TORTURE, *own) if name not in present]
+    if not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
+        missing += CENTRE
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         missing.append(f"python{version}-venv")
     return missing
 
 
-def apt_get() -> list[str] | None:
-    """The command that may install packages without asking; None where there is none."""
+def as_root() -> list[str] | None:
+    """What stands before a command that may install packages without asking; None where nobody may."""
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
-        return ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        return []
     if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0:
-        return ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+        return ["sudo", "-n"]
     return None
+
+
+def install(root: list[str], packages: list[str]) -> None:
+    """Install ``packages``; PostgreSQL is told first to make no cluster."""
+    apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    options = ["-y", "-qq", "--no-install-recommends"]
+    subprocess.run([*apt, "update", "-qq"])
+    if CENTRE[0] in packages:
+        subprocess.run([*apt, "install", *options, "postgresql-common"], stdout=subprocess.DEVNULL)
+        subprocess.run([*root, "sed", "-ri", NO_CLUSTER, "/etc/postgresql-common/createcluster.conf"])
+    subprocess.run([*apt, "install", *options, *packages], stdout=subprocess.DEVNULL)
 
 
 def main() -> int:
@@ -74,13 +93,10 @@ def main() -> int:
         print("Not Debian or Ubuntu: if Qt does not start, install its X11 (xcb) libraries and the Noto fonts.")
         return 0
     missing = missing_packages()
-    command = apt_get()
-    if missing and command:
+    root = as_root()
+    if missing and root is not None:
         print(f"Installing system packages: {' '.join(missing)}")
-        subprocess.run([*command, "update", "-qq"])
-        subprocess.run(
-            [*command, "install", "-y", "-qq", "--no-install-recommends", *missing], stdout=subprocess.DEVNULL
-        )
+        install(root, missing)
         missing = missing_packages()
     if missing:
         print(f"Please install these system packages: sudo apt-get install {' '.join(missing)}")

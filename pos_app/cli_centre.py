@@ -112,10 +112,9 @@ def _centre_commands(commands: Any) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not (text.isascii() and text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+    return int(text)
 
 
 def _print_json(value: object) -> None:
@@ -218,8 +217,8 @@ def _serve(options: argparse.Namespace) -> int:
 def _centre_init(options: argparse.Namespace) -> int:
     from sync.server import commands
 
-    commands.init(options.database)
-    print(_("The centre's database {database} is ready.").format(database=options.database))
+    shown = commands.init(options.database)
+    print(_("The centre's database {database} is ready.").format(database=shown))
     return 0
 
 

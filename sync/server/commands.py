@@ -10,7 +10,7 @@ from typing import Any
 from sync.server import checking, deciding, enrolment, figures, keys, registry, replaying, schema, stick
 from sync.server import repairs as repairing
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, renew_timeline, system_clock
-from sync.server.dialect import many_workers, put, reading, writing
+from sync.server.dialect import many_workers, put, reading, shown, writing
 from sync.server.errors import CentreError
 
 ROLES = ("admin", "petugas", "pembaca")
@@ -26,9 +26,10 @@ def _centre(database: str, clock: Clock = system_clock) -> Iterator[Centre]:
         centre.close()
 
 
-def init(database: str) -> None:
-    """Make the centre's database; harmless when it is there."""
+def init(database: str) -> str:
+    """Make or migrate the centre's database; harmless when it is there. Gives its address as it may be printed."""
     init_centre(database)
+    return shown(database)
 
 
 def import_registry(

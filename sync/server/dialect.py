@@ -68,7 +68,7 @@ def shown(database: str) -> str:
 def database_error(error: sa.exc.SQLAlchemyError) -> CentreError:
     """What to tell an administrator of a failure of the database."""
     cause = error.__cause__ or error
-    reason = " ".join(str(cause).split())
+    reason = str(cause).partition("\n")[0]
     unreached = type(cause).__module__.startswith("psycopg") and getattr(cause, "sqlstate", None) is None
     return CentreError("no_server" if unreached else "database_failed", reason=reason)
 

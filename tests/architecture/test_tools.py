@@ -101,7 +101,7 @@ def test_without_the_right_to_install_one_sentence_names_the_packages(
 ) -> None:
     inside = SYSTEM["main"].__globals__
     monkeypatch.setitem(inside, "missing_packages", lambda: ["libegl1", "libgl1"])
-    monkeypatch.setitem(inside, "apt_get", lambda: None)
+    monkeypatch.setitem(inside, "as_root", lambda: None)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert SYSTEM["main"]() == 0
     assert capsys.readouterr().out == "Please install these system packages: sudo apt-get install libegl1 libgl1\n"
@@ -110,29 +110,31 @@ def test_without_the_right_to_install_one_sentence_names_the_packages(
 @on_linux
 def test_missing_packages_are_installed_where_that_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
     inside = SYSTEM["main"].__globals__
-    missing = ["libgl1", "python3.11-venv"]
+    missing = ["libgl1", "postgresql"]
     commands: list[list[str]] = []
 
     def installs(command: list[str], **_options: object) -> subprocess.CompletedProcess[str]:
         commands.append(command)
-        if "install" in command:
+        if "libgl1" in command:
             missing.clear()
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setitem(inside, "missing_packages", lambda: list(missing))
-    monkeypatch.setitem(inside, "apt_get", lambda: ["apt-get"])
+    monkeypatch.setitem(inside, "as_root", lambda: ["sudo", "-n"])
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(subprocess, "run", installs)
     assert SYSTEM["main"]() == 0
-    assert commands[0] == ["apt-get", "update", "-qq"]
-    assert commands[1][-2:] == ["libgl1", "python3.11-venv"]
+    assert commands[0][-3:] == ["apt-get", "update", "-qq"]
+    assert commands[1][-1] == "postgresql-common"
+    assert commands[2][:3] == ["sudo", "-n", "sed"], "no cluster is made when the next one runs"
+    assert commands[3][-2:] == ["libgl1", "postgresql"]
 
 
 @on_linux
 def test_without_venv_the_install_stops_with_the_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     inside = SYSTEM["main"].__globals__
     monkeypatch.setitem(inside, "missing_packages", lambda: ["python3.11-venv"])
-    monkeypatch.setitem(inside, "apt_get", lambda: None)
+    monkeypatch.setitem(inside, "as_root", lambda: None)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     assert SYSTEM["main"]() == 1
 
