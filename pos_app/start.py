@@ -12,6 +12,7 @@ from typing import Literal
 from pos_app import bootstrap
 from pos_app.domain.errors import DamagedLedger, LedgerBusy, LedgerMissing, NotALedger, PosError
 from pos_app.ledger.durable import write_whole
+from pos_app.ledger.exchange_facts import APPROVAL, read_fact
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import setting
 from pos_app.ledger.sqlite import fault_of
@@ -70,8 +71,17 @@ def _run_window(chosen: Path | None) -> int:
         )
         if chosen is None:
             return 0
+    if not chosen.exists():  # joining again may have been cut off between two names
+        from pos_app.services import rejoining
+
+        rejoining.recover(chosen)
+    offered = False
     while True:
-        status = _show_till(chosen)
+        status = _show_till(chosen, offer_to_join=not offered)
+        if status == "join" or (status is None and _may_join(chosen)):
+            _join_again(chosen)
+            offered = True
+            continue
         if status == "training":
             try:
                 _train(chosen)
@@ -88,6 +98,21 @@ def _run_window(chosen: Path | None) -> int:
         if not wish or anew is None:
             return 1
         chosen = anew
+
+
+def _join_again(path: Path) -> None:
+    """The guide that joins a till to the centre's history again, as an officer allowed it; the till opens after it."""
+    from pos_app import coming_back
+    from pos_app.ui.rejoin.window import guide
+
+    guide(path, coming_back.joining_rehearsed, coming_back.joined_again)
+
+
+def _may_join(path: Path) -> bool:
+    """Whether a ledger that somebody wants repaired opens, and is one that may join again."""
+    from pos_app import coming_back
+
+    return has_display() and bootstrap.owner_of_old(path) is None and coming_back.may_join_again(path)
 
 
 def _begun_anew(lost: Path) -> Path | None:
@@ -157,10 +182,13 @@ def _training_folder(ledger_id: str) -> Path:
     return bootstrap.folder_of(ledger_id) / TRAINING_FOLDER
 
 
-def _show_till(chosen: Path) -> int | Literal["training"] | None:
-    """The window until it is closed; its exit status, None where the ledger has to be repaired first."""
+def _show_till(chosen: Path, *, offer_to_join: bool) -> int | Literal["training", "join"] | None:
+    """The window until it is closed; its exit status, None where the ledger has to be repaired first.
+
+    ``join`` where it may join the centre's history again, and that is to be offered.
+    """
     try:
-        return _show_whole_till(chosen)
+        return _show_whole_till(chosen, offer_to_join=offer_to_join)
     except (DamagedLedger, NotALedger, LedgerMissing) as fault:
         known = isinstance(fault, DamagedLedger) or _is_cut_off(chosen) or chosen == last_ledger()
         if not (known and has_display()):
@@ -168,7 +196,7 @@ def _show_till(chosen: Path) -> int | Literal["training"] | None:
         return None
 
 
-def _show_whole_till(chosen: Path) -> int | Literal["training"] | None:
+def _show_whole_till(chosen: Path, *, offer_to_join: bool = False) -> int | Literal["training", "join"] | None:
     """The window on a ledger that opens; None where a person asked for the repair. Raises ``DamagedLedger``.
 
     One of an older program is upgraded once no other till process has it open.
@@ -186,6 +214,8 @@ def _show_whole_till(chosen: Path) -> int | Literal["training"] | None:
         if old is None and not _is_first(alone, ledger.identity.ledger_id, chosen):
             return 0
         bootstrap.check_is_no_backup(ledger)
+        if offer_to_join and has_display() and read_fact(ledger.db, APPROVAL, ""):
+            return "join"
         leftover = _training_folder(ledger.identity.ledger_id)
         if leftover.exists():  # the power went, or the program was ended
             from pos_app.services import training

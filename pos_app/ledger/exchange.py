@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pos_app.ledger import digests, proposed, taking_back
-from pos_app.ledger.exchange_facts import put_facts, read_fact, read_facts
+from pos_app.ledger.exchange_facts import APPROVAL, put_facts, read_fact, read_facts
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
 from sync.protocol.entry import Head
 from sync.protocol.epochs import FIRST_EPOCH
@@ -18,8 +18,6 @@ from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEnt
 
 __all__ = ("CURSOR", "FULL", "NORMAL", "ExchangeState", "LedgerStore")
 
-APPROVAL = "approval"
-"""The fact that holds, in hex, the approval of an epoch that this ledger has not begun yet."""
 NETWORK = ("centre_proxy", "centre_ca_file", "centre_plain_http")
 """Settings: address of a proxy, path of a CA file, and ``yes`` where plain http beyond this machine is allowed."""
 YES = "yes"

@@ -1,6 +1,11 @@
 """Facts about the exchange: rows of ``exchange`` by key. What ``feeds`` keeps there stands beside them."""
 
+from typing import Final
+
 from pos_app.ledger.sqlite import Connection
+
+APPROVAL: Final = "approval"
+"""The fact that holds, in hex, the approval of an epoch that this ledger has not begun yet."""
 
 
 def read_facts(db: Connection) -> dict[str, str]:

@@ -20,8 +20,8 @@ from pos_app.i18n import N_, _
 from pos_app.ledger import backup, queries, registry, rejoining, salvage, vouching
 from pos_app.ledger.copying import Progress, check_space, discard, no_space_when_full, removed_on_failure, settle
 from pos_app.ledger.durable import sync_folder, unused
-from pos_app.ledger.exchange import APPROVAL, LedgerStore
-from pos_app.ledger.exchange_facts import put_facts, read_facts
+from pos_app.ledger.exchange import LedgerStore
+from pos_app.ledger.exchange_facts import APPROVAL, drop_facts, put_facts, read_facts
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.rejoining import CannotEnter, Entered, NewId
@@ -259,7 +259,7 @@ class Repair:
             vouching.vouch(ledger, self.vault)
         with ledger.write() as tx:
             put_facts(tx.db, {"acked_seq": str(approved.head_seq), "problem": "", "problem_detail": ""})
-            tx.db.execute("DELETE FROM exchange WHERE key = ?", (APPROVAL,))
+            drop_facts(tx.db, APPROVAL)
             registry.log_activity(tx.db, self.now.isoformat(timespec="seconds"), "", "ledger_rejoined", "")
 
     def _part(self, first: int, last: int) -> Progress | None:

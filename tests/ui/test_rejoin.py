@@ -1,0 +1,133 @@
+"""The guide that puts both histories together: what happened, what will be done, what remains; and no dead end."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_app import start
+from pos_app.i18n import set_language
+from pos_app.ledger.verify import Progress
+from pos_app.services.exchange import ExchangeFailed
+from pos_app.services.rejoining import Rejoined
+from pos_app.ui import application
+from pos_app.ui.rejoin import window as rejoin_window
+from pos_app.ui.rejoin.presenter import Join, Rehearse, RejoinPresenter
+from pos_app.ui.rejoin.window import RejoinWindow
+from pos_app.ui.theme import Theme
+from tests.corner import Corner
+from tests.services.forked_corner import Forked, forked
+
+Open = Callable[[Rehearse, Join], RejoinWindow]
+
+
+@pytest.fixture
+def both(open_corner: Corner, tmp_path: Path) -> Forked:
+    """A till that was approved to join again; a producer is paid in both histories."""
+    open_corner.sell("T1", "5")
+
+    def settles(one: Corner) -> None:
+        one.do("settle", producer="P1", tender="transfer")
+        one.sell("T1")
+
+    found = forked(open_corner, tmp_path, settles, settles)
+    found.approve()
+    return found
+
+
+@pytest.fixture
+def open_window(qapp: QApplication, qtbot: QtBot, both: Forked) -> Iterator[Open]:
+    made: list[RejoinWindow] = []
+
+    def begin(rehearse: Rehearse, join: Join) -> RejoinWindow:
+        set_language("id")
+        theme = Theme()
+        theme.apply(qapp)
+        window = RejoinWindow(theme, RejoinPresenter(both.till.ledger.path, rehearse, join))
+        window.resize(1366, 697)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.look()
+        qtbot.waitUntil(lambda: window.main_button.isEnabled())
+        made.append(window)
+        return window
+
+    yield begin
+    for window in made:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+def test_it_is_rehearsed_agreed_to_done_and_told(both: Forked, open_window: Open, qtbot: QtBot) -> None:
+    repair = both.repair()
+    both.till.ledger.close()
+    window = open_window(lambda _path, _tell: repair.rehearse(), lambda _path, _tell: repair.run())
+    assert "2 entri milik Diskoperin" in window.plan_facts.text()
+    assert "P1 dibayar di kedua riwayat dan berutang Rp 43.200" in window.to_do_facts.text()
+    assert window.main_button.text() == "Satukan"
+    assert not list(repair.path.parent.glob("*.forked-*"))
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.done is not None)
+    assert "Berkas lama disimpan" in window.result_facts.text()
+    assert window.main_button.text() == "Buka kasir"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert not window.isVisible()
+
+
+def test_offline_it_says_so_and_can_be_tried_again(open_window: Open, qtbot: QtBot) -> None:
+    answers = iter([ExchangeFailed("unknown", "unreachable"), ExchangeFailed("unknown", "unreachable")])
+
+    def offline(_path: Path, _tell: Progress) -> Rejoined:
+        raise next(answers)
+
+    window = open_window(offline, offline)
+    assert "tidak dapat dihubungi" in window.strip.text()
+    assert window.main_button.text() == "Coba lagi"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: next(answers, None) is None and window.main_button.isEnabled())
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not window.isVisible()
+
+
+def test_a_start_offers_it_once_and_opens_the_till_after_it(both: Forked, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = both.till.ledger.path
+    both.till.ledger.close()
+    steps: list[str] = []
+    monkeypatch.setattr(start, "has_display", lambda: True)
+    monkeypatch.setattr(rejoin_window, "guide", lambda *_: steps.append("guide"))
+    monkeypatch.setattr(application, "run", lambda *_: steps.append("till") or 0)
+    assert start.run_window(path) == 0
+    assert steps == ["guide", "till"]
+
+
+def test_the_screen_of_the_exchange_closes_the_till_into_it(both: Forked, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = both.till.ledger.path
+    both.till.ledger.close()
+    steps: list[str] = []
+    answers = iter([None, 0])
+
+    def run(*_arguments: object) -> int | None:
+        steps.append("till")
+        return next(answers)
+
+    monkeypatch.setattr(start, "has_display", lambda: True)
+    monkeypatch.setattr(rejoin_window, "guide", lambda *_: steps.append("guide"))
+    monkeypatch.setattr(application, "run", run)
+    assert start.run_window(path) == 0
+    assert steps == ["guide", "till", "guide", "till"]
+
+
+def test_a_repair_cut_off_between_two_names_leaves_the_old_ledger(
+    both: Forked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = both.till.ledger.path
+    both.till.ledger.close()
+    path.rename(path.with_name(f"{path.name}.forked-20261002-080000"))
+    monkeypatch.setattr(application, "run", lambda *_: 0)
+    assert start.run_window(path) == 0
+    assert path.exists()
