@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sync.client.batches import checked_ack, newest_key, next_batch
 from sync.client.caller import Ask, Clock, Stopped
+from sync.client.proposals import pack_proposals
 from sync.protocol.batch import MAX_ENTRIES, pack_batch
 from sync.protocol.bundle import (
     FILE_ROOM,
@@ -53,6 +54,7 @@ def export_bundle(
             batches=batches,
             cursors=standing.cursors,
             centre_key=key_id(link.centre_key),
+            proposals=pack_proposals(store, link, clock()),
         )
         write_bundle(path, key, bundle)
     except Oversize as error:
@@ -120,7 +122,12 @@ def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock
     newest = newest_key(link.centre_key, ack.rollover)
     if newest != link.centre_key:
         store.save_centre_key(newest)
+    if reply.proposals is not None and reply.proposals.device == link.device:
+        store.proposals_taken(reply.proposals)
     pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)
+    for scope in {page.scope for page in reply.pages}:
+        if not store.agrees(scope, clock()):
+            store.begin_anew(scope)  # the next file asks for all of it
     pushed = max(0, ack.acked_seq - before)
     nothing = "" if pushed or pulled else OLDER if ack.acked_seq < before else KNOWN
     return Report("ok", pushed, max(before, ack.acked_seq), pulled, nothing)

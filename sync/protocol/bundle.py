@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 import msgspec
 
 from sync.protocol.batch import Name
-from sync.protocol.messages import Cursor, Page
-from sync.protocol.wire import MIB, BadSignature, Malformed, Oversize, Signed, key_id, seal, unpack, unseal
+from sync.protocol.messages import Cursor, Page, ProposalsTaken
+from sync.protocol.wire import MAX_WIRE, MIB, BadSignature, Malformed, Oversize, Signed, key_id, seal, unpack, unseal
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,7 +45,8 @@ class BadFile(Malformed):
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """``batches`` are packed (``batch.pack_batch``), in order; ``cursors`` say where the till's pulls stand.
 
-    ``centre_key`` is the id of the key that the till trusts: the reply is sealed with it.
+    ``centre_key`` is the id of the key that the till trusts: the reply is sealed with it. ``proposals`` is packed as
+    for a request of their own; empty for none.
     """
 
     device: Name
@@ -54,6 +55,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     batches: Annotated[tuple[bytes, ...], msgspec.Meta(min_length=1, max_length=MAX_BATCHES)]
     cursors: dict[str, Cursor] = {}
     centre_key: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    proposals: Annotated[bytes, msgspec.Meta(max_length=MAX_WIRE)] = b""
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     ``problem`` is the name of what kept the centre from taking the batches (``problems.STATUS``); the ack then tells
     what it has, and is empty where it has nothing to say to this till. ``more``: not all pages found room.
+    ``proposals`` answers those of the bundle, if they could be taken.
     """
 
     device: Name
@@ -70,6 +73,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     problem: Annotated[str, msgspec.Meta(max_length=64)] = ""
     detail: Annotated[str, msgspec.Meta(max_length=400)] = ""
     more: bool = False
+    proposals: ProposalsTaken | None = None
 
 
 def write_bundle(path: Path, key: "Ed25519PrivateKey", bundle: Bundle) -> None:

@@ -43,11 +43,13 @@ SENTENCES = {
     "cannot_open": "What {proposal} tells of a person was sealed for another centre. Ask the corner to send it again.",
     "bundle_refused": "The bundle was not taken: {reason} ({name}). Nothing was changed; the reply tells the till.",
     "bundle_fork": "{till} has a history that differs from the centre's. Nothing was taken; the reply tells the till.",
-    "bundle_gap": "{till}: entries from {expected} on are missing in this file. Take the reply to the till, export again.",
+    "bundle_gap": "{till}: entries from {expected} on are missing in this file. Take the reply to the till, export "
+    "again.",
     "bundle_revoked": "{till} was revoked. Nothing was taken; make a code and let the till join again.",
     "bundle_unknown": "{path} is of a till that has not joined this centre ({name}). Nothing was taken.",
     "file_no_bundle": "{path} is no file of this exchange. Choose the file that the till exported.",
-    "file_other_way": "{path} is a reply of the centre. Take it to its till; here belongs the file that the till exported.",
+    "file_other_way": "{path} is a reply of the centre. Take it to its till; here belongs the file that the till "
+    "exported.",
     "file_newer_file": "{path} was written by a newer program. Update the centre, then load it again.",
     "file_cut_off": "{path} is cut off: its end is missing. Export it again at the till.",
     "file_changed": "{path} is damaged: it is not what the till signed. Export it again at the till.",

@@ -21,7 +21,7 @@ from sync.protocol.bundle import (
     read_mark,
     write_reply,
 )
-from sync.protocol.messages import ACK, SCOPES, Ack, Page
+from sync.protocol.messages import ACK, SCOPES, Ack, Page, ProposalsTaken
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import Malformed, Oversize, seal
 from sync.server.centre import Centre, Device
@@ -29,6 +29,7 @@ from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import read_page
 from sync.server.ingest import device_of, known_device, make_ack, mark_fork, take_batch, valid_device
+from sync.server.proposals import take_packed
 
 TOLD = {"fork": "bundle_fork", "gap": "bundle_gap", "key_revoked": "bundle_revoked"}
 """Problems that have a sentence of their own at the centre."""
@@ -86,8 +87,27 @@ def _answer(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Rep
         problem = error if isinstance(error, ExchangeProblem) else ExchangeProblem("malformed", str(error))
         return Loaded(0, 0), _refusal(centre, device, bundle, problem), problem
     pages, more = _pages(centre, device, bundle, ack.cursors)
-    sealed = seal(_signer(centre, device, bundle), ACK, ack)
-    return loaded, Reply(device=device.device, nonce=bundle.nonce, ack=sealed, pages=pages, more=more), None
+    reply = Reply(
+        device=device.device,
+        nonce=bundle.nonce,
+        ack=seal(_signer(centre, device, bundle), ACK, ack),
+        pages=pages,
+        more=more,
+        proposals=_proposals(centre, device, bundle),
+    )
+    return loaded, reply, None
+
+
+def _proposals(centre: Centre, device: Device, bundle: Bundle) -> ProposalsTaken | None:
+    """What became of the proposals; those that cannot be taken hold nothing else up, the till keeps them."""
+    if not bundle.proposals:
+        return None
+    try:
+        with writing(centre.engine) as db:
+            row = valid_device(device_of(db, device.key_id, lock=True))
+            return take_packed(centre, db, row, bundle.proposals, bundle.nonce)
+    except (ExchangeProblem, Malformed, Oversize):
+        return None
 
 
 def _signer(centre: Centre, device: Device, bundle: Bundle) -> Ed25519PrivateKey:

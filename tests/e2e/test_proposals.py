@@ -178,6 +178,27 @@ def test_a_centre_that_is_killed_between_the_steps_loses_and_doubles_nothing(cen
     assert [row.state for row in kept_at(centre, schema.proposals)] == ["merged"]
 
 
+def test_proposals_and_what_became_of_them_travel_by_stick(centre, till, tmp_path):
+    def trip(number: int) -> None:
+        out, back = tmp_path / f"{number}.pojok", tmp_path / f"{number}.reply"
+        exchange.export_bundle(till.ledger, till.vault, till.client, out)
+        assert b"Umi" not in out.read_bytes()
+        commands.bundle(out, centre.database, back)
+        exchange.import_reply(till.ledger, till.client, back)
+
+    code = producers.register(counter(till), ENTRY)
+    sku = new_goods(till, "P001")
+    trip(1)
+    assert [one["code"] for one in commands.proposals(centre.database)] == [sku], "the first brings the key for persons"
+    trip(2)
+    assert {one["code"]: one["person"] for one in commands.proposals(centre.database)} == {sku: False, code: True}
+    assert proposed.states(till.ledger.db) == {sku: "sent", code: "sent"}
+    commands.merge(centre.database, code, "P001", "Rahma")
+    trip(3)
+    assert aliases.target(till.ledger.db, "producer", code) == "P001"
+    assert proposed.states(till.ledger.db) == {sku: "sent"}
+
+
 def test_what_changed_while_it_was_sent_is_sent_again(centre, till):
     code = producers.register(counter(till), ENTRY)
     till.sync()
