@@ -74,22 +74,23 @@ def test_it_is_rehearsed_agreed_to_done_and_told(both: Forked, open_window: Open
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.done is not None)
     assert "Berkas lama disimpan" in window.result_facts.text()
-    assert window.main_button.text() == "Buka kasir"
+    assert window.main_button.text() == "Buka aplikasi kasir"
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert not window.isVisible()
 
 
 def test_offline_it_says_so_and_can_be_tried_again(open_window: Open, qtbot: QtBot) -> None:
-    answers = iter([ExchangeFailed("unknown", "unreachable"), ExchangeFailed("unknown", "unreachable")])
+    asked: list[Path] = []
 
-    def offline(_path: Path, _tell: Progress) -> Rejoined:
-        raise next(answers)
+    def offline(path: Path, _tell: Progress) -> Rejoined:
+        asked.append(path)
+        raise ExchangeFailed("unknown", "unreachable")
 
     window = open_window(offline, offline)
     assert "tidak dapat dihubungi" in window.strip.text()
     assert window.main_button.text() == "Coba lagi"
     QTest.keyClick(window, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: next(answers, None) is None and window.main_button.isEnabled())
+    qtbot.waitUntil(lambda: len(asked) == 2 and window.main_button.isEnabled())
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not window.isVisible()
 
