@@ -4,15 +4,17 @@ Its programs refuse to run as root; then they run as the user ``postgres``.
 """
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 USER = "postgres"
+PORTS = range(20_000, 32_000)
 SETTINGS = {
     "listen_addresses": "'127.0.0.1'",
     "unix_socket_directories": "''",
@@ -92,7 +94,7 @@ def server(folder: Path, **settings: str) -> Iterator[Server]:
     folder.chmod(0o700)
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={USER}", "--no-sync"]
     _run(as_server([program("initdb"), "--pgdata", str(folder), *options]))
-    port = _free_port()
+    port = free_port()
     told = {**SETTINGS, "port": str(port), **settings}
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.writelines(f"{name} = {value}\n" for name, value in told.items())
@@ -104,10 +106,12 @@ def server(folder: Path, **settings: str) -> Iterator[Server]:
         running.stop("immediate")
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+def free_port() -> int:
+    """A port of loopback that is free, and stays so while its server is away: no connection is given one so low."""
+    while True:
+        port = PORTS[secrets.randbelow(len(PORTS))]
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def _run(command: list[str]) -> str:

@@ -27,6 +27,7 @@ OUT = DOCS.parent / "out"
 HOUR = 3600
 SEEDS = 2**32
 WORKERS = 2
+PLAN = Plan()
 LONG_RUN = 3
 """Rounds after which every fault and misfortune has to have been met."""
 MEETS = (
@@ -116,8 +117,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=HOUR, help="how long (an hour)")
     parser.add_argument("--seed", type=int, help="of the first round; the next ones count up")
     parser.add_argument("--rounds", type=int, help="end after so many")
-    parser.add_argument("--real", type=int, default=Plan.real, help=f"ledgers of a round ({Plan.real})")
-    parser.add_argument("--load", type=int, default=Plan.load, help=f"journals in memory ({Plan.load})")
+    parser.add_argument("--real", type=int, default=PLAN.real, help=f"ledgers of a round ({PLAN.real})")
+    parser.add_argument("--load", type=int, default=PLAN.load, help=f"journals in memory ({PLAN.load})")
     parser.add_argument("--workers", type=int, default=WORKERS, help=f"of the centre ({WORKERS})")
     parser.add_argument("--no-count", dest="keep", action="store_false", help="leave docs/reliability.* alone")
     return parser

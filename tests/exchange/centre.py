@@ -14,7 +14,7 @@ import pysqlite3
 import sqlalchemy as sa
 
 from bench.journals import Journal
-from bench.postgres import Server
+from bench.postgres import Server, free_port
 from pos_app.paths import asset
 from sync.protocol.messages import EnrolRequest
 from sync.protocol.wire import public_bytes
@@ -88,7 +88,7 @@ class Centre:
         self.log = log
         self.database = store.url
         self.process: subprocess.Popen[str] | None = None
-        self.port = 0
+        self.port = free_port()
         commands.init(self.database)
 
     def import_registry(self, folder: Path) -> None:
@@ -119,7 +119,6 @@ class Centre:
         line = self.process.stdout.readline().strip()
         if not line.startswith("http://"):
             raise RuntimeError(f"the centre did not start: {line!r}")
-        self.port = int(line.rpartition(":")[2])
 
     def stop(self) -> None:
         """As a service manager does: it finishes what it does and ends."""

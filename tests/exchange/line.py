@@ -25,7 +25,7 @@ KEPT = 4
 """Older answers and late requests remembered of each till."""
 NO_SUCH_PLACE = "/elsewhere"
 LATENCY = (0.05, 0.4)
-DRIPS, DRIP = 400, 0.001
+DRIPS, DRIP = 200, 0.001
 """Bytes of an answer that come one by one, and the seconds between two of them."""
 
 
@@ -195,8 +195,7 @@ class FaultyLine:
         self.requests += 1
         if request.path.startswith(NO_SUCH_PLACE):
             self.followed += 1
-        elif self.rng.random() < self.share:
-            name = self.rng.choice(self.names)
+        elif name := drawn(self.rng, self.share, self.names):
             try:
                 if await FAULTS[name](self, session, request):
                     self.fired[name] += 1
@@ -216,6 +215,11 @@ class FaultyLine:
             await session.ask(self.late[key].popleft())
             self.fired["late request"] += 1
         return answer
+
+
+def drawn(rng: random.Random, share: float, names: tuple[str, ...]) -> str | None:
+    """The fault that the next request meets, or none."""
+    return rng.choice(names) if rng.random() < share else None
 
 
 async def read_message(reader: asyncio.StreamReader) -> Message:

@@ -116,9 +116,10 @@ class RealTill:
         return self.corner.counter.vault.signing_key()
 
     def live(self, entries: int, stop: threading.Event) -> None:
-        """Sell, exchange, back up, come back and change computers, until there are so many entries."""
-        while (self.entries < entries or self.catching_up) and not stop.is_set():
-            self._play(self.stream.take(self.rng.randint(1, 40)))
+        """Sell, exchange, back up, come back and change computers, until so many entries are confirmed."""
+        while (self.confirmed < entries or self.catching_up) and not stop.is_set():
+            if self.entries < entries:
+                self._play(self.stream.take(self.rng.randint(1, 40)))
             self.exchange()
             if self.rng.random() < BACKUPS:
                 self._back_up()
@@ -127,6 +128,11 @@ class RealTill:
             if self.rng.random() < COMPUTERS:
                 self._new_computer()
             stop.wait(self.rng.random() * PAUSE)
+
+    @property
+    def confirmed(self) -> int:
+        """The last entry that the centre ever confirmed."""
+        return max(self.acked, default=0)
 
     def settle(self) -> None:
         """Exchange over the healed line until the centre has everything. Raises ``Broken``."""
@@ -275,6 +281,7 @@ class LoadTill:
         self.rng = random.Random(seed)
         self.centre_key = centre_key
         self.known = 0
+        self.sizes, self.pause = SIZES, PAUSE
         self.acked: dict[int, bytes] = {}
         self.tally: Tally[str] = Tally()
 
@@ -283,7 +290,7 @@ class LoadTill:
         reader: asyncio.StreamReader | None = None
         writer: asyncio.StreamWriter | None = None
         while self.known < entries:
-            missing = min(self.rng.choice(SIZES), entries - self.known)
+            missing = min(self.rng.choice(self.sizes), entries - self.known)
             self.journal.grow(max(0, self.known + missing - len(self.journal.bodies)))
             nonce = f"{self.rng.getrandbits(128):032x}"
             request = self.journal.request(self.journal.batch(self.known + 1, missing), nonce)
@@ -299,7 +306,7 @@ class LoadTill:
                     continue
             except (OSError, EOFError, TimeoutError):
                 self.tally["no answer"] += 1
-                await asyncio.sleep(self.rng.random() * PAUSE)
+                await asyncio.sleep(self.rng.random() * self.pause)
             if writer is not None:
                 writer.close()
             reader = writer = None

@@ -128,14 +128,14 @@ class World:
         total, events = self.plan.entries, self.plan.misfortunes
         for place, name in enumerate(events, start=1):
             due = total * place / (len(events) + 1)
-            while self._entries() < due and not all(one.done() for one in working):
+            while self._confirmed() < due and not all(one.done() for one in working):
                 _raise_first(working)
                 time.sleep(TICK)
             MISFORTUNES[name](self)
             self.tally[f"centre {name}"] += 1
 
-    def _entries(self) -> int:
-        return sum(till.known for till in self.load) + sum(till.entries for till in self.real)
+    def _confirmed(self) -> int:
+        return sum(till.known for till in self.load) + sum(till.confirmed for till in self.real)
 
     def _count(self) -> None:
         self.tally += oracle.compare(self.centre, self.real, self.load)
