@@ -15,7 +15,7 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import key_id
 from sync.server import schema
 from sync.server.centre import Centre, stamp
-from sync.server.dialect import put
+from sync.server.dialect import only_one, put
 from sync.server.errors import CentreError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,6 +53,7 @@ def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> 
     A new code for a till revokes the keys it had. Raises ``ExchangeProblem`` ``bad_code``, ``wrong_corner``
     or ``key_revoked``.
     """
+    only_one(db, "enrol")
     centre.ring.refresh(db)
     name = key_id(request.public_key)
     code = _usable_code(centre, db, request, name)
