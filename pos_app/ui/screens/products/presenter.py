@@ -146,7 +146,7 @@ class ProductsPresenter:
             Fact(_("Supplied"), _(SUPPLIES[card.pricing])),
             Fact(_("Sell price"), rupiah(product.sell_price), rule=True),
             self._terms(product),
-            Fact(_("On hand"), f"{quantity_text(product.on_hand)}{unit}", rule=True),
+            Fact(_("On hand"), f"{quantity_text(product.in_corner)}{unit}", rule=True),
             Fact(_("Minimum stock"), quantity_text(product.min_stock) if product.min_stock else "–"),
             Fact(_("Keeps for"), _("{days} days").format(days=card.shelf_life_days) if card.shelf_life_days else "–"),
             Fact(_("Shelf"), card.shelf or "–"),

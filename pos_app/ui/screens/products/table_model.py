@@ -26,7 +26,7 @@ class ProductsModel(RowsModel[Product]):
         return (
             Cell(row.name, f"{row.producer_name} · {row.sku}", bold=True),
             Cell(thousands(row.sell_price)),
-            Cell(f"{quantity_text(row.on_hand)}{unit}", tone="text" if row.on_hand > 0 else "muted"),
+            Cell(f"{quantity_text(row.in_corner)}{unit}", tone="text" if row.in_corner > 0 else "muted"),
         )
 
 
