@@ -169,6 +169,23 @@ def joined_again(path: Path, progress: "Progress | None" = None) -> "Rejoined":
     return done
 
 
+def fetched_back(path: Path, code: str, progress: "Progress") -> int:
+    """Fetch what a restored till had sent after its backup; how many entries. ``code`` joins a new computer first.
+
+    Raises ``ExchangeFailed`` and ``LedgerBusy``.
+    """
+    from pos_app.services import exchange
+
+    progress(0, 0)
+    with closing(Ledger.open(path)) as ledger, _renaming(ledger.identity.ledger_id, path):
+        vault, before = bootstrap.vault_for(ledger.identity), ledger.head().seq
+        with closing(bootstrap.centre_client()) as client:
+            if code:
+                exchange.enrol(ledger, vault, client, exchange.centre_address(ledger), code)
+            exchange.sync(ledger, vault, client)
+        return ledger.head().seq - before
+
+
 def _joining(path: Path, progress: "Progress | None") -> "Repair":
     from pos_app.services import rejoining
 
@@ -182,10 +199,11 @@ def _come_back(ledger: Ledger, folder: Path | None) -> None:
     """What this computer adds to a ledger that came back, from a backup in ``folder`` or without one."""
     from pos_app.ledger import beginnings
     from pos_app.ledger.vouching import vouch
-    from pos_app.services import backup_note
+    from pos_app.services import backup_note, rejoining
 
     vault, who, moment = bootstrap.vault_for(ledger.identity), ledger.identity, bootstrap.now()
     vouch(ledger, vault)
+    rejoining.note_restored(ledger)
     known = backup_note.beginning_elsewhere(who.corner, who.till, moment)
     ledger.begin_anew(beginnings.take(who, vault.folder, folder, moment, known))
 

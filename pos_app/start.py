@@ -12,7 +12,7 @@ from typing import Literal
 from pos_app import bootstrap
 from pos_app.domain.errors import DamagedLedger, LedgerBusy, LedgerMissing, NotALedger, PosError
 from pos_app.ledger.durable import write_whole
-from pos_app.ledger.exchange_facts import APPROVAL, read_fact
+from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, read_fact
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import setting
 from pos_app.ledger.sqlite import fault_of
@@ -21,6 +21,8 @@ from pos_app.services.context import DEMO_SETTING
 
 DEMO_FOLDER = "demo"
 TRAINING_FOLDER = "training"
+Status = Literal["training", "join", "fetch"]
+"""What is to come before the window is shown again."""
 """Beside the keys of the till: a throwaway ledger with keys of its own."""
 RAISE_REQUEST = "raise.request"
 """A second start leaves this file beside the lock; the first window looks for it and comes to the front."""
@@ -77,7 +79,11 @@ def _run_window(chosen: Path | None) -> int:
         rejoining.recover(chosen)
     offered = False
     while True:
-        status = _show_till(chosen, offer_to_join=not offered)
+        status = _show_till(chosen, offer=not offered)
+        if status == "fetch":
+            _fetch_first(chosen)
+            offered = True
+            continue
         if status == "join" or (status is None and _may_join(chosen)):
             _join_again(chosen)
             offered = True
@@ -106,6 +112,22 @@ def _join_again(path: Path) -> None:
     from pos_app.ui.rejoin.window import guide
 
     guide(path, coming_back.joining_rehearsed, coming_back.joined_again)
+
+
+def _fetch_first(path: Path) -> None:
+    """The guide that fetches what a restored till had sent; the till opens after it."""
+    from pos_app import coming_back
+    from pos_app.ui.rejoin.fetch_window import guide
+
+    guide(path, coming_back.fetched_back)
+
+
+def _offered(ledger: Ledger) -> Literal["join", "fetch"] | None:
+    """Which guide comes before the till: joining again, or fetching while nothing was recorded since a restore."""
+    if read_fact(ledger.db, APPROVAL):
+        return "join"
+    restored = read_fact(ledger.db, RESTORED)
+    return "fetch" if restored and restored == str(ledger.head().seq) else None
 
 
 def _may_join(path: Path) -> bool:
@@ -182,13 +204,13 @@ def _training_folder(ledger_id: str) -> Path:
     return bootstrap.folder_of(ledger_id) / TRAINING_FOLDER
 
 
-def _show_till(chosen: Path, *, offer_to_join: bool) -> int | Literal["training", "join"] | None:
+def _show_till(chosen: Path, *, offer: bool) -> int | Status | None:
     """The window until it is closed; its exit status, None where the ledger has to be repaired first.
 
-    ``join`` where it may join the centre's history again, and that is to be offered.
+    With ``offer`` a guide that has to come first: ``join`` or ``fetch`` (``_offered``).
     """
     try:
-        return _show_whole_till(chosen, offer_to_join=offer_to_join)
+        return _show_whole_till(chosen, offer=offer)
     except (DamagedLedger, NotALedger, LedgerMissing) as fault:
         known = isinstance(fault, DamagedLedger) or _is_cut_off(chosen) or chosen == last_ledger()
         if not (known and has_display()):
@@ -196,7 +218,7 @@ def _show_till(chosen: Path, *, offer_to_join: bool) -> int | Literal["training"
         return None
 
 
-def _show_whole_till(chosen: Path, *, offer_to_join: bool = False) -> int | Literal["training", "join"] | None:
+def _show_whole_till(chosen: Path, *, offer: bool = False) -> int | Status | None:
     """The window on a ledger that opens; None where a person asked for the repair. Raises ``DamagedLedger``.
 
     One of an older program is upgraded once no other till process has it open.
@@ -214,8 +236,9 @@ def _show_whole_till(chosen: Path, *, offer_to_join: bool = False) -> int | Lite
         if old is None and not _is_first(alone, ledger.identity.ledger_id, chosen):
             return 0
         bootstrap.check_is_no_backup(ledger)
-        if offer_to_join and has_display() and read_fact(ledger.db, APPROVAL, ""):
-            return "join"
+        offered = _offered(ledger) if offer and has_display() else None
+        if offered is not None:
+            return offered
         leftover = _training_folder(ledger.identity.ledger_id)
         if leftover.exists():  # the power went, or the program was ended
             from pos_app.services import training

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pos_app.ledger import digests, proposed, taking_back
-from pos_app.ledger.exchange_facts import APPROVAL, put_facts, read_fact, read_facts
+from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, drop_facts, put_facts, read_fact, read_facts
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
 from sync.protocol.entry import Head
 from sync.protocol.epochs import FIRST_EPOCH
@@ -163,6 +163,7 @@ class LedgerStore(RegistrySide):
             if ack.acked_seq >= int(read_fact(tx.db, "acked_seq", "0")):
                 facts["acked_seq"] = str(ack.acked_seq)
             put_facts(tx.db, facts)
+            drop_facts(tx.db, RESTORED)
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""

@@ -6,6 +6,8 @@ from pos_app.ledger.sqlite import Connection
 
 APPROVAL: Final = "approval"
 """The fact that holds, in hex, the approval of an epoch that this ledger has not begun yet."""
+RESTORED: Final = "restored_seq"
+"""The fact that holds the last entry of a till that came back from a backup and has not heard of its centre since."""
 
 
 def read_facts(db: Connection) -> dict[str, str]:

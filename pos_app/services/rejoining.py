@@ -21,7 +21,7 @@ from pos_app.ledger import backup, queries, registry, rejoining, salvage, vouchi
 from pos_app.ledger.copying import Progress, check_space, discard, no_space_when_full, removed_on_failure, settle
 from pos_app.ledger.durable import sync_folder, unused
 from pos_app.ledger.exchange import LedgerStore
-from pos_app.ledger.exchange_facts import APPROVAL, drop_facts, put_facts, read_facts
+from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, drop_facts, put_facts, read_facts
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.rejoining import CannotEnter, Entered, NewId
@@ -105,6 +105,13 @@ def state(ledger: Ledger) -> State:
     facts = read_facts(ledger.db)
     told = PROBLEMS.get(facts.get("problem", ""), "none")
     return "approved" if told != "refused" and approval(ledger) is not None else told
+
+
+def note_restored(ledger: Ledger) -> None:
+    """Remember that this till came back from a backup: what it had sent since is fetched before anything is sold."""
+    if LedgerStore(ledger).standing().link is not None:
+        with ledger.write() as tx:
+            put_facts(tx.db, {RESTORED: str(ledger.head().seq)})
 
 
 def approval(ledger: Ledger) -> tuple[Approval, bytes] | None:

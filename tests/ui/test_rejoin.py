@@ -1,6 +1,7 @@
 """The guide that puts both histories together: what happened, what will be done, what remains; and no dead end."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,19 +10,39 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from pos_app import start
+from pos_app import coming_back, start
 from pos_app.i18n import set_language
+from pos_app.ledger.backup import back_up
+from pos_app.ledger.exchange import LedgerStore
+from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.verify import Progress
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.rejoining import Rejoined
 from pos_app.ui import application
+from pos_app.ui.rejoin import fetch_window as fetch_module
 from pos_app.ui.rejoin import window as rejoin_window
+from pos_app.ui.rejoin.fetch_presenter import FetchBack, FetchPresenter
+from pos_app.ui.rejoin.fetch_window import FetchWindow
 from pos_app.ui.rejoin.presenter import Join, Rehearse, RejoinPresenter
 from pos_app.ui.rejoin.window import RejoinWindow
 from pos_app.ui.theme import Theme
-from tests.corner import Corner
+from sync.documents.money import CashMove
+from sync.protocol.messages import Enrolment
+from tests.corner import MORNING, Corner
 from tests.services.forked_corner import Forked, forked
 
+ENROLMENT = Enrolment(
+    nonce="n",
+    device="d",
+    ledger_id="0123456789abcdef0123456789abcdef",
+    corner="MTR-001",
+    corner_name="Dinas Koperasi",
+    till="A",
+    epoch=1,
+    timeline="t",
+    centre_key=bytes(32),
+    server_time="2026-10-01T08:00:00+07:00",
+)
 Open = Callable[[Rehearse, Join], RejoinWindow]
 
 
@@ -52,7 +73,7 @@ def open_window(qapp: QApplication, qtbot: QtBot, both: Forked) -> Iterator[Open
         with qtbot.waitExposed(window):
             window.show()
         window.look()
-        qtbot.waitUntil(lambda: window.main_button.isEnabled())
+        qtbot.waitUntil(window.main_button.isEnabled)
         made.append(window)
         return window
 
@@ -95,13 +116,23 @@ def test_offline_it_says_so_and_can_be_tried_again(open_window: Open, qtbot: QtB
     assert not window.isVisible()
 
 
+def opened(steps: list[str]) -> Callable[..., int]:
+    """A till that is closed at once."""
+
+    def run(*_arguments: object) -> int:
+        steps.append("till")
+        return 0
+
+    return run
+
+
 def test_a_start_offers_it_once_and_opens_the_till_after_it(both: Forked, monkeypatch: pytest.MonkeyPatch) -> None:
     path = both.till.ledger.path
     both.till.ledger.close()
     steps: list[str] = []
     monkeypatch.setattr(start, "has_display", lambda: True)
     monkeypatch.setattr(rejoin_window, "guide", lambda *_: steps.append("guide"))
-    monkeypatch.setattr(application, "run", lambda *_: steps.append("till") or 0)
+    monkeypatch.setattr(application, "run", opened(steps))
     assert start.run_window(path) == 0
     assert steps == ["guide", "till"]
 
@@ -121,6 +152,82 @@ def test_the_screen_of_the_exchange_closes_the_till_into_it(both: Forked, monkey
     monkeypatch.setattr(application, "run", run)
     assert start.run_window(path) == 0
     assert steps == ["guide", "till", "guide", "till"]
+
+
+# Fetching first, after a restore ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def restored(open_corner: Corner, tmp_path: Path) -> Path:
+    """A till that had joined the centre and came back from a backup."""
+    LedgerStore(open_corner.ledger).save_link("https://pusat.example", ENROLMENT)
+    copy = back_up(open_corner.ledger, tmp_path, MORNING)
+    open_corner.ledger.close()
+    coming_back.restored(copy, tmp_path / "again.db").close()
+    return tmp_path / "again.db"
+
+
+@pytest.fixture
+def fetch_window(qapp: QApplication, qtbot: QtBot, restored: Path) -> Iterator[Callable[[FetchBack], FetchWindow]]:
+    made: list[FetchWindow] = []
+
+    def begin(fetch: FetchBack) -> FetchWindow:
+        set_language("id")
+        theme = Theme()
+        theme.apply(qapp)
+        window = FetchWindow(theme, FetchPresenter(restored, fetch))
+        with qtbot.waitExposed(window):
+            window.show()
+        made.append(window)
+        return window
+
+    yield begin
+    for window in made:
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+
+
+def test_a_restored_till_is_offered_to_fetch_first(
+    fetch_window: Callable[[FetchBack], FetchWindow], qtbot: QtBot
+) -> None:
+    codes: list[str] = []
+
+    def fetch(_path: Path, code: str, _tell: Progress) -> int:
+        codes.append(code)
+        if not code:
+            raise ExchangeFailed("refused", "unknown_key")
+        return 12
+
+    window = fetch_window(fetch)
+    assert window.main_button.text() == "Ambil dulu dari Diskoperin"
+    assert "harus menyetujui penyatuan" in window.facts.text()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "belum mengenal komputer ini" in window.strip.text())
+    window.code_field.setText("ABCD-EFGH")
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "12 entri kembali" in window.facts.text())
+    assert codes == ["", "ABCD-EFGH"]
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert not window.isVisible()
+
+
+def test_a_start_offers_to_fetch_until_something_is_recorded_or_the_centre_answered(
+    restored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    monkeypatch.setattr(start, "has_display", lambda: True)
+    monkeypatch.setattr(fetch_module, "guide", lambda *_: steps.append("fetch"))
+    monkeypatch.setattr(application, "run", opened(steps))
+    for _start in range(2):
+        assert start.run_window(restored) == 0
+    assert steps == ["fetch", "till", "fetch", "till"]
+    with closing(Ledger.open(restored)) as ledger, ledger.write() as tx:
+        tx.append(
+            CashMove(number=tx.next_number("KK"), direction="in", amount=5), document_id="x", at=MORNING, cashier=""
+        )
+    assert start.run_window(restored) == 0
+    assert steps[4:] == ["till"]
 
 
 def test_a_repair_cut_off_between_two_names_leaves_the_old_ledger(
