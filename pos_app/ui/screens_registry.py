@@ -23,10 +23,11 @@ def office_factories(
     backup: Callable[[], BackupWorker],
     repair: Callable[[], None],
     printer: Callable[[], PrintWorker] | None = None,
+    rejoin: Callable[[], None] | None = None,
 ) -> Mapping[str, Factory]:
     """``sync``, ``backup`` and ``printer`` give the workers; they are asked when a screen first needs them.
 
-    ``repair`` ends the window and begins the guided repair.
+    ``repair`` ends the window and begins the guided repair, ``rejoin`` the guide that puts two histories together.
     """
 
     def close_shift(shell: Shell) -> Screen:
@@ -37,7 +38,7 @@ def office_factories(
     def sync_screen(shell: Shell) -> Screen:
         from pos_app.ui.screens.sync.screen import SyncScreen
 
-        return SyncScreen(shell, sync(), backup())
+        return SyncScreen(shell, sync(), backup(), rejoin)
 
     def setup(shell: Shell) -> Screen:
         from pos_app.ui.screens.setup.screen import SetupScreen

@@ -239,8 +239,19 @@ def test_a_message_of_the_centre_is_read_by_keys_and_comes_back_when_it_changes(
 def test_histories_that_differ_are_one_clear_alarm_with_what_comes_next(office: Till, problem: str, words: str) -> None:
     screen = joined(office, problem=problem)
     assert screen.alarm_card.isVisible()
-    assert words in screen.alarm_text.text()
-    assert "penjualan tetap jalan" in screen.alarm_text.text().lower()
+    assert words in screen.alarm_card.text.text()
+    assert "penjualan tetap jalan" in screen.alarm_card.text.text().lower()
+
+
+def test_an_approved_repair_is_run_by_a_manager_from_the_alarm(office: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[bool] = []
+    screen = joined(office, problem="repair_approved")
+    screen._rejoin = lambda: begun.append(True)
+    monkeypatch.setattr("pos_app.services.rejoining.state", lambda _ledger: "approved")
+    screen.activated()
+    assert "Disetujui" in screen.alarm_card.text.text()
+    screen.alarm_card.run_button.click()
+    assert begun == [True]
 
 
 def test_without_a_fork_there_is_no_alarm(office: Till) -> None:

@@ -118,6 +118,8 @@ def message_text(message: CentreMessage) -> str:
     if message.kind == "proposal_refused":
         text = _("Diskoperin did not take {code} into its list: {reason} It stays usable here.")
         return text.format(code=message.facts.get("code", ""), reason=_sentence(message.facts.get("reason", "")))
+    if message.kind == "proposal_taken":
+        return _("Diskoperin took {code} into its list after all.").format(code=message.facts.get("code", ""))
     return message.facts.get("text") or " · ".join(
         value for key, value in message.facts.items() if key not in ("kind", "at")
     )

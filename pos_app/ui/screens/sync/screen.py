@@ -9,19 +9,20 @@ from typing import Any, Final, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_app.i18n import N_, _
 from pos_app.ui.backup_worker import BackupWorker
 from pos_app.ui.dialog_folders import remembered, start_in
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
+from pos_app.ui.screens.sync.alarm_card import AlarmCard
 from pos_app.ui.screens.sync.listed import Filter, ListedEntry
 from pos_app.ui.screens.sync.presenter import Fact, SyncPresenter
 from pos_app.ui.screens.sync.side import SyncSide
 from pos_app.ui.screens.sync.table_model import EntriesModel
 from pos_app.ui.sync_worker import SyncWorker
-from pos_app.ui.widgets.basic import IconText, Text, padded_card
+from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.charts import StatCard
 from pos_app.ui.widgets.fields import TextField
@@ -43,12 +44,18 @@ CHIPS: Final[dict[Filter, str]] = {
 
 
 class SyncScreen(Screen):
-    """``sync`` does the exchanges, ``backup`` the backups; ``choose_*`` ask for a file, empty for none."""
+    """``sync`` does the exchanges, ``backup`` the backups; ``choose_*`` ask for a file, empty for none.
+
+    ``rejoin`` ends the window and begins the guide that puts two histories together.
+    """
 
     name = "sync"
 
-    def __init__(self, shell: Shell, sync: SyncWorker, backup: BackupWorker) -> None:
+    def __init__(
+        self, shell: Shell, sync: SyncWorker, backup: BackupWorker, rejoin: Callable[[], None] | None = None
+    ) -> None:
         super().__init__(shell)
+        self._rejoin = rejoin
         theme = self.theme
         self.sync = sync
         self.backup = backup
@@ -100,7 +107,8 @@ class SyncScreen(Screen):
         left = QVBoxLayout(inner)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(8)
-        self.alarm_card = self._alarm_card()
+        self.alarm_card = AlarmCard(theme)
+        self.alarm_card.wanted.connect(self._on_rejoin)
         left.addWidget(self.alarm_card)
         tiles = QHBoxLayout()
         tiles.setSpacing(8)
@@ -157,19 +165,6 @@ class SyncScreen(Screen):
             button.clicked.connect(act)
         self.code_field.returnPressed.connect(self._join)
         return side
-
-    def _alarm_card(self) -> QFrame:
-        frame, column = padded_card("danger", 4)
-        head = QHBoxLayout()
-        head.addWidget(IconText(self.theme, "cloud-alert-outline", 22, "danger"))
-        self.alarm_title = Text(self.theme, step="row", weight=700, tone="danger")
-        self.alarm_title.setWordWrap(True)
-        head.addWidget(self.alarm_title, 1)
-        column.addLayout(head)
-        self.alarm_text = Text(self.theme)
-        self.alarm_text.setWordWrap(True)
-        column.addWidget(self.alarm_text)
-        return frame
 
     # The window ----------------------------------------------------------------------------------------------------
 
@@ -311,6 +306,14 @@ class SyncScreen(Screen):
     def _ask_open(self) -> str:
         return remembered(QFileDialog.getOpenFileName(self, _("Import from USB"), start_in(), BUNDLE_FILES)[0])
 
+    def _on_rejoin(self) -> None:
+        text = _("The window closes. A guide shows what will be done before anything is changed.")
+        self.gate.require("rejoin", Approval(_("Run the repair"), (text,)), lambda _by: self._run_rejoin())
+
+    def _run_rejoin(self) -> None:
+        if self._rejoin is not None:
+            self._rejoin()
+
     def _on_network(self) -> None:
         self.shell.go("settings")
 
@@ -351,7 +354,7 @@ class SyncScreen(Screen):
             tile.show_figure(shown.figure, shown.remark, shown.tone)
         self.chips.show_counts(presenter.counts())
         self._show_entries()
-        self._show_alarm()
+        self.alarm_card.show_alarm(presenter.alarm(), runs=self._rejoin is not None)
         self._show_connection()
         self.backup_facts.show_facts([_fact(fact) for fact in presenter.backup()])
         self.clock_facts.show_facts([_fact(presenter.clock())])
@@ -377,13 +380,6 @@ class SyncScreen(Screen):
         self.detail.setText(row.detail if row is not None else "")
         self.detail.setVisible(row is not None and bool(row.detail))
         self.read_button.setVisible(row is not None and bool(row.message))
-
-    def _show_alarm(self) -> None:
-        alarm = self.presenter.alarm()
-        self.alarm_card.setVisible(alarm is not None)
-        if alarm is not None:
-            self.alarm_title.setText(alarm.title)
-            self.alarm_text.setText(alarm.text)
 
     def _show_connection(self) -> None:
         facts = self.presenter.connection(self.sync.seconds_to_next)
