@@ -36,14 +36,14 @@ from tests.exchange.line import FaultyLine
 from tests.torture.actions import Stream
 from tests.torture.scenario import Broken
 
-PATIENCE = 8.0
+PATIENCE = 20.0
 """Seconds of one request in all; a faulty line keeps silent now and then."""
-HEALED = Settings(total_seconds=60.0, connect_seconds=60.0)
+HEALED = Settings(total_seconds=120.0, connect_seconds=120.0)
 PAUSE = 0.2
 """Seconds at most between two tries, where the program waits 5 s to 15 min."""
 BACKUPS, COMPUTERS = 0.05, 0.01
 """How often, after an exchange, a till is backed up, or its computer replaced."""
-SETTLING = 300.0
+SETTLING = 900.0
 """Seconds for everything to arrive once the line is whole."""
 SIZES = (1, 1, 1, 2, 2, 3, 5, 5, 80, 500)
 """Entries of a push of the load: as the timer makes them all day, the evening's, and a backlog."""

@@ -21,6 +21,8 @@ from tests.torture.scenario import Broken
 LOAD_CORNERS = 100
 """Corners below are those of real tills."""
 TICK = 0.05
+AT_ONCE = 24
+"""Load tills that push at a time: as many as two busy cores answer in good time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,13 @@ class World:
                 self.stop.set()
 
     async def _push_load(self, entries: int) -> None:
-        await asyncio.gather(*(till.live(self.line.port, entries, self.plan.patience) for till in self.load))
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def one(till: LoadTill) -> None:
+            async with turns:
+                await till.live(self.line.port, entries, self.plan.patience)
+
+        await asyncio.gather(*map(one, self.load))
 
     async def _settle_load(self) -> None:
         await asyncio.gather(*(till.settle(self.line.port) for till in self.load))
