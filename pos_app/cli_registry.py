@@ -49,8 +49,8 @@ def _proposals(options: argparse.Namespace) -> int:
         print(json.dumps(found, ensure_ascii=False))
         return 0
     for one in found:
-        state = _(STATES[one["state"]]).format(target=one["target"])
-        print(f"{one['code']}  {one['name']}  {one['corner']}-{one['till']}  {state}")
+        words = STATES[one["state"]]
+        print(f"{one['code']}  {one['name']}  {one['corner']}-{one['till']}  {_(words).format(target=one['target'])}")
         if one["alike"]:
             print("    " + _("Perhaps the same: {codes}").format(codes=", ".join(one["alike"])))
     if not found:
