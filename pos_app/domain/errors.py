@@ -376,8 +376,6 @@ class ExceedsStock(RuleError):
 
 
 class MissingElsewhere(RuleError):
-    """A count finds less than another till's books say: ``missing`` of which only ``on_hand`` can leave this till's."""
-
     name: ClassVar[str] = "missing_elsewhere"
     product: str
     missing: int
