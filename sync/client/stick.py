@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.client.batches import checked_ack, newest_key, next_batch
+from sync.client.batches import checked_ack, newest_key, next_batch, read_ack
 from sync.client.caller import Ask, Clock, Stopped
 from sync.client.proposals import pack_proposals
 from sync.protocol.batch import MAX_ENTRIES, pack_batch
@@ -112,6 +112,8 @@ def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:
 
 
 def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock) -> Report:
+    if not reply.problem and _is_of_an_earlier_epoch(store, link, reply):
+        return Report("ok", acked=before, reason=OLDER)
     ack = checked_ack(store, link, reply.ack, reply.nonce) if reply.ack else None
     if reply.problem:
         return _told(store, reply, ack, before, clock)
@@ -131,6 +133,12 @@ def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock
     pushed = max(0, ack.acked_seq - before)
     nothing = "" if pushed or pulled else OLDER if ack.acked_seq < before else KNOWN
     return Report("ok", pushed, max(before, ack.acked_seq), pulled, nothing)
+
+
+def _is_of_an_earlier_epoch(store: LocalStore, link: Link, reply: Reply) -> bool:
+    """Whether the till has begun another epoch since: what the ack confirms may be history that it left."""
+    epochs = store.epochs()
+    return bool(epochs) and read_ack(store, link, reply.ack, reply.nonce).epoch < epochs[-1].epoch
 
 
 def _told(store: LocalStore, reply: Reply, ack: Ack | None, before: int, clock: Clock) -> Report:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pos_app.i18n import set_language
 from pos_app.services import exchange
 from pos_app.services.exchange import ExchangeFailed
+from pos_app.version import VERSION
 from sync.client import stick
 from sync.protocol.wire import key_id, public_bytes
 from sync.server import commands
@@ -80,6 +81,14 @@ def test_a_reply_to_an_older_file_confirms_what_it_knows(till, centre, tmp_path)
     export(till, tmp_path / "newer.pojok")
     assert take_home(till, reply)["pushed"] == 5
     assert till.unsent() == 2
+
+
+def test_a_reply_from_before_a_repair_raises_no_alarm(till, centre, tmp_path):
+    reply = trip(till, centre, tmp_path)
+    with till.ledger.write() as tx:
+        tx.db.execute("INSERT INTO epochs VALUES (2, 4, 3, x'00')")
+    assert take_home(till, reply)["status"] == "older"
+    assert till.exchange_state().problem == ""
 
 
 def test_an_ack_that_came_by_stick_says_nothing_about_the_clock(till, centre, tmp_path):
@@ -250,4 +259,5 @@ def test_the_condition_of_the_till_travels_with_the_stick(till, centre, tmp_path
             "SELECT condition FROM devices WHERE ledger_id = ?", (till.ledger.identity.ledger_id,)
         ).fetchone()
     db.close()
-    assert json.loads(told)["unsent"] == 5
+    assert json.loads(told)["app"] == VERSION
+    assert "unsent" not in json.loads(told), "the five that it told of are here now"
