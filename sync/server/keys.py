@@ -67,7 +67,9 @@ class KeyRing:
 
     def rollovers(self, since: CentreKey) -> tuple[bytes, ...]:
         """What leads from ``since`` to the newest key."""
-        return tuple(key.rollover for key in self._keys[self._keys.index(since) + 1 :])
+        keys = self._keys
+        names = [key.id for key in keys]
+        return tuple(key.rollover for key in keys[names.index(since.id) + 1 :])
 
 
 def read_keys(db: Connection) -> list[CentreKey]:

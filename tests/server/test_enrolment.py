@@ -125,3 +125,25 @@ def test_strangers_are_limited(database, clock):
         answers = [Caller(client).enrol(Journal(), "0000") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [403, 403, 403, 429]
     assert "retry-after" in answers[-1].headers
+
+
+def test_a_revoked_till_is_refused_until_it_joins_with_a_new_code(centre, caller, journal, database):
+    journal.add_moves(2)
+    assert caller.push(journal).status_code == 200
+    with writing(centre.engine) as db:
+        old = new_code(centre, db, "MTR-001", "A")
+    assert commands.revoke(database, "MTR-001", "A") == 1
+    journal.add_moves(1)
+    assert problem(caller.push(journal)) == "key_revoked"
+    assert problem(caller.enrol(journal, old)) == "bad_code", "codes that nobody used yet end with it"
+    with writing(centre.engine) as db:
+        code = new_code(centre, db, "MTR-001", "A")
+    assert read_enrolment(centre, caller.enrol(journal, code).content).device == journal.device
+    assert caller.push(journal).status_code == 200
+    assert commands.revoke(database, "MTR-001", "A") == 1
+
+
+def test_only_a_till_that_is_enrolled_can_be_revoked(database, journal):
+    with pytest.raises(CentreError) as refused:
+        commands.revoke(database, "MTR-002", "A")
+    assert refused.value.code == "no_till"
