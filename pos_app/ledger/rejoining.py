@@ -328,3 +328,11 @@ def twice(db: "Connection", base: int, head: int, kinds: Sequence[str]) -> list[
         (base, head, *kinds, head, *kinds),
     )
     return [tuple(row) for row in rows]
+
+
+def owing(db: "Connection") -> tuple[tuple[str, int], ...]:
+    """Producers who owe the corner, with the rupiah."""
+    rows: Any = db.execute(
+        "SELECT substr(account, 9), amount FROM balances WHERE account GLOB 'payable:*' AND amount > 0 ORDER BY 1"
+    )
+    return tuple((row[0], row[1]) for row in rows)

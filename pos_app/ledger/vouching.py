@@ -29,6 +29,11 @@ def vouch(ledger: "Ledger", vault: "Vault") -> None:
             tx.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
 
 
+def is_claimed(db: Connection) -> bool:
+    """Whether a computer said of this history that it restored it."""
+    return db.execute("SELECT 1 FROM meta WHERE key = ?", (SEQ,)).fetchone() is not None
+
+
 def vouched(db: Connection, trusted_key: bytes) -> int:
     """The last entry that the owner of this public key vouches for; 0 for none, or where the claim does not hold."""
     meta = dict(db.execute("SELECT key, value FROM meta").fetchall())

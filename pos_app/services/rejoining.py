@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol
 
 import msgspec
 
@@ -256,13 +256,13 @@ class Repair:
             paid_twice=tuple(
                 party for _kind, party in rejoining.twice(ledger.db, approved.base_seq, approved.head_seq, PAID_TWICE)
             ),
-            owing=_owing(ledger.db),
+            owing=rejoining.owing(ledger.db),
         )
 
     def _settle(self, ledger: Ledger, approved: Approval) -> None:
         """What a new file does not know of itself yet: seals, what the centre has, and that it was made."""
         salvage.seal_again(ledger, self.vault, ())
-        if ledger.db.execute("SELECT 1 FROM meta WHERE key = ?", (vouching.SEQ,)).fetchone():
+        if vouching.is_claimed(ledger.db):
             vouching.vouch(ledger, self.vault)
         with ledger.write() as tx:
             put_facts(tx.db, {"acked_seq": str(approved.head_seq), "problem": "", "problem_detail": ""})
@@ -320,10 +320,3 @@ def _naming(ledger: Ledger, error: DamagedLedger, head: int) -> Exception:
     """The error of a document that was entered again, by its number; that of any other entry as it is."""
     found = queries.entry_by_seq(ledger.db, error.entry) if error.entry > head else None
     return error if found is None else CannotRejoin(found.document.number, error.reason)
-
-
-def _owing(db: Connection) -> tuple[tuple[str, int], ...]:
-    rows: Any = db.execute(
-        "SELECT substr(account, 9), amount FROM balances WHERE account GLOB 'payable:*' AND amount > 0 ORDER BY 1"
-    )
-    return tuple((row[0], row[1]) for row in rows)

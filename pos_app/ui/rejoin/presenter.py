@@ -45,7 +45,7 @@ class RejoinPresenter:
         """What F12 does."""
         if self.done is not None:
             return _("Open the till")
-        return _("Join again") if self.can_join else _("Try again")
+        return _("Put together") if self.can_join else _("Try again")
 
     def why(self) -> list[Fact]:
         """What happened, in plain words."""
