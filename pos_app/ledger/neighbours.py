@@ -6,7 +6,7 @@ and reversals are kept whole, for what may still be refunded. All of it can be f
 
 from typing import NamedTuple
 
-from pos_app.ledger.queries import Entry, stock_sums
+from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.version import VERSION
 from sync.protocol.entry import read_body
@@ -70,11 +70,12 @@ def on_hand(db: Connection, sku: str) -> int:
 
 def below_zero(db: Connection) -> dict[str, int]:
     """Goods of which the tills together sold more than came in, and that another till moved; in thousandths."""
-    rows = db.execute("SELECT sku, sum(quantity) FROM neighbour_stock GROUP BY sku")
-    others = dict(rows.fetchall())
-    own = stock_sums(db) if others else {}
-    together = {sku: quantity + own.get(sku, 0) for sku, quantity in others.items()}
-    return {sku: quantity for sku, quantity in together.items() if quantity < 0}
+    rows = db.execute(
+        "SELECT sku, others + (SELECT coalesce(sum(quantity), 0) FROM stock s WHERE s.sku = n.sku) AS together"
+        " FROM (SELECT sku, sum(quantity) AS others FROM neighbour_stock GROUP BY sku) n"
+        " WHERE together < 0 ORDER BY sku"
+    )
+    return dict(rows.fetchall())
 
 
 def tab(db: Connection, staff: str) -> int:
