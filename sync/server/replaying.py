@@ -50,10 +50,11 @@ def chained(db: Connection, device: Device) -> Iterator[list[Row[tuple[int, int,
     end when that is not the head."""
     epochs, table = _epochs(db, device.device), schema.entries
     seq, head = 0, genesis_of(device)
+    genesis = head
 
     def hash_at(wanted: int) -> bytes | None:
-        if wanted == seq:
-            return head
+        if wanted in (0, seq):
+            return head if wanted else genesis
         found = sa.select(table.c.hash).where(table.c.device == device.device, table.c.seq == wanted)
         return db.execute(found).scalar()
 
