@@ -10,6 +10,7 @@ from pos_app.domain.dates import WIB
 from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.verify import verify
 from pos_app.services.exchange import ExchangeFailed
+from sync.server import commands
 from tests.e2e.support import CentreProcess, Till, centre_process
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=WIB)
@@ -47,7 +48,23 @@ def test_a_backup_of_all_that_was_sent_goes_on_where_it_was(tmp_path: Path, cent
     verify(till.ledger)
 
 
-def test_a_backup_older_than_what_was_sent_is_told_apart_and_loses_nothing(
+def test_a_backup_older_than_what_was_sent_fetches_the_rest_and_goes_on(
+    tmp_path: Path, centre: CentreProcess, till: Till
+) -> None:
+    copy = back_up(till.ledger, tmp_path, NOON)
+    till.move_cash(3)
+    till.sync()
+    before = centre.state("MTR-001", "A")
+    come_back(till, copy)
+    assert till.sync()["acked"] == 8
+    assert {**till.state(), "journal": before["journal"]} == before == centre.state("MTR-001", "A")
+    till.move_cash(2)
+    assert till.sync()["acked"] == 10
+    assert till.state() == centre.state("MTR-001", "A")
+    verify(till.ledger)
+
+
+def test_a_backup_older_than_what_was_sent_that_sold_since_waits_for_a_repair_and_loses_nothing(
     tmp_path: Path, centre: CentreProcess, till: Till
 ) -> None:
     copy = back_up(till.ledger, tmp_path, NOON)
@@ -56,9 +73,31 @@ def test_a_backup_older_than_what_was_sent_is_told_apart_and_loses_nothing(
     before = centre.state("MTR-001", "A")
     come_back(till, copy)
     till.move_cash(4)
-    with pytest.raises(ExchangeFailed) as failure:
-        till.sync()
-    assert failure.value.reason == "fork"
+    for _ in range(2):
+        with pytest.raises(ExchangeFailed) as failure:
+            till.sync()
+        assert (failure.value.status, failure.value.reason) == ("fork", "repair_waiting")
+    (asked,) = commands.repairs(centre.database)
+    assert (asked["base_seq"], asked["own_seq"], asked["head_seq"], asked["state"]) == (5, 9, 8, "waiting")
     assert centre.state("MTR-001", "A") == before
     assert till.state()["journal"]["entries"] == 9
     verify(till.ledger)
+    commands.officer(centre.database, "Ibu Sari", "petugas")
+    for decide, reason in ((commands.refuse, "repair_refused"), (commands.approve, "repair_approved")):
+        decide(centre.database, "MTR-001", "A", "Ibu Sari")
+        with pytest.raises(ExchangeFailed) as failure:
+            till.sync()
+        assert failure.value.reason == reason
+
+
+def test_a_till_whose_history_differs_still_pulls_what_is_new(
+    tmp_path: Path, centre: CentreProcess, till: Till
+) -> None:
+    copy = back_up(till.ledger, tmp_path, NOON)
+    till.move_cash(3)
+    till.sync()
+    come_back(till, copy)
+    till.move_cash(4)
+    with pytest.raises(ExchangeFailed):
+        till.sync()
+    assert till.ledger.db.execute("SELECT count(*) FROM products").fetchone()[0] > 0
