@@ -1,5 +1,6 @@
 """A till that was restored and sold on joins the centre's history again: nothing is lost, nothing doubled."""
 
+import random
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -639,3 +640,65 @@ def test_an_entry_claims_to_be_of_before_in_vain(joined: Forked, tmp_path: Path)
         bodies.append(msgspec.json.encode(msgspec.structs.replace(read_body(bodies[-2]), id="y" * 8, was=999)))
 
     assert told_anew(joined.till.ledger, tmp_path, change) is not None
+
+
+# Any two histories ---------------------------------------------------------------------------------------------------
+
+
+def at_random(seed: int, *, counts: bool) -> Script:
+    """Twenty actions of a counter; what is refused there is left out."""
+
+    def run(corner: Corner) -> None:
+        chance = random.Random(seed)
+        sold: list[str] = []
+        for _step in range(20):
+            corner.clock.pass_by(minutes=1)
+            sku = chance.choice(("T1", "K1", "B1"))
+            pieces = str(chance.randint(1, 6))
+            tender = chance.choice(("cash", "cash", "qris", "tab"))
+            amount = int(pieces) * {"T1": 16_000, "K1": 7_500, "B1": 3_000}[sku]
+            tenders = [{"kind": tender, "amount": amount} | ({"staff": "S1"} if tender == "tab" else {})]
+            owner = "P1" if sku == "T1" else "P2"
+            actions: list[dict[str, Any]] = [
+                {"do": "sale", "lines": [{"code": sku, "quantity": pieces}], "tenders": tenders, "approved_by": "m"},
+                {"do": "receive", "producer": owner, "lines": [{"sku": sku, "quantity": pieces}]},
+                {"do": "settle", "producer": owner, "tender": chance.choice(("cash", "transfer"))},
+                {
+                    "do": "write_off",
+                    "lines": [{"sku": sku, "quantity": "1", "reason": "damaged", "borne_by": "corner"}],
+                },
+                {"do": "return_goods", "producer": owner, "lines": [{"sku": sku, "quantity": "1", "reason": "unsold"}]},
+                {"do": "tab_payment", "staff": "S1", "amount": 1_000, "tender": "cash"},
+                {"do": "close_shift", "counted": max(corner.state["drawer"] - 500, 0)},
+                {"do": "open_shift", "float": 100_000},
+            ]
+            if sold:
+                of = chance.choice(sold)
+                actions.append({"do": "refund", "of": of, "lines": [{"line": 0, "quantity": "1"}], "tender": "cash"})
+                actions.append({"do": "reverse", "of": of, "reason": "wrong tender"})
+            if counts:
+                line = {"sku": sku, "counted": pieces, "borne_by": chance.choice(("corner", "producer"))}
+                actions += [{"do": "count", "lines": [line]}] * 2
+            answer = corner.play(chance.choice(actions))
+            if answer["ok"] and answer["number"].startswith("ST"):
+                sold.append(answer["number"])
+
+    return run
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_two_histories_are_in_the_books_once(open_corner: Corner, tmp_path: Path, seed: int) -> None:
+    at_random(seed + 300, counts=True)(open_corner)
+    both = forked(open_corner, tmp_path, at_random(seed, counts=False), at_random(seed + 100, counts=False))
+    join(both)
+    at_random(seed + 200, counts=True)(both.till)
+    assert both.till.verify()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_two_histories_with_counts_are_put_together_whole(open_corner: Corner, tmp_path: Path, seed: int) -> None:
+    both = forked(open_corner, tmp_path, at_random(seed, counts=True), at_random(seed + 100, counts=True))
+    both.rejoin()
+    assert both.till.verify()
+    at_random(seed + 200, counts=True)(both.till)
+    assert both.till.verify()
