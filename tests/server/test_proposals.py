@@ -162,11 +162,14 @@ def test_goods_wait_for_their_producer_and_follow_it(centre, caller, journal, da
     commands.confirm(database, GOODS, {"name": "Keripik Talas", "sell_price": "12000", "needs_pirt": "true"}, "Rahma")
     (row,) = rows(centre, schema.products)
     assert (row.name, row.sell_price, row.needs_pirt, row.producer) == ("Keripik Talas", 12_000, 1, CODE)
+    send(caller, journal, product("MTR001A-B002", maker="P001"))
+    commands.confirm(database, "MTR001A-B002", {}, "Rahma")
     commands.merge(database, CODE, "P001", "Rahma")
-    assert rows(centre, schema.products)[0].producer == "P001"
+    assert {row.producer for row in rows(centre, schema.products)} == {"P001"}
     commands.unmerge(database, CODE, "Rahma")
-    (row,) = rows(centre, schema.products)
-    assert (row.producer, row.name) == (CODE, "Keripik Talas")
+    own, other = rows(centre, schema.products)
+    assert (own.producer, own.name) == (CODE, "Keripik Talas")
+    assert other.producer == "P001", "it was its own before"
 
 
 def test_a_chain_of_mergings_ends_at_what_stands_for_itself_and_never_in_a_ring(centre, caller, journal, database):
