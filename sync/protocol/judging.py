@@ -11,44 +11,45 @@ rule alone would miss:
 """
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 HashAt = Callable[[int], bytes | None]
 """The hash of the entry with a sequence number, of the genesis for 0; None when there is no such entry."""
 
 
-class Take(NamedTuple):
+class Take(msgspec.Struct, frozen=True, gc=False):
     """The first ``known`` entries are there already; what follows is appended. ``begins`` an epoch when it says so."""
 
     known: int
     begins: bool = False
 
 
-class Gap(NamedTuple):
+class Gap(msgspec.Struct, frozen=True, gc=False):
     """Entries from ``expected`` on are missing before the first that was sent."""
 
     expected: int
 
 
-class Fork(NamedTuple):
+class Fork(msgspec.Struct, frozen=True, gc=False):
     """The histories differ at ``seq`` or before."""
 
     seq: int
 
 
-class Accept(NamedTuple):
+class Accept(msgspec.Struct, frozen=True, gc=False):
     """The centre has our entries up to ``seq``."""
 
     seq: int
 
 
-class Rewind(NamedTuple):
+class Rewind(msgspec.Struct, frozen=True, gc=False):
     """The centre has our entries up to ``seq`` only, fewer than it had confirmed: send what follows again."""
 
     seq: int
 
 
-class Behind(NamedTuple):
+class Behind(msgspec.Struct, frozen=True, gc=False):
     """The centre has entries up to ``seq``, beyond our end: they are to be looked at before anything is sent."""
 
     seq: int

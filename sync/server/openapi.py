@@ -17,7 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from sync.protocol import messages
 from sync.protocol.batch import Batch
 from sync.protocol.problems import STATUS, TYPE, Problem
-from sync.protocol.request import KEY, LONGEST_FIELD, NONCE, PROTOCOL_HEADER, SIGNATURE, TIME
+from sync.protocol.request import CENTRE_KEY, KEY, LONGEST_FIELD, NONCE, PROTOCOL_HEADER, SIGNATURE, TIME
 from sync.protocol.wire import MAX_WIRE, MESSAGE_TYPE, PROBLEM_TYPE, PROTOCOL
 
 Schema = dict[str, Any]
@@ -151,7 +151,9 @@ def _headers() -> list[Schema]:
     signing = [
         {"name": name, "in": "header", "required": True, "schema": bounded} for name in (KEY, NONCE, TIME, SIGNATURE)
     ]
-    return [*signing, {"name": PROTOCOL_HEADER, "in": "header", "required": False, "schema": number}]
+    named = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
+    optional = ((PROTOCOL_HEADER, number), (CENTRE_KEY, named))
+    return signing + [{"name": name, "in": "header", "required": False, "schema": schema} for name, schema in optional]
 
 
 def _binary() -> Schema:
