@@ -162,7 +162,11 @@ class TillHere:
 
     def enrol(self) -> None:
         """Join with a new code, over a good line."""
-        enrol(self.store, self.vault.signing_key(), self.line, self.centre.code(self.till), self.now)
+        self.enrol_with(self.centre.code(self.till))
+
+    def enrol_with(self, code: str) -> None:
+        """Join with this code. Raises ``Stopped``."""
+        enrol(self.store, self.vault.signing_key(), self.line, code, self.now)
 
     def record(self, count: int) -> None:
         for _document in range(count):
