@@ -147,7 +147,13 @@ def test_a_stick_pulled_while_writing_leaves_no_half_file_under_the_name(tmp_pat
     os.mkfifo(part)
     reader = os.open(part, os.O_RDONLY | os.O_NONBLOCK)
     os.set_blocking(reader, True)
-    puller = threading.Timer(0, lambda: (os.read(reader, 100), os.close(reader)))
+
+    def pull() -> None:
+        while not os.read(reader, 100):  # nobody writes yet
+            pass
+        os.close(reader)
+
+    puller = threading.Thread(target=pull)
     bundle = Bundle(device="d", nonce="n", made_at=AT, batches=(os.urandom(1_000_000),))
     puller.start()
     with pytest.raises(BrokenPipeError):
