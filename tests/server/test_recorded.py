@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from sync.protocol.batch import Batch, chain, read_batch
-from sync.protocol.wire import deflate
+from sync.protocol.messages import ACK, PAGE, pull_path
+from sync.protocol.request import PROTOCOL_HEADER
+from sync.protocol.wire import deflate, inflate, public_bytes, unseal
 from sync.server import commands
 from tests.server.support import Journal
 
@@ -47,3 +49,60 @@ def test_a_batch_of_the_next_version_is_stored_whole_and_only_what_is_new_to_us_
     expected = json.loads((RECORDED / "v1.json").read_text())
     assert state.pop("journal")["entries"] == expected.pop("journal")["entries"] + 1
     assert state == expected
+
+
+class FirstAck(msgspec.Struct, kw_only=True):
+    """The ack as the first version knew it."""
+
+    nonce: str
+    device: str
+    ledger_id: str
+    epoch: int
+    timeline: str
+    acked_seq: int
+    head_hash: bytes
+    server_time: str
+    cursors: dict[str, str] = {}
+    quarantined: tuple[tuple[int, str], ...] = ()
+    quarantined_count: int = 0
+    protocol: int = 1
+
+
+class FirstPage(msgspec.Struct, kw_only=True):
+    nonce: str
+    device: str
+    scope: str
+    timeline: str
+    after: str
+    cursor: str
+    block: bytes = b""
+    more: bool = False
+    restart: bool = False
+
+
+class FirstRow(msgspec.Struct, array_like=True):
+    key: str
+    body: bytes
+
+
+def test_a_till_of_the_first_version_reads_what_the_centre_says(centre, caller, recorded_till):
+    batch = read_batch((RECORDED / "v1.zst").read_bytes())
+    answer = caller.push(recorded_till, msgspec.structs.replace(batch, device=recorded_till.device))
+    ack = unseal(answer.content, FirstAck, ACK, public_bytes(centre.key))
+    assert (ack.acked_seq, ack.head_hash) == (batch.last_seq, batch.last_hash)
+    first_scopes = {"producers", "catalogue", "corner", "messages", "program"}
+    assert first_scopes <= ack.cursors.keys()
+    for scope in first_scopes:
+        answer = caller.call(recorded_till, "GET", pull_path(recorded_till.device, scope, ""))
+        page = unseal(answer.content, FirstPage, PAGE, public_bytes(centre.key))
+        rows = msgspec.msgpack.decode(inflate(page.block), type=list[FirstRow]) if page.block else []
+        assert (page.cursor, page.more) == (ack.cursors[scope], False)
+        assert [row.key for row in rows] == (["MTR-001"] if scope == "corner" else [])
+
+
+@pytest.mark.parametrize("protocol", ["1", "2", "99999"])
+def test_a_protocol_to_come_may_push_and_pull(caller, recorded_till, protocol):
+    recorded_till.add_moves(1)
+    assert caller.push(recorded_till, **{PROTOCOL_HEADER: protocol}).status_code == 200
+    pull = pull_path(recorded_till.device, "corner", "")
+    assert caller.call(recorded_till, "GET", pull, **{PROTOCOL_HEADER: protocol}).status_code == 200
