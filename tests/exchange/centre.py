@@ -25,7 +25,7 @@ from sync.server.enrolment import enrol, new_code
 
 CORNERS = ["corner_code,name,kind,address,postcode,staff_count"]
 CORNERS += [f"MTR-{number:03},Kantor {number},opd,Jalan {number},83111,20" for number in range(1, 401)]
-NAME = "centre"
+NAME, OFFICER = "centre", "Petugas Uji"
 
 
 class SqliteStore:
@@ -92,7 +92,8 @@ class Centre:
         commands.init(self.database)
 
     def import_registry(self, folder: Path) -> None:
-        """Corners for everybody, and the demo's producers and products to pull."""
+        """Corners for everybody, the demo's producers and products to pull, and an officer who decides."""
+        commands.officer(self.database, OFFICER, "petugas")
         corners = folder / "corners.csv"
         corners.write_text("\n".join(CORNERS), encoding="utf-8")
         demo = ((kind, asset("demo", f"{kind}.csv")) for kind in ("producers", "products"))

@@ -22,7 +22,7 @@ from tests.exchange.world import Plan, World
 from tests.torture.actions import Stream
 from tests.torture.scenario import Broken
 
-SHORT = Plan(real=2, real_entries=40, load=3, load_entries=60, patience=1.0, coming_back=0.0)
+SHORT = Plan(real=2, real_entries=40, load=3, load_entries=60, share=0.4, patience=1.0, coming_back=0.0)
 SMALL = ("backed up", "restored")
 
 
@@ -39,7 +39,7 @@ def postgres() -> Iterator[Server]:
 def test_everything_arrives_once_over_a_faulty_line_at_a_centre_that_is_killed_and_restored(tmp_path: Path) -> None:
     tally = World(1, tmp_path, SqliteStore(tmp_path), replace(SHORT, misfortunes=SMALL)).play()
     assert tally["entries"] >= SHORT.entries
-    assert sum(number for name, number in tally.items() if name.startswith("fault: ")) > 10
+    assert sum(number for name, number in tally.items() if name.startswith("fault: ")) > 3
     assert all(tally[f"centre {name}"] == 1 for name in SMALL)
 
 

@@ -37,7 +37,7 @@ class Plan:
     real_entries: int = 1_500
     load: int = 120
     load_entries: int = 640
-    share: float = 0.3
+    share: float = 0.15
     patience: float = PATIENCE
     coming_back: float = 0.03
     misfortunes: tuple[str, ...] = (
@@ -69,6 +69,7 @@ class World:
         self.line = FaultyLine(self.rng.getrandbits(32), plan.share)
         self.real: list[RealTill] = []
         self.load: list[LoadTill] = []
+        self.working: list[Future[None]] = []
 
     def play(self) -> Counter[str]:
         """Play it to its end. Raises ``Broken``."""
@@ -103,11 +104,11 @@ class World:
         """Everybody at once, until all have what they are to have."""
         plan = self.plan
         with ThreadPoolExecutor(plan.real + 1) as pool:
-            working: list[Future[None]] = [pool.submit(till.live, plan.real_entries, self.stop) for till in self.real]
-            working.append(pool.submit(asyncio.run, self._push_load(plan.load_entries)))
+            self.working = [pool.submit(till.live, plan.real_entries, self.stop) for till in self.real]
+            self.working.append(pool.submit(asyncio.run, self._push_load(plan.load_entries)))
             try:
-                self._befall(working)
-                for one in working:
+                self._befall()
+                for one in self.working:
                     one.result()
             finally:
                 self.stop.set()
@@ -131,13 +132,13 @@ class World:
             for one in working:
                 one.result()
 
-    def _befall(self, working: "list[Future[None]]") -> None:
+    def _befall(self) -> None:
         """Misfortunes in turn, each when so much of the work is done; what is left when all is done comes then."""
         total, events = self.plan.entries, self.plan.misfortunes
         for place, name in enumerate(events, start=1):
             due = total * place / (len(events) + 1)
-            while self._confirmed() < due and not all(one.done() for one in working):
-                _raise_first(working)
+            while self._confirmed() < due and not all(one.done() for one in self.working):
+                _raise_first(self.working)
                 time.sleep(TICK)
             MISFORTUNES[name](self)
             self.tally[f"centre {name}"] += 1
@@ -176,8 +177,12 @@ def _restored(world: World) -> None:
 
     From then on no till comes back from a backup: what both lost would be lost.
     """
-    if not world.gate.shut(SETTLING):
-        raise Broken("tills that came back from backups never caught up")
+    end = time.monotonic() + SETTLING
+    while not world.gate.shut(1.0):
+        _raise_first(world.working)
+        if time.monotonic() > end:
+            behind = [(till.name, till.last) for till in world.real if till.catching_up]
+            raise Broken(f"tills that came back from backups never caught up: {behind}")
 
     def lose() -> None:
         world.centre.kill()
