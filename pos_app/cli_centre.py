@@ -199,8 +199,8 @@ def _bundle_import(options: argparse.Namespace) -> int:
     with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
         report = exchange.import_reply(ledger, bootstrap.centre_client(), options.file)
     _print_json(report)
-    if report["status"] in NOTHING_NEW:
-        print(_(NOTHING_NEW[report["status"]]), file=sys.stderr)
+    if sentence := NOTHING_NEW.get(report["status"]):
+        print(_(sentence), file=sys.stderr)
     return 0
 
 

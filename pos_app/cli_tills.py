@@ -19,9 +19,7 @@ STATES = {
 
 def add_commands(centre: Add) -> None:
     """Add them to ``pojok centre``."""
-    repairs = centre(
-        "repairs", _repairs, "list tills that ask for a repair: their history differs"
-    )
+    repairs = centre("repairs", _repairs, "list tills that ask for a repair: their history differs")
     repairs.add_argument("--json", action="store_true")
     for name, run, help_text in (
         ("approve", _approve, "let a till enter again, in a new epoch, what the centre does not have"),
@@ -31,9 +29,7 @@ def add_commands(centre: Add) -> None:
         decide.add_argument("--officer", required=True, metavar="NAME", help="who decides; an account of the centre")
     _of_till(centre, "revoke", _revoke, "take away the keys of a till that is lost; a new code lets it join again")
     key = centre("key", _key, "the key by which tills know the centre")
-    key.add_argument(
-        "action", choices=("roll",), help="roll: sign with a new key; tills follow by themselves"
-    )
+    key.add_argument("action", choices=("roll",), help="roll: sign with a new key; tills follow by themselves")
 
 
 def _of_till(centre: Add, name: str, run: Command, help_text: str) -> argparse.ArgumentParser:
@@ -54,8 +50,8 @@ def _repairs(options: argparse.Namespace) -> int:
         lost = max(one["own_seq"] - one["base_seq"], 0)
         text = _("{till}: {own} entries of its own after entry {base}, the centre has {centre} others; {state}")
         others = one["head_seq"] - one["base_seq"]
-        till = f"{one['corner']}-{one['till']}"
-        print(text.format(till=till, own=lost, base=one["base_seq"], centre=others, state=_(STATES[one["state"]])))
+        till, state = f"{one['corner']}-{one['till']}", STATES[one["state"]]
+        print(text.format(till=till, own=lost, base=one["base_seq"], centre=others, state=_(state)))
     if not found:
         print(_("No till asks for a repair."), file=sys.stderr)
     return 0
