@@ -277,7 +277,7 @@ class Application(QObject):
         self.window.close()
 
     def repair(self) -> None:
-        """End the window; whoever runs it begins the guided repair."""
+        """End the window; whoever runs it begins the guided repair, or joins a till again that may (``start``)."""
         self.repair_wanted = True
         self.window.close()
 
@@ -338,7 +338,9 @@ class Application(QObject):
         self.window.cover(self.crash_page)
 
     def _factories(self) -> Mapping[str, Factory]:
-        office = office_factories(lambda: self.sync, lambda: self.backup, self.repair, lambda: self.printer)
+        office = office_factories(
+            lambda: self.sync, lambda: self.backup, self.repair, lambda: self.printer, rejoin=self.repair
+        )
         made: dict[str, Factory] = {**counter_factories(), **office}
         if self.is_training:
             made["close_shift"] = _training_close
