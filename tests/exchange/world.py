@@ -154,7 +154,7 @@ class World:
         oracle.expect(not self.line.followed, f"{self.line.followed} redirects were followed")
 
 
-TOLD = ("backups", "restores", "new computers", "enrolments", "rewinds", "repairs approved", "repairs", "taken back")
+TOLD = ("backups", "restores", "new computers", "enrolments", "rewinds", "repairs approved", "repairs")
 """What is counted of the tills."""
 
 
