@@ -47,15 +47,17 @@ def _take(folder: Path, only: str, *, check: bool) -> int:
     sys.excepthook = lambda _kind, error, _trace: mistakes.append(error)
     began, shown, bad = time.monotonic(), taking.in_manual(), list[str]()
     wanted = {file: of for file, of in taking.wanted().items() if only in file}
-    for file, picture in taking.take(app, Worlds(folder), wanted.values()):
-        place = taking.place_of(file, shown)
-        kept = Image.open(place) if place.exists() else None
-        if check and (kept is None or comparing.compare(kept, picture).matters):
-            bad.append(file)
-            comparing.leave_evidence(taking.OUT, Path(file).stem, kept, picture)
-        if not check and (kept is None or comparing.compare(kept, picture).matters):
-            comparing.save(picture, place)
-    sys.excepthook = sys.__excepthook__
+    try:
+        for file, picture in taking.take(app, Worlds(folder), wanted.values()):
+            place = taking.place_of(file, shown)
+            kept = Image.open(place) if place.exists() else None
+            if check and (kept is None or comparing.compare(kept, picture).matters):
+                bad.append(file)
+                comparing.leave_evidence(taking.OUT, Path(file).stem, kept, picture)
+            if not check and (kept is None or comparing.compare(kept, picture).matters):
+                comparing.save(picture, place)
+    finally:
+        sys.excepthook = sys.__excepthook__
     if mistakes:
         raise mistakes[0]
     if not check and not only:

@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from pos_app.demo.day import Day
 from pos_app.domain.dates import WIB
-from pos_app.ledger import exchange as exchange_facts
-from pos_app.ledger import queries, registry
+from pos_app.ledger import exchange_facts, queries, registry
+from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault
 from pos_app.services import people, setup
@@ -203,7 +203,7 @@ class Worlds:
 def go_offline(folder: Path) -> None:
     """The centre has not been reached since the morning."""
     with opened(folder) as counter:
-        store = exchange_facts.LedgerStore(counter.ledger)
+        store = LedgerStore(counter.ledger)
         store.note_problem("unreachable", "", (NOON - timedelta(hours=4)).isoformat())
         store.rewind(counter.ledger.head().seq // 2)
 
@@ -236,7 +236,7 @@ def _settle_in(folder: Path) -> None:
         with ledger.write() as tx:
             registry.set_setting(tx.db, "demo", "")
             registry.set_setting(tx.db, "backup.at", NOON.replace(hour=8, minute=12).isoformat())
-            exchange_facts._put(tx.db, facts)
+            exchange_facts.put_facts(tx.db, facts)
 
 
 def _do(player: Player, action: dict[str, Any]) -> None:
