@@ -14,7 +14,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from pos_app.ledger import queries
+from pos_app.ledger import centre_messages, queries
+from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services import counting, expiring, price_downs
 from pos_app.services.play import Player
 from pos_app.services.wording import describe
@@ -267,6 +268,30 @@ def _statement(studio: Studio) -> None:
     studio.press("Return")
 
 
+def _told(problem: str = "", key: str = "") -> Arrange:
+    """The Sync screen after the centre marked an entry, wrote a message and, with ``problem``, a history differs."""
+
+    def arrange(studio: Studio) -> None:
+        with studio.counter.ledger.write() as tx:
+            newest = {"seq": studio.counter.ledger.head().seq - 8, "reason": "unknown_kind"}
+            words = {"text": "Bazar Jumat di halaman Setda mulai pukul 08.00.", "at": "2026-11-19T09:00:00+07:00"}
+            put_facts(
+                tx.db,
+                {
+                    "quarantined": "1",
+                    "marked": json.dumps([newest]),
+                    "problem": problem,
+                    "problem_at": NOON.isoformat(),
+                    f"{centre_messages.MESSAGES}m1": json.dumps({"id": "m1", "body": json.dumps(words)}),
+                },
+            )
+        studio.go("sync")
+        if key:
+            studio.press(key)
+
+    return arrange
+
+
 def _new_price(studio: Studio) -> None:
     """A price that differs from last time, and the same goods with a second date."""
     _goods_in(studio.at("goods_in"))
@@ -345,6 +370,9 @@ STEPS: Final = (
     Scene("producer-data-agreement", "day", _on("producer_data", "F8"), core=True),
     Scene("staff-tab", "day", _on("staff", "Down"), core=True),
     Scene("staff-deductions", "day", _on("staff", "F3"), core=True),
+    Scene("sync-differs", "day", _told("repair_waiting"), (LIGHT, LARGE), core=True),
+    Scene("sync-review", "day", _told(key="Alt+2"), core=True),
+    Scene("sync-messages", "day", _told(key="Alt+4"), core=True),
     Scene("close-count", "day", _counted, (LIGHT, LARGE), core=True),
     Scene("first-run-look", "nothing", windows.first_run(0), (LIGHT, LARGE), core=True),
     Scene("first-run-corner", "nothing", windows.first_run(1), (LIGHT, SMALL), core=True),
