@@ -89,9 +89,10 @@ def valid_device(device: Device | None) -> Device:
 def asks_only(centre: Centre, device: Device, batch: Batch, told: str) -> bool:
     """Whether ``batch`` brings nothing and nothing need be written about it: it agrees with what the centre has.
 
-    The time of contact is told to the minute, so that an idle till does not cost a write each time.
+    The time of contact is told to the minute, and so is the free disk, so that an idle till does not cost a write each
+    time.
     """
-    if batch.entries or batch.condition or device.forked_at or not device.last_contact:
+    if batch.entries or device.forked_at or not device.last_contact or _is_news(batch.condition, device.condition):
         return False
     if drift.at_contact(told, centre.clock()):
         return False
@@ -154,6 +155,14 @@ def _judged(
             raise ExchangeProblem("gap", "Entries are missing", expected_seq=expected)
         case Fork(seq):
             raise ExchangeProblem("fork", f"Entry {seq} is not the one that the centre has, or cannot follow it")
+
+
+def _is_news(told: Condition | None, kept: str | None) -> bool:
+    """Whether ``told`` says more of the till than the free disk, which moves by itself."""
+    if told is None or not kept:
+        return told is not None
+    known = msgspec.json.decode(kept, type=Condition)
+    return msgspec.structs.replace(told, free_mib=known.free_mib) != known
 
 
 def _after(told: Condition, taken: int) -> Condition:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from sync.protocol.batch import Condition
 from sync.server import schema
-from sync.server.dialect import writing
+from sync.server.dialect import reading, writing
 from tests.server.support import AT, Journal
 
 WELL = Condition(
@@ -44,6 +44,27 @@ def test_a_corner_shows_what_its_till_told(caller, journal):
         "120.000 MiB",
     ]
     assert row[9] == "0.6.0"
+
+
+def test_a_till_that_exchanges_often_and_brings_nothing_is_written_once_a_minute_unless_it_tells_of_more(
+    caller, journal, clock, centre
+):
+    def kept() -> tuple[str, int]:
+        with reading(centre.engine) as db:
+            row = db.execute(sa.select(schema.devices)).one()
+        return row.last_contact, msgspec.json.decode(row.condition, type=Condition).free_mib
+
+    push(caller, journal.add_moves(1), unsent=0, oldest_unsent_at="")
+    first = kept()
+    for seconds in (20, 20):
+        clock.pass_(seconds=seconds)
+        push(caller, journal, first=3, unsent=0, oldest_unsent_at="", free_mib=119_000)
+        assert kept() == first
+    push(caller, journal, first=3, unsent=0, oldest_unsent_at="", free_mib=119_000, backup_at=AT)
+    assert kept()[1] == 119_000
+    clock.pass_(seconds=61)
+    push(caller, journal, first=3, unsent=0, oldest_unsent_at="", free_mib=118_000, backup_at=AT)
+    assert kept()[1] == 118_000
 
 
 def test_what_is_here_is_not_told_as_unsent(caller, journal):
