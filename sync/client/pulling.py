@@ -37,7 +37,7 @@ def pull_all(
 
 
 def _pull_feed(caller: Caller, store: LocalStore, link: Link, scope: str, cursor: str, tell: Tell) -> Iterator[int]:
-    more, rows = True, 0
+    more, rows, total = True, 0, 0
     while more:
         page = _pull_page(caller, link, scope, cursor)
         try:
@@ -46,7 +46,9 @@ def _pull_feed(caller: Caller, store: LocalStore, link: Link, scope: str, cursor
             raise Stopped("unknown", "nonsense", f"{scope}: {error}") from error
         yield applied
         rows += applied
-        tell(scope, rows, page.count or 0)
+        if not page.after or page.restart:
+            total = page.count or 0
+        tell(scope, rows, total)
         cursor, more = page.cursor, page.more
 
 

@@ -249,8 +249,9 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a feed that follows the cursor ``after``; ``cursor`` is where the next page starts.
 
     ``block`` holds the rows (``pack_rows``); packed by itself it is the same for every till, so the centre makes it
-    once. ``restart`` says that the asked cursor was of another timeline and the feed begins anew. The last page of a
-    scope whose rows have tokens tells how many rows it has in all and the sum of their tokens modulo 2**62.
+    once. ``restart`` says that the asked cursor was of another timeline and the feed begins anew. The first
+    and the last page of a scope whose rows have tokens tell how many rows it has in all, the last also the sum of their
+    tokens modulo 2**62.
     """
 
     nonce: str

@@ -6,7 +6,7 @@ end; the first pull is the same feed from position 0, so it may stop and go on a
 
 What every till gets alike is packed once, with the tokens of its rows: a stretch of a feed is named by where it begins
 and where the feed ends, and any change moves the end. So are count and digest of a whole feed, which its last page
-tells.
+tells; the first tells the count.
 """
 
 from collections.abc import Callable
@@ -89,7 +89,8 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
     if position > end:  # the centre was restored from a copy: what the till has seen since may be no longer so
         position, restart = 0, True
     stretch = _shared(centre, db, device, scope, position, end)
-    totals = None if stretch.more or scope not in FOR_ALL else _totals(centre, db, scope, end)
+    told = scope in FOR_ALL and (not position or not stretch.more)
+    totals = _totals(centre, db, scope, end) if told else None
     return Page(
         nonce=nonce,
         device=device.device,
@@ -101,7 +102,7 @@ def read_page(centre: Centre, db: Connection, device: Device, scope: str, after:
         more=stretch.more,
         restart=restart,
         count=totals.rows if totals else None,
-        digest=totals.digest if totals else None,
+        digest=totals.digest if totals and not stretch.more else None,
     )
 
 

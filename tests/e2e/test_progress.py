@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,10 @@ import pytest
 
 from pos_app.paths import asset
 from pos_app.services import exchange
+from sync.client.exchange import Exchange
+from sync.server import feeds
 from tests.e2e.support import CentreProcess, Till, centre_process, pojok
+from tests.exchange_machine.world import CentreHere, TillHere, template
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +42,22 @@ def test_entries_are_counted_against_all_that_waits_and_rows_by_scope(till: Till
     ]
     rows = {what: done for what, done, _total in heard if what != "entries"}
     assert (rows["producers"], rows["catalogue"]) == (60, 250)
+
+
+def test_a_first_pull_of_several_pages_is_counted_against_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "PAGE_ROWS", 25)
+    shutil.copy(template() / "centre.db", tmp_path / "centre.db")
+    here = CentreHere(tmp_path)
+    till = TillHere(tmp_path, here, "C")
+    till.enrol()
+    heard: list[tuple[str, int, int]] = []
+    Exchange(till.store, till.vault.signing_key(), till.line, till.now, tell=lambda *step: heard.append(step)).run()
+    till.close()
+    here.close()
+    producers = [step for step in heard if step[0] == "producers"]
+    assert producers == [("producers", 25, 60), ("producers", 50, 60), ("producers", 60, 60)]
 
 
 class StoppedHere(Exception):

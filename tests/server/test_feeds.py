@@ -55,6 +55,19 @@ def test_a_first_pull_brings_everything_in_pages_and_ends_at_the_position_of_the
     assert page(centre, journal, "producers", cursor).rows() == []
 
 
+def test_the_first_page_of_a_pull_and_the_last_tell_of_how_many_rows_and_the_last_alone_the_digest(
+    centre, journal, monkeypatch
+):
+    monkeypatch.setattr(feeds, "PAGE_ROWS", 10)
+    add_producers(centre, 0, 25)
+    pages, cursor = [], ""
+    for _page in range(3):
+        pages.append(page(centre, journal, "producers", cursor))
+        cursor = pages[-1].cursor
+    assert [found.count for found in pages] == [25, None, 25]
+    assert [found.digest is not None for found in pages] == [False, False, True]
+
+
 def test_a_page_ends_before_it_is_too_large_to_inflate(centre, journal, monkeypatch):
     monkeypatch.setattr(feeds, "PAGE_BYTES", 1_000)
     add_producers(centre, 0, 37)
