@@ -155,7 +155,7 @@ def _proposal(db: Connection, code: str, states: tuple[str, ...]) -> Any:
     if row is None:
         raise CentreError("unknown_proposal", proposal=code)
     if row.state not in states:
-        raise CentreError("proposal_decided", proposal=code, state=row.state)
+        raise CentreError(f"proposal_{row.state}", proposal=code, target=row.target)
     return row
 
 

@@ -18,6 +18,7 @@ from sync.protocol.wire import Malformed, inflate, unpack
 from sync.server import schema
 from sync.server.centre import Centre, Device
 from sync.server.dialect import put
+from sync.server.feeds import take_positions
 
 WAITING, CONFIRMED, MERGED, REFUSED = "waiting", "confirmed", "merged", "refused"
 CHANGEABLE = (WAITING, REFUSED)
@@ -36,7 +37,8 @@ def take_packed(centre: Centre, db: Connection, device: Device, data: bytes, non
 def take(centre: Centre, db: Connection, device: Device, message: Proposals, nonce: str) -> ProposalsTaken:
     """Take in what ``device`` proposes, all or nothing; taking it in again changes nothing.
 
-    What was decided is not opened again, and not listed as refused either: the till need not send it again. Raises
+    What was decided is not opened again, and not listed as refused either: the till need not send it again. Nor need it
+    send a code that another ledger of it proposed first: one code, one thing; the corner is told. Raises
     ``ExchangeProblem`` ``foreign_device`` for another till's code, ``too_many_requests``, and ``Malformed``.
     """
     new = {one.code: one for one in message.proposals}
@@ -46,10 +48,11 @@ def take(centre: Centre, db: Connection, device: Device, message: Proposals, non
     rows, taken = [], []
     for code, one in new.items():
         before = known.get(code)
-        if before is not None and before.device != device.device:
-            continue  # another ledger of this till proposed it first: one code, one thing
         taken.append((code, one.mark))
-        if before is None or (before.state in CHANGEABLE and _differs(before, one)):
+        if before is not None and before.device != device.device:
+            if before.facts != one.facts.decode():
+                _tell_given(centre, db, device, code)
+        elif before is None or (before.state in CHANGEABLE and _differs(before, one)):
             rows.append(_row(centre, device, one, before))
     if rows and _count(db, device) + len(rows) > MOST_OF_A_TILL:
         raise ExchangeProblem("too_many_requests", "Too many proposals wait", retry_after=RETRY_SECONDS)
@@ -90,6 +93,15 @@ def _known(db: Connection, codes: Sequence[str]) -> dict[str, Any]:
 
 def _differs(before: Any, one: Proposal) -> bool:
     return bool(before.facts != one.facts.decode() or one.sealed)
+
+
+def _tell_given(centre: Centre, db: Connection, device: Device, code: str) -> None:
+    """A message to the corner, once, that its ledgers gave ``code`` to two things."""
+    table, name = schema.messages, f"proposal:{code}:{device.device}"
+    if db.execute(sa.select(table.c.id).where(table.c.id == name)).first() is None:
+        body = msgspec.json.encode({"kind": "proposal_given", "code": code, "at": centre.now()}).decode()
+        row = {"id": name, "corner": device.corner, "body": body, "position": take_positions(db, "messages", 1)}
+        put(db, table, [row])
 
 
 def _row(centre: Centre, device: Device, one: Proposal, before: Any | None) -> dict[str, Any]:

@@ -149,8 +149,39 @@ def test_the_person_stays_when_a_correction_comes_without_it(centre, caller, jou
 def test_another_ledger_of_the_till_does_not_take_over_a_code(centre, caller, journal):
     send(caller, journal, producer())
     second = Journal(ledger_id="33" * 16).enrol_at(centre)
-    assert taken(centre, send(caller, second, producer(name="Lain"))).taken == ()
+    for mark in ("m1", "m2"):
+        answer = taken(centre, send(caller, second, producer(name="Lain", mark=mark)))
+        assert answer.taken == ((CODE, mark),), "it is not sent again every hour"
+        (told,) = rows(centre, schema.messages)
+    assert (told.corner, msgspec.json.decode(told.body)["kind"], told.position) == ("MTR-001", "proposal_given", 1)
     assert "Lain" not in rows(centre)[0].facts
+
+
+def test_another_ledger_that_says_the_same_of_a_code_needs_no_message(centre, caller, journal):
+    send(caller, journal, producer())
+    second = Journal(ledger_id="33" * 16).enrol_at(centre)
+    assert taken(centre, send(caller, second, producer())).taken == ((CODE, "m1"),)
+    assert rows(centre, schema.messages) == []
+
+
+def test_who_decides_twice_hears_what_it_is_by_a_sentence_of_its_own(centre, caller, journal, database):
+    add_registry(centre)
+    send(caller, journal, producer())
+    for decide, code, sentence in (
+        (lambda: commands.unmerge(database, CODE, "Rahma"), "proposal_waiting", "still waits"),
+        (lambda: commands.decline(database, CODE, "x", "Rahma"), "", ""),
+        (lambda: commands.decline(database, CODE, "x", "Rahma"), "proposal_refused", "declined already"),
+        (lambda: commands.confirm(database, CODE, {}, "Rahma"), "", ""),
+        (lambda: commands.decline(database, CODE, "x", "Rahma"), "proposal_confirmed", "in the registry already"),
+        (lambda: commands.merge(database, CODE, "P001", "Rahma"), "", ""),
+        (lambda: commands.confirm(database, CODE, {}, "Rahma"), "proposal_merged", "merged into P001"),
+    ):
+        if not code:
+            decide()
+            continue
+        with pytest.raises(CentreError, match=sentence) as told:
+            decide()
+        assert told.value.code == code
 
 
 def test_goods_wait_for_their_producer_and_follow_it(centre, caller, journal, database):
@@ -194,7 +225,7 @@ def test_a_chain_of_mergings_ends_at_what_stands_for_itself_and_never_in_a_ring(
         (lambda db: commands.confirm(db, CODE, {"code": "P009"}, ""), "There is no code to change"),
         (lambda db: commands.confirm(db, CODE, {"class": ""}, ""), "This cannot be"),
         (lambda db: commands.merge(db, CODE, "P999", ""), "not in the registry"),
-        (lambda db: commands.unmerge(db, CODE, ""), "already"),
+        (lambda db: commands.unmerge(db, CODE, ""), "still waits"),
         (lambda db: commands.decline(db, CODE, " ", ""), "Say why"),
     ],
 )

@@ -120,6 +120,9 @@ def message_text(message: CentreMessage) -> str:
         return text.format(code=message.facts.get("code", ""), reason=_sentence(message.facts.get("reason", "")))
     if message.kind == "proposal_taken":
         return _("Diskoperin took {code} into its list after all.").format(code=message.facts.get("code", ""))
+    if message.kind == "proposal_given":
+        text = _("Diskoperin knows {code} as something else, from an earlier ledger of this till. Register it anew.")
+        return text.format(code=message.facts.get("code", ""))
     return message.facts.get("text") or " · ".join(
         value for key, value in message.facts.items() if key not in ("kind", "at")
     )
