@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import msgspec
 
 from pos_app.ledger import digests, proposed, taking_back
-from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, drop_facts, put_facts, read_fact, read_facts
+from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, SEARCH, drop_facts, put_facts, read_fact, read_facts
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
 from sync.protocol.entry import Head
 from sync.protocol.epochs import FIRST_EPOCH
-from sync.protocol.local import Kept, Link, Network, Standing, Till
+from sync.protocol.local import Kept, Link, Network, Search, Standing, Till
 from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Quarantined
 
 __all__ = ("CURSOR", "FULL", "NORMAL", "ExchangeState", "LedgerStore")
@@ -125,6 +125,16 @@ class LedgerStore(RegistrySide):
         with self._ledger.write() as tx:
             put_facts(tx.db, {APPROVAL: sealed.hex()})
 
+    def search(self) -> Search | None:
+        """What was found out of where the histories part; None where nothing was since the last ack."""
+        kept = read_fact(self._ledger.db, SEARCH)
+        return msgspec.json.decode(kept, type=Search) if kept else None
+
+    def keep_search(self, search: Search) -> None:
+        """Remember it until the next ack."""
+        with self._write() as tx:
+            put_facts(tx.db, {SEARCH: msgspec.json.encode(search).decode()})
+
     def take_back(self, kept: KeptEntries) -> int:
         """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many."""
         return taking_back.take_back(self._ledger, self.hash_at, kept, self._key)
@@ -163,7 +173,7 @@ class LedgerStore(RegistrySide):
             if ack.acked_seq >= int(read_fact(tx.db, "acked_seq", "0")):
                 facts["acked_seq"] = str(ack.acked_seq)
             put_facts(tx.db, facts)
-            drop_facts(tx.db, RESTORED)
+            drop_facts(tx.db, RESTORED, SEARCH)
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""

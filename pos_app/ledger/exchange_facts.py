@@ -8,6 +8,8 @@ APPROVAL: Final = "approval"
 """The fact that holds, in hex, the approval of an epoch that this ledger has not begun yet."""
 RESTORED: Final = "restored_seq"
 """The fact that holds the last entry of a till that came back from a backup and has not heard of its centre since."""
+SEARCH: Final = "search"
+"""The fact that holds, as JSON, what is known of where this history and the centre's part (``local.Search``)."""
 
 
 def read_facts(db: Connection) -> dict[str, str]:

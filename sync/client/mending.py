@@ -12,7 +12,7 @@ from sync.protocol.batch import MAX_ENTRIES, chain
 from sync.protocol.entry import Head
 from sync.protocol.epochs import read_approval
 from sync.protocol.judging import find_base
-from sync.protocol.local import Link, LocalStore
+from sync.protocol.local import Link, LocalStore, Search
 from sync.protocol.messages import KEPT, REPAIR, KeptEntries, Repair, RepairRequest, kept_path, repair_path
 from sync.protocol.wire import Malformed, deflate, unseal
 
@@ -30,18 +30,46 @@ class Standings(NamedTuple):
 
 
 def compare(caller: Caller, store: LocalStore, link: Link) -> Standings:
-    """Look for the last common entry. Raises ``Stopped``."""
+    """Look for the last common entry, from where an earlier search stood. Raises ``Stopped``."""
     own = store.head()
     end = _fetch(caller, link, 0, 0)
+    centre = Head(end.head_seq, end.head_hash)
 
     def theirs(seq: int) -> bytes:
-        return end.head_hash if seq == end.head_seq else _fetch(caller, link, seq, 0).last_hash
+        return centre.hash if seq == centre.seq else _fetch(caller, link, seq, 0).last_hash
 
-    base = find_base(min(own.seq, end.head_seq), store.hash_at, theirs)
+    base = _search(store, own, centre, theirs)
     digest = store.hash_at(base)
     if digest is None:
         raise Stopped("stuck", "damaged", f"entry {base} is not there")
-    return Standings(Head(base, digest), own, Head(end.head_seq, end.head_hash))
+    return Standings(Head(base, digest), own, centre)
+
+
+def _search(store: LocalStore, own: Head, centre: Head, theirs: Callable[[int], bytes]) -> int:
+    """The last common entry. What each answer tells is kept, so that a line which breaks loses nothing.
+
+    Who only came back from a backup has nothing but common entries; so their end is looked at first.
+    """
+    most = min(own.seq, centre.seq)
+    known = _known(store, centre, theirs) or Search(0, 0, own, centre)
+    if not known.differs and store.hash_at(most) == theirs(most):
+        return most
+
+    def learned(common: int, last: int) -> None:
+        store.keep_search(Search(common, last + 1, own, centre))
+
+    last = (known.differs or most) - 1
+    learned(known.common, last)
+    return find_base(last, store.hash_at, theirs, known.common, learned)
+
+
+def _known(store: LocalStore, centre: Head, theirs: Callable[[int], bytes]) -> Search | None:
+    """What an earlier search found, where both histories continue those that it was about."""
+    kept = store.search()
+    if kept is None or store.hash_at(kept.own.seq) != kept.own.hash:
+        return None
+    holds = kept.centre.seq <= centre.seq and theirs(kept.centre.seq) == kept.centre.hash
+    return kept if holds else None
 
 
 def fetch_after(caller: Caller, link: Link, after: int) -> Iterator[KeptEntries]:

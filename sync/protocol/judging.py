@@ -17,6 +17,9 @@ import msgspec
 HashAt = Callable[[int], bytes | None]
 """The hash of the entry with a sequence number, of the genesis for 0; None when there is no such entry."""
 
+Learned = Callable[[int, int], None]
+"""Hears the last entry that is known to be common, and the last that may be."""
+
 
 class Take(msgspec.Struct, frozen=True, gc=False):
     """The first ``known`` entries are there already; what follows is appended. ``begins`` an epoch when it says so."""
@@ -132,11 +135,13 @@ def judge_approval(
     return base[0] <= head[0] and stored(base[0]) == base[1]
 
 
-def find_base(most: int, ours: HashAt, theirs: HashAt) -> int:
+def find_base(most: int, ours: HashAt, theirs: HashAt, common: int = 0, learned: Learned | None = None) -> int:
     """The last entry, of those up to ``most``, that both histories have: binary search, about log2(``most``) questions
     to each side. The genesis (0) is common by itself: who differs there is not the same till.
+
+    ``common`` is known to be in both; ``learned`` hears after each question where the search stands.
     """
-    low, high = 0, most
+    low, high = common, most
     while low < high:
         middle = (low + high + 1) // 2
         ours_there = ours(middle)
@@ -144,4 +149,6 @@ def find_base(most: int, ours: HashAt, theirs: HashAt) -> int:
             low = middle
         else:
             high = middle - 1
+        if learned is not None:
+            learned(low, high)
     return low

@@ -61,6 +61,17 @@ class Standing(msgspec.Struct, frozen=True):
     cursors: dict[str, str] = {}
 
 
+class Search(msgspec.Struct, frozen=True):
+    """What is known of two histories that differ: they agree up to ``common`` and no longer at ``differs`` (0: not
+    known). Holds for all that continues ``own`` and ``centre``.
+    """
+
+    common: int
+    differs: int
+    own: Head
+    centre: Head
+
+
 class Proposed(NamedTuple):
     """What a till registered, for the centre to confirm. ``personal`` is JSON about the person behind a producer, in
     plain form: it is sealed before it leaves. ``mark`` tells this state of the row from a later one.
@@ -124,6 +135,12 @@ class LocalStore(Protocol):
 
     def keep_approval(self, sealed: bytes, approval: Approval) -> None:
         """Keep that an officer allowed the next epoch, until the ledger begins it. A newer approval takes its place."""
+
+    def search(self) -> Search | None:
+        """What was found out of where the histories part; None where nothing was since the last ack."""
+
+    def keep_search(self, search: Search) -> None:
+        """Remember it until the next ack."""
 
     def take_back(self, kept: KeptEntries) -> int:
         """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many.
