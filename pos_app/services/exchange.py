@@ -47,7 +47,12 @@ SENTENCES = {
     "not_enrolled": N_("This till has not joined the centre yet. Ask the centre for an enrolment code."),
     "too_many_requests": N_("The centre is busy. Entries are sent later."),
     "unavailable": N_("The centre is busy. Entries are sent later."),
-    "no_ca_file": N_("The file with the certificates is not there."),
+    "untrusted": N_(
+        "The centre's certificate is not trusted, so nothing is sent; selling goes on. Ask the office's network staff"
+        " for their CA file and choose it in Network settings on the Sync screen."
+    ),
+    "no_ca_file": N_("The file with the certificates is not there. Choose it again."),
+    "bad_ca_file": N_("This file holds no certificates. Ask the office's network staff for the right one (PEM)."),
     "damaged": N_("An entry on this computer is damaged and is not sent. Make a backup and call the centre."),
     "digest": N_(
         "The lists of goods and producers differ from the centre's, also after a fresh pull. Call Diskoperin."
@@ -61,6 +66,10 @@ SENTENCES = {
 }
 JOINING = {
     "unreachable": N_("The centre cannot be reached. Not joined; check the address and the network, then try again."),
+    "untrusted": N_(
+        "The certificate at this address is not trusted. Not joined; ask the office's network staff for their CA file,"
+        " choose it in Network settings on the Sync screen (pojok enrol: --ca-file), then try again."
+    ),
     "nonsense": N_("What answers at this address is not the centre. Not joined; check the address."),
     "too_many_requests": N_("The centre is busy. Not joined; try again in a few minutes."),
     "unavailable": N_("The centre is busy. Not joined; try again in a few minutes."),
@@ -80,8 +89,6 @@ READING = {
 }
 TRYING = {
     "no_address": N_("Enter the centre's address first."),
-    "no_ca_file": N_("The file with the certificates is not there. Choose it again."),
-    "bad_ca_file": N_("This file holds no certificates. Ask the office's network staff for the right one (PEM)."),
     "no_name": N_("The name in the address is not found. Check the spelling, and whether the internet works."),
     "refused": N_("The computer at this address does not take the call. Check the address, or call Diskoperin."),
     "untrusted": N_(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from sync.client.backoff import read_retry_after
+from sync.client.faults import CERTIFICATES, UNREACHABLE
 from sync.client.transport import Answer, Transport, Unreachable
 from sync.protocol.batch import Condition
 from sync.protocol.local import Status
@@ -85,7 +86,8 @@ class Caller:
         try:
             answer = self.transport.send(method, path, body, headers)
         except Unreachable as error:
-            raise Stopped("unknown", "unreachable", str(error)) from error
+            reason = error.kind if error.kind in CERTIFICATES else UNREACHABLE
+            raise Stopped("unknown", reason, str(error)) from error
         if answer.status != 200:
             raise _why_not(answer)
         try:

@@ -3,6 +3,7 @@
 import msgspec
 
 from sync.client.caller import Caller, Clock, Gap, Stopped, TooLarge
+from sync.client.faults import CERTIFICATES, UNREACHABLE
 from sync.protocol.local import Link, LocalStore, Proposed
 from sync.protocol.messages import PROPOSALS, Proposal, Proposals, ProposalsTaken, proposals_path
 from sync.protocol.sealing import seal_to
@@ -27,7 +28,7 @@ def propose(caller: Caller, store: LocalStore, link: Link, clock: Clock) -> None
     except (Gap, TooLarge, Malformed):
         store.hold_proposals(clock())
     except Stopped as stop:
-        if stop.status == "busy" or stop.reason == "unreachable":
+        if stop.status == "busy" or stop.reason in {UNREACHABLE, *CERTIFICATES}:
             raise
         store.hold_proposals(clock())
 

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from sync.client.faults import UNREACHABLE, kind_of
 from sync.protocol.wire import MIB
 
 if TYPE_CHECKING:
@@ -29,7 +30,11 @@ CHUNK = 64 * 1024
 
 
 class Unreachable(Exception):
-    """No complete answer came; whether the request arrived is unknown."""
+    """No complete answer came; whether the request arrived is unknown. ``kind`` is one of ``faults.kind_of``."""
+
+    def __init__(self, detail: str, kind: str = UNREACHABLE) -> None:
+        super().__init__(detail)
+        self.kind = kind
 
 
 class UnsafeAddress(ValueError):
@@ -133,7 +138,8 @@ class Transport:
             finally:
                 answer.release_conn()
         except (RequestException, HTTPError, OSError, ValueError) as error:
-            raise Unreachable(type(error).__name__) from error
+            kind = kind_of(error, proxy=settings.proxy is not None, ca_file=bool(settings.ca_file))
+            raise Unreachable(type(error).__name__, kind) from error
 
     def _connected(self) -> Any:
         """The pool of one connection to the centre, by its proxy where there is one, with its certificates."""

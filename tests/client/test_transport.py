@@ -174,8 +174,9 @@ def certificate(folder: Path, address: str) -> tuple[Path, ssl.SSLContext]:
 def test_a_certificate_counts_only_when_the_ca_file_vouches_for_it_and_for_this_address(tmp_path, monkeypatch):
     path, context = certificate(tmp_path, "127.0.0.1")
     with scripted(http("200 OK", b"x"), tls=context) as server:
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable) as untrusted:
             send(server.url)
+        assert untrusted.value.kind == "untrusted"
         assert send(server.url, Settings(ca_file=str(path))).body == b"x"
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(path))
         with pytest.raises(Unreachable):
@@ -188,8 +189,9 @@ def test_a_certificate_counts_only_when_the_ca_file_vouches_for_it_and_for_this_
 
 def test_a_ca_file_that_went_away_is_no_reason_to_trust_everybody(tmp_path):
     _path, context = certificate(tmp_path, "127.0.0.1")
-    with scripted(http("200 OK", b"x"), tls=context) as server, pytest.raises(Unreachable):
+    with scripted(http("200 OK", b"x"), tls=context) as server, pytest.raises(Unreachable) as missing:
         send(server.url, Settings(ca_file=str(tmp_path / "gone.pem")))
+    assert missing.value.kind == "no_ca_file"
     assert server.requests == []
 
 

@@ -1,10 +1,12 @@
 """A till behind a proxy and certificates of its office meets a real centre; each trouble on the way has its name."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from pos_app.ledger.ledger import Ledger
 from pos_app.paths import asset
 from pos_app.services import exchange
 from pos_app.services.exchange import ExchangeFailed
@@ -95,3 +97,27 @@ def test_every_trouble_on_the_way_has_its_name(tmp_path: Path, centre: CentrePro
 def test_what_answers_is_told_apart(answer: bytes, reason: str) -> None:
     with scripted(answer) as server:
         assert tried(server.url, Settings(total_seconds=0.3, connect_seconds=0.3)) == reason
+
+
+def test_a_certificate_that_nobody_trusts_is_named_while_joining_and_while_sending(
+    tmp_path: Path, centre: CentreProcess, office: tuple[str, Path]
+) -> None:
+    url, ca_file = office
+    ledger = tmp_path / "till.db"
+    corners = f"{asset('demo', 'corners.csv')}:MTR-002"
+    assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
+    where = ("--ledger", ledger, "--centre", url, "--code", centre.code("MTR-002", "A"))
+    refused = pojok(tmp_path, "enrol", *where)
+    assert refused.returncode == 1
+    assert "Sertifikat di alamat ini tidak dipercaya. Belum bergabung" in refused.stderr
+    assert "--ca-file" in refused.stderr
+    assert pojok(tmp_path, "enrol", *where, "--ca-file", ca_file).returncode == 0
+    with closing(Ledger.open(ledger)) as kept:
+        exchange.set_network(kept, ca_file=Path())
+    sent = pojok(tmp_path, "sync", "--ledger", ledger)
+    assert sent.returncode == 1
+    assert "Sertifikat Diskoperin tidak dipercaya" in sent.stderr
+    with closing(Ledger.open(ledger)) as kept:
+        assert exchange.exchange_state(kept).problem == "untrusted"
+        exchange.set_network(kept, ca_file=ca_file)
+    assert printed(pojok(tmp_path, "sync", "--ledger", ledger))["pulled"] > 300
