@@ -20,7 +20,7 @@ from tests.server.support import Clock, new_centre
 from tests.torture.kept import Ran
 
 LOT = 250
-"""Requests to one endpoint in a row."""
+"""Requests made for one endpoint in a row."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     for fuzz in fuzzes:
         for key, value in fuzz.answers.items():
             ran.tally[f"answered {key.split()[1]}"] += value
+    ran.tally["made by schemathesis"] = sum(one.made for one in fuzzes)
     ran.tally["on PostgreSQL"] = sum(fuzzes[-1].answers.values()) if len(fuzzes) > 1 else 0
     ran.seconds = watch.seconds
     proving.tell(ENDPOINTS, ran)

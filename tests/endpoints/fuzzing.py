@@ -5,6 +5,7 @@ success a message that can be read.
 """
 
 from collections import Counter
+from copy import copy
 from typing import Any
 
 import msgspec
@@ -40,6 +41,8 @@ OPERATIONS = {operation.ok().definition.raw["operationId"]: operation.ok() for o
 MOSTLY = st.sampled_from((True, True, True, True, False))
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+WAYS = 4
+"""Making a request takes longer than answering it: each is signed, aimed and given a body in so many ways."""
 
 schemathesis.openapi.media_type(MESSAGE_TYPE, st.binary(max_size=200))
 
@@ -101,6 +104,8 @@ class Fuzz:
         self.centre, self.client = self.world.centre, self.world.client
         self.till = Journal().enrol_at(self.centre)
         self.newcomer = Journal(till="C", ledger_id="55" * 16)
+        self.made = 0
+        """How many requests schemathesis made; each is sent in ``WAYS`` ways."""
         self.answers: Counter[str] = Counter()
         """How often each endpoint answered with each status."""
 
@@ -109,7 +114,10 @@ class Fuzz:
         self.world.close()
 
     def throw(self, name: str, count: int, start: int) -> None:
-        """``count`` requests to the endpoint ``name``; the same for the same ``start``. Raises what it finds."""
+        """``count`` requests to the endpoint ``name``, each in ``WAYS`` ways; the same for the same ``start``.
+
+        Raises what it finds.
+        """
 
         @seed(start)
         @settings(
@@ -128,6 +136,14 @@ class Fuzz:
 
     def _one(self, name: str, data: st.DataObject) -> None:
         case = data.draw(OPERATIONS[name].as_strategy(data.draw(st.sampled_from(MODES))))
+        self.made += 1
+        told = {part: getattr(case, part) for part in ("path_parameters", "headers", "query")}
+        for _way in range(WAYS if CALLS[name].signed or CALLS[name].body else 1):
+            for part, value in told.items():
+                setattr(case, part, copy(value))
+            self._send(name, case, data)
+
+    def _send(self, name: str, case: Case, data: st.DataObject) -> None:
         signed = CALLS[name].signed and data.draw(MOSTLY)
         if signed and data.draw(MOSTLY):
             self._go_deep(case, data)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
-from litestar.testing import TestClient
 
 from sync.protocol.batch import pack_batch
 from sync.protocol.facts import ProducerFacts
@@ -28,6 +27,7 @@ from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
 from sync.server.dialect import reading
 from sync.server.limits import Rate
+from tests.direct import Direct
 from tests.server.support import AT, Clock, Journal
 
 UNLIMITED = Rate(burst=10**9, per_second=10**9)
@@ -100,7 +100,7 @@ class World:
         self.clock = Clock()
         self.centre = open_centre(database, self.clock)
         rates = {"per_device": UNLIMITED, "per_stranger": UNLIMITED, "per_checker": UNLIMITED}
-        self.client = TestClient(create_app(database, clock=self.clock, **rates), raise_server_exceptions=False)
+        self.client = Direct(create_app(database, clock=self.clock, **rates))
         self._tills = product(ascii_uppercase, ascii_uppercase)
 
     def new_till(self, corner: str = "MTR-001") -> Journal:
@@ -112,3 +112,4 @@ class World:
         """Give the connections back."""
         self.centre.close()
         self.client.app.state.centre.close()
+        self.client.close()
