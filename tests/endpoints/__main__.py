@@ -19,7 +19,7 @@ from tests.proving import ENDPOINTS, Stopwatch
 from tests.server.support import Clock, new_centre
 from tests.torture.kept import Ran
 
-LOT = 250
+LOT = 60
 """Requests made for one endpoint in a row."""
 
 
