@@ -52,6 +52,13 @@ def add_commands(commands: Any) -> None:
     _takes_code(repair)
     rejoin = command("rejoin", _rejoin, "join the centre's history again after an officer approved it")
     rejoin.add_argument("--rehearse", action="store_true", help="tell what would be done, and change nothing")
+    rejoin.add_argument(
+        "--done-twice",
+        nargs="+",
+        default=[],
+        metavar="NUMBER",
+        help="take-backs of what Diskoperin's history took back too, where money and goods did go back a second time",
+    )
     rejoin.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
@@ -272,9 +279,10 @@ def _rejoin(options: argparse.Namespace) -> int:
     from pos_app.services import rejoin_wording
 
     if options.rehearse:
-        done = coming_back.joining_rehearsed(options.ledger, _progress() or (lambda _done, _total: None))
+        tell = _progress() or (lambda _done, _total: None)
+        done = coming_back.joining_rehearsed(options.ledger, tell, options.done_twice)
     else:
-        done = coming_back.joined_again(options.ledger, _progress())
+        done = coming_back.joined_again(options.ledger, _progress(), options.done_twice)
     if options.json:
         _print_json(asdict(done))
         return 0

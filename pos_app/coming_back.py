@@ -1,6 +1,6 @@
 """A ledger that comes back: restored from a backup, repaired, joined again, or begun anew in a lost one's place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -146,15 +146,17 @@ def may_join_again(path: Path) -> bool:
     return False
 
 
-def joining_rehearsed(path: Path, progress: "Progress") -> "Rejoined":
+def joining_rehearsed(path: Path, progress: "Progress", twice: Collection[str] = ()) -> "Rejoined":
     """What ``joined_again`` would do; nothing is changed but that what the centre has is fetched and kept."""
-    return _joining(path, progress).rehearse()
+    return _joining(path, progress, twice).rehearse()
 
 
-def joined_again(path: Path, progress: "Progress | None" = None) -> "Rejoined":
+def joined_again(path: Path, progress: "Progress | None" = None, twice: Collection[str] = ()) -> "Rejoined":
     """Join a till whose history differs from the centre's to it again (``services.rejoining``).
 
-    What the centre has is fetched unless an earlier try kept it. Raises ``NothingApproved``, ``CannotRejoin``,
+    What the centre has is fetched unless an earlier try kept it. ``twice``: see ``rejoining.Repair``.
+
+    Raises ``NothingApproved``, ``CannotRejoin``,
     ``ExchangeFailed`` where the centre cannot be reached, and ``LedgerBusy``; the ledger is then as it was.
     """
     from pos_app.services import backup_note, rejoining
@@ -163,7 +165,7 @@ def joined_again(path: Path, progress: "Progress | None" = None) -> "Rejoined":
     with closing(Ledger.open(path)) as ledger:
         ledger_id = ledger.identity.ledger_id
     with _renaming(ledger_id, path):
-        done = _joining(path, progress).run()
+        done = _joining(path, progress, twice).run()
         with closing(Ledger.open(path)) as ledger:
             backup_note.keep(ledger)
     return done
@@ -186,13 +188,13 @@ def fetched_back(path: Path, code: str, progress: "Progress") -> int:
         return ledger.head().seq - before
 
 
-def _joining(path: Path, progress: "Progress | None") -> "Repair":
+def _joining(path: Path, progress: "Progress | None", twice: Collection[str]) -> "Repair":
     from pos_app.services import rejoining
 
     with closing(Ledger.open(path)) as ledger, closing(bootstrap.centre_client()) as client:
         vault = bootstrap.vault_for(ledger.identity)
         pages = rejoining.fetched(path, ledger, rejoining.fetch_with(client, vault))
-    return rejoining.Repair(path, pages, vault, bootstrap.now(), uuid7, progress)
+    return rejoining.Repair(path, pages, vault, bootstrap.now(), uuid7, progress, frozenset(twice))
 
 
 def _come_back(ledger: Ledger, folder: Path | None) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from sync.documents.base import require
+from sync.documents.reversal import Reversal, undoing
 from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
 from sync.protocol.entry import BrokenEntry
 from sync.protocol.epochs import beginning_at, epoch_of
@@ -113,7 +114,8 @@ class EnteredAgain:
             self._former.earlier.hidden = _Between(begun.base_seq, seq)
         for was in range(self._last + 1, envelope.was):
             self._enter_earlier(self._former, begun.base_seq, was)
-        self._former.check(seq, envelope.id, document, effects)
+        former = self._as_it_was(seq, document)
+        self._former.check(seq, envelope.id, former, former.effects())
         if isinstance(document, ShiftClosed):
             number = self._claims.earlier.number(self._claims.open_shift)
             require(document.shift == number, "closes another shift than is open")
@@ -125,6 +127,14 @@ class EnteredAgain:
         self._places[begun.base_seq, envelope.was] = seq
         self._last = envelope.was
 
+    def _as_it_was(self, seq: int, document: Document) -> Document:
+        """The document in the former order: a reversal of what the centre's history took back too may count as nothing
+        in the journal's order, and undid all of it in its own."""
+        if not isinstance(document, Reversal) or not self._claims.is_undone(document):
+            return document
+        found = self._claims.earlier.by_id(document.original_id, seq)
+        return document if found is None else undoing(document, found[1].effects())
+
     def _enter_earlier(self, former: Claims, base: int, was: int) -> None:
         """A document of the same fork that an earlier epoch entered again, and the centre has from there."""
         place = self._places.get((base, was))
@@ -132,4 +142,5 @@ class EnteredAgain:
         if place is None or document is None or not isinstance(former.earlier.hidden, _Between):
             raise BrokenEntry("what diverged before it is missing")
         former.earlier.hidden.there.add(place)
+        document = self._as_it_was(place, document)
         former.check(place, self._claims.earlier.id_of(place), document, document.effects())

@@ -158,7 +158,7 @@ class Projection:
         if rows.refunded:
             db.executemany("INSERT INTO refunded VALUES (?, ?, ?, ?, ?, ?, ?)", rows.refunded)
         if rows.reversed:
-            db.executemany("INSERT INTO reversed VALUES (?, ?)", rows.reversed)
+            db.executemany("INSERT INTO reversed VALUES (?, ?) ON CONFLICT (original_id) DO NOTHING", rows.reversed)
         if rows.settled:
             db.executemany("INSERT INTO settled VALUES (?, ?, ?, ?)", rows.settled)
         if rows.priced:

@@ -4,7 +4,7 @@ What a document names by the number of an entry is turned to where that entry st
 the stock that both histories leave; a closing closes the shift that is open now. Everything else stays as it was.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,13 +16,13 @@ from pos_app.ledger.earlier import Earlier
 from pos_app.ledger.entered_again import drawer_at
 from pos_app.ledger.sqlite import Error, is_of_the_disk
 from pos_app.version import VERSION
-from sync.documents.base import Document, InvalidDocument
+from sync.documents.base import Document, Effects, InvalidDocument
 from sync.documents.deductions import DeductionCollected, DeductionList, StaffDeduction, TabEntry
 from sync.documents.goods import CountedLine, LeavingLine, StockCount
 from sync.documents.kinds import decode, encode
 from sync.documents.money import Settlement
 from sync.documents.qris_matched import QrisMatched
-from sync.documents.reversal import Reversal, opposite
+from sync.documents.reversal import Reversal, undoing
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import BrokenEntry, Envelope, make_body, read_body
 from sync.protocol.messages import Approval, EpochBegun
@@ -59,7 +59,8 @@ class Entered:
     """What was entered again: numbers of documents, in order.
 
     ``there`` are those that the centre had already; ``recounted`` counts that found another difference than before;
-    ``renumbered`` has the new number by the old one, where the centre has another document of that;
+    ``renumbered`` has the new number by the old one, where the centre has another document of that; ``undone`` the
+    number of what a reversal takes back by that of the reversal, where the centre's history took it back too;
     ``closed`` and ``opened`` are what was put in so that the shifts of both histories stand one after the other.
     """
 
@@ -67,6 +68,7 @@ class Entered:
     there: list[str] = field(default_factory=list)
     recounted: list[str] = field(default_factory=list)
     renumbered: dict[str, str] = field(default_factory=dict)
+    undone: dict[str, str] = field(default_factory=dict)
     closed: str = ""
     opened: str = ""
 
@@ -79,26 +81,43 @@ def diverged(db: "Connection", base: int) -> Iterator[Diverged]:
 
 
 def enter_again(
-    ledger: "Ledger", own: "Connection", approval: Approval, sealed: bytes, lost: Lost, new_id: NewId
+    ledger: "Ledger",
+    own: "Connection",
+    approval: Approval,
+    sealed: bytes,
+    lost: Lost,
+    new_id: NewId,
+    twice: Collection[str] = (),
 ) -> Entered:
     """Enter what ``own``, the journal that diverged, has after the base; ``ledger`` ends where the centre does.
 
-    One transaction; nothing is written where every document is there already. Raises ``CannotEnter``.
+    ``twice`` has the numbers of reversals by which money and goods went back a second time; any other of what the
+    centre's history took back too counts as done there. One transaction; nothing is written where every document is
+    there already. Raises ``CannotEnter``, also for a number in ``twice`` of which that is not so.
     """
     with ledger.write() as tx:
-        return _Entering(tx, own, approval, lost, new_id).run(sealed)
+        return _Entering(tx, own, approval, lost, new_id, twice).run(sealed)
 
 
 class _Entering:
     """One repair."""
 
-    def __init__(self, tx: "Transaction", own: "Connection", approval: Approval, lost: Lost, new_id: NewId) -> None:
+    def __init__(
+        self,
+        tx: "Transaction",
+        own: "Connection",
+        approval: Approval,
+        lost: Lost,
+        new_id: NewId,
+        twice: Collection[str],
+    ) -> None:
         self._tx = tx
         self._own = own
         self._approval = approval
         self._base = approval.base_seq
         self._lost = lost
         self._new_id = new_id
+        self._twice = twice
         self._places: dict[int, int] = {}
         """Where an entry after the base stands now."""
         self._before = 0
@@ -122,6 +141,8 @@ class _Entering:
                 if is_of_the_disk(error):
                     raise
                 raise CannotEnter(one.document.number, str(error)) from error
+        for number in sorted(set(self._twice) - set(self._done.undone)):
+            raise CannotEnter(number, "takes back nothing that the centre's history took back too")
         self._move_count_in_progress()
         return self._done
 
@@ -264,13 +285,16 @@ class _Entering:
         return _changed(match, through_seq=through, lines=lines, left=tuple(left))
 
     def _undoing(self, reversal: Reversal) -> Reversal:
-        """The opposite of what its original is now: a count may have found another difference."""
+        """The opposite of what its original is now: a count may have found another difference, and nothing is left of
+        what the centre's history took back too, unless it was done twice."""
         original = queries.entry_by_id(self._tx.db, reversal.original_id)
         if original is None:
             raise CannotEnter(reversal.number, "what it takes back is not there")
-        undone = opposite(original.document.effects())
-        movements = tuple((m.sku, m.batch, m.quantity, m.cost, m.expires_on) for m in undone.movements)
-        return _changed(reversal, postings=undone.postings, movements=movements, figures=undone.figures)
+        left = original.document.effects()
+        if queries.is_reversed(self._tx.db, reversal.original_id):
+            self._done.undone[reversal.number] = reversal.original_number
+            left = left if reversal.number in self._twice else Effects()
+        return undoing(reversal, left)
 
     def _counted_at(self, seq: int) -> int:
         """Where a count looks: one right after the last common entry came after the centre's history, too."""

@@ -4,7 +4,7 @@ Rows that belong to an entry are compared in the order of the entries, a thousan
 with the journal. Running sums are few; they are compared at the end.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -144,6 +144,7 @@ class _Verification:
         self._documents = InOrder(db, "documents", "seq")
         self._refunded = InOrder(db, "refunded", "seq, line")
         self._reversed = InOrder(db, "reversed", "seq")
+        self._undone: set[str] = set()
         self._settled = InOrder(db, "settled", "seq")
         self._sums = Sums(db, self._standing)
         self._seals = Seals(db)
@@ -189,10 +190,17 @@ class _Verification:
         _raise_first(
             self._documents.compare(rows.documents, done),
             self._refunded.compare(rows.refunded, done),
-            self._reversed.compare(rows.reversed, done),
+            self._reversed.compare(list(self._first(rows.reversed)), done),
             self._settled.compare(rows.settled, done),
             damage,
         )
+
+    def _first(self, reversals: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """The first reversal of each document: two histories may both have taken it back."""
+        for seq, original_id in reversals:
+            if original_id not in self._undone:
+                self._undone.add(original_id)
+                yield seq, original_id
 
     def _tell(self, done: int, total: int) -> None:
         if self._progress:

@@ -52,6 +52,15 @@ def to_do(done: Rejoined) -> list[str]:
     if entered.recounted:
         text = _("Stock counts found other differences against both histories: {numbers}. Count these goods again.")
         told.append(text.format(numbers=_named(entered.recounted)))
+    for number, original in list(entered.undone.items())[:MOST]:
+        text = (
+            _("{original} is taken back in both histories, and {number} counts, too. Count these goods and the cash.")
+            if number in done.twice
+            else _(
+                "{original} is taken back in both histories; it counts once, {number} moves nothing. Was it done twice?"
+            )
+        )
+        told.append(text.format(number=number, original=original))
     for old, new in list(entered.renumbered.items())[:MOST]:
         told.append(_("{old} is {new} now: Diskoperin has another document of that number.").format(old=old, new=new))
     if len(entered.renumbered) > MOST:

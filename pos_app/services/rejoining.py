@@ -86,7 +86,8 @@ class Rejoined:
     """What was done. ``taken`` entries came from the centre, ``entries`` are in the ledger now.
 
     ``paid_twice`` are producers paid in both histories, ``owing`` those who owe the corner now, with the rupiah;
-    ``aside`` is where the old file lies.
+    ``twice`` are take-backs of what the centre's history took back too, that count all the same; ``aside`` is where the
+    old file lies.
     """
 
     entries: int
@@ -94,6 +95,7 @@ class Rejoined:
     entered: Entered
     paid_twice: tuple[str, ...] = ()
     owing: tuple[tuple[str, int], ...] = ()
+    twice: tuple[str, ...] = ()
     aside: Path | None = None
 
 
@@ -188,6 +190,8 @@ class Repair:
     now: datetime
     new_id: NewId
     progress: Progress | None = None
+    twice: frozenset[str] = frozenset()
+    """Numbers of reversals of what the centre's history took back too, that were done all the same."""
 
     def rehearse(self) -> Rejoined:
         """What ``run`` would do, done to a copy that is gone afterwards."""
@@ -247,7 +251,7 @@ class Repair:
                 store.take_back(page)
             except Malformed as error:
                 raise DamagedLedger(page.first_seq, str(error)) from error
-        entered = rejoining.enter_again(ledger, own.db, approved, sealed, _lost, self.new_id)
+        entered = rejoining.enter_again(ledger, own.db, approved, sealed, _lost, self.new_id, self.twice)
         self._settle(ledger, approved)
         verify(ledger, self._part(300, STEPS))
         done = Rejoined(ledger.head().seq, approved.head_seq - approved.base_seq, entered)
@@ -257,6 +261,7 @@ class Repair:
                 party for _kind, party in rejoining.twice(ledger.db, approved.base_seq, approved.head_seq, PAID_TWICE)
             ),
             owing=rejoining.owing(ledger.db),
+            twice=tuple(sorted(self.twice)),
         )
 
     def _settle(self, ledger: Ledger, approved: Approval) -> None:

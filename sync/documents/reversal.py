@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from sync.documents.base import (
     FIGURES,
     Base,
@@ -48,6 +50,15 @@ def opposite(effects: Effects) -> Effects:
         tuple((account, -amount) for account, amount in effects.postings),
         tuple(m._replace(quantity=-m.quantity, cost=-m.cost, place="front") for m in effects.movements),
         {name: -amount for name, amount in effects.figures.items()},
+    )
+
+
+def undoing(reversal: Reversal, original: Effects) -> Reversal:
+    """The reversal as the opposite of these effects."""
+    undone = opposite(original)
+    movements = tuple((m.sku, m.batch, m.quantity, m.cost, m.expires_on) for m in undone.movements)
+    return msgspec.structs.replace(
+        reversal, postings=undone.postings, movements=movements, figures=dict(undone.figures)
     )
 
 

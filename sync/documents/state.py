@@ -138,4 +138,3 @@ class Books:
         if close is None:
             return shift
         return shift._replace(expected=close.expected, counted=close.counted, difference=close.difference)
-

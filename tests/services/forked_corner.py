@@ -3,7 +3,7 @@
 ``centre`` is the history that the centre has; ``till`` the restored ledger. Both are played by scripts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -86,15 +86,16 @@ class Forked:
         store.keep_approval(sealed, approval)
         return sealed
 
-    def repair(self) -> Repair:
+    def repair(self, twice: Collection[str] = ()) -> Repair:
         pages = pages_after(self.centre.ledger, self.base)
-        return Repair(self.till.ledger.path, pages, self.till.counter.vault, self.till.clock(), uuid7)
+        vault, moment = self.till.counter.vault, self.till.clock()
+        return Repair(self.till.ledger.path, pages, vault, moment, uuid7, twice=frozenset(twice))
 
-    def rejoin(self) -> Rejoined:
+    def rejoin(self, twice: Collection[str] = ()) -> Rejoined:
         """Approve and repair; ``till`` is the joined ledger then."""
         self.approve()
         path = self.till.ledger.path
-        repair = self.repair()
+        repair = self.repair(twice)
         self.till.ledger.close()
         try:
             return repair.run()

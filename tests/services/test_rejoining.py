@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from pos_app.domain.errors import DamagedLedger
-from pos_app.ledger import backup, epochs, qris_money, salvage
+from pos_app.ledger import backup, epochs, qris_money, queries, salvage
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.rebuild import rebuild
@@ -21,6 +21,7 @@ from pos_app.ledger.verify import verify
 from pos_app.services import deductions, matching, rejoining, repairing
 from pos_app.services.figures import current_state
 from pos_app.services.rejoining import CannotRejoin, NothingApproved
+from sync.documents.reversal import Reversal
 from sync.documents.state import Books
 from sync.protocol.entry import entry_hash, read_body
 from sync.protocol.epochs import prev_of
@@ -223,6 +224,90 @@ def test_a_sale_refunded_in_both_histories_is_refunded_twice_and_no_third_time(
     join(both)
     assert both.till.state["refunds"] == 2
     assert both.till.refused("refund", **back) == "not_refundable"
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_a_document_taken_back_in_both_histories_counts_once_unless_it_was_done_twice(
+    open_corner: Corner, tmp_path: Path, twice: bool
+) -> None:
+    sale, safe = open_corner.sell("T1", "2"), open_corner.do("cash_move", direction="out", amount=10_000, reason="es")
+
+    def takes_back(one: Corner) -> None:
+        for document in (sale, safe):
+            one.do("reverse", of=document["number"], reason="mistyped")
+        one.sell("T1", "5")
+        one.do("settle", producer="P1", tender="transfer")
+
+    both = forked(open_corner, tmp_path, takes_back, takes_back)
+    numbers = ("BT-MTR001A2-000001", "BT-MTR001A2-000002")
+    before = both.till.state
+    done = both.rejoin(numbers if twice else ())
+    assert done.entered.undone == dict(zip(numbers, (sale["number"], safe["number"]), strict=True))
+    state = both.till.state
+    assert state["stock"]["T1"] == ("12" if twice else "10")
+    assert state["drawer"] - before["drawer"] == (0 if twice else 32_000 - 10_000)
+    assert both.till.payable("P1") == (-2 * 14_400 if twice else 0)
+    close_and_open(both.till)
+    everything_again(both.till)
+    assert both.till.verify() == both.till.ledger.head().seq
+
+
+def payment(corner: Corner) -> str:
+    corner.sell("T1", "5")
+    return str(corner.do("settle", producer="P1", tender="transfer")["number"])
+
+
+def treasurers_list(corner: Corner) -> str:
+    tab_sale(corner)
+    return deductions.hand_over(corner.counter, "2026-10", "", cut_off=corner.clock().date(), approved_by="m").number
+
+
+def collected(corner: Corner) -> str:
+    return deductions.collect(corner.counter, treasurers_list(corner), "cash", approved_by="m").number
+
+
+def matched(corner: Corner) -> str:
+    sold = qris_sale(corner)
+    return matching.match(corner.counter, [sold["seq"]], 15_900).number
+
+
+def delivery(corner: Corner) -> str:
+    return str(corner.receive("T1", "5")["number"])
+
+
+@pytest.mark.parametrize("twice", [False, True])
+@pytest.mark.parametrize("make", [payment, treasurers_list, collected, matched, delivery])
+def test_every_kind_that_both_histories_took_back_is_put_together(
+    open_corner: Corner, tmp_path: Path, make: Callable[[Corner], str], twice: bool
+) -> None:
+    number = make(open_corner)
+
+    def takes_back(one: Corner) -> None:
+        one.do("reverse", of=number, reason="mistyped")
+        sell(one)
+
+    both = forked(open_corner, tmp_path, takes_back, takes_back)
+    done = both.rejoin(("BT-MTR001A2-000001",) if twice else ())
+    assert done.entered.undone == {"BT-MTR001A2-000001": number}
+    close_and_open(both.till)
+    assert both.till.verify() == both.till.ledger.head().seq
+
+
+def test_a_reversal_of_nothing_is_found_in_a_ledger_of_one_history(open_corner: Corner) -> None:
+    sale = open_corner.sell("T1", "2")
+    with open_corner.ledger.write() as tx:
+        entry = queries.entry_by_number(tx.db, sale["number"])
+        assert entry is not None
+        nothing = Reversal(
+            number="BT-MTR001A-000001",
+            original_id=entry.id,
+            original_number=sale["number"],
+            original_kind="sale",
+            postings=(),
+        )
+        tx.append(nothing, document_id="empty", at=open_corner.clock(), cashier="k1")
+    with pytest.raises(DamagedLedger, match="opposite"):
+        verify(open_corner.ledger)
 
 
 def test_qris_money_matched_in_both_histories(open_corner: Corner, tmp_path: Path) -> None:
@@ -453,17 +538,12 @@ def test_a_repaired_ledger_is_backed_up_restored_taken_back_and_repaired_like_an
 # Stopped, killed, refused ----------------------------------------------------------------------------------------
 
 
-def test_a_sale_taken_back_whole_in_both_histories_stops_the_repair(open_corner: Corner, tmp_path: Path) -> None:
-    sale = open_corner.sell("T1")
-
-    def takes_back(one: Corner) -> None:
-        one.do("reverse", of=sale["number"], reason="wrong tender")
-
-    both = forked(open_corner, tmp_path, takes_back, takes_back)
+def test_a_repair_that_cannot_be_done_leaves_everything_as_it_was(open_corner: Corner, tmp_path: Path) -> None:
+    both = forked(open_corner, tmp_path, sell, everything)
     before = both.till.state
     with pytest.raises(CannotRejoin) as error:
-        both.rejoin()
-    assert error.value.number == "BT-MTR001A2-000001"
+        both.rejoin(("BT-MTR001A2-000001",))
+    assert error.value.number == "BT-MTR001A2-000001", "the centre's history did not take that back"
     assert both.till.state == before
     assert both.till.verify()
     assert sorted(one.name for one in tmp_path.glob("restored.db*")) == [

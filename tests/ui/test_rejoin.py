@@ -1,6 +1,6 @@
 """The guide that puts both histories together: what happened, what will be done, what remains; and no dead end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from pos_app.i18n import set_language
 from pos_app.ledger.backup import back_up
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
+from pos_app.ledger.rejoining import Entered
 from pos_app.ledger.verify import Progress
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.rejoining import Rejoined
@@ -87,7 +88,7 @@ def open_window(qapp: QApplication, qtbot: QtBot, both: Forked) -> Iterator[Open
 def test_it_is_rehearsed_agreed_to_done_and_told(both: Forked, open_window: Open, qtbot: QtBot) -> None:
     repair = both.repair()
     both.till.ledger.close()
-    window = open_window(lambda _path, _tell: repair.rehearse(), lambda _path, _tell: repair.run())
+    window = open_window(lambda _path, _tell, _twice: repair.rehearse(), lambda _path, _tell, _twice: repair.run())
     assert "2 entri milik Diskoperin" in window.plan_facts.text()
     assert "P1 dibayar di kedua riwayat dan berutang Rp 43.200" in window.to_do_facts.text()
     assert window.main_button.text() == "Satukan"
@@ -100,10 +101,33 @@ def test_it_is_rehearsed_agreed_to_done_and_told(both: Forked, open_window: Open
     assert not window.isVisible()
 
 
+def test_what_both_histories_took_back_counts_once_until_a_manager_says_that_it_was_done_twice(
+    both: Forked, open_window: Open, qtbot: QtBot
+) -> None:
+    twice = frozenset({"BT-MTR001A2-000001"})
+    asked: list[Collection[str]] = []
+
+    def rehearse(_path: Path, _tell: Progress, chosen: Collection[str]) -> Rejoined:
+        asked.append(chosen)
+        entered = Entered(undone={"BT-MTR001A2-000001": "ST-MTR001A-000001"})
+        return Rejoined(1, 1, entered, twice=tuple(chosen))
+
+    window = open_window(rehearse, rehearse)
+    assert "dihitung sekali, BT-MTR001A2-000001 tidak mengubah apa pun" in window.to_do_facts.text()
+    window.twice_box.setFocus()
+    QTest.keyClick(window.twice_box, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: len(asked) == 2 and window.main_button.isEnabled())
+    assert "ikut dihitung" in window.to_do_facts.text()
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: window.presenter.done is not None)
+    assert asked == [frozenset(), twice, twice]
+    assert not window.twice_box.isVisible()
+
+
 def test_offline_it_says_so_and_can_be_tried_again(open_window: Open, qtbot: QtBot) -> None:
     asked: list[Path] = []
 
-    def offline(path: Path, _tell: Progress) -> Rejoined:
+    def offline(path: Path, _tell: Progress, _twice: Collection[str]) -> Rejoined:
         asked.append(path)
         raise ExchangeFailed("unknown", "unreachable")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from pos_app.i18n import _
@@ -11,9 +11,9 @@ from pos_app.services import rejoin_wording
 from pos_app.services.rejoining import Rejoined
 from pos_app.ui.messages import Message, failure
 
-Rehearse = Callable[[Path, Progress], Rejoined]
-"""What joining again would do; the ledger, progress."""
-Join = Callable[[Path, Progress], Rejoined]
+Rehearse = Callable[[Path, Progress, Collection[str]], Rejoined]
+"""What joining again would do; the ledger, progress, take-backs that were done twice."""
+Join = Callable[[Path, Progress, Collection[str]], Rejoined]
 Fact = tuple[str, str, str]
 """Text, icon, tone."""
 
@@ -27,19 +27,29 @@ class RejoinPresenter:
         self._join = join
         self.planned: Rejoined | None = None
         self.done: Rejoined | None = None
+        self.twice: frozenset[str] = frozenset()
 
     def look_work(self) -> Callable[[Progress], Rejoined]:
         """What a worker does first: fetch what the centre has, and rehearse. The ledger stays as it is."""
-        return lambda tell: self._rehearse(self.path, tell)
+        return lambda tell: self._rehearse(self.path, tell, self.twice)
 
     def join_work(self) -> Callable[[Progress], Rejoined]:
         """What a worker does when a manager agreed."""
-        return lambda tell: self._join(self.path, tell)
+        return lambda tell: self._join(self.path, tell, self.twice)
 
     @property
     def can_join(self) -> bool:
         """Whether it was rehearsed and is not done yet."""
         return self.planned is not None and self.done is None
+
+    @property
+    def asks_twice(self) -> bool:
+        """Whether a manager has to say if something taken back in both histories was done twice."""
+        return self.can_join and self.planned is not None and bool(self.planned.entered.undone)
+
+    def count_twice(self, twice: bool) -> None:
+        """Let what both histories took back count in both, or once; to be rehearsed anew."""
+        self.twice = frozenset(self.planned.entered.undone) if twice and self.planned is not None else frozenset()
 
     def main_words(self) -> str:
         """What F12 does."""

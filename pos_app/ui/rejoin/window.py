@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from pos_app.i18n import _
 from pos_app.services.rejoining import Rejoined
@@ -33,8 +33,10 @@ class RejoinWindow(GuideWindow):
         self.progress = Progress(theme)
         self.plan_facts, self._plan = self._card(_("What will be done"))
         self.result_facts, self._result = self._card(_("What was done"), "success")
+        self.twice_box = QCheckBox(_("Money and goods went back a second time"))
+        self.twice_box.clicked.connect(self._count_twice)
         self.to_do_facts, self._to_do = self._card(_("What remains to do by hand"))
-        for widget in (why, self.progress, self._result, self._plan, self._to_do):
+        for widget in (why, self.progress, self._result, self._plan, self._to_do, self.twice_box):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.why_facts.show_facts(presenter.why())
@@ -69,10 +71,15 @@ class RejoinWindow(GuideWindow):
             self._task.stop()
         super().closeEvent(event)
 
+    def _count_twice(self, twice: bool) -> None:
+        self.presenter.count_twice(twice)
+        self.look()
+
     def _begin(self, words: str) -> None:
         self._words = words
         self.strip.clear()
         self.main_button.setEnabled(False)
+        self.twice_box.setEnabled(False)
         self.progress.show_progress(words)
 
     def _on_progress(self, done: int, total: int) -> None:
@@ -96,6 +103,7 @@ class RejoinWindow(GuideWindow):
         self.progress.hide()
         self.back_button.setEnabled(True)
         self.main_button.setEnabled(True)
+        self.twice_box.setEnabled(True)
         self._show()
         self.main_button.setFocus()
 
@@ -104,6 +112,7 @@ class RejoinWindow(GuideWindow):
         _fill(self._plan, self.plan_facts, presenter.plan())
         _fill(self._result, self.result_facts, presenter.result())
         _fill(self._to_do, self.to_do_facts, presenter.to_do())
+        self.twice_box.setVisible(presenter.asks_twice)
         self.main_button.setText(presenter.main_words())
 
 
