@@ -32,6 +32,8 @@ HASTY = Settings(total_seconds=2.0, connect_seconds=2.0)
 class CentreProcess:
     """``pojok serve`` over a database with the registry of the demo; stop and start it at will."""
 
+    program: tuple[str, ...] = ("-m", "pos_app")
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "centre.db"
@@ -49,9 +51,7 @@ class CentreProcess:
 
     def start(self) -> None:
         arguments = ["serve", "--database", self.database, "--listen", f"127.0.0.1:{self.port}"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "pos_app", *arguments], stdout=subprocess.PIPE, text=True
-        )
+        self.process = subprocess.Popen([sys.executable, *self.program, *arguments], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         line = self.process.stdout.readline().strip()
         assert line.startswith("http://127.0.0.1:"), line
