@@ -14,7 +14,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from pos_app.ledger import centre_messages, queries
+from pos_app.ledger import centre_messages, feeds, queries
 from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services import counting, expiring, price_downs
 from pos_app.services.play import Player
@@ -268,13 +268,25 @@ def _statement(studio: Studio) -> None:
     studio.press("Return")
 
 
+FROM_THE_CENTRE: Final = (
+    "Bazar Jumat di halaman Setda mulai pukul 08.00. Tolong siapkan daftar harga dan uang kecil, dan tutup kasir pojok"
+    " lebih awal pada hari Kamis supaya barang sempat dibawa."
+)
+
+
 def _told(problem: str = "", key: str = "") -> Arrange:
     """The Sync screen after the centre marked an entry, wrote a message and, with ``problem``, a history differs."""
 
     def arrange(studio: Studio) -> None:
         with studio.counter.ledger.write() as tx:
             newest = {"seq": studio.counter.ledger.head().seq - 8, "reason": "unknown_kind"}
-            words = {"text": "Bazar Jumat di halaman Setda mulai pukul 08.00.", "at": "2026-11-19T09:00:00+07:00"}
+            words = {"text": FROM_THE_CENTRE, "at": "2026-11-19T09:00:00+07:00"}
+            older = {"text": "Stok opname bersama hari Kamis sore.", "at": "2026-11-17T13:30:00+07:00"}
+            goods = (
+                "UPDATE products SET version = 1 WHERE sku = (SELECT min(sku) FROM products)"
+                " RETURNING sku, consign_price, commission_bp, sell_price"
+            )
+            sku, consign, share, price = tx.db.execute(goods).fetchone()
             put_facts(
                 tx.db,
                 {
@@ -283,8 +295,11 @@ def _told(problem: str = "", key: str = "") -> Arrange:
                     "problem": problem,
                     "problem_at": NOON.isoformat(),
                     f"{centre_messages.MESSAGES}m1": json.dumps({"id": "m1", "body": json.dumps(words)}),
+                    f"{centre_messages.MESSAGES}m2": json.dumps({"id": "m2", "body": json.dumps(older)}),
+                    f"{feeds.PRICED}{sku}": json.dumps([consign, share, price + 2_500]),
                 },
             )
+            centre_messages.mark_read(tx.db, ["m2"])
         studio.go("sync")
         if key:
             studio.press(key)

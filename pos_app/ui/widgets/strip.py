@@ -3,7 +3,8 @@
 A longer sentence is set in two small lines; where large text or buttons leave too little room, the strip grows for it.
 
 ``MessageStrip(theme)``; ``show_message(Message("E", "…", action="Daftarkan", run=…))``, ``clear()``, ``run_action()``
-(Ctrl+Enter), ``press("F9")`` for a button with that key. Kinds: E error, W caution, I information, S success. New texts
+(Ctrl+Enter), ``press("F9")`` for a button with that key. ``rest("…")``: quiet words while nothing is to be said;
+``reserve(False)``: no room then. Kinds: E error, W caution, I information, S success. New texts
 are announced to screen readers.
 """
 
@@ -44,9 +45,12 @@ class MessageStrip(QWidget):
         self.theme = theme
         self.message: Message | None = None
         self.shown_at = 0.0
+        self._reserved = True
         self._icon = IconText(theme, "information-outline", 18)
         self._text = Text(theme)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._quiet = Text(theme, step="caption", tone="muted")
+        self._quiet.setWordWrap(True)
         self._button = KeyButton(theme, "", key="Ctrl+Enter", kind="link")
         self._button.clicked.connect(self.run_action)
         self._other = KeyButton(theme, "", kind="link")
@@ -56,6 +60,7 @@ class MessageStrip(QWidget):
         row.setSpacing(8)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
+        row.addWidget(self._quiet, 1)
         row.addWidget(self._button)
         row.addWidget(self._other)
         theme.changed.connect(self._on_theme_changed)
@@ -69,6 +74,10 @@ class MessageStrip(QWidget):
         tone = _LOOK[message.kind]
         self._icon.set_icon(tone[2], tone[1])
         self._icon.show()
+        self._text.show()
+        self._quiet.hide()
+        if not self._reserved:
+            self.show()
         for button, words, key in (
             (self._button, message.action, message.key),
             (self._other, message.other, message.other_key),
@@ -93,15 +102,27 @@ class MessageStrip(QWidget):
         QAccessible.updateAccessibility(announcement)
 
     def clear(self) -> None:
-        """Shows nothing; the room stays reserved."""
+        """Shows no message; the room stays reserved."""
         self.message = None
         self._set_height(0)
         self._icon.hide()
         self._button.hide()
         self._other.hide()
-        self._text.setText("")
-        self._text.setToolTip("")
+        self._text.hide()
+        self._quiet.show()
+        if not self._reserved:
+            self.hide()
         self.update()
+
+    def rest(self, words: str) -> None:
+        """What the reserved room says while there is no message."""
+        self._quiet.setText(words)
+
+    def reserve(self, reserved: bool) -> None:
+        """Whether the room stays while there is no message; something else on the screen may need it more."""
+        if reserved != self._reserved:
+            self._reserved = reserved
+            self.setVisible(reserved or self.message is not None)
 
     def text(self) -> str:
         """The whole sentence shown now."""

@@ -5,17 +5,22 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from pos_app.ledger import centre_messages, feeds
 from pos_app.ledger.backup import backups_in
 from pos_app.ledger.exchange import ExchangeState, LedgerStore
 from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services import backing_up, exchange
+from pos_app.services.context import User
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.ui.screens.sync.presenter import SyncPresenter
 from pos_app.ui.screens.sync.screen import SyncScreen
+from pos_app.ui.screens.sync.table_model import AMOUNT, CONTENT, TIME
 from pos_app.ui.status import Status
+from pos_app.ui.widgets.basic import Text
 from pos_app.version import VERSION
 from sync.protocol.messages import Quarantined
 from tests.corner import Corner
@@ -100,11 +105,18 @@ def test_a_missing_stick_is_named(
     assert screen.strip.message.kind == "E"
 
 
-def test_a_clock_before_the_last_entry_looks_wrong(bring: Callable[[str], Till], open_corner: Corner) -> None:
-    screen = sync(bring("sync"))
-    assert "Wajar" in screen.clock_facts.text()
+def test_a_clock_that_is_wrong_comes_before_what_can_wait(bring: Callable[[str], Till], open_corner: Corner) -> None:
+    till = bring("sync")
+    screen = sync(till)
+    assert "Wajar" in screen.side.computer_facts.text()
+    assert not screen.side.clock_card.isVisible()
     open_corner.clock.pass_by(days=-3)
+    till.press(Qt.Key.Key_F5)
     assert screen.presenter.clock().tone == "danger"
+    assert screen.side.clock_card.isVisible()
+    assert screen.clock_facts.text().startswith("Tidak wajar")
+    assert screen.side.clock_card.y() < screen.export_button.mapTo(screen.side, QPoint()).y()
+    assert "Tidak wajar" not in screen.side.computer_facts.text()
 
 
 def test_enter_in_the_code_joins(bring: Callable[[str], Till], qtbot: QtBot) -> None:
@@ -201,31 +213,85 @@ def test_what_the_centre_could_not_count_is_named_with_the_reason_in_words(offic
     screen = joined(office, quarantined="2", marked=marked)
     office.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     assert [row.content.split(" · ")[0] for row in screen.model.rows] == ["NT-MTR001A-000002", "NT-MTR001A-000001"]
-    assert "belum mengenal jenis dokumen ini" in screen.model.rows[0].detail
-    assert "(never_heard_of)" in screen.model.rows[1].detail
-    office.press(Qt.Key.Key_Home)
-    assert screen.detail.isVisible()
-    assert "Data sudah diterima dan aman" in screen.detail.text()
+    below = [screen.model.cell(row, CONTENT).sub for row in (0, 1)]
+    assert "belum mengenal jenis dokumen ini" in below[0]
+    assert "(never_heard_of)" in below[1]
+    assert all("Data sudah diterima dan aman" in words for words in below)
+
+
+def told(till: Till, name: str, **facts: str) -> None:
+    """The feed brought a message."""
+    row = {"id": name, "corner": "MTR-001", "body": msgspec.json.encode(facts).decode()}
+    with till.corner.ledger.write() as tx:
+        put_facts(tx.db, {f"{centre_messages.MESSAGES}{name}": msgspec.json.encode(row).decode()})
+
+
+def proposed(till: Till, price: int) -> None:
+    """The centre proposes another price than the corner's for the banana crisps."""
+    with till.corner.ledger.write() as tx:
+        tx.db.execute("UPDATE products SET version = 1 WHERE sku = ?", ("T1",))
+        put_facts(tx.db, {f"{feeds.PRICED}T1": msgspec.json.encode((12_000, None, price)).decode()})
+
+
+def refused(till: Till, reason: str) -> None:
+    at = "2026-09-30T08:00:00+07:00"
+    told(till, "proposal:P01", kind="proposal_refused", code="P01", reason=reason, at=at)
 
 
 def test_a_message_of_the_centre_is_read_by_keys_and_comes_back_when_it_changes(office: Till) -> None:
-    def told(reason: str) -> None:
-        body = {"kind": "proposal_refused", "code": "MTR001A-P01", "reason": reason, "at": "2026-10-01T08:00:00+07:00"}
-        row = {"id": "proposal:MTR001A-P01", "corner": "MTR-001", "body": msgspec.json.encode(body).decode()}
-        with office.corner.ledger.write() as tx:
-            put_facts(tx.db, {"feed:messages:proposal:MTR001A-P01": msgspec.json.encode(row).decode()})
-
-    told("sudah ada")
+    refused(office, "sudah ada")
     screen = joined(office)
-    assert screen.presenter.counts()["messages"] == 1
     office.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
-    office.press(Qt.Key.Key_Home)
-    assert screen.detail.text().startswith("Diskoperin tidak memasukkan MTR001A-P01 ke daftarnya: sudah ada.")
+    shown = screen.model.cell(0, CONTENT)
+    assert shown.text.startswith("Diskoperin tidak memasukkan P01 ke daftarnya: sudah ada.")
+    assert (shown.sub, shown.bold, shown.sub_tone) == ("Baru · 30/09/2026 08.00", True, "primary")
     office.press(Qt.Key.Key_Return)
     assert screen.presenter.counts()["messages"] == 0
-    assert [row.status for row in screen.model.rows] == ["Terbaca"]
-    told("ganti alasan")
+    shown = screen.model.cell(0, CONTENT)
+    assert (shown.sub, shown.bold, shown.tone) == ("Terbaca · 30/09/2026 08.00", False, "muted")
+    assert not screen.read_button.isVisible()
+    refused(office, "ganti alasan")
     assert screen.presenter.counts()["messages"] == 1
+
+
+def test_enter_after_enter_reads_every_message(office: Till) -> None:
+    for name in ("m1", "m2", "m3"):
+        told(office, name, text=f"Kabar {name}", at=f"2026-09-30T08:0{name[1]}:00+07:00")
+    screen = joined(office)
+    office.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    for left in (2, 1, 0):
+        assert screen.read_button.isVisible()
+        office.press(Qt.Key.Key_Return)
+        assert screen.presenter.counts()["messages"] == left
+    assert {row.status for row in screen.model.rows} == {"Terbaca"}
+
+
+def test_a_message_longer_than_the_list_is_read_on_with_down_before_the_next_is_chosen(office: Till) -> None:
+    told(office, "m1", text="Bazar di halaman Setda. " * 120, at="2026-09-30T08:02:00+07:00")
+    told(office, "m2", text="Kabar", at="2026-09-30T08:01:00+07:00")
+    screen = joined(office)
+    office.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    table = screen.table
+    below = table.rowHeight(0) - table.viewport().height()
+    assert below > 0
+    office.press(Qt.Key.Key_Down)
+    assert (table.current_row(), table.verticalScrollBar().value() > 0) == (0, True)
+    while table.verticalScrollBar().value() < below:
+        office.press(Qt.Key.Key_Down)
+        assert table.current_row() == 0
+    office.press(Qt.Key.Key_Down)
+    assert table.current_row() == 1
+
+
+def test_a_price_that_differs_shows_both_prices_and_which_one_holds(office: Till) -> None:
+    proposed(office, 17_500)
+    screen = joined(office)
+    office.press(Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    shown = screen.model.cell(0, CONTENT)
+    assert shown.text.startswith("Harga · ")
+    assert "Pojok Rp 16.000 (14.400)" in shown.sub
+    assert "Diskoperin Rp 17.500 (12.000)" in shown.sub
+    assert "Harga pojok yang berlaku" in shown.sub
 
 
 @pytest.mark.parametrize(
@@ -239,6 +305,8 @@ def test_a_message_of_the_centre_is_read_by_keys_and_comes_back_when_it_changes(
 def test_histories_that_differ_are_one_clear_alarm_with_what_comes_next(office: Till, problem: str, words: str) -> None:
     screen = joined(office, problem=problem)
     assert screen.alarm_card.isVisible()
+    assert "berbeda" not in screen.connection_facts.text(), "the alarm says it once"
+    assert "Diskoperin" not in screen.connection_facts.text()
     assert words in screen.alarm_card.text.text()
     assert "penjualan tetap jalan" in screen.alarm_card.text.text().lower()
 
@@ -263,7 +331,8 @@ def test_without_a_fork_there_is_no_alarm(office: Till) -> None:
 def test_disk_program_and_oldest_unsent_are_told(office: Till) -> None:
     screen = joined(office)
     assert "Data tertua yang menunggu: 08.00" in screen.connection_facts.text()
-    disk, program = (fact.text for fact in screen.presenter.computer())
+    clock, disk, program = (fact.text for fact in screen.presenter.computer())
+    assert clock.startswith("Wajar")
     assert disk.startswith("Sisa disk ")
     assert program == f"Program {VERSION}"
 
@@ -302,3 +371,86 @@ def test_what_does_not_fit_on_the_stick_is_told(corner: Corner) -> None:
     whole, part = ({"pushed": 200_000, "remaining": left} for left in (0, 1_500))
     assert "tidak muat" not in presenter.exported_message(whole).text
     assert "1.500 lagi tidak muat" in presenter.exported_message(part).text
+
+
+ROOMS = [((1366, 697), scale) for scale in (100, 125, 140, 150, 200)] + [((1093, 543), scale) for scale in (100, 200)]
+
+
+@pytest.fixture(params=ROOMS, ids=[f"{width}x{height}@{scale}" for (width, height), scale in ROOMS])
+def sized(request: pytest.FixtureRequest, make_till: Callable[..., Till], open_corner: Corner, manager: User) -> Till:
+    """A manager at a till of some size of window and text."""
+    size, scale = request.param
+    till = make_till(open_corner, size=size, scale=scale)
+    till.log_in(manager)
+    return till
+
+
+def pressed_together(screen: SyncScreen) -> list[str]:
+    """Wrapped sentences that have less height than their lines take; a pixel of the leading may go."""
+    for _ in range(3):
+        QApplication.processEvents()
+    labels = [label for label in screen.findChildren(Text) if label.isVisible() and label.wordWrap() and label.text()]
+    return [label.text() for label in labels if label.height() + 1 < label.heightForWidth(label.width())]
+
+
+@pytest.mark.parametrize("problem", ["fork", "repair_waiting", "repair_approved", "untrusted", ""])
+def test_no_sentence_is_cut_at_any_size_of_window_and_text(sized: Till, problem: str) -> None:
+    screen = joined(sized, problem=problem, problem_since="2026-10-01T07:41:00+07:00")
+    assert pressed_together(screen) == []
+
+
+def test_rows_hold_every_word_of_reasons_prices_and_messages(sized: Till) -> None:
+    proposed(sized, 17_500)
+    told(sized, "m1", text="Bazar Jumat di halaman Setda mulai pukul 08.00. " * 6, at="2026-09-30T08:00:00+07:00")
+    marked = msgspec.json.encode([Quarantined(3, "unknown_kind")]).decode()
+    screen = joined(sized, quarantined="1", marked=marked)
+    sized.corner.clock.pass_by(days=1)
+    for key in (Qt.Key.Key_2, Qt.Key.Key_4):
+        sized.press(key, Qt.KeyboardModifier.AltModifier)
+        table, theme = screen.table, sized.theme
+        wide = table.columnWidth(CONTENT) - 16
+        assert wide > 0.4 * table.viewport().width()
+        for number in range(len(screen.model.rows)):
+            cell = screen.model.cell(number, CONTENT)
+            steps = ((cell.text, theme.metrics("row", 700 if cell.bold else 400)), (cell.sub, theme.metrics("caption")))
+            room = QRect(0, 0, wide, 100_000)
+            lines = [metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, words) for words, metrics in steps]
+            assert sum(line.height() for line in lines) <= table.rowHeight(number)
+            assert all(line.width() <= wide for line in lines)
+
+
+def test_days_and_amounts_are_whole(sized: Till) -> None:
+    screen = joined(sized)
+    sized.corner.clock.pass_by(days=1)
+    sized.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    cell, small = screen.model.cell(0, TIME), sized.theme.metrics("caption")
+    assert cell.sub == "01/10/2026"
+    if screen.table.isColumnHidden(TIME):
+        assert sized.theme.scale > 140
+        return
+    assert small.horizontalAdvance(cell.sub) <= screen.table.columnWidth(TIME) - 16
+    assert small.height() + sized.theme.metrics("row").height() <= screen.table.rowHeight(0) + 2
+    assert small.horizontalAdvance("99.999.999") <= screen.table.columnWidth(AMOUNT) - 16
+
+
+@pytest.mark.parametrize("problem", ["", "unreachable", "repair_waiting"])
+def test_all_cards_of_the_side_are_seen_without_scrolling(office: Till, problem: str) -> None:
+    screen = joined(office, problem=problem, problem_since="2026-10-01T07:41:00+07:00" if problem else "")
+    for _ in range(3):
+        QApplication.processEvents()
+    assert screen.side.area.verticalScrollBar().maximum() == 0
+
+
+def test_the_room_of_messages_holds_the_alarm_or_quiet_words(office: Till) -> None:
+    screen = joined(office)
+    assert screen.strip._quiet.text().startswith("Penjualan tetap berjalan")
+    joined(office, problem="repair_waiting")
+    office.press(Qt.Key.Key_F5)
+    QApplication.processEvents()
+    assert not screen.strip.isVisible()
+    assert screen.alarm_card.mapTo(screen, QPoint()).y() <= 12
+    office.scan("2000000000015")
+    assert screen.strip.isVisible()
+    assert "tidak" in office.said.lower()
+    screen.strip.clear()
+    assert not screen.strip.isVisible()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from pos_app.domain.dates import business_date, short_moment, time_text
+from pos_app.domain.dates import business_date, short_date, short_moment, time_text
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import N_, _, language
 from pos_app.ledger import centre_messages, feeds, listing
@@ -53,9 +53,9 @@ RECEIVED: Final = N_("It has been received and is safe. Diskoperin looks at it; 
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """One row: time, kind, content, rupiah (0 for none), its status with tone and icon; ``detail`` is the whole of it.
+    """One row: time with its day (empty: today), kind, content, rupiah (0 for none) and its status with a tone.
 
-    ``message`` is the id of an unread message.
+    ``words`` are sentences that stand below, whole. ``message`` is the id of an unread message.
     """
 
     when: str
@@ -64,8 +64,8 @@ class ListedEntry:
     amount: int
     status: str
     tone: str
-    icon: str = ""
-    detail: str = ""
+    words: str = ""
+    day: str = ""
     message: str = ""
 
 
@@ -89,10 +89,13 @@ class Listed:
         for line in listing.journal_lines(self._counter.db, after, through, limit=SHOWN):
             yield self._entry(line, status, tone)
 
-    def _entry(self, line: JournalLine, status: str, tone: str, icon: str = "", detail: str = "") -> ListedEntry:
+    def _entry(self, line: JournalLine, status: str, tone: str, words: str = "") -> ListedEntry:
         content = f"{line.number} · {line.producer}" if line.producer else line.number
         kind = _(KINDS.get(line.kind, line.kind))
-        return ListedEntry(self.moment(line.at), kind, content, line.amount, status, tone, icon, detail)
+        moment = datetime.fromisoformat(line.at)
+        today = business_date(moment) == business_date(self._counter.clock())
+        day = "" if today else short_date(business_date(moment))
+        return ListedEntry(time_text(moment, language()), kind, content, line.amount, status, tone, words, day)
 
     def review(self) -> Iterator[ListedEntry]:
         """Entries that the centre could not count, and goods whose prices differ from those it proposes."""
@@ -100,17 +103,17 @@ class Listed:
             reason = REASONS.get(one.reason)
             why = _(reason) if reason else _(OTHER_REASON).format(name=one.reason)
             for line in listing.journal_lines(self._counter.db, one.seq - 1, one.seq):
-                yield self._entry(line, _("To review"), "danger", "alert-outline", f"{why} {_(RECEIVED)}")
+                yield self._entry(line, _("To review"), "danger", f"{why} {_(RECEIVED)}")
         for goods in feeds.differing(self._counter.db):
             yield _priced(goods)
 
     def messages(self) -> Iterator[ListedEntry]:
         """Messages of the centre, unread ones first."""
         for one in centre_messages.messages(self._counter.db):
-            status, tone, icon = (_("Read"), "muted", "") if one.read else (_("New"), "primary", "information-outline")
-            text = message_text(one)
+            status, tone = (_("Read"), "muted") if one.read else (_("New"), "primary")
+            words = " · ".join(filter(None, (status, self.moment(one.at))))
             unread = "" if one.read else one.id
-            yield ListedEntry(self.moment(one.at), _("Message"), text, 0, status, tone, icon, text, unread)
+            yield ListedEntry("", _("Message"), message_text(one), 0, status, tone, words, message=unread)
 
 
 def message_text(message: CentreMessage) -> str:
@@ -135,9 +138,9 @@ def _sentence(text: str) -> str:
 def _priced(goods: Differing) -> ListedEntry:
     """Prices are the corner's own: a difference is told, never mended by itself."""
     own, proposed = _terms(goods.own), _terms(goods.proposed)
-    content = _("{name}: corner {own}, Diskoperin {proposed}").format(name=goods.name, own=own, proposed=proposed)
-    detail = _("The corner's price holds. A manager may change it in Products; Diskoperin only proposes.")
-    return ListedEntry("", _("Price"), content, 0, _("Differs"), "warning", "alert-outline", f"{content}. {detail}")
+    both = _("Corner {own}, Diskoperin {proposed}.").format(own=own, proposed=proposed)
+    rule = _("The corner's price holds. A manager may change it in Products; Diskoperin only proposes.")
+    return ListedEntry("", _("Price"), goods.name, 0, _("Differs"), "warning", f"{both} {rule}")
 
 
 def _terms(terms: tuple[int | None, int | None, int]) -> str:

@@ -128,7 +128,7 @@ class SyncPresenter:
             case "messages":
                 found = self.listed.messages()
         words = self.text.lower().split()
-        return [one for one in found if all(word in f"{one.kind} {one.content}".lower() for word in words)]
+        return [one for one in found if all(word in f"{one.kind} {one.content} {one.words}".lower() for word in words)]
 
     def mark_read(self, row: ListedEntry) -> None:
         """Somebody has read this message."""
@@ -177,15 +177,21 @@ class SyncPresenter:
     # Facts at the side -----------------------------------------------------------------------------------------------
 
     def connection(self, seconds_to_next: int) -> list[Fact]:
-        """Whether the centre answers, when it is asked again, and which goods it places elsewhere."""
+        """Whether the centre answers, when it is asked again, and which goods it places elsewhere.
+
+        What the alarm says is not said again.
+        """
         state = self.state()
         if not state.enrolled:
             return [Fact(_("Not joined to the centre yet"), "cloud-off-outline", "warning")]
         facts = self._placed_elsewhere()
         if state.problem:
-            facts.append(Fact(exchange.problem_text(state.problem), "cloud-off-outline", "danger"))
-            if state.problem_since:
-                since = _("Since {when}").format(when=self.listed.moment(state.problem_since))
+            began = self.listed.moment(state.problem_since)
+            since = _("Since {when}").format(when=began) if began else ""
+            if self.alarm() is None:
+                words = f"{exchange.problem_text(state.problem)} {since}".strip()
+                facts.append(Fact(words, "cloud-off-outline", "danger"))
+            elif since:
                 facts.append(Fact(since, "clock-alert-outline", "muted"))
         elif state.last_ack_at:
             facts.append(Fact(_("The centre answers"), "cloud-check-outline", "success"))
@@ -226,6 +232,10 @@ class SyncPresenter:
         folders = [str(folder) for folder in self.backups.folders()] or [_("No folder chosen yet")]
         return [Fact(*self.backups.last()), *(Fact(one, "usb-flash-drive-outline", "muted") for one in folders)]
 
+    def clock_wrong(self) -> bool:
+        """Whether somebody has to set the computer's clock."""
+        return self.clock().tone != "success"
+
     def clock(self) -> Fact:
         """Whether the computer's clock can be believed."""
         now = self.counter.clock()
@@ -239,7 +249,7 @@ class SyncPresenter:
         return Fact(_("Plausible · {when}").format(when=when), "check-circle-outline", "success")
 
     def computer(self) -> list[Fact]:
-        """What help from afar asks for first: room on the disk, the program, the chain."""
+        """What help from afar asks for first: a clock that is right, room on the disk, the program, the chain."""
         free = exchange.free_bytes(self.counter.ledger)
         words = _("{megabytes} MB free on the disk").format(megabytes=thousands(free // 1_000_000))
         low = free < LOW_DISK
@@ -248,7 +258,8 @@ class SyncPresenter:
         version = _("Program {version}").format(version=VERSION)
         if epoch > 1:
             version = f"{version} · " + _("history {epoch}").format(epoch=epoch)
-        return [*facts, Fact(version, "information-outline", "muted")]
+        right = [] if self.clock_wrong() else [self.clock()]
+        return [*right, *facts, Fact(version, "information-outline", "muted")]
 
     # What was done ---------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import N_, _
 from pos_app.ui.backup_worker import BackupWorker
@@ -20,21 +20,19 @@ from pos_app.ui.screens.sync.alarm_card import AlarmCard
 from pos_app.ui.screens.sync.listed import Filter, ListedEntry
 from pos_app.ui.screens.sync.presenter import Fact, SyncPresenter
 from pos_app.ui.screens.sync.side import SyncSide
+from pos_app.ui.screens.sync.table import EntriesTable
 from pos_app.ui.screens.sync.table_model import EntriesModel
 from pos_app.ui.sync_worker import SyncWorker
-from pos_app.ui.widgets.basic import Text
 from pos_app.ui.widgets.button import KeyButton
 from pos_app.ui.widgets.charts import StatCard
 from pos_app.ui.widgets.fields import TextField
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.gate import Gate
 from pos_app.ui.widgets.pin import Approval
-from pos_app.ui.widgets.side import ScrollArea, TightColumns
-from pos_app.ui.widgets.table import TwoLineTable
+from pos_app.ui.widgets.side import ScrollArea
 from pos_app.ui.worker import Stopped
 
 BUNDLE_FILES = "*.pojok"
-LEAST_ROWS: Final = 3
 CHIPS: Final[dict[Filter, str]] = {
     "waiting": N_("Waiting"),
     "review": N_("Needs review"),
@@ -63,17 +61,15 @@ class SyncScreen(Screen):
         self.presenter = SyncPresenter(shell.counter, sync.state)
         self._joining_again = False
         self.model = EntriesModel()
-        self.table = TwoLineTable(
-            theme, self.model, empty=_("All sent."), empty_icon="cloud-check-outline", row_height=40
-        )
-        TightColumns(theme, self.table, (0, 3, 4))
+        self.table = EntriesTable(theme, self.model)
+        self.strip.rest(_("Sales go on while offline. Data is safe on this computer."))
         self.chips = ChipRow(theme, [(code, _(words)) for code, words in CHIPS.items()])
         self.chips.chosen.connect(self.show_list)
         for place, code in enumerate(CHIPS, 1):
             shortcut = QShortcut(QKeySequence(f"Alt+{place}"), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(partial(self.show_list, code))
-        self.table.row_changed.connect(self._show_detail)
+        self.table.row_changed.connect(self._show_read_button)
         self.table.row_activated.connect(self._on_read)
         self.search = TextField(theme, placeholder=_("Filter  Ctrl+F"))
         self.search.setAccessibleName(_("Filter  Ctrl+F"))
@@ -122,24 +118,11 @@ class SyncScreen(Screen):
         filters.addWidget(self.chips, 5)
         filters.addWidget(self.search, 2)
         left.addLayout(filters)
-        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         left.addWidget(self.table, 1)
-        self.detail = Text(theme)
-        self.detail.setWordWrap(True)
-        left.addWidget(self.detail)
         self.read_button = KeyButton(theme, _("Mark as read"), key="Enter", icon="check-circle-outline")
         self.read_button.clicked.connect(self._on_read)
         left.addWidget(self.read_button, 0, Qt.AlignmentFlag.AlignLeft)
-        hint = Text(theme, _("Sales go on while offline. Data is safe on this computer."), step="caption", tone="muted")
-        hint.setWordWrap(True)
-        left.addWidget(hint)
-        theme.changed.connect(self._fit)
-        self._fit()
         return inner
-
-    def _fit(self) -> None:
-        """The list keeps room for some rows; what is around it scrolls."""
-        self.table.setMinimumHeight(self.theme.px(40) * LEAST_ROWS)
 
     def _side(self) -> QWidget:
         self.side = side = SyncSide(self.theme)
@@ -321,7 +304,9 @@ class SyncScreen(Screen):
         """Shows the rows of one chip."""
         self.chips.choose(which)
         self.presenter.filter = cast(Filter, which)
+        self.table.show_list(self.presenter.filter)
         self._show_entries()
+        self.table.select_row(0 if which == "messages" else -1)
         self.table.setFocus()
 
     def _on_read(self, _row: int = 0) -> None:
@@ -354,10 +339,13 @@ class SyncScreen(Screen):
             tile.show_figure(shown.figure, shown.remark, shown.tone)
         self.chips.show_counts(presenter.counts())
         self._show_entries()
-        self.alarm_card.show_alarm(presenter.alarm(), runs=self._rejoin is not None)
+        alarm = presenter.alarm()
+        self.alarm_card.show_alarm(alarm, runs=self._rejoin is not None)
+        self.strip.reserve(alarm is None)
         self._show_connection()
         self.backup_facts.show_facts([_fact(fact) for fact in presenter.backup()])
         self.clock_facts.show_facts([_fact(presenter.clock())])
+        self.side.clock_card.setVisible(presenter.clock_wrong())
         self.side.computer_facts.show_facts([_fact(fact) for fact in presenter.computer()])
         enrolled = presenter.state().enrolled
         self.side.join_box.setVisible(not enrolled or self._joining_again)
@@ -368,17 +356,15 @@ class SyncScreen(Screen):
     def _show_entries(self) -> None:
         self.table.set_empty(self.presenter.nothing_listed())
         self.model.set_rows(self.presenter.entries())
-        self._show_detail()
+        self.table.fit_rows()
+        self._show_read_button()
 
     def _row(self) -> ListedEntry | None:
         place = self.table.currentIndex().row()
         return self.model.rows[place] if 0 <= place < len(self.model.rows) else None
 
-    def _show_detail(self, _row: int = 0) -> None:
-        """The whole of a row that says more than its line holds."""
+    def _show_read_button(self, _row: int = 0) -> None:
         row = self._row()
-        self.detail.setText(row.detail if row is not None else "")
-        self.detail.setVisible(row is not None and bool(row.detail))
         self.read_button.setVisible(row is not None and bool(row.message))
 
     def _show_connection(self) -> None:

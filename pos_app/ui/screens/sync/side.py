@@ -1,9 +1,14 @@
-"""The right side of the Sync screen: connection, backup, the way by stick, the computer. Widgets only."""
+"""The right side of the Sync screen, by need: connection, a wrong clock, the way by stick, backup, the computer.
+
+Widgets only.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ui.theme import Theme
@@ -21,13 +26,21 @@ class SyncSide(SidePanel):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, width=380, compact=350)
-        for build in (self._connection, self._backup, self._stick, self._computer):
-            frame, column = padded_card()
-            build(column)
-            self.body.addWidget(frame)
+        self.body.setSpacing(6)
+        self._add(self._connection)
+        self.clock_card = self._add(self._clock)
+        for build in (self._stick, self._backup, self._computer):
+            self._add(build)
         self.body.addStretch(1)
         self.main_button = KeyButton(theme, _("Send now"), key="F12", kind="main")
         self.foot.addWidget(self.main_button)
+
+    def _add(self, build: Callable[[QVBoxLayout], None]) -> QFrame:
+        frame, column = padded_card(spacing=4)
+        column.setContentsMargins(16, 8, 16, 8)
+        build(column)
+        self.body.addWidget(frame)
+        return frame
 
     def _connection(self, column: QVBoxLayout) -> None:
         theme = self.theme
@@ -36,16 +49,14 @@ class SyncSide(SidePanel):
         self.stop_button = KeyButton(theme, _("Stop here; the rest follows later"), kind="link")
         self.stop_button.hide()
         self.connection_facts = Facts(theme)
-        self.again_button = KeyButton(theme, _("Join again"), icon="cloud-upload-outline", kind="link")
-        self.network_button = KeyButton(theme, _("Network settings …"), icon="cog-outline", kind="link")
+        self.again_button = KeyButton(theme, _("Join again"), kind="link")
+        self.network_button = KeyButton(theme, _("Network settings …"), kind="link")
         self.join_box = self._join_form()
         column.addWidget(self.progress)
-        for link in (self.stop_button, None, self.again_button, self.network_button):
-            if link is None:
-                column.addWidget(self.connection_facts)
-            else:
-                column.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.stop_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.connection_facts)
         column.addWidget(self.join_box)
+        column.addWidget(ActionBar(theme, [self.again_button, self.network_button]))
 
     def _backup(self, column: QVBoxLayout) -> None:
         theme = self.theme
@@ -63,11 +74,13 @@ class SyncSide(SidePanel):
         self.import_button = KeyButton(theme, _("Import from USB"))
         column.addWidget(ActionBar(theme, [self.export_button, self.import_button]))
 
+    def _clock(self, column: QVBoxLayout) -> None:
+        column.addWidget(Text(self.theme, _("Computer clock"), step="row", weight=700))
+        self.clock_facts = Facts(self.theme)
+        column.addWidget(self.clock_facts)
+
     def _computer(self, column: QVBoxLayout) -> None:
         theme = self.theme
-        column.addWidget(Text(theme, _("Computer clock"), step="row", weight=700))
-        self.clock_facts = Facts(theme)
-        column.addWidget(self.clock_facts)
         column.addWidget(Text(theme, _("This computer"), step="row", weight=700))
         self.computer_facts = Facts(theme)
         column.addWidget(self.computer_facts)
