@@ -103,7 +103,9 @@ def _centre(bench: Bench) -> list[Figure]:
     from bench.postgres import NoPostgres
 
     try:
-        return centre.figures(bench.sub("centre"), pairs=bench.pairs, many=10 if bench.pairs > 1 else 2)
+        if bench.pairs > 1:
+            return centre.figures(bench.sub("centre"), pairs=bench.pairs)
+        return centre.figures(bench.sub("centre"), pairs=bench.pairs, many=2, timers=20, seconds=1.0)
     except NoPostgres:
         return [Figure("6", "centre on PostgreSQL, batches of 500", "not now", "needs PostgreSQL", goal_text="≥ 0.5")]
 

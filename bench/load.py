@@ -1,7 +1,9 @@
 """``python -m bench.load``: what an entry costs the centre on PostgreSQL, from 1 to 1,000 tills (docs/scaling.md).
 
-Two loads: *daily*, pushes of 1 to 5 entries as the timer makes them all day, and *backlog*, pushes of 500. What 25,000
-corners need follows by arithmetic from the measured cost of an entry, and is marked so.
+A closed loop tells what the machine takes and what an entry costs: *daily*, pushes of 1 to 5 entries as the timer makes
+them all day, and *backlog*, pushes of 500. An open loop tells how long a push takes when so many come a second; *the
+measured load* is the most at which 99 of 100 are answered within a second. What 25,000 corners need follows by
+arithmetic from the measured cost of an entry, and is marked so.
 """
 
 import argparse
@@ -9,27 +11,34 @@ import json
 import shlex
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import machine, table
-from bench.centre import A_DAY, COUNTRY, WORKERS, Load, corners_of, drive, enrolled, new_database, running
+from bench import arrivals, machine, table
+from bench.arrivals import A_DAY, COUNTRY, DAILY
+from bench.centre import WORKERS, Load, corners_of, drive, enrolled, new_database, push, running
+from bench.journals import Journal
 from bench.measure import duration, percentile
 from bench.postgres import Server, server
+from bench.pushing import Work
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT, PAGE = ROOT / "docs" / "scaling.json", ROOT / "docs" / "scaling.md"
-DAILY = (1, 1, 2, 3, 1, 5, 2, 1, 4, 2)
 BACKLOG = 500
-PLAN: tuple[tuple[int, int, int], ...] = ((1, 15, 40), (10, 15, 10), (100, 6, 3), (1_000, 1, 1))
-"""Tills, how often each goes through ``DAILY``, and how many batches of ``BACKLOG`` each pushes."""
-QUICK: tuple[tuple[int, int, int], ...] = ((1, 1, 1), (3, 1, 1))
+PLAN: tuple[tuple[int, int, int], ...] = ((1, 150, 40), (10, 100, 10), (100, 30, 2), (1_000, 5, 1))
+"""Tills, how many daily pushes each makes, and how many batches of ``BACKLOG``."""
+RATES, SECONDS = (25, 50, 100, 150, 200, 300, 400), 12.0
+"""Pushes a second of the open loop, rising, and how long each is watched."""
+Sizes = tuple[tuple[tuple[int, int, int], ...], tuple[int, ...], float]
+QUICK: tuple[tuple[int, int, int], ...] = ((1, 5, 1), (3, 5, 1))
 SIZES = {"a city": 50, "a province of ten cities": 500, "the country": COUNTRY}
 """Corners."""
-DAYS, HOURS, PEAK = 300, 9, 4
-"""Days a year and hours a day that corners sell, and how far the busiest minutes are above the mean."""
+DAYS = 300
+"""Of a year, that corners sell."""
 HEAD = (
     *("Tills", "Load", "Entries/s", "Pushes/s", "Push p50", "p99", "Cost of an entry: centre", "PostgreSQL"),
     *("Cores: centre", "PostgreSQL", "generator", "Wire", "Disk", "Log"),
@@ -37,18 +46,60 @@ HEAD = (
 Row = dict[str, Any]
 
 
-def measure(postgres: Server, plan: Sequence[tuple[int, int, int]], workers: int = WORKERS) -> list[Row]:
-    """One row for each number of tills and each load; every number of tills has a database of its own."""
-    rows = []
-    for many, rounds, batches in plan:
+def measure(
+    postgres: Server,
+    plan: Sequence[tuple[int, int, int]],
+    rates: Sequence[int],
+    seconds: float,
+    workers: int = WORKERS,
+) -> tuple[list[Row], list[Row]]:
+    """The closed loop, a row for each number of tills and each load; the open loop of the last number, by rate.
+
+    Every number of tills has a database of its own.
+    """
+    rows: list[Row] = []
+    steps: list[Row] = []
+    for many, pushes, batches in plan:
         database = new_database(postgres, f"load{many}", corners_of(many))
         journals, key = enrolled(database, many)
         with running(database, workers) as centre:
+            closed = partial(drive, postgres, centre, journals, key)
             drive(postgres, centre, journals[:20], key, [1] * 10)  # every worker has opened its connections
-            for name, sizes in (("daily", DAILY * rounds), ("backlog", (BACKLOG,) * batches)):
-                rows.append({"load": name, **row_of(drive(postgres, centre, journals, key, sizes))})
+            rows.append({"load": "daily", **row_of(closed(tuple(islice(cycle(DAILY), pushes))))})
+            if many == plan[-1][0]:
+                opened = partial(push, postgres, centre, journals, key)
+                steps = step_up(opened, journals, rates, seconds)
+            rows.append({"load": "backlog", **row_of(closed([BACKLOG] * batches))})
         postgres.drop(f"load{many}")
+    return rows, steps
+
+
+def step_up(
+    pushed: Callable[[Sequence[Work]], Load], journals: Sequence[Journal], rates: Sequence[int], seconds: float
+) -> list[Row]:
+    """One row for each rate of the open loop, until two in a row took longer than they may."""
+    rows: list[Row] = []
+    for rate in rates:
+        load = pushed(arrivals.works(journals, rate, seconds))
+        rows.append({"rate": rate, **step_of(load, seconds)})
+        if len(rows) > 1 and not any(map(held, rows[-2:])):
+            break
     return rows
+
+
+def held(step: Row) -> bool:
+    """Whether 99 of 100 pushes were answered in time."""
+    return bool(step["p99_ms"] < arrivals.LIMIT * 1_000)
+
+
+def step_of(load: Load, seconds: float) -> Row:
+    """What is kept of a rate: what was drawn for ``seconds``, and what was answered until the last answer."""
+    return {
+        "offered_pushes": round(len(load.pushes) / seconds, 1),
+        "offered_entries": round(load.entries / seconds, 1),
+        "late_ms": round(percentile(load.late, 0.99) * 1_000, 1),
+        **row_of(load),
+    }
 
 
 def row_of(load: Load) -> Row:
@@ -74,14 +125,46 @@ def row_of(load: Load) -> Row:
 
 
 def render(kept: dict[str, Any]) -> str:
-    """Both tables of the page."""
+    """The tables of the page, and the measured load."""
     rows: list[Row] = kept["rows"]
     told = "\n".join(f"- {name}: {value}" for name, value in kept["facts"].items())
     last = {row["load"]: row for row in rows}
     measured = [_measured(row) for row in rows]
     measured += [_extrapolated(row) for row in last.values()]
     meant = [_meant(*one, last) for one in SIZES.items()]
-    return f"{told}\n\n{table.columns(HEAD, measured)}\n\n{table.columns(MEANT, meant)}"
+    steps = [_step(row) for row in kept["steps"]]
+    tables = (table.columns(HEAD, measured), table.columns(STEP, steps), load_of(kept["steps"]))
+    return "\n\n".join((told, *tables, table.columns(MEANT, meant)))
+
+
+STEP = (
+    *("Offered: pushes/s", "Entries/s", "Answered: pushes/s", "Entries/s", "Push p50", "p99", "Generator late, p99"),
+    *("Cores: centre", "PostgreSQL", "generator", "Corners in their busiest minutes, *by arithmetic*"),
+)
+
+
+def _step(row: Row) -> tuple[str, ...]:
+    return (
+        f"{row['offered_pushes']:,}",
+        f"{row['offered_entries']:,}",
+        f"{row['pushes_per_second']:,}",
+        f"{row['entries_per_second']:,}",
+        *(duration(row[name] / 1_000) for name in ("p50_ms", "p99_ms", "late_ms")),
+        *(f"{row[name]:.2f}" for name in ("centre_cores", "postgres_cores", "generator_cores")),
+        f"{arrivals.corners_at(row['offered_entries']):,}",
+    )
+
+
+def load_of(steps: Sequence[Row]) -> str:
+    """The measured load, in a sentence."""
+    found = max(filter(held, steps), key=lambda row: float(row["rate"]), default=None)
+    if found is None:
+        return "**The measured load:** none of these rates was answered in time."
+    corners = f"{arrivals.corners_at(found['offered_entries']):,} corners"
+    return (
+        f"**The measured load: {found['offered_pushes']:g} pushes/s, {found['offered_entries']:g} entries/s**, p99 "
+        f"{duration(found['p99_ms'] / 1_000)}; *by arithmetic* the busiest minutes of {corners}."
+    )
 
 
 def _measured(row: Row) -> tuple[str, ...]:
@@ -123,7 +206,7 @@ MEANT = (
 def _meant(name: str, corners: int, last: dict[str, Row]) -> tuple[str, ...]:
     daily, backlog = last["daily"], last["backlog"]
     entries = corners * A_DAY
-    busiest = entries / (HOURS * 3_600) * PEAK
+    busiest = arrivals.busiest(corners)
     minutes = entries / backlog["entries_per_second"] / 60
     return (
         name,
@@ -158,13 +241,14 @@ def main(arguments: Sequence[str]) -> int:
     out.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="load-", dir=out) as folder, server(Path(folder) / "pg") as postgres:
         software = postgres.tool("psql", "--tuples-only", "--no-align", "--command=SHOW server_version", "postgres")
-        rows = measure(postgres, QUICK if options.quick else PLAN, options.workers)
+        sizes: Sizes = (QUICK, (20, 40), 0.5) if options.quick else (PLAN, RATES, SECONDS)
+        rows, steps = measure(postgres, *sizes, options.workers)
     facts = {
         **machine.describe(),
         "command": f"`{shlex.join(['python', '-m', 'bench.load', *arguments])}`",
         "centre": f"{options.workers} workers beside PostgreSQL {software.split()[0]} and the generator",
     }
-    kept = {"facts": facts, "rows": rows}
+    kept = {"facts": facts, "rows": rows, "steps": steps}
     print(render(kept))
     if not options.quick:
         KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

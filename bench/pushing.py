@@ -1,5 +1,8 @@
 """Load for a centre: tills that push what was signed ahead over connections that stay open, one request in flight each.
 
+In a closed loop a till sends as soon as the answer before has come; in an open one at moments that were drawn ahead,
+however long the centre takes. Then the time of a push counts from its moment, the wait for the answer before included.
+
 It writes bytes to sockets and reads the status and the length of each answer, so that the generator costs little beside
 what it measures. What the answers say is checked after the clock has stopped (``checked``).
 """
@@ -21,10 +24,17 @@ class Refused(RuntimeError):
 
 @dataclass(slots=True)
 class Work:
-    """What one till sends, in order, and what came of it: seconds of each push, bytes of all answers, the last one."""
+    """What one till sends, in order, and what came of it: seconds of each push, bytes of all answers, the last one.
+
+    ``entries`` are those of all requests. ``due`` holds the moment of each request, in seconds from the start; it is
+    empty in a closed loop; ``late`` how long after it, or after the answer before, the generator itself began.
+    """
 
     requests: Sequence[bytes]
+    entries: int
+    due: Sequence[float] = ()
     seconds: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
     received: int = 0
     answer: bytes = b""
 
@@ -38,16 +48,20 @@ async def _push_all(port: int, works: Sequence[Work]) -> float:
     lines = [await asyncio.open_connection("127.0.0.1", port, limit=LIMIT) for _ in works]
     start = time.perf_counter()
     try:
-        await asyncio.gather(*(_push(*line, work) for line, work in zip(lines, works, strict=True)))
+        await asyncio.gather(*(_push(*line, work, start) for line, work in zip(lines, works, strict=True)))
         return time.perf_counter() - start
     finally:
         for _reader, writer in lines:
             writer.close()
 
 
-async def _push(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, work: Work) -> None:
-    for request in work.requests:
+async def _push(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, work: Work, begun: float) -> None:
+    for place, request in enumerate(work.requests):
         start = time.perf_counter()
+        if work.due:
+            free, start = start, begun + work.due[place]
+            await asyncio.sleep(start - free)
+            work.late.append(time.perf_counter() - max(start, free))
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         body = await reader.readexactly(content_length(head))

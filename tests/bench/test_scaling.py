@@ -1,11 +1,18 @@
 """``docs/scaling.md`` shows what was measured last, and the measuring runs."""
 
 import json
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
-from bench.load import KEPT, PAGE, main, render, size
+from bench.arrivals import OF_THE_COUNTRY, busiest, corners_at, works
+from bench.journals import Journal
+from bench.load import KEPT, PAGE, load_of, main, render, size
 from bench.postgres import NoPostgres, program
+from bench.pushing import Work, push_all
 from bench.table import BEGIN, END
 
 
@@ -23,7 +30,60 @@ def test_the_load_is_driven_against_a_real_centre(capsys: pytest.CaptureFixture[
     except NoPostgres as missing:
         pytest.skip(str(missing))
     assert main(["--quick", "--workers", "1"]) == 0
-    assert "25,000 *by arithmetic*" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "25,000 *by arithmetic*" in out
+    assert "**The measured load: " in out
+
+
+def test_the_measured_load_is_the_largest_rate_that_held() -> None:
+    steps = [
+        {"rate": rate, "p99_ms": p99, "offered_pushes": rate, "offered_entries": 2.0 * rate}
+        for rate, p99 in ((25, 40.0), (50, 1_200.0), (100, 999.9), (200, 1_000.0), (300, 8_000.0))
+    ]
+    assert load_of(steps).startswith("**The measured load: 100 pushes/s, 200 entries/s**, p99 1,000 ms; ")
+    assert load_of(steps).endswith("the busiest minutes of 20,250 corners.")
+    assert "none of these rates" in load_of(steps[1:2])
+
+
+def test_the_country_has_112_pushes_a_second_in_its_busiest_minutes() -> None:
+    assert round(OF_THE_COUNTRY) == 112
+    assert corners_at(busiest(25_000)) == 25_000
+
+
+def test_arrivals_come_at_the_rate_asked_for_and_are_the_same_each_time() -> None:
+    made = [works([Journal("MTR-001", name, 1) for name in "ABC"], 50, 4.0) for _ in range(2)]
+    due = [moment for work in made[0] for moment in work.due]
+    assert 150 < len(due) < 250
+    assert max(due) < 4.0
+    assert [work.due for work in made[0]] == [work.due for work in made[1]]
+    assert all(len(work.due) == len(work.requests) <= work.entries <= 5 * len(work.due) for work in made[0])
+
+
+def test_a_push_of_an_open_loop_counts_from_its_moment_though_the_one_before_is_not_answered() -> None:
+    with answering_after(0.2) as port:
+        work = Work([b"x"] * 3, 3, [0.0, 0.01, 0.02])
+        push_all(port, [work])
+    assert work.seconds[0] < work.seconds[1] < work.seconds[2]
+    assert work.seconds[2] > 0.5
+    assert max(work.late) < 0.3
+
+
+@contextmanager
+def answering_after(seconds: float) -> Iterator[int]:
+    """The port of a server that takes so long over every byte it gets."""
+
+    class Slow(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            while self.request.recv(1):
+                threading.Event().wait(seconds)
+                self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
 
 
 def test_sizes_read_well() -> None:
