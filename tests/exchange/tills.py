@@ -43,6 +43,8 @@ PAUSE = 0.2
 """Seconds at most between two tries, where the program waits 5 s to 15 min."""
 BACKUPS, COMPUTERS = 0.05, 0.01
 """How often, after an exchange, a till is backed up, or its computer replaced."""
+ASKED = 1.0
+"""Seconds at most that a till waits when it was asked to, where a real one waits as long as it is asked."""
 SETTLING = 900.0
 """Seconds for everything to arrive once the line is whole."""
 SIZES = (1, 1, 1, 2, 2, 3, 5, 5, 80, 500)
@@ -206,7 +208,7 @@ class RealTill:
         self.tally["enrolments"] += self.enrolled
         if self.enrolled or report.reason == "bad_code":
             self._code = ""
-        time.sleep(report.retry_after or 0)
+        time.sleep(min(report.retry_after or 0, ASKED))
         return self.enrolled
 
     def _play(self, actions: list[dict[str, object]]) -> None:
