@@ -238,6 +238,17 @@ def refused(till: Till, reason: str) -> None:
     told(till, "proposal:P01", kind="proposal_refused", code="P01", reason=reason, at=at)
 
 
+def test_a_code_that_the_centre_knows_of_an_earlier_ledger_is_told_with_what_to_do(office: Till) -> None:
+    body = {"kind": "proposal_given", "code": "MTR001A-P01", "at": "2026-10-01T08:00:00+07:00"}
+    row = {"id": "proposal:MTR001A-P01:d2", "corner": "MTR-001", "body": msgspec.json.encode(body).decode()}
+    with office.corner.ledger.write() as tx:
+        put_facts(tx.db, {"feed:messages:proposal:MTR001A-P01:d2": msgspec.json.encode(row).decode()})
+    screen = joined(office)
+    office.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
+    office.press(Qt.Key.Key_Home)
+    assert "dari buku kasir ini yang terdahulu. Daftarkan lagi." in screen.detail.text()
+
+
 def test_a_message_of_the_centre_is_read_by_keys_and_comes_back_when_it_changes(office: Till) -> None:
     refused(office, "sudah ada")
     screen = joined(office)
@@ -397,6 +408,7 @@ def pressed_together(screen: SyncScreen) -> list[str]:
 def test_no_sentence_is_cut_at_any_size_of_window_and_text(sized: Till, problem: str) -> None:
     screen = joined(sized, problem=problem, problem_since="2026-10-01T07:41:00+07:00")
     assert pressed_together(screen) == []
+    assert screen.table.geometry().bottom() < screen.table.parentWidget().height(), "the list begins to scroll instead"
 
 
 def test_rows_hold_every_word_of_reasons_prices_and_messages(sized: Till) -> None:

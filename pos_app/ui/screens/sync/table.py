@@ -123,8 +123,8 @@ class EntriesTable(TwoLineTable):
         hidden = NEEDLESS.get(self._list, frozenset[int]())
         if self.theme.scale > TIGHT_ABOVE:
             hidden |= TIGHT
-        elif hidden and self.theme.compact:
-            hidden |= {TIME}
+        elif self.theme.compact:
+            hidden |= {TIME} if hidden else {STATUS}
         for column in range(len(self._entries.columns)):
             self.setColumnHidden(column, column in hidden)
         self.fit_rows()
