@@ -39,22 +39,35 @@ class Direct:
     ) -> httpx.Response:
         """As ``httpx.Client.request``."""
         asked = httpx.Request(method, HOST + path, headers=headers, content=content)
-        sent: list[Message] = []
-        body = [{"type": "http.request", "body": content or b"", "more_body": False}]
+        told = [(name.lower(), value) for name, value in asked.headers.raw]
+        status, sent, whole = self._answer(method, asked.url.raw_path, told, content or b"")
+        answer = httpx.Response(status, headers=sent, content=whole, request=asked)
+        answer.elapsed = timedelta(0)
+        return answer
+
+    def ask(
+        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """The answer's status, headers and body, of a request whose ``path`` is written as it goes over a line."""
+        told = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
+        told += [(b"host", b"testserver"), (b"content-length", str(len(body)).encode())]
+        return self._answer(method, path.encode(), told, body)
+
+    def _answer(
+        self, method: str, target: bytes, headers: list[tuple[bytes, bytes]], body: bytes
+    ) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        sent: list[Any] = []
+        parts = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Any:
-            return body.pop() if body else {"type": "http.disconnect"}
+            return parts.pop() if parts else {"type": "http.disconnect"}
 
         async def send(message: Message) -> None:
             sent.append(message)
 
-        self._loop.run_until_complete(self.app(_scope(asked), receive, send))
-        start: Any = sent[0]
-        parts: Any = sent[1:]
-        whole = b"".join(part.get("body", b"") for part in parts)
-        answer = httpx.Response(start["status"], headers=start["headers"], content=whole, request=asked)
-        answer.elapsed = timedelta(0)
-        return answer
+        self._loop.run_until_complete(self.app(_scope(method, target, headers), receive, send))
+        start, *rest = sent
+        return start["status"], list(start["headers"]), b"".join(part.get("body", b"") for part in rest)
 
     def get(self, path: str) -> httpx.Response:
         """As ``httpx.Client.get``."""
@@ -65,21 +78,21 @@ class Direct:
         self._loop.close()
 
 
-def _scope(asked: httpx.Request) -> Any:
-    raw, _, query = asked.url.raw_path.partition(b"?")
+def _scope(method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> Any:
+    raw, _, query = target.partition(b"?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
-        "method": asked.method,
-        "scheme": asked.url.scheme,
+        "method": method,
+        "scheme": "http",
         "path": unquote(raw.decode("ascii")),
         "raw_path": raw,
         "root_path": "",
         "query_string": query,
-        "headers": [(name.lower(), value) for name, value in asked.headers.raw],
+        "headers": headers,
         "client": ("testclient", 50_000),
-        "server": (asked.url.host, 80),
+        "server": ("testserver", 80),
         "extensions": {},
         "state": {},
     }

@@ -1,8 +1,7 @@
 """What can happen to two tills, their line and the centre, in any order; and what must hold after each step."""
 
 import shutil
-import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,11 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pos_app.ledger.verify import verify
 from pos_app.services.figures import current_state
 from sync.protocol.entry import entry_hash
-from sync.server import commands, figures, schema
+from sync.server import deciding, enrolment, figures, keys, repairs
 from sync.server.errors import CentreError
-from tests.exchange_machine.world import CORNER, FATES, OFFICER, TILLS, CentreHere, TillHere, template
+from tests.exchange_machine.world import COPIES, CORNER, FATES, OFFICER, TILLS, CentreHere, TillHere, place, template
 
-till_of = st.sampled_from(TILLS)
+till_of = st.sampled_from((*TILLS, *TILLS, *COPIES))
+"""Mostly a till; what happens to the copy of a computer happens to the till itself while there is none."""
 fates_of = st.lists(st.sampled_from(("whole", *FATES)), max_size=5)
 number_of = st.integers(0, 5)
 ROUNDS = 8
@@ -30,13 +30,14 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp(prefix="pojok-run-"))
-        shutil.copytree(template(), self.folder, dirs_exist_ok=True)
+        self.folder = place()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.copytree(template(), self.folder)
         self.centre = CentreHere(self.folder)
         self.tills = {name: TillHere(self.folder, self.centre, name) for name in TILLS}
         self.trusting = set(TILLS)
         """Tills whose pointer must hold at the centre: the centre was not restored since their last exchange."""
-        self.backups: dict[str, list[tuple[Path, set[str]]]] = {name: [] for name in TILLS}
+        self.backups: defaultdict[str, list[tuple[Path, set[str]]]] = defaultdict(list)
         self.copies: list[Path] = []
         self.registered: list[str] = []
         self.files = 0
@@ -47,15 +48,20 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.files += 1
         return self.folder / f"copy-{self.files}"
 
+    def _who(self, name: str) -> str:
+        return name if name in self.tills else name[0]
+
     # what happens ----------------------------------------------------------------------------------------------------
 
     @rule(name=till_of, count=st.integers(1, 3))
     def record(self, name: str, count: int) -> None:
+        name = self._who(name)
         self.tills[name].record(count)
         self.met["recorded"] += count
 
     @rule(name=till_of, fates=fates_of)
     def exchange(self, name: str, fates: list[str]) -> None:
+        name = self._who(name)
         self.met.update(f"requests {fate}" for fate in fates if fate != "whole")
         self._exchange(name, *fates)
 
@@ -73,17 +79,20 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(name=till_of, number=number_of)
     def an_old_request_arrives_again(self, name: str, number: int) -> None:
+        name = self._who(name)
         self.tills[name].line.again(number)
         self.met["requests repeated"] += 1
 
     @rule(name=till_of)
     def back_up(self, name: str) -> None:
+        name = self._who(name)
         path = self._file()
         self.backups[name].append((path, self.tills[name].back_up(path)))
 
     @precondition(lambda self: any(self.backups.values()))
     @rule(name=till_of, number=number_of, new_computer=st.booleans())
     def restore(self, name: str, number: int, new_computer: bool) -> None:
+        name = self._who(name)
         if self.backups[name]:
             path, answered = self.backups[name][number % len(self.backups[name])]
             self.tills[name].come_back(path, answered, new_computer=new_computer)
@@ -92,6 +101,7 @@ class ExchangeMachine(RuleBasedStateMachine):
     @rule(name=till_of, sent=st.integers(1, 2), sold=st.integers(1, 3), new_computer=st.booleans())
     def sell_after_an_old_backup_came_back(self, name: str, sent: int, sold: int, new_computer: bool) -> None:
         """Nothing of what was sent since the backup is fetched before the counter goes on."""
+        name = self._who(name)
         till, path = self.tills[name], self._file()
         answered = till.back_up(path)
         till.record(sent)
@@ -101,16 +111,29 @@ class ExchangeMachine(RuleBasedStateMachine):
         self._exchange(name)
         self.met["sold after an old backup"] += 1
 
+    @rule(name=st.sampled_from(TILLS))
+    def a_copy_of_the_computer_goes_on_too(self, name: str) -> None:
+        """Ledger and keys, byte for byte: two speak as one till from now on, and give the same numbers."""
+        copy = COPIES[TILLS.index(name)]
+        if copy in self.tills:
+            return
+        self.tills[copy] = self.tills[name].copied(self.folder / copy)
+        if name in self.trusting:
+            self.trusting.add(copy)
+        self.met["computers copied"] += 1
+
     @rule(name=till_of)
     def an_officer_approves(self, name: str) -> None:
         try:
-            commands.approve(self.centre.database, CORNER, name, OFFICER)
+            with self.centre.office() as (centre, db):
+                repairs.approve(centre, db, CORNER, name[0], OFFICER)
         except CentreError:
             return
         self.met["approved"] += 1
 
     @rule(name=till_of)
     def rejoin(self, name: str) -> None:
+        name = self._who(name)
         self.met["rejoined"] += self.tills[name].rejoin()
 
     @rule()
@@ -127,20 +150,24 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @rule(name=till_of)
     def revoke(self, name: str) -> None:
-        self.met["revoked"] += commands.revoke(self.centre.database, CORNER, name)
+        with self.centre.office() as (centre, db):
+            self.met["revoked"] += enrolment.revoke(centre, db, CORNER, name[0])
 
     @rule(name=till_of)
     def enrol_anew(self, name: str) -> None:
+        name = self._who(name)
         self.tills[name].enrol()
         self.met["enrolled anew"] += 1
 
     @rule()
     def the_centre_gets_a_new_key(self) -> None:
-        commands.roll_key(self.centre.database)
+        with self.centre.office() as (centre, db):
+            keys.roll_key(db, centre.ring, centre.now())
         self.met["new keys of the centre"] += 1
 
     @rule(name=till_of)
     def register_a_producer(self, name: str) -> None:
+        name = self._who(name)
         self.registered.append(self.tills[name].register_producer(f"Usaha {len(self.registered)}"))
         self.met["producers registered"] += 1
 
@@ -149,10 +176,11 @@ class ExchangeMachine(RuleBasedStateMachine):
     def an_officer_decides(self, number: int, merged: bool) -> None:
         code = self.registered[number % len(self.registered)]
         try:
-            if merged:
-                commands.merge(self.centre.database, code, "P001", OFFICER)
-            else:
-                commands.confirm(self.centre.database, code, {}, OFFICER)
+            with self.centre.office() as (centre, db):
+                if merged:
+                    deciding.merge(centre, db, code, "P001", OFFICER)
+                else:
+                    deciding.confirm(centre, db, code, {}, OFFICER)
         except CentreError:
             return
         self.met["producers merged" if merged else "producers confirmed"] += 1
@@ -168,24 +196,24 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     def the_centre_has_one_whole_journal_of_each_till(self) -> None:
         hashes: dict[str, dict[int, bytes]] = {}
-        starts = {(row.device, row.first_seq) for row in self.centre.rows(schema.epochs)}
-        rows = sorted(self.centre.rows(schema.entries), key=lambda row: (row.device, row.seq))
-        for row in rows:
-            mine = hashes.setdefault(row.device, {})
-            assert row.seq == len(mine) + 1
-            assert entry_hash(bytes(row.prev), bytes(row.body)) == bytes(row.hash)
-            if mine and (row.device, row.seq) not in starts:
-                assert bytes(row.prev) == mine[row.seq - 1]
-            mine[row.seq] = bytes(row.hash)
-        for device in self.centre.rows(schema.devices):
-            mine = hashes.get(device.device, {})
-            assert device.head_seq == len(mine)
-            assert not mine or bytes(device.head_hash) == mine[len(mine)]
+        starts = {(row["device"], row["first_seq"]) for row in self.centre.rows("epochs")}
+        for row in self.centre.rows("entries"):
+            device, seq = row["device"], row["seq"]
+            mine = hashes.setdefault(device, {})
+            assert seq == len(mine) + 1
+            assert entry_hash(row["prev"], row["body"]) == row["hash"]
+            if mine and (device, seq) not in starts:
+                assert row["prev"] == mine[seq - 1]
+            mine[seq] = row["hash"]
+        for row in self.centre.rows("devices"):
+            mine = hashes.get(row["device"], {})
+            assert row["head_seq"] == len(mine)
+            assert not mine or row["head_hash"] == mine[len(mine)]
         self.hashes = hashes
 
     def nothing_is_there_twice(self) -> None:
-        assert not [row.reason for row in self.centre.rows(schema.quarantine)]
-        assert len(self.centre.rows(schema.document_ids)) == sum(len(mine) for mine in self.hashes.values())
+        assert not [row["reason"] for row in self.centre.rows("quarantine")]
+        assert len(self.centre.rows("document_ids")) == sum(len(mine) for mine in self.hashes.values())
 
     def what_was_acknowledged_is_at_the_centre(self) -> None:
         for name in self.trusting:
@@ -211,15 +239,24 @@ class ExchangeMachine(RuleBasedStateMachine):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _settle(self) -> None:
-        for name, till in self.tills.items():
-            said = [self._calm(name, till) for _round in range(ROUNDS)]
-            assert said[-1] == "ok", f"till {name} never came to rest: {said}"
-            self.the_centre_has_one_whole_journal_of_each_till()
-            self.nothing_is_there_twice()
-            assert till.answered <= {row.document_id for row in self.centre.rows(schema.document_ids)}
-            verify(till.ledger)
-            assert figures.state(self.centre.centre, CORNER, name) == current_state(till.ledger)
+        for name in self.tills:
+            self._rest(name)
+        for copy in COPIES:
+            if copy in self.tills:
+                self._rest(copy[0])
+                assert self.tills[copy[0]].documents() == self.tills[copy].documents()
         figures.verify(self.centre.centre)
+
+    def _rest(self, name: str) -> None:
+        said, till = list[str](), self.tills[name]
+        while said[-2:] != ["ok", "ok"] and len(said) < ROUNDS:
+            said.append(self._calm(name, till))
+        assert said[-1] == "ok", f"till {name} never came to rest: {said}"
+        self.the_centre_has_one_whole_journal_of_each_till()
+        self.nothing_is_there_twice()
+        assert till.answered <= {row["document_id"] for row in self.centre.rows("document_ids")}
+        verify(till.ledger)
+        assert figures.state(self.centre.centre, CORNER, till.till) == current_state(till.ledger)
 
     def _calm(self, name: str, till: TillHere) -> str:
         """One more exchange, after what people do about the one before."""

@@ -54,3 +54,17 @@ def test_a_till_that_believes_in_more_than_was_stored_is_found(
 def test_histories_that_differ_from_the_first_entry_on_are_whole_at_the_centre_too(day: ExchangeMachine) -> None:
     day.sell_after_an_old_backup_came_back("A", 1, 3, new_computer=True)
     day.teardown()
+
+
+def test_two_computers_with_one_key_end_with_one_journal_of_what_both_recorded(day: ExchangeMachine) -> None:
+    day.record("A", 2)
+    day._exchange("A")
+    day.a_copy_of_the_computer_goes_on_too("A")
+    day.record("A", 2)
+    day.record("A copied", 3)
+    both = day.tills["A"].answered | day.tills["A copied"].answered
+    assert day._exchange("A") == "ok"
+    assert day._exchange("A copied") == "repair_waiting"
+    day._settle()
+    assert set(day.tills["A"].documents()) >= both
+    day.teardown()

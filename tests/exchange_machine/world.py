@@ -4,8 +4,8 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from litestar.testing import TestClient
+from requests.structures import CaseInsensitiveDict
+from sqlalchemy.engine import Connection, Engine
 
 from pos_app.ledger.backup import restore
 from pos_app.ledger.exchange import LedgerStore
@@ -34,17 +35,26 @@ from sync.documents.money import CashMove
 from sync.documents.shift import ShiftOpened
 from sync.protocol.local import Report
 from sync.protocol.messages import Approval, KeptEntries
-from sync.server import commands
+from sync.server import commands, schema
 from sync.server.app import create_app
-from sync.server.dialect import reading, writing
+from sync.server.centre import Centre, init_centre
+from sync.server.dialect import connect, reading, writing
 from sync.server.enrolment import new_code
+from sync.server.keys import KeyRing, read_keys
 from sync.server.limits import Rate
+from tests.direct import Direct
 from tests.server.support import Clock
 
 CORNER, OFFICER = "MTR-001", "Pak Budi"
 TILLS = ("A", "B")
+COPIES = ("A copied", "B copied")
+"""The same tills on a second computer each, once somebody copied the whole of it."""
+TIMELINE = sa.select(schema.meta.c.value).where(schema.meta.c.key == "timeline")
 UNLIMITED = Rate(burst=10**9, per_second=10**9)
 URL = "http://127.0.0.1:1"
+MEMORY = Path("/dev/shm")
+PLACE = MEMORY if os.access(MEMORY, os.W_OK) else None
+"""Where the files lie: what a disk forgets is another proof's (``tests/torture``)."""
 FATES = ("whole", "lost", "deaf", "twice", "cut", "older")
 """What becomes of a request: answered, never there, answered in vain, there twice, answered in part, answered with what
 was the answer to an earlier one."""
@@ -57,17 +67,27 @@ class CentreHere:
         self.path = folder / "centre.db"
         self.database = f"sqlite:///{self.path}"
         self.clock = Clock()
+        self.client = _client()
+        self._engine = _engine(self.database)
         self._open()
 
     def _open(self) -> None:
-        rates = {"per_device": UNLIMITED, "per_stranger": UNLIMITED, "per_checker": UNLIMITED}
-        app = create_app(self.database, clock=self.clock, **rates)
-        self.client = TestClient(app, raise_server_exceptions=False)
-        self.client.__enter__()
-        self.centre = app.state.centre
+        self._engine.dispose()
+        with reading(self._engine) as db:
+            timeline = db.execute(TIMELINE).scalar_one()
+            self.centre = Centre(self._engine, timeline, KeyRing(read_keys(db)), self.clock)
+        self.client.app.state.centre = self.centre
+        self._beside = connect_plainly(str(self.path))
+
+    @contextmanager
+    def office(self) -> Iterator[tuple[Centre, Connection]]:
+        """The centre as a command has it: a process of its own, which read the keys just now."""
+        with writing(self._engine) as db:
+            yield replace(self.centre, ring=KeyRing(read_keys(db))), db
 
     def close(self) -> None:
-        self.client.__exit__(None, None, None)
+        self._beside.close()
+        self._engine.dispose()
 
     def copy_to(self, path: Path) -> None:
         """A backup, as ``VACUUM INTO`` makes it while the centre runs."""
@@ -82,13 +102,31 @@ class CentreHere:
         shutil.copy(path, self.path)
         self._open()
 
-    def rows(self, table: sa.Table) -> list[Any]:
-        with reading(self.centre.engine) as db:
-            return list(db.execute(sa.select(table)))
+    def rows(self, table: str) -> list[Any]:
+        """A table as it lies in the file, by a connection of our own."""
+        return self._beside.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
 
     def code(self, till: str) -> str:
-        with writing(self.centre.engine) as db:
-            return new_code(self.centre, db, CORNER, till)
+        with self.office() as (centre, db):
+            return new_code(centre, db, CORNER, till)
+
+
+@cache
+def _engine(database: str) -> Engine:
+    """One for all runs of this process: it keeps the statements that it has compiled."""
+    return connect(database)
+
+
+@cache
+def _client() -> Direct:
+    """An app for all centres of this process: what it has of one is ``state.centre``, which each sets."""
+    rates = {"per_device": UNLIMITED, "per_stranger": UNLIMITED, "per_checker": UNLIMITED}
+    with tempfile.TemporaryDirectory() as folder:
+        database = f"sqlite:///{Path(folder) / 'centre.db'}"
+        init_centre(database)
+        app = create_app(database, **rates)
+        app.state.centre.close()
+    return Direct(app)
 
 
 class Line:
@@ -127,9 +165,9 @@ class Line:
             self._ask(*self.sent[number % len(self.sent)])
 
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        found = self._centre.client.request(method, path, content=body or None, headers=dict(headers))
-        assert found.status_code < 500, found.text
-        return Answer(found.status_code, found.headers, found.content)
+        status, told, content = self._centre.client.ask(method, path, body, headers)
+        assert status < 500, content
+        return Answer(status, CaseInsensitiveDict((name.decode(), text.decode()) for name, text in told), content)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -138,10 +176,9 @@ class Line:
 class TillHere:
     """A till's ledger, keys and line. ``answered`` are the ids of the documents that its people were told of."""
 
-    def __init__(self, folder: Path, centre: CentreHere, till: str) -> None:
-        self.folder, self.centre, self.till = folder, centre, till
+    def __init__(self, folder: Path, centre: CentreHere, till: str, computer: int = 0) -> None:
+        self.folder, self.centre, self.till, self.computer = folder, centre, till, computer
         self.path = folder / f"{till}.db"
-        self.computer = 0
         if not self.path.exists():
             Ledger.create(self.path, Identity(os.urandom(16).hex(), CORNER, CORNER, till)).close()
         self.ledger = Ledger.open(self.path)
@@ -212,6 +249,16 @@ class TillHere:
             self._get_keys()
             self.enrol()
 
+    def copied(self, folder: Path) -> "TillHere":
+        """The same ledger with the same keys on another computer."""
+        shutil.copytree(self.vault.folder, folder / self.vault.folder.name)
+        for suffix in ("", "-wal"):
+            if (part := self.path.with_name(self.path.name + suffix)).exists():
+                shutil.copy(part, folder)
+        other = TillHere(folder, self.centre, self.till, self.computer)
+        other.answered, other.moment = set(self.answered), self.moment
+        return other
+
     def _forget_file(self) -> None:
         for path in self.folder.glob(f"{self.till}.db*"):
             path.unlink()
@@ -248,7 +295,7 @@ class TillHere:
 @cache
 def template() -> Path:
     """The folder of a centre with sixty producers and an officer, and of two tills that joined and pulled."""
-    folder = Path(tempfile.mkdtemp(prefix="pojok-machine-"))
+    folder = Path(tempfile.mkdtemp(prefix="pojok-machine-", dir=PLACE))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     database = f"sqlite:///{folder / 'centre.db'}"
     commands.init(database)
@@ -263,3 +310,11 @@ def template() -> Path:
         till.close()
     centre.close()
     return folder
+
+
+@cache
+def place() -> Path:
+    """Where each run of this process puts its files."""
+    folder = Path(tempfile.mkdtemp(prefix="pojok-run-", dir=PLACE))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "run"
