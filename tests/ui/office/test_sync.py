@@ -239,14 +239,11 @@ def refused(till: Till, reason: str) -> None:
 
 
 def test_a_code_that_the_centre_knows_of_an_earlier_ledger_is_told_with_what_to_do(office: Till) -> None:
-    body = {"kind": "proposal_given", "code": "MTR001A-P01", "at": "2026-10-01T08:00:00+07:00"}
-    row = {"id": "proposal:MTR001A-P01:d2", "corner": "MTR-001", "body": msgspec.json.encode(body).decode()}
-    with office.corner.ledger.write() as tx:
-        put_facts(tx.db, {"feed:messages:proposal:MTR001A-P01:d2": msgspec.json.encode(row).decode()})
+    told(office, "proposal:P01:d2", kind="proposal_given", code="P01", at="2026-09-30T08:00:00+07:00")
     screen = joined(office)
     office.press(Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
-    office.press(Qt.Key.Key_Home)
-    assert "dari buku kasir ini yang terdahulu. Daftarkan lagi." in screen.detail.text()
+    shown = screen.model.cell(0, CONTENT).text
+    assert shown == "Diskoperin mengenal P01 sebagai hal lain, dari buku kasir ini yang terdahulu. Daftarkan lagi."
 
 
 def test_a_message_of_the_centre_is_read_by_keys_and_comes_back_when_it_changes(office: Till) -> None:
