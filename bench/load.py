@@ -31,7 +31,7 @@ KEPT, PAGE = ROOT / "docs" / "scaling.json", ROOT / "docs" / "scaling.md"
 BACKLOG = 500
 PLAN: tuple[tuple[int, int, int], ...] = ((1, 150, 40), (10, 100, 10), (100, 30, 2), (1_000, 5, 1))
 """Tills, how many daily pushes each makes, and how many batches of ``BACKLOG``."""
-RATES, SECONDS = (25, 50, 100, 150, 200, 300, 400), 12.0
+RATES, SECONDS = (25, 50, 100, 150, 200, 300, 400), 10.0
 """Pushes a second of the open loop, rising, and how long each is watched."""
 Sizes = tuple[tuple[tuple[int, int, int], ...], tuple[int, ...], float]
 QUICK: tuple[tuple[int, int, int], ...] = ((1, 5, 1), (3, 5, 1))
