@@ -142,11 +142,12 @@ class ExchangeMachine(RuleBasedStateMachine):
         self.centre.copy_to(self.copies[-1])
 
     @precondition(lambda self: self.copies)
-    @rule(number=number_of)
-    def restore_the_centre(self, number: int) -> None:
-        self.centre.come_back(self.copies[number % len(self.copies)])
+    @rule(number=number_of, new_timeline=st.booleans())
+    def restore_the_centre(self, number: int, new_timeline: bool) -> None:
+        self.centre.come_back(self.copies[number % len(self.copies)], new_timeline=new_timeline)
         self.trusting.clear()
         self.met["restores of the centre"] += 1
+        self.met["new timelines"] += new_timeline
 
     @rule(name=till_of)
     def revoke(self, name: str) -> None:

@@ -37,7 +37,7 @@ from sync.protocol.local import Report
 from sync.protocol.messages import Approval, KeptEntries
 from sync.server import commands, schema
 from sync.server.app import create_app
-from sync.server.centre import Centre, init_centre
+from sync.server.centre import Centre, init_centre, renew_timeline
 from sync.server.dialect import connect, reading, writing
 from sync.server.enrolment import new_code
 from sync.server.keys import KeyRing, read_keys
@@ -69,10 +69,11 @@ class CentreHere:
         self.clock = Clock()
         self.client = _client()
         self._engine = _engine(self.database)
+        self._beside = connect_plainly(str(self.path))
         self._open()
 
     def _open(self) -> None:
-        self._engine.dispose()
+        self.close()
         with reading(self._engine) as db:
             timeline = db.execute(TIMELINE).scalar_one()
             self.centre = Centre(self._engine, timeline, KeyRing(read_keys(db)), self.clock)
@@ -94,13 +95,16 @@ class CentreHere:
         with closing(connect_plainly(str(self.path))) as db:
             db.execute("VACUUM INTO ?", (str(path),))
 
-    def come_back(self, path: Path) -> None:
-        """The centre is restored from a copy."""
+    def come_back(self, path: Path, *, new_timeline: bool = False) -> None:
+        """The centre is restored from a copy; ``new_timeline`` as the guide has it, else somebody forgot."""
         self.close()
         for suffix in ("-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         shutil.copy(path, self.path)
         self._open()
+        if new_timeline:
+            renew_timeline(self.centre)
+            self._open()
 
     def rows(self, table: str) -> list[Any]:
         """A table as it lies in the file, by a connection of our own."""
