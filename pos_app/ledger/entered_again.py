@@ -9,12 +9,13 @@ count alone is taken against the journal's order.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sync.documents.base import require
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
-from sync.protocol.entry import BrokenEntry
+from sync.protocol.entry import BrokenEntry, read_body
 from sync.protocol.epochs import beginning_at, epoch_of
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from pos_app.ledger.claims import Claims
     from pos_app.ledger.earlier import Earlier
+    from pos_app.ledger.sqlite import Connection
     from sync.documents.base import Document, Effects
     from sync.protocol.entry import Envelope
     from sync.protocol.messages import EpochBegun
@@ -49,17 +51,31 @@ class _Between:
         return seq in self._entries and seq not in self.there
 
 
+def _named(db: Connection, first: int) -> set[int]:
+    """The entries that documents from ``first`` on say their order goes on after."""
+    named = set[int]()
+    for (body,) in db.execute("SELECT body FROM journal WHERE seq >= ? AND instr(body, ?)", (first, b'"after":')):
+        with suppress(BrokenEntry):  # the replay tells of it
+            named.add(read_body(body).after)
+    return named - {0}
+
+
 class EnteredAgain:
     """One replay over ``claims``, from entry 1 on."""
 
     def __init__(self, claims: Claims, begun: Sequence[EpochBegun]) -> None:
         self._claims = claims
         self._begun = begun
-        self._at_fork: dict[int, Claims] = {0: claims.copy()} if any(not one.base_seq for one in begun) else {}
+        self._forks = {one.base_seq for one in begun} | _named(claims.earlier.db, begun[0].first_seq)
+        self._at_fork: dict[int, Claims] = {0: claims.copy()} if 0 in self._forks else {}
         self._epoch: EpochBegun | None = None
         """The one whose documents are being entered again."""
         self._former: Claims | None = None
         """The claims in the former order, from the first document that is entered again on."""
+        self._after = 0
+        """The entry of the centre that the former order goes on after."""
+        self._entered: list[int] = []
+        """What this epoch entered again so far."""
         self._due: list[type[Document]] = []
         """Closing and opening that have to come first."""
         self._last = 0
@@ -82,13 +98,13 @@ class EnteredAgain:
             elif self._epoch is not None and seq > self._epoch.first_seq:
                 self._epoch = None
             self._claims.check(seq, envelope.id, document, effects)
-        if any(one.base_seq == seq for one in self._begun):
+        if seq in self._forks:
             self._at_fork[seq] = self._claims.copy()
 
     def _begin(self, begun: EpochBegun) -> None:
         if begun.base_seq not in self._at_fork:
             raise BrokenEntry("an epoch without its fork")
-        self._epoch, self._former, self._last = begun, None, begun.base_seq
+        self._epoch, self._former, self._last, self._entered = begun, None, begun.base_seq, []
         self._due = [ShiftClosed] if self._claims.open_shift else []
         if self._at_fork[begun.base_seq].open_shift:
             self._due.append(ShiftOpened)
@@ -109,13 +125,12 @@ class EnteredAgain:
         begun = self._epoch
         if begun is None or self._due or envelope.was <= self._last:
             raise BrokenEntry("is entered again out of its place")
-        if self._former is None:
-            self._former = self._at_fork[begun.base_seq].copy()
-            self._former.earlier.hidden = _Between(begun.base_seq, seq)
+        after = envelope.after or begun.base_seq
+        if self._former is None or after != self._after:
+            self._former = self._ordered(begun, after, seq, envelope.was)
         for was in range(self._last + 1, envelope.was):
-            self._enter_earlier(self._former, begun.base_seq, was)
-        former = self._as_it_was(seq, document)
-        self._former.check(seq, envelope.id, former, former.effects())
+            self._enter_earlier(self._former, after, was)
+        self._take(self._former, seq, document)
         if isinstance(document, ShiftClosed):
             number = self._claims.earlier.number(self._claims.open_shift)
             require(document.shift == number, "closes another shift than is open")
@@ -124,13 +139,37 @@ class EnteredAgain:
             self._claims.check(seq, envelope.id, document, effects)
         finally:
             self._claims.earlier.taking_in = False
-        self._places[begun.base_seq, envelope.was] = seq
+        self._places[after, envelope.was] = seq
+        self._entered.append(seq)
         self._last = envelope.was
 
-    def _as_it_was(self, seq: int, document: Document) -> Document:
+    def _ordered(self, begun: EpochBegun, after: int, seq: int, was: int) -> Claims:
+        """The former order that goes on after entry ``after`` with document ``seq``. It begins with what was entered
+        again there before: an epoch began, and never came to the centre, whose history went on."""
+        earliest = begun.base_seq if self._former is None else self._after
+        if not earliest <= after < begun.first_seq or after not in self._at_fork:
+            raise BrokenEntry("is entered again out of its place")
+        former = self._at_fork[after].copy()
+        former.earlier.hidden = _Between(after, self._entered[0] if self._entered else seq)
+        former.earlier.taking_in = True
+        for place in self._entered:
+            document = self._claims.earlier.document(place)
+            if document is not None:
+                self._take(former, place, document)
+        former.earlier.taking_in = False
+        self._after = after
+        if after != begun.base_seq:
+            self._last = was - 1
+        return former
+
+    def _take(self, former: Claims, seq: int, document: Document) -> None:
+        document = self._as_it_was(former, seq, document)
+        former.check(seq, self._claims.earlier.id_of(seq), document, document.effects())
+
+    def _as_it_was(self, former: Claims, seq: int, document: Document) -> Document:
         """The document in the former order: a reversal of what the centre's history took back too may count as nothing
         in the journal's order, and undid all of it in its own."""
-        if not isinstance(document, Reversal) or not self._claims.is_undone(document):
+        if not isinstance(document, Reversal) or not self._claims.is_undone(document) or former.is_undone(document):
             return document
         found = self._claims.earlier.by_id(document.original_id, seq)
         return document if found is None else undoing(document, found[1].effects())
@@ -142,5 +181,4 @@ class EnteredAgain:
         if place is None or document is None or not isinstance(former.earlier.hidden, _Between):
             raise BrokenEntry("what diverged before it is missing")
         former.earlier.hidden.there.add(place)
-        document = self._as_it_was(place, document)
-        former.check(place, self._claims.earlier.id_of(place), document, document.effects())
+        self._take(former, place, document)

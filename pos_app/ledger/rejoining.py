@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from pos_app.ledger import hot, qris_money, queries, settlements
+from pos_app.ledger import epochs, hot, qris_money, queries, settlements
 from pos_app.ledger.earlier import Earlier
 from pos_app.ledger.entered_again import drawer_at
 from pos_app.ledger.sqlite import Error, is_of_the_disk
@@ -25,6 +25,7 @@ from sync.documents.qris_matched import QrisMatched
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import BrokenEntry, Envelope, make_body, read_body
+from sync.protocol.epochs import beginning_at
 from sync.protocol.messages import Approval, EpochBegun
 
 if TYPE_CHECKING:
@@ -47,11 +48,18 @@ class CannotEnter(Exception):
 
 
 class Diverged(NamedTuple):
-    """An entry of our own that the centre does not have there."""
+    """An entry of our own that the centre does not have there.
+
+    ``was`` is its number in the order in which it was recorded, and ``after`` the entry of the centre that order goes
+    on after; ``filler`` put shifts in order when an epoch began that never came to the centre.
+    """
 
     seq: int
     envelope: Envelope
     document: Document
+    was: int
+    after: int
+    filler: bool = False
 
 
 @dataclass(slots=True)
@@ -75,9 +83,16 @@ class Entered:
 
 def diverged(db: "Connection", base: int) -> Iterator[Diverged]:
     """The entries of a journal after ``base``."""
+    ours = [begun for begun in epochs.epochs_of(db) if begun.first_seq > base]
+    begun, filling = None, False
     for seq, body in db.execute("SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq", (base,)):
         envelope = read_body(body)
-        yield Diverged(seq, envelope, envelope.document())
+        begins = beginning_at(ours, seq)
+        begun, filling = begins or begun, not envelope.was and (filling or begins is not None)
+        was, after = seq, begun.first_seq - 1 if begun else base
+        if begun and envelope.was:
+            was, after = envelope.was, envelope.after or begun.base_seq
+        yield Diverged(seq, envelope, envelope.document(), was, after, filling)
 
 
 def enter_again(
@@ -122,11 +137,14 @@ class _Entering:
         """Where an entry after the base stands now."""
         self._before = 0
         """The entry before the first that is entered again."""
+        self._heads: set[int] = set()
+        """The entries of the centre that what diverged was recorded after."""
         self._done = Entered()
 
     def run(self, sealed: bytes) -> Entered:
         every = list(diverged(self._own, self._base))
-        waiting = [one for one in every if not self._is_there(one)]
+        fillers = [one for one in every if one.filler]
+        waiting = [one for one in every if not (one.filler or self._is_there(one))]
         if waiting:
             head = self._tx.last[0].seq
             begun = EpochBegun(self._approval.epoch, head + 1, self._base, sealed)
@@ -134,6 +152,8 @@ class _Entering:
             self._put_shifts_in_order(waiting[0].envelope)
             waiting = self._renumbered(waiting)
         self._before = self._tx.last[0].seq
+        self._places |= dict.fromkeys((one.seq for one in fillers), self._before)
+        self._heads = {one.after for one in every}
         for one in waiting:
             try:
                 self._enter(one)
@@ -152,7 +172,8 @@ class _Entering:
         if row is None:
             return False
         self._places[one.seq] = row[0]
-        self._done.there.append(one.document.number)
+        if row[0] != one.seq:
+            self._done.there.append(one.document.number)
         return True
 
     def _renumbered(self, waiting: list[Diverged]) -> list[Diverged]:
@@ -191,7 +212,9 @@ class _Entering:
         document = self._translated(one.document)
         seq = self._tx.last[0].seq + 1
         raw = msgspec.Raw(encode(document))
-        envelope = _changed(one.envelope, epoch=self._tx.identity.epoch, seq=seq, was=one.seq, doc=raw)
+        after = 0 if one.after == self._base else one.after
+        epoch = self._tx.identity.epoch
+        envelope = _changed(one.envelope, epoch=epoch, seq=seq, was=one.was, after=after, doc=raw)
         self._places[one.seq] = self._tx.keep(msgspec.json.encode(envelope)).seq
         self._done.numbers.append(document.number)
         if isinstance(one.document, StockCount) and document.effects() != one.document.effects():
@@ -298,7 +321,7 @@ class _Entering:
 
     def _counted_at(self, seq: int) -> int:
         """Where a count looks: one right after the last common entry came after the centre's history, too."""
-        return self._before if seq == self._base else self._place(seq)
+        return self._before if seq == self._base or seq in self._heads else self._place(seq)
 
     def _count(self, count: StockCount) -> StockCount:
         lines = tuple(self._counted(count, line) for line in count.lines)

@@ -32,7 +32,7 @@ from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.goods import Shelf
 from pos_app.services.losses import loss_line
 from sync.documents.goods import CountedLine, LeavingLine
-from sync.protocol.epochs import read_approval
+from sync.protocol.epochs import link_of, read_approval
 from sync.protocol.local import LocalStore, Report
 from sync.protocol.messages import Approval, KeptEntries
 from sync.protocol.wire import Malformed, Oversize
@@ -117,15 +117,24 @@ def note_restored(ledger: Ledger) -> None:
 
 
 def approval(ledger: Ledger) -> tuple[Approval, bytes] | None:
-    """The approval that this ledger has not acted on yet, and its sealed bytes."""
+    """The approval that this ledger has not acted on yet, and its sealed bytes.
+
+    The journal tells, not the number of its epoch: one that was begun here may never have come to the centre.
+    """
     sealed = bytes.fromhex(read_facts(ledger.db).get(APPROVAL, ""))
     try:
         found = read_approval(sealed) if sealed else None
     except (Malformed, Oversize):
         return None
-    if found is None or found.epoch <= ledger.identity.epoch:
-        return None
-    return found, sealed
+    return None if found is None or _is_done(LedgerStore(ledger), found) else (found, sealed)
+
+
+def _is_done(store: LedgerStore, approved: Approval) -> bool:
+    """Whether the journal goes on after the approved head as was approved, or ends there."""
+    if store.hash_at(approved.head_seq) != approved.head_hash:
+        return False
+    after = store.entries(approved.head_seq + 1, 1)
+    return not after or after[0].prev == link_of(approved)
 
 
 # What the centre has ---------------------------------------------------------------------------------------------

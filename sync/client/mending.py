@@ -10,7 +10,7 @@ import msgspec
 from sync.client.caller import Caller, Gap, Stopped, TooLarge
 from sync.protocol.batch import MAX_ENTRIES, chain
 from sync.protocol.entry import Head
-from sync.protocol.epochs import read_approval
+from sync.protocol.epochs import fork_before, read_approval
 from sync.protocol.judging import find_base
 from sync.protocol.local import Link, LocalStore, Search
 from sync.protocol.messages import KEPT, REPAIR, KeptEntries, Repair, RepairRequest, kept_path, repair_path
@@ -97,11 +97,18 @@ def take_back(caller: Caller, store: LocalStore, link: Link, after: int) -> int:
 def ask_repair(caller: Caller, store: LocalStore, link: Link, found: Standings) -> Stopped:
     """Ask an officer for a new epoch, and keep the approval when there is one; why the till does not send meanwhile.
 
+    An epoch that was begun here, and that the centre does not have, is begun anew from the fork that it was for.
+
     Raises ``Stopped``.
     """
+    fork = fork_before(store.epochs(), found.base.seq)
+    digest = store.hash_at(fork)
+    if digest is None:
+        raise Stopped("stuck", "damaged", f"entry {fork} is not there")
+    base = Head(fork, digest)
     request = RepairRequest(
-        base_seq=found.base.seq,
-        base_hash=found.base.hash,
+        base_seq=base.seq,
+        base_hash=base.hash,
         own_seq=found.own.seq,
         own_hash=found.own.hash,
         head_seq=found.centre.seq,
@@ -113,7 +120,7 @@ def ask_repair(caller: Caller, store: LocalStore, link: Link, found: Standings) 
         if (repair.nonce, repair.device) != (nonce, link.device):
             raise Malformed("an answer to another question")
         if repair.state == "approved":
-            _keep(store, link, repair.approval, found)
+            _keep(store, link, repair.approval, (base, found.centre))
         return repair
 
     body = deflate(msgspec.msgpack.encode(request))
@@ -122,11 +129,12 @@ def ask_repair(caller: Caller, store: LocalStore, link: Link, found: Standings) 
     return Stopped("fork", f"repair_{repair.state}", common)
 
 
-def _keep(store: LocalStore, link: Link, sealed: bytes, found: Standings) -> None:
+def _keep(store: LocalStore, link: Link, sealed: bytes, about: tuple[Head, Head]) -> None:
+    """``about`` are base and head that were asked for."""
     approval = read_approval(sealed)
     whose = (approval.device, approval.ledger_id)
     ends = (Head(approval.base_seq, approval.base_hash), Head(approval.head_seq, approval.head_hash))
-    if whose != (link.device, store.till().ledger_id) or ends != (found.base, found.centre):
+    if whose != (link.device, store.till().ledger_id) or ends != about:
         raise Malformed("an approval of something else")
     store.keep_approval(sealed, approval)
 

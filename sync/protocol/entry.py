@@ -19,8 +19,9 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is hashed. ``at`` is the till's clock with its offset, ``date`` the business date (WIB).
 
     ``cashier`` is a pseudonym; ``app`` the version of the program. ``was`` is set where a later epoch enters again what
-    diverged: the sequence number that the document had before. Unknown fields of later versions are kept in the bytes
-    and ignored here.
+    diverged: the sequence number that the document had before; ``after`` the entry of the centre after which the
+    documents of that order were recorded, where it is not the last that both had. Unknown fields of later versions
+    are kept in the bytes and ignored here.
     """
 
     epoch: Annotated[int, msgspec.Meta(ge=1, le=999)]
@@ -33,6 +34,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cashier: Text = ""
     app: Text = ""
     was: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
     doc: msgspec.Raw
 
     def document(self) -> Document:

@@ -21,6 +21,14 @@ def epoch_of(epochs: Sequence[EpochBegun], seq: int) -> int:
     return max((begun.epoch for begun in epochs if begun.first_seq <= seq), default=FIRST_EPOCH)
 
 
+def fork_before(epochs: Sequence[EpochBegun], common: int) -> int:
+    """The last entry that both histories had before what one of them lacks, where ``common`` is the last they have.
+
+    Epochs that begin after it came to nobody: what had diverged then is entered again once more, from the same fork.
+    """
+    return min([common, *(begun.base_seq for begun in epochs if begun.first_seq > common)])
+
+
 def beginning_at(epochs: Sequence[EpochBegun], seq: int) -> EpochBegun | None:
     """The epoch that begins with entry ``seq``."""
     return next((begun for begun in epochs if begun.first_seq == seq), None)

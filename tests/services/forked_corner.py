@@ -21,7 +21,7 @@ from sync.documents.base import Document
 from sync.documents.state import Books
 from sync.protocol.batch import MAX_ENTRIES, chain
 from sync.protocol.entry import read_body
-from sync.protocol.epochs import epoch_of, left_in_epoch
+from sync.protocol.epochs import epoch_of, fork_before, left_in_epoch
 from sync.protocol.messages import EPOCH, Approval, KeptEntries
 from sync.protocol.wire import seal
 from tests.corner import Corner, StillClock
@@ -85,6 +85,13 @@ class Forked:
         sealed = seal(CENTRE_KEY, EPOCH, approval)
         store.keep_approval(sealed, approval)
         return sealed
+
+    def look_again(self) -> None:
+        """Where the histories part now, as a client finds it."""
+        ours, theirs = LedgerStore(self.till.ledger), LedgerStore(self.centre.ledger)
+        most = min(self.till.ledger.head().seq, self.centre.ledger.head().seq)
+        common = max(seq for seq in range(most + 1) if ours.hash_at(seq) == theirs.hash_at(seq))
+        self.base = fork_before(ours.epochs(), common)
 
     def repair(self, twice: Collection[str] = ()) -> Repair:
         pages = pages_after(self.centre.ledger, self.base)

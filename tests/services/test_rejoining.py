@@ -151,6 +151,35 @@ def test_no_shift_was_open_where_the_histories_part(corner: Corner, tmp_path: Pa
     assert not done.entered.opened
 
 
+@pytest.mark.parametrize(
+    ("centre", "till", "later"),
+    [
+        ("sells", "settles", "settles"),
+        ("does everything", "does everything", "does everything"),
+        ("closes and opens", "closes and opens", "closes and opens"),
+        ("settles", "does everything", "sells"),
+    ],
+)
+def test_a_till_that_joined_joins_anew_where_the_centre_went_on_before_it_heard_of_it(
+    open_corner: Corner, tmp_path: Path, centre: str, till: str, later: str
+) -> None:
+    """Each document stays right in the order in which it was recorded, however often it is entered again."""
+    open_corner.receive("T1", "90")
+    both = forked(open_corner, tmp_path, SCRIPTS[centre], SCRIPTS[till])
+    join(both)
+    for _round in range(2):
+        both.till.sell("T1", "9")
+        settle(both.till)
+        SCRIPTS[later](both.centre)
+        both.look_again()
+        done = join(both)
+        assert not done.entered.there
+    afters = {read_body(row[0]).after for row in both.till.db.execute("SELECT body FROM journal")}
+    assert len(afters) == 3, "two heads of the centre that did not last, and the fork itself"
+    both.till.sell("T1")
+    assert both.till.verify()
+
+
 def test_a_fork_before_the_first_entry(corner: Corner, tmp_path: Path) -> None:
     both = forked(corner, tmp_path, lambda one: one.receive("T1", "5"), lambda one: one.receive("K1", "5"))
     assert both.base == 0
