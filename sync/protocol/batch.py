@@ -21,7 +21,11 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How a till is, for the board of corners; times are ISO texts, empty when it never happened."""
+    """How a till is, for the board of corners; times are ISO texts, empty when it never happened.
+
+    ``at`` is when it was so, in seconds since 1970 by the centre's clock as far as the till knows it; asked after the
+    entries of the batch were read, so that ``unsent`` counts whatever came since. Other tills of the corner are told.
+    """
 
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""
     unsent: int = 0
@@ -29,6 +33,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     backup_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
     free_mib: int | None = None
     shift_opened_at: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    at: int = 0
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

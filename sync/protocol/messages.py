@@ -97,6 +97,19 @@ class Quarantined(msgspec.Struct, frozen=True):
 
 class Ack(msgspec.Struct, frozen=True, kw_only=True):
     """Entries 1 to ``acked_seq`` are durably committed, byte for byte, and end in ``head_hash``.
+class OtherTill(msgspec.Struct, frozen=True, array_like=True):
+    """Another till of the corner. All it had recorded by ``heard`` is at the centre: seconds since 1970, 0 where the
+    centre does not know so of any moment.
+
+    ``gone``: it has no valid key, so what it recorded last stands. ``left_out``: the feed has no room for it.
+    """
+
+    device: Name
+    till: Name
+    heard: int = 0
+    state: Literal["", "gone", "left_out"] = ""
+
+
 
     It says nothing about whether their content is sensible. ``cursors`` are the current positions of the
     feeds: a scope whose cursor equals the till's own has nothing new. ``quarantined`` are this till's latest,
@@ -119,6 +132,8 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     """Sealed ``Rollover`` messages, from the key that the till named to the centre's newest; empty when that is it."""
 
 
+    neighbours: tuple[OtherTill, ...] | msgspec.UnsetType = msgspec.UNSET
+    """As of ``cursors``, in the order of their enrolment; not there where the corner never had another till."""
 class Rollover(msgspec.Struct, frozen=True, kw_only=True):
     """From now on the centre signs with ``new_key``; sealed with the key before it (purpose ``rollover``)."""
 

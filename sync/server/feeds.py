@@ -51,7 +51,11 @@ def take_positions(db: Connection, scope: str, count: int) -> int:
 
 def current_cursors(centre: Centre, db: Connection, device: Device) -> dict[str, str]:
     """Where each feed ends now for ``device``."""
-    found = neighbours.ends(db, device)
+    return cursors_at(centre, neighbours.ends(db, device))
+
+
+def cursors_at(centre: Centre, found: neighbours.Ends) -> dict[str, str]:
+    """The cursors of where the feeds end."""
     cursors = {scope: _cursor(centre, position) for scope, position in found.positions.items()}
     return cursors | neighbours.cursors(centre, found)
 

@@ -19,11 +19,11 @@ from sync.protocol.epochs import link_of
 from sync.protocol.judging import Fork, Gap, Take, judge_batch, overlap
 from sync.protocol.messages import MAX_LISTED, Ack, Approval, Quarantined
 from sync.protocol.problems import ExchangeProblem
-from sync.server import drift, schema
+from sync.server import drift, neighbours, schema
 from sync.server.centre import Centre, Device
 from sync.server.entries import Entry, append, claim_ids, hashes_of
 from sync.server.epochs import approved, begin
-from sync.server.feeds import current_cursors
+from sync.server.feeds import cursors_at
 from sync.server.projection import envelope_of, storable
 from sync.server.storing import Gathered, write_gathered
 
@@ -158,11 +158,11 @@ def _judged(
 
 
 def _is_news(told: Condition | None, kept: str | None) -> bool:
-    """Whether ``told`` says more of the till than the free disk, which moves by itself."""
+    """Whether ``told`` says more of the till than the time and the free disk, which move by themselves."""
     if told is None or not kept:
         return told is not None
     known = msgspec.json.decode(kept, type=Condition)
-    return msgspec.structs.replace(told, free_mib=known.free_mib) != known
+    return msgspec.structs.replace(told, free_mib=known.free_mib, at=known.at) != known
 
 
 def _after(told: Condition, taken: int) -> Condition:
@@ -241,6 +241,7 @@ def make_ack(centre: Centre, db: Connection, device: Device, nonce: str, centre_
     Who names one of the centre's keys, by its id ``centre_key``, hears what leads from it to the newest.
     """
     named = centre.ring.get(centre_key)
+    found = neighbours.ends(db, device)
     return Ack(
         nonce=nonce,
         device=device.device,
@@ -250,10 +251,11 @@ def make_ack(centre: Centre, db: Connection, device: Device, nonce: str, centre_
         acked_seq=device.head_seq,
         head_hash=device.head_hash,
         server_time=centre.now(),
-        cursors=current_cursors(centre, db, device),
+        cursors=cursors_at(centre, found),
         quarantined=_quarantined(db, device) if device.held else (),
         quarantined_count=device.held,
         rollover=centre.ring.rollovers(named) if named else (),
+        neighbours=neighbours.told(found),
     )
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
+from sync.protocol.batch import Condition
 from sync.protocol.entry import make_body
-from sync.protocol.messages import ACK, PAGE, Ack, Cursor, Page, pull_path
+from sync.protocol.messages import ACK, PAGE, Ack, Cursor, OtherTill, Page, pull_path
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import public_bytes, unseal
 from sync.server import neighbours, schema
 from sync.server.dialect import reading, writing
 from sync.server.feeds import current_cursors, read_page
 from sync.server.ingest import make_ack, take_batch
+from sync.server.replaying import rebuild
 from tests.server.support import AT, DATE, Journal, problem
 
 MOST_DIGITS = 36**6 - 1
@@ -51,6 +54,11 @@ def page(centre, journal: Journal, after: str = "") -> Page:
 def cursor(centre, journal: Journal) -> str | None:
     with reading(centre.engine) as db:
         return current_cursors(centre, db, device_of(db, journal)).get("neighbours")
+
+
+def told(centre, journal: Journal) -> tuple[OtherTill, ...]:
+    with reading(centre.engine) as db:
+        return make_ack(centre, db, device_of(db, journal), "n").neighbours
 
 
 def pull(centre, journal: Journal, after: str = "") -> tuple[list[tuple[str, bytes]], str]:
@@ -134,26 +142,26 @@ def test_a_till_that_joins_later_is_added_without_starting_over(centre, journal,
     assert pull(centre, journal, found.cursor)[0] == rows_of(second, 4)
 
 
-def test_a_revoked_till_goes_and_the_feed_begins_anew_without_it(centre, journal):
+def test_a_revoked_till_stays_with_what_it_recorded_and_is_told_as_gone(centre, journal, clock):
     second, third = enrolled(centre, "B", "22"), enrolled(centre, "C", "33")
-    _rows, end = pull(centre, journal)
+    rows, end = pull(centre, journal)
     revoke(centre, second)
-    assert cursor(centre, journal) != end
-    found = page(centre, journal, end)
-    assert (found.restart, [(row.key, row.body) for row in found.rows()]) == (True, rows_of(third))
-    revoke(centre, third)
-    found = page(centre, journal, found.cursor)
-    assert (found.restart, found.rows(), found.more) == (True, [], False)
-    assert found.cursor == cursor(centre, journal)
+    assert cursor(centre, journal) == end
+    assert pull(centre, journal) == (rows, end)
+    assert {one.till: one.state for one in told(centre, journal)} == {"B": "gone", "C": ""}
+    push(centre, third.add_moves(1))
+    assert pull(centre, journal, end)[0] == rows_of(third, 4)
 
 
-def test_a_replaced_till_makes_room_for_the_one_that_replaces_it(centre, journal, clock):
-    enrolled(centre, "B", "22")
+def test_the_till_that_replaces_one_is_another_neighbour(centre, journal, clock):
+    old = enrolled(centre, "B", "22")
     _rows, end = pull(centre, journal)
     clock.pass_(seconds=1)
     new = enrolled(centre, "B", "55", moves=1)
     found = page(centre, journal, end)
-    assert (found.restart, [(row.key, row.body) for row in found.rows()]) == (True, rows_of(new))
+    assert (found.restart, [(row.key, row.body) for row in found.rows()]) == (False, rows_of(new))
+    states = {one.device: (one.till, one.state) for one in told(centre, journal)}
+    assert states == {old.device: ("B", "gone"), new.device: ("B", "")}
 
 
 def test_an_entry_in_quarantine_leaves_no_hole_and_no_figure(centre, journal):
@@ -168,6 +176,7 @@ def test_an_entry_in_quarantine_leaves_no_hole_and_no_figure(centre, journal):
 
 def test_entries_of_a_later_epoch_go_on_in_the_order_of_their_numbers(centre, journal):
     second = enrolled(centre, "B", "22")
+    _rows, with_four = pull(centre, journal)
     with writing(centre.engine) as db:
         row = {"device": second.device, "epoch": 2, "seq": 5, "body": b"{}", "prev": b"p" * 32, "hash": b"h" * 32}
         db.execute(sa.insert(schema.entries), [{**row, "received_at": AT}])
@@ -176,7 +185,6 @@ def test_entries_of_a_later_epoch_go_on_in_the_order_of_their_numbers(centre, jo
         )
     key = f"{second.device}/B/5"
     assert pull(centre, journal)[0] == [*rows_of(second), (key, b"{}")]
-    with_four = page(centre, journal).cursor.rpartition(".")[0] + ".4"
     assert pull(centre, journal, with_four)[0] == [(key, b"{}")]
 
 
@@ -194,6 +202,78 @@ def test_what_is_no_cursor_is_refused(centre, journal, bad):
     enrolled(centre, "B", "22")
     with pytest.raises(ExchangeProblem, match="no cursor"):
         page(centre, journal, bad)
+
+
+def set_aside(centre, journal: Journal, seq: int) -> None:
+    """As an older program did, which did not know the kind."""
+    row = {"device": journal.device, "epoch": 1, "seq": seq, "reason": "unknown_kind", "detail": ""}
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(schema.quarantine), row)
+        devices = schema.devices
+        db.execute(sa.update(devices).where(devices.c.device == journal.device).values(held=devices.c.held + 1))
+
+
+def test_what_a_rebuild_took_out_of_quarantine_is_told(centre, journal):
+    second = enrolled(centre, "B", "22")
+    set_aside(centre, second, 3)
+    rows, end = pull(centre, journal)
+    assert dict(rows)[f"{second.device}/B/3"] == b""
+    rebuild(centre)
+    assert cursor(centre, journal) != end
+    assert page(centre, journal, end).restart
+    assert pull(centre, journal, end)[0] == rows_of(second)
+
+
+def test_a_page_that_ended_before_the_rebuild_is_no_place_to_go_on_from(centre, journal, monkeypatch):
+    second = enrolled(centre, "B", "22", moves=6)
+    set_aside(centre, second, 3)
+    monkeypatch.setattr(neighbours, "PAGE_ROWS", 4)
+    half = page(centre, journal).cursor
+    assert not page(centre, journal, half).restart
+    set_aside(centre, second, 6)
+    assert not page(centre, journal, half).restart, "what is set aside later changes nothing before it"
+    rebuild(centre)
+    assert page(centre, journal, half).restart
+
+
+@pytest.mark.parametrize("rows", [2, 100])
+def test_other_entries_under_the_same_numbers_are_noticed(centre, journal, monkeypatch, rows):
+    monkeypatch.setattr(neighbours, "PAGE_ROWS", rows)
+    second = enrolled(centre, "B", "22")
+    end = page(centre, journal).cursor
+    with writing(centre.engine) as db:  # a copy of before was restored, and went on otherwise
+        entries, devices = schema.entries, schema.devices
+        db.execute(sa.update(entries).where(entries.c.device == second.device).values(hash=b"o" * 32))
+        db.execute(sa.update(devices).where(devices.c.device == second.device).values(head_hash=b"o" * 32))
+    assert cursor(centre, journal) != end
+    assert page(centre, journal, end).restart
+
+
+def test_a_till_is_heard_of_when_it_tells_that_nothing_is_unsent(centre, journal):
+    second = enrolled(centre, "B", "22")
+
+    def heard(condition: Condition | None) -> int:
+        batch = msgspec.structs.replace(second.add_moves(1).batch(len(second.bodies)), condition=condition)
+        with writing(centre.engine) as db:
+            take_batch(centre, db, device_of(db, second), batch)
+        return told(centre, journal)[0].heard
+
+    assert heard(None) == 0
+    assert heard(Condition(app="1", unsent=1, at=1_000)) == 1_000
+    assert heard(None) == 1_000, "what came since may have been before"
+    assert heard(Condition(app="1", unsent=2, at=2_000)) == 0, "something was recorded while the batch was made"
+
+
+def test_tills_beyond_the_tenth_are_told_as_left_out(centre, journal, clock):
+    for place, letter in enumerate("BCDEFGHIJKL", start=32):
+        clock.pass_(seconds=1)
+        enrolled(centre, letter, f"{place:02x}", moves=0)
+    assert [(one.till, one.state) for one in told(centre, journal)][-2:] == [("K", ""), ("L", "left_out")]
+
+
+def test_the_ack_of_a_till_alone_says_nothing_of_others(centre, journal):
+    with reading(centre.engine) as db:
+        assert b"neighbours" not in msgspec.msgpack.encode(make_ack(centre, db, device_of(db, journal), "n"))
 
 
 def test_the_cursor_of_eleven_tills_fits(centre):
