@@ -95,8 +95,6 @@ class Quarantined(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Ack(msgspec.Struct, frozen=True, kw_only=True):
-    """Entries 1 to ``acked_seq`` are durably committed, byte for byte, and end in ``head_hash``.
 class OtherTill(msgspec.Struct, frozen=True, array_like=True):
     """Another till of the corner. All it had recorded by ``heard`` is at the centre: seconds since 1970, 0 where the
     centre does not know so of any moment.
@@ -110,6 +108,8 @@ class OtherTill(msgspec.Struct, frozen=True, array_like=True):
     state: Literal["", "gone", "left_out"] = ""
 
 
+class Ack(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries 1 to ``acked_seq`` are durably committed, byte for byte, and end in ``head_hash``.
 
     It says nothing about whether their content is sensible. ``cursors`` are the current positions of the
     feeds: a scope whose cursor equals the till's own has nothing new. ``quarantined`` are this till's latest,
