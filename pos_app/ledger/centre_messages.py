@@ -1,6 +1,5 @@
 """Messages of the centre to this corner, as the feed brought them, and which of them somebody has read."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from pos_app.ledger.sqlite import Connection
 
 MESSAGES = f"{NOTICE}messages:"
 READ = f"{NOTICE}read:"
-"""Under this prefix and its id stands the digest of a message as it was read: one that changes is new again."""
+"""Under this prefix and its id stands a message as it was read: one that changes is new again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,26 @@ def messages(db: Connection) -> list[CentreMessage]:
     """All of them, unread ones first, the newest first."""
     rows = _under(db, MESSAGES)
     read = dict(_under(db, READ))
-    found = [_message(key, value, read=read.get(key) == _digest(value)) for key, value in rows]
+    found = [_message(key, value, read=read.get(key) == value) for key, value in rows]
     return sorted(sorted(found, key=lambda one: one.at, reverse=True), key=lambda one: one.read)
 
 
 def unread(db: Connection) -> int:
     """How many nobody has read yet."""
-    return sum(not one.read for one in messages(db))
+    query = (
+        "SELECT count(*) FROM exchange m LEFT JOIN exchange r ON r.key = ? || substr(m.key, ?)"
+        " WHERE m.key > ? AND m.key < ? AND r.value IS NOT m.value"
+    )
+    found = db.execute(query, (READ, len(MESSAGES) + 1, MESSAGES, f"{MESSAGES[:-1]};")).fetchone()
+    return int(found[0])
 
 
 def mark_read(db: Connection, ids: Iterable[str]) -> None:
     """Note that these were read; inside the caller's transaction."""
-    rows = dict(_under(db, MESSAGES))
     db.executemany(
-        "INSERT INTO exchange VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        [(READ + name, _digest(rows[name])) for name in ids if name in rows],
+        "INSERT INTO exchange SELECT ?, value FROM exchange WHERE key = ?"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        [(READ + name, MESSAGES + name) for name in ids],
     )
 
 
@@ -69,7 +73,3 @@ def _texts(data: str) -> dict[str, str]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         return {}
     return {key: value if isinstance(value, str) else str(value) for key, value in found.items()}
-
-
-def _digest(row: str) -> str:
-    return hashlib.sha256(row.encode()).hexdigest()[:16]

@@ -14,7 +14,7 @@ SEARCH: Final = "search"
 
 def read_facts(db: Connection) -> dict[str, str]:
     """All facts, without what ``feeds`` keeps beside them."""
-    return dict(db.execute("SELECT key, value FROM exchange WHERE key NOT GLOB 'feed:*'").fetchall())
+    return dict(db.execute("SELECT key, value FROM exchange WHERE key < 'feed:' OR key >= 'feed;'").fetchall())
 
 
 def read_fact(db: Connection, key: str, default: str = "") -> str:

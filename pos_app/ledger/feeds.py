@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from pos_app.ledger import digests, feed_rows, neighbour_feed, search
+from pos_app.ledger import aliases, digests, feed_rows, neighbour_feed, search
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import Page, Row
@@ -38,6 +38,16 @@ Terms = tuple[int | None, int | None, int]
 Brought = tuple[Any, int]
 """A row: its facts and its token; its key and ``GONE`` where the feed lists it no more."""
 _THESE = "(SELECT value FROM json_each(?))"
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """Producer and unit of goods as a feed names them."""
+
+    producer: str
+    unit: str
+
+
+_PLACE = msgspec.json.Decoder(_Told)
 
 
 def read_rows(page: Page) -> list[Any]:
@@ -113,12 +123,12 @@ def _apply_products(db: Connection, rows: Sequence[Brought]) -> None:
 
 def _as_documents_say(db: Connection, rows: Sequence[Brought], known: dict[str, Place]) -> list[Brought]:
     """The rows with the producer and unit of goods that documents name; where they differ, a notice is kept."""
-    told = set(kept(db))
+    told = {key.removeprefix(KEPT) for key, _value in _noticed(db, KEPT)}
     stay = list[Brought]()
     for row, token in rows:
         producer, unit = known.get(row.sku, (row.producer, row.unit))
         if (producer, unit) != (row.producer, row.unit) and _named(db, row.sku):
-            _notice(db, KEPT + row.sku, msgspec.json.encode({"producer": row.producer, "unit": row.unit}))
+            _notice(db, KEPT + row.sku, msgspec.json.encode(_Told(row.producer, row.unit)))
             stay.append((msgspec.structs.replace(row, producer=producer, unit=unit), token))
             continue
         if row.sku in told:
@@ -134,8 +144,17 @@ def _named(db: Connection, sku: str) -> bool:
 
 
 def kept(db: Connection) -> list[str]:
-    """Goods that a feed names under another producer or unit than documents do, by SKU."""
-    return [key.removeprefix(KEPT) for key, _value in _noticed(db, KEPT)]
+    """Goods that a feed names under another producer or unit than documents do, by SKU.
+
+    A producer that was merged into the one whom the feed names is no other one.
+    """
+    noticed = {key.removeprefix(KEPT): _PLACE.decode(value) for key, value in _noticed(db, KEPT)}
+    if not noticed:
+        return []
+    now = aliases.targets(db, "producer")
+    rows = db.execute(f"SELECT sku, producer, unit FROM products WHERE sku IN {_THESE}", (_json(list(noticed)),))
+    own = {sku: (now.get(producer, producer), unit) for sku, producer, unit in rows}
+    return [sku for sku, told in noticed.items() if own.get(sku) != (now.get(told.producer, told.producer), told.unit)]
 
 
 def _noticed(db: Connection, prefix: str) -> list[tuple[str, str]]:
@@ -166,20 +185,31 @@ class Differing:
     proposed: Terms
 
 
-def differing(db: Connection) -> list[Differing]:
-    """Goods of the catalogue whose terms at this corner are not those that the centre last proposed, by name."""
-    told: dict[str, Terms] = {
-        key.removeprefix(PRICED): msgspec.json.decode(value, type=Terms) for key, value in _noticed(db, PRICED)
-    }
-    rows = db.execute(
-        "SELECT p.sku, p.name, coalesce(c.consign_price, p.consign_price), coalesce(c.commission_bp, p.commission_bp),"
-        " coalesce(c.sell_price, p.sell_price), p.consign_price, p.commission_bp, p.sell_price"
-        " FROM products p LEFT JOIN prices c ON c.sku = p.sku WHERE p.version > 0 AND p.sku IN"
-        " (SELECT sku FROM prices UNION ALL SELECT value FROM json_each(?)) ORDER BY p.name, p.sku",
-        (_json(list(told)),),
-    )
-    found = (Differing(row[0], row[1], tuple(row[2:5]), told.get(row[0], tuple(row[5:8]))) for row in rows)
-    return [one for one in found if one.own != one.proposed]
+_DIFFERING: Final = (
+    " FROM (SELECT p.sku, p.name, coalesce(c.consign_price, p.consign_price) AS consign,"
+    " coalesce(c.commission_bp, p.commission_bp) AS share, coalesce(c.sell_price, p.sell_price) AS sell,"
+    " CASE WHEN e.key IS NULL THEN p.consign_price ELSE e.value ->> 0 END AS told_consign,"
+    " CASE WHEN e.key IS NULL THEN p.commission_bp ELSE e.value ->> 1 END AS told_share,"
+    " CASE WHEN e.key IS NULL THEN p.sell_price ELSE e.value ->> 2 END AS told_sell"
+    " FROM products p LEFT JOIN prices c ON c.sku = p.sku"
+    f" LEFT JOIN exchange e ON e.key = '{PRICED}' || p.sku"
+    " WHERE p.version > 0 AND p.sku IN (SELECT sku FROM prices UNION ALL"
+    f" SELECT substr(key, {len(PRICED) + 1}) FROM exchange WHERE key > '{PRICED}' AND key < '{PRICED[:-1]};'))"
+    " WHERE consign IS NOT told_consign OR share IS NOT told_share OR sell IS NOT told_sell"
+)
+
+
+def differing(db: Connection, limit: int = -1) -> list[Differing]:
+    """Goods of the catalogue whose terms at this corner are not those that the centre last proposed, by name; all of
+    them without a ``limit``.
+    """
+    rows = db.execute(f"SELECT *{_DIFFERING} ORDER BY name, sku LIMIT ?", (limit,))
+    return [Differing(row[0], row[1], tuple(row[2:5]), tuple(row[5:8])) for row in rows]
+
+
+def count_differing(db: Connection) -> int:
+    """How many goods these are."""
+    return int(db.execute(f"SELECT count(*){_DIFFERING}").fetchone()[0])
 
 
 def _names(db: Connection, codes: list[str]) -> tuple[dict[str, str], set[str]]:
