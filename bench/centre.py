@@ -181,7 +181,7 @@ def figures(
 
     Those pushes are made by ``timers`` tills for so many ``seconds``.
     """
-    with server(folder / "pg") as postgres:
+    with server() as postgres:
         alone = 2 * pairs + 2
         database = new_database(postgres, "centre", corners_of(many + alone))
         bare = new_database(postgres, "bare", corners_of(many))

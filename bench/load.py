@@ -10,7 +10,6 @@ import argparse
 import json
 import shlex
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import cycle, islice
@@ -239,7 +238,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     out = ROOT / "out"
     out.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="load-", dir=out) as folder, server(Path(folder) / "pg") as postgres:
+    with server(out) as postgres:
         software = postgres.tool("psql", "--tuples-only", "--no-align", "--command=SHOW server_version", "postgres")
         sizes: Sizes = (QUICK, (20, 40), 0.5) if options.quick else (PLAN, RATES, SECONDS)
         rows, steps = measure(postgres, *sizes, options.workers)

@@ -1,4 +1,6 @@
-"""A PostgreSQL of the bench's own, with the durability of production: made in a folder, stopped and removed.
+"""A PostgreSQL of one's own for measurements and tests, never the machine's: made, stopped and removed.
+
+Its durability is that of production unless its settings say otherwise.
 
 Its programs refuse to run as root; then they run as the user ``postgres``.
 """
@@ -8,6 +10,7 @@ import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -69,12 +72,17 @@ class Server:
 
 
 def program(name: str) -> str:
-    """The path of a program of PostgreSQL. Raises ``NoPostgres``."""
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
-    path = str(found[-1]) if found else shutil.which(name)
+    """The path of a program of PostgreSQL, of the newest that is installed. Raises ``NoPostgres``."""
+    numbered = (path for path in Path("/usr/lib/postgresql").glob("*/bin") if path.parent.name.isdigit())
+    folders = sorted(numbered, key=lambda path: int(path.parent.name), reverse=True)
+    if config := shutil.which("pg_config"):
+        folders.append(Path(_run([config, "--bindir"]).strip()))
+    if found := shutil.which("initdb"):
+        folders.append(Path(found).resolve().parent)
+    path = next((folder / name for folder in folders if (folder / name).exists()), None)
     if path is None:
-        raise NoPostgres(f"{name} is not installed")
-    return path
+        raise NoPostgres(f"PostgreSQL's {name} is not installed (Debian: apt-get install postgresql)")
+    return str(path)
 
 
 def as_server(command: list[str]) -> list[str]:
@@ -83,21 +91,42 @@ def as_server(command: list[str]) -> list[str]:
 
 
 @contextmanager
-def server(folder: Path, **settings: str) -> Iterator[Server]:
-    """A server with an empty cluster in ``folder``, which must not be there yet. Raises ``NoPostgres``."""
-    folder.mkdir()
-    for parent in (folder, *folder.parents):
-        if parent.stat().st_uid == os.geteuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    if as_server([]):
-        shutil.chown(folder, USER)
-    folder.chmod(0o700)
+def server(place: Path | None = None, **settings: str) -> Iterator[Server]:
+    """A server with an empty cluster in a folder of its own in ``place`` (where temporary files go), gone afterwards.
+
+    ``settings`` are lines of postgresql.conf. The user that the server runs as must be able to enter ``place``; nobody
+    else is let in anywhere. Raises ``NoPostgres``.
+    """
+    with tempfile.TemporaryDirectory(prefix="pojok-pg-", dir=place) as home:
+        if as_server([]):
+            shutil.chown(home, USER)
+        running = _new(Path(home, "data"), settings)
+        running.start()
+        try:
+            yield running
+        finally:
+            running.stop("immediate")
+
+
+def _new(folder: Path, settings: dict[str, str]) -> Server:
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={USER}", "--no-sync"]
     _run(as_server([program("initdb"), "--pgdata", str(folder), *options]))
     port = free_port()
-    told = {**SETTINGS, "port": str(port), **settings}
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
-        file.writelines(f"{name} = {value}\n" for name, value in told.items())
+        file.writelines(f"{name} = {value}\n" for name, value in {**SETTINGS, "port": str(port), **settings}.items())
+    return Server(folder, port)
+
+
+@contextmanager
+def standby(primary: Server) -> Iterator[Server]:
+    """A copy of ``primary`` that follows it and only reads, beside it."""
+    folder = primary.folder.with_name(f"standby-{secrets.token_hex(4)}")
+    source = ["--host=127.0.0.1", f"--port={primary.port}", f"--username={USER}"]
+    options = ["--pgdata", str(folder), "--write-recovery-conf", "--checkpoint=fast", "--no-sync"]
+    _run(as_server([program("pg_basebackup"), *source, *options]))
+    port = free_port()
+    with (folder / "postgresql.conf").open("a", encoding="utf-8") as file:
+        file.write(f"port = {port}\n")
     running = Server(folder, port)
     running.start()
     try:

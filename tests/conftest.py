@@ -11,7 +11,7 @@ from pos_app.services import people
 from pos_app.services.context import User
 from pos_app.services.registering import import_file
 from tests.corner import DEMO, MORNING, PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
-from tests.postgres import postgres  # noqa: F401 - a fixture
+from tests.postgres import postgres, postgres_server  # noqa: F401 - fixtures
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

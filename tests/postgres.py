@@ -1,14 +1,10 @@
-"""A throwaway PostgreSQL for tests, from the binaries that are installed: never the machine's own databases.
+"""A throwaway PostgreSQL for tests, from the programs that are installed: never the machine's own databases.
 
-It listens on a Unix socket in a temporary folder and on a free port of loopback, and forgets to sync: tests only.
+Its data lies in memory where that is possible, and it forgets to sync: tests only.
 """
 
 import os
-import shutil
-import socket
-import subprocess
 import sys
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,96 +13,52 @@ from typing import LiteralString
 
 import pytest
 
+from bench.postgres import NoPostgres, Server, program, server
+
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "200",
-    "shared_buffers": "64MB",
-    "listen_addresses": "127.0.0.1",
+    "shared_buffers": "'64MB'",
     "log_min_messages": "fatal",
     "autovacuum": "off",
 }
-USER = "pojok"
-WHY_NOT = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+MEMORY = Path("/dev/shm")
 
 
-def binaries() -> Path | None:
-    """The folder of ``initdb`` and ``pg_ctl``, the newest where there are several; none is used on Windows."""
-    if sys.platform == "win32":
-        return None
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name), reverse=True)
-    if config := shutil.which("pg_config"):
-        told = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=True).stdout.strip()
-        folders.append(Path(told))
-    if found := shutil.which("initdb"):
-        folders.append(Path(found).resolve().parent)
-    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+def installed() -> bool:
+    """Whether PostgreSQL is; it is not used on Windows."""
+    try:
+        return bool(sys.platform != "win32" and program("initdb"))
+    except NoPostgres:
+        return False
+
+
+def need_postgres() -> None:
+    """Skip the test where PostgreSQL is not installed; in CI, which installs it, the test then fails."""
+    if not installed() and (sys.platform == "win32" or not os.environ.get("CI")):
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The URL of a throwaway server for the whole run; without PostgreSQL its tests are skipped, but not in CI."""
-    if binaries() is None and (sys.platform == "win32" or not os.environ.get("CI")):
-        pytest.skip(WHY_NOT)
-    with throwaway() as url:
-        yield url
+def postgres_server() -> Iterator[Server]:
+    """A throwaway server for the whole run."""
+    need_postgres()
+    with throwaway() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_server: Server) -> str:
+    """The URL of a throwaway server for the whole run."""
+    return postgres_server.url("postgres")
 
 
 @contextmanager
-def throwaway(settings: dict[str, str] | None = None, folder: Path | None = None) -> Iterator[str]:
-    """A fresh server; gives the URL of its database ``postgres``, and takes everything away at the end.
-
-    ``settings`` of postgresql.conf replace those of the tests. ``folder`` is where its data lies (a place in memory
-    else). Raises ``FileNotFoundError`` where PostgreSQL is not installed.
-    """
-    programs = binaries()
-    if programs is None:
-        raise FileNotFoundError(WHY_NOT)
-    memory = Path("/dev/shm")
-    place = folder or (memory if os.access(memory, os.W_OK) else None)
-    with tempfile.TemporaryDirectory(prefix="pojok-pg-", dir=place) as home:
-        if os.geteuid() == 0:  # servers refuse to run as root
-            shutil.chown(home, "postgres", "postgres")
-        data, port = Path(home, "data"), _free_port()
-        _run(
-            home,
-            programs / "initdb",
-            "--pgdata",
-            data,
-            "--username",
-            USER,
-            "--auth",
-            "trust",
-            "--no-sync",
-            "-E",
-            "UTF8",
-        )
-        lines = [f"{name} = '{value}'" for name, value in {**SETTINGS, **(settings or {})}.items()]
-        lines += [f"unix_socket_directories = '{home}'", f"port = {port}"]
-        with (data / "postgresql.conf").open("a", encoding="utf-8") as config:
-            config.write("\n".join(lines) + "\n")
-        _run(home, programs / "pg_ctl", "start", "--pgdata", data, "--wait", "--log", Path(home, "log"))
-        try:
-            yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
-        finally:
-            _run(home, programs / "pg_ctl", "stop", "--pgdata", data, "--mode", "immediate")
-
-
-def _run(home: str, *command: str | Path) -> None:
-    words = [str(word) for word in command]
-    if os.geteuid() == 0:
-        words = ["runuser", "-u", "postgres", "--", *words]
-    done = subprocess.run(words, cwd=home, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C.UTF-8"})
-    if done.returncode:
-        raise OSError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def throwaway() -> Iterator[Server]:
+    """A fresh server; everything is taken away at the end. Raises ``NoPostgres``."""
+    with server(MEMORY if os.access(MEMORY, os.W_OK) else None, **SETTINGS) as running:
+        yield running
 
 
 def made_from(server: str, template: str) -> str:

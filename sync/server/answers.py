@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 
 from sync.protocol.problems import STATUS, TYPE, ExchangeProblem, Problem, encode_problem, problem_of
 from sync.protocol.wire import MESSAGE_TYPE, PROBLEM_TYPE, BadSignature, Malformed, Oversize, seal
-from sync.server.dialect import unavailable
+from sync.server.faults import unavailable
 from sync.server.keys import CentreKey
 
 log = logging.getLogger(__name__)

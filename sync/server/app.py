@@ -17,7 +17,7 @@ from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.board import board_page
 from sync.server.centre import Centre, Clock, open_centre, system_clock
 from sync.server.checking import check
-from sync.server.dialect import reading
+from sync.server.dialect import can_write, reading
 from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_STRANGER, Limiter, Rate
 from sync.server.metrics import Metrics, get_metrics
 from sync.server.migrating import revision_of
@@ -73,16 +73,19 @@ def get_slip(
 
 @get("/health", sync_to_thread=True)
 def get_health(state: State) -> dict[str, str]:
-    """Whether the database answers, and has the tables of this program."""
+    """Whether the database answers, has the tables of this program, and takes what tills send."""
     with reading(state.centre.engine) as db:
         if revision_of(db) != schema.REVISION:
             raise ExchangeProblem("unavailable", "The database is of another version", retry_after=RETRY_SECONDS)
+    if not can_write(state.centre.engine):
+        raise ExchangeProblem("unavailable", "The database is a copy that only reads", retry_after=RETRY_SECONDS)
     return {"status": "ok", "time": state.centre.now()}
 
 
 @get("/", sync_to_thread=True)
-def get_board(state: State) -> Response[str]:
-    """The board of corners."""
+def get_board(request: AnyRequest, state: State) -> Response[str]:
+    """The board of corners; who may see it is decided in front of the centre."""
+    limit(state.checkers, address_of(request))
     centre: Centre = state.centre
     with reading(centre.engine) as db:
         return Response(board_page(centre, db), media_type="text/html")

@@ -24,70 +24,82 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", 
 def board_page(centre: Centre, db: Connection) -> str:
     """The page as HTML, in Indonesian."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-    now = centre.clock()
-    tills = _tills(db)
-    corners = [_corner(row, tills[row.corner], now) for row in _rows(db, centre.today())]
+    now, tills = centre.clock(), _tills(db, centre.today())
+    by_corner: dict[str, list[_Till]] = {}
+    for till in tills:
+        if till.lives:
+            by_corner.setdefault(till.corner, []).append(till)
+    corners = [_corner(found, now) for found in by_corner.values()]
     corners.sort(key=lambda corner: (not corner["silent"], not corner["alarm"], corner["contact"], corner["code"]))
     waiting = db.execute(sa.select(sa.func.count()).select_from(schema.corners)).scalar_one() - len(corners)
     return environment.get_template("board.html").render(
         corners=corners,
         waiting=max(waiting, 0),
-        sales=sum(corner["sales"] for corner in corners),
-        gross=rupiah(sum(corner["gross_amount"] for corner in corners)),
+        sales=whole(sum(till.sales for till in tills)),
+        gross=rupiah(sum(till.gross for till in tills)),
         now=moment(now),
     )
 
 
-def _rows(db: Connection, today: str) -> list[Any]:
-    devices, days, quarantine, corners = schema.devices, schema.days, schema.quarantine, schema.corners
-
-    def of_today(name: str) -> Any:
-        return (
-            sa.select(days.c.amount)
-            .where(days.c.device == devices.c.device, days.c.date == today, days.c.name == name)
-            .scalar_subquery()
-        )
-
-    held = sa.select(sa.func.count()).where(quarantine.c.device == devices.c.device).scalar_subquery()
-    total = sa.func.sum
-    query = (
-        sa.select(
-            devices.c.corner,
-            sa.func.coalesce(sa.func.max(corners.c.name), devices.c.corner).label("name"),
-            sa.func.count().label("tills"),
-            total(devices.c.head_seq).label("entries"),
-            sa.func.max(devices.c.last_contact).label("contact"),
-            sa.func.count(devices.c.forked_at).label("forked"),
-            sa.func.max(devices.c.drifted_at).label("drifted"),
-            total(held).label("held"),
-            total(sa.func.coalesce(of_today("sales"), 0)).label("sales"),
-            total(sa.func.coalesce(of_today("gross"), 0)).label("gross"),
-        )
-        .select_from(devices.outerjoin(corners, corners.c.code == devices.c.corner))
-        .group_by(devices.c.corner)
-    )
-    return list(db.execute(query))
-
-
 class _Till(NamedTuple):
-    """One till of a corner: what it told last of itself (None: never), and where a repair of its journal stands."""
+    """One till: what it told last of itself (None: never), where a repair of its journal stands, today's sales.
 
+    ``lives`` says that a key of it is good: one that was replaced or revoked is no till any more, but sold what it
+    sold.
+    """
+
+    corner: str
+    name: str
+    lives: bool
     condition: Condition | None
-    drift: int
     repair: str
+    entries: int
+    held: int
+    contact: str
+    forked: bool
+    drift: int
+    drifted: str
+    sales: int
+    gross: int
 
 
-def _tills(db: Connection) -> dict[str, list[_Till]]:
-    """The tills of each corner."""
-    devices, repairs = schema.devices, schema.repairs
-    query = sa.select(devices.c.corner, devices.c.condition, devices.c.drift, repairs.c.state).select_from(
-        devices.outerjoin(repairs, repairs.c.device == devices.c.device)
-    )
-    found: dict[str, list[_Till]] = {}
-    for row in db.execute(query):
-        told = msgspec.json.decode(row.condition, type=Condition) if row.condition else None
-        found.setdefault(row.corner, []).append(_Till(told, row.drift, row.state or ""))
-    return found
+def living() -> sa.ColumnElement[bool]:
+    """Whether a row of ``devices`` has a key that was not revoked."""
+    keys = schema.keys
+    return sa.exists().where(keys.c.device == schema.devices.c.device, keys.c.revoked_at.is_(None))
+
+
+def _tills(db: Connection, today: str) -> list[_Till]:
+    """Every till; what they told is added up in Python, whose numbers no till can make overflow."""
+    devices, days, corners, repairs = schema.devices, schema.days, schema.corners, schema.repairs
+
+    def of_today(name: str) -> sa.ColumnElement[int]:
+        mine = (days.c.device == devices.c.device, days.c.date == today, days.c.name == name)
+        return sa.func.coalesce(sa.select(days.c.amount).where(*mine).scalar_subquery(), 0)
+
+    of_corner = corners.c.code == devices.c.corner
+    tables = devices.outerjoin(corners, of_corner).outerjoin(repairs, repairs.c.device == devices.c.device)
+    query = sa.select(
+        devices.c.corner,
+        sa.func.coalesce(corners.c.name, devices.c.corner),
+        living(),
+        devices.c.condition,
+        sa.func.coalesce(repairs.c.state, ""),
+        devices.c.head_seq,
+        devices.c.held,
+        sa.func.coalesce(devices.c.last_contact, ""),
+        devices.c.forked_at.is_not(None),
+        devices.c.drift,
+        sa.func.coalesce(devices.c.drifted_at, ""),
+        of_today("sales"),
+        of_today("gross"),
+    ).select_from(tables)
+    found = [_Till(*row) for row in db.execute(query)]
+    return [till._replace(condition=_condition(till.condition)) for till in found]
+
+
+def _condition(told: Any) -> Condition | None:
+    return msgspec.json.decode(told, type=Condition) if told else None
 
 
 def _told(tills: list[_Till]) -> dict[str, Any]:
@@ -112,25 +124,28 @@ def _told(tills: list[_Till]) -> dict[str, Any]:
     }
 
 
-def _corner(row: Any, tills: list[_Till], now: datetime) -> dict[str, Any]:
-    contact = datetime.fromisoformat(row.contact) if row.contact else None
+def _corner(tills: list[_Till], now: datetime) -> dict[str, Any]:
+    """A corner with its tills, of which there is one at least."""
+    last = max(till.contact for till in tills)
+    contact = datetime.fromisoformat(last) if last else None
     silent = contact is None or now - contact > SILENT_AFTER
+    forked, held = any(till.forked for till in tills), sum(till.held for till in tills)
+    drifted = max(till.drifted for till in tills)
     return {
         **_told(tills),
-        "code": row.corner,
-        "name": row.name,
-        "tills": row.tills,
-        "entries": whole(row.entries),
-        "contact": row.contact or "",
+        "code": tills[0].corner,
+        "name": tills[0].name,
+        "tills": len(tills),
+        "entries": whole(sum(till.entries for till in tills)),
+        "contact": last,
         "contact_text": moment(contact) if contact else "belum pernah",
-        "sales": int(row.sales),
-        "gross": rupiah(int(row.gross)),
-        "gross_amount": int(row.gross),
-        "held": int(row.held),
-        "forked": bool(row.forked),
+        "sales": whole(sum(till.sales for till in tills)),
+        "gross": rupiah(sum(till.gross for till in tills)),
+        "held": held,
+        "forked": forked,
         "silent": silent,
-        "drifted": bool(row.drifted) and now - datetime.fromisoformat(row.drifted) < SILENT_AFTER,
-        "alarm": silent or bool(row.forked) or bool(row.held),
+        "drifted": bool(drifted) and now - datetime.fromisoformat(drifted) < SILENT_AFTER,
+        "alarm": silent or forked or bool(held),
     }
 
 
@@ -151,8 +166,8 @@ def moment(at: datetime) -> str:
 
 
 def _moment(text: str) -> str:
-    """A time that a till told, as people read it; a dash for none, the text itself where it is no time."""
+    """A time that a till told, as people read it; a dash for none, the text itself where it is none here."""
     try:
         return moment(datetime.fromisoformat(text)) if text else "–"
-    except ValueError:
+    except (ValueError, OverflowError):
         return text

@@ -15,8 +15,9 @@ from sync.protocol.messages import SCOPES
 from sync.protocol.request import Credentials
 from sync.server import schema
 from sync.server.checking import fill
-from sync.server.dialect import connect, database_error, only_one, reading, shown, writing
+from sync.server.dialect import connect, only_one, reading, shown, writing
 from sync.server.errors import CentreError
+from sync.server.faults import database_error
 from sync.server.keys import CentreKey, KeyRing, new_key, read_keys
 from sync.server.memory import Memory
 from sync.server.migrating import check_revision, migrate, revision_of

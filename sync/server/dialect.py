@@ -10,13 +10,17 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from sync.server import schema
 from sync.server.errors import CentreError
+from sync.server.faults import unavailable
+from sync.server.migrating import check_centre
 
 READ_ONLY = "pojok_read_only"
 BUSY_MILLISECONDS = 10_000
@@ -29,9 +33,6 @@ IDLE_MILLISECONDS = 60_000
 FIXED_WAL = (3, 51, 3)
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
 POSTGRES = "postgresql"
-PASSING = {"08", "25", "40", "53", "55", "57", "58"}
-"""Classes of PostgreSQL's errors that say nothing against what was asked: connection, state of the transaction,
-conflict with another one, resources, locks, an administrator, the system below."""
 COPY_TYPES: dict[type[Any], str] = {sa.Text: "text", sa.BigInteger: "int8", sa.LargeBinary: "bytea"}
 
 Insert = sqlite.Insert | postgresql.Insert
@@ -42,17 +43,17 @@ def connect(database: str, *, create: bool = False) -> Engine:
 
     A file that does not exist is made only where ``create`` says so; a database of PostgreSQL is made beforehand.
     """
-    try:
-        url = sa.make_url(database)
-    except sa.exc.ArgumentError:
-        raise CentreError("bad_url", database=database) from None
+    url = _url(database)
     if url.drivername in (POSTGRES, f"{POSTGRES}+psycopg") and url.database:
-        return _postgres(url)
+        try:
+            return _postgres(url)
+        except (sa.exc.ArgumentError, ValueError):
+            raise CentreError("bad_url") from None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         raise CentreError("unknown_engine")
     path = Path(url.database)
     if not create and not path.is_file():
-        raise CentreError("no_centre", path=path, database=database)
+        raise CentreError("no_centre", path=path, database=shown(database))
     if not path.parent.is_dir():
         raise CentreError("no_folder", path=path.parent)
     if not path.exists():
@@ -61,29 +62,26 @@ def connect(database: str, *, create: bool = False) -> Engine:
 
 
 def shown(database: str) -> str:
-    """A database URL as it may be printed: without its password."""
-    return sa.make_url(database).render_as_string(hide_password=True)
+    """A database URL as it may be printed: without its password. Raises ``CentreError``."""
+    url = _url(database)
+    secrets = [name for name in url.query if "password" in name.lower()]
+    return url.difference_update_query(secrets).render_as_string(hide_password=True)
 
 
-def database_error(error: sa.exc.SQLAlchemyError) -> CentreError:
-    """What to tell an administrator of a failure of the database."""
-    cause = error.__cause__ or error
-    reason = str(cause).partition("\n")[0]
-    unreached = type(cause).__module__.startswith("psycopg") and getattr(cause, "sqlstate", None) is None
-    return CentreError("no_server" if unreached else "database_failed", reason=reason)
-
-
-def unavailable(error: sa.exc.SQLAlchemyError) -> bool:
-    """Whether the same again may work later: the database is locked, full, gone, or chose another transaction."""
-    if isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError | sa.exc.TimeoutError):
-        return True
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return state[:2] in PASSING
+def _url(database: str) -> sa.URL:
+    """What is no address is not repeated: a password may stand anywhere in it."""
+    try:
+        url = sa.make_url(database)
+    except (sa.exc.ArgumentError, ValueError):
+        raise CentreError("bad_url") from None
+    if "@" in (url.host or ""):  # of a password that was not quoted
+        raise CentreError("bad_url")
+    return url
 
 
 def many_workers(database: str) -> bool:
     """Whether several processes may serve this database."""
-    return sa.make_url(database).get_backend_name() == POSTGRES
+    return _url(database).get_backend_name() == POSTGRES
 
 
 def _make_private(path: Path) -> None:
@@ -115,6 +113,7 @@ def _sqlite(url: sa.URL) -> Engine:
 def _set_up(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    check_centre({name for (name,) in connection.execute("SELECT name FROM sqlite_schema")})  # before WAL is asked for
     for name, value in PRAGMAS.items():
         connection.execute(f"PRAGMA {name} = {value}")
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -175,8 +174,31 @@ def _reads(name: str) -> dict[str, Any]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction that took the write lock first (SQLite) or locks what it changes (PostgreSQL); committed at the
     end, rolled back on any error."""
-    with engine.begin() as connection:
-        yield connection
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except sa.exc.SQLAlchemyError as error:
+        if unavailable(error):
+            _refusing.add(engine)
+        raise
+    _refusing.discard(engine)
+
+
+_refusing = WeakSet[Engine]()
+"""Databases that did not take the last write."""
+
+
+def can_write(engine: Engine) -> bool:
+    """Whether the database is no standby. Raises ``SQLAlchemyError`` where it did not take the last write and does not
+    take one now."""
+    if engine.dialect.name == POSTGRES:
+        with reading(engine) as db:
+            if db.execute(sa.select(sa.func.pg_is_in_recovery())).scalar_one():
+                return False
+    if engine in _refusing:
+        with writing(engine) as db:
+            db.execute(sa.update(schema.meta).where(schema.meta.c.key == "version").values(value=schema.meta.c.value))
+    return True
 
 
 def only_one(connection: Connection, name: str) -> None:

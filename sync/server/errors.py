@@ -6,7 +6,8 @@ Whoever shows them to people translates the sentence and fills in the data.
 from typing import Any
 
 SENTENCES = {
-    "bad_url": "{database} is no address of a database. Write it as sqlite:///centre.db",
+    "bad_url": "This is no address of a database. Write it as sqlite:///centre.db or postgresql://user@host/pojok; in "
+    "a password write @ as %40, : as %3A and / as %2F.",
     "unknown_engine": "The centre keeps its data in SQLite or PostgreSQL. Write the database as sqlite:///centre.db "
     "or postgresql://user@host/pojok",
     "no_centre": "There is no centre in {path}. Make one with: pojok centre init --database {database}",
@@ -15,6 +16,17 @@ SENTENCES = {
     "old_sqlite": "SQLite {version} is too old; 3.51.3 or newer is needed. Reinstall the program.",
     "bad_setting": "SQLite does not take PRAGMA {name} = {value}. Reinstall the program.",
     "database_failed": "The centre's database failed: {reason}. Nothing was half done; check the disk and try again.",
+    "database_busy": "Another program holds the centre's database ({reason}). Nothing was done; wait for it to end, or "
+    "stop it, then try again.",
+    "disk_full": "There is no room left for the centre's database ({reason}). Nothing was half done; make room on its "
+    "disk, then try again.",
+    "only_reads": "This is a copy of the centre that only reads ({reason}). Name the server that writes, or check who "
+    "may write the file.",
+    "no_file": "The centre's file cannot be opened ({reason}). Check that the path names a file, and who may read "
+    "it and write in its folder.",
+    "no_rights": "The database does not allow this ({reason}). Use the account that owns the centre's tables.",
+    "not_a_centre": "There is something else than a centre in this database. Nothing was written; name an empty "
+    "database, or the centre's.",
     "no_server": "The database server does not answer: {reason}. Start it, check the address, or make the database.",
     "newer": "This centre is of version {version}; this program knows version {known}. Update the program.",
     "older": "This centre is of version {version}; this program needs version {known}. Make a backup, then run: "
@@ -35,9 +47,11 @@ SENTENCES = {
     "wrong_figures": "{till}: {what} do not follow from the entries ({difference}). Restore the centre from backup.",
     "unknown_proposal": "No till proposed {proposal}. See what waits with: pojok centre proposals",
     "proposal_waiting": "{proposal} still waits for a decision. Nothing was changed.",
-    "proposal_confirmed": "{proposal} is in the registry already. Nothing was changed.",
+    "proposal_confirmed": "{proposal} is in the registry already. Nothing was changed. Correct it with: pojok centre "
+    "confirm --set FACT=VALUE",
     "proposal_merged": "{proposal} is merged into {target}. Take that back first with: pojok centre unmerge",
     "proposal_refused": "{proposal} is declined already. Nothing was changed.",
+    "proposal_changed": "{proposal} changed since it was listed. See it again with: pojok centre proposals --all",
     "merged_into_itself": "{into} is {proposal} itself. Choose another code.",
     "not_in_registry": "{proposal} is not in the registry. Confirm it first, or choose another code.",
     "no_reason": "Say why {proposal} is declined: the corner reads it.",

@@ -22,7 +22,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.board import SILENT_AFTER
+from sync.server.board import SILENT_AFTER, living
 from sync.server.centre import Centre, stamp
 from sync.server.dialect import reading
 
@@ -92,14 +92,20 @@ class _OfCentre(Collector):
 
 
 def _counts(db: Connection, centre: Centre) -> dict[str, tuple[str, int]]:
-    devices, repairs = schema.devices.c, schema.repairs.c
-    total = sa.func.coalesce(sa.func.sum(devices.head_seq), 0)
-    held = sa.func.coalesce(sa.func.sum(devices.held), 0)
-    silent = sa.func.count().filter(sa.func.coalesce(devices.last_contact, "") < stamp(centre.clock() - SILENT_AFTER))
+    """Entries are those of all tills; of a till that was replaced or revoked nothing else counts."""
+    devices, repairs, lives = schema.devices.c, schema.repairs.c, living()
+    silent = sa.func.coalesce(devices.last_contact, "") < stamp(centre.clock() - SILENT_AFTER)
     row = db.execute(
-        sa.select(sa.func.count(devices.device), total, held, sa.func.count(devices.forked_at), silent)
+        sa.select(
+            sa.func.count().filter(lives),
+            sa.func.coalesce(sa.func.sum(devices.head_seq), 0),
+            sa.func.coalesce(sa.func.sum(devices.held).filter(lives), 0),
+            sa.func.count(devices.forked_at).filter(lives),
+            sa.func.count().filter(lives, silent),
+        ).select_from(schema.devices)
     ).one()
-    waiting = db.execute(sa.select(sa.func.count()).where(repairs.state == "waiting")).scalar_one()
+    asked = sa.select(sa.func.count()).where(repairs.state == "waiting", repairs.device == devices.device, lives)
+    waiting = db.execute(asked).scalar_one()
     names = {
         "pojok_tills": "Tills that are enrolled",
         "pojok_entries": "Entries in the journals of all tills",
@@ -112,8 +118,8 @@ def _counts(db: Connection, centre: Centre) -> dict[str, tuple[str, int]]:
 
 
 def _ages(db: Connection, centre: Centre) -> list[tuple[str, float]]:
-    """Buckets of a histogram: how many tills called within so many seconds, the last of all tills that ever did."""
+    """Buckets of a histogram: how many tills called within so many seconds, the last of all that ever did."""
     last, now = schema.devices.c.last_contact, centre.clock()
     within = [sa.func.count().filter(last >= stamp(now - timedelta(seconds=age))) for age in AGES]
-    row: Any = db.execute(sa.select(*within, sa.func.count(last))).one()
+    row: Any = db.execute(sa.select(*within, sa.func.count(last)).where(living())).one()
     return [(str(bound), float(count)) for bound, count in zip((*map(float, AGES), "+Inf"), row, strict=True)]

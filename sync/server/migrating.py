@@ -12,16 +12,28 @@ from sync.server import schema
 from sync.server.errors import CentreError
 
 STEPS = Path(__file__).parent / "migrations"
+MARKS = {"meta", "centre_keys", "devices", "entries"}
+"""Tables that every centre has had since the first release."""
 _VERSIONS = sa.table("alembic_version", sa.column("version_num", sa.Text))
 
 
 def revision_of(db: Connection) -> str | None:
-    """The last step that these tables took: empty for the first release, which counted none; None without tables."""
-    tables = sa.inspect(db)
-    if tables.has_table(_VERSIONS.name):
+    """The last step that these tables took: empty for the first release, which counted none; None without tables.
+
+    Raises ``CentreError`` for tables that are not a centre's.
+    """
+    names = set(sa.inspect(db).get_table_names())
+    check_centre(names)
+    if _VERSIONS.name in names:
         found: str = db.execute(sa.select(_VERSIONS.c.version_num)).scalar_one()
         return found
-    return "" if tables.has_table(schema.meta.name) else None
+    return "" if names else None
+
+
+def check_centre(names: set[str]) -> None:
+    """Raise ``CentreError`` where there are tables, called ``names``, and they are something else's than a centre's."""
+    if names and not names >= MARKS:
+        raise CentreError("not_a_centre")
 
 
 def check_revision(found: str, database: str) -> None:

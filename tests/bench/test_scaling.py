@@ -11,9 +11,9 @@ import pytest
 from bench.arrivals import OF_THE_COUNTRY, busiest, corners_at, works
 from bench.journals import Journal
 from bench.load import KEPT, PAGE, load_of, main, render, size
-from bench.postgres import NoPostgres, program
 from bench.pushing import Work, push_all
 from bench.table import BEGIN, END
+from tests.postgres import need_postgres
 
 
 def test_the_page_shows_the_figures_that_are_kept() -> None:
@@ -25,10 +25,7 @@ def test_the_page_shows_the_figures_that_are_kept() -> None:
 
 
 def test_the_load_is_driven_against_a_real_centre(capsys: pytest.CaptureFixture[str]) -> None:
-    try:
-        program("initdb")
-    except NoPostgres as missing:
-        pytest.skip(str(missing))
+    need_postgres()
     assert main(["--quick", "--workers", "1"]) == 0
     out = capsys.readouterr().out
     assert "25,000 *by arithmetic*" in out

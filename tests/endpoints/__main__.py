@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests import proving
 from tests.endpoints.fuzzing import OPERATIONS, Fuzz
-from tests.postgres import binaries, made_from, throwaway
+from tests.postgres import installed, made_from, throwaway
 from tests.proving import ENDPOINTS, Stopwatch
 from tests.server.support import Clock, new_centre
 from tests.torture.kept import Ran
@@ -51,11 +51,11 @@ def centres() -> Iterator[list[Fuzz]]:
     """A centre on each engine that is installed."""
     with tempfile.TemporaryDirectory() as folder:
         lite = f"sqlite:///{Path(folder) / 'centre.db'}"
-        if binaries() is None:
+        if not installed():
             yield [_fuzz(lite)]
             return
         with throwaway() as server:
-            fuzzes = [_fuzz(lite), _fuzz(made_from(server, "template0"))]
+            fuzzes = [_fuzz(lite), _fuzz(made_from(server.url("postgres"), "template0"))]
             yield fuzzes
             for fuzz in fuzzes:
                 fuzz.close()

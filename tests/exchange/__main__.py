@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="exchange-", dir=OUT) as folder:
             os.environ["POJOK_HOME"] = str(Path(folder) / "home")
-            with server(Path(folder) / "pg") as postgres:
+            with server(OUT) as postgres:
                 _until(ran, postgres, Path(folder), seed, options)
     except NoPostgres as missing:
         print(f"{missing}: this needs PostgreSQL.", file=sys.stderr)

@@ -1,7 +1,6 @@
 """A short hour: tills, line and centre together, and the oracle that has to notice what is wrong."""
 
 import random
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bench.postgres import NoPostgres, Server, program, server
+from bench.postgres import Server, server
 from sync.server import schema
 from sync.server.centre import open_centre
 from sync.server.dialect import writing
@@ -19,6 +18,7 @@ from tests.exchange import oracle
 from tests.exchange.books import Books, differences, told
 from tests.exchange.centre import PostgresStore, SqliteStore
 from tests.exchange.world import Plan, World
+from tests.postgres import need_postgres
 from tests.torture.actions import Stream
 from tests.torture.scenario import Broken
 
@@ -28,11 +28,8 @@ SMALL = ("backed up", "restored")
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Server]:
-    try:
-        program("initdb")
-    except NoPostgres as missing:
-        pytest.skip(str(missing))
-    with tempfile.TemporaryDirectory(prefix="pojok-pg-") as folder, server(Path(folder) / "pg", fsync="off") as running:
+    need_postgres()
+    with server(fsync="off") as running:
         yield running
 
 

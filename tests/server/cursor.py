@@ -123,7 +123,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--no-count", dest="keep", action="store_false", help="leave docs/reliability.* alone")
     options = parser.parse_args(arguments)
     watch = Stopwatch(options.count, None)
-    with throwaway() as server:
+    with throwaway() as running:
+        server = running.url("postgres")
         found = write_and_pull(_database(server), options.count, careful, 200)
         plainly = write_and_pull(_database(server), min(options.count, 20_000), naive, 4)
     ran = Ran(rounds=1, failures=int(bool(found.missed or found.doubled)), seconds=watch.seconds)
