@@ -6,6 +6,7 @@
 import errno
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Protocol
 
@@ -19,6 +20,7 @@ from pos_app.ledger.vault import Vault
 from pos_app.version import VERSION
 from sync.protocol.batch import Condition
 from sync.protocol.local import LocalStore, Network, Report
+from sync.protocol.problems import printable
 from sync.protocol.wire import MIB
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 During = Literal["exchange", "join", "reply", "trial"]
 ENTRIES: Final = "entries"
+LONGEST_DETAIL: Final = 200
 SENTENCES = {
     "unreachable": N_("The centre cannot be reached. Selling goes on; entries are sent later."),
     "nonsense": N_("The answer did not come from the centre. Check the network; entries are sent later."),
@@ -63,6 +66,9 @@ SENTENCES = {
         "The file could not be written. Check that the stick is plugged in and not locked, then export again."
     ),
     "unreadable": N_("The file cannot be read. Plug the stick in again and choose the file once more."),
+    "broken": N_(
+        "Sending broke off on this computer. Nothing is lost and selling goes on. If it stays, call Diskoperin."
+    ),
 }
 JOINING = {
     "unreachable": N_("The centre cannot be reached. Not joined; check the address and the network, then try again."),
@@ -289,6 +295,20 @@ def import_reply(ledger: Ledger, client: Client, path: Path) -> dict[str, Any]:
 def exchange_state(ledger: Ledger) -> ExchangeState:
     """What the top bar tells of the exchange."""
     return LedgerStore(ledger).state()
+
+
+def note_fault(ledger: Ledger, error: Exception) -> None:
+    """Keep that an exchange ended in what nobody foresaw: in the log, and for the top bar."""
+    from datetime import UTC, datetime
+
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f"{Path(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else "-"
+    logbook.note("exchange_broke", error=type(error).__name__, at=where)
+    with suppress(EnvironmentFault):
+        detail = printable(f"{type(error).__name__}: {error}", LONGEST_DETAIL)
+        LedgerStore(ledger).note_problem("broken", detail, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def problem_text(reason: str) -> str:

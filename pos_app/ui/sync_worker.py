@@ -66,6 +66,8 @@ class SyncWorker(QObject):
         self._again = False
         self._task: Task | None = None
         self._failures = 0
+        self._asked_until = 0.0
+        """Until then the centre asked for no round that nobody asked for; in monotonic seconds."""
         self.progress: Step | None = None
         """How far the round is that is under way; None before its first step."""
         self._next = time.monotonic() + START_SECONDS + START_SPREAD * random.random()
@@ -109,7 +111,9 @@ class SyncWorker(QObject):
         return self._running
 
     def hasten(self) -> None:
-        """The network is back: what waits for it need not wait as long as it was away."""
+        """The network is back: what waits for it need not wait as long as it was away, unless the centre asked."""
+        if time.monotonic() < self._asked_until:
+            return
         self._failures = 0
         self._wait(min(self.seconds_to_next, self._spread(RETURN_SECONDS)))
 
@@ -174,7 +178,11 @@ class SyncWorker(QObject):
                 self._ended(0, self._spread(IDLE_SECONDS))
             else:
                 asked = error.retry_after if isinstance(error, ExchangeFailed) else None
-                self._ended(self._failures + 1, retry_delay(self._failures + 1, random.random(), asked))
+                if not isinstance(error, ExchangeFailed):
+                    exchange.note_fault(counter.ledger, error)
+                wait = retry_delay(self._failures + 1, random.random(), asked)
+                self._asked_until = time.monotonic() + wait if asked else 0.0
+                self._ended(self._failures + 1, wait)
             if on_failed:
                 on_failed(error)
 

@@ -2,6 +2,8 @@
 
 BASE_SECONDS = 5.0
 CAP_SECONDS = 15 * 60.0
+LONGEST_ASKED = 24 * 3600.0
+"""What a centre asks for beyond a day is taken for a day."""
 SPREAD = 0.2
 """How much a round comes earlier or later than planned, as a share."""
 
@@ -10,10 +12,10 @@ def retry_delay(failures: int, chance: float, retry_after: float | None = None) 
     """Seconds to wait after ``failures`` failures in a row (1: the first), with full jitter.
 
     ``chance`` is drawn evenly from 0 to 1 by the caller. What the centre asked for (``retry_after``) is the
-    least; it is capped like the rest.
+    least, up to ``LONGEST_ASKED``.
     """
     ceiling = min(CAP_SECONDS, BASE_SECONDS * 2.0 ** min(max(failures, 1) - 1, 30))
-    return min(CAP_SECONDS, max(ceiling * chance, retry_after or 0.0))
+    return max(ceiling * chance, min(retry_after or 0.0, LONGEST_ASKED))
 
 
 def read_retry_after(text: str | None) -> float | None:

@@ -56,19 +56,21 @@ def _checked(first: int, prev: bytes, entries: list[Kept]) -> bytes:
 def checked_ack(store: LocalStore, link: Link, data: bytes, nonce: str, sent: Batch | None = None) -> Ack:
     """The ack in ``data``, if it is one of our centre for this till, and for a history that is ours.
 
-    It may confirm less than the centre had confirmed before. Raises ``Malformed``, ``Oversize``, ``BadSignature``, or
-    ``Stopped`` with ``fork``.
+    It covers what was ``sent``; where that is not told (a file may come late) it may confirm less than the centre had
+    confirmed before. Raises ``Malformed``, ``Oversize``, ``BadSignature``, or ``Stopped`` with ``fork``.
     """
     ack = read_ack(store, link, data, nonce)
 
     def hash_at(seq: int) -> bytes | None:
         return sent.last_hash if sent and sent.last_seq == seq else store.hash_at(seq)
 
-    match judge_ack(ack.acked_seq, ack.head_hash, hash_at, pointer=0):
+    match judge_ack(ack.acked_seq, ack.head_hash, hash_at, sent.last_seq if sent else 0):
         case Behind(seq):
             raise Stopped("fork", "behind", f"the centre has {seq} entries, this journal fewer")
         case Fork(seq):
             raise Stopped("fork", "fork", f"entry {seq} differs from the centre's")
+        case None:
+            raise Malformed("an ack that covers less than was sent")
     if ack.epoch != epoch_of(store.epochs(), ack.acked_seq):
         raise Malformed("an ack of another epoch")
     return ack

@@ -9,7 +9,7 @@ from sync.client.faults import CERTIFICATES, UNREACHABLE
 from sync.client.transport import Answer, Transport, Unreachable
 from sync.protocol.batch import Condition
 from sync.protocol.local import Status
-from sync.protocol.problems import Problem, read_problem
+from sync.protocol.problems import Problem, printable, read_problem
 from sync.protocol.request import CENTRE_KEY, PROTOCOL_HEADER, signed_headers
 from sync.protocol.wire import MESSAGE_TYPE, PROTOCOL, BadSignature, Malformed, Oversize, key_id
 
@@ -32,7 +32,7 @@ def tell_nobody(_what: str, _done: int, _total: int) -> None:
 
 
 LONGEST_DETAIL = 200
-"""Characters kept of what an unsigned answer says: it may come from anybody."""
+"""Characters kept of why it stopped: an unsigned answer may come from anybody."""
 
 
 class Stopped(Exception):
@@ -42,7 +42,7 @@ class Stopped(Exception):
         super().__init__(reason)
         self.status = status
         self.reason = reason
-        self.detail = detail
+        self.detail = printable(detail, LONGEST_DETAIL)
         self.retry_after = retry_after
 
 
@@ -99,12 +99,12 @@ class Caller:
 def _why_not(answer: Answer) -> Exception:
     """What the till does about an answer that is no success (the table of the exchange)."""
     problem = read_problem(answer.body)
-    detail = problem.detail[:LONGEST_DETAIL] or f"status {answer.status}"
+    detail = problem.detail or f"status {answer.status}"
     match answer.status:
         case 409:
             return _conflict(problem, detail)
         case 401 | 403:
-            return Stopped("refused", problem.name or "refused", detail)
+            return Stopped("refused", problem.name or "nonsense", detail)
         case 413:
             return TooLarge()
         case 426:

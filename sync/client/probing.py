@@ -5,8 +5,10 @@ import msgspec
 from sync.client.faults import causes
 from sync.client.transport import Answer, Settings, Transport, Unreachable, UnsafeAddress
 from sync.protocol.local import Report
+from sync.protocol.problems import printable
 
 HEALTH = "/health"
+LONGEST_DETAIL = 400
 
 
 def probe(url: str, settings: Settings) -> Report:
@@ -23,7 +25,7 @@ def probe(url: str, settings: Settings) -> Report:
         return Report("refused", reason="unsafe_address")
     except Unreachable as error:
         led_to_it = list(causes(error))[1:]
-        return Report("unknown", reason=error.kind, detail=" < ".join(map(str, led_to_it))[:400])
+        return Report("unknown", reason=error.kind, detail=printable(" < ".join(map(str, led_to_it)), LONGEST_DETAIL))
     return _judged(answer)
 
 
@@ -32,7 +34,7 @@ def _judged(answer: Answer) -> Report:
         return Report("unknown", reason="proxy_password")
     try:
         health = msgspec.json.decode(answer.body, type=dict[str, object])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         health = {}
     if answer.status == 200 and health.get("status") == "ok":
         return Report("ok")

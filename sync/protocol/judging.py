@@ -47,7 +47,7 @@ class Accept(msgspec.Struct, frozen=True, gc=False):
 
 
 class Rewind(msgspec.Struct, frozen=True, gc=False):
-    """The centre has our entries up to ``seq`` only, fewer than it had confirmed: send what follows again."""
+    """The centre has our entries up to ``seq`` only: send what follows again."""
 
     seq: int
 
@@ -99,17 +99,18 @@ def overlap(head_seq: int, first_seq: int, count: int) -> range:
     return range(first_seq, min(first_seq + count - 1, head_seq) + 1)
 
 
-def judge_ack(acked_seq: int, head_hash: bytes, hash_at: HashAt, pointer: int) -> Accept | Rewind | Behind | Fork:
+def judge_ack(acked_seq: int, head_hash: bytes, hash_at: HashAt, sent: int) -> Accept | Behind | Fork | None:
     """What the till makes of the centre's word that it has entries up to ``acked_seq``, ending in ``head_hash``.
 
-    ``hash_at`` tells the till's own hashes, ``pointer`` how far the centre had confirmed before.
+    ``hash_at`` tells the till's own hashes, ``sent`` the last entry that it had sent, or the one before those that it
+    would send next. None: nonsense, for whoever took a batch has all of it. Only a gap leads back (``judge_gap``).
     """
     ours = hash_at(acked_seq)
     if ours is None:
         return Behind(acked_seq)
     if ours != head_hash:
         return Fork(acked_seq)
-    return Accept(acked_seq) if acked_seq >= pointer else Rewind(acked_seq)
+    return Accept(acked_seq) if acked_seq >= sent else None
 
 
 def judge_gap(expected_seq: int, first_seq: int) -> Rewind | None:

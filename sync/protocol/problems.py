@@ -40,8 +40,9 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def name(self) -> str:
-        """The stable name; empty for problems that are not of this exchange."""
-        return self.type.removeprefix(TYPE) if self.type.startswith(TYPE) else ""
+        """The stable name, one of ``STATUS``; empty for all others: an unsigned answer may come from anybody."""
+        name = self.type.removeprefix(TYPE)
+        return name if name != self.type and name in STATUS else ""
 
 
 class ExchangeProblem(Exception):
@@ -73,6 +74,11 @@ def read_problem(data: bytes) -> Problem:
     """The problem in ``data``, an unnamed one when there is none: proxies answer in any form."""
     try:
         found: Any = msgspec.json.decode(data, type=Problem)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Problem()
     return found if isinstance(found, Problem) else Problem()
+
+
+def printable(text: str, most: int) -> str:
+    """At most ``most`` characters of what anybody may have sent, fit to be shown: what controls a screen is a space."""
+    return "".join([sign if sign.isprintable() else " " for sign in text[:most]])

@@ -1,4 +1,4 @@
-"""How long to wait: full jitter, base 5 s, cap 15 min; what the centre asks for is the least."""
+"""How long to wait: full jitter, base 5 s, cap 15 min; what the centre asks for is the least, up to a day."""
 
 import random
 from collections import Counter
@@ -15,10 +15,11 @@ def test_the_ceiling_doubles_up_to_a_quarter_of_an_hour(failures, ceiling):
     assert retry_delay(failures, 0.0) == 0
 
 
-def test_what_the_centre_asks_for_is_the_least_and_is_capped():
+def test_what_the_centre_asks_for_is_the_least_up_to_a_day():
     assert retry_delay(1, 0.0, 30) == 30
     assert retry_delay(9, 1.0, 30) == 900
-    assert retry_delay(1, 0.0, 10**6) == 900
+    assert retry_delay(1, 0.0, 3_600) == 3_600
+    assert retry_delay(1, 0.0, 10**6) == 86_400
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class Rules(NamedTuple):
     """Who decides: at the centre about a batch, at the till about an ack. A ``naive`` till never looks back."""
 
     batch: Callable[..., Verdict] = judge_batch
-    ack: Callable[[int, bytes, HashAt, int], Heard] = judge_ack
+    ack: Callable[[int, bytes, HashAt, int], Heard | None] = judge_ack
     naive: bool = False
 
 
@@ -49,7 +49,7 @@ def skip_known(*, head_seq: int, first_seq: int, hashes: Sequence[bytes], **_res
     return Take(min(len(hashes), head_seq - first_seq + 1))
 
 
-def believe(acked_seq: int, _head_hash: bytes, _hash_at: HashAt, _pointer: int) -> Heard:
+def believe(acked_seq: int, _head_hash: bytes, _hash_at: HashAt, _sent: int) -> Heard:
     """The naive till: what the centre says is so."""
     return Accept(acked_seq)
 
@@ -246,7 +246,7 @@ class Copy:
             return answer
         if isinstance(answer, Gap):
             return judge_gap(answer.expected, request.first_seq)
-        return rules.ack(*answer, self.journal.hash_at, self.pointer)
+        return rules.ack(*answer, self.journal.hash_at, request.first_seq + len(request.bodies) - 1)
 
     def _look(self, centre: Centre) -> None:
         """Find the last common entry; fetch what is missing when that is our end, else ask for a repair."""

@@ -63,12 +63,12 @@ def careless_answer(**told):
     return Take(0) if not told["hashes"] else judge_batch(**told)
 
 
-def trusting(acked_seq, _head_hash, _hash_at, _pointer):
+def trusting(acked_seq, _head_hash, _hash_at, _sent):
     return Accept(acked_seq)
 
 
-def content_when_behind(acked_seq, head_hash, hash_at, pointer):
-    found = judge_ack(acked_seq, head_hash, hash_at, pointer)
+def content_when_behind(acked_seq, head_hash, hash_at, sent):
+    found = judge_ack(acked_seq, head_hash, hash_at, sent)
     return Accept(acked_seq) if isinstance(found, Behind) else found
 
 

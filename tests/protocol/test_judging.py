@@ -99,19 +99,19 @@ def test_skipping_by_number_would_lose_what_a_restored_till_sold():
 
 def test_a_till_that_forgot_finds_the_ack_beyond_its_end():
     centre, till = history("abcd"), history("ab")
-    assert judge_ack(4, centre[4], at(till), pointer=2) == Behind(4)
+    assert judge_ack(4, centre[4], at(till), sent=2) == Behind(4)
 
 
 @pytest.mark.parametrize(
-    ("acked", "pointer", "verdict"), [(3, 2, Accept(3)), (3, 3, Accept(3)), (2, 3, Rewind(2)), (0, 3, Rewind(0))]
+    ("acked", "sent", "verdict"), [(3, 2, Accept(3)), (3, 3, Accept(3)), (2, 3, None), (0, 3, None), (0, 0, Accept(0))]
 )
-def test_an_ack_for_our_own_history_moves_the_pointer_to_where_the_centre_is(acked, pointer, verdict):
+def test_an_ack_counts_when_it_covers_what_was_sent(acked, sent, verdict):
     ours = history("abc")
-    assert judge_ack(acked, ours[acked], at(ours), pointer) == verdict
+    assert judge_ack(acked, ours[acked], at(ours), sent) == verdict
 
 
 def test_an_ack_with_a_hash_that_is_not_ours_is_a_fork():
-    assert judge_ack(3, history("abX")[3], at(history("abc")), pointer=0) == Fork(3)
+    assert judge_ack(3, history("abX")[3], at(history("abc")), sent=0) == Fork(3)
 
 
 def test_a_gap_leads_back_only():

@@ -7,7 +7,10 @@ import pytest
 from PySide6.QtNetwork import QNetworkInformation
 from pytestqt.qtbot import QtBot
 
+from pos_app import logbook
 from pos_app.ledger.exchange_facts import put_facts
+from pos_app.services import exchange
+from pos_app.services.exchange import ExchangeFailed
 from pos_app.ui.network_return import NetworkReturn
 from pos_app.ui.sync_worker import IDLE_SECONDS, START_SECONDS, START_SPREAD, SyncWorker
 from pos_app.ui.worker import Stopped, Workers
@@ -69,3 +72,37 @@ def test_a_round_that_was_stopped_is_no_failure(worker: SyncWorker, qtbot: QtBot
     assert worker.progress is None
     assert not worker.running
     assert abs(worker._next - time.monotonic() - IDLE_SECONDS) <= IDLE_SECONDS / 5 + 1
+
+
+def test_a_round_that_breaks_is_in_the_log_and_on_the_screen_whoever_began_it(
+    worker: SyncWorker, open_corner: Corner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with an answer that no reader was ready for; a round of the timer has nobody who waits for it."""
+
+    def breaks(*_parts: object) -> dict[str, object]:
+        raise RecursionError("too deep \x1b[2J")
+
+    monkeypatch.setattr(exchange, "sync", breaks)
+    worker._wait(0.0)
+    with qtbot.waitSignal(worker.changed, timeout=10_000):
+        worker._on_tick()
+    state = exchange.exchange_state(open_corner.ledger)
+    assert (state.problem, state.problem_detail) == ("broken", "RecursionError: too deep  [2J")
+    assert "exchange_broke error=RecursionError at=test_sync_worker.py:" in logbook.lines()[-1]
+    assert not worker.running
+    assert worker.seconds_to_next <= 5
+
+
+def test_what_the_centre_asks_for_holds_when_the_network_returns_too(worker: SyncWorker, qtbot: QtBot) -> None:
+    def busy(*_parts: object) -> dict[str, object]:
+        raise ExchangeFailed("busy", "unavailable", "", 3_600.0)
+
+    with qtbot.waitSignal(worker.changed, timeout=10_000):
+        worker._exchange(busy, None, None)
+    assert worker.seconds_to_next > 3_500
+    worker.hasten()
+    worker._on_tick()
+    assert worker.seconds_to_next > 3_500
+    worker.send_now()
+    assert worker.running, "a person may ask all the same"
+    qtbot.waitUntil(lambda: not worker.running)
