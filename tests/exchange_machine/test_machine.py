@@ -68,3 +68,15 @@ def test_two_computers_with_one_key_end_with_one_journal_of_what_both_recorded(d
     day._settle()
     assert set(day.tills["A"].documents()) >= both
     day.teardown()
+
+
+def test_two_computers_that_both_run_one_approved_repair_end_with_one_journal(day: ExchangeMachine) -> None:
+    """Found by chance: the second one's repair began an epoch that another had begun already."""
+    day.record("A", 2)
+    day._exchange("A")
+    day.sell_after_an_old_backup_came_back("A", 1, 1, new_computer=True)
+    day.a_copy_of_the_computer_goes_on_too("A")
+    day.an_officer_approves("A")
+    day.sell_after_an_old_backup_came_back("A copied", 1, 1, new_computer=False)
+    day.rejoin("A copied")
+    day.teardown()
