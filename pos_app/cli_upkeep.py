@@ -85,9 +85,12 @@ def _verify(options: argparse.Namespace) -> int:
                 _print_json({"error": error.name, "entry": error.seq})
             raise
     if options.json:
-        _print_json({"entries": verified.entries, "head": verified.head})
+        unproved = {"unproved_epochs": list(verified.unproved)} if verified.unproved else {}
+        _print_json({"entries": verified.entries, "head": verified.head, **unproved})
     else:
         print(_("{count} entries, all whole. Head {head}").format(count=verified.entries, head=verified.head or "-"))
+        if verified.unproved:
+            print(_("Whether Diskoperin approved joining its history again cannot be proved from this file."))
     return 0
 
 

@@ -154,7 +154,8 @@ def joining_rehearsed(path: Path, progress: "Progress", twice: Collection[str] =
 def joined_again(path: Path, progress: "Progress | None" = None, twice: Collection[str] = ()) -> "Rejoined":
     """Join a till whose history differs from the centre's to it again (``services.rejoining``).
 
-    What the centre has is fetched unless an earlier try kept it. ``twice``: see ``rejoining.Repair``.
+    What the centre has is fetched unless an earlier try kept it; whether the approval still holds is asked where that
+    can be. ``twice``: see ``rejoining.Repair``.
 
     Raises ``NothingApproved``, ``CannotRejoin``,
     ``ExchangeFailed`` where the centre cannot be reached, and ``LedgerBusy``; the ledger is then as it was.
@@ -165,10 +166,20 @@ def joined_again(path: Path, progress: "Progress | None" = None, twice: Collecti
     with closing(Ledger.open(path)) as ledger:
         ledger_id = ledger.identity.ledger_id
     with _renaming(ledger_id, path):
+        _ask_again(path)
         done = _joining(path, progress, twice).run()
         with closing(Ledger.open(path)) as ledger:
             backup_note.keep(ledger)
     return done
+
+
+def _ask_again(path: Path) -> None:
+    """Hear, where the centre can be reached, whether the approval still holds."""
+    from pos_app.services import exchange
+
+    with closing(Ledger.open(path)) as ledger, closing(bootstrap.centre_client()) as client:
+        with suppress(exchange.ExchangeFailed):  # what it said is in the ledger
+            exchange.sync(ledger, bootstrap.vault_for(ledger.identity), client)
 
 
 def fetched_back(path: Path, code: str, progress: "Progress") -> int:

@@ -45,11 +45,12 @@ def told(who: "Identity", epoch: int | None, beginning: str | None) -> "Identity
 
 def prev_at(db: Connection, begun: Sequence[EpochBegun], seq: int, genesis: bytes) -> bytes | None:
     """What entry ``seq`` follows; None where an entry before it is not there."""
+    return prev_of(begun, seq, lambda wanted: hash_of(db, wanted, genesis))
 
-    def hash_at(wanted: int) -> bytes | None:
-        if wanted == 0:
-            return genesis
-        row = db.execute("SELECT hash FROM journal WHERE seq = ?", (wanted,)).fetchone()
-        return row[0] if row else None
 
-    return prev_of(begun, seq, hash_at)
+def hash_of(db: Connection, seq: int, genesis: bytes) -> bytes | None:
+    """The hash of entry ``seq``, the genesis for 0; None where it is not there."""
+    if seq == 0:
+        return genesis
+    row = db.execute("SELECT hash FROM journal WHERE seq = ?", (seq,)).fetchone()
+    return row[0] if row else None

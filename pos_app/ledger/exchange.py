@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pos_app.ledger import digests, proposed, taking_back
+from pos_app.ledger import approvals, digests, proposed, taking_back
 from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, SEARCH, drop_facts, put_facts, read_fact, read_facts
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
+from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import Head
-from sync.protocol.epochs import FIRST_EPOCH
+from sync.protocol.epochs import FIRST_EPOCH, read_approval
 from sync.protocol.local import Kept, Link, Network, Search, Standing, Till
 from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Quarantined
 
@@ -91,6 +92,7 @@ class LedgerStore(RegistrySide):
             if read_facts(tx.db).get("centre_key") != facts["centre_key"]:
                 tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
             put_facts(tx.db, {**facts, "problem": "", "problem_detail": ""})
+            self._trust(tx.db, enrolment.device, enrolment.centre_key, handed_over=False)
 
     def save_address(self, url: str) -> None:
         """The centre is asked there from now on; nothing else about it changes."""
@@ -101,6 +103,10 @@ class LedgerStore(RegistrySide):
         """From now on the centre signs with this public key (32 bytes); nothing else about it changes."""
         with self._ledger.write() as tx:
             put_facts(tx.db, {"centre_key": raw.hex()})
+            self._trust(tx.db, read_fact(tx.db, "device_id"), raw, handed_over=True)
+
+    def _trust(self, db: Connection, device: str, key: bytes, *, handed_over: bool) -> None:
+        approvals.trust(db, self._ledger.identity.ledger_id, device, key, self._key, handed_over=handed_over)
 
     def head(self) -> Head:
         """The last entry of the journal; the genesis when there is none."""
@@ -124,6 +130,12 @@ class LedgerStore(RegistrySide):
             raise ValueError("an approval for another ledger")
         with self._ledger.write() as tx:
             put_facts(tx.db, {APPROVAL: sealed.hex()})
+
+    def drop_approval(self) -> None:
+        """Forget the approval that was not acted on: it holds no more."""
+        if read_fact(self._ledger.db, APPROVAL):
+            with self._write() as tx:
+                drop_facts(tx.db, APPROVAL)
 
     def search(self) -> Search | None:
         """What was found out of where the histories part; None where nothing was since the last ack."""
@@ -174,6 +186,8 @@ class LedgerStore(RegistrySide):
                 facts["acked_seq"] = str(ack.acked_seq)
             put_facts(tx.db, facts)
             drop_facts(tx.db, RESTORED, SEARCH)
+            if _agrees_beyond(ack.acked_seq, read_fact(tx.db, APPROVAL)):
+                drop_facts(tx.db, APPROVAL)
 
     def rewind(self, seq: int) -> None:
         """Move the pointer back to ``seq``: the centre lacks what follows."""
@@ -216,6 +230,11 @@ class LedgerStore(RegistrySide):
             joined_at=facts.get("joined_at", ""),
             url=facts.get("url", ""),
         )
+
+
+def _agrees_beyond(acked: int, approval: str) -> bool:
+    """Whether the centre has more of ours than the last common entry that ``approval``, in hex, tells of."""
+    return bool(approval) and read_approval(bytes.fromhex(approval)).base_seq < acked
 
 
 def _seconds_between(ours: str, theirs: str) -> int:

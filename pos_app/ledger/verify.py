@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pos_app.domain.errors import DamagedLedger
-from pos_app.ledger import search, shape
+from pos_app.ledger import approvals, search, shape
 from pos_app.ledger.claims import Claims
 from pos_app.ledger.comparing import InOrder, Seals, Sums
 from pos_app.ledger.entered_again import EnteredAgain
-from pos_app.ledger.epochs import epochs_of, prev_at
+from pos_app.ledger.epochs import epochs_of, hash_of, prev_at
 from pos_app.ledger.projections import look_up
 from pos_app.ledger.sqlite import Connection, Error
 from pos_app.ledger.standing import Rows, Standing
@@ -35,10 +35,14 @@ JOURNAL = "SELECT seq, document_id, kind, recorded_at, body, prev, hash FROM jou
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A ledger that is whole: number of entries and the hash of the last one (empty for none)."""
+    """A ledger that is whole: number of entries and the hash of the last one (empty for none).
+
+    ``unproved`` are later epochs of which the ledger does not know enough to prove that the centre approved them.
+    """
 
     entries: int
     head: str
+    unproved: tuple[int, ...] = ()
 
 
 def verify(ledger: "Ledger", progress: Progress | None = None, *, trusted_key: bytes | None = None) -> Verified:
@@ -173,8 +177,14 @@ class _Verification:
         foreign = foreign_seal(self._db, trusted_key) if trusted_key is not None else None
         if foreign is not None:
             raise foreign
+        unproved = self._approvals(trusted_key)
         self._tell(done, total)
-        return Verified(done, head.hex() if done else "")
+        return Verified(done, head.hex() if done else "", unproved)
+
+    def _approvals(self, trusted_key: bytes | None) -> tuple[int, ...]:
+        first = beginning(self._db)
+        ledger_id = str(self._db.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()[0])
+        return approvals.check(self._db, ledger_id, lambda seq: hash_of(self._db, seq, first), trusted_key)
 
     def _move_shifts(self, seq: int, digest: bytes, document: Document) -> None:
         self._sums.move_shifts(self._rows)

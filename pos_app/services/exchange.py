@@ -176,7 +176,8 @@ def set_network(
 
 def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> None:
     """Join the centre at ``url``, once or again with a new code. Raises ``ExchangeFailed``."""
-    _succeeded(client.enrol(LedgerStore(ledger), vault.signing_key(), full_address(url), code), "join")
+    store, key = LedgerStore(ledger, vault.signing_key()), vault.signing_key()
+    _succeeded(client.enrol(store, key, full_address(url), code), "join")
 
 
 def full_address(typed: str) -> str:

@@ -25,13 +25,10 @@ from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, drop_facts, put_fa
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.rebuild import rebuild
 from pos_app.ledger.rejoining import CannotEnter, Entered, NewId
-from pos_app.ledger.sqlite import BESIDE, Connection, faults, make_private
+from pos_app.ledger.sqlite import BESIDE, faults, make_private
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
 from pos_app.services.exchange import ExchangeFailed
-from pos_app.services.goods import Shelf
-from pos_app.services.losses import loss_line
-from sync.documents.goods import CountedLine, LeavingLine
 from sync.protocol.epochs import link_of, read_approval
 from sync.protocol.local import LocalStore, Report
 from sync.protocol.messages import Approval, KeptEntries
@@ -86,7 +83,8 @@ class Rejoined:
     """What was done. ``taken`` entries came from the centre, ``entries`` are in the ledger now.
 
     ``paid_twice`` are producers paid in both histories, ``owing`` those who owe the corner now, with the rupiah;
-    ``twice`` are take-backs of what the centre's history took back too, that count all the same; ``aside`` is where the
+    ``short`` are goods, by name, that lie below zero now (thousandths); ``left`` is the rupiah that the closing put in
+    took out of the drawer in the books alone. ``twice`` are take-backs of what the centre's history took back too, that count all the same; ``aside`` is where the
     old file lies.
     """
 
@@ -96,6 +94,8 @@ class Rejoined:
     paid_twice: tuple[str, ...] = ()
     owing: tuple[tuple[str, int], ...] = ()
     twice: tuple[str, ...] = ()
+    short: tuple[tuple[str, int], ...] = ()
+    left: int = 0
     aside: Path | None = None
 
 
@@ -145,10 +145,11 @@ def fetched(path: Path, ledger: Ledger, fetch: Fetch) -> tuple[KeptEntries, ...]
 
     Raises ``NothingApproved`` and what ``fetch`` does.
     """
-    found = approval(ledger)
+    found, kept = approval(ledger), path.with_name(f"{path.name}.kept")
     if found is None:
+        with suppress(OSError):
+            kept.unlink()
         raise NothingApproved
-    kept = path.with_name(f"{path.name}.kept")
     with suppress(OSError, msgspec.MsgspecError):
         pages = msgspec.msgpack.decode(kept.read_bytes(), type=tuple[KeptEntries, ...])
         if _are_complete(pages, found[0]):
@@ -260,7 +261,7 @@ class Repair:
                 store.take_back(page)
             except Malformed as error:
                 raise DamagedLedger(page.first_seq, str(error)) from error
-        entered = rejoining.enter_again(ledger, own.db, approved, sealed, _lost, self.new_id, self.twice)
+        entered = rejoining.enter_again(ledger, own.db, approved, sealed, self.new_id, self.twice)
         self._settle(ledger, approved)
         verify(ledger, self._part(300, STEPS))
         done = Rejoined(ledger.head().seq, approved.head_seq - approved.base_seq, entered)
@@ -271,6 +272,8 @@ class Repair:
             ),
             owing=rejoining.owing(ledger.db),
             twice=tuple(sorted(self.twice)),
+            short=tuple(rejoining.short(ledger.db)),
+            left=rejoining.left_in_drawer(ledger.db, entered),
         )
 
     def _settle(self, ledger: Ledger, approved: Approval) -> None:
@@ -305,29 +308,31 @@ class Repair:
                 os.link(path, aside)
             except OSError:  # a file system without links: for a moment only the old file has a name
                 path.rename(aside)
-            sync_folder(path.parent)
-            for suffix in BESIDE:
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
-            unfinished.replace(path)
+            try:
+                sync_folder(path.parent)
+                for suffix in BESIDE:
+                    path.with_name(path.name + suffix).unlink(missing_ok=True)
+                unfinished.replace(path)
+            except BaseException:
+                if not path.exists():
+                    aside.rename(path)
+                raise
             sync_folder(path.parent)
         return aside
 
 
 def recover(path: Path) -> None:
-    """Give a ledger its name back where a repair ended between taking it away and giving it to the new file."""
-    if path.exists():
+    """Give a ledger its name back where a repair ended between taking it away and giving it to the new file.
+
+    Only where that new file still lies there: a ledger that went missing later is not the one of before a repair.
+    """
+    if path.exists() or not path.with_name(f"{path.name}.rejoining").exists():
         return
     asides = sorted(path.parent.glob(f"{path.name}.forked-*"))
     if asides:
         with faults(path):
             asides[-1].rename(path)
             sync_folder(path.parent)
-
-
-def _lost(db: Connection, line: CountedLine, quantity: int) -> LeavingLine:
-    shelf = Shelf(db, [line.sku])
-    borne_by = line.missing.borne_by if line.missing else None
-    return loss_line(shelf, shelf.find(line.sku), quantity, "lost", borne_by)
 
 
 def _naming(ledger: Ledger, error: DamagedLedger, head: int) -> Exception:

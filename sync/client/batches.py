@@ -87,11 +87,12 @@ def read_ack(store: LocalStore, link: Link, data: bytes, nonce: str) -> Ack:
     return ack
 
 
-def newest_key(known: bytes, rollovers: Sequence[bytes]) -> bytes:
-    """The public key that the centre signs with now, from ``known`` over keys each of which hands over to the next.
+def later_keys(known: bytes, rollovers: Sequence[bytes]) -> list[bytes]:
+    """The public keys of the centre after ``known``, each handed over to by the one before; it signs with the last.
 
     Raises ``Malformed``, ``Oversize`` or ``BadSignature``.
     """
+    keys: list[bytes] = []
     for sealed in rollovers:
-        known = unseal(sealed, Rollover, ROLLOVER, known).new_key
-    return known
+        keys.append(unseal(sealed, Rollover, ROLLOVER, keys[-1] if keys else known).new_key)
+    return keys

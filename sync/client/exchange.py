@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sync.client import mending
-from sync.client.batches import checked_ack, newest_key, next_batch, read_ack
+from sync.client.batches import checked_ack, later_keys, next_batch, read_ack
 from sync.client.caller import Ask, Caller, Clock, Gap, Stopped, Tell, TooLarge, tell_nobody
 from sync.client.proposals import propose
 from sync.client.pulling import pull_all
@@ -103,6 +103,8 @@ class Exchange:
         try:
             found = mending.compare(self.caller, self.store, link)
             if found.base == found.own and found.centre.seq > found.own.seq:
+                self.acked = found.base.seq
+                self._ask_only(link)  # what comes back may be approved with keys that the till did not hear of yet
                 self.acked = mending.take_back(self.caller, self.store, link, found.base.seq)
                 return None
             if self.acked > found.base.seq:
@@ -125,11 +127,11 @@ class Exchange:
     def _follow(self, link: Link, ack: Ack) -> None:
         """Trust the key that the centre signs with now; until the next exchange it is asked with the one before."""
         try:
-            newest = newest_key(link.centre_key, ack.rollover)
+            keys = later_keys(link.centre_key, ack.rollover)
         except (Malformed, Oversize, BadSignature) as error:
             raise Stopped("unknown", "nonsense", f"rollover: {error}") from error
-        if newest != link.centre_key:
-            self.store.save_centre_key(newest)
+        for key in keys:
+            self.store.save_centre_key(key)
 
     def _push_all(self, link: Link, *, asking: bool) -> Ack:
         """Also asks once when nothing is unsent: the ack says whether there is something to pull.

@@ -121,6 +121,8 @@ def ask_repair(caller: Caller, store: LocalStore, link: Link, found: Standings) 
             raise Malformed("an answer to another question")
         if repair.state == "approved":
             _keep(store, link, repair.approval, (base, found.centre))
+        else:
+            store.drop_approval()
         return repair
 
     body = deflate(msgspec.msgpack.encode(request))

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.client.batches import checked_ack, newest_key, next_batch, read_ack
+from sync.client.batches import checked_ack, later_keys, next_batch, read_ack
 from sync.client.caller import Ask, Clock, Stopped
 from sync.client.proposals import pack_proposals
 from sync.protocol.batch import MAX_ENTRIES, pack_batch
@@ -121,9 +121,8 @@ def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock
         raise Malformed("a reply without an ack")
     if ack.acked_seq >= before:
         store.accept_ack(ack, ack.server_time)
-    newest = newest_key(link.centre_key, ack.rollover)
-    if newest != link.centre_key:
-        store.save_centre_key(newest)
+    for key in later_keys(link.centre_key, ack.rollover):
+        store.save_centre_key(key)
     if reply.proposals is not None and reply.proposals.device == link.device:
         store.proposals_taken(reply.proposals)
     pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)

@@ -136,6 +136,9 @@ class LocalStore(Protocol):
     def keep_approval(self, sealed: bytes, approval: Approval) -> None:
         """Keep that an officer allowed the next epoch, until the ledger begins it. A newer approval takes its place."""
 
+    def drop_approval(self) -> None:
+        """Forget an approval that was not acted on: it holds no more."""
+
     def search(self) -> Search | None:
         """What was found out of where the histories part; None where nothing was since the last ack."""
 

@@ -66,3 +66,29 @@ def test_a_till_that_joined_joins_anew_when_the_centre_went_on_before_it_heard_o
     assert day.tills[NAME].rejoin()
     assert rejoining.approval(day.tills[NAME].ledger) is None
     assert day._exchange(NAME) == "ok"
+
+
+def test_an_approval_is_forgotten_where_the_centre_lost_what_differed(day: ExchangeMachine) -> None:
+    copy = day._file()
+    day.centre.copy_to(copy)
+    diverge(day)
+    approve(day)
+    till = day.tills[NAME]
+    approved = rejoining.approval(till.ledger)
+    assert approved is not None
+    rejoining.fetched(till.path, till.ledger, till._fetch)
+    day.centre.come_back(copy)
+    day.trusting.clear()
+    assert day._exchange(NAME) == "ok"
+    assert rejoining.approval(till.ledger) is None
+    with pytest.raises(rejoining.NothingApproved):
+        rejoining.fetched(till.path, till.ledger, till._fetch)
+    assert not list(till.folder.glob(f"{NAME}.db.kept*"))
+
+
+def test_an_approval_is_forgotten_when_the_centre_went_on(day: ExchangeMachine) -> None:
+    late = diverge(day)
+    approve(day)
+    a_stick_of_before_is_loaded(day, late)
+    assert day._exchange(NAME) == "repair_waiting"
+    assert rejoining.approval(day.tills[NAME].ledger) is None

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_app.ledger import backup, taking_back
+from pos_app.ledger.epochs import epochs_of
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.schema import PROJECTION_TABLES
@@ -19,8 +21,8 @@ from pos_app.services.ids import uuid7
 from sync.documents.money import PriceSet
 from sync.protocol.batch import chain
 from sync.protocol.epochs import epoch_of
-from sync.protocol.messages import EpochBegun, KeptEntries
-from sync.protocol.wire import Malformed
+from sync.protocol.messages import EPOCH, Approval, EpochBegun, KeptEntries
+from sync.protocol.wire import Malformed, seal
 from tests.corner import MORNING, Corner
 
 FOLLOWS = ("journal", *PROJECTION_TABLES)
@@ -48,7 +50,7 @@ def kept_after(ledger: Ledger, after: int, through: int | None = None) -> KeptEn
         head_epoch=ledger.identity.epoch,
         head_seq=head.seq,
         head_hash=head.hash,
-        epochs=store.epochs(),
+        epochs=epochs_of(ledger.db),
     )
 
 
@@ -201,9 +203,21 @@ def test_what_the_registry_of_the_backup_does_not_know_gets_a_stand_in(busy: Cor
 
 def test_a_later_epoch_comes_back_with_its_beginning(busy: Corner, restored: Any, tmp_path: Path) -> None:
     busy.do("close_shift", counted=116_000)
-    head = busy.ledger.head().seq
+    head, digest = busy.ledger.head().seq, busy.ledger.head().hash
+    whose = busy.ledger.identity.ledger_id
+    approved = Approval(
+        device="d",
+        ledger_id=whose,
+        epoch=2,
+        head_seq=head,
+        head_hash=digest,
+        base_seq=head,
+        base_hash=digest,
+        approved_at="2026-10-02T08:00:00+07:00",
+    )
+    approval = seal(Ed25519PrivateKey.generate(), EPOCH, approved)
     with busy.ledger.write() as tx:
-        tx.begin_epoch(EpochBegun(2, head + 1, head, b"approved"))
+        tx.begin_epoch(EpochBegun(2, head + 1, head, approval))
         price = PriceSet(number=tx.next_number("PH"), sku="T1", sell_price=18_000)
         tx.append(price, document_id=uuid7(MORNING), at=MORNING, cashier="")
     busy.do("set_price", sku="T1", sell_price=19_000)
@@ -212,7 +226,8 @@ def test_a_later_epoch_comes_back_with_its_beginning(busy: Corner, restored: Any
     with closing(ledger.another()) as counter:  # opened before
         store.take_back(kept_after(busy.ledger, 5, head))
         store.take_back(kept_after(busy.ledger, head))
-        assert rows(ledger, *FOLLOWS, "epochs") == rows(busy.ledger, *FOLLOWS) | {"epochs": [(2, head + 1, head, b"")]}
+        assert rows(ledger, *FOLLOWS, "epochs") == rows(busy.ledger, *FOLLOWS, "epochs")
+        assert rows(ledger, "epochs") == {"epochs": [(2, head + 1, head, approval)]}
         assert verify(ledger).entries == head + 2
         with counter.write() as tx:
             assert tx.identity.epoch == 2

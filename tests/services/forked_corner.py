@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_app.ledger import backup
+from pos_app.ledger.epochs import epochs_of
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
 from pos_app.services.context import Counter
@@ -33,7 +34,7 @@ LATER = timedelta(hours=3)
 def pages_after(ledger: Ledger, after: int, through: int | None = None) -> tuple[KeptEntries, ...]:
     """What a centre answers that has all of ``ledger``."""
     store, pages = LedgerStore(ledger), []
-    head, begun = ledger.head(), store.epochs()
+    head, begun = ledger.head(), epochs_of(ledger.db)
     last = head.seq if through is None else through
     while after < last:
         entries = store.entries(after + 1, left_in_epoch(begun, after + 1, min(MAX_ENTRIES, last - after)))

@@ -27,7 +27,7 @@ from sync.protocol.entry import entry_hash, read_body
 from sync.protocol.epochs import prev_of
 from sync.protocol.messages import Approval
 from tests.corner import Corner
-from tests.services.forked_corner import Forked, forked, pages_after
+from tests.services.forked_corner import Forked, forked, pages_after, reopened
 
 Script = Callable[[Corner], Any]
 DRAWER = ("cash", "safe", "over_short")
@@ -380,33 +380,73 @@ def test_lists_for_the_treasurer_in_both_histories(open_corner: Corner, tmp_path
 # Goods ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_count_is_taken_against_the_stock_of_both_histories(open_corner: Corner, tmp_path: Path) -> None:
-    def counts(one: Corner) -> None:
-        one.sell("T1", "2")
-        one.do("count", lines=[{"sku": "T1", "counted": "15"}, {"sku": "K1", "counted": "13"}])
-        one.sell("T1")
+def counts_t1(found: int, bearer: str = "producer") -> Script:
+    """Goods of which the books had 20."""
+    return lambda one: one.do("count", lines=[{"sku": "T1", "counted": str(found), "borne_by": bearer}])
 
-    both = forked(open_corner, tmp_path, lambda one: one.sell("T1", "3"), counts)
+
+@pytest.mark.parametrize(
+    ("centre", "found", "joined"),
+    [
+        (lambda one: one.receive("T1", "10"), 20, 30),  # came after the count, or before and was not found
+        (lambda one: one.receive("T1", "10"), 30, 30),  # came before it
+        (lambda one: one.receive("T1", "10"), 33, 33),
+        (lambda one: one.receive("T1", "10"), 18, 28),
+        (lambda one: one.sell("T1", "3"), 20, 17),
+        (lambda one: one.sell("T1", "3"), 17, 17),  # sold before it: nothing is lost
+        (lambda one: one.sell("T1", "3"), 18, 17),
+        (lambda one: one.sell("T1", "3"), 15, 15),
+        (lambda one: one.sell("T1", "3"), 22, 19),
+        (lambda one: (one.sell("T1", "3"), one.receive("T1", "10")), 17, 27),
+        (lambda one: (one.sell("T1", "3"), one.receive("T1", "10")), 27, 27),
+        (lambda one: (one.sell("T1", "3"), one.receive("T1", "10")), 15, 25),
+    ],
+)
+def test_a_count_books_only_what_nothing_of_the_other_history_explains(
+    open_corner: Corner, tmp_path: Path, centre: Script, found: int, joined: int
+) -> None:
+    """Wherever in the other history it was made, and whatever the clocks say."""
+    both = forked(open_corner, tmp_path, centre, counts_t1(found))
     done = both.rejoin()
-    assert done.entered.recounted == ["SO-MTR001A2-000001"]
-    assert both.till.state["stock"]["T1"] == "14"
-    assert both.till.state["stock"]["K1"] == "13"
+    assert done.entered.recount == {"T1": "Keripik Tempe"}
+    assert float(both.till.state["stock"]["T1"]) == joined
     assert both.till.verify()
 
 
-def test_a_count_that_finds_more_missing_than_before_takes_it_from_the_shelf(
-    open_corner: Corner, tmp_path: Path
-) -> None:
-    def receives(one: Corner) -> None:
-        one.receive("T1", "10")
-
+def test_a_count_of_goods_that_only_one_history_moved_stays_as_it_was(open_corner: Corner, tmp_path: Path) -> None:
     def counts(one: Corner) -> None:
-        one.do("count", lines=[{"sku": "T1", "counted": "18", "borne_by": "corner"}])
-        one.do("settle", producer="P1", tender="transfer")
+        one.sell("T1", "2")
+        one.do("count", lines=[{"sku": "T1", "counted": "15"}])
 
-    both = forked(open_corner, tmp_path, receives, counts)
+    both = forked(open_corner, tmp_path, lambda one: one.sell("K1", "3"), counts)
+    before = bodies_of(both.till, "stock_count")
+    done = join(both)
+    assert not done.entered.recount
+    after = bodies_of(both.till, "stock_count")
+    assert [line.missing for line in after[0].lines] == [line.missing for line in before[0].lines]
+
+
+def bodies_of(corner: Corner, kind: str) -> list[Any]:
+    rows = corner.db.execute("SELECT body FROM journal ORDER BY seq").fetchall()
+    return [read_body(row[0]).document() for row in rows if read_body(row[0]).kind == kind]
+
+
+def test_counts_one_after_the_other_miss_no_more_than_they_did(open_corner: Corner, tmp_path: Path) -> None:
+    def counts(one: Corner) -> None:
+        counts_t1(16, "corner")(one)
+        one.sell("T1", "2")
+        counts_t1(12, "corner")(one)
+        counts_t1(12)(one)
+        one.do("settle", producer="P1", tender="transfer")
+        one.do("write_off", lines=[{"sku": "T1", "quantity": "12", "reason": "damaged"}])
+
+    both = forked(open_corner, tmp_path, lambda one: one.sell("T1", "3"), counts)
     both.rejoin()
-    assert both.till.state["stock"]["T1"] == "18"
+    first, second, third = (document.lines[0].missing for document in bodies_of(both.till, "stock_count"))
+    assert (first.quantity, second.quantity, third) == (1_000, 2_000, None)
+    assert (first.share, second.share) == (14_400, 28_800)
+    assert both.till.verify()
+    close_and_open(both.till)
     assert both.till.verify()
 
 
@@ -501,8 +541,8 @@ def test_a_count_in_progress_goes_on(open_corner: Corner, tmp_path: Path) -> Non
 
     both = forked(open_corner, tmp_path, lambda one: one.sell("T1", "2"), counts)
     join(both)
-    row = both.till.db.execute("SELECT expected, at_seq FROM counting").fetchone()
-    assert tuple(row) == (17_000, both.till.ledger.head().seq)
+    row = both.till.db.execute("SELECT state, earlier, expected, at_seq FROM counting").fetchone()
+    assert tuple(row) == ("again", 17_000, 17_000, both.till.ledger.head().seq)
 
 
 # Again and again -----------------------------------------------------------------------------------------------------
@@ -647,12 +687,38 @@ def test_a_repair_that_is_killed_leaves_the_old_ledger_or_the_new_one(
             patch.setattr(moment, killed)
             with pytest.raises(Killed):
                 repair.run()
-        rejoining.recover(path)
         with closing(Ledger.open(path)) as ledger:
             assert ledger.head() == old
     done = repair.run()
     with closing(Ledger.open(path)) as ledger:
         assert verify(ledger).entries == done.entries
+
+
+def test_a_repair_that_lost_its_power_between_two_names_is_taken_back(open_corner: Corner, tmp_path: Path) -> None:
+    both = forked(open_corner, tmp_path, sell, sell)
+    old, path = both.till.ledger.head(), both.till.ledger.path
+    backup.fold(both.till.ledger)
+    both.till.ledger.close()
+    path.rename(path.with_name(f"{path.name}.forked-20261002-080000"))
+    path.with_name(f"{path.name}.rejoining").touch()
+    rejoining.recover(path)
+    with closing(Ledger.open(path)) as ledger:
+        assert ledger.head() == old
+
+
+def test_a_ledger_that_went_missing_after_a_repair_is_not_the_one_of_before_it(
+    open_corner: Corner, tmp_path: Path
+) -> None:
+    both = forked(open_corner, tmp_path, sell, sell)
+    join(both)
+    path = both.till.ledger.path
+    both.till.ledger.close()
+    gone = path.rename(tmp_path / "elsewhere.db")
+    rejoining.recover(path)
+    assert not path.exists(), "what was recorded since would be missing, and nobody would know"
+    assert len(list(tmp_path.glob("*.forked-*"))) == 1
+    gone.rename(path)
+    both.till = reopened(path, both.till)
 
 
 # What verify still finds ---------------------------------------------------------------------------------------------

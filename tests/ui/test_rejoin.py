@@ -260,6 +260,7 @@ def test_a_repair_cut_off_between_two_names_leaves_the_old_ledger(
     path = both.till.ledger.path
     both.till.ledger.close()
     path.rename(path.with_name(f"{path.name}.forked-20261002-080000"))
+    path.with_name(f"{path.name}.rejoining").touch()
     monkeypatch.setattr(application, "run", lambda *_: 0)
     assert start.run_window(path) == 0
     assert path.exists()
