@@ -5,6 +5,7 @@ Every command imports what it needs when it runs: a script line must not wait fo
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser(given).parse_args(given)
     run: Command = options.run
     try:
+        _check_text(options)
         return run(options)
     except PosError as error:
         from pos_app.services.wording import describe
@@ -52,6 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
+def _check_text(options: argparse.Namespace) -> None:
+    """The name of a file may be any bytes; all else is text. Raises ``Misuse``."""
+    given = (value if isinstance(value, list) else [value] for value in vars(options).values())
+    for text in (one for values in given for one in values if isinstance(one, str)):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise Misuse(_("{text} holds characters that cannot be read. Type it again.").format(text=text)) from None
+
+
 def _files_told_from_codes(given: Sequence[str]) -> list[str]:
     """The arguments, where ``--recovery-code FILE`` asks for the code and leaves the file to the command.
 
@@ -61,11 +73,12 @@ def _files_told_from_codes(given: Sequence[str]) -> list[str]:
     for place, argument in enumerate(given):
         following = given[place + 1] if place + 1 < len(given) else ""
         file = (
-            bool(following)
+            argument == "--recovery-code"
+            and bool(following)
             and not following.startswith("-")
-            and (any(sign in following for sign in "./\\") or Path(following).exists())
+            and (any(sign in following for sign in "./\\") or os.path.exists(following))  # noqa: PTH110 - too long: no file
         )
-        told.append("--recovery-code=" if argument == "--recovery-code" and file else argument)
+        told.append("--recovery-code=" if file else argument)
     return told
 
 

@@ -91,12 +91,13 @@ def _centre_commands(commands: Any) -> None:
     officer.add_argument("--name", required=True)
     officer.add_argument("--role", required=True)
     state = centre("state", _centre_state, "print the current figures as JSON")
-    state.add_argument("--corner")
-    state.add_argument("--till")
+    state.add_argument("--corner", type=_named)
+    state.add_argument("--till", type=_named)
     centre("verify", _centre_verify, "replay every till's chain and compare the projections")
     rebuild = centre("rebuild", _centre_rebuild, "make the figures anew from the entries, also of what was quarantined")
-    rebuild.add_argument("--corner")
-    rebuild.add_argument("--till")
+    rebuild.epilog = "For quiet hours: a till waits while its own are made anew, and with SQLite every till does."
+    rebuild.add_argument("--corner", type=_named)
+    rebuild.add_argument("--till", type=_named)
     timeline = centre("timeline", _centre_timeline, "print which history of the centre this is")
     timeline.add_argument(
         "--new", action="store_true", help="begin a new one: after the centre came back from a backup"
@@ -115,6 +116,12 @@ def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text)):
         raise argparse.ArgumentTypeError(f"{text} is no number above 0")
     return int(text)
+
+
+def _named(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("leave the option out for all")
+    return text
 
 
 def _print_json(value: object) -> None:
@@ -140,11 +147,12 @@ def _centre(run: Command) -> Command:
 def _enrol(options: argparse.Namespace) -> int:
     from pos_app import bootstrap
     from pos_app.services import exchange
+    from pos_app.services.joining_network import joining_by
 
     with bootstrap.opened(options.ledger, lock=False) as ledger, bootstrap.locked(ledger, "sync"):
         vault = bootstrap.vault_for(ledger.identity)
-        exchange.set_network(ledger, proxy=options.proxy, ca_file=options.ca_file, plain_http=options.plain_http)
-        exchange.enrol(ledger, vault, bootstrap.centre_client(), options.centre, options.code)
+        with joining_by(ledger, proxy=options.proxy, ca_file=options.ca_file, plain_http=options.plain_http):
+            exchange.enrol(ledger, vault, bootstrap.centre_client(), options.centre, options.code)
     _print_json({"status": "ok"})
     return 0
 
@@ -208,7 +216,7 @@ def _serve(options: argparse.Namespace) -> int:
     from sync.server import commands
 
     host, _colon, port = options.listen.rpartition(":")
-    if not host or not port.isdigit():
+    if not (host and port.isascii() and port.isdigit()):
         raise Misuse(_("Name the address as HOST:PORT, for example 127.0.0.1:8080."))
     commands.serve(options.database, host, int(port), options.workers)
     return 0
@@ -252,7 +260,10 @@ def _centre_code(options: argparse.Namespace) -> int:
 def _centre_officer(options: argparse.Namespace) -> int:
     from sync.server import commands
 
-    print(commands.officer(options.database, options.name, options.role, os.environ.get("POJOK_OFFICER_PASSWORD")))
+    password = os.environ.get("POJOK_OFFICER_PASSWORD")
+    if password is not None and not password.isprintable():
+        raise Misuse(_("The password in POJOK_OFFICER_PASSWORD holds characters that cannot be read. Set it again."))
+    print(commands.officer(options.database, options.name, options.role, password))
     return 0
 
 

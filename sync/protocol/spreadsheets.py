@@ -20,8 +20,11 @@ from typing import Any
 from sync.protocol.registry_fields import BLANKS
 from sync.protocol.registry_reasons import UnreadableFile
 from sync.protocol.registry_rows import Sheet
+from sync.protocol.wire import MIB
 
 Tell = Callable[[int, int], None]
+MOST = 64 * MIB
+"""A registry of 100,000 goods takes a fifth of it."""
 _ZIP = b"PK\x03\x04"
 _BLANKS_AFTER_QUOTE = re.compile(rf'"[{BLANKS}]+(?=[,;\r\n]|$)')
 _OTHER_BLANKS_BEFORE_QUOTE = re.compile(rf'[{BLANKS[1:]}][{BLANKS}]*"')
@@ -42,11 +45,14 @@ def read_rows(path: Path, tell: Tell | None = None) -> Sheet:
     known then (0). What it raises ends the reading.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST + 1)
     except FileNotFoundError:
         raise UnreadableFile("missing_file", path=str(path)) from None
     except OSError:
         raise UnreadableFile("no_access", path=str(path)) from None
+    if len(data) > MOST:
+        raise UnreadableFile("too_large", path=str(path), mib=str(MOST // MIB))
     rows = _xlsx_rows(path, data, tell) if data.startswith(_ZIP) else _csv_rows(data)
     line, names = next(rows, (1, None))
     header = [name.strip(BLANKS) for name in names or ()]

