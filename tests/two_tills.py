@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
+import msgspec
+
+from pos_app.ledger import neighbours
 from pos_app.ledger.exchange import LedgerStore
+from pos_app.ledger.exchange_facts import put_facts
 from pos_app.ledger.sqlite import Connection
-from sync.protocol.messages import Page, Row, pack_rows
+from sync.protocol.messages import OtherTill, Page, Row, pack_rows
 from tests.corner import IDENTITY, PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
 
 DEVICE = {"A": "a" * 32, "B": "b" * 32, "C": "c" * 32}
@@ -56,10 +61,26 @@ def apply(listener: Corner, rows: Sequence[Row], name: str, *, restart: bool = F
 
 
 def tell(listener: Corner, *tellers: Corner) -> None:
-    """Let a till hear all that is new at others, as after an exchange of each."""
+    """Let a till hear all that is new at others, as after an exchange of each with nothing unsent."""
     known = dict(listener.db.execute("SELECT till, seq FROM neighbours").fetchall())
     rows = [row for one in tellers for row in rows_of(one, known.get(one.ledger.identity.till, 0))]
     apply(listener, rows, f"{cursor(listener)}+{len(rows)}" if rows else cursor(listener) or "start")
+    ack(listener, *(other(one) for one in tellers))
+
+
+def other(teller: Corner, state: Literal["", "gone", "left_out"] = "", heard: int | None = None) -> OtherTill:
+    """What an ack says of a till that exchanged just now."""
+    till = teller.ledger.identity.till
+    return OtherTill(DEVICE[till], till, int(teller.clock.now.timestamp()) if heard is None else heard, state)
+
+
+def ack(listener: Corner, *others: OtherTill, end: str | None = None) -> None:
+    """Let a till keep what an ack says of others: those named, beside those that it knew."""
+    known = {one.device: one for one in neighbours.others(listener.db)} | {one.device: one for one in others}
+    tills = msgspec.json.encode(list(known.values())).decode()
+    with listener.ledger.write() as tx:
+        end = cursor(listener) if end is None else end
+        put_facts(tx.db, {neighbours.TILLS: tills, neighbours.END: end})
 
 
 def told(db: Connection) -> list[tuple[object, ...]]:

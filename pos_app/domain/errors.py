@@ -382,6 +382,13 @@ class MissingElsewhere(RuleError):
     on_hand: int
 
 
+class NeighboursUnheard(RuleError):
+    """``tills`` (letters) may have recorded something before the counting that is not known here."""
+
+    name: ClassVar[str] = "neighbours_unheard"
+    tills: str
+
+
 class NotExpired(RuleError):
     """More is written off as expired than has reached its last day of sale: ``expired`` thousandths."""
 

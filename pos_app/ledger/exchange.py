@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pos_app.ledger import approvals, digests, proposed, taking_back
+from pos_app.ledger import approvals, digests, neighbours, proposed, taking_back
 from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, SEARCH, drop_facts, put_facts, read_fact, read_facts
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
 from pos_app.ledger.sqlite import Connection
@@ -179,6 +179,7 @@ class LedgerStore(RegistrySide):
             "problem": "",
             "problem_detail": "",
         }
+        facts |= neighbours.facts_of(ack)
         if at != ack.server_time:
             facts["clock_offset"] = str(_seconds_between(at, ack.server_time))
         with self._write() as tx:

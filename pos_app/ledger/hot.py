@@ -14,6 +14,7 @@ GOODS = """
 SELECT w.code, p.sku, p.name, p.category, p.unit, p.producer, m.business_name, p.pricing,
        coalesce(c.consign_price, p.consign_price), coalesce(c.commission_bp, p.commission_bp),
        coalesce(c.sell_price, p.sell_price), p.shelf_life_days, coalesce(c.min_stock, p.min_stock),
+       (SELECT coalesce(sum(n.quantity), 0) FROM neighbour_stock n WHERE n.sku = p.sku),
        s.batch, s.quantity, s.cost, s.expires_on, s.position
 FROM (SELECT column1 AS code, column1 AS sku FROM (VALUES {values})
       UNION SELECT barcode, sku FROM barcodes WHERE barcode IN ({marks})) w
@@ -22,7 +23,7 @@ JOIN producers m ON m.code = p.producer
 LEFT JOIN prices c ON c.sku = p.sku
 LEFT JOIN stock s ON s.sku = p.sku AND s.quantity <> 0
 """
-LOT_FROM = 13
+LOT_FROM = 14
 """The first column of a batch; what stands before it is the code and the product."""
 
 OPEN_SHIFTS = "SELECT seq, number, date, opened_at FROM shifts WHERE closed_seq IS NULL AND seq > 0 ORDER BY seq"
@@ -75,13 +76,14 @@ def _statement(codes: int) -> str:
 
 
 def _product(columns: list[Any], lots: list[Lot]) -> Product:
-    """The product with what its batches add up to."""
+    """The product with what its batches add up to; the last column is what other tills have of it."""
     on_hand, expires_on = 0, None
     for lot in lots:
         on_hand += lot.quantity
         if lot.quantity > 0 and lot.expires_on and (expires_on is None or lot.expires_on < expires_on):
             expires_on = lot.expires_on
-    return Product(*(*columns, on_hand, expires_on))
+    *known, next_door = columns
+    return Product(*(*known, on_hand, expires_on, next_door))
 
 
 def open_shifts(db: Connection) -> list[OpenShift]:

@@ -104,6 +104,7 @@ class _Sums:
 
     def write(self, db: Connection) -> None:
         """Add it to what is known."""
+        neighbours.doubt(db, {sku for _device, sku in self.stock})
         db.executemany(
             "INSERT INTO neighbour_stock VALUES (?, ?, ?)"
             " ON CONFLICT (device, sku) DO UPDATE SET quantity = quantity + excluded.quantity",

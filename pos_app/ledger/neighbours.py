@@ -4,17 +4,28 @@ Kept beside the journal, never part of it: stock and tabs are the sums of the do
 and reversals are kept whole, for what may still be refunded. All of it can be fetched anew from the centre at any time.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
+from pos_app.ledger.exchange_facts import put_facts, read_fact, read_facts
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
 from pos_app.version import VERSION
 from sync.protocol.entry import read_body
+from sync.protocol.messages import Ack, OtherTill
 
 UNREAD = "feed:unread_neighbours"
 """The version of the program that could not read an entry of a neighbour: a later one fetches all of them anew."""
 TWICE = "feed:given_back_twice:"
 """Sales of which the tills together gave back more than was sold stand under this prefix, by number."""
+TILLS, END = "neighbours_tills", "neighbours_end"
+"""Facts: who the other tills are (JSON), and where their feed ends, as the last ack told."""
+SETTLED = "neighbours_settled"
+"""The fact that names (JSON) the tills without a valid key whose last figures a manager took as they are."""
+LATE = 30
+"""Seconds by which the centre's clock, as an ack tells it, may be behind when the ack is read."""
 TABLES = ("neighbours", "neighbour_stock", "neighbour_tabs", "neighbour_entries")
 
 
@@ -34,8 +45,49 @@ class Share(NamedTuple):
     amount: int
 
 
+def facts_of(ack: Ack) -> dict[str, str]:
+    """What an ack says of the other tills, to be kept."""
+    tills = () if ack.neighbours is msgspec.UNSET else ack.neighbours
+    return {TILLS: msgspec.json.encode(tills).decode(), END: ack.cursors.get("neighbours", "")}
+
+
+def others(db: Connection) -> list[OtherTill]:
+    """The other tills of the corner, as the last ack told."""
+    return msgspec.json.decode(read_fact(db, TILLS, "[]"), type=list[OtherTill])
+
+
+def unheard(db: Connection, since: float) -> list[OtherTill]:
+    """Tills that may have recorded something by ``since`` (seconds since 1970 by this till's clock) that is not here.
+
+    All of them while their feed is not here to its end; else who has not told the centre since then that nothing is
+    unsent, who has no valid key (until a manager takes the last figures as they are), and whom the feed leaves out.
+    """
+    facts = read_facts(db)
+    settled = msgspec.json.decode(facts.get(SETTLED, "[]"), type=list[str])
+    whole = facts.get("cursor:neighbours", "") == facts.get(END, "") and not _is_left_unread(db)
+    moment = since + int(facts.get("clock_offset", "0")) + LATE
+
+    def known(one: OtherTill) -> bool:
+        return one.device in settled if one.state == "gone" else not one.state and one.heard >= moment
+
+    return [one for one in others(db) if not (whole and known(one))]
+
+
+def settle(db: Connection, tills: Iterable[OtherTill]) -> None:
+    """The last figures of those without a valid key are taken as they are, in the caller's transaction."""
+    settled = set(msgspec.json.decode(read_fact(db, SETTLED, "[]"), type=list[str]))
+    settled |= {one.device for one in tills if one.state == "gone"}
+    put_facts(db, {SETTLED: msgspec.json.encode(sorted(settled)).decode()})
+
+
+def doubt(db: Connection, skus: Iterable[str]) -> None:
+    """Goods that another till moved, before they were counted here or after, must be counted again."""
+    db.executemany("UPDATE counting SET moved = 1 WHERE sku = ? AND state = 'counted'", [(sku,) for sku in skus])
+
+
 def forget(db: Connection) -> None:
     """Everything that was told; in the caller's transaction."""
+    doubt(db, [row[0] for row in db.execute("SELECT DISTINCT sku FROM neighbour_stock")])
     for table in TABLES:
         db.execute(f"DELETE FROM {table}")
     db.execute("DELETE FROM exchange WHERE key = ? OR key GLOB ?", (UNREAD, f"{TWICE}*"))
@@ -43,8 +95,11 @@ def forget(db: Connection) -> None:
 
 def is_unread(db: Connection) -> bool:
     """Whether an older program left out entries that this one may be able to read."""
-    row = db.execute("SELECT value FROM exchange WHERE key = ?", (UNREAD,)).fetchone()
-    return row is not None and row[0] != VERSION
+    return read_fact(db, UNREAD, VERSION) != VERSION
+
+
+def _is_left_unread(db: Connection) -> bool:
+    return bool(read_fact(db, UNREAD))
 
 
 def neighbours(db: Connection) -> list[Neighbour]:
@@ -71,8 +126,9 @@ def on_hand(db: Connection, sku: str) -> int:
 def below_zero(db: Connection) -> dict[str, int]:
     """Goods of which the tills together sold more than came in, and that another till moved; in thousandths."""
     rows = db.execute(
-        "SELECT sku, others + (SELECT coalesce(sum(quantity), 0) FROM stock s WHERE s.sku = n.sku) AS together"
-        " FROM (SELECT sku, sum(quantity) AS others FROM neighbour_stock GROUP BY sku) n"
+        "SELECT sku, (SELECT sum(quantity) FROM neighbour_stock n WHERE n.sku = w.sku)"
+        " + (SELECT coalesce(sum(quantity), 0) FROM stock s WHERE s.sku = w.sku) AS together"
+        " FROM (SELECT sku FROM stock WHERE quantity < 0 UNION SELECT sku FROM neighbour_stock WHERE quantity < 0) w"
         " WHERE together < 0 ORDER BY sku"
     )
     return dict(rows.fetchall())

@@ -77,6 +77,7 @@ CREATE TABLE stock (
     expires_on TEXT, position INTEGER NOT NULL, last_seq INTEGER NOT NULL,
     PRIMARY KEY (sku, batch)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS stock_below_zero ON stock (sku) WHERE quantity < 0;
 
 CREATE TABLE shifts (
     seq INTEGER PRIMARY KEY,
@@ -310,6 +311,8 @@ CREATE TABLE proposed ( -- registered here, for the centre to confirm
 
 ALTER TABLE counting ADD COLUMN elsewhere INTEGER NOT NULL DEFAULT 0; -- of what is expected, in other tills' books
 
+CREATE INDEX IF NOT EXISTS stock_below_zero ON stock (sku) WHERE quantity < 0; -- as in PROJECTIONS
+
 CREATE TABLE neighbours ( -- the other tills of this corner, as far as the centre told
     device TEXT PRIMARY KEY, till TEXT NOT NULL, seq INTEGER NOT NULL, told_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -318,6 +321,7 @@ CREATE TABLE neighbour_stock (
     device TEXT NOT NULL, sku TEXT NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY (device, sku)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX neighbour_stock_by_sku ON neighbour_stock (sku);
+CREATE INDEX neighbour_stock_below_zero ON neighbour_stock (sku) WHERE quantity < 0;
 
 CREATE TABLE neighbour_tabs (
     device TEXT NOT NULL, staff TEXT NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (device, staff)

@@ -1,17 +1,28 @@
 """What a stock count found, and its posting (rules 10 and 11): of goods counted just now, or of a count that is over.
 
 Only the difference between what was found and what was there right then is posted, so what was sold after the counting
-is neither lost nor counted twice.
+is neither lost nor counted twice. Where other tills share the shelf, what was there is known only once each of them has
+told the centre, after the counting, that nothing is unsent, and this till heard so; and goods that they moved since are
+counted again. Until then nothing that differs is posted, unless a manager goes on knowingly: the document says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, cast
 
-from pos_app.domain.errors import CountAgain, CountedTwice, EmptyDocument, MissingElsewhere, NotCounted
+from pos_app.domain.errors import (
+    CountAgain,
+    CountedTwice,
+    EmptyDocument,
+    MissingElsewhere,
+    NeighboursUnheard,
+    NotCounted,
+)
 from pos_app.ledger import counting as kept
+from pos_app.ledger import neighbours
 from pos_app.ledger.counting import CountRow
 from pos_app.services import counting
 from pos_app.services.context import Counter, Recorded, Recording, done
@@ -19,11 +30,12 @@ from pos_app.services.goods import Shelf, check_quantity, find_product
 from pos_app.services.losses import bearer_by_rule, loss_line
 from sync.documents.arithmetic import priced
 from sync.documents.base import Bearer
-from sync.documents.goods import COUNT_REACH, MOST_LINES, CountedLine, StockCount
+from sync.documents.goods import COUNT_REACH, MOST_LINES, AsOf, CountedLine, StockCount
 
 if TYPE_CHECKING:
     from pos_app.domain.product import Product
     from pos_app.ledger.sqlite import Connection
+    from sync.protocol.messages import OtherTill
 
 STEP: Final = 100
 """Lines between two words about the progress of a posting."""
@@ -61,9 +73,17 @@ class Difference:
 
 
 def count(
-    counter: Counter, lines: Sequence[Counted], *, note: str | None = None, approved_by: str | None = None
+    counter: Counter,
+    lines: Sequence[Counted],
+    *,
+    note: str | None = None,
+    approved_by: str | None = None,
+    knowingly: bool = False,
 ) -> Recorded:
-    """Set the stock to what was found just now; more changes stock only, less is a loss."""
+    """Set the stock to what was found just now; more changes stock only, less is a loss.
+
+    ``knowingly``: what other tills recorded and is not known here is left out of account. Raises ``NeighboursUnheard``.
+    """
     if not lines:
         raise EmptyDocument
     counter.require_manager("count", approved_by)
@@ -79,6 +99,8 @@ def count(
             found = check_quantity(product, line.counted, zero=True)
             expected = shelf.on_hand(product.sku) + product.next_door
             counted.append(_counted_line(shelf, product, expected, found, line.borne_by, elsewhere=product.next_door))
+        differs = any(one.counted != one.expected for one in counted)
+        others = _as_of(now.db, unheard(now.db, [counter.clock()] if differs else []), knowingly=knowingly)
         now.append(
             StockCount(
                 number=now.number(StockCount.PREFIX),
@@ -86,9 +108,37 @@ def count(
                 approved_by=approved_by,
                 at_seq=now.tx.last[0].seq,
                 lines=tuple(counted),
+                others=others,
             )
         )
     return done(now)
+
+
+def unheard(db: Connection, counted_at: Sequence[datetime]) -> list[OtherTill]:
+    """Tills that may have recorded something by the last of these moments that is not known here."""
+    return neighbours.unheard(db, max(counted_at).timestamp()) if counted_at else []
+
+
+def unheard_of(db: Connection, found: Sequence[Difference]) -> list[OtherTill]:
+    """The same of a count: by when the last of the goods was counted that differ."""
+    return unheard(db, [datetime.fromisoformat(one.row.counted_at) for one in found if one.difference])
+
+
+def letters(tills: Sequence[OtherTill]) -> str:
+    """Their letters, for a sentence."""
+    return ", ".join(dict.fromkeys(one.till for one in tills))
+
+
+def _as_of(db: Connection, late: Sequence[OtherTill], *, knowingly: bool) -> tuple[AsOf, ...]:
+    """What the document says of the other tills. Raises ``NeighboursUnheard``."""
+    if late and not knowingly:
+        raise NeighboursUnheard(letters(late))
+    if late:
+        neighbours.settle(db, late)
+    known = {one.device: one.seq for one in neighbours.neighbours(db)}
+    return tuple(
+        AsOf(till=one.till, seq=known.get(one.device, 0), unheard=one in late) for one in neighbours.others(db)
+    )
 
 
 def _counted_line(
@@ -155,12 +205,17 @@ def _must_be_counted_again(row: CountRow, on_hand: int, last: int) -> bool:
 
 
 def post(
-    counter: Counter, *, note: str | None = None, approved_by: str | None = None, tell: Tell | None = None
+    counter: Counter,
+    *,
+    note: str | None = None,
+    approved_by: str | None = None,
+    tell: Tell | None = None,
+    knowingly: bool = False,
 ) -> Recorded:
     """Post what was counted, as one document (of several parts beyond ``MOST_LINES`` goods); the count is over then.
 
-    ``tell`` hears of lines done and in all; what it raises stops the posting, and nothing was done. Raises ``NoCount``,
-    ``NotCounted``, ``CountAgain`` and ``EmptyDocument``.
+    ``tell`` hears of lines done and in all; what it raises stops the posting, and nothing was done. ``knowingly`` as in
+    ``count``. Raises ``NoCount``, ``NotCounted``, ``CountAgain``, ``NeighboursUnheard`` and ``EmptyDocument``.
     """
     counter.require_manager("count", approved_by)
     with counter.record(counting.SLOT) as now:
@@ -174,6 +229,7 @@ def post(
         open_lines = [one.name for one in found if one.again]
         if open_lines:
             raise CountAgain(_names(open_lines))
+        others = _as_of(now.db, unheard_of(now.db, found), knowingly=knowingly)
         lines = _lines(now, found, tell)
         parts = [lines[start : start + MOST_LINES] for start in range(0, len(lines), MOST_LINES)]
         for place, part in enumerate(parts, start=1):
@@ -184,6 +240,7 @@ def post(
                 approved_by=approved_by,
                 at_seq=recording.tx.last[0].seq,
                 lines=tuple(part),
+                others=others,
             )
             recording.append(document, paper="stock_count")
         kept.clear(now.db)
@@ -192,10 +249,12 @@ def post(
     return done(now)
 
 
-def post_apart(counter: Counter, *, note: str | None, approved_by: str | None, tell: Tell) -> Recorded:
+def post_apart(
+    counter: Counter, *, note: str | None, approved_by: str | None, tell: Tell, knowingly: bool = False
+) -> Recorded:
     """``post`` on a connection of its own, for a worker."""
     with counter.apart() as apart:
-        return post(apart, note=note, approved_by=approved_by, tell=tell)
+        return post(apart, note=note, approved_by=approved_by, tell=tell, knowingly=knowingly)
 
 
 def _lines(now: Recording, found: Sequence[Difference], tell: Tell | None) -> list[CountedLine]:

@@ -111,8 +111,7 @@ def add(counter: Counter, sku: str, quantity: int) -> CountRow:
         if before is None or before.state != "counted":
             return _count(counter, tx, sku, quantity, before)
         known = counting.standing(tx.db, sku)
-        told = neighbours.on_hand(tx.db, sku) != before.elsewhere
-        moved = before.moved or told or known.last_seq > before.at_seq
+        moved = before.moved or known.last_seq > before.at_seq
         return _count(counter, tx, sku, before.counted + quantity, before, moved=moved)
 
 

@@ -5,6 +5,7 @@
 
 import errno
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -261,6 +262,7 @@ def condition(ledger: Ledger) -> Condition:
         backup_at=backup.isoformat(timespec="seconds") if backup else "",
         free_mib=free_bytes(ledger) // MIB,
         shift_opened_at=shift.opened_at if shift else "",
+        at=int(time.time()) + state.clock_offset,
     )
 
 

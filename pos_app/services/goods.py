@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from pos_app.domain.errors import AmbiguousCode, InvalidAmount, InvalidQuantity, UnknownCode, WrongCheckDigit
 from pos_app.domain.product import Lot, Product
-from pos_app.ledger import hot, neighbours, queries
+from pos_app.ledger import hot, queries
 from pos_app.ledger.sqlite import Connection
 from sync.documents.arithmetic import priced, quantity_code
 from sync.documents.base import LIMIT, Take
@@ -22,9 +22,7 @@ def find_product(db: Connection, code: str) -> Product:
     Raises ``WrongCheckDigit`` for a misread barcode, ``UnknownCode``, or ``AmbiguousCode`` when several
     producers' goods carry it.
     """
-    product = _the_one(code, hot.goods_by_codes(db, [code])).product
-    next_door = neighbours.on_hand(db, product.sku)
-    return replace(product, next_door=next_door) if next_door else product
+    return _the_one(code, hot.goods_by_codes(db, [code])).product
 
 
 def _the_one(code: str, found: Mapping[str, list[hot.Goods]]) -> hot.Goods:

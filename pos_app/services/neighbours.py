@@ -50,12 +50,23 @@ def _parts(here: str, others: Sequence[tuple[str, str]]) -> str:
 
 
 def heard(db: Connection) -> str:
-    """Up to when the other tills are known; empty where there is none."""
-    found = []
+    """Up to when the other tills are known, and of whom nothing more comes; empty where there is none."""
+    found, others = [], neighbours.others(db)
     for one in neighbours.neighbours(db):
         when = short_moment(datetime.fromisoformat(one.told_at), language()) if one.told_at else "–"
         found.append(_("till {till} up to {when}").format(till=one.till, when=when))
-    return _("With {tills}.").format(tills=", ".join(found)) if found else ""
+    words = [_("With {tills}.").format(tills=", ".join(found))] if found else []
+    words += [
+        _("Till {till} was taken off: its last figures count.").format(till=one.till)
+        for one in others
+        if one.state == "gone"
+    ]
+    words += [
+        _("Till {till} is not counted: ten others are, at most.").format(till=one.till)
+        for one in others
+        if one.state == "left_out"
+    ]
+    return " ".join(words)
 
 
 @dataclass(frozen=True, slots=True)

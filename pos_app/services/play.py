@@ -218,7 +218,9 @@ class Player:
                 counted_lines = [
                     count_posting.Counted(line.sku, quantity(line.counted), line.borne_by) for line in action.lines
                 ]
-                return count_posting.count(counter, counted_lines, note=note, approved_by=by)
+                return count_posting.count(
+                    counter, counted_lines, note=note, approved_by=by, knowingly=action.knowingly
+                )
 
     def _keep_books(self, action: OfTheBooks) -> Recorded:
         counter, note, by = self.counter, action.note, self._approver(action)

@@ -132,6 +132,7 @@ class MakeWriteOff(Action, tag="write_off"):
 
 class MakeCount(Action, tag="count"):
     lines: list[CountedLine]
+    knowingly: bool = False
 
 
 class SetPrice(Action, tag="set_price"):

@@ -86,6 +86,9 @@ SENTENCES = {
         "{missing} of {product} are missing, and only {on_hand} of them are in this till's books. "
         "Count them at the other till."
     ),
+    "NeighboursUnheard": N_(
+        "Sync till {tills} first, then this till. What was sold there and is not known here would look lost."
+    ),
     "NotExpired": N_("Only {expired} of {product} have reached their last day. Choose the batch, or another reason."),
     "NotNext": N_(
         "{product} was bought and is sold in the order in which it came: older pieces come first."

@@ -210,14 +210,29 @@ class CountedLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
         return [Movement(self.sku, "", self.counted - self.expected)] if self.counted > self.expected else []
 
 
+class AsOf(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another till of the corner, and the last of its entries that a count knew.
+
+    ``unheard``: it may have recorded more before the counting; a manager knew so.
+    """
+
+    till: Code
+    seq: Sequence
+    unheard: bool = False
+
+
 class StockCount(Base, frozen=True, kw_only=True, omit_defaults=True):
-    """A count, posted when the journal stood at ``at_seq``; its lines may have been counted earlier."""
+    """A count, posted when the journal stood at ``at_seq``; its lines may have been counted earlier.
+
+    ``others`` are the tills in whose books a part of what was expected stood, or may have stood.
+    """
 
     KIND: ClassVar[str] = "stock_count"
     PREFIX: ClassVar[str] = "SO"
 
     at_seq: Sequence
     lines: Annotated[tuple[CountedLine, ...], Lines]
+    others: tuple[AsOf, ...] = ()
 
     def counted_at(self, line: CountedLine) -> int:
         """The entry after which a line was counted."""

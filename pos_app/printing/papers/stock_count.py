@@ -36,6 +36,9 @@ def stock_count_slip(count: StockCount, issue: Issue, letterhead: Letterhead) ->
         blocks.append(Columns(_("Owed to producers"), rupiah(owed), bold=True))
     if cost:
         blocks.append(Columns(_("Cost of bought goods"), rupiah(cost)))
+    unheard = ", ".join(one.till for one in count.others if one.unheard)
+    if unheard:
+        blocks.append(Text(_("Not known: till {tills}").format(tills=unheard)))
     blocks += [
         *remarks(issue),
         Space(),

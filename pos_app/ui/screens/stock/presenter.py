@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
 from pos_app.domain.dates import business_date, short_date
-from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
+from pos_app.domain.errors import AmbiguousCode, NeighboursUnheard, PosError, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import _, ngettext
@@ -186,7 +187,16 @@ class StockPresenter:
             words = _("The corner bears it: bought goods of {amount}.").format(amount=rupiah(missing.cost))
         return [(words, "alert-outline", "warning")]
 
-    def count(self, text: str, approved_by: str | None) -> Message:
+    def unheard(self, text: str) -> Message | None:
+        """That other tills should be heard of first; ``None`` where they were, or nothing differs."""
+        product = self.product()
+        with suppress(ValueError):
+            if product is not None and parse_quantity_typed(text) != product.in_corner:
+                late = count_posting.unheard(self.counter.db, [self.counter.clock()])
+                return Message("W", describe(NeighboursUnheard(count_posting.letters(late)))) if late else None
+        return None
+
+    def count(self, text: str, approved_by: str | None, *, knowingly: bool = False) -> Message:
         """Sets the stock to what was found on the shelf."""
         product = self.product()
         if product is None:
@@ -195,7 +205,8 @@ class StockPresenter:
             quantity = parse_quantity_typed(text)
             counted = [count_posting.Counted(product.sku, quantity, self.bearer)]
             recorded = self.count_once.record(
-                counted, lambda: count_posting.count(self.counter, counted, approved_by=approved_by)
+                counted,
+                lambda: count_posting.count(self.counter, counted, approved_by=approved_by, knowingly=knowingly),
             )
         except ValueError:
             return Message("E", _("Enter what you counted, 0 when the shelf is empty."))

@@ -9,6 +9,7 @@ from typing import cast
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, rupiah
+from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
@@ -197,18 +198,28 @@ class StockScreen(Screen):
             self.shell.say(Message("W", _("Enter what you counted, 0 when the shelf is empty.")))
             self.count_field.setFocus()
             return
+        late = self.presenter.unheard(self.count_field.text())
+        if late is not None:
+            self.shell.say(late.with_action(_("Count anyway"), partial(self._ask_count, product, late.text)))
+            return
+        self._ask_count(product)
+
+    def _ask_count(self, product: Product, late: str = "") -> None:
+        """``late``: what a manager who goes on without the other tills must know."""
         missing = self.presenter.missing(self.count_field.text())
         cost = [words for words, _icon, _tone in self.presenter.cost_of(missing)]
-        lines = (product.name, f"{quantity_text(product.in_corner)} → {self.count_field.text().strip()}", *cost)
-        asked = _("Record count") if missing is not None and missing.borne_by == "corner" else ""
-        self.gate.require("count", Approval(_("Record count"), lines), self._count, label=asked)
+        after = self.count_field.text().strip()
+        lines = (product.name, f"{quantity_text(product.in_corner)} → {after}", *cost, *filter(None, [late]))
+        asked = _("Record count") if late or (missing is not None and missing.borne_by == "corner") else ""
+        do = partial(self._count, knowingly=bool(late))
+        self.gate.require("count", Approval(_("Record count"), lines), do, label=asked)
 
     # What happens --------------------------------------------------------------------------------------------------
 
-    def _count(self, approved_by: str | None) -> None:
-        message = self.presenter.count(self.count_field.text(), approved_by)
+    def _count(self, approved_by: str | None, *, knowingly: bool = False) -> None:
+        message = self.presenter.count(self.count_field.text(), approved_by, knowingly=knowingly)
         if self.presenter.count_once.is_open:
-            self.shell.say(message.with_action(_("Try again"), partial(self._count, approved_by)))
+            self.shell.say(message.with_action(_("Try again"), partial(self._count, approved_by, knowingly=knowingly)))
             return
         if message.kind == "S":
             self.count_card.begin()

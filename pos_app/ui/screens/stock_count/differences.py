@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pos_app.domain.errors import PosError, Unsettled
+from pos_app.domain.errors import NeighboursUnheard, PosError, Unsettled
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.ledger import counting as kept
@@ -125,19 +125,26 @@ class DifferencesPresenter:
             return Message("W", _("Nothing was counted."))
         return None
 
-    def approval_lines(self) -> tuple[str, ...]:
-        """What is about to be posted."""
+    def unheard(self) -> Message | None:
+        """That other tills should be heard of first; ``None`` where they were, or nothing differs."""
+        late = count_posting.unheard_of(self.counter.db, self.found)
+        return Message("W", describe(NeighboursUnheard(count_posting.letters(late)))) if late else None
+
+    def approval_lines(self, late: str = "") -> tuple[str, ...]:
+        """What is about to be posted; ``late``: what a manager who goes on without the other tills must know."""
         sums = [f"{row.label}: {row.amount}" for row in self.sums()]
-        return (*sums, _("The stock is changed by the differences."))
+        return (*sums, _("The stock is changed by the differences."), *filter(None, [late]))
 
     def before(self, note: str) -> Recorded | None:
         """The document that a try before became, although the disk hid it. Raises what ``Once.earlier`` does."""
         return self.once.earlier(self._content(note))
 
-    def post_work(self, note: str, approved_by: str | None) -> Callable[[Tell], Recorded]:
+    def post_work(self, note: str, approved_by: str | None, *, knowingly: bool = False) -> Callable[[Tell], Recorded]:
         """Posts on a worker; all of it or nothing."""
         counter = self.counter
-        return lambda tell: count_posting.post_apart(counter, note=note, approved_by=approved_by, tell=tell)
+        return lambda tell: count_posting.post_apart(
+            counter, note=note, approved_by=approved_by, tell=tell, knowingly=knowingly
+        )
 
     def _content(self, note: str) -> object:
         return note, tuple((one.row, one.borne_by) for one in self.found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -41,29 +42,38 @@ class PostingActs(QObject):
         if obstacle is not None:
             self.screen.shell.say(obstacle)
             return
-        approval = Approval(_("Post the stock count?"), self.differences.approval_lines())
-        self.screen.gate.require("count", approval, self._post, label=_("Approve & post"))
+        late = self.differences.unheard()
+        if late is not None:
+            self.screen.shell.say(late.with_action(_("Post anyway"), partial(self._ask, late.text)))
+            return
+        self._ask()
 
-    def _post(self, approved_by: str | None) -> None:
+    def _ask(self, late: str = "") -> None:
+        approval = Approval(_("Post the stock count?"), self.differences.approval_lines(late))
+        do = partial(self._post, knowingly=bool(late))
+        self.screen.gate.require("count", approval, do, label=_("Approve & post"))
+
+    def _post(self, approved_by: str | None, *, knowingly: bool = False) -> None:
         note = self.page.note_field.text().strip()
         try:
             earlier = self.differences.before(note)
         except PosError as error:
-            self._told(error, approved_by)
+            self._told(error, partial(self._post, approved_by, knowingly=knowingly))
             return
         if earlier is not None:
             self._on_posted(earlier)
             return
-        work = self.differences.post_work(note, approved_by)
-        failed = partial(self._on_post_failed, note, approved_by, self.screen.shell.counter.left_open)
+        work = self.differences.post_work(note, approved_by, knowingly=knowingly)
+        again = partial(self._post, approved_by, knowingly=knowingly)
+        failed = partial(self._on_post_failed, note, again, self.screen.shell.counter.left_open)
         self.page.set_posting(True)
         self._task = self.screen.shell.workers.run_told(work, self._on_progress, self._on_posted, failed)
 
-    def _told(self, error: PosError, approved_by: str | None) -> None:
+    def _told(self, error: PosError, again: Callable[[], None]) -> None:
         """What a try before became is not known yet, or it became something else."""
         message = of_error(error)
         if self.differences.once.is_open:
-            message = message.with_action(_("Try again"), partial(self._post, approved_by))
+            message = message.with_action(_("Try again"), again)
         self.screen.shell.say(message)
 
     def stop(self) -> None:
@@ -83,7 +93,7 @@ class PostingActs(QObject):
         self.screen.shell.refresh_state()
         self.screen.shell.say(message)
 
-    def _on_post_failed(self, note: str, approved_by: str | None, before: str, error: Exception) -> None:
+    def _on_post_failed(self, note: str, again: Callable[[], None], before: str, error: Exception) -> None:
         self._task = None
         self.page.set_posting(False)
         if isinstance(error, Stopped):
@@ -91,7 +101,7 @@ class PostingActs(QObject):
             return
         message = self.differences.failed(error, note, before)
         if self.differences.once.is_open:
-            message = message.with_action(_("Try again"), partial(self._post, approved_by))
+            message = message.with_action(_("Try again"), again)
         else:
             self.screen.show_page()
         self.screen.shell.say(message)
