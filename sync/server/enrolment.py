@@ -100,7 +100,7 @@ def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple
     used_by = db.execute(sa.select(keys.c.device).where(keys.c.key_id == name)).scalar()
     if used_by is not None and (known is None or used_by != known.device):
         raise ExchangeProblem("key_revoked", "This key was used by another till")
-    same_till = sa.select(devices.c.device).where(devices.c.corner == code.corner, devices.c.till == code.till)
+    same_till = _held(db, code.corner, code.till)
     db.execute(
         sa.update(keys).where(keys.c.device.in_(same_till), keys.c.revoked_at.is_(None)).values(revoked_at=centre.now())
     )
@@ -136,10 +136,17 @@ def revoke(centre: Centre, db: Connection, corner: str, till: str) -> int:
 
     Codes that were not used yet end too. Raises ``CentreError`` ``no_till`` when no such till is enrolled.
     """
-    devices, keys, codes = schema.devices, schema.keys, schema.codes
-    mine = sa.select(devices.c.device).where(devices.c.corner == corner, devices.c.till == till)
-    if db.execute(mine).first() is None:
+    keys, codes = schema.keys, schema.codes
+    mine = _held(db, corner, till)
+    if not mine:
         raise CentreError("no_till", till=f"{corner} {till}")
     db.execute(sa.delete(codes).where(codes.c.corner == corner, codes.c.till == till, codes.c.key_id.is_(None)))
     good = sa.and_(keys.c.device.in_(mine), keys.c.revoked_at.is_(None))
     return db.execute(sa.update(keys).where(good).values(revoked_at=centre.now())).rowcount
+def _held(db: Connection, corner: str, till: str) -> list[str]:
+    """The devices of a till. What they send now is stored before their keys are taken away; what comes later waits."""
+    devices = schema.devices
+    mine = sa.select(devices.c.device).where(devices.c.corner == corner, devices.c.till == till)
+    return list(db.execute(mine.order_by(devices.c.device).with_for_update()).scalars())
+
+

@@ -56,7 +56,8 @@ def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
     """The till whose key has the id ``key``, with ``key_id``, ``public``, ``revoked_at`` and ``centre_key`` of the key,
     and how many keys the centre has.
 
-    With ``lock`` the row is held until the transaction ends.
+    With ``lock`` the rows of both are held until the transaction ends: PostgreSQL, where it waited for them, looks at
+    these again, and at no other.
     """
     return db.execute(_of_key(lock), {"key": key}).one_or_none()
 
@@ -68,7 +69,7 @@ def _of_key(lock: bool) -> sa.Select[Any]:
     columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at, keys.c.centre_key, centre_keys)
     query = sa.select(*columns).join(keys, keys.c.device == devices.c.device)
     query = query.where(keys.c.key_id == sa.bindparam("key"))
-    return query.with_for_update(of=devices) if lock else query
+    return query.with_for_update(of=(devices, keys)) if lock else query
 
 
 def known_device(device: Device | None) -> Device:

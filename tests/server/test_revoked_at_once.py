@@ -1,0 +1,85 @@
+"""A key is taken away while its till pushes: whoever took it hears nothing before all that it wrote is there."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from sync.protocol.problems import ExchangeProblem
+from sync.protocol.wire import key_id, public_bytes
+from sync.server import schema
+from sync.server.centre import Centre
+from sync.server.dialect import reading, writing
+from sync.server.enrolment import enrol, new_code, revoke
+from sync.server.ingest import device_of, take_batch, valid_device
+from tests.server.support import ON_POSTGRES, Journal
+
+WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+def head(centre: Centre) -> int:
+    with reading(centre.engine) as db:
+        found: int = db.execute(sa.select(schema.devices.c.head_seq)).scalar_one()
+    return found
+
+
+def replace(centre: Centre) -> int:
+    """A new computer joins; what it then finds at the centre."""
+    with writing(centre.engine) as db:
+        code = new_code(centre, db, "MTR-001", "A")
+    with writing(centre.engine) as db:
+        enrol(centre, db, Journal().enrol_request(code), "n")
+    return head(centre)
+
+
+def take_away(centre: Centre) -> int:
+    with writing(centre.engine) as db:
+        revoke(centre, db, "MTR-001", "A")
+    return head(centre)
+
+
+def until_it_waits(centre: Centre, started: "Future[Any]") -> None:
+    """Until a connection waits for a lock, or ``started`` did not have to."""
+    end = time.monotonic() + 20
+    while not started.done() and time.monotonic() < end:
+        with reading(centre.engine) as db:
+            if db.execute(WAITING).scalar_one():
+                return
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("ends", [replace, take_away])
+def test_what_an_old_key_is_writing_is_there_before_its_end_is_told(
+    centre: Centre, journal: Journal, ends: Callable[[Centre], int]
+) -> None:
+    journal.add_moves(2)
+    with ThreadPoolExecutor(1) as beside:
+        with writing(centre.engine) as db:
+            row = valid_device(device_of(db, key_id(public_bytes(journal.key)), lock=True))
+            found = beside.submit(ends, centre)
+            until_it_waits(centre, found)
+            take_batch(centre, db, row, journal.batch())
+        assert found.result(20) == 3 == head(centre)
+
+
+@ON_POSTGRES
+def test_a_push_that_waited_for_the_end_of_its_key_is_refused(centre: Centre, journal: Journal) -> None:
+    journal.add_moves(2)
+
+    def push() -> None:
+        with writing(centre.engine) as db:
+            take_batch(
+                centre, db, valid_device(device_of(db, key_id(public_bytes(journal.key)), lock=True)), journal.batch()
+            )
+
+    with ThreadPoolExecutor(1) as beside:
+        with writing(centre.engine) as db:
+            revoke(centre, db, "MTR-001", "A")
+            pushed = beside.submit(push)
+            until_it_waits(centre, pushed)
+        with pytest.raises(ExchangeProblem, match="revoked"):
+            pushed.result(20)
+    assert head(centre) == 0
