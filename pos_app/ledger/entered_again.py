@@ -3,7 +3,7 @@
 A later epoch goes on after the centre's history. First a shift that is open there is closed, as if counted right; where
 one was open at the fork, another is opened with what lay in the drawer then. What diverged follows: each document must
 be right in the order in which it was recorded, that is after the fork, without what the centre had since. A stock
-count alone is taken against the journal's order.
+count alone is held against both: what the centre had since may have been there when it was counted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sync.protocol.entry import BrokenEntry, read_body
 from sync.protocol.epochs import beginning_at, epoch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pos_app.ledger.claims import Claims
     from pos_app.ledger.earlier import Earlier
@@ -49,6 +49,12 @@ class _Between:
 
     def __contains__(self, seq: object) -> bool:
         return seq in self._entries and seq not in self.there
+
+    def __iter__(self) -> Iterator[int]:
+        return (seq for seq in self._entries if seq not in self.there)
+
+    def __len__(self) -> int:
+        return len(self._entries) - len(self.there)
 
 
 def _named(db: Connection, first: int) -> set[int]:
@@ -172,7 +178,12 @@ class EnteredAgain:
         if not isinstance(document, Reversal) or not self._claims.is_undone(document) or former.is_undone(document):
             return document
         found = self._claims.earlier.by_id(document.original_id, seq)
-        return document if found is None else undoing(document, found[1].effects())
+        if found is None:
+            return document
+        undone = undoing(document, found[1].effects())
+        if not document.movements:
+            former.earlier.unsure |= {movement.sku for movement in undone.effects().movements}
+        return undone
 
     def _enter_earlier(self, former: Claims, base: int, was: int) -> None:
         """A document of the same fork that an earlier epoch entered again, and the centre has from there."""

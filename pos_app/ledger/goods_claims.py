@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from pos_app.ledger.earlier import Span
 from sync.documents.arithmetic import priced
 from sync.documents.base import Effects, require
-from sync.documents.goods import COUNT_REACH, GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
+from sync.documents.goods import (
+    COUNT_REACH,
+    CountedLine,
+    GoodsReceived,
+    GoodsReturned,
+    LeavingLine,
+    StockCount,
+    WriteOff,
+)
 from sync.documents.money import PriceSet
 
 if TYPE_CHECKING:
@@ -110,25 +119,35 @@ class Goods:
         self._earlier.require(condition or sku in self._earlier.loose, message)
 
     def _count(self, seq: int, count: StockCount) -> None:
-        if self._earlier.hidden is not None:
-            self._loosen(count)
-            return
+        others = self._earlier.others()
+        self._loosen(line for line in count.lines if line.sku in others)
         require(count.at_seq < seq, "counts what comes after it")
+        if not self._earlier.taking_in:
+            self._check_expected(seq, count, others)
+        self._leave(line.missing for line in count.lines if line.missing)
+
+    def _check_expected(self, seq: int, count: StockCount, others: Mapping[str, Span]) -> None:
+        """What was there when a line was counted; what came of another history since the fork may have been there."""
         lines = sorted(count.lines, key=count.counted_at, reverse=True)
         stock = {line.sku: self._on_hand.get(line.sku, 0) for line in lines}
         first = count.counted_at(lines[-1])
-        require(seq - first <= COUNT_REACH, "was counted too long before")
+        hidden = self._earlier.hidden or ()
+        fork = min(hidden, default=seq)
+        require(seq - first - len(hidden) <= COUNT_REACH, "was counted too long before")
         known = seq - 1
         for line in lines:
             while known > count.counted_at(line):
                 self._take_back(known, stock)
                 known -= 1
-            require(stock[line.sku] == line.expected - line.elsewhere, "what was expected is not what was there")
-        self._leave(line.missing for line in count.lines if line.missing)
+            there = stock[line.sku] + line.elsewhere
+            if count.counted_at(line) >= fork:
+                there = others.get(line.sku, Span()).nearest(there, line.counted)
+            fits = line.expected == there or line.sku in self._earlier.unsure
+            require(fits, "what was expected is not what was there")
 
-    def _loosen(self, count: StockCount) -> None:
-        """What a count finds is taken against the journal's order: in the former one it tells nothing any more."""
-        for line in count.lines:
+    def _loosen(self, lines: Iterable[CountedLine]) -> None:
+        """What a count found may be explained by the other history, and is no difference any more."""
+        for line in lines:
             producer = line.missing.producer if line.missing else self._owners.get(line.sku, "")
             self._earlier.loose |= {line.sku, f"payable:{producer}"}
 

@@ -1,7 +1,8 @@
 """What diverged is entered again after the centre's history, in a new epoch: the same documents under the same ids.
 
-What a document names by the number of an entry is turned to where that entry stands now. A stock count is taken against
-the stock that both histories leave; a closing closes the shift that is open now. Everything else stays as it was.
+What a document names by the number of an entry is turned to where that entry stands now. A stock count books only what
+nothing of the centre's history explains, wherever in it the count was made: no clock is believed. A closing closes the
+shift that is open now. Everything else stays as it was.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from pos_app.ledger import epochs, hot, qris_money, queries, settlements
-from pos_app.ledger.earlier import Earlier
+from pos_app.ledger.earlier import Earlier, Span, spans
 from pos_app.ledger.entered_again import drawer_at
 from pos_app.ledger.sqlite import Error, is_of_the_disk
 from pos_app.version import VERSION
+from sync.documents.arithmetic import share_of_loss, taken_cost
 from sync.documents.base import Document, Effects, InvalidDocument
 from sync.documents.deductions import DeductionCollected, DeductionList, StaffDeduction, TabEntry
 from sync.documents.goods import CountedLine, LeavingLine, StockCount
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from pos_app.ledger.ledger import Ledger, Transaction
     from pos_app.ledger.sqlite import Connection
 
-Lost = Callable[["Connection", CountedLine, int], LeavingLine]
-"""The line of what a count misses, in thousandths, taken from the shelf of now."""
 NewId = Callable[[datetime], str]
 _changed = msgspec.structs.replace
 
@@ -66,7 +66,7 @@ class Diverged(NamedTuple):
 class Entered:
     """What was entered again: numbers of documents, in order.
 
-    ``there`` are those that the centre had already; ``recounted`` counts that found another difference than before;
+    ``there`` are those that the centre had already; ``recount`` names goods that both histories moved around a count;
     ``renumbered`` has the new number by the old one, where the centre has another document of that; ``undone`` the
     number of what a reversal takes back by that of the reversal, where the centre's history took it back too;
     ``closed`` and ``opened`` are what was put in so that the shifts of both histories stand one after the other.
@@ -74,7 +74,7 @@ class Entered:
 
     numbers: list[str] = field(default_factory=list)
     there: list[str] = field(default_factory=list)
-    recounted: list[str] = field(default_factory=list)
+    recount: dict[str, str] = field(default_factory=dict)
     renumbered: dict[str, str] = field(default_factory=dict)
     undone: dict[str, str] = field(default_factory=dict)
     closed: str = ""
@@ -100,7 +100,6 @@ def enter_again(
     own: "Connection",
     approval: Approval,
     sealed: bytes,
-    lost: Lost,
     new_id: NewId,
     twice: Collection[str] = (),
 ) -> Entered:
@@ -111,7 +110,7 @@ def enter_again(
     there already. Raises ``CannotEnter``, also for a number in ``twice`` of which that is not so.
     """
     with ledger.write() as tx:
-        return _Entering(tx, own, approval, lost, new_id, twice).run(sealed)
+        return _Entering(tx, own, approval, new_id, twice).run(sealed)
 
 
 class _Entering:
@@ -122,7 +121,6 @@ class _Entering:
         tx: "Transaction",
         own: "Connection",
         approval: Approval,
-        lost: Lost,
         new_id: NewId,
         twice: Collection[str],
     ) -> None:
@@ -130,15 +128,14 @@ class _Entering:
         self._own = own
         self._approval = approval
         self._base = approval.base_seq
-        self._lost = lost
         self._new_id = new_id
         self._twice = twice
         self._places: dict[int, int] = {}
         """Where an entry after the base stands now."""
         self._before = 0
         """The entry before the first that is entered again."""
-        self._heads: set[int] = set()
-        """The entries of the centre that what diverged was recorded after."""
+        self._again: list[tuple[int, int]] = []
+        """Former and present place of what an earlier epoch entered again, and the centre has from there."""
         self._done = Entered()
 
     def run(self, sealed: bytes) -> Entered:
@@ -153,7 +150,6 @@ class _Entering:
             waiting = self._renumbered(waiting)
         self._before = self._tx.last[0].seq
         self._places |= dict.fromkeys((one.seq for one in fillers), self._before)
-        self._heads = {one.after for one in every}
         for one in waiting:
             try:
                 self._enter(one)
@@ -163,15 +159,18 @@ class _Entering:
                 raise CannotEnter(one.document.number, str(error)) from error
         for number in sorted(set(self._twice) - set(self._done.undone)):
             raise CannotEnter(number, "takes back nothing that the centre's history took back too")
-        self._move_count_in_progress()
+        self._move_count_in_progress(every)
         return self._done
 
     def _is_there(self, one: Diverged) -> bool:
         """Whether the centre has this document, from before the till was restored; then it is not entered twice."""
-        row = self._tx.db.execute("SELECT seq FROM journal WHERE document_id = ?", (one.envelope.id,)).fetchone()
+        query = "SELECT seq, body FROM journal WHERE document_id = ?"
+        row = self._tx.db.execute(query, (one.envelope.id,)).fetchone()
         if row is None:
             return False
         self._places[one.seq] = row[0]
+        if one.after == self._base and read_body(row[1]).was:
+            self._again.append((one.was, row[0]))
         if row[0] != one.seq:
             self._done.there.append(one.document.number)
         return True
@@ -209,7 +208,9 @@ class _Entering:
         return decode(one.envelope.kind, one.envelope.version, content)
 
     def _enter(self, one: Diverged) -> None:
-        document = self._translated(one.document)
+        document = (
+            self._counted(one, one.document) if isinstance(one.document, StockCount) else self._translated(one.document)
+        )
         seq = self._tx.last[0].seq + 1
         raw = msgspec.Raw(encode(document))
         after = 0 if one.after == self._base else one.after
@@ -217,8 +218,6 @@ class _Entering:
         envelope = _changed(one.envelope, epoch=epoch, seq=seq, was=one.was, after=after, doc=raw)
         self._places[one.seq] = self._tx.keep(msgspec.json.encode(envelope)).seq
         self._done.numbers.append(document.number)
-        if isinstance(one.document, StockCount) and document.effects() != one.document.effects():
-            self._done.recounted.append(document.number)
 
     # Shifts ----------------------------------------------------------------------------------------------------------
 
@@ -279,8 +278,6 @@ class _Entering:
                 return _changed(document, lines=self._deductions(document.lines))
             case QrisMatched():
                 return self._matched(document)
-            case StockCount():
-                return self._count(document)
             case ShiftClosed():
                 opened = queries.open_shift(self._tx.db)
                 if opened is None:
@@ -319,35 +316,79 @@ class _Entering:
             left = left if reversal.number in self._twice else Effects()
         return undoing(reversal, left)
 
-    def _counted_at(self, seq: int) -> int:
-        """Where a count looks: one right after the last common entry came after the centre's history, too."""
-        return self._before if seq == self._base or seq in self._heads else self._place(seq)
+    # Counts ----------------------------------------------------------------------------------------------------------
 
-    def _count(self, count: StockCount) -> StockCount:
-        lines = tuple(self._counted(count, line) for line in count.lines)
-        return _changed(count, at_seq=self._counted_at(count.at_seq), lines=lines)
+    def _counted(self, one: Diverged, count: StockCount) -> StockCount:
+        ours = {place for was, place in self._again if one.after == self._base and was < one.was}
+        others = self._others(one.after, ours)
 
-    def _counted(self, count: StockCount, line: CountedLine) -> CountedLine:
-        at = self._counted_at(count.counted_at(line))
-        line = _changed(line, at_seq=at if line.at_seq else 0)
-        expected = self._stock_after(line.sku, at) + line.elsewhere
-        if expected == line.expected:
-            return line
+        def place(seq: int) -> int:
+            """Right after the last common entry is after the centre's history, too."""
+            return self._before if seq == one.after else self._place(seq)
+
+        def held(line: CountedLine) -> CountedLine:
+            asked, line = count.counted_at(line), _changed(line, at_seq=place(line.at_seq) if line.at_seq else 0)
+            return line if asked < one.after else self._held(line, place(asked), others.get(line.sku, Span()))
+
+        return _changed(count, at_seq=place(count.at_seq), lines=tuple(held(line) for line in count.lines))
+
+    def _others(self, after: int, ours: Collection[int]) -> dict[str, Span]:
+        """How far the centre's history moved goods after an entry, without these of its entries."""
+        query = "SELECT seq, body FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq"
+        rows = self._tx.db.execute(query, (after, self._before)).fetchall()
+        return spans(read_body(body).document() for seq, body in rows if seq not in ours)
+
+    def _held(self, line: CountedLine, at: int, other: Span) -> CountedLine:
+        """The line against both histories: it never misses more than it did."""
+        own = self._stock_after(line.sku, at) + line.elsewhere - other.end
+        if other != Span():
+            self._done.recount[line.sku] = line.name
+        most = line.missing.quantity if line.missing else 0
+        expected = min(other.nearest(own, line.counted), line.counted + most)
         short = expected - line.counted
-        missing = self._lost(self._tx.db, line, short) if short > 0 else None
+        missing = _less(line.missing, short) if line.missing and short > 0 else None
         return _changed(line, expected=expected, missing=missing)
 
     def _stock_after(self, sku: str, seq: int) -> int:
         return settlements.stock_before(self._tx.db, [sku], seq)[sku]
 
-    def _move_count_in_progress(self) -> None:
-        """A count that is not posted yet goes on against the stock of both histories."""
+    def _move_count_in_progress(self, every: Sequence[Diverged]) -> None:
+        """A count that is not posted yet goes on against the stock of both histories; what the centre's moved is to be
+        counted again."""
+        after = every[-1].after if every else self._base
+        others = self._others(after, [place for _was, place in self._again])
         for sku, seq in self._tx.db.execute("SELECT sku, at_seq FROM counting").fetchall():
-            at = self._counted_at(seq)
+            at = self._before if seq == after else self._place(seq)
             self._tx.db.execute(
                 "UPDATE counting SET at_seq = ?, expected = ? + elsewhere WHERE sku = ?",
                 (at, self._stock_after(sku, at), sku),
             )
+            if sku in others and seq >= after:
+                self._tx.db.execute(
+                    "UPDATE counting SET state = 'again', moved = 0, earlier = counted, earlier_by = counted_by"
+                    " WHERE sku = ? AND state = 'counted'",
+                    (sku,),
+                )
+
+
+def _less(line: LeavingLine, quantity: int) -> LeavingLine:
+    """The first pieces of a line, with their part of what the corner owes."""
+    takes, left = [], quantity
+    for take in line.takes:
+        pieces = min(take.quantity, left)
+        left -= pieces
+        if pieces:
+            takes.append(_changed(take, quantity=pieces, cost=taken_cost(take.cost, pieces, take.quantity)))
+    share = taken_cost(line.share, quantity, line.quantity)
+    if line.sell_price is not None and line.borne_by == "corner":
+        share = share_of_loss(
+            pricing=line.pricing,
+            quantity=quantity,
+            sell_price=line.sell_price,
+            consign_price=line.consign_price,
+            commission_bp=line.commission_bp,
+        )
+    return _changed(line, quantity=quantity, takes=tuple(takes), share=share)
 
 
 def closing_of(shift: queries.OpenShift, number: str, counted: int, head: bytes) -> ShiftClosed:
@@ -383,3 +424,22 @@ def owing(db: "Connection") -> tuple[tuple[str, int], ...]:
         "SELECT substr(account, 9), amount FROM balances WHERE account GLOB 'payable:*' AND amount > 0 ORDER BY 1"
     )
     return tuple((row[0], row[1]) for row in rows)
+
+
+def short(db: "Connection") -> list[tuple[str, int]]:
+    """Goods, by name, that lie below zero, with the thousandths."""
+    rows = db.execute(
+        "SELECT coalesce(p.name, s.sku), sum(s.quantity) FROM stock s LEFT JOIN products p ON p.sku = s.sku"
+        " GROUP BY s.sku HAVING sum(s.quantity) < 0 ORDER BY 1"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def left_in_drawer(db: "Connection", entered: Entered) -> int:
+    """Rupiah that the closing put in took out of the drawer, and the opening put in did not put back; nobody did."""
+
+    def amount(number: str) -> int:
+        row = db.execute("SELECT amount FROM documents WHERE number = ?", (number,)).fetchone() if number else None
+        return row[0] if row is not None else 0
+
+    return amount(entered.closed) - amount(entered.opened) if entered.closed else 0

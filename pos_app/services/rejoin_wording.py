@@ -2,7 +2,7 @@
 line.
 """
 
-from pos_app.domain.formats import rupiah, thousands
+from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services.rejoining import Rejoined
 
@@ -49,9 +49,11 @@ def to_do(done: Rejoined) -> list[str]:
             else _("{producer} owes {amount}. The next slip takes it off.")
         )
         told.append(text.format(producer=producer, amount=rupiah(amount)))
-    if entered.recounted:
-        text = _("Stock counts found other differences against both histories: {numbers}. Count these goods again.")
-        told.append(text.format(numbers=_named(entered.recounted)))
+    if entered.recount:
+        text = _(
+            "Both histories moved goods that were counted: {goods}. Count them again; less was booked where unsure."
+        )
+        told.append(text.format(goods=_named(list(entered.recount.values()))))
     for number, original in list(entered.undone.items())[:MOST]:
         text = (
             _("{original} is taken back in both histories, and {number} counts, too. Count these goods and the cash.")
@@ -67,6 +69,15 @@ def to_do(done: Rejoined) -> list[str]:
         told.append(
             _("{count} more documents have new numbers.").format(count=thousands(len(entered.renumbered) - MOST))
         )
+    told += [
+        _("{item} lies below zero by {count}. Count the shelf.").format(item=name, count=quantity_text(-quantity))
+        for name, quantity in done.short[:MOST]
+    ]
+    if len(done.short) > MOST:
+        told.append(_("{count} more goods are below zero; see Stock.").format(count=len(done.short) - MOST))
+    if done.left > 0:
+        text = _("{number} counted {amount} out that nobody took out: it shows as too much at the next closing.")
+        told.append(text.format(number=entered.closed, amount=rupiah(done.left)))
     if entered.closed or entered.opened:
         told.append(_("Compare the drawer with the cash on hand when the shift is closed next."))
     return told

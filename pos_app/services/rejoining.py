@@ -84,8 +84,8 @@ class Rejoined:
 
     ``paid_twice`` are producers paid in both histories, ``owing`` those who owe the corner now, with the rupiah;
     ``short`` are goods, by name, that lie below zero now (thousandths); ``left`` is the rupiah that the closing put in
-    took out of the drawer in the books alone. ``twice`` are take-backs of what the centre's history took back too, that count all the same; ``aside`` is where the
-    old file lies.
+    took out of the drawer in the books alone. ``twice`` are take-backs of what the centre's history took back too, that
+    count all the same; ``aside`` is where the old file lies.
     """
 
     entries: int

@@ -408,7 +408,7 @@ def test_a_count_books_only_what_nothing_of_the_other_history_explains(
     """Wherever in the other history it was made, and whatever the clocks say."""
     both = forked(open_corner, tmp_path, centre, counts_t1(found))
     done = both.rejoin()
-    assert done.entered.recount == {"T1": "Keripik Tempe"}
+    assert done.entered.recount == {"T1": "Keripik Pisang 200 g"}
     assert float(both.till.state["stock"]["T1"]) == joined
     assert both.till.verify()
 
