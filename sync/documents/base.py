@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple, Protocol
 import msgspec
 
 LIMIT = 10**15
-"""No amount or quantity of a counter comes near this; it keeps every sum inside 64 bits."""
+"""No amount or quantity of a counter comes near this; of many such the centre keeps the sums inside 64 bits."""
 
 Rupiah = Annotated[int, msgspec.Meta(ge=-LIMIT, le=LIMIT)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=LIMIT)]

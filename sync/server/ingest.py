@@ -5,7 +5,7 @@ that are already there, append the rest byte for byte, project, move the head. `
 """
 
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import msgspec
@@ -25,7 +25,7 @@ from sync.server.entries import Entry, append, claim_ids, hashes_of
 from sync.server.epochs import approved, begin
 from sync.server.feeds import cursors_at
 from sync.server.projection import envelope_of, storable
-from sync.server.storing import Gathered, write_gathered
+from sync.server.storing import Gathered, sums_of, write_gathered
 
 CONTACT_STEP = timedelta(minutes=1)
 MOVED = (
@@ -216,7 +216,7 @@ def _append(
     append(db, device.device, epoch, fresh, centre.now())
     said = zip((entry.seq for entry in fresh), envelopes, strict=True)
     doubled = claim_ids(db, device.device, epoch, said)
-    gathered = Gathered(Books(device.open_shift))
+    gathered = Gathered(Books(device.open_shift), partial(sums_of, db, device.device))
     for entry, envelope in zip(fresh, envelopes, strict=True):
         gathered.add(epoch, entry.seq, entry.hash, envelope, doubled=entry.seq in doubled)
     write_gathered(db, device.device, gathered)
