@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import msgspec
 
 from pos_app.ledger import approvals, digests, neighbours, proposed, taking_back
-from pos_app.ledger.exchange_facts import APPROVAL, RESTORED, SEARCH, drop_facts, put_facts, read_fact, read_facts
+from pos_app.ledger.exchange_facts import (
+    APPROVAL,
+    AWAITED,
+    RESTORED,
+    SEARCH,
+    drop_facts,
+    put_facts,
+    read_fact,
+    read_facts,
+)
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import Head
@@ -22,6 +31,8 @@ __all__ = ("CURSOR", "FULL", "NORMAL", "ExchangeState", "LedgerStore")
 NETWORK = ("centre_proxy", "centre_ca_file", "centre_plain_http")
 """Settings: address of a proxy, path of a CA file, and ``yes`` where plain http beyond this machine is allowed."""
 YES = "yes"
+MOST_AWAITED = 100
+"""Files on their way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +194,8 @@ class LedgerStore(RegistrySide):
         if at != ack.server_time:
             facts["clock_offset"] = str(_seconds_between(at, ack.server_time))
         with self._write() as tx:
+            if read_fact(tx.db, "timeline_id") != ack.timeline:
+                _await(tx.db, [nonce for nonce in _awaited(tx.db) if nonce == ack.nonce])
             if ack.acked_seq >= int(read_fact(tx.db, "acked_seq", "0")):
                 facts["acked_seq"] = str(ack.acked_seq)
             put_facts(tx.db, facts)
@@ -194,8 +207,18 @@ class LedgerStore(RegistrySide):
         """Move the pointer back to ``seq``: the centre lacks what follows."""
         with self._write() as tx:
             put_facts(tx.db, {"acked_seq": str(seq)})
+            drop_facts(tx.db, AWAITED)
             for table in digests.TABLES.values():  # it may lack what was proposed, too
                 proposed.propose_again(tx.db, table.kind, self._ledger.identity.corner, self._ledger.identity.till)
+
+    def await_reply(self, nonce: str) -> None:
+        """A file with this nonce goes to the centre."""
+        with self._ledger.write() as tx:
+            _await(tx.db, [*_awaited(tx.db), nonce])
+
+    def awaits(self, nonce: str) -> bool:
+        """Whether a reply by file holds: to a file since the last ``rewind`` and the last change of the timeline."""
+        return nonce in _awaited(self._ledger.db)
 
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish."""
@@ -231,6 +254,14 @@ class LedgerStore(RegistrySide):
             joined_at=facts.get("joined_at", ""),
             url=facts.get("url", ""),
         )
+
+
+def _awaited(db: Connection) -> list[str]:
+    return msgspec.json.decode(read_fact(db, AWAITED, "[]"), type=list[str])
+
+
+def _await(db: Connection, nonces: list[str]) -> None:
+    put_facts(db, {AWAITED: msgspec.json.encode(nonces[-MOST_AWAITED:]).decode()})
 
 
 def _agrees_beyond(acked: int, approval: str) -> bool:

@@ -56,6 +56,7 @@ def export_bundle(
             centre_key=key_id(link.centre_key),
             proposals=pack_proposals(store, link, clock()),
         )
+        store.await_reply(bundle.nonce)
         write_bundle(path, key, bundle)
     except Oversize as error:
         return Report("stuck", acked=standing.acked_seq, reason="oversize", detail=str(error))
@@ -112,6 +113,8 @@ def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:
 
 
 def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock) -> Report:
+    if not store.awaits(reply.nonce):
+        return Report("ok", acked=before, reason=OLDER)
     if not reply.problem and _is_of_an_earlier_epoch(store, link, reply):
         return Report("ok", acked=before, reason=OLDER)
     ack = checked_ack(store, link, reply.ack, reply.nonce) if reply.ack else None

@@ -164,7 +164,13 @@ class LocalStore(Protocol):
         """Move the pointer to what ``ack`` confirms and note what it says; clears an earlier problem."""
 
     def rewind(self, seq: int) -> None:
-        """Move the pointer back to ``seq``: the centre lacks what follows."""
+        """Move the pointer back to ``seq``: the centre lacks what follows. Replies by file of before are past."""
+
+    def await_reply(self, nonce: str) -> None:
+        """A file with this nonce goes to the centre."""
+
+    def awaits(self, nonce: str) -> bool:
+        """Whether a reply by file holds: to a file since the last ``rewind`` and the last change of the timeline."""
 
     def note_problem(self, name: str, detail: str, at: str) -> None:
         """Remember why the exchange did not finish, for the top bar."""
