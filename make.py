@@ -164,9 +164,9 @@ def load(*arguments: str) -> int:
 
 
 def openapi() -> int:
-    """write docs/openapi.json from the code of the centre"""
+    """write docs/openapi.json and docs/protocol-messages.md from the code"""
     install()
-    return call(PYTHON, "packaging/openapi.py")
+    return call(PYTHON, "packaging/openapi.py") or call(PYTHON, "packaging/protocol_messages.py")
 
 
 def screenshots(*arguments: str) -> int:
