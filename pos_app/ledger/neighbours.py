@@ -52,8 +52,10 @@ def facts_of(ack: Ack) -> dict[str, str]:
 
 
 def others(db: Connection) -> list[OtherTill]:
-    """The other tills of the corner, as the last ack told."""
-    return msgspec.json.decode(read_fact(db, TILLS, "[]"), type=list[OtherTill])
+    """The other tills of the corner, as the last ack told; those that it did not name were never heard of."""
+    told = msgspec.json.decode(read_fact(db, TILLS, "[]"), type=list[OtherTill])
+    named = {one.device for one in told}
+    return told + [OtherTill(one.device, one.till) for one in neighbours(db) if one.device not in named]
 
 
 def unheard(db: Connection, since: float) -> list[OtherTill]:

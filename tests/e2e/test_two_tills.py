@@ -159,7 +159,23 @@ def test_by_stick_a_till_hears_of_the_other_as_well(tills: tuple[Counter, Counte
     assert b.shelf() == (0, 4)
 
 
-def test_a_revoked_till_is_forgotten_and_comes_back_when_it_joins_again(
+def test_a_count_of_the_shared_shelf_waits_until_both_tills_exchanged(tills: tuple[Counter, Counter]) -> None:
+    a, b = tills
+    a.receive(10)
+    both_sync(b, b)
+    lines = [{"sku": "MKN-001", "counted": "7"}]
+    refused = b.do({"do": "count", "lines": lines})[0]
+    assert refused["error"] == "neighbours_unheard"
+    assert "Kasir A" in refused["message"]
+    assert a.sell(3)["ok"]
+    both_sync(a, b)
+    assert b.do({"do": "count", "lines": lines})[0]["ok"]
+    assert b.shelf() == (0, 7), "nothing was gained or lost"
+    a.verify()
+    b.verify()
+
+
+def test_a_revoked_till_keeps_its_goods_and_goes_on_when_it_joins_again(
     tills: tuple[Counter, Counter], centre: CentreProcess
 ) -> None:
     a, b = tills
@@ -172,7 +188,7 @@ def test_a_revoked_till_is_forgotten_and_comes_back_when_it_joins_again(
         keys = schema.keys
         db.execute(keys.update().where(keys.c.device == device).values(revoked_at=opened.now()))
     a.sync()
-    assert a.shelf() == (0, 0)
+    assert a.shelf() == (0, 5)
     code = centre.code("MTR-001", "B")
     assert pojok(b.folder, "enrol", "--ledger", b.path, "--centre", centre.url, "--code", code).returncode == 0
     b.sync()

@@ -183,6 +183,21 @@ def test_goods_of_which_both_sold_the_last_piece_are_below_zero_together(here: C
     assert neighbours.below_zero(here.db) == {"K1": -1_000, "W1": -750}
 
 
+def test_looking_for_goods_below_zero_reads_only_what_is_below_zero(here: Corner, there: Corner) -> None:
+    """It is asked every second, on the thread of the window."""
+    tell(here, there)
+    asked: list[str] = []
+    here.db.set_trace_callback(asked.append)
+    neighbours.below_zero(here.db)
+    here.db.set_trace_callback(None)
+    plan = [row[3] for row in here.db.execute(f"EXPLAIN QUERY PLAN {asked[0]}")]
+    scans = [step for step in plan if step.startswith("SCAN") and "w" not in step.split()]
+    assert scans == [
+        "SCAN stock USING INDEX stock_below_zero",
+        "SCAN neighbour_stock USING INDEX neighbour_stock_below_zero",
+    ], plan
+
+
 def test_a_sale_given_back_at_both_tills_is_known_at_both(here: Corner, there: Corner) -> None:
     number = there.sell("T1", "1")["number"]
     tell(here, there)

@@ -143,6 +143,7 @@ def test_a_line_that_drops_between_two_pages_books_no_loss(a: Corner, b: Corner)
     a.sell("T1", "4")
     rows = rows_of(a)
     apply(b, rows[:-1], "first page")
+    assert b.refused("count", lines=[{"sku": "T1", "counted": "11", "borne_by": "corner"}]) == "neighbours_unheard"
     count_shelf(b, 11)
     pass_by(a, b)
     ack(b, other(a), end="all")

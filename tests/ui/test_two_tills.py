@@ -14,9 +14,12 @@ from pos_app.services.context import User
 from pos_app.ui.notices import Notices
 from pos_app.ui.screens.staff.screen import StaffScreen
 from pos_app.ui.screens.stock.screen import StockScreen
+from sync.documents.goods import StockCount
 from sync.documents.refund import Refund
+from sync.protocol.messages import OtherTill
 from tests.corner import Corner
-from tests.two_tills import tell, till_of
+from tests.two_tills import ack, tell, till_of
+from tests.two_tills import other as heard_as
 from tests.ui.conftest import MANAGER_PIN, Till
 from tests.ui.test_notices import Backups, Printer
 from tests.ui.test_paying_on_a_tab import choose_tab
@@ -117,6 +120,39 @@ def pending(notices: Notices) -> list[object]:
         found.append(notice)
         notices.told(notice)
     return found
+
+
+def test_a_count_that_differs_asks_for_the_other_till_first_and_goes_on_knowingly(office: Till, other: Corner) -> None:
+    tell(office.corner, other)
+    office.window.go("stock")
+    screen = office.window.current
+    assert isinstance(screen, StockScreen)
+    office.scan(T1)
+    screen.count_field.setText("18")
+    office.press(Qt.Key.Key_F12)
+    assert office.said.startswith("Sinkronkan dulu kedua kasir: Kasir B, lalu kasir ini.")
+    assert queries.entry_by_number(office.corner.db, "SO-MTR001A-000001") is None
+    office.window.current.strip.run_action()
+    assert "Kasir B" in screen.gate.confirm_panel._lines.text()
+    office.press(Qt.Key.Key_F12)
+    entry = queries.entry_by_number(office.corner.db, "SO-MTR001A-000001")
+    assert entry is not None
+    document = entry.document
+    assert isinstance(document, StockCount)
+    assert [(one.till, one.unheard) for one in document.others] == [("B", True)]
+
+
+def test_the_other_till_that_was_taken_off_and_one_too_many_are_told(office: Till, other: Corner) -> None:
+    other.receive("T1", "2")
+    tell(office.corner, other)
+    ack(office.corner, heard_as(other, "gone"), OtherTill("c" * 32, "L", state="left_out"))
+    office.window.go("stock")
+    screen = office.window.current
+    assert isinstance(screen, StockScreen)
+    office.scan(T1)
+    told = " ".join(row.label for row in screen.facts.rows)
+    assert "Kasir B sudah dicabut: angka terakhirnya tetap dihitung." in told
+    assert "Kasir L tidak ikut dihitung: paling banyak sepuluh kasir lain." in told
 
 
 # Sell -----------------------------------------------------------------------------------------------------------------

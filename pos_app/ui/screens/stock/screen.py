@@ -9,7 +9,6 @@ from typing import cast
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.domain.formats import quantity_text, rupiah
-from pos_app.domain.product import Product
 from pos_app.i18n import _
 from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
@@ -193,25 +192,25 @@ class StockScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
             return
+        self._ask_count()
+
+    def _ask_count(self, *, knowingly: bool = False) -> None:
+        """``knowingly``: a manager goes on although other tills should be heard of first."""
         product = self.presenter.product()
         if product is None or not self.count_field.text().strip():
             self.shell.say(Message("W", _("Enter what you counted, 0 when the shelf is empty.")))
             self.count_field.setFocus()
             return
         late = self.presenter.unheard(self.count_field.text())
-        if late is not None:
-            self.shell.say(late.with_action(_("Count anyway"), partial(self._ask_count, product, late.text)))
+        if late is not None and not knowingly:
+            self.shell.say(late.with_action(_("Count anyway"), partial(self._ask_count, knowingly=True)))
             return
-        self._ask_count(product)
-
-    def _ask_count(self, product: Product, late: str = "") -> None:
-        """``late``: what a manager who goes on without the other tills must know."""
         missing = self.presenter.missing(self.count_field.text())
         cost = [words for words, _icon, _tone in self.presenter.cost_of(missing)]
         after = self.count_field.text().strip()
-        lines = (product.name, f"{quantity_text(product.in_corner)} → {after}", *cost, *filter(None, [late]))
+        lines = (product.name, f"{quantity_text(product.in_corner)} → {after}", *cost, *((late.text,) if late else ()))
         asked = _("Record count") if late or (missing is not None and missing.borne_by == "corner") else ""
-        do = partial(self._count, knowingly=bool(late))
+        do = partial(self._count, knowingly=late is not None)
         self.gate.require("count", Approval(_("Record count"), lines), do, label=asked)
 
     # What happens --------------------------------------------------------------------------------------------------

@@ -130,10 +130,10 @@ class DifferencesPresenter:
         late = count_posting.unheard_of(self.counter.db, self.found)
         return Message("W", describe(NeighboursUnheard(count_posting.letters(late)))) if late else None
 
-    def approval_lines(self, late: str = "") -> tuple[str, ...]:
+    def approval_lines(self, late: Message | None = None) -> tuple[str, ...]:
         """What is about to be posted; ``late``: what a manager who goes on without the other tills must know."""
         sums = [f"{row.label}: {row.amount}" for row in self.sums()]
-        return (*sums, _("The stock is changed by the differences."), *filter(None, [late]))
+        return (*sums, _("The stock is changed by the differences."), *((late.text,) if late else ()))
 
     def before(self, note: str) -> Recorded | None:
         """The document that a try before became, although the disk hid it. Raises what ``Once.earlier`` does."""

@@ -36,21 +36,18 @@ class PostingActs(QObject):
         """Whether a worker posts."""
         return self._task is not None
 
-    def ask(self) -> None:
-        """F12: whether it is to be posted."""
+    def ask(self, *, knowingly: bool = False) -> None:
+        """F12: whether it is to be posted; ``knowingly``: although other tills should be heard of first."""
         obstacle = self.differences.obstacle()
         if obstacle is not None:
             self.screen.shell.say(obstacle)
             return
         late = self.differences.unheard()
-        if late is not None:
-            self.screen.shell.say(late.with_action(_("Post anyway"), partial(self._ask, late.text)))
+        if late is not None and not knowingly:
+            self.screen.shell.say(late.with_action(_("Post anyway"), partial(self.ask, knowingly=True)))
             return
-        self._ask()
-
-    def _ask(self, late: str = "") -> None:
         approval = Approval(_("Post the stock count?"), self.differences.approval_lines(late))
-        do = partial(self._post, knowingly=bool(late))
+        do = partial(self._post, knowingly=late is not None)
         self.screen.gate.require("count", approval, do, label=_("Approve & post"))
 
     def _post(self, approved_by: str | None, *, knowingly: bool = False) -> None:
