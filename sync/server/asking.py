@@ -43,9 +43,10 @@ def _public(centre: Centre, key: str) -> bytes:
     return public
 
 
-def permitted(db: Connection, claim: Credentials, device: str, *, lock: bool = False) -> Device:
-    """The till of the key, which must be the one in the path."""
+def permitted(centre: Centre, db: Connection, claim: Credentials, device: str, *, lock: bool = False) -> Device:
+    """The till of the key, which must be the one in the path. ``centre`` notices what it reads of itself beside it."""
     found = valid_device(device_of(db, claim.key, lock=lock))
+    centre.notice(found.timeline)
     if found.device != device:
         raise ExchangeProblem("foreign_device", "The key is of another till")
     return found

@@ -37,16 +37,27 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """``timeline`` changes when the centre is made anew, so that tills notice."""
+    """What belongs to one database; another process may begin a new timeline or key at any time."""
 
     engine: Engine
-    timeline: str
+    history: "History"
     ring: KeyRing
     clock: Clock = system_clock
     stretches: Memory[Any] = field(default_factory=lambda: Memory(MOST_STRETCHES))
     """Packed stretches of feeds, see ``feeds``."""
     publics: Memory[bytes] = field(default_factory=lambda: Memory(MOST_PUBLICS))
     """Public keys by their id, which follows from the key: whether a key was revoked is not told by this."""
+
+    @property
+    def timeline(self) -> str:
+        """Which history of the centre this is: it changes when the centre came back from a copy, so that tills
+        notice."""
+        return self.history.timeline
+
+    def notice(self, timeline: str) -> None:
+        """Go on with the timeline that was read in the database just now."""
+        if self.history.notice(timeline):
+            self.stretches.forget()
 
     def now(self) -> str:
         """The time as it is stored and sent."""
@@ -71,6 +82,22 @@ class Centre:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+class History:
+    """The timeline that a process works with, and those that were before it."""
+
+    def __init__(self, timeline: str) -> None:
+        self.timeline = timeline
+        self._past = set[str]()
+
+    def notice(self, timeline: str) -> bool:
+        """Whether ``timeline`` is a new one: who began to read before it changed does not bring the old one back."""
+        if timeline == self.timeline or timeline in self._past:
+            return False
+        self._past.add(self.timeline)
+        self.timeline = timeline
+        return True
 
 
 def stamp(moment: datetime) -> str:
@@ -127,7 +154,7 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
     except CentreError:
         engine.dispose()
         raise
-    return Centre(engine, timeline, ring, clock)
+    return Centre(engine, History(timeline), ring, clock)
 
 
 def renew_timeline(centre: Centre) -> str:

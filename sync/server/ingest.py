@@ -54,7 +54,7 @@ class Taken(NamedTuple):
 
 def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
     """The till whose key has the id ``key``, with ``key_id``, ``public``, ``revoked_at`` and ``centre_key`` of the key,
-    and how many keys the centre has.
+    how many keys the centre has, and its ``timeline`` now.
 
     With ``lock`` the rows of both are held until the transaction ends: PostgreSQL, where it waited for them, looks at
     these again, and at no other.
@@ -66,7 +66,8 @@ def device_of(db: Connection, key: str, *, lock: bool = False) -> Device | None:
 def _of_key(lock: bool) -> sa.Select[Any]:
     keys, devices = schema.keys, schema.devices
     centre_keys = sa.select(sa.func.count()).select_from(schema.centre_keys).scalar_subquery().label("centre_keys")
-    columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at, keys.c.centre_key, centre_keys)
+    named = sa.select(schema.meta.c.value).where(schema.meta.c.key == "timeline").scalar_subquery().label("timeline")
+    columns = (devices, keys.c.key_id, keys.c.public, keys.c.revoked_at, keys.c.centre_key, centre_keys, named)
     query = sa.select(*columns).join(keys, keys.c.device == devices.c.device)
     query = query.where(keys.c.key_id == sa.bindparam("key"))
     return query.with_for_update(of=(devices, keys)) if lock else query

@@ -23,6 +23,11 @@ class Memory(Generic[T]):
                 self._kept.move_to_end(name)
             return self._kept.get(name)
 
+    def forget(self) -> None:
+        """Keep nothing."""
+        with self._lock:
+            self._kept.clear()
+
     def put(self, name: Hashable, value: T) -> None:
         """Keep ``value``; what was longest not asked for is forgotten."""
         with self._lock:

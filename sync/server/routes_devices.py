@@ -65,12 +65,12 @@ def post_entries(request: AnyRequest, state: State, device: FromPath[str], body:
 def _take(centre: Centre, device: str, batch: Batch, claim: Credentials) -> tuple[Device, Ack]:
     if not batch.entries:
         with reading(centre.engine) as db:
-            found = permitted(db, claim, device)
+            found = permitted(centre, db, claim, device)
             centre.ring.refresh(db, found.centre_keys)
             if asks_only(centre, found, batch, claim.time):
                 return found, make_ack(centre, db, found, claim.nonce, claim.centre_key)
     with writing(centre.engine) as db:
-        found = permitted(db, claim, device, lock=True)
+        found = permitted(centre, db, claim, device, lock=True)
         centre.ring.refresh(db, found.centre_keys)
         taken = take_batch(centre, db, found, batch, claim.time)
         return found, make_ack(centre, db, taken.device, claim.nonce, claim.centre_key)
@@ -84,7 +84,7 @@ def get_entries(
     claim = signed(request, state, b"")
     centre: Centre = state.centre
     with reading(centre.engine) as db:
-        found = permitted(db, claim, device)
+        found = permitted(centre, db, claim, device)
         kept = read_kept(db, found, after, limit, claim.nonce)
     return sealed(centre.signer(found, claim), KEPT, kept)
 
@@ -96,7 +96,7 @@ def post_repair(request: AnyRequest, state: State, device: FromPath[str], body: 
     message = unpack(inflate(body), RepairRequest)
     centre: Centre = state.centre
     with writing(centre.engine) as db:
-        found = permitted(db, claim, device, lock=True)
+        found = permitted(centre, db, claim, device, lock=True)
         repair = ask_repair(centre, db, found, message, claim.nonce)
     return sealed(centre.signer(found, claim), REPAIR, repair)
 
@@ -108,7 +108,7 @@ def post_proposals(request: AnyRequest, state: State, device: FromPath[str], bod
     message = unpack(inflate(body), Proposals)
     centre: Centre = state.centre
     with writing(centre.engine) as db:
-        found = permitted(db, claim, device, lock=True)
+        found = permitted(centre, db, claim, device, lock=True)
         answer = take_proposals(centre, db, found, message, claim.nonce)
     return sealed(centre.signer(found, claim), PROPOSALS, answer)
 
@@ -123,6 +123,6 @@ def get_page(
         raise ExchangeProblem("outdated", "This program is too old to pull; selling and pushing go on")
     centre: Centre = state.centre
     with reading(centre.engine) as db:
-        found = permitted(db, claim, device)
+        found = permitted(centre, db, claim, device)
         page = read_page(centre, db, found, feed, after, claim.nonce)
     return sealed(centre.signer(found, claim), PAGE, page)

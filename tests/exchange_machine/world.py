@@ -37,7 +37,7 @@ from sync.protocol.local import Report
 from sync.protocol.messages import Approval, KeptEntries
 from sync.server import commands, schema
 from sync.server.app import create_app
-from sync.server.centre import Centre, init_centre, renew_timeline
+from sync.server.centre import Centre, History, init_centre, renew_timeline
 from sync.server.dialect import connect, reading, writing
 from sync.server.enrolment import new_code
 from sync.server.keys import KeyRing, read_keys
@@ -76,7 +76,7 @@ class CentreHere:
         self.close()
         with reading(self._engine) as db:
             timeline = db.execute(TIMELINE).scalar_one()
-            self.centre = Centre(self._engine, timeline, KeyRing(read_keys(db)), self.clock)
+            self.centre = Centre(self._engine, History(timeline), KeyRing(read_keys(db)), self.clock)
         self.client.app.state.centre = self.centre
         self._beside = connect_plainly(str(self.path))
 

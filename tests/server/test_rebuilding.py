@@ -5,6 +5,8 @@ import pytest
 import sqlalchemy as sa
 
 from sync.documents.goods import GoodsReceived, ReceivedLine
+from sync.protocol.messages import ACK, PAGE, Ack, Page, pull_path
+from sync.protocol.wire import public_bytes, unseal
 from sync.server import commands, figures, projection, schema
 from sync.server.centre import Centre, open_centre
 from sync.server.dialect import reading, writing
@@ -94,6 +96,29 @@ def test_a_new_timeline_makes_every_till_pull_anew(database: str, centre: Centre
     again = open_centre(database)
     assert again.timeline == new
     again.close()
+
+
+def test_a_new_timeline_is_noticed_by_a_centre_that_serves(
+    database: str, centre: Centre, caller, journal: Journal
+) -> None:
+    def told() -> tuple[str, Page]:
+        ack = unseal(caller.push(journal).content, Ack, ACK, key)
+        answer = caller.call(journal, "GET", pull_path(journal.device, "corner", cursor))
+        return ack.timeline, unseal(answer.content, Page, PAGE, key)
+
+    key, cursor = public_bytes(centre.key), f"{centre.timeline}.2"
+    timeline, page = told()
+    assert (timeline, page.timeline, page.restart) == (centre.timeline, centre.timeline, False)
+    new = commands.timeline(database, new=True)
+    timeline, page = told()
+    assert (timeline, page.timeline, page.restart) == (new, new, True)
+
+
+def test_who_read_the_timeline_before_it_changed_does_not_bring_it_back(centre: Centre) -> None:
+    old = centre.timeline
+    for told in ("second", old, "third", "second"):
+        centre.notice(told)
+    assert centre.timeline == "third"
 
 
 def read_reasons(caller) -> list[str]:
