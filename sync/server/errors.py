@@ -37,6 +37,7 @@ SENTENCES = {
     "unknown_corner": "There is no corner {corner} at the centre. Check the code, or import the corners first.",
     "unknown_officer": "{name} may not decide this. Make an account with the role {roles}: pojok centre officer",
     "no_repair": "{till} waits for no repair. See who does with: pojok centre repairs",
+    "repair_approved": "{till} was approved already: it is too late to refuse. Call the corner before it joins again.",
     "repair_moved": "{till} has changed at the centre since it asked. Let the till exchange once more, then decide.",
     "bad_till": "{till} is no name of a till. Use one or two capital letters, for example A.",
     "cannot_listen": "Cannot listen on {address}: {reason}. Choose another address or stop the other program.",

@@ -103,8 +103,10 @@ def asks_only(centre: Centre, device: Device, batch: Batch, told: str) -> bool:
     return at_head and centre.clock() - datetime.fromisoformat(device.last_contact) < CONTACT_STEP
 
 
-def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, told: str = "") -> Taken:
-    """Store what is new of ``batch``, sent with a key of ``device`` when its clock told ``told``.
+def take_batch(
+    centre: Centre, db: Connection, device: Device, batch: Batch, told: str = "", *, by_file: bool = False
+) -> Taken:
+    """Store what is new of ``batch``, sent with a key of ``device`` when its clock told ``told``, or ``by_file`` once.
 
     Raises ``ExchangeProblem``; the caller then rolls back, so nothing is written.
     """
@@ -118,7 +120,8 @@ def take_batch(centre: Centre, db: Connection, device: Device, batch: Batch, tol
         begin(centre, db, device, approval, batch.approval)
     fresh = _fresh(batch, hashes, take.known)
     row = device._asdict() | {"last_contact": centre.now()}
-    row["forked_at"] = _forked_at(centre, device, batch)
+    if fresh or not by_file:  # an old file tells nothing of where its till stands now
+        row["forked_at"] = _forked_at(centre, device, batch)
     off = drift.at_contact(told, centre.clock())
     if fresh:
         envelopes = [envelope_of(entry.body) for entry in fresh]

@@ -101,8 +101,15 @@ def approve(centre: Centre, db: Connection, corner: str, till: str, officer: str
 
 
 def refuse(centre: Centre, db: Connection, corner: str, till: str, officer: str) -> None:
-    """Leave the histories apart; the till tells its manager. Raises ``CentreError`` as ``approve`` does."""
-    _decide(centre, db, _decidable(db, corner, till, officer).device, officer, "refused", None)
+    """Leave the histories apart; the till tells its manager.
+
+    Raises ``CentreError`` as ``approve`` does, and ``repair_approved`` where it is too late: the till may have the
+    approval, and may have joined with it.
+    """
+    row = _decidable(db, corner, till, officer)
+    if row.state == "approved":
+        raise CentreError("repair_approved", till=f"{corner} {till}")
+    _decide(centre, db, row.device, officer, "refused", None)
 
 
 def _decidable(db: Connection, corner: str, till: str, officer: str) -> sa.Row[Any]:

@@ -121,7 +121,7 @@ def _take(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Ack]:
     with writing(centre.engine) as db:
         row = valid_device(device_of(db, device.key_id, lock=True))
         for packed in bundle.batches:
-            taken = take_batch(centre, db, row, read_batch(packed))
+            taken = take_batch(centre, db, row, read_batch(packed), by_file=True)
             new, known, row = new + taken.new, known + taken.known, taken.device
         return Loaded(new, known), make_ack(centre, db, row, bundle.nonce, bundle.centre_key)
 

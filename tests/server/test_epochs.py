@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from sync.documents.money import CashMove
+from sync.protocol.batch import pack_batch
+from sync.protocol.bundle import Bundle, write_bundle
 from sync.protocol.entry import entry_hash, epoch_link
 from sync.protocol.epochs import continues, link_of, read_approval
 from sync.protocol.messages import (
@@ -31,6 +33,7 @@ from sync.server.errors import CentreError
 from sync.server.figures import verify
 from sync.server.keys import roll_key
 from sync.server.repairs import approve, refuse, repairs
+from sync.server.stick import load_bundle
 from tests.server.support import Journal, problem
 from tests.server.test_ingest import push
 
@@ -373,3 +376,38 @@ def test_a_restored_centre_takes_both_epochs_again(centre, caller, journal, left
     assert set(refusals) == {left + 1}
     _taken, ack = push(centre, again, again.second(approval))
     assert (ack.epoch, ack.acked_seq, ack.head_hash) == (2, 8, again.hashes[-1])
+
+
+def test_what_was_approved_cannot_be_refused_any_more(centre, caller, journal):
+    """The till may have joined with it, and no one may say that it did not."""
+    again, approval = approved(caller, centre, journal)
+    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
+        refuse(centre, db, "MTR-001", "A", "Ibu Sari")
+    assert error.value.code == "repair_approved"
+    ack = unseal(caller.push(again, again.second(approval)).content, Ack, ACK, public_bytes(centre.key))
+    assert (ack.epoch, ack.acked_seq) == (2, 8)
+
+
+@pytest.mark.parametrize("differs", [True, False])
+def test_an_old_file_without_news_says_nothing_of_where_its_till_stands(centre, caller, journal, tmp_path, differs):
+    def alarmed():
+        with reading(centre.engine) as db:
+            return db.execute(sa.select(schema.devices.c.forked_at)).scalar_one() is not None
+
+    journal.add_moves(3)
+    push(centre, journal)
+    old = [journal.batch(), journal.batch(len(journal.bodies) + 1)]
+    if differs:
+        other = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="x")
+        other.add_bytes(journal.bodies[0])
+        other.add_moves(3, amount=7)
+        assert problem(caller.push(other, other.batch())) == "fork"
+    else:
+        journal.add_moves(2)
+        push(centre, journal)
+    for number, batch in enumerate(old):
+        path = tmp_path / str(number)
+        bundle = Bundle(device=journal.device, nonce="n", made_at="x", batches=(pack_batch(batch),))
+        write_bundle(path, journal.key, bundle)
+        load_bundle(centre, path, tmp_path / "reply")
+        assert alarmed() is differs
