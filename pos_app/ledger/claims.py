@@ -194,6 +194,8 @@ class _QrisMoney:
         self._amounts.append(amount)
 
     def match(self, seq: int, document_id: str, match: QrisMatched) -> None:
+        again = self._earlier.taking_in or self._earlier.hidden is not None
+        require(bool(match.lines) or again, "matches nothing")
         before = self._standing[-1][1] if self._standing else 0
         require(before <= match.through_seq < seq, "matches beyond its place")
         end = bisect_right(self._seqs, match.through_seq)

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from pos_app.ledger import epochs, hot, qris_money, queries, settlements
+from pos_app.ledger import deductions, epochs, hot, qris_money, queries, settlements
 from pos_app.ledger.earlier import Earlier, Span, spans
 from pos_app.ledger.entered_again import drawer_at
 from pos_app.ledger.sqlite import Error, is_of_the_disk
 from pos_app.version import VERSION
 from sync.documents.arithmetic import share_of_loss, taken_cost
 from sync.documents.base import Document, Effects, InvalidDocument
-from sync.documents.deductions import DeductionCollected, DeductionList, StaffDeduction, TabEntry
+from sync.documents.deductions import DeductionCollected, DeductionList, LeftOut, StaffDeduction, TabEntry
 from sync.documents.goods import CountedLine, LeavingLine, StockCount
 from sync.documents.kinds import decode, encode
 from sync.documents.money import Settlement
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.reversal import Reversal, undoing
+from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.entry import BrokenEntry, Envelope, make_body, read_body
 from sync.protocol.epochs import beginning_at
@@ -68,7 +69,8 @@ class Entered:
 
     ``there`` are those that the centre had already; ``recount`` names goods that both histories moved around a count;
     ``renumbered`` has the new number by the old one, where the centre has another document of that; ``undone`` the
-    number of what a reversal takes back by that of the reversal, where the centre's history took it back too;
+    number of what is taken back, or of the list that is collected, by that of the reversal or collection, where the
+    centre's history did so too; ``matched`` what both matched, by the number of the match that matches nothing now;
     ``closed`` and ``opened`` are what was put in so that the shifts of both histories stand one after the other.
     """
 
@@ -77,6 +79,7 @@ class Entered:
     recount: dict[str, str] = field(default_factory=dict)
     renumbered: dict[str, str] = field(default_factory=dict)
     undone: dict[str, str] = field(default_factory=dict)
+    matched: dict[str, list[str]] = field(default_factory=dict)
     closed: str = ""
     opened: str = ""
 
@@ -275,7 +278,7 @@ class _Entering:
                 through = self._place(document.through_seq)
                 return _changed(document, through_seq=through, lines=self._deductions(document.lines))
             case DeductionCollected():
-                return _changed(document, lines=self._deductions(document.lines))
+                return self._collected(document)
             case QrisMatched():
                 return self._matched(document)
             case ShiftClosed():
@@ -295,13 +298,31 @@ class _Entering:
 
         return tuple(moved(line) for line in lines)
 
+    def _collected(self, collected: DeductionCollected) -> DeductionCollected:
+        """Nothing of a list that the centre's history collected too, unless the money was brought twice."""
+        there = any(one.id == collected.list_id and one.collected_by for one in deductions.lists(self._tx.db))
+        if there:
+            self._done.undone[collected.number] = collected.list_number
+        if not there or collected.number in self._twice:
+            return _changed(collected, lines=self._deductions(collected.lines))
+        nobody = (*collected.left_out, *(LeftOut(staff=line.staff) for line in collected.lines))
+        return _changed(collected, lines=(), left_out=nobody)
+
     def _matched(self, match: QrisMatched) -> QrisMatched:
-        """What is left unmatched is told of both histories: whoever reads the newest match looks back no further."""
+        """Nothing where the centre's history matched an entry of it too: which fee was of the others nobody knows.
+
+        What is left unmatched is told of both histories: whoever reads the newest match looks back no further.
+        """
         newest = qris_money.newest(self._tx.db)
         through = max(self._place(match.through_seq), newest.through_seq if newest else 0)
         lines = tuple(_changed(line, seq=self._place(line.seq)) for line in match.lines)
+        opened = qris_money.open_entries(self._tx.db)
+        both = [line.number for line in lines if (line.seq, line.amount) not in opened]
+        if both:
+            self._done.matched[match.number] = both
+            lines, match = (), _changed(match, gross=0, received=0, fee=0)
         named = {line.seq for line in lines}
-        left = [one for one in qris_money.open_entries(self._tx.db) if one[0] <= through and one[0] not in named]
+        left = [one for one in opened if one[0] <= through and one[0] not in named]
         return _changed(match, through_seq=through, lines=lines, left=tuple(left))
 
     def _undoing(self, reversal: Reversal) -> Reversal:
@@ -443,3 +464,26 @@ def left_in_drawer(db: "Connection", entered: Entered) -> int:
         return row[0] if row is not None else 0
 
     return amount(entered.closed) - amount(entered.opened) if entered.closed else 0
+
+
+def overpaid(db: "Connection") -> tuple[tuple[str, int], ...]:
+    """Staff members who paid more than was on their tab, with the rupiah."""
+    rows: Any = db.execute(
+        "SELECT substr(account, 5), -amount FROM balances WHERE account GLOB 'tab:*' AND amount < 0 ORDER BY 1"
+    )
+    return tuple((row[0], row[1]) for row in rows)
+
+
+def returned_twice(db: "Connection", base: int, head: int) -> tuple[str, ...]:
+    """Sales of which more came back than was sold, by number, because both histories refunded them."""
+    found = []
+    for _kind, number in twice(db, base, head, ("refund",)):
+        sale = queries.entry_by_number(db, number)
+        if sale is None or not isinstance(sale.document, Sale):
+            continue
+        rows: Any = db.execute(
+            "SELECT line, sum(quantity) FROM refunded r WHERE sale_seq = ? GROUP BY line", (sale.seq,)
+        )
+        if any(quantity > sale.document.lines[line].quantity for line, quantity in rows):
+            found.append(number)
+    return tuple(found)

@@ -5,6 +5,7 @@ line.
 from pos_app.domain.formats import quantity_text, rupiah, thousands
 from pos_app.i18n import _
 from pos_app.services.rejoining import Rejoined
+from sync.documents.deductions import DeductionCollected
 
 MOST = 6
 """Numbers that one sentence names."""
@@ -54,15 +55,24 @@ def to_do(done: Rejoined) -> list[str]:
             "Both histories moved goods that were counted: {goods}. Count them again; less was booked where unsure."
         )
         told.append(text.format(goods=_named(list(entered.recount.values()))))
-    for number, original in list(entered.undone.items())[:MOST]:
-        text = (
-            _("{original} is taken back in both histories, and {number} counts, too. Count these goods and the cash.")
-            if number in done.twice
-            else _(
-                "{original} is taken back in both histories; it counts once, {number} moves nothing. Was it done twice?"
-            )
+    told += [
+        _("More of {number} came back than was sold: both histories refunded it. Compare goods and cash.").format(
+            number=number
         )
-        told.append(text.format(number=number, original=original))
+        for number in done.returned[:MOST]
+    ]
+    told += [
+        _("{staff} paid {amount} more than was on the tab. Give it back, or leave it for the next purchase.").format(
+            staff=staff, amount=rupiah(amount)
+        )
+        for staff, amount in done.overpaid[:MOST]
+    ]
+    told += [_done_in_both(done, number, original) for number, original in list(entered.undone.items())[:MOST]]
+    for number, originals in list(entered.matched.items())[:MOST]:
+        text = _(
+            "{originals} are matched in both histories: {number} matches nothing now. Match its other sales again."
+        )
+        told.append(text.format(number=number, originals=_named(originals)))
     for old, new in list(entered.renumbered.items())[:MOST]:
         told.append(_("{old} is {new} now: Diskoperin has another document of that number.").format(old=old, new=new))
     if len(entered.renumbered) > MOST:
@@ -93,3 +103,24 @@ def kept(done: Rejoined) -> str | None:
 def _named(numbers: list[str]) -> str:
     told = ", ".join(numbers[:MOST])
     return f"{told} +{len(numbers) - MOST}" if len(numbers) > MOST else told
+
+
+def _done_in_both(done: Rejoined, number: str, original: str) -> str:
+    collected, counts = number.startswith(DeductionCollected.PREFIX), number in done.twice
+    match collected, counts:
+        case True, True:
+            text = _("The list {original} is collected in both histories, and {number} counts, too. Count the cash.")
+        case True, False:
+            text = _(
+                "The list {original} is collected in both histories; it counts once, {number} moves nothing."
+                " Was it brought twice?"
+            )
+        case False, True:
+            text = _(
+                "{original} is taken back in both histories, and {number} counts, too. Count these goods and the cash."
+            )
+        case _:
+            text = _(
+                "{original} is taken back in both histories; it counts once, {number} moves nothing. Was it done twice?"
+            )
+    return text.format(number=number, original=original)

@@ -83,9 +83,10 @@ class Rejoined:
     """What was done. ``taken`` entries came from the centre, ``entries`` are in the ledger now.
 
     ``paid_twice`` are producers paid in both histories, ``owing`` those who owe the corner now, with the rupiah;
-    ``short`` are goods, by name, that lie below zero now (thousandths); ``left`` is the rupiah that the closing put in
-    took out of the drawer in the books alone. ``twice`` are take-backs of what the centre's history took back too, that
-    count all the same; ``aside`` is where the old file lies.
+    ``overpaid`` are staff members who paid more than was on their tab, ``returned`` sales of which more came back than
+    was sold; ``short`` are goods, by name, that lie below zero now (thousandths); ``left`` is the rupiah that the
+    closing put in took out of the drawer in the books alone. ``twice`` are take-backs and collections of what the
+    centre's history took back or collected too, that count all the same; ``aside`` is where the old file lies.
     """
 
     entries: int
@@ -93,6 +94,8 @@ class Rejoined:
     entered: Entered
     paid_twice: tuple[str, ...] = ()
     owing: tuple[tuple[str, int], ...] = ()
+    overpaid: tuple[tuple[str, int], ...] = ()
+    returned: tuple[str, ...] = ()
     twice: tuple[str, ...] = ()
     short: tuple[tuple[str, int], ...] = ()
     left: int = 0
@@ -201,7 +204,7 @@ class Repair:
     new_id: NewId
     progress: Progress | None = None
     twice: frozenset[str] = frozenset()
-    """Numbers of reversals of what the centre's history took back too, that were done all the same."""
+    """Numbers of reversals and collections of what the centre's history took back or collected too, done anyway."""
 
     def rehearse(self) -> Rejoined:
         """What ``run`` would do, done to a copy that is gone afterwards."""
@@ -271,6 +274,8 @@ class Repair:
                 party for _kind, party in rejoining.twice(ledger.db, approved.base_seq, approved.head_seq, PAID_TWICE)
             ),
             owing=rejoining.owing(ledger.db),
+            overpaid=rejoining.overpaid(ledger.db),
+            returned=rejoining.returned_twice(ledger.db, approved.base_seq, approved.head_seq),
             twice=tuple(sorted(self.twice)),
             short=tuple(rejoining.short(ledger.db)),
             left=rejoining.left_in_drawer(ledger.db, entered),

@@ -2,7 +2,8 @@
 
 The fee (MDR) is the corner's expense and never the buyer's (PBI 23/6/PBI/2021). A match names the entries whose QRIS
 money it settles; ``left`` is what stays unmatched among the entries up to ``through_seq``, so that the newest match
-and what came after it tell all that is unmatched, however long the history is.
+and what came after it tell all that is unmatched, however long the history is. Without lines it matches nothing: where
+two histories were put together, and both matched an entry of it.
 """
 
 from typing import Annotated, ClassVar
@@ -34,7 +35,7 @@ class QrisMatched(Base, frozen=True, kw_only=True, omit_defaults=True):
     PREFIX: ClassVar[str] = "CQ"
 
     through_seq: Sequence
-    lines: Annotated[tuple[MatchedEntry, ...], msgspec.Meta(min_length=1, max_length=MOST)]
+    lines: Annotated[tuple[MatchedEntry, ...], msgspec.Meta(max_length=MOST)]
     left: Annotated[tuple[LeftEntry, ...], msgspec.Meta(max_length=MOST)] = ()
     gross: Amount
     received: Amount
@@ -47,7 +48,7 @@ class QrisMatched(Base, frozen=True, kw_only=True, omit_defaults=True):
         require(matched == sorted(set(matched)), "the lines are not in order")
         require(left == sorted(set(left)), "what is left is not in order")
         require(not set(matched) & set(left), "an entry is matched and left")
-        require(max([*matched, *left]) <= self.through_seq, "an entry comes after the end of the match")
+        require(max([0, *matched, *left]) <= self.through_seq, "an entry comes after the end of the match")
         require(self.gross == sum(line.amount for line in self.lines), "gross is not the sum of the lines")
         require(self.gross == self.received + self.fee, "what came and the fee do not make the gross")
 
