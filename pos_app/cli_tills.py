@@ -21,14 +21,11 @@ def add_commands(centre: Add) -> None:
     """Add them to ``pojok centre``."""
     repairs = centre("repairs", _repairs, "list tills that ask for a repair: their history differs")
     repairs.add_argument("--json", action="store_true")
-    for name, run, help_text in (
-        ("approve", _approve, "let a till enter again, in a new epoch, what the centre does not have"),
-        ("refuse", _refuse, "leave the two histories apart"),
-    ):
-        decide = _of_till(centre, name, run, help_text)
-        decide.add_argument("--officer", required=True, metavar="NAME", help="who decides; an account of the centre")
+    _of_till(centre, "approve", _approve, "let a till enter again, in a new epoch, what the centre does not have")
+    _of_till(centre, "refuse", _refuse, "leave the two histories apart")
     _of_till(centre, "revoke", _revoke, "take away the keys of a till that is lost; a new code lets it join again")
     key = centre("key", _key, "the key by which tills know the centre")
+    _add_officer(key)
     key.add_argument("action", choices=("roll",), help="roll: sign with a new key; tills follow by themselves")
 
 
@@ -36,7 +33,12 @@ def _of_till(centre: Add, name: str, run: Command, help_text: str) -> argparse.A
     sub = centre(name, run, help_text)
     sub.add_argument("--corner", required=True)
     sub.add_argument("--till", required=True)
+    _add_officer(sub)
     return sub
+
+
+def _add_officer(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--officer", required=True, metavar="NAME", help="who decides; an account of the centre")
 
 
 def _repairs(options: argparse.Namespace) -> int:
@@ -76,7 +78,7 @@ def _refuse(options: argparse.Namespace) -> int:
 def _revoke(options: argparse.Namespace) -> int:
     from sync.server import commands
 
-    count = commands.revoke(options.database, options.corner, options.till)
+    count = commands.revoke(options.database, options.corner, options.till, options.officer)
     print(_("{count} keys revoked. A new code lets the till join again.").format(count=count))
     return 0
 
@@ -84,6 +86,6 @@ def _revoke(options: argparse.Namespace) -> int:
 def _key(options: argparse.Namespace) -> int:
     from sync.server import commands
 
-    key = commands.roll_key(options.database)
+    key = commands.roll_key(options.database, options.officer)
     print(_("The centre signs with the key {key} from now on. Make a backup of its database.").format(key=key))
     return 0

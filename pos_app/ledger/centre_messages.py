@@ -60,10 +60,14 @@ def _under(db: Connection, prefix: str) -> list[tuple[str, str]]:
     return [(key, value) for key, value in rows]
 
 
-def _message(name: str, row: str, *, read: bool) -> CentreMessage:
-    """The row of the feed holds the message in ``body``: JSON of texts, or plain words."""
+def facts_of(row: str) -> dict[str, str]:
+    """What a row of the feed tells in its ``body``: JSON of texts, or plain words, which are the ``text`` then."""
     body = _texts(row).get("body", "")
-    facts = _texts(body) or {"text": body}
+    return _texts(body) or {"text": body}
+
+
+def _message(name: str, row: str, *, read: bool) -> CentreMessage:
+    facts = facts_of(row)
     return CentreMessage(name, facts.get("kind", ""), facts.get("at", ""), facts, read)
 
 

@@ -4,7 +4,8 @@
     version = 0    no feed brought it: goods and producers of the corner's own
     version < 0    a feed brought it once, and lists it no more, or as another's alias
 
-An alias has its token in ``aliases``. Count and sum of all of them are compared with what the last page told.
+An alias has its token in ``aliases``, a row that is left out in ``left_out``. Count and sum of all of them are compared
+with what the last page told.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +13,8 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from pos_app.ledger import aliases
+from pos_app.ledger import aliases, left_out
+from pos_app.ledger.left_out import Left
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.facts import Kind
 
@@ -42,9 +44,10 @@ _THESE: Final = "(SELECT value FROM json_each(?))"
 def settle(db: Connection, scope: str, rows: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
     """Take in what a feed says of aliases and of rows that are gone; gives the rows that stand for themselves.
 
-    What was proposed and came back is no longer a proposal.
+    What was proposed and came back is no longer a proposal. Of what is left out the token alone is taken.
     """
     table = TABLES[scope]
+    rows = _leave_out(db, scope, rows)
     gone = [key for key, token in rows if not token]
     merged = [(getattr(row, table.key), row.alias_of, token) for row, token in rows if token and row.alias_of]
     standing = [(row, token) for row, token in rows if token and not row.alias_of] if gone or merged else rows
@@ -61,6 +64,20 @@ def settle(db: Connection, scope: str, rows: list[tuple[Any, int]]) -> list[tupl
     return standing
 
 
+def _leave_out(db: Connection, scope: str, rows: list[tuple[Any, int]]) -> list[tuple[Any, int]]:
+    """Keep what is left out by its token; gives the other rows, which are no longer left out."""
+    left = [(row, token) for row, token in rows if isinstance(row, Left)]
+    if left:
+        table, codes = TABLES[scope], _json([row.key for row, _token in left])
+        db.execute(f"UPDATE {table.name} SET version = -abs(version) WHERE {table.key} IN {_THESE}", (codes,))
+        db.execute(f"UPDATE aliases SET token = 0 WHERE kind = ? AND code IN {_THESE}", (table.kind, codes))
+        rows = [(row, token) for row, token in rows if not isinstance(row, Left)]
+    if left_out.any_in(db, scope):
+        left_out.drop(db, scope, [getattr(row, TABLES[scope].key) if token else row for row, token in rows])
+    left_out.put(db, scope, left)
+    return rows
+
+
 def totals(db: Connection, scope: str) -> tuple[int, int]:
     """How many rows of a feed are here, and the sum of their tokens modulo 2**62: one reading of the table."""
     table = TABLES[scope]
@@ -72,7 +89,8 @@ def totals(db: Connection, scope: str) -> tuple[int, int]:
         " UNION ALL SELECT token FROM aliases WHERE kind = ? AND token > 0)",
         (table.kind,),
     ).fetchone()
-    return count, ((high_sum << HALF) + low_sum) % (1 << ROOM)
+    left = left_out.tokens(db, scope)
+    return count + len(left), ((high_sum << HALF) + low_sum + sum(left)) % (1 << ROOM)
 
 
 def mark(db: Connection, scope: str) -> bool:
@@ -80,6 +98,7 @@ def mark(db: Connection, scope: str) -> bool:
     back with their tokens."""
     table = TABLES[scope]
     aliases.doubt(db, table.kind)
+    left_out.doubt(db, scope)
     done = db.execute(
         f"UPDATE {table.name} SET version = -version WHERE rowid IN"
         f" (SELECT rowid FROM {table.name} WHERE version > 0 LIMIT {MARKED_AT_ONCE})"

@@ -10,6 +10,8 @@ RESTORED: Final = "restored_seq"
 """The fact that holds the last entry of a till that came back from a backup and has not heard of its centre since."""
 SEARCH: Final = "search"
 """The fact that holds, as JSON, what is known of where this history and the centre's part (``local.Search``)."""
+BEGINNING: Final = "beginning"
+"""The fact that holds the beginning of numbers before which another ledger of this till gave them."""
 AWAITED: Final = "awaited"
 """The fact that holds, as JSON, the nonces of the newest files that went to the centre since the pointer moved back
 or the centre's timeline changed."""

@@ -11,11 +11,12 @@ from typing import Any, Final
 import msgspec
 
 from pos_app.ledger import aliases, digests, feed_rows, neighbour_feed, search
+from pos_app.ledger.left_out import Left
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import Page, Row
-from sync.protocol.wire import Malformed
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     "producers": msgspec.json.Decoder(ProducerFacts),
     "catalogue": msgspec.json.Decoder(ProductFacts),
@@ -36,7 +37,8 @@ Place = tuple[str, str]
 Terms = tuple[int | None, int | None, int]
 """Consign price, commission and selling price."""
 Brought = tuple[Any, int]
-"""A row: its facts and its token; its key and ``GONE`` where the feed lists it no more."""
+"""A row: its facts, or ``Left`` where they cannot be read, and its token; its key and ``GONE`` where the feed lists it
+no more."""
 _THESE = "(SELECT value FROM json_each(?))"
 
 
@@ -51,8 +53,8 @@ _PLACE = msgspec.json.Decoder(_Told)
 
 
 def read_rows(page: Page) -> list[Any]:
-    """The rows of a page, as facts with their tokens (``Brought``) where there are any. Raises ``Malformed`` or
-    ``Oversize``.
+    """The rows of a page, as facts with their tokens (``Brought``) where there are any. Raises ``wire.Malformed`` or
+    ``Oversize`` for a page that has none.
     """
     rows = page.rows()
     if page.scope == neighbour_feed.SCOPE:
@@ -63,8 +65,16 @@ def read_rows(page: Page) -> list[Any]:
     try:
         # A centre of before sends no tokens.
         return [(decoder.decode(row.body), row.token or 1) if row.body else (row.key, GONE) for row in rows]
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Malformed(str(error)) from None
+    except UNREADABLE:
+        return [(readable(decoder, row), row.token or 1) if row.body else (row.key, GONE) for row in rows]
+
+
+def readable(decoder: msgspec.json.Decoder[Any], row: Row) -> Any:
+    """The facts of a row, or the row as one that is left out."""
+    try:
+        return decoder.decode(row.body)
+    except UNREADABLE:
+        return Left(row.key, "refused", row.body)
 
 
 def apply(db: Connection, scope: str, rows: list[Any]) -> None:

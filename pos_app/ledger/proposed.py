@@ -5,6 +5,7 @@ alias of another. One that was declined stays: the code is used here all the sam
 """
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -12,8 +13,10 @@ import msgspec
 from pos_app.ledger import aliases
 from pos_app.ledger.registry import ERASED
 from pos_app.ledger.sqlite import Connection
-from sync.protocol.facts import LETTERS, Kind, ProducerFacts, ProductFacts, is_own_code
+from sync.documents.identifiers import is_ean13
+from sync.protocol.facts import FACTS, LETTERS, Kind, ProducerFacts, ProductFacts, is_own_code
 from sync.protocol.local import Proposed
+from sync.protocol.soundness import unsound
 
 Person = Callable[[str, bytes], bytes]
 """Code and sealed blob of a producer to the JSON in it; empty where it cannot be read."""
@@ -52,23 +55,25 @@ def forget(db: Connection, code: str) -> None:
     db.execute("DELETE FROM proposed WHERE code = ?", (code,))
 
 
-def waiting(db: Connection, limit: int, person: Person) -> list[Proposed]:
-    """What the centre does not have yet, producers first: goods name them."""
+def waiting(db: Connection, limit: int, person: Person, after: str = "") -> list[Proposed]:
+    """What the centre does not have yet, producers first: goods name them. At most ``limit`` that follow the code
+    ``after``; what the centre could not take in keeps no other back."""
     rows = db.execute(
-        "SELECT code, kind, changed_at FROM proposed WHERE state = 'waiting' ORDER BY kind, code LIMIT ?", (limit,)
+        "SELECT code, kind, changed_at FROM proposed WHERE state = 'waiting' AND (kind, code) >"
+        " (coalesce((SELECT kind FROM proposed WHERE code = :after), ''), :after) ORDER BY kind, code",
+        {"after": after},
     ).fetchall()
-    found = (_producer if row["kind"] == "producer" else _product for row in rows)
-    made = [make(db, row["code"], row["changed_at"], person) for make, row in zip(found, rows, strict=True)]
-    return [one for one in made if one is not None and _readable(one)]
+    makers = {"producer": _producer, "product": _product}
+    made = (makers[row["kind"]](db, row["code"], row["changed_at"], person) for row in rows)
+    return list(islice((one for one in made if one is not None and _readable(one)), limit))
 
 
 def _readable(one: Proposed) -> bool:
-    """Whether the centre can read the facts: one row that it cannot must not keep the others back."""
+    """Whether the centre takes in these facts."""
     try:
-        msgspec.json.decode(one.facts, type=ProducerFacts if one.kind == "producer" else ProductFacts)
+        return not unsound(msgspec.json.decode(one.facts, type=FACTS[one.kind]))
     except msgspec.ValidationError:
         return False
-    return True
 
 
 def sent(db: Connection, taken: Iterable[tuple[str, str]]) -> None:
@@ -110,7 +115,8 @@ def _product(db: Connection, code: str, mark: str, _person: Person) -> Proposed 
         "SELECT p.*, coalesce(c.sell_price, p.sell_price) AS sells,"
         " coalesce(c.consign_price, p.consign_price) AS costs,"
         " coalesce(c.commission_bp, p.commission_bp) AS commission,"
-        " coalesce((SELECT barcode FROM barcodes b WHERE b.sku = p.sku ORDER BY barcode GLOB '20*', barcode LIMIT 1),"
+        " coalesce((SELECT barcode FROM barcodes b WHERE b.sku = p.sku"
+        " ORDER BY length(barcode) <> 13, barcode GLOB '20*', barcode LIMIT 1),"
         " '') AS barcode FROM products p LEFT JOIN prices c ON c.sku = p.sku WHERE p.sku = ?",
         (code,),
     ).fetchone()
@@ -118,7 +124,7 @@ def _product(db: Connection, code: str, mark: str, _person: Person) -> Proposed 
         return None
     facts = ProductFacts(
         sku=code,
-        barcode=row["barcode"],
+        barcode=row["barcode"] if is_ean13(row["barcode"]) else "",
         name=row["name"],
         category=row["category"],
         unit=row["unit"],

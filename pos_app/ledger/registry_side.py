@@ -1,15 +1,15 @@
 """What the exchange asks of the registry: pages of feeds in, comparisons of them, proposals out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pos_app.ledger import digests, feeds, neighbour_feed, neighbours, proposed, search
+from pos_app.ledger import centre_messages, digests, feeds, neighbour_feed, neighbours, proposed, search, slices
 from pos_app.ledger.exchange_facts import drop_facts, put_facts, read_fact, read_facts
 from pos_app.ledger.ledger import Ledger, Transaction
 from pos_app.ledger.vault import Vault, about
 from sync.protocol.local import Proposed
-from sync.protocol.messages import Page, ProposalsTaken
+from sync.protocol.messages import Page, ProposalsTaken, Row
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -66,13 +66,23 @@ class RegistrySide:
                         drop_facts(tx.db, f"{CURSOR}{page.scope}")
                         return 0
                 else:
-                    feeds.apply(tx.db, page.scope, rows[start : start + step])
+                    slices.take(tx.db, page.scope, rows[start : start + step])
+                    if page.scope == "messages":
+                        self._answer_wishes(tx, rows[start : start + step])
                 if start + step >= len(rows):
                     told = "" if page.more or page.count is None else f"{page.cursor} {page.count} {page.digest}"
                     put_facts(tx.db, {f"{CURSOR}{page.scope}": page.cursor, f"{TOLD}{page.scope}": told})
             while at_work and self._merged():
                 pass
         return len(rows)
+
+    def _answer_wishes(self, tx: Transaction, rows: Sequence[Row]) -> None:
+        """A producer whose person the centre forgot, and wants to know now, is proposed again."""
+        who = self._ledger.identity
+        for row in rows:
+            told = centre_messages.facts_of(row.body.decode("utf-8", "replace"))
+            if told.get("wanted") == "person":
+                proposed.note(tx.db, "producer", told.get("code", ""), who.corner, who.till, told.get("at", ""))
 
     def _merged(self) -> bool:
         with self._write() as tx:
@@ -126,13 +136,14 @@ class RegistrySide:
             proposed.propose_again(tx.db, digests.TABLES[scope].kind, who.corner, who.till)
             drop_facts(tx.db, f"{CURSOR}{scope}", f"{TOLD}{scope}")
 
-    def proposals(self, limit: int, at: str) -> list[Proposed]:
-        """What was registered here and the centre does not have yet; nothing for an hour after ``hold_proposals``."""
+    def proposals(self, limit: int, at: str, after: str = "") -> list[Proposed]:
+        """What was registered here and the centre does not have yet, that which follows the code ``after``; nothing for
+        an hour after ``hold_proposals``."""
         db = self._ledger.db
         held = read_fact(db, HELD)
         if held and not digests.is_due(at, held, differed=True):
             return []
-        return proposed.waiting(db, limit, self._person)
+        return proposed.waiting(db, limit, self._person, after)
 
     def _person(self, code: str, sealed: bytes) -> bytes:
         plain = self._vault.unseal(sealed, about("producer", code)) if self._vault else None
@@ -142,6 +153,7 @@ class RegistrySide:
         """Note what the centre has, and the key to which it wants personal data sealed."""
         with self._write() as tx:
             proposed.sent(tx.db, answer.taken)
+            slices.note_taken(tx.db, answer.taken, answer.given)
             put_facts(tx.db, {SEAL_KEY: answer.seal_key.hex()})
 
     def hold_proposals(self, at: str) -> None:

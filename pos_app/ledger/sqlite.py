@@ -31,6 +31,8 @@ else:
 Connection = sqlite3.Connection
 Row = sqlite3.Row
 Error = sqlite3.Error
+REFUSALS = (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeEncodeError)
+"""A row that the schema does not take, whatever the disk does."""
 CONFUSED = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError, RecursionError)
 """Where a damaged cell, or a name in the schema, leads a reader who trusts that it is what the schema says."""
 complete_statement = sqlite3.complete_statement
@@ -87,6 +89,19 @@ def _set_up(connection: Connection) -> None:
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
         if found != value:
             raise sqlite3.OperationalError(f"PRAGMA {name} is {found}, not {value}")
+
+
+@contextmanager
+def savepoint(db: Connection) -> Iterator[None]:
+    """A part of the open transaction that is undone by itself when it raises."""
+    db.execute("SAVEPOINT part")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK TO part")
+        raise
+    finally:
+        db.execute("RELEASE part")
 
 
 @contextmanager

@@ -181,6 +181,19 @@ def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> 
     _succeeded(client.enrol(store, key, full_address(url), code), "join")
 
 
+    _begin_alone(ledger, vault)
+
+
+def _begin_alone(ledger: Ledger, vault: Vault) -> None:
+    """Number documents and goods as no other ledger of this till did, on a computer before this one perhaps."""
+    from datetime import UTC, datetime
+
+    from pos_app.ledger import beginnings
+
+    first = LedgerStore(ledger).first_beginning()
+    with ledger.write() as tx:
+        if tx.identity.beginning < first:
+            tx.begin_numbers_anew(beginnings.take(tx.identity, vault.folder, None, datetime.now(UTC), first - 1))
 def full_address(typed: str) -> str:
     """An address as people type it, with its scheme: http for this very computer, https for all others."""
     from urllib.parse import urlsplit
@@ -242,6 +255,8 @@ def sync(ledger: Ledger, vault: Vault, client: Client, tell: Tell = tell_nobody)
     store = LedgerStore(ledger, vault.signing_key(), vault)
     unsent = store.state().unsent
 
+    if store.first_beginning() > ledger.identity.beginning:  # joining was cut off
+        _begin_alone(ledger, vault)
     def known(what: str, done: int, total: int) -> None:
         tell(what, done, max(unsent, done) if what == ENTRIES else total)
 

@@ -162,7 +162,7 @@ def register(counter: Counter, entry: Entry, approved_by: str | None = None) -> 
     entry = tidied(entry)
     _refuse_unusable(entry)
     with counter.ledger.write() as tx:
-        code = producers.next_code(tx.db, counter.ledger.identity.series)
+        code = producers.next_code(tx.db, tx.identity.series)
         producers.add(tx.db, code, _facts(entry), business_date(counter.clock()), _sealed(counter.vault, code, entry))
         counter.propose(tx.db, "producer", code)
         counter.log(tx.db, "producer_registered", f"producer:{code}", approved_by)

@@ -22,6 +22,7 @@ from pos_app.i18n import _
 from pos_app.ledger import goods as ledger_goods
 from pos_app.ledger import queries, registry
 from pos_app.ledger.goods import Card
+from pos_app.ledger.ledger import Transaction
 from pos_app.ledger.sqlite import Connection
 from pos_app.services import shelving
 from pos_app.services.context import Counter
@@ -98,7 +99,7 @@ def register_goods(counter: Counter, goods: NewGoods, approved_by: str | None = 
         _check_place(tx.db, goods)
         if goods.barcode:
             check_barcode(tx.db, goods.barcode)
-        sku = next_sku(counter, tx.db)
+        sku = next_sku(tx)
         registry.add_products(tx.db, [_row(goods, sku)])
         if goods.barcode:
             ledger_goods.add_barcode(tx.db, sku, goods.barcode)
@@ -115,11 +116,10 @@ def register_goods(counter: Counter, goods: NewGoods, approved_by: str | None = 
     return product
 
 
-def next_sku(counter: Counter, db: Connection) -> str:
+def next_sku(tx: Transaction) -> str:
     """The next free code of this till's own."""
-    series = counter.ledger.identity.series
-    codes = (f"{series}-B{number:03d}" for number in count(1))
-    return next(code for code in codes if queries.product(db, code) is None)
+    codes = (f"{tx.identity.series}-B{number:03d}" for number in count(1))
+    return next(code for code in codes if queries.product(tx.db, code) is None)
 
 
 def what_is_open(db: Connection, sku: str) -> Open:

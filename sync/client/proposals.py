@@ -14,23 +14,38 @@ AT_ONCE = 200
 
 
 def propose(caller: Caller, store: LocalStore, link: Link, clock: Clock) -> None:
-    """Send what waits. A centre that takes none holds nothing else up: it is asked again after a while.
+    """Send what waits, each once. A centre that takes none holds nothing else up: it is asked again after a while.
 
     Raises ``Stopped`` where it cannot be reached, or is busy.
     """
+    after, taken = "", set[str]()
     try:
-        while waiting := store.proposals(AT_ONCE, clock()):
+        while waiting := store.proposals(AT_ONCE, clock(), after):
+            after = waiting[-1].code
             if not store.seal_key():
                 _send(caller, store, link, ())
-            answer = _send(caller, store, link, _sealed(waiting, link.device, store.seal_key()))
-            if not {one.code for one in waiting} & {code for code, _mark in answer.taken}:
-                store.hold_proposals(clock())
+            taken |= _taken(caller, store, link, waiting)
     except (Gap, TooLarge, Malformed):
-        store.hold_proposals(clock())
+        taken.clear()
     except Stopped as stop:
         if stop.status == "busy" or stop.reason in {UNREACHABLE, *CERTIFICATES}:
             raise
+        taken.clear()
+    if after and not taken:
         store.hold_proposals(clock())
+
+
+def _taken(caller: Caller, store: LocalStore, link: Link, some: list[Proposed]) -> set[str]:
+    """The codes that the centre took of ``some``. What it cannot read, or is too much, is halved, so that one that it
+    never takes keeps no other back."""
+    try:
+        answer = _send(caller, store, link, _sealed(some, link.device, store.seal_key()))
+    except (TooLarge, Stopped) as stop:
+        if isinstance(stop, Stopped) and stop.reason != "malformed":
+            raise
+        half = len(some) // 2
+        return _taken(caller, store, link, some[:half]) | _taken(caller, store, link, some[half:]) if half else set()
+    return {code for code, _mark in answer.taken}
 
 
 def _send(caller: Caller, store: LocalStore, link: Link, proposals: tuple[Proposal, ...]) -> ProposalsTaken:

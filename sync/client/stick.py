@@ -128,13 +128,19 @@ def _take(store: LocalStore, link: Link, reply: Reply, before: int, clock: Clock
         store.save_centre_key(key)
     if reply.proposals is not None and reply.proposals.device == link.device:
         store.proposals_taken(reply.proposals)
+    if reply.proposals_problem:
+        store.hold_proposals(clock())
     pulled = sum(store.apply_page(page) for page in reply.pages if page.device == link.device)
     for scope in {page.scope for page in reply.pages}:
         if not store.agrees(scope, clock()):
             store.begin_anew(scope)  # the next file asks for all of it
     pushed = max(0, ack.acked_seq - before)
     nothing = "" if pushed or pulled else OLDER if ack.acked_seq < before else KNOWN
-    return Report("ok", pushed, max(before, ack.acked_seq), pulled, nothing)
+    return Report("ok", pushed, max(before, ack.acked_seq), pulled, nothing, detail=_untaken(reply))
+
+
+def _untaken(reply: Reply) -> str:
+    return f"proposals: {reply.proposals_problem}" if reply.proposals_problem else ""
 
 
 def _is_of_an_earlier_epoch(store: LocalStore, link: Link, reply: Reply) -> bool:

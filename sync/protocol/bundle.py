@@ -63,7 +63,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
 
     ``problem`` is the name of what kept the centre from taking the batches (``problems.STATUS``); the ack then tells
     what it has, and is empty where it has nothing to say to this till. ``more``: not all pages found room.
-    ``proposals`` answers those of the bundle, if they could be taken.
+    ``proposals`` answers those of the bundle; where they could not be taken, ``proposals_problem`` names why.
     """
 
     device: Name
@@ -74,6 +74,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     detail: Annotated[str, msgspec.Meta(max_length=400)] = ""
     more: bool = False
     proposals: ProposalsTaken | None = None
+    proposals_problem: Annotated[str, msgspec.Meta(max_length=64)] = ""
 
 
 def write_bundle(path: Path, key: "Ed25519PrivateKey", bundle: Bundle) -> None:

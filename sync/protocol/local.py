@@ -192,8 +192,9 @@ class LocalStore(Protocol):
         What is found is kept until the next comparison, for the top bar.
         """
 
-    def proposals(self, limit: int, at: str) -> list[Proposed]:
-        """What is to be proposed; nothing for a while after ``hold_proposals``."""
+    def proposals(self, limit: int, at: str, after: str = "") -> list[Proposed]:
+        """What is to be proposed, producers first: at most ``limit`` that follow the code ``after``; nothing for a
+        while after ``hold_proposals``."""
 
     def proposals_taken(self, answer: ProposalsTaken) -> None:
         """Note what the centre has, and the key to which it wants personal data sealed."""

@@ -86,6 +86,8 @@ class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     centre_key: Key
     server_time: str
     protocol: int = PROTOCOL
+    beginning: Annotated[int, msgspec.Meta(ge=1, le=999_999_999)] = 1
+    """Numbers of documents and codes of an earlier beginning may be those of another ledger that this till had."""
 
 
 class Quarantined(msgspec.Struct, frozen=True):
@@ -241,6 +243,8 @@ class ProposalsTaken(msgspec.Struct, frozen=True, kw_only=True):
     device: Name
     taken: tuple[tuple[str, str], ...] = ()
     seal_key: bytes = b""
+    given: tuple[str, ...] = ()
+    """Of these, the codes that another ledger of the till gave to something else before: the registry's row is that."""
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):

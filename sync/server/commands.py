@@ -12,6 +12,7 @@ from sync.server import repairs as repairing
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, renew_timeline, system_clock
 from sync.server.dialect import many_workers, put, reading, shown, writing
 from sync.server.errors import CentreError
+from sync.server.officers import note_decision
 
 ROLES = ("admin", "petugas", "pembaca")
 
@@ -98,22 +99,22 @@ def check_slip(database: str, number: str, code: str) -> dict[str, Any]:
         return checking.check(db, number, code)
 
 
-def proposals(database: str, *, everything: bool = False) -> list[dict[str, Any]]:
-    """What tills proposed and nobody decided about, or everything."""
+def proposals(database: str, *, everything: bool = False, corner: str = "") -> list[dict[str, Any]]:
+    """What tills proposed and nobody decided about, or everything; of one corner where it is named."""
     with _centre(database) as centre, reading(centre.engine) as db:
-        return deciding.listed(db, everything=everything)
+        return deciding.listed(db, everything=everything, corner=corner)
 
 
-def confirm(database: str, code: str, changes: dict[str, str], by: str) -> None:
-    """Take a proposal into the registry, with changes to its facts."""
+def confirm(database: str, code: str, changes: dict[str, str], by: str, mark: str | None = None) -> None:
+    """Take a proposal into the registry, with changes to its facts; or correct it there."""
     with _centre(database) as centre, writing(centre.engine) as db:
-        deciding.confirm(centre, db, code, changes, by)
+        deciding.confirm(centre, db, code, changes, by, mark)
 
 
-def merge(database: str, code: str, into: str, by: str) -> None:
+def merge(database: str, code: str, into: str, by: str, mark: str | None = None) -> None:
     """Say that a proposal is a code of the registry."""
     with _centre(database) as centre, writing(centre.engine) as db:
-        deciding.merge(centre, db, code, into, by)
+        deciding.merge(centre, db, code, into, by, mark)
 
 
 def unmerge(database: str, code: str, by: str) -> None:
@@ -122,10 +123,10 @@ def unmerge(database: str, code: str, by: str) -> None:
         deciding.unmerge(centre, db, code, by)
 
 
-def decline(database: str, code: str, reason: str, by: str) -> None:
+def decline(database: str, code: str, reason: str, by: str, mark: str | None = None) -> None:
     """Do not take a proposal in, and tell the corner why."""
     with _centre(database) as centre, writing(centre.engine) as db:
-        deciding.decline(centre, db, code, reason, by)
+        deciding.decline(centre, db, code, reason, by, mark)
 
 
 def repairs(database: str) -> list[dict[str, Any]]:
@@ -146,23 +147,27 @@ def refuse(database: str, corner: str, till: str, officer: str) -> None:
         repairing.refuse(centre, db, corner, till, officer)
 
 
-def revoke(database: str, corner: str, till: str) -> int:
+def revoke(database: str, corner: str, till: str, officer: str) -> int:
     """Take the keys of a till away; how many were good until now."""
     with _centre(database) as centre, writing(centre.engine) as db:
+        note_decision(centre, db, officer, "revoke", f"{corner} {till}")
         return enrolment.revoke(centre, db, corner, till)
 
 
-def roll_key(database: str) -> str:
+def roll_key(database: str, officer: str) -> str:
     """Sign with a new key from now on; its id."""
     with _centre(database) as centre, writing(centre.engine) as db:
-        return keys.roll_key(db, centre.ring, centre.now())
+        key = keys.roll_key(db, centre.ring, centre.now())
+        note_decision(centre, db, officer, "key", key)
+        return key
 
 
 def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:
     """Take in a till's bundle and write the reply; ``status`` is ``known`` when it brought nothing new."""
     with _centre(database) as centre:
         loaded = stick.load_bundle(centre, file, reply)
-    return {"status": "ok" if loaded.new or not loaded.known else "known", **loaded._asdict()}
+    told = {"status": "ok" if loaded.new or not loaded.known else "known", "new": loaded.new, "known": loaded.known}
+    return told | ({"proposals": loaded.proposals} if loaded.proposals else {})
 
 
 def serve(database: str, host: str, port: int, workers: int = 1) -> None:

@@ -4,23 +4,24 @@ Whatever was decided goes to the tills with the feeds: a row under the proposal'
 is, or a message to the corner.
 """
 
-from typing import Any
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, get_args
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.facts import Kind, ProducerFacts, ProductFacts
-from sync.protocol.messages import PROPOSALS
-from sync.protocol.sealing import open_sealed, sealing_key
-from sync.protocol.wire import Malformed
+from sync.protocol.facts import FACTS, Kind, ProducerFacts, ProductFacts
+from sync.protocol.soundness import unsound
 from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.dialect import only_one, put
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
-from sync.server.keys import read_keys
-from sync.server.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, read_facts
+from sync.server.officers import note_decision
+from sync.server.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, has_person, keep_person
 
 TABLES: dict[Kind, tuple[sa.Table, str]] = {
     "producer": (schema.producers, "producers"),
@@ -30,79 +31,123 @@ FARTHEST = 20
 """Steps from an alias to the code that stands for itself, at most."""
 FIXED = ("code", "sku", "alias_of")
 """Facts that nobody may change: documents name the code, and merging is a decision of its own."""
+AT_ONCE = 10_000
+"""Names that one query looks for."""
+MOST_ALIKE = 10
 
 
-def listed(db: Connection, *, everything: bool = False) -> list[dict[str, Any]]:
-    """Proposals that wait, or all, oldest first, with the rows of the registry that may be the same. No person's data:
-    ``person`` says whether some came along, sealed.
+def listed(db: Connection, *, everything: bool = False, corner: str = "") -> list[dict[str, Any]]:
+    """Proposals that wait, or all, oldest first, of one corner where it is named, with the rows of the registry that
+    may be the same. No person's data: ``person`` says whether some came along, sealed. ``mark`` names the state that
+    is shown, for whoever decides; ``given_again`` says that a later ledger of the till gave the code to something else.
     """
     table, devices = schema.proposals, schema.devices
     query = sa.select(table, devices.c.corner, devices.c.till).join(devices, devices.c.device == table.c.device)
     if not everything:
         query = query.where(table.c.state == WAITING)
-    found = []
-    for row in db.execute(query.order_by(table.c.received_at, table.c.code)):
-        facts = read_facts(row.kind, row.facts)
-        found.append(
-            {
-                "code": row.code,
-                "kind": row.kind,
-                "name": _name_of(facts),
-                "corner": row.corner,
-                "till": row.till,
-                "received_at": row.received_at,
-                "state": row.state,
-                "target": row.target,
-                "person": bool(row.sealed),
-                "alike": _alike(db, facts),
-                "facts": msgspec.to_builtins(facts),
-            }
-        )
+    if corner:
+        query = query.where(devices.c.corner == corner)
+    rows = db.execute(query.order_by(table.c.received_at, table.c.code)).all()
+    facts: dict[str, dict[str, Any]] = {row.code: msgspec.json.decode(row.facts) for row in rows}
+    alike = {kind: _alike(db, kind, [facts[row.code] for row in rows if row.kind == kind]) for kind in TABLES}
+    given = {name.split(":")[1] for name in db.execute(_GIVEN).scalars()}
+    return [
+        {
+            "code": row.code,
+            "kind": row.kind,
+            "name": facts[row.code][_LABELS[row.kind]],
+            "corner": row.corner,
+            "till": row.till,
+            "received_at": row.received_at,
+            "state": row.state,
+            "target": row.target,
+            "person": bool(row.sealed),
+            "mark": mark_of(row),
+            "given_again": row.code in given,
+            "alike": alike[row.kind].of(facts[row.code], row.code),
+            "facts": facts[row.code],
+        }
+        for row in rows
+    ]
+
+
+_GIVEN = sa.select(schema.messages.c.id).where(schema.messages.c.id.like("proposal:%:%"))
+_LABELS: dict[Kind, str] = {"producer": "business_name", "product": "name"}
+_NUMBERS: dict[Kind, str] = {"producer": "nib", "product": "barcode"}
+
+
+def mark_of(row: Any) -> str:
+    """What tells this state of a proposal from another: a few signs to be typed."""
+    return hashlib.sha256(row.facts.encode() + b"\0" + bytes(row.sealed)).hexdigest()[:8]
+
+
+class _Alike:
+    """Codes of the registry by their names, without regard to case, and by their numbers."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.names: dict[str, list[str]] = defaultdict(list)
+        self.numbers: dict[str, list[str]] = defaultdict(list)
+
+    def of(self, facts: dict[str, Any], code: str) -> list[str]:
+        """Codes that may be the same: the same number of the business or barcode, or the same name but for case."""
+        number = facts.get(_NUMBERS[self.kind])
+        found = {*self.names[facts[_LABELS[self.kind]].lower()], *(self.numbers[number] if number else ())}
+        return sorted(found - {code})[:MOST_ALIKE]
+
+
+def _alike(db: Connection, kind: Kind, wanted: Sequence[dict[str, Any]]) -> _Alike:
+    """What of the registry may be one of ``wanted``."""
+    table, _scope = TABLES[kind]
+    key, name, number = table.c[_key(table)], sa.func.lower(table.c[_LABELS[kind]]), table.c[_NUMBERS[kind]]
+    found = _Alike(kind)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        names = {facts[_LABELS[kind]].lower() for facts in some}
+        numbers = {facts.get(_NUMBERS[kind]) for facts in some} - {None, ""}
+        for code, its_name, its_number in db.execute(
+            sa.select(key, name, number).where(sa.or_(name.in_(names), number.in_(numbers)))
+        ):
+            found.names[its_name].append(code)
+            found.numbers[its_number].append(code)
     return found
 
 
-def _alike(db: Connection, facts: ProducerFacts | ProductFacts) -> list[str]:
-    """Codes that may be the same: the same number of the business or barcode, or the same name but for case."""
-    table, _scope = TABLES["producer" if isinstance(facts, ProducerFacts) else "product"]
-    key, name = table.c[_key(table)], table.c[_label(table)]
-    same = sa.func.lower(name) == _name_of(facts).lower()
-    if isinstance(facts, ProducerFacts) and facts.nib:
-        same = sa.or_(same, table.c.nib == facts.nib)
-    if isinstance(facts, ProductFacts) and facts.barcode:
-        same = sa.or_(same, table.c.barcode == facts.barcode)
-    own = facts.code if isinstance(facts, ProducerFacts) else facts.sku
-    return list(db.execute(sa.select(key).where(same, key != own).order_by(key).limit(10)).scalars())
-
-
-def confirm(centre: Centre, db: Connection, code: str, changes: dict[str, str], by: str) -> None:
+def confirm(
+    centre: Centre, db: Connection, code: str, changes: dict[str, str], by: str, mark: str | None = None
+) -> None:
     """Take a proposal into the registry under its code, with ``changes`` to its facts; the person behind it goes beside
-    the producers' contacts.
+    the producers' contacts. One that is in the registry is corrected by ``changes``.
 
-    Raises ``CentreError``; goods need their producer in the registry.
+    ``mark`` names the state that the officer saw, as it does everywhere here. Raises ``CentreError``; goods need their
+    producer in the registry.
     """
-    row = _proposal(db, code, CHANGEABLE)
-    facts = _changed(read_facts(row.kind, row.facts), changes)
+    row = _proposal(centre, db, code, (*CHANGEABLE, CONFIRMED) if changes else CHANGEABLE, "confirm", by, mark)
+    facts = _changed(row, changes)
     if changes:
         kept = sa.update(schema.proposals).where(schema.proposals.c.code == code)
         db.execute(kept.values(facts=msgspec.json.encode(facts).decode()))
     _confirm(centre, db, row, facts, by)
 
 
-def merge(centre: Centre, db: Connection, code: str, into: str, by: str) -> None:
+def merge(centre: Centre, db: Connection, code: str, into: str, by: str, mark: str | None = None) -> None:
     """Say that a proposal is ``into``, which is in the registry. Tills keep the code and are led to the other one.
 
-    Goods that were of a merged producer go over to the other one. Raises ``CentreError``.
+    Goods that were of a merged producer go over to the other one; what identifies a person is forgotten. Raises
+    ``CentreError``.
     """
-    row = _proposal(db, code, (*CHANGEABLE, CONFIRMED))
+    row = _proposal(centre, db, code, (*CHANGEABLE, CONFIRMED), "merge", by, mark)
     target = _standing(db, row.kind, into)
     if target == code:
         raise CentreError("merged_into_itself", proposal=code, into=into)
-    facts = msgspec.structs.replace(read_facts(row.kind, row.facts), alias_of=target)
+    facts = msgspec.structs.replace(_changed(row, {}), alias_of=target)
     if isinstance(facts, ProductFacts):
         facts = msgspec.structs.replace(facts, producer=_row_of(db, "product", target).producer)
     _publish(db, row.kind, [_values(facts)])
     if row.kind == "producer":
         _move_goods(db, code, target)
+        contacts = schema.producer_contacts
+        db.execute(sa.delete(contacts).where(contacts.c.code == code))
     _decide(centre, db, row, MERGED, by, target=target)
 
 
@@ -111,8 +156,8 @@ def unmerge(centre: Centre, db: Connection, code: str, by: str) -> None:
 
     Raises ``CentreError``.
     """
-    row = _proposal(db, code, (MERGED,))
-    _confirm(centre, db, row, read_facts(row.kind, row.facts), by)
+    row = _proposal(centre, db, code, (MERGED,), "unmerge", by)
+    _confirm(centre, db, row, _changed(row, {}), by)
     if row.kind == "producer":
         _move_goods(db, row.target, code, only_proposed_for=code)
 
@@ -120,22 +165,25 @@ def unmerge(centre: Centre, db: Connection, code: str, by: str) -> None:
 def _confirm(centre: Centre, db: Connection, row: Any, facts: ProducerFacts | ProductFacts, by: str) -> None:
     if isinstance(facts, ProductFacts):
         facts = msgspec.structs.replace(facts, producer=_standing(db, "producer", facts.producer))
-    if row.sealed:
-        _keep_person(db, row)
+    if row.sealed and not keep_person(db, row.device, row.code, bytes(row.sealed)):
+        raise CentreError("cannot_open", proposal=row.code)
     _publish(db, row.kind, [_values(facts)])
     _decide(centre, db, row, CONFIRMED, by)
+    if row.state in (REFUSED, MERGED):
+        told = {"kind": "proposal_taken", "code": row.code, "at": centre.now()}
+        forgotten = row.kind == "producer" and not has_person(db, row.code)
+        _tell(db, row, told | ({"wanted": "person"} if forgotten else {}))
 
 
-def decline(centre: Centre, db: Connection, code: str, reason: str, by: str) -> None:
+def decline(centre: Centre, db: Connection, code: str, reason: str, by: str, mark: str | None = None) -> None:
     """Do not take a proposal into the registry; the corner is told why. What identifies a person is forgotten.
 
     Raises ``CentreError``.
     """
-    row = _proposal(db, code, (WAITING,))
+    row = _proposal(centre, db, code, (WAITING,), "decline", by, mark)
     if not reason.strip():
         raise CentreError("no_reason", proposal=code)
     _decide(centre, db, row, REFUSED, by)
-    db.execute(sa.update(schema.proposals).where(schema.proposals.c.code == code).values(sealed=b""))
     _tell(db, row, {"kind": "proposal_refused", "code": code, "reason": reason.strip(), "at": centre.now()})
 
 
@@ -146,41 +194,48 @@ def _tell(db: Connection, row: Any, body: dict[str, str]) -> None:
     put(db, schema.messages, [{**values, "position": take_positions(db, "messages", 1)}])
 
 
-def _proposal(db: Connection, code: str, states: tuple[str, ...]) -> Any:
-    """The proposal, locked; one decision is made at a time. Raises ``CentreError`` where there is none, or in another
-    state."""
+def _proposal(
+    centre: Centre, db: Connection, code: str, states: tuple[str, ...], what: str, by: str, mark: str | None = None
+) -> Any:
+    """The proposal, locked; one decision is made at a time, and noted. Raises ``CentreError`` where there is none, or
+    in another state, or where ``by`` may not decide."""
     only_one(db, "deciding")
+    note_decision(centre, db, by, what, code)
     table = schema.proposals
     row = db.execute(sa.select(table).where(table.c.code == code).with_for_update()).one_or_none()
     if row is None:
         raise CentreError("unknown_proposal", proposal=code)
     if row.state not in states:
         raise CentreError(f"proposal_{row.state}", proposal=code, target=row.target)
+    if mark is not None and mark != mark_of(row):
+        raise CentreError("proposal_changed", proposal=code)
     return row
 
 
 def _decide(centre: Centre, db: Connection, row: Any, state: str, by: str, target: str = "") -> None:
+    """What identifies a person is nowhere but beside the contacts from now on."""
     table = schema.proposals
-    values = {"state": state, "target": target, "decided_at": centre.now(), "decided_by": by}
+    values = {"state": state, "target": target, "decided_at": centre.now(), "decided_by": by, "sealed": b""}
     db.execute(sa.update(table).where(table.c.code == row.code).values(**values))
-    if row.state == REFUSED:
-        _tell(db, row, {"kind": "proposal_taken", "code": row.code, "at": centre.now()})
 
 
-def _changed(facts: ProducerFacts | ProductFacts, changes: dict[str, str]) -> ProducerFacts | ProductFacts:
-    """The facts with what an officer corrected; texts are read as what the field is."""
-    if not changes:
-        return facts
-    plain = msgspec.to_builtins(facts)
-    unknown = sorted(set(changes) - (set(plain) - set(FIXED)))
-    if unknown:
-        raise CentreError("unknown_fact", name=unknown[0], names=", ".join(sorted(set(plain) - set(FIXED))))
-    plain |= {name: value or None for name, value in changes.items()}
-    plain |= {name: "" for name, value in changes.items() if not value and isinstance(getattr(facts, name, 0), str)}
+def _changed(row: Any, changes: dict[str, str]) -> ProducerFacts | ProductFacts:
+    """The facts of a proposal with what an officer corrected; texts are read as what the field is. Raises
+    ``CentreError`` for what the registry does not take in."""
+    plain, kind = msgspec.json.decode(row.facts), FACTS[row.kind]
+    fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    names = sorted(fields.keys() - set(FIXED))
+    if unknown := sorted(changes.keys() - set(names)):
+        raise CentreError("unknown_fact", name=unknown[0], names=", ".join(names))
+    for name, value in changes.items():
+        plain[name] = value or (None if type(None) in get_args(fields[name]) else "")
     try:
-        return msgspec.convert(plain, type(facts), strict=False)
+        facts: ProducerFacts | ProductFacts = msgspec.convert(plain, kind, strict=False)
     except msgspec.ValidationError as error:
         raise CentreError("bad_fact", reason=error) from None
+    if name := unsound(facts):
+        raise CentreError("bad_fact", reason=name)
+    return facts
 
 
 def _row_of(db: Connection, kind: Kind, code: str) -> Any:
@@ -230,27 +285,5 @@ def _move_goods(db: Connection, before: str, after: str, only_proposed_for: str 
         db.execute(moved)
 
 
-def _keep_person(db: Connection, row: Any) -> None:
-    """Open what identifies the person, keep it where such data are kept, and forget what was sealed."""
-    for key in reversed(read_keys(db)):
-        try:
-            plain = open_sealed(sealing_key(key.private), bytes(row.sealed), PROPOSALS, row.device, row.code)
-        except Malformed:
-            continue
-        put(db, schema.producer_contacts, [{"code": row.code, "personal": plain.decode()}])
-        break
-    else:
-        raise CentreError("cannot_open", proposal=row.code)
-    db.execute(sa.update(schema.proposals).where(schema.proposals.c.code == row.code).values(sealed=b""))
-
-
-def _name_of(facts: ProducerFacts | ProductFacts) -> str:
-    return facts.business_name if isinstance(facts, ProducerFacts) else facts.name
-
-
 def _key(table: sa.Table) -> str:
     return "code" if table is schema.producers else "sku"
-
-
-def _label(table: sa.Table) -> str:
-    return "business_name" if table is schema.producers else "name"

@@ -10,23 +10,23 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.facts import Kind, ProducerFacts, ProductFacts, is_own_code
-from sync.protocol.messages import Proposal, Proposals, ProposalsTaken
+from sync.protocol.facts import FACTS, Kind, ProducerFacts, ProductFacts, is_own_code
+from sync.protocol.messages import PROPOSALS, Proposal, Proposals, ProposalsTaken
 from sync.protocol.problems import ExchangeProblem
-from sync.protocol.sealing import public_of, sealing_key
+from sync.protocol.sealing import open_sealed, public_of, sealing_key
+from sync.protocol.soundness import unsound
 from sync.protocol.wire import Malformed, inflate, unpack
 from sync.server import schema
 from sync.server.centre import Centre, Device
 from sync.server.dialect import put
 from sync.server.feeds import take_positions
+from sync.server.keys import read_keys
 
 WAITING, CONFIRMED, MERGED, REFUSED = "waiting", "confirmed", "merged", "refused"
 CHANGEABLE = (WAITING, REFUSED)
 """States in which a till may still correct what it proposed; a refused one stays refused until an officer says else."""
-MOST_OF_A_TILL = 5_000
+MOST_OF_A_TILL = 1_000
 """Proposals of one till that wait; more come later."""
-RETRY_SECONDS = 3_600
-FACTS: dict[Kind, type[ProducerFacts] | type[ProductFacts]] = {"producer": ProducerFacts, "product": ProductFacts}
 
 
 def take_packed(centre: Centre, db: Connection, device: Device, data: bytes, nonce: str) -> ProposalsTaken:
@@ -38,46 +38,51 @@ def take(centre: Centre, db: Connection, device: Device, message: Proposals, non
     """Take in what ``device`` proposes, all or nothing; taking it in again changes nothing.
 
     What was decided is not opened again, and not listed as refused either: the till need not send it again. Nor need it
-    send a code that another ledger of it proposed first: one code, one thing; the corner is told. Raises
-    ``ExchangeProblem`` ``foreign_device`` for another till's code, ``too_many_requests``, and ``Malformed``.
+    send a code that another ledger of it proposed first: one code, one thing; the corner is told. Where too many wait,
+    what is new is not taken. Raises ``ExchangeProblem`` ``foreign_device`` for another till's code, and ``Malformed``.
     """
-    new = {one.code: one for one in message.proposals}
-    for one in new.values():
-        _check(device, one)
+    new = {one.code: (one, _checked(device, one)) for one in message.proposals}
     known = _known(db, list(new))
-    rows, taken = [], []
-    for code, one in new.items():
+    room = MOST_OF_A_TILL - _count(db, device)
+    rows, taken, given = [], [], []
+    for code, (one, facts) in new.items():
         before = known.get(code)
+        if before is None:
+            if room <= 0:
+                continue
+            room -= 1
         taken.append((code, one.mark))
         if before is not None and before.device != device.device:
-            if before.facts != one.facts.decode():
+            if before.facts != facts:
+                given.append(code)
                 _tell_given(centre, db, device, code)
-        elif before is None or (before.state in CHANGEABLE and _differs(before, one)):
-            rows.append(_row(centre, device, one, before))
-    if rows and _count(db, device) + len(rows) > MOST_OF_A_TILL:
-        raise ExchangeProblem("too_many_requests", "Too many proposals wait", retry_after=RETRY_SECONDS)
+        elif before is None or (before.state in CHANGEABLE and (before.facts != facts or one.sealed)):
+            rows.append(_row(centre, device, one, facts, before))
+        elif before.state == CONFIRMED and one.sealed and not has_person(db, code):
+            keep_person(db, device.device, code, one.sealed)
     put(db, schema.proposals, rows)
     key = public_of(sealing_key(centre.ring.newest.private))
-    return ProposalsTaken(nonce=nonce, device=device.device, taken=tuple(taken), seal_key=key)
+    return ProposalsTaken(nonce=nonce, device=device.device, taken=tuple(taken), seal_key=key, given=tuple(given))
 
 
-def _check(device: Device, one: Proposal) -> None:
+def _checked(device: Device, one: Proposal) -> str:
+    """The facts of a proposal as they are kept: those that this program knows."""
     if not is_own_code(device.corner, device.till, one.kind, one.code):
         raise ExchangeProblem("foreign_device", f"{one.code} is no code that this till gives")
     facts = read_facts(one.kind, one.facts)
     if key_of(facts) != one.code or facts.alias_of:
         raise Malformed(f"{one.code}: these facts are of something else")
+    if name := unsound(facts):
+        raise Malformed(f"{one.code}: {name} cannot be this")
+    return msgspec.json.encode(facts).decode()
 
 
 def read_facts(kind: Kind, data: bytes | str) -> ProducerFacts | ProductFacts:
-    """The facts in a proposal. Raises ``Malformed``, also for the one sign that no database takes."""
+    """The facts in a proposal. Raises ``Malformed``."""
     try:
-        facts = msgspec.json.decode(data, type=FACTS[kind])
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return msgspec.json.decode(data, type=FACTS[kind])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(str(error)) from None
-    if any("\0" in value for value in msgspec.structs.astuple(facts) if isinstance(value, str)):
-        raise Malformed("a text with a zero sign")
-    return facts
 
 
 def key_of(facts: ProducerFacts | ProductFacts) -> str:
@@ -91,8 +96,23 @@ def _known(db: Connection, codes: Sequence[str]) -> dict[str, Any]:
     return {row.code: row for row in rows}
 
 
-def _differs(before: Any, one: Proposal) -> bool:
-    return bool(before.facts != one.facts.decode() or one.sealed)
+def has_person(db: Connection, code: str) -> bool:
+    """Whether the centre knows who is behind a producer."""
+    return db.execute(sa.select(schema.producer_contacts.c.code).filter_by(code=code)).first() is not None
+
+
+def keep_person(db: Connection, device: str, code: str, sealed: bytes) -> bool:
+    """Open what identifies a person and keep it where such data are kept; whether it could be opened."""
+    for key in reversed(read_keys(db)):
+        try:
+            plain = open_sealed(sealing_key(key.private), sealed, PROPOSALS, device, code).decode()
+        except (Malformed, UnicodeDecodeError):
+            continue
+        if "\0" in plain:
+            break
+        put(db, schema.producer_contacts, [{"code": code, "personal": plain}])
+        return True
+    return False
 
 
 def _tell_given(centre: Centre, db: Connection, device: Device, code: str) -> None:
@@ -104,14 +124,16 @@ def _tell_given(centre: Centre, db: Connection, device: Device, code: str) -> No
         put(db, table, [row])
 
 
-def _row(centre: Centre, device: Device, one: Proposal, before: Any | None) -> dict[str, Any]:
-    """Data about a person that came once stay, when the till could not read them later."""
+def _row(centre: Centre, device: Device, one: Proposal, facts: str, before: Any | None) -> dict[str, Any]:
+    """Data about a person that came once stay, when the till could not read them later; of what was declined none are
+    kept."""
+    sealed = one.sealed or (bytes(before.sealed) if before is not None else b"")
     return {
         "code": one.code,
         "kind": one.kind,
         "device": device.device,
-        "facts": one.facts.decode(),
-        "sealed": one.sealed or (bytes(before.sealed) if before is not None else b""),
+        "facts": facts,
+        "sealed": b"" if before is not None and before.state == REFUSED else sealed,
         "received_at": centre.now(),
         "state": before.state if before is not None else WAITING,
         "target": "",

@@ -206,6 +206,14 @@ proposals = _table(
     text("decided_at", nullable=True),
     text("decided_by", nullable=True),
 )
+decisions = _table(
+    "decisions",  # of officers; nothing is changed or deleted
+    text("id", key=True),
+    text("at"),
+    text("officer"),
+    text("what"),  # confirm, merge, unmerge, decline, approve, refuse, revoke, key
+    text("of"),  # a code, a till or a key
+)
 messages = _table("messages", text("id", key=True), text("corner", default=""), text("body"), whole("position"))
 program = _table("program", text("version", key=True), text("body"), whole("position"))
 

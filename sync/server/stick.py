@@ -36,10 +36,12 @@ TOLD = {"fork": "bundle_fork", "gap": "bundle_gap", "key_revoked": "bundle_revok
 
 
 class Loaded(NamedTuple):
-    """What a bundle brought: entries that were new, and entries that the centre had already."""
+    """What a bundle brought: entries that were new, and entries that the centre had already. ``proposals`` is the
+    problem with proposals that were not taken."""
 
     new: int
     known: int
+    proposals: str = ""
 
 
 def load_bundle(centre: Centre, path: Path, reply: Path) -> Loaded:
@@ -87,27 +89,32 @@ def _answer(centre: Centre, device: Device, bundle: Bundle) -> tuple[Loaded, Rep
         problem = error if isinstance(error, ExchangeProblem) else ExchangeProblem("malformed", str(error))
         return Loaded(0, 0), _refusal(centre, device, bundle, problem), problem
     pages, more = _pages(centre, device, bundle, ack.cursors)
+    proposals, why = _proposals(centre, device, bundle)
     reply = Reply(
         device=device.device,
         nonce=bundle.nonce,
         ack=seal(_signer(centre, device, bundle), ACK, ack),
         pages=pages,
         more=more,
-        proposals=_proposals(centre, device, bundle),
+        proposals=proposals,
+        proposals_problem=why,
     )
-    return loaded, reply, None
+    return loaded._replace(proposals=why), reply, None
 
 
-def _proposals(centre: Centre, device: Device, bundle: Bundle) -> ProposalsTaken | None:
-    """What became of the proposals; those that cannot be taken hold nothing else up, the till keeps them."""
+def _proposals(centre: Centre, device: Device, bundle: Bundle) -> tuple[ProposalsTaken | None, str]:
+    """What became of the proposals, and the problem with those that cannot be taken: they hold nothing else up, the
+    till keeps them."""
     if not bundle.proposals:
-        return None
+        return None, ""
     try:
         with writing(centre.engine) as db:
             row = valid_device(device_of(db, device.key_id, lock=True))
-            return take_packed(centre, db, row, bundle.proposals, bundle.nonce)
-    except (ExchangeProblem, Malformed, Oversize):
-        return None
+            return take_packed(centre, db, row, bundle.proposals, bundle.nonce), ""
+    except ExchangeProblem as error:
+        return None, error.name
+    except (Malformed, Oversize) as error:
+        return None, type(error).__name__.lower()
 
 
 def _signer(centre: Centre, device: Device, bundle: Bundle) -> Ed25519PrivateKey:

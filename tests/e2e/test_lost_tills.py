@@ -18,6 +18,7 @@ from tests.e2e.test_exchange_faults import relay
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[CentreProcess]:
     with centre_process(tmp_path) as centre:
+        commands.officer(centre.database, "Rahma", "petugas")
         yield centre
 
 
@@ -62,7 +63,7 @@ def test_a_lost_answer_to_the_enrolment_is_asked_for_again(tmp_path: Path, centr
 
 
 def test_a_revoked_till_sells_on_and_sends_everything_once_it_joined_again(centre: CentreProcess, till: Till) -> None:
-    assert commands.revoke(centre.database, "MTR-001", "A") == 1
+    assert commands.revoke(centre.database, "MTR-001", "A", "Rahma") == 1
     till.move_cash(3)
     assert refused(till) == "key_revoked"
     assert till.unsent() == 3
@@ -74,13 +75,13 @@ def test_a_revoked_till_sells_on_and_sends_everything_once_it_joined_again(centr
 def test_a_till_follows_the_centres_key_also_over_rollovers_that_it_missed(
     centre: CentreProcess, till: Till, missed: int
 ) -> None:
-    keys = [commands.roll_key(centre.database) for _ in range(missed)]
+    keys = [commands.roll_key(centre.database, "Rahma") for _ in range(missed)]
     assert len(set(keys)) == missed
     for count in (1, 2):
         till.move_cash(count)
         assert till.sync()["status"] == "ok"
     till.move_cash(1)
-    commands.roll_key(centre.database)
+    commands.roll_key(centre.database, "Rahma")
     assert till.sync()["acked"] == 9
     assert till.state() == centre.state("MTR-001", "A")
 
@@ -93,7 +94,7 @@ def test_a_till_that_was_only_behind_fetches_its_entries_from_a_centre_with_a_ne
     shutil.copy(till.path, copy)
     till.move_cash(700)
     till.sync()
-    commands.roll_key(centre.database)
+    commands.roll_key(centre.database, "Rahma")
     till.ledger.close()
     for leftover in ("-wal", "-shm"):
         till.path.with_name(till.path.name + leftover).unlink(missing_ok=True)

@@ -25,6 +25,7 @@ ENTRY = Entry(business_name="Dapur Siger", owner_name="Umi Citrasastra", phone="
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[CentreProcess]:
     with centre_process(tmp_path) as centre:
+        commands.officer(centre.database, "Rahma", "petugas")
         yield centre
 
 
@@ -135,6 +136,9 @@ def test_a_merging_that_was_taken_back_leaves_the_producer_with_its_goods(centre
         card = goods.card(one.ledger.db, sku)
         assert card is not None
         assert card.producer == code
+    kept = {row.code for row in kept_at(centre, schema.producer_contacts)}
+    assert code not in kept, "of a merged one nothing is kept"
+    till.sync()
     assert "Umi" in {row.code: row.personal for row in kept_at(centre, schema.producer_contacts)}[code]
 
 
@@ -208,3 +212,14 @@ def test_what_changed_while_it_was_sent_is_sent_again(centre, till):
     till.sync()
     assert [one["name"] for one in commands.proposals(centre.database)] == ["Dapur Siger Baru"]
     assert proposed.states(till.ledger.db) == {code: "sent"}
+
+
+def test_a_new_ledger_of_the_till_gives_no_code_again(tmp_path, centre, till):
+    code = producers.register(counter(till), ENTRY)
+    till.move_cash(1)
+    till.sync()
+    fresh = Till(tmp_path / "fresh").enrol(centre)
+    assert (code, producers.register(counter(fresh), ENTRY)) == ("MTR001A-P01", "MTR001A2-P01")
+    fresh.sync()
+    assert {row.code for row in kept_at(centre, schema.proposals)} == {"MTR001A-P01", "MTR001A2-P01"}
+    fresh.ledger.close()

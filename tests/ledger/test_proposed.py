@@ -4,7 +4,10 @@ from pos_app.ledger import proposed
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.services import producers
 from pos_app.services.producers import Entry
+from sync.protocol.messages import ProposalsTaken
 from tests.corner import Corner
+
+AT = "2026-11-22T08:00:00+07:00"
 
 
 def register(corner: Corner) -> str:
@@ -36,3 +39,20 @@ def test_a_centre_that_may_have_lost_it_hears_of_it_again(corner: Corner) -> Non
         sent(corner, code, mark_of(corner, code))
         again(LedgerStore(corner.ledger))
         assert proposed.states(corner.db) == {code: "waiting"}
+
+
+def test_what_the_centre_never_takes_keeps_nothing_that_follows_back(corner: Corner) -> None:
+    codes = [register(corner) for _ in range(3)]
+    corner.db.execute("UPDATE producers SET class = 'raksasa' WHERE code = ?", (codes[0],))
+    store = LedgerStore(corner.ledger)
+    assert [one.code for one in store.proposals(1, AT)] == codes[1:2], "what it cannot take in is not sent"
+    assert [one.code for one in store.proposals(1, AT, codes[1])] == codes[2:]
+    assert store.proposals(1, AT, codes[2]) == []
+
+
+def test_persons_are_sealed_to_the_centres_newest_key(corner: Corner) -> None:
+    store = LedgerStore(corner.ledger)
+    store.proposals_taken(ProposalsTaken(nonce="n", device="d", seal_key=b"k" * 32))
+    assert store.seal_key() == b"k" * 32
+    store.save_centre_key(b"c" * 32)
+    assert store.seal_key() == b"", "it is asked for again"

@@ -127,12 +127,18 @@ def test_strangers_are_limited(database, clock):
     assert "retry-after" in answers[-1].headers
 
 
+@pytest.fixture
+def officer(database) -> None:
+    commands.officer(database, "Rahma", "petugas")
+
+
+@pytest.mark.usefixtures("officer")
 def test_a_revoked_till_is_refused_until_it_joins_with_a_new_code(centre, caller, journal, database):
     journal.add_moves(2)
     assert caller.push(journal).status_code == 200
     with writing(centre.engine) as db:
         old = new_code(centre, db, "MTR-001", "A")
-    assert commands.revoke(database, "MTR-001", "A") == 1
+    assert commands.revoke(database, "MTR-001", "A", "Rahma") == 1
     journal.add_moves(1)
     assert problem(caller.push(journal)) == "key_revoked"
     assert problem(caller.enrol(journal, old)) == "bad_code", "codes that nobody used yet end with it"
@@ -140,10 +146,32 @@ def test_a_revoked_till_is_refused_until_it_joins_with_a_new_code(centre, caller
         code = new_code(centre, db, "MTR-001", "A")
     assert read_enrolment(centre, caller.enrol(journal, code).content).device == journal.device
     assert caller.push(journal).status_code == 200
-    assert commands.revoke(database, "MTR-001", "A") == 1
+    assert commands.revoke(database, "MTR-001", "A", "Rahma") == 1
 
 
+@pytest.mark.usefixtures("officer")
 def test_only_a_till_that_is_enrolled_can_be_revoked(database, journal):
     with pytest.raises(CentreError) as refused:
-        commands.revoke(database, "MTR-002", "A")
+        commands.revoke(database, "MTR-002", "A", "Rahma")
     assert refused.value.code == "no_till"
+
+
+def test_another_ledger_of_the_till_numbers_from_a_beginning_that_no_earlier_one_used(centre, caller, journal):
+    assert journal_beginning(centre, caller, journal) == 1
+    journal.add_moves(2)
+    assert caller.push(journal).status_code == 200
+    fresh = Journal(ledger_id="44" * 16)
+    assert journal_beginning(centre, caller, fresh) == 2
+    with writing(centre.engine) as db:
+        row = {"device": fresh.device, "code": "MTR001A7-P01", "kind": "producer", "facts": "{}", "sealed": b""}
+        db.execute(sa.insert(schema.proposals), row | {"received_at": centre.now()})
+    assert journal_beginning(centre, caller, Journal(ledger_id="55" * 16)) == 8
+    assert journal_beginning(centre, caller, Journal(ledger_id="66" * 16, till="B")) == 1
+
+
+def journal_beginning(centre, caller, journal) -> int:
+    with writing(centre.engine) as db:
+        code = new_code(centre, db, "MTR-001", journal.till)
+    answer = read_enrolment(centre, caller.enrol(journal, code).content)
+    journal.device = answer.device
+    return answer.beginning

@@ -1,18 +1,24 @@
 """What tills may propose, and what officers may decide about it."""
 
+from functools import partial
+from itertools import product as product_of
+
 import msgspec
 import pytest
 import sqlalchemy as sa
 
+from pos_app.cli import main
+from sync.protocol.batch import pack_batch
+from sync.protocol.bundle import REPLY_MARK, Bundle, open_reply, read_mark, write_bundle
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import PROPOSALS, Proposal, Proposals, ProposalsTaken, proposals_path
 from sync.protocol.sealing import seal_to
-from sync.protocol.wire import deflate, public_bytes, unseal
+from sync.protocol.wire import deflate, key_id, public_bytes, unseal
 from sync.server import commands, deciding, proposals, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
-from tests.server.support import Journal, problem
+from tests.server.support import AT, Journal, problem
 
 CODE, GOODS = "MTR001A-P01", "MTR001A-B001"
 PERSON = b'{"owner_name":"Umi","phone":"+6281200000001"}'
@@ -27,8 +33,9 @@ def producer(code: str = CODE, name: str = "Dapur Siger", **changed) -> Proposal
 
 def product(sku: str = GOODS, maker: str = CODE, **changed) -> Proposal:
     facts = ProductFacts(
-        sku=sku, name="Keripik", category="makanan", unit="pcs", producer=maker, pricing="titip", sell_price=9
-    )
+        sku=sku, name="Keripik", category="makanan", unit="pcs", producer=maker, pricing="titip",
+        consign_price=8, sell_price=9,
+    )  # fmt: skip
     return msgspec.structs.replace(
         Proposal(code=sku, kind="product", facts=msgspec.json.encode(facts), mark="m1"), **changed
     )
@@ -42,6 +49,14 @@ def send(caller, journal, *some: Proposal):
 def taken(centre, response) -> ProposalsTaken:
     assert response.status_code == 200, response.content
     return unseal(response.content, ProposalsTaken, PROPOSALS, public_bytes(centre.key))
+
+
+@pytest.fixture(autouse=True)
+def officer(centre) -> None:
+    with writing(centre.engine) as db:
+        account = {"name": "Rahma", "role": "petugas", "password_hash": "", "made_at": centre.now()}
+        db.execute(sa.insert(schema.officers), account | {"name": "Sari", "role": "pembaca"})
+        db.execute(sa.insert(schema.officers), account)
 
 
 def rows(centre, table=schema.proposals):
@@ -110,6 +125,11 @@ def test_another_till_cannot_propose_in_this_ones_name(centre, caller, journal):
         b'{"code":"MTR001A-P01","business_name":"x","alias_of":"P001"}',
         b'{"code":"MTR001A-P01","business_name":"\\u0000"}',
         b'{"code":"MTR001A-P01","business_name":"' + b"x" * 201 + b'"}',
+        b'{"code":"MTR001A-P01","business_name":" "}',
+        b'{"code":"MTR001A-P01","business_name":"x","class":"raksasa"}',
+        b'{"code":"MTR001A-P01","business_name":"x","halal_expires":"2026-02-29"}',
+        b'{"code":"MTR001A-P01","business_name":"x","joined_on":"0000-01-01"}',
+        b'{"code":"MTR001A-P01","business_name":"x","later":' + b"[" * 1_900 + b"]" * 1_900 + b"}",
         b"\xff",
     ],
 )
@@ -119,11 +139,150 @@ def test_facts_that_are_none_are_refused(centre, caller, journal, facts):
     assert rows(centre) == []
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"pricing": "sewa"},
+        {"category": "obat"},
+        {"unit": "lusin"},
+        {"barcode": "123"},
+        {"sell_price": 0},
+        {"sell_price": 10**13},
+        {"consign_price": None},
+        {"consign_price": 10},
+        {"pricing": "komisi", "commission_bp": None},
+        {"commission_bp": 10_001},
+        {"shelf_life_days": 0},
+        {"min_stock": 10**9 + 1},
+        {"tkdn_bp": 10_001},
+    ],
+)
+def test_goods_that_no_spreadsheet_could_bring_are_neither_proposed_nor_corrected_into(
+    centre, caller, journal, database, changed
+):
+    facts = msgspec.json.decode(product().facts) | changed
+    response = send(caller, journal, product(facts=msgspec.json.encode(facts)))
+    assert (response.status_code, problem(response)) == (400, "malformed")
+    add_registry(centre)
+    send(caller, journal, product(maker="P001"))
+    with pytest.raises(CentreError) as told:
+        commands.confirm(database, GOODS, {k: "" if v is None else str(v) for k, v in changed.items()}, "Rahma")
+    assert told.value.code == "bad_fact"
+    assert rows(centre, schema.products) == []
+
+
+def test_what_is_in_the_registry_is_corrected_under_its_code(centre, caller, journal, database):
+    add_registry(centre)
+    send(caller, journal, product(maker="P001"))
+    commands.confirm(database, GOODS, {}, "Rahma")
+    (before,) = rows(centre, schema.products)
+    commands.confirm(database, GOODS, {"category": "minuman"}, "Rahma")
+    (after,) = rows(centre, schema.products)
+    assert (after.category, after.position > before.position) == ("minuman", True), "tills pull it"
+
+
+def test_who_may_not_decide_decides_nothing_and_every_decision_is_noted(centre, caller, journal, database):
+    add_registry(centre)
+    send(caller, journal, producer())
+    decisions = (
+        partial(commands.confirm, database, CODE, {}),
+        partial(commands.merge, database, CODE, "P001"),
+        partial(commands.unmerge, database, CODE),
+        partial(commands.decline, database, CODE, "x"),
+        partial(commands.revoke, database, "MTR-001", "A"),
+        partial(commands.roll_key, database),
+    )
+    for decide, name in product_of(decisions, ("", "nobody", "Sari")):
+        with pytest.raises(CentreError) as told:
+            decide(name)
+        assert told.value.code == "unknown_officer"
+    assert rows(centre, schema.decisions) == []
+    commands.decline(database, CODE, "x", "Rahma")
+    commands.merge(database, CODE, "P001", "Rahma")
+    commands.unmerge(database, CODE, "Rahma")
+    key = commands.roll_key(database, "Rahma")
+    commands.revoke(database, "MTR-001", "A", "Rahma")
+    noted = {(one.officer, one.what, one.of) for one in rows(centre, schema.decisions)}
+    assert noted == {
+        ("Rahma", "decline", CODE), ("Rahma", "merge", CODE), ("Rahma", "unmerge", CODE),
+        ("Rahma", "key", key), ("Rahma", "revoke", "MTR-001 A"),
+    }  # fmt: skip
+
+
+def test_an_officer_decides_about_what_was_shown_and_nothing_else(centre, caller, journal, database):
+    send(caller, journal, producer())
+    (seen,) = commands.proposals(database)
+    send(caller, journal, producer(name="Somebody Else", mark="m2"))
+    with pytest.raises(CentreError) as told:
+        commands.confirm(database, CODE, {}, "Rahma", seen["mark"])
+    assert told.value.code == "proposal_changed"
+    assert rows(centre, schema.producers) == []
+    (seen,) = commands.proposals(database)
+    commands.confirm(database, CODE, {}, "Rahma", seen["mark"])
+    assert rows(centre, schema.producers)[0].business_name == "Somebody Else"
+
+
+def test_of_a_declined_or_merged_producer_no_person_is_kept_and_the_till_is_asked_again(
+    centre, caller, journal, database
+):
+    add_registry(centre)
+    key = taken(centre, send(caller, journal)).seal_key
+    one = producer(sealed=seal_to(key, PERSON, PROPOSALS, journal.device, CODE))
+    for forget in (
+        lambda: commands.decline(database, CODE, "ganda", "Rahma"),
+        lambda: commands.merge(database, CODE, "P001", "Rahma"),
+    ):
+        send(caller, journal, one)
+        forget()
+        taken(centre, send(caller, journal, one))
+        assert rows(centre)[0].sealed == b""
+        assert rows(centre, schema.producer_contacts) == []
+    commands.unmerge(database, CODE, "Rahma")
+    (told,) = rows(centre, schema.messages)
+    assert msgspec.json.decode(told.body)["wanted"] == "person"
+    taken(centre, send(caller, journal, one))
+    assert [(row.code, row.personal) for row in rows(centre, schema.producer_contacts)] == [(CODE, PERSON.decode())]
+
+
+def test_names_that_steer_a_terminal_are_written_out(caller, journal, database, capsys):
+    send(caller, journal, producer(name="a\x1b[31m\u202eb\nc"))
+    assert main(["centre", "proposals", "--database", database]) == 0
+    out = capsys.readouterr().out
+    assert "a\\x1b[31m\\u202eb\\nc" in out
+    assert len(out.splitlines()) == 1
+
+
+def test_thousands_of_proposals_are_compared_with_one_query_for_each_kind(centre, caller, journal):
+    add_registry(centre)
+    send(caller, journal, *(producer(f"MTR001A-P{n:02}", name=f"Usaha {n}") for n in range(1, 40)), product())
+    asked = []
+    sa.event.listen(centre.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+    with reading(centre.engine) as db:
+        found = deciding.listed(db)
+    assert [one["alike"] for one in found if one["kind"] == "producer"][:3] == [["P001"], ["P002"], []]
+    assert len([one for one in asked if one.startswith("SELECT")]) == 4
+
+
+def test_proposals_that_cannot_be_read_keep_nothing_of_a_stick_back(centre, journal, database, tmp_path):
+    journal.add_moves(2)
+    deep = producer(facts=b'{"code":"MTR001A-P01","business_name":"x","later":' + b"[" * 1_900 + b"]" * 1_900 + b"}")
+    bundle = Bundle(
+        device=journal.device, nonce="n", made_at=AT, batches=(pack_batch(journal.batch()),), cursors={},
+        centre_key=key_id(public_bytes(centre.key)),
+        proposals=deflate(msgspec.msgpack.encode(Proposals(proposals=(deep,)))),
+    )  # fmt: skip
+    write_bundle(tmp_path / "out", journal.key, bundle)
+    told = commands.bundle(tmp_path / "out", database, tmp_path / "back")
+    assert told == {"status": "ok", "new": 3, "known": 0, "proposals": "malformed"}
+    reply = open_reply(read_mark(tmp_path / "back", REPLY_MARK), public_bytes(centre.key))
+    assert (reply.problem, reply.proposals, reply.proposals_problem) == ("", None, "malformed")
+
+
 def test_a_till_has_only_so_many_waiting(centre, caller, journal, monkeypatch):
     monkeypatch.setattr(proposals, "MOST_OF_A_TILL", 2)
     send(caller, journal, producer(), product())
-    response = send(caller, journal, producer("MTR001A-P02"))
-    assert (response.status_code, problem(response)) == (429, "too_many_requests")
+    answer = taken(centre, send(caller, journal, producer(name="Baru", mark="m2"), producer("MTR001A-P02")))
+    assert answer.taken == ((CODE, "m2"),), "what is there may be corrected"
     assert len(rows(centre)) == 2
 
 
@@ -151,10 +310,12 @@ def test_another_ledger_of_the_till_does_not_take_over_a_code(centre, caller, jo
     second = Journal(ledger_id="33" * 16).enrol_at(centre)
     for mark in ("m1", "m2"):
         answer = taken(centre, send(caller, second, producer(name="Lain", mark=mark)))
-        assert answer.taken == ((CODE, mark),), "it is not sent again every hour"
+        assert (answer.taken, answer.given) == (((CODE, mark),), (CODE,)), "it is not sent again every hour"
         (told,) = rows(centre, schema.messages)
     assert (told.corner, msgspec.json.decode(told.body)["kind"], told.position) == ("MTR-001", "proposal_given", 1)
     assert "Lain" not in rows(centre)[0].facts
+    with reading(centre.engine) as db:
+        assert [one["given_again"] for one in deciding.listed(db)] == [True]
 
 
 def test_another_ledger_that_says_the_same_of_a_code_needs_no_message(centre, caller, journal):
@@ -221,12 +382,12 @@ def test_a_chain_of_mergings_ends_at_what_stands_for_itself_and_never_in_a_ring(
 @pytest.mark.parametrize(
     ("decide", "sentence"),
     [
-        (lambda db: commands.confirm(db, "MTR001A-P09", {}, ""), "No till proposed"),
-        (lambda db: commands.confirm(db, CODE, {"code": "P009"}, ""), "There is no code to change"),
-        (lambda db: commands.confirm(db, CODE, {"class": ""}, ""), "This cannot be"),
-        (lambda db: commands.merge(db, CODE, "P999", ""), "not in the registry"),
-        (lambda db: commands.unmerge(db, CODE, ""), "still waits"),
-        (lambda db: commands.decline(db, CODE, " ", ""), "Say why"),
+        (lambda db: commands.confirm(db, "MTR001A-P09", {}, "Rahma"), "No till proposed"),
+        (lambda db: commands.confirm(db, CODE, {"code": "P009"}, "Rahma"), "There is no code to change"),
+        (lambda db: commands.confirm(db, CODE, {"class": ""}, "Rahma"), "This cannot be"),
+        (lambda db: commands.merge(db, CODE, "P999", "Rahma"), "not in the registry"),
+        (lambda db: commands.unmerge(db, CODE, "Rahma"), "still waits"),
+        (lambda db: commands.decline(db, CODE, " ", "Rahma"), "Say why"),
     ],
 )
 def test_what_cannot_be_decided_is_one_sentence_and_changes_nothing(
@@ -259,3 +420,7 @@ def test_the_list_names_what_may_be_the_same(centre, caller, journal, database):
     commands.merge(database, CODE, "P002", "Rahma")
     assert [one["code"] for one in commands.proposals(database)] == [GOODS]
     assert len(commands.proposals(database, everything=True)) == 2
+    assert (len(commands.proposals(database, corner="MTR-001")), commands.proposals(database, corner="MTR-002")) == (
+        1,
+        [],
+    )

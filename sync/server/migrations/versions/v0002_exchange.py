@@ -95,3 +95,4 @@ _table(
     text("decided_at", nullable=True),
     text("decided_by", nullable=True),
 )
+_table("decisions", text("id", key=True), text("at"), text("officer"), text("what"), text("of"))
