@@ -180,9 +180,8 @@ class SyncWorker(QObject):
                 asked = error.retry_after if isinstance(error, ExchangeFailed) else None
                 if not isinstance(error, ExchangeFailed):
                     exchange.note_fault(counter.ledger, error)
-                wait = retry_delay(self._failures + 1, random.random(), asked)
-                self._asked_until = time.monotonic() + wait if asked else 0.0
-                self._ended(self._failures + 1, wait)
+                self._ended(self._failures + 1, retry_delay(self._failures + 1, random.random(), asked))
+                self._asked_until = self._next if asked else 0.0
             if on_failed:
                 on_failed(error)
 
@@ -208,6 +207,7 @@ class SyncWorker(QObject):
         self._task = None
         self.progress = None
         self._failures = failures
+        self._asked_until = 0.0
         self._wait(0.0 if again else seconds)
         self.changed.emit()
 

@@ -51,8 +51,8 @@ KEY = Ed25519PrivateKey.generate()
 SEAL_KEY = X25519PrivateKey.generate().public_key().public_bytes_raw()
 AT = "2026-10-01T08:00:00+07:00"
 WHOSE: dict[str, Any] = {"device": "d1", "ledger_id": IDENTITY.ledger_id, "timeline": "t1"}
-PATIENCE = 9
-"""After so many batches the centre is honest: who believes that it took less would send for ever."""
+PATIENCE = 30
+"""After so many messages the centre is honest: who believes that it has less would ask for ever."""
 Wrong = dict[str, Any]
 
 
@@ -69,6 +69,7 @@ class Centre:
         self.batches: list[Batch] = []
         self.acks: list[bytes] = []
         self.replay = b""
+        self.said = 0
         self.approval: Approval | None = None
         self.server: Scripted
 
@@ -102,8 +103,6 @@ class Centre:
         told = {"acked_seq": batch.last_seq, "head_hash": batch.last_hash, "cursors": {"producers": "c1"}}
         ack = Ack(nonce=nonce, epoch=1, server_time=AT, **WHOSE, **told)
         self.batches.append(batch)
-        if len(self.batches) > PATIENCE:
-            self.wrong = {}
         self.acks.append(self._sealed(ACK, ack))
         return self.replay or self.acks[-1]
 
@@ -127,7 +126,8 @@ class Centre:
         )
 
     def _sealed(self, purpose: str, message: msgspec.Struct) -> bytes:
-        wrong = self.wrong if isinstance(message, self.kind or ()) else {}
+        self.said += 1
+        wrong = self.wrong if isinstance(message, self.kind or ()) and self.said < PATIENCE else {}
         return seal(KEY, purpose, msgspec.structs.replace(message, **wrong))
 
 

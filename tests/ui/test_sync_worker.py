@@ -106,3 +106,5 @@ def test_what_the_centre_asks_for_holds_when_the_network_returns_too(worker: Syn
     worker.send_now()
     assert worker.running, "a person may ask all the same"
     qtbot.waitUntil(lambda: not worker.running)
+    worker.hasten()
+    assert worker.seconds_to_next <= 6, "the last answer counts"
