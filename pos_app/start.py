@@ -111,7 +111,15 @@ def _join_again(path: Path) -> None:
     from pos_app import coming_back
     from pos_app.ui.rejoin.window import guide
 
-    guide(path, coming_back.joining_rehearsed, coming_back.joined_again)
+    guide(path, coming_back.joining_rehearsed, coming_back.joined_again, _allowed)
+
+
+def _allowed(path: Path, pin: str) -> None:
+    """A manager allows joining again, before anybody has logged in; it is logged. Raises ``WrongPin``."""
+    from pos_app.services import people
+
+    with closing(Ledger.open(path)) as ledger:
+        people.approve(bootstrap.counter_for(ledger), pin, "rejoin")
 
 
 def _fetch_first(path: Path) -> None:

@@ -33,12 +33,11 @@ from pos_app.ledger.sqlite import APPLICATION_ID, Connection, Error, connect, fa
 from pos_app.version import VERSION
 from sync.documents.base import Document
 from sync.documents.shift import ShiftClosed, ShiftOpened
-from sync.protocol.entry import Envelope, Head, entry_hash, genesis, make_body, read_body
-from sync.protocol.epochs import FIRST_EPOCH
-from sync.protocol.messages import EpochBegun
+from sync.protocol.entry import FIRST_EPOCH, Envelope, Head, entry_hash, genesis, make_body, read_body
 
 if TYPE_CHECKING:
     from pos_app.ledger.verify import Progress
+    from sync.protocol.messages import EpochBegun
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 SQLITE_HEADER_BYTES = 100
@@ -99,7 +98,6 @@ class Transaction:
     def last(self) -> tuple[Head, str | None]:
         """The last entry and its time, read once: nobody else writes while this transaction is open."""
         row = self.db.execute(epochs.LAST).fetchone()
-            self._look_again()
         if row is None:
             return self._ledger.head(), None
         self._ledger.identity = epochs.told(self._ledger.identity, *row[3:])
@@ -139,7 +137,7 @@ class Transaction:
         )
         return self.keep(body)
 
-    def begin_epoch(self, begun: EpochBegun) -> None:
+    def begin_epoch(self, begun: "EpochBegun") -> None:
         """The next entry begins a later epoch."""
         epochs.keep(self.db, begun)
         self._link = epochs.prev_at(self.db, (begun,), begun.first_seq, self.identity.genesis)
@@ -151,7 +149,7 @@ class Transaction:
         self._look_again()
 
     def _look_again(self) -> None:
-        self._ledger.identity = epochs.told(self._ledger.identity, *self.db.execute(epochs.NOW).fetchone())
+        self._ledger.identity = epochs.told(self.identity, *self.db.execute(epochs.NOW).fetchone())
 
     def keep(self, body: bytes, envelope: Envelope | None = None) -> Appended:
         """Write an entry whose bytes are there, with all its effects. Raises ``BrokenEntry`` or ``InvalidDocument``."""

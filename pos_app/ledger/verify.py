@@ -21,8 +21,8 @@ from pos_app.ledger.standing import Rows, Standing
 from pos_app.ledger.vouching import foreign_seal
 from sync.documents.base import Document, Effects, InvalidDocument
 from sync.documents.shift import ShiftClosed, ShiftOpened
-from sync.protocol.entry import BrokenEntry, Envelope, entry_hash, genesis, read_body
-from sync.protocol.epochs import FIRST_EPOCH, beginning_at
+from sync.protocol.entry import FIRST_EPOCH, BrokenEntry, Envelope, entry_hash, genesis, read_body
+from sync.protocol.epochs import beginning_at
 
 if TYPE_CHECKING:
     from pos_app.ledger.ledger import Ledger

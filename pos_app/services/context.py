@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pos_app import logbook
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import ManagerNeeded, NoOpenShift, RecordedAfterAll, StaleShift, Unsettled
-from pos_app.ledger import drafts, print_queue, proposed, queries, registry
+from pos_app.ledger import drafts, print_queue, queries, registry
 from pos_app.ledger.ledger import Appended, Ledger, Transaction
 from pos_app.ledger.sqlite import Connection, faults
 from pos_app.ledger.vault import Vault, about
 from sync.documents.base import Document
-from sync.protocol.facts import Kind
+
+if TYPE_CHECKING:
+    from sync.protocol.facts import Kind
 
 CLOCK_BACK = timedelta(minutes=2)
 CLOCK_AHEAD = timedelta(days=730)
@@ -149,8 +152,10 @@ class Counter:
         at = self.clock().isoformat(timespec="seconds")
         registry.log_activity(db, at, self.who(approved_by), action, detail)
 
-    def propose(self, db: Connection, kind: Kind, code: str) -> None:
+    def propose(self, db: Connection, kind: "Kind", code: str) -> None:
         """Let the centre hear of what was registered or changed here, in the caller's transaction."""
+        from pos_app.ledger import proposed  # late: the start registers nothing
+
         who = self.ledger.identity
         proposed.note(db, kind, code, who.corner, who.till, self.clock().isoformat(timespec="microseconds"))
 

@@ -97,6 +97,8 @@ _APPROVED: Final = {
     "log": N_("log of events"),
     "users": N_("users"),
     "settings": N_("settings"),
+    "enrol": N_("joining Diskoperin"),
+    "rejoin": N_("putting both histories together"),
     "drawer_opened": N_("open the drawer"),
     "look": N_("personal data"),
     "staff_account": N_("account of a staff member"),

@@ -108,6 +108,8 @@ TRYING = {
     "unavailable": N_("The centre is there, but it is not ready. Try again in a few minutes."),
     "unreachable": N_("The centre cannot be reached. Check the address and the network."),
 }
+AWAY: Final = ("unreachable", "nonsense", "untrusted", "no_ca_file", "bad_ca_file", "unavailable", "too_many_requests")
+"""Problems of the way to the centre."""
 UNCLEAR = N_("The centre did not take the entries yet ({name}). Nothing is lost; they are sent later.")
 
 
@@ -181,19 +183,6 @@ def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> 
     _succeeded(client.enrol(store, key, full_address(url), code), "join")
 
 
-    _begin_alone(ledger, vault)
-
-
-def _begin_alone(ledger: Ledger, vault: Vault) -> None:
-    """Number documents and goods as no other ledger of this till did, on a computer before this one perhaps."""
-    from datetime import UTC, datetime
-
-    from pos_app.ledger import beginnings
-
-    first = LedgerStore(ledger).first_beginning()
-    with ledger.write() as tx:
-        if tx.identity.beginning < first:
-            tx.begin_numbers_anew(beginnings.take(tx.identity, vault.folder, None, datetime.now(UTC), first - 1))
 def full_address(typed: str) -> str:
     """An address as people type it, with its scheme: http for this very computer, https for all others."""
     from urllib.parse import urlsplit
@@ -255,8 +244,6 @@ def sync(ledger: Ledger, vault: Vault, client: Client, tell: Tell = tell_nobody)
     store = LedgerStore(ledger, vault.signing_key(), vault)
     unsent = store.state().unsent
 
-    if store.first_beginning() > ledger.identity.beginning:  # joining was cut off
-        _begin_alone(ledger, vault)
     def known(what: str, done: int, total: int) -> None:
         tell(what, done, max(unsent, done) if what == ENTRIES else total)
 
@@ -303,10 +290,14 @@ def import_reply(ledger: Ledger, client: Client, path: Path) -> dict[str, Any]:
     """Take the centre's reply from a file; ``status`` is ``known`` when it was loaded before, ``older`` when the till
     has heard more since. Either changes nothing. Raises ``ExchangeFailed``.
     """
+    store = LedgerStore(ledger)
+    before = store.state()
     try:
-        report = _succeeded(client.import_reply(LedgerStore(ledger), path), "reply")
+        report = _succeeded(client.import_reply(store, path), "reply")
     except OSError as error:
         raise ExchangeFailed("unknown", "unreadable", str(error)) from error
+    if before.problem in AWAY:  # a file does not tell that the way there is open again
+        store.note_problem(before.problem, before.problem_detail, before.problem_since)
     return {**_plain(report), "status": report.reason or report.status}
 
 

@@ -13,6 +13,8 @@ from sync.documents.base import Code, DateText, Document, Sequence, Text
 from sync.documents.kinds import VERSION, decode, encode
 
 HASH_BYTES = 32
+FIRST_EPOCH = 1
+"""Of every journal; the genesis binds it."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,13 +7,10 @@ follows ``entry.epoch_link`` of the centre's head and of the last entry that bot
 from collections.abc import Sequence
 
 from sync.protocol.batch import chain
-from sync.protocol.entry import epoch_link
+from sync.protocol.entry import FIRST_EPOCH, epoch_link
 from sync.protocol.judging import HashAt
 from sync.protocol.messages import Approval, EpochBegun, KeptEntries
 from sync.protocol.wire import Signed, inflate, unpack
-
-FIRST_EPOCH = 1
-"""Of every journal; the genesis binds it."""
 
 
 def epoch_of(epochs: Sequence[EpochBegun], seq: int) -> int:

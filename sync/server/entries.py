@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.entry import Envelope, genesis
-from sync.protocol.epochs import FIRST_EPOCH
+from sync.protocol.entry import FIRST_EPOCH, Envelope, genesis
 from sync.protocol.judging import HashAt
 from sync.server import schema
 from sync.server.centre import Device

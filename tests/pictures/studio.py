@@ -21,7 +21,7 @@ from pos_app.domain.errors import DiskFull
 from pos_app.i18n import set_language
 from pos_app.ledger import print_queue, queries, registry
 from pos_app.ledger.ledger import Ledger
-from pos_app.services import labels
+from pos_app.services import exchange, labels
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from pos_app.ui import settings_keys as keys
@@ -40,6 +40,8 @@ FONT: Final = "Noto Sans"
 FULL: Final = (1366, 697)
 COMPACT: Final = (1093, 543)
 ROUNDS: Final = 4
+FREE_BYTES: Final = 120_000_000_000
+"""Left on the disk, on whatever machine the pictures are taken."""
 NEXT_ROUND: Final = 285
 """Seconds to the next exchange: four minutes on the screen, however long the picture takes."""
 
@@ -170,8 +172,10 @@ def grabbed(widget: QWidget) -> Image.Image:
 
 @contextmanager
 def standing_still(app: QApplication) -> Iterator[None]:
-    """One font for every letter, a caret that does not blink, a buyer who has just begun to pay."""
+    """One font for every letter, a caret that does not blink, a buyer who has just begun to pay, room on the disk."""
     families, flashing, clock = list(theme_module.FAMILIES), app.cursorFlashTime(), pay_qris.time
+    free = exchange.free_bytes
+    exchange.free_bytes = lambda _ledger: FREE_BYTES
     theme_module.FAMILIES[:] = [FONT]
     app.setCursorFlashTime(0)
     pay_qris.time = SimpleNamespace(monotonic=lambda: 0.0)  # type: ignore[assignment]
@@ -181,6 +185,7 @@ def standing_still(app: QApplication) -> Iterator[None]:
         theme_module.FAMILIES[:] = families
         app.setCursorFlashTime(flashing)
         pay_qris.time = clock
+        exchange.free_bytes = free
 
 
 @contextmanager

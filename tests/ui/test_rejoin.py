@@ -17,6 +17,7 @@ from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.rejoining import Entered
 from pos_app.ledger.verify import Progress
+from pos_app.services import people
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.services.rejoining import Rejoined
 from pos_app.ui import application
@@ -32,6 +33,7 @@ from sync.protocol.messages import Enrolment
 from tests.corner import MORNING, Corner
 from tests.services.forked_corner import Forked, forked
 
+PIN = "123456"
 ENROLMENT = Enrolment(
     nonce="n",
     device="d",
@@ -50,6 +52,8 @@ Open = Callable[[Rehearse, Join], RejoinWindow]
 @pytest.fixture
 def both(open_corner: Corner, tmp_path: Path) -> Forked:
     """A till that was approved to join again; a producer is paid in both histories."""
+    vault = open_corner.counter.vault
+    people.add_user(open_corner.ledger, vault, name="Ratna", pin=PIN, role="pengelola", now=MORNING)
     open_corner.sell("T1", "5")
 
     def settles(one: Corner) -> None:
@@ -69,7 +73,7 @@ def open_window(qapp: QApplication, qtbot: QtBot, both: Forked) -> Iterator[Open
         set_language("id")
         theme = Theme()
         theme.apply(qapp)
-        window = RejoinWindow(theme, RejoinPresenter(both.till.ledger.path, rehearse, join))
+        window = RejoinWindow(theme, RejoinPresenter(both.till.ledger.path, rehearse, join, start._allowed))
         window.resize(1366, 697)
         with qtbot.waitExposed(window):
             window.show()
@@ -85,15 +89,30 @@ def open_window(qapp: QApplication, qtbot: QtBot, both: Forked) -> Iterator[Open
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
 
 
+def give(window: RejoinWindow, pin: str) -> None:
+    """A person types a PIN."""
+    QTest.keyClicks(window.pin_panel.pin_field, pin)
+    QTest.keyClick(window.pin_panel.pin_field, Qt.Key.Key_Return)
+
+
 def test_it_is_rehearsed_agreed_to_done_and_told(both: Forked, open_window: Open, qtbot: QtBot) -> None:
     repair = both.repair()
     both.till.ledger.close()
     window = open_window(lambda _path, _tell, _twice: repair.rehearse(), lambda _path, _tell, _twice: repair.run())
-    assert "2 entri milik Diskoperin" in window.plan_facts.text()
+    assert "2 catatan milik Diskoperin" in window.plan_facts.text()
     assert "P1 dibayar di kedua riwayat dan berutang Rp 43.200" in window.to_do_facts.text()
     assert window.main_button.text() == "Satukan"
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    assert window.pin_panel.pin_field.hasFocus(), "as for joining the centre; nobody has logged in"
+    give(window, "654321")
+    assert window.presenter.done is None
+    assert window.pin_panel.isVisible()
+    QTest.keyClick(window.pin_panel.pin_field, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert window.plan_facts.isVisible()
     assert not list(repair.path.parent.glob("*.forked-*"))
     QTest.keyClick(window, Qt.Key.Key_F12)
+    give(window, PIN)
     qtbot.waitUntil(lambda: window.presenter.done is not None)
     assert "Berkas lama disimpan" in window.result_facts.text()
     assert window.main_button.text() == "Buka aplikasi kasir"
@@ -119,6 +138,7 @@ def test_what_both_histories_took_back_counts_once_until_a_manager_says_that_it_
     qtbot.waitUntil(lambda: len(asked) == 2 and window.main_button.isEnabled())
     assert "ikut dihitung" in window.to_do_facts.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
+    give(window, PIN)
     qtbot.waitUntil(lambda: window.presenter.done is not None)
     assert asked == [frozenset(), twice, twice]
     assert not window.twice_box.isVisible()
@@ -225,15 +245,25 @@ def test_a_restored_till_is_offered_to_fetch_first(
 
     window = fetch_window(fetch)
     assert window.main_button.text() == "Ambil dulu dari Diskoperin"
-    assert "harus menyetujui penyatuan" in window.facts.text()
+    assert "harus menyetujui perbaikan" in window.facts.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: "belum mengenal komputer ini" in window.strip.text())
     window.code_field.setText("ABCD-EFGH")
     QTest.keyClick(window, Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "12 entri kembali" in window.facts.text())
+    qtbot.waitUntil(lambda: "12 catatan kembali" in window.facts.text())
     assert codes == ["", "ABCD-EFGH"]
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert not window.isVisible()
+
+
+def test_a_wrong_code_is_said_to_be_wrong(fetch_window: Callable[[FetchBack], FetchWindow], qtbot: QtBot) -> None:
+    def fetch(_path: Path, _code: str, _tell: Progress) -> int:
+        raise ExchangeFailed("refused", "bad_code", during="join")
+
+    window = fetch_window(fetch)
+    window.code_field.setText("ABCD-EFGH")
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "Kode pendaftaran tidak dikenal" in window.strip.text())
 
 
 def test_a_start_offers_to_fetch_until_something_is_recorded_or_the_centre_answered(

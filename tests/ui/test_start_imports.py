@@ -14,7 +14,9 @@ LATE = (
     "reportlab requests openpyxl escpos cryptography keyring zstandard sqlite_utils segno qtawesome urllib3 PIL "
     "pos_app.ledger.backup pos_app.services.backing_up pos_app.services.backup_note pos_app.ui.backup_worker "
     "pos_app.ui.print_worker pos_app.ui.sync_worker pos_app.ui.notices pos_app.ui.screens.sell.screen pos_app.printing "
-    "sync.client sync.protocol.registry_rows logging.handlers pos_app.cli_centre pos_app.cli_upkeep pos_app.coming_back"
+    "sync.client sync.protocol.messages sync.protocol.batch sync.protocol.wire sync.protocol.judging "
+    "sync.protocol.epochs sync.protocol.local sync.protocol.facts sync.protocol.registry_rows pos_app.ledger.proposed "
+    "logging.handlers pos_app.cli_centre pos_app.cli_upkeep pos_app.coming_back"
 )
 START = textwrap.dedent(
     """

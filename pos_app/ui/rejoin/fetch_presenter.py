@@ -14,7 +14,7 @@ from pos_app.ui.rejoin.presenter import Fact
 
 FetchBack = Callable[[Path, str, Progress], int]
 """The ledger, a code for a new computer (empty: the old one's key is good), progress; entries that came."""
-NEEDS_CODE = ("unknown_key", "key_revoked", "bad_code")
+NEEDS_CODE = ("unknown_key", "key_revoked")
 
 
 class FetchPresenter:
@@ -52,7 +52,9 @@ class FetchPresenter:
         ]
 
     def failed(self, error: Exception) -> Message:
-        """Why nothing came; a new computer needs a code."""
+        """Why nothing came; a new computer needs a code, and one that is wrong is said to be wrong."""
         if isinstance(error, ExchangeFailed) and error.reason in NEEDS_CODE:
-            return Message("W", _("Diskoperin does not know this computer. Type the code that they give you."))
+            return Message(
+                "W", _("Diskoperin does not know this computer. Type the enrolment code that they give you.")
+            )
         return failure(error, str(self.path))

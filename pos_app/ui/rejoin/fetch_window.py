@@ -26,7 +26,9 @@ class FetchWindow(GuideWindow):
         self.facts = Facts(theme)
         self.code_field = TextField(theme)
         self.code_field.returnPressed.connect(self.main_action)
-        self._code_row = field_row(theme, _("&Code for a new computer (empty on the old one)"), self.code_field)
+        self._code_row = field_row(
+            theme, _("Enrolment &code for a new computer (empty on the old one)"), self.code_field
+        )
         self.progress = Progress(theme)
         for widget in (self.facts, self._code_row, self.progress):
             column.addWidget(widget)

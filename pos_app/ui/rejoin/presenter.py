@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.ledger.verify import Progress
 from pos_app.services import rejoin_wording
 from pos_app.services.rejoining import Rejoined
+from pos_app.services.wording import describe
 from pos_app.ui.messages import Message, failure
 
 Rehearse = Callable[[Path, Progress, Collection[str]], Rejoined]
 """What joining again would do; the ledger, progress, take-backs that were done twice."""
 Join = Callable[[Path, Progress, Collection[str]], Rejoined]
+Allow = Callable[[Path, str], None]
+"""Checks that the PIN is a manager's and notes that it was given; raises ``WrongPin`` and faults of the ledger."""
 Fact = tuple[str, str, str]
 """Text, icon, tone."""
 
@@ -21,8 +25,9 @@ Fact = tuple[str, str, str]
 class RejoinPresenter:
     """One ledger that an officer allowed to join again. ``planned`` and ``done`` come from workers."""
 
-    def __init__(self, path: Path, rehearse: Rehearse, join: Join) -> None:
+    def __init__(self, path: Path, rehearse: Rehearse, join: Join, allow: Allow) -> None:
         self.path = path
+        self._allow = allow
         self._rehearse = rehearse
         self._join = join
         self.planned: Rejoined | None = None
@@ -36,6 +41,14 @@ class RejoinPresenter:
     def join_work(self) -> Callable[[Progress], Rejoined]:
         """What a worker does when a manager agreed."""
         return lambda tell: self._join(self.path, tell, self.twice)
+
+    def refused(self, pin: str) -> str:
+        """Why this PIN does not do; empty where a manager allows it."""
+        try:
+            self._allow(self.path, pin)
+        except PosError as error:
+            return describe(error)
+        return ""
 
     @property
     def can_join(self) -> bool:

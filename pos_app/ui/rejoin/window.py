@@ -1,4 +1,7 @@
-"""Joining the centre's history again, in a window of its own while no till is open: rehearse, agree, join, open."""
+"""Joining the centre's history again, in a window of its own while no till is open: rehearse, agree, join, open.
+
+A manager's PIN allows it: the guide may come before anybody has logged in.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,11 @@ from pos_app.i18n import _
 from pos_app.services.rejoining import Rejoined
 from pos_app.ui.application import qt_application
 from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
-from pos_app.ui.rejoin.presenter import Fact, Join, Rehearse, RejoinPresenter
+from pos_app.ui.rejoin.presenter import Allow, Fact, Join, Rehearse, RejoinPresenter
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.facts import Facts
+from pos_app.ui.widgets.pin import Approval, PinPanel
 from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.worker import Stopped, Task
 
@@ -36,7 +40,11 @@ class RejoinWindow(GuideWindow):
         self.twice_box = QCheckBox(_("Money and goods went back a second time"))
         self.twice_box.clicked.connect(self._count_twice)
         self.to_do_facts, self._to_do = self._card(_("What remains to do by hand"))
-        for widget in (why, self.progress, self._result, self._plan, self._to_do, self.twice_box):
+        self.pin_panel = PinPanel(theme)
+        self.pin_panel.approved.connect(self._on_pin)
+        self.pin_panel.cancelled.connect(self._ended)
+        self.pin_panel.hide()
+        for widget in (why, self.pin_panel, self.progress, self._result, self._plan, self._to_do, self.twice_box):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.why_facts.show_facts(presenter.why())
@@ -60,9 +68,7 @@ class RejoinWindow(GuideWindow):
         if self.presenter.done is not None:
             self.close()
         elif self.presenter.can_join:
-            self._begin(_("Putting both together …"))
-            self.back_button.setEnabled(False)
-            self.workers.run_told(self.presenter.join_work(), self._on_progress, self._on_joined, self._on_failed)
+            self._ask()
         else:
             self.look()
 
@@ -70,6 +76,24 @@ class RejoinWindow(GuideWindow):
         if self._task is not None and self.back_button.isEnabled():
             self._task.stop()
         super().closeEvent(event)
+
+    def _ask(self) -> None:
+        """As for joining the centre: a manager allows it, also at a start before anybody has logged in."""
+        for widget in (self._plan, self._to_do, self.twice_box):
+            widget.hide()
+        self.main_button.setEnabled(False)
+        self.pin_panel.show()
+        self.pin_panel.ask(Approval(_("Put both histories together")))
+
+    def _on_pin(self, pin: str) -> None:
+        refused = self.presenter.refused(pin)
+        if refused:
+            self.pin_panel.show_error(refused)
+            return
+        self._ended()
+        self._begin(_("Putting both together …"))
+        self.back_button.setEnabled(False)
+        self.workers.run_told(self.presenter.join_work(), self._on_progress, self._on_joined, self._on_failed)
 
     def _count_twice(self, twice: bool) -> None:
         self.presenter.count_twice(twice)
@@ -101,6 +125,7 @@ class RejoinWindow(GuideWindow):
 
     def _ended(self) -> None:
         self.progress.hide()
+        self.pin_panel.hide()
         self.back_button.setEnabled(True)
         self.main_button.setEnabled(True)
         self.twice_box.setEnabled(True)
@@ -121,10 +146,10 @@ def _fill(frame: QWidget, facts: Facts, shown: Sequence[Fact]) -> None:
     frame.setVisible(bool(shown))
 
 
-def guide(path: Path, rehearse: Rehearse, join: Join) -> None:
+def guide(path: Path, rehearse: Rehearse, join: Join, allow: Allow) -> None:
     """Lead a manager through joining ``path`` again; the till opens after it in any case."""
     app = qt_application()
     theme = theme_for(path)
     theme.apply(app)
-    window = RejoinWindow(theme, RejoinPresenter(path, rehearse, join))
+    window = RejoinWindow(theme, RejoinPresenter(path, rehearse, join, allow))
     show_until_closed(window, window.look)

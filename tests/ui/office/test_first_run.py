@@ -215,12 +215,31 @@ def test_a_corner_joins_the_centre_and_a_lost_answer_is_asked_for_again(window: 
     made = window.presenter.made
     assert made is not None
     assert window.pages.currentWidget() is window.join_page
+    assert window.join_page.same_words.isVisibleTo(window.join_page)
     assert "tidak terjangkau" in window.strip.text() or "tidak dapat dihubungi" in window.strip.text()
     key(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.joined)
     assert centre.asked == [("pusat.example.id", "K7QM-2XTD")] * 2
     assert window.presenter.made == made
     assert window.pages.currentWidget() is window.done_page
+
+
+def test_a_wrong_code_is_corrected_where_it_is_refused(window: FirstRunWindow, qtbot: QtBot) -> None:
+    centre = Centre("bad_code", "")
+    join(window, centre, qtbot)
+    page = window.join_page
+    assert window.pages.currentWidget() is page
+    assert "Kode pendaftaran tidak dikenal" in window.strip.text()
+    assert not page.same_words.isVisibleTo(page), "the same code would be refused again"
+    assert page.centre_field.text() == "pusat.example.id"
+    assert page.enrolment_field.hasFocus()
+    page.enrolment_field.clear()
+    key(window, Qt.Key.Key_F12)
+    assert "kode pendaftaran" in window.strip.text()
+    page.enrolment_field.setText("NEW0-CODE")
+    key(window, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.presenter.joined)
+    assert centre.asked == [("pusat.example.id", "K7QM-2XTD"), ("pusat.example.id", "NEW0-CODE")]
 
 
 def test_joining_may_wait(window: FirstRunWindow, qtbot: QtBot) -> None:

@@ -47,27 +47,32 @@ def test_a_till_joins_sends_and_closes_at_its_window(
     screen = sync_screen(till)
     screen.url_field.setText(centre.url)
     screen.code_field.setText(centre.code("MTR-001", "A"))
-    screen.join_button.click()
-    qtbot.waitUntil(lambda: till.said == "Bergabung. Data mulai dikirim.", timeout=PATIENCE_MS)
-    assert not screen.join_button.isVisibleTo(screen)
+    screen.code_field.setFocus()
+    said: list[str] = []
+    screen.sync.progressed.connect(lambda: said.append(till.said if screen.side.progress.isVisibleTo(screen) else ""))
+    till.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: "catatan terkirim" in till.said, timeout=PATIENCE_MS)
+    assert "Bergabung. Pertukaran pertama sedang berjalan …" in said
+    assert centre.state("MTR-001", "A")["gross"] == 32_000, "the first exchange begins at once"
+    assert not screen.side.join_box.isVisibleTo(screen)
+    assert screen.table.hasFocus()
 
     screen.again_button.click()
     assert screen.code_field.hasFocus()
     assert screen.url_field.text() == centre.url
     screen.code_field.setText(centre.code("MTR-001", "A"))
     till.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not screen.join_button.isVisibleTo(screen), timeout=PATIENCE_MS)
-    assert till.said == "Bergabung. Data mulai dikirim."
-
+    qtbot.waitUntil(lambda: not screen.side.join_box.isVisibleTo(screen), timeout=PATIENCE_MS)
+    qtbot.waitUntil(screen.main_button.isEnabled, timeout=PATIENCE_MS)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "data terkirim" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "Semua terkirim" in till.said, timeout=PATIENCE_MS)
     assert screen.waiting_tile.figure.text() == "0"
     assert centre.state("MTR-001", "A")["gross"] == 32_000
 
     open_corner.sell("T1", "1")
-    screen.choose_save = lambda _name: str(tmp_path / "stick.pojok")
+    screen.choose_save = lambda _name: str(tmp_path / "stick")
     screen.export_button.click()
-    qtbot.waitUntil(lambda: "ada di USB" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "ada di stick.pojok" in till.said, timeout=PATIENCE_MS)
     assert (tmp_path / "stick.pojok").stat().st_size > 0
 
     till.window.go("close_shift")

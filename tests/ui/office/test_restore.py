@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pos_app import bootstrap, coming_back
 from pos_app.i18n import set_language
 from pos_app.ledger import recovery
 from pos_app.ledger.backup import back_up
+from pos_app.ledger.exchange_facts import put_facts
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.registry import staff_members
 from pos_app.ledger.sqlite import connect_plainly
@@ -113,6 +115,20 @@ def test_a_till_comes_back_with_its_names_and_new_numbers(
     ledger.close()
     with qtbot.waitSignal(window.finished):
         QTest.keyClick(window, Qt.Key.Key_F12)
+
+
+def test_a_till_that_had_joined_is_told_to_fetch_before_anything_is_entered_again(
+    window: FirstRunWindow, stick: Path, open_corner: Corner, qtbot: QtBot
+) -> None:
+    known = {"device_id": "d", "url": "http://127.0.0.1:9", "timeline_id": "t", "centre_key": "00" * 32}
+    with open_corner.ledger.write() as tx:
+        put_facts(tx.db, known)
+    back_up(open_corner.ledger, stick, MORNING + timedelta(days=9))
+    look(window, stick, qtbot)
+    restore(window, qtbot)
+    words = window.done_page.facts.text()
+    assert words.index("Ambil dulu dari Diskoperin") < words.index("Baru sesudahnya catat yang masih kurang")
+    assert "hanya ada di kertas" not in words
 
 
 def test_the_code_may_wait_and_names_stay_codes(window: FirstRunWindow, stick: Path, qtbot: QtBot) -> None:

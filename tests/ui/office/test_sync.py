@@ -16,6 +16,7 @@ from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services import backing_up, exchange
 from pos_app.services.context import User
 from pos_app.services.exchange import ExchangeFailed
+from pos_app.ui.screens.settings.screen import SettingsScreen
 from pos_app.ui.screens.sync.presenter import SyncPresenter
 from pos_app.ui.screens.sync.screen import SyncScreen
 from pos_app.ui.screens.sync.table_model import AMOUNT, CONTENT, TIME
@@ -60,7 +61,7 @@ def test_a_centre_that_does_not_answer_loses_nothing(bring: Callable[[str], Till
     screen.url_field.setText("http://127.0.0.1:9")
     screen.code_field.setText("ABCD-EFGH")
     with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
-        screen.join_button.click()
+        screen.main_button.click()
     assert till.said.startswith("Diskoperin tidak dapat dihubungi. Belum bergabung;")
     assert screen.main_button.isEnabled()
 
@@ -130,6 +131,73 @@ def test_enter_in_the_code_joins(bring: Callable[[str], Till], qtbot: QtBot) -> 
     with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
         till.press(Qt.Key.Key_Return)
     assert till.said.startswith("Diskoperin tidak dapat dihubungi. Belum bergabung;")
+
+
+def test_f12_joins_while_the_till_has_not_joined_and_while_the_form_is_open_again(office: Till, qtbot: QtBot) -> None:
+    office.window.go("sync")
+    screen = sync(office)
+    assert screen.main_button.text() == "Gabung Diskoperin"
+    joined(office)
+    assert screen.main_button.text() == "Kirim sekarang"
+    screen.again_button.click()
+    assert screen.main_button.text() == "Gabung Diskoperin"
+    screen.code_field.setText("ABCD-EFGH")
+    with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
+        office.press(Qt.Key.Key_F12)
+    assert office.said.startswith("Diskoperin tidak dapat dihubungi. Belum bergabung;")
+    office.press(Qt.Key.Key_Escape)
+    assert screen.main_button.text() == "Kirim sekarang"
+
+
+def test_f12_without_a_code_asks_for_what_is_missing(bring: Callable[[str], Till]) -> None:
+    till = bring("sync")
+    screen = sync(till)
+    till.press(Qt.Key.Key_F12)
+    assert screen.url_field.hasFocus()
+    till.type("127.0.0.1:9")
+    till.press(Qt.Key.Key_F12)
+    assert screen.code_field.hasFocus()
+
+
+def test_the_file_for_the_stick_gets_its_ending_and_is_named(corner: Corner) -> None:
+    presenter = SyncPresenter(corner.counter, LedgerStore(corner.ledger).state)
+    assert presenter.bundle_path("/usb/oktober 1.2") == Path("/usb/oktober 1.2.pojok")
+    assert presenter.bundle_path("/usb/a.POJOK") == Path("/usb/a.POJOK")
+    assert "3 catatan ada di a.pojok." in presenter.exported_message({"pushed": 3, "remaining": 0}, "a.pojok").text
+
+
+def test_the_network_settings_open_at_their_card_and_no_filter_stays(office: Till) -> None:
+    screen = joined(office)
+    screen.search.setText("xyz")
+    office.window.go("settings")
+    settings = office.window.current
+    assert isinstance(settings, SettingsScreen)
+    settings.search_field.setText("printer")
+    office.window.go("sync")
+    assert screen.search.text() == ""
+    screen.side.network_button.click()
+    card = settings.cards.network
+    QApplication.processEvents()
+    assert office.window.current is settings
+    assert settings.search_field.text() == ""
+    assert card.address_field.hasFocus()
+    assert settings.area.viewport().rect().contains(card.address_field.mapTo(settings.area.viewport(), QPoint(1, 1)))
+
+
+def test_what_was_said_of_an_act_is_gone_when_somebody_comes_back(office: Till, qtbot: QtBot) -> None:
+    screen = joined(office)
+    with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
+        office.press(Qt.Key.Key_F12)
+    assert office.said
+    office.window.go("sell")
+    office.window.go("sync")
+    assert office.said == ""
+
+
+def test_a_next_try_that_is_due_comes_soon(corner: Corner) -> None:
+    state = ExchangeState(True, 3, "2026-10-01T08:00:00+07:00", "", 0, 0, "unreachable", "")
+    told = [fact.text for fact in SyncPresenter(corner.counter, lambda: state).connection(0)]
+    assert told[-1] == "Coba lagi otomatis: sebentar lagi"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +284,7 @@ def test_what_the_centre_could_not_count_is_named_with_the_reason_in_words(offic
     below = [screen.model.cell(row, CONTENT).sub for row in (0, 1)]
     assert "belum mengenal jenis dokumen ini" in below[0]
     assert "(never_heard_of)" in below[1]
-    assert all("Data sudah diterima dan aman" in words for words in below)
+    assert all("Catatan ini sudah diterima dan aman" in words for words in below)
 
 
 def told(till: Till, name: str, **facts: str) -> None:
@@ -317,6 +385,7 @@ def test_histories_that_differ_are_one_clear_alarm_with_what_comes_next(office: 
     assert "Diskoperin" not in screen.connection_facts.text()
     assert words in screen.alarm_card.text.text()
     assert "penjualan tetap jalan" in screen.alarm_card.text.text().lower()
+    assert "MTR-001 · A" in screen.alarm_card.title.text(), "for the telephone"
 
 
 def test_an_approved_repair_is_run_by_a_manager_from_the_alarm(office: Till, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,8 +394,11 @@ def test_an_approved_repair_is_run_by_a_manager_from_the_alarm(office: Till, mon
     screen._rejoin = lambda: begun.append(True)
     monkeypatch.setattr("pos_app.services.rejoining.state", lambda _ledger: "approved")
     screen.activated()
-    assert "Disetujui" in screen.alarm_card.text.text()
-    screen.alarm_card.run_button.click()
+    assert "Disetujui: pengelola menekan F12" in screen.alarm_card.text.text()
+    assert screen.main_button.text() == "Jalankan perbaikan"
+    office.press(Qt.Key.Key_F12)
+    assert begun == []
+    office.press(Qt.Key.Key_F12)
     assert begun == [True]
 
 
@@ -338,7 +410,7 @@ def test_without_a_fork_there_is_no_alarm(office: Till) -> None:
 
 def test_disk_program_and_oldest_unsent_are_told(office: Till) -> None:
     screen = joined(office)
-    assert "Data tertua yang menunggu: 08.00" in screen.connection_facts.text()
+    assert "Catatan tertua yang menunggu: 08.00" in screen.connection_facts.text()
     clock, disk, program = (fact.text for fact in screen.presenter.computer())
     assert clock.startswith("Wajar")
     assert disk.startswith("Sisa disk ")
@@ -349,7 +421,7 @@ def test_disk_program_and_oldest_unsent_are_told(office: Till) -> None:
     ("step", "words"),
     [
         (None, ("Menghubungi Diskoperin …", 0, 0)),
-        (("entries", 500, 1_200), ("Mengirim data", 500, 1_200)),
+        (("entries", 500, 1_200), ("Mengirim catatan", 500, 1_200)),
         (("catalogue", 3_200, 0), ("Menerima barang  3.200", 0, 0)),
         (("made_up", 1, 2), ("Menerima", 1, 2)),
     ],
@@ -365,7 +437,7 @@ def test_progress_is_told_by_what_is_under_way(
 @pytest.mark.parametrize(
     ("report", "words"),
     [
-        ({"status": "ok", "pushed": 12, "pulled": 3}, "mengonfirmasi 12 data; 3 diterima"),
+        ({"status": "ok", "pushed": 12, "pulled": 3}, "mengonfirmasi 12 catatan; 3 diterima"),
         ({"status": "known", "pushed": 0, "pulled": 0}, "sudah pernah diimpor"),
         ({"status": "older", "pushed": 0, "pulled": 0}, "lebih lama"),
     ],
@@ -377,8 +449,8 @@ def test_an_imported_reply_says_what_it_did(corner: Corner, report: dict[str, ob
 def test_what_does_not_fit_on_the_stick_is_told(corner: Corner) -> None:
     presenter = SyncPresenter(corner.counter, LedgerStore(corner.ledger).state)
     whole, part = ({"pushed": 200_000, "remaining": left} for left in (0, 1_500))
-    assert "tidak muat" not in presenter.exported_message(whole).text
-    assert "1.500 lagi tidak muat" in presenter.exported_message(part).text
+    assert "tidak muat" not in presenter.exported_message(whole, "a.pojok").text
+    assert "1.500 lagi tidak muat" in presenter.exported_message(part, "a.pojok").text
 
 
 ROOMS = [((1366, 697), scale) for scale in (100, 125, 140, 150, 200)] + [((1093, 543), scale) for scale in (100, 200)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,6 +17,8 @@ from pos_app.ui.widgets.finder import Finder, PickField
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.results import Result
 from pos_app.ui.widgets.side import ScrollArea
+
+CENTRE: Final = "pojok.metrokota.go.id"
 
 
 class Page(QWidget):
@@ -79,14 +82,10 @@ class CornerPage(Page):
         codes.addWidget(field_row(theme, _("Corner &code"), self.code_field), 2)
         codes.addWidget(field_row(theme, _("Letter of this &till (A, B, …)"), self.till_field), 1)
         self.column.addLayout(codes)
-        self.centre_field = TextField(theme, placeholder="pojok.metrokota.go.id")
+        self.centre_field = TextField(theme, placeholder=CENTRE)
         self.enrolment_field = TextField(theme)
         self._centre = QWidget()
-        pair = QHBoxLayout(self._centre)
-        pair.setContentsMargins(0, 0, 0, 0)
-        pair.setSpacing(12)
-        pair.addWidget(field_row(theme, _("A&ddress of the centre"), self.centre_field), 1)
-        pair.addWidget(field_row(theme, _("O&ne-time code"), self.enrolment_field), 1)
+        self._centre.setLayout(_centre_row(theme, self.centre_field, self.enrolment_field))
         self.column.addWidget(self._centre)
         self.column.addStretch(1)
         self.show_mode()
@@ -152,14 +151,40 @@ class DemoPage(Page):
 
 
 class JoinPage(Page):
-    """The corner is made and the centre is asked; an answer that was lost is asked for again."""
+    """The corner is made and did not join yet: the address and the code once more, to be corrected."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self.words(_("Joining the centre"), step="title", weight=700)
         self.words(_("The corner is made and safe on this computer. It can also join later, in Sync (Ctrl+8)."))
-        self.words(_("Try again with the same code: the centre knows it, also when its answer was lost."))
+        self.same_words = Text(
+            theme, _("Try again with the same code: the centre knows it, also when its answer was lost."), step="row"
+        )
+        self.same_words.setWordWrap(True)
+        self.column.addWidget(self.same_words)
+        self.centre_field = TextField(theme, placeholder=CENTRE)
+        self.enrolment_field = TextField(theme)
+        self.column.addLayout(_centre_row(theme, self.centre_field, self.enrolment_field))
         self.column.addStretch(1)
+
+    def fields(self) -> list[QWidget]:
+        """In the order in which Enter goes through them."""
+        return [self.centre_field, self.enrolment_field]
+
+    def fill(self, centre: str, enrolment: str, *, lost: bool) -> None:
+        """What was typed; ``lost``: whether the same code will do, for no answer to it came."""
+        self.centre_field.setText(centre)
+        self.enrolment_field.setText(enrolment)
+        self.same_words.setVisible(lost)
+
+
+def _centre_row(theme: Theme, centre: TextField, enrolment: TextField) -> QHBoxLayout:
+    pair = QHBoxLayout()
+    pair.setContentsMargins(0, 0, 0, 0)
+    pair.setSpacing(12)
+    pair.addWidget(field_row(theme, _("A&ddress of the centre"), centre), 1)
+    pair.addWidget(field_row(theme, _("E&nrolment code"), enrolment), 1)
+    return pair
 
 
 class DonePage(Page):

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from pos_app.domain.errors import PosError
 from pos_app.i18n import _
 from pos_app.ledger import recovery
+from pos_app.ledger.exchange_facts import RESTORED, read_fact
 from pos_app.ledger.ledger import Ledger
 from pos_app.services import backup_note, first_steps, setup
 from pos_app.services.backup_note import Noted
@@ -24,7 +25,9 @@ from pos_app.ui.screens.first_run.restore_presenter import Restore, RestorePrese
 
 Mode = Literal["new", "join", "restore", "demo"]
 Join = Callable[[Path, str, str], None]
-"""Joins the centre: the ledger, the centre's address and the one-time code. Raises ``ExchangeFailed``."""
+"""Joins the centre: the ledger, the centre's address and the enrolment code. Raises ``ExchangeFailed``."""
+UNANSWERED: Final = ("unreachable", "nonsense")
+"""No answer of the centre came."""
 ANOTHER_CODE: Final = ("wrong_corner",)
 """Refusals that show that the corner was chosen wrongly: the empty ledger is taken back."""
 
@@ -70,6 +73,8 @@ class FirstRunPresenter:
         self.mode: Mode = "new"
         self.made: Path | None = None
         self.joined = False
+        self.lost_answer = False
+        """Whether no answer of the centre came: it may have taken the code, and takes the same one again."""
         self._join = join
         self._on_made = made
         self._look = look
@@ -100,7 +105,7 @@ class FirstRunPresenter:
         if not typed.till.strip():
             return Message("E", _("Type the till's letter, for example A."))
         if self.mode == "join" and not (typed.centre.strip() and typed.enrolment.strip()):
-            return Message("E", _("Type the centre's address and the one-time code from Diskoperin."))
+            return Message("E", _("Type Diskoperin's address and the enrolment code they gave you."))
         return None
 
     def obstacle(self, typed: Typed) -> Message | None:
@@ -173,7 +178,8 @@ class FirstRunPresenter:
         if done is not None:
             with closing(Ledger.open(done.path)) as ledger:
                 locked = recovery.may_unlock(ledger, self._vault_for(ledger.identity))
-            self.restoring.restored = replace(done, locked=locked)
+            joined = bool(read_fact(ledger.db, RESTORED))
+            self.restoring.restored = replace(done, locked=locked, joined=joined)
         return Message("S", self.restoring.done_title())
 
     def must_join(self) -> bool:
@@ -195,6 +201,7 @@ class FirstRunPresenter:
                 if self._on_made is not None:
                     self._on_made(None)
             return Message("E", str(error))
+        self.lost_answer = isinstance(error, ExchangeFailed) and error.reason in UNANSWERED
         return failure(error, str(self.made or self.home))
 
     def next_steps(self) -> list[str]:

@@ -44,6 +44,8 @@ class Restored:
     names: bool
     locked: bool = False
     """Whether another recovery code would bring back more names."""
+    joined: bool = False
+    """Whether the till had joined the centre: what it sent after the backup is fetched before anything is entered."""
 
 
 class RestorePresenter:
@@ -134,8 +136,11 @@ class RestorePresenter:
             _("Documents are numbered ST-{series}-000001 and so on, so that no number is printed twice.").format(
                 series=done.series
             ),
-            _("Enter again what is only on paper, with the old number as its reference."),
-            _("Join the centre again in Sync (Ctrl+8); it knows what was sent."),
+            *(
+                _fetch_first()
+                if done.joined
+                else [_("Enter again what is only on paper, with the old number as its reference.")]
+            ),
             _("Choose folders for backups in Settings (Ctrl+9), Data safety."),
         ]
         if done.names and done.locked:
@@ -143,6 +148,14 @@ class RestorePresenter:
         if not done.names:
             steps.append(_("Names stay codes until the recovery code is entered in Settings, Data safety."))
         return steps
+
+
+def _fetch_first() -> list[str]:
+    """The order that keeps the till's history and the centre's one."""
+    return [
+        _("First fetch from Diskoperin what was sent after this backup: it is offered when the till opens."),
+        _("Only then enter what is still missing, from the papers, with the old number as its reference."),
+    ]
 
 
 def find(place: Path) -> list[Candidate]:

@@ -175,7 +175,7 @@ class FirstRunWindow(QWidget):
         if not self.main_button.isEnabled():
             return
         if presenter.must_join():
-            self._join()
+            self._join_again()
         elif presenter.is_ready:
             self.close()
         elif self.step == LOOK:
@@ -233,7 +233,7 @@ class FirstRunWindow(QWidget):
     def _on_enter(self) -> None:
         """To the next field; after the last one to the next step."""
         page = self.pages.currentWidget()
-        fields = page.fields() if isinstance(page, CornerPage | ManagerPage) else []
+        fields = page.fields() if isinstance(page, CornerPage | ManagerPage | JoinPage) else []
         at = next((place for place, field in enumerate(fields) if field.hasFocus()), len(fields))
         if at + 1 < len(fields):
             fields[at + 1].setFocus()
@@ -259,6 +259,17 @@ class FirstRunWindow(QWidget):
         self.say(Message("I", _("Asking the centre …")))
         self.workers.run(self.presenter.join_work(self.typed()), self._on_joined, self._on_not_joined)
 
+    def _join_again(self) -> None:
+        """With what stands on the page now."""
+        page, corner = self.join_page, self.corner_page
+        corner.centre_field.setText(page.centre_field.text())
+        corner.enrolment_field.setText(page.enrolment_field.text())
+        obstacle = self.presenter.corner_obstacle(self.typed())
+        if obstacle is not None:
+            self.say(obstacle)
+        else:
+            self._join()
+
     def _on_joined(self, _nothing: object) -> None:
         self._join_ended()
         self.presenter.joined = True
@@ -271,8 +282,13 @@ class FirstRunWindow(QWidget):
         message = self.presenter.join_failed(error)
         if self.presenter.made is None:
             self.show_step(CORNER)
+        typed, lost = self.typed(), self.presenter.lost_answer
+        self.join_page.fill(typed.centre, typed.enrolment, lost=lost)
         self._show()
         self.say(message)
+        if self.presenter.must_join():
+            (self.main_button if lost else self.join_page.enrolment_field).setFocus()
+            self.join_page.enrolment_field.selectAll()
 
     def _join_ended(self) -> None:
         self._joining = False

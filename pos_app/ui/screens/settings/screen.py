@@ -18,6 +18,7 @@ from pos_app.ui.person.panel import PersonPanel
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.settings.card import Around
 from pos_app.ui.screens.settings.cards import Cards
+from pos_app.ui.screens.settings.network_card import NetworkCard
 from pos_app.ui.screens.settings.presenter import SECTIONS, found, save
 from pos_app.ui.settings_pages import CardColumns, settings_pages
 from pos_app.ui.widgets.basic import Text
@@ -49,6 +50,7 @@ class SettingsScreen(Screen):
         self.cards = Cards(around)
         self.cards.look.language_changed.connect(self._on_language)
         self.cards.users.person_wanted.connect(self._open_person)
+        self._opens_at: NetworkCard | None = None
         self._build()
         self.theme.changed.connect(self._arrange)
         self._arrange()
@@ -138,6 +140,12 @@ class SettingsScreen(Screen):
             *sections,
         )
 
+    def show_only(self, which: str) -> None:
+        """``network``: the way to the centre, among all cards."""
+        self.show_section("all")
+        if which == "network":
+            self._opens_at = self.cards.network
+
     def activated(self) -> None:
         self.chips.choose(self.name)
         manager = self.shell.counter.is_manager
@@ -148,6 +156,10 @@ class SettingsScreen(Screen):
         for card in self.cards.all():
             card.refresh()
         self.restore_focus()
+        if self._opens_at is not None:
+            self._opens_at.address_field.setFocus()
+            QTimer.singleShot(0, self._opens_at, partial(self._reveal, self._opens_at))
+            self._opens_at = None
 
     def deactivated(self) -> None:
         if self._shows_person:

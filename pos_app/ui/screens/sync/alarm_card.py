@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pos_app.i18n import _
 from pos_app.ui.screens.sync.presenter import Alarm
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import IconText, Text, padded_card
-from pos_app.ui.widgets.button import KeyButton
 
 
 class AlarmCard(QWidget):
-    """``show_alarm`` shows or hides it; ``wanted`` says that the repair is to be run."""
-
-    wanted = Signal()
+    """``show_alarm`` shows or hides it; what comes next is the screen's main button."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -29,17 +24,13 @@ class AlarmCard(QWidget):
         self.text = Text(theme)
         self.text.setWordWrap(True)
         column.addWidget(self.text)
-        self.run_button = KeyButton(theme, _("Run the repair"), icon="backup-restore")
-        self.run_button.clicked.connect(self.wanted)
-        column.addWidget(self.run_button, 0, Qt.AlignmentFlag.AlignLeft)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(frame)
 
-    def show_alarm(self, alarm: Alarm | None, *, runs: bool) -> None:
-        """``runs``: whether the repair can be run from here."""
+    def show_alarm(self, alarm: Alarm | None) -> None:
+        """What it says; nothing hides it."""
         self.setVisible(alarm is not None)
         if alarm is not None:
             self.title.setText(alarm.title)
             self.text.setText(alarm.text)
-            self.run_button.setVisible(alarm.ready and runs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from pos_app.domain.dates import business_date, short_date, short_moment
@@ -24,6 +25,8 @@ from pos_app.version import VERSION
 
 CLOCK_TOLERANCE: Final = 300
 LOW_DISK: Final = 1_000_000_000
+SUFFIX: Final = ".pojok"
+"""Of files for the stick."""
 PLACED: Final = 3
 """Goods named in one sentence."""
 STEPS: Final = {
@@ -70,12 +73,18 @@ class SyncPresenter:
         self.counter = counter
         self._state = state
         self.listed = Listed(counter)
+        self.differing = 0
+        """Goods whose prices differ from those that the centre proposes, as ``look`` last counted them."""
         self.filter: Filter = "waiting"
         self.text = ""
 
     def state(self) -> ExchangeState:
         """The figures now."""
         return self._state()
+
+    def look(self) -> None:
+        """Count what is costly to count, once for all that tells it."""
+        self.differing = feeds.count_differing(self.counter.db)
 
     # Tiles and list --------------------------------------------------------------------------------------------------
 
@@ -98,7 +107,7 @@ class SyncPresenter:
 
     def flagged(self) -> Tile:
         """How many entries the centre marked, and prices that differ from what it proposes."""
-        count, differing = self.state().quarantined, len(feeds.differing(self.counter.db))
+        count, differing = self.state().quarantined, self.differing
         if count:
             return Tile(str(count), _("received; the centre looks at it"), "danger")
         if differing:
@@ -110,7 +119,7 @@ class SyncPresenter:
         acked = queries.acked_seq(self.counter.db)
         return {
             "waiting": self.counter.ledger.head().seq - acked,
-            "review": self.state().quarantined + len(feeds.differing(self.counter.db)),
+            "review": self.state().quarantined + self.differing,
             "sent": acked,
             "messages": centre_messages.unread(self.counter.db),
         }
@@ -151,9 +160,13 @@ class SyncPresenter:
     def alarm(self) -> Alarm | None:
         """Histories that differ, and what comes next; None while they agree."""
         state = rejoining.state(self.counter.ledger)
-        title = _("The history of this till differs from the one at Diskoperin")
+        who = self.counter.ledger.identity
+        title = _("The history of till {till} differs from the one at Diskoperin").format(
+            till=f"{who.corner} · {who.till}"
+        )
         if state == "approved":
-            return Alarm(title, _("Approved: a manager runs the repair now. Selling goes on until then."), ready=True)
+            text = _("Approved: a manager presses F12 and runs the repair. Selling goes on until then.")
+            return Alarm(title, text, ready=True)
         if state == "waiting":
             text = _("Waiting for Diskoperin to approve the repair. Selling goes on; everything stays safe here.")
             return Alarm(title, text)
@@ -163,6 +176,18 @@ class SyncPresenter:
             text = _("Sending has stopped; selling goes on. Press F12 to ask Diskoperin what comes next.")
             return Alarm(title, text)
         return None
+
+    def main_words(self, *, joining: bool, runs: bool) -> str:
+        """What F12 does: ``joining`` while the form to join is open, ``runs`` where the repair can be run from here."""
+        if joining:
+            return _("Join the centre")
+        return _("Run the repair") if runs and self.ready else _("Send now")
+
+    @property
+    def ready(self) -> bool:
+        """Whether the repair was approved and is to be run."""
+        alarm = self.alarm()
+        return alarm is not None and alarm.ready
 
     def progress(self, step: tuple[str, int, int] | None, *, running: bool) -> tuple[str, int, int] | None:
         """What is under way, in words, with how much of it is done; None for nothing."""
@@ -210,8 +235,10 @@ class SyncPresenter:
         minutes, seconds = divmod(max(seconds_to_next, 0), 60)
         if minutes:
             text = _("Next try by itself in {minutes} min").format(minutes=minutes)
-        else:
+        elif seconds:
             text = _("Next try by itself in {seconds} s").format(seconds=seconds)
+        else:
+            text = _("Next try by itself soon")
         facts.append(Fact(text, "sync", "muted"))
         return facts
 
@@ -288,10 +315,10 @@ class SyncPresenter:
         """Where the centre is; empty before joining."""
         return exchange.centre_address(self.counter.ledger)
 
-    def exported_message(self, report: dict[str, Any]) -> Message:
-        """After a file was written for the centre."""
-        text = _("{count} records are on the stick. Take it to the centre; import its reply here.")
-        words = text.format(count=thousands(int(report["pushed"])))
+    def exported_message(self, report: dict[str, Any], name: str) -> Message:
+        """After a file of this name was written for the centre."""
+        text = _("{count} records are in {name}. Take it to the centre; import its reply here.")
+        words = text.format(count=thousands(int(report["pushed"])), name=name)
         if report["remaining"]:
             more = _("{count} more do not fit: export again once the reply is here.")
             words = f"{words} {more.format(count=thousands(int(report['remaining'])))}"
@@ -306,7 +333,12 @@ class SyncPresenter:
         text = _("Diskoperin confirmed {pushed} records; {pulled} received.")
         return Message("S", text.format(pushed=thousands(report["pushed"]), pulled=thousands(report["pulled"])))
 
+    def bundle_path(self, chosen: str) -> Path:
+        """Where the file for the stick goes: as it was chosen, with its ending."""
+        path = Path(chosen)
+        return path if path.suffix.lower() == SUFFIX else path.with_name(f"{path.name}{SUFFIX}")
+
     def bundle_name(self) -> str:
         """A file name for the stick: till and time."""
         identity = self.counter.ledger.identity
-        return f"pojok-{identity.series}-{self.counter.clock():%Y%m%d-%H%M}.pojok"
+        return f"pojok-{identity.series}-{self.counter.clock():%Y%m%d-%H%M}{SUFFIX}"

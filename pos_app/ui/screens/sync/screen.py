@@ -18,7 +18,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.screen import Command, Screen, Shell
 from pos_app.ui.screens.sync.alarm_card import AlarmCard
 from pos_app.ui.screens.sync.listed import Filter, ListedEntry
-from pos_app.ui.screens.sync.presenter import Fact, SyncPresenter
+from pos_app.ui.screens.sync.presenter import SUFFIX, Fact, SyncPresenter
 from pos_app.ui.screens.sync.side import SyncSide
 from pos_app.ui.screens.sync.table import EntriesTable
 from pos_app.ui.screens.sync.table_model import EntriesModel
@@ -32,7 +32,7 @@ from pos_app.ui.widgets.pin import Approval
 from pos_app.ui.widgets.side import ScrollArea
 from pos_app.ui.worker import Stopped
 
-BUNDLE_FILES = "*.pojok"
+BUNDLE_FILES = f"*{SUFFIX}"
 CHIPS: Final[dict[Filter, str]] = {
     "waiting": N_("Waiting"),
     "review": N_("Needs review"),
@@ -104,7 +104,6 @@ class SyncScreen(Screen):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(8)
         self.alarm_card = AlarmCard(theme)
-        self.alarm_card.wanted.connect(self._on_rejoin)
         left.addWidget(self.alarm_card)
         tiles = QHBoxLayout()
         tiles.setSpacing(8)
@@ -132,7 +131,7 @@ class SyncScreen(Screen):
             side.clock_facts,
         )
         self.url_field, self.code_field = side.url_field, side.code_field
-        self.join_button, self.again_button, self.main_button = side.join_button, side.again_button, side.main_button
+        self.again_button, self.main_button = side.again_button, side.main_button
         self.backup_button, self.export_button = side.backup_button, side.export_button
         for button, act in (
             (self.again_button, self._on_join_again),
@@ -142,7 +141,6 @@ class SyncScreen(Screen):
             (side.folder_button, self._on_folders),
             (self.export_button, self._export),
             (side.import_button, self._import),
-            (self.join_button, self._join),
             (self.main_button, self.main_action),
         ):
             button.clicked.connect(act)
@@ -173,6 +171,9 @@ class SyncScreen(Screen):
 
     def deactivated(self) -> None:
         self._ticker.stop()
+        self.search.clear()
+        if not self.sync.running and not self.backup.running:
+            self.strip.clear()  # it was told; what ends meanwhile is told when somebody comes back
 
     def default_focus(self) -> QWidget:
         return self.table
@@ -194,11 +195,11 @@ class SyncScreen(Screen):
         if self.gate.asking:
             self.gate.accept()
             return
-        if not self.presenter.state().enrolled:
-            self.shell.say(Message("W", _("Join the centre first: enter its address and the enrolment code.")))
-            self.url_field.setFocus()
-            return
-        if self._begin(_("Sending …")):
+        if self._joins:
+            self._join()
+        elif self._rejoin is not None and self.presenter.ready:
+            self._on_rejoin()
+        elif self._begin(_("Sending …")):
             self.sync.send_now(self._on_sent, self._on_failed)
 
     # What happens --------------------------------------------------------------------------------------------------
@@ -207,9 +208,16 @@ class SyncScreen(Screen):
         if self.sync.running:
             self.shell.say(Message("I", _("An exchange is under way. Wait a moment.")))
             return False
+        if self.main_button.hasFocus() or self.side.join_box.isAncestorOf(self.focusWidget()):
+            self.table.setFocus()  # whatever is switched off or goes would give it to the next button
         self.main_button.setEnabled(False)
         self.shell.say(Message("I", words))
         return True
+
+    @property
+    def _joins(self) -> bool:
+        """Whether the form to join is open."""
+        return self._joining_again or not self.presenter.state().enrolled
 
     def _on_sent(self, report: dict[str, Any]) -> None:
         self._finished(self.presenter.sent_message(report))
@@ -238,6 +246,7 @@ class SyncScreen(Screen):
         url, code = self.url_field.text().strip(), self.code_field.text().strip()
         if not url or not code:
             self.shell.say(Message("W", _("Join the centre first: enter its address and the enrolment code.")))
+            (self.code_field if url else self.url_field).setFocus()
             return
         self.gate.require("enrol", Approval(_("Join the centre"), (url,)), lambda _by: self._enrol(url, code))
 
@@ -248,7 +257,10 @@ class SyncScreen(Screen):
     def _on_joined(self, _report: dict[str, Any]) -> None:
         self.code_field.clear()
         self._joining_again = False
+        self.side.area.verticalScrollBar().setValue(0)
         self._finished(Message("S", _("Joined. Records are sent from now on.")))
+        if self._begin(_("Joined. The first exchange is under way …")):
+            self.sync.send_now(self._on_sent, self._on_failed)
 
     def _back_up(self) -> None:
         if not self.presenter.backups.folders():
@@ -270,10 +282,11 @@ class SyncScreen(Screen):
     def _export(self) -> None:
         chosen = self.choose_save(self.presenter.bundle_name())
         if chosen and self._begin(_("Writing to the stick …")):
-            self.sync.export_bundle(Path(chosen), self._on_exported, self._on_failed)
+            path = self.presenter.bundle_path(chosen)
+            self.sync.export_bundle(path, partial(self._on_exported, path.name), self._on_failed)
 
-    def _on_exported(self, report: dict[str, Any]) -> None:
-        self._finished(self.presenter.exported_message(report))
+    def _on_exported(self, name: str, report: dict[str, Any]) -> None:
+        self._finished(self.presenter.exported_message(report, name))
 
     def _on_imported(self, report: dict[str, Any]) -> None:
         self._finished(self.presenter.imported_message(report))
@@ -291,14 +304,14 @@ class SyncScreen(Screen):
 
     def _on_rejoin(self) -> None:
         text = _("The window closes. A guide shows what will be done before anything is changed.")
-        self.gate.require("rejoin", Approval(_("Run the repair"), (text,)), lambda _by: self._run_rejoin())
+        self.gate.confirm(Approval(_("Run the repair"), (text,)), _("Run the repair"), lambda _by: self._run_rejoin())
 
     def _run_rejoin(self) -> None:
         if self._rejoin is not None:
             self._rejoin()
 
     def _on_network(self) -> None:
-        self.shell.go("settings")
+        self.shell.go("settings", "network")
 
     def show_list(self, which: str) -> None:
         """Shows the rows of one chip."""
@@ -331,6 +344,7 @@ class SyncScreen(Screen):
 
     def _show(self) -> None:
         presenter = self.presenter
+        presenter.look()
         for tile, shown in (
             (self.waiting_tile, presenter.waiting()),
             (self.last_tile, presenter.last_sent()),
@@ -340,7 +354,7 @@ class SyncScreen(Screen):
         self.chips.show_counts(presenter.counts())
         self._show_entries()
         alarm = presenter.alarm()
-        self.alarm_card.show_alarm(alarm, runs=self._rejoin is not None)
+        self.alarm_card.show_alarm(alarm)
         self.strip.reserve(alarm is None)
         self._show_connection()
         self.backup_facts.show_facts([_fact(fact) for fact in presenter.backup()])
@@ -348,7 +362,8 @@ class SyncScreen(Screen):
         self.side.clock_card.setVisible(presenter.clock_wrong())
         self.side.computer_facts.show_facts([_fact(fact) for fact in presenter.computer()])
         enrolled = presenter.state().enrolled
-        self.side.join_box.setVisible(not enrolled or self._joining_again)
+        self.side.join_box.setVisible(self._joins)
+        self.main_button.setText(presenter.main_words(joining=self._joins, runs=self._rejoin is not None))
         self.again_button.setVisible(enrolled and not self._joining_again)
         self.export_button.setEnabled(enrolled)
         self.side.import_button.setEnabled(enrolled)

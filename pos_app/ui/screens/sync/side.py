@@ -93,9 +93,7 @@ class SyncSide(SidePanel):
         column.setSpacing(8)
         self.url_field = TextField(theme, placeholder="https://…")
         self.code_field = TextField(theme)
-        self.join_button = KeyButton(theme, _("Join the centre"), icon="cloud-upload-outline")
         self.url_field.returnPressed.connect(self.code_field.setFocus)
         column.addWidget(field_row(theme, _("Centre's &address"), self.url_field))
         column.addWidget(field_row(theme, _("Enrolment &code"), self.code_field))
-        column.addWidget(self.join_button)
         return box
