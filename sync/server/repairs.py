@@ -18,8 +18,9 @@ from sync.server.dialect import put
 from sync.server.entries import hash_of
 from sync.server.errors import CentreError
 from sync.server.ingest import mark_fork
-from sync.server.officers import note_decision
 
+DECIDING = ("admin", "petugas")
+"""Roles of officers who may decide."""
 OPEN = ("waiting", "approved", "refused")
 """States of a repair that did not begin an epoch yet."""
 
@@ -49,7 +50,7 @@ def ask_repair(centre: Centre, db: Connection, device: Device, wanted: RepairReq
     mark_fork(centre, db, device.device)
     table = schema.repairs
     row = db.execute(sa.select(table).where(table.c.device == device.device)).one_or_none()
-    known = row is not None and row.state in OPEN and _about(row) == _about(wanted)
+    known = row is not None and row.state in OPEN and _about(row) == _about(wanted) and _goes_on(row, wanted)
     if row is None or not known:
         fresh = {"asked_at": centre.now(), "state": "waiting", "decided_at": None, "decided_by": None, "approval": None}
         put(db, table, [{"device": device.device, **_fields(wanted), **fresh}])
@@ -67,6 +68,12 @@ def _about(what: Any) -> tuple[int, bytes, int, bytes]:
     return what.base_seq, bytes(what.base_hash), what.head_seq, bytes(what.head_hash)
 
 
+def _goes_on(row: sa.Row[Any], wanted: RepairRequest) -> bool:
+    """Whether the history that asks may be the one that asked: what ends before it, or there with another hash, is
+    another copy of the till, about which nobody decided."""
+    return wanted.own_seq > row.own_seq or (wanted.own_seq, wanted.own_hash) == (row.own_seq, bytes(row.own_hash))
+
+
 def repairs(db: Connection) -> list[Asked]:
     """The repairs that did not begin an epoch yet, those that wait for an officer first."""
     table, devices = schema.repairs, schema.devices
@@ -81,7 +88,7 @@ def approve(centre: Centre, db: Connection, corner: str, till: str, officer: str
 
     Raises ``CentreError``: ``unknown_officer``, ``no_repair``, ``repair_moved`` (the till has to ask anew).
     """
-    row = _decidable(centre, db, corner, till, officer, "approve")
+    row = _decidable(db, corner, till, officer)
     head = (row.device_head_seq, bytes(row.device_head_hash))
     if (row.head_seq, bytes(row.head_hash)) != head:
         raise CentreError("repair_moved", till=f"{corner} {till}")
@@ -105,15 +112,17 @@ def refuse(centre: Centre, db: Connection, corner: str, till: str, officer: str)
     Raises ``CentreError`` as ``approve`` does, and ``repair_approved`` where it is too late: the till may have the
     approval, and may have joined with it.
     """
-    row = _decidable(centre, db, corner, till, officer, "refuse")
+    row = _decidable(db, corner, till, officer)
     if row.state == "approved":
         raise CentreError("repair_approved", till=f"{corner} {till}")
     _decide(centre, db, row.device, officer, "refused", None)
 
 
-def _decidable(centre: Centre, db: Connection, corner: str, till: str, officer: str, what: str) -> sa.Row[Any]:
-    note_decision(centre, db, officer, what, f"{corner} {till}")
-    table, devices = schema.repairs, schema.devices
+def _decidable(db: Connection, corner: str, till: str, officer: str) -> sa.Row[Any]:
+    officers, table, devices = schema.officers, schema.repairs, schema.devices
+    role = db.execute(sa.select(officers.c.role).where(officers.c.name == officer)).scalar()
+    if role not in DECIDING:
+        raise CentreError("unknown_officer", name=officer, roles=", ".join(DECIDING))
     heads = (devices.c.head_seq.label("device_head_seq"), devices.c.head_hash.label("device_head_hash"))
     query = sa.select(table, devices.c.ledger_id, devices.c.epoch, *heads)
     query = query.join(devices, devices.c.device == table.c.device)

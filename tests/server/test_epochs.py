@@ -411,3 +411,20 @@ def test_an_old_file_without_news_says_nothing_of_where_its_till_stands(centre, 
         write_bundle(path, journal.key, bundle)
         load_bundle(centre, path, tmp_path / "reply")
         assert alarmed() is differs
+
+
+def test_another_copy_of_the_till_asks_for_itself(centre, caller, journal):
+    """An officer allowed one history; a copy that has less, or something else, was not looked at."""
+    other = diverged(centre, journal)
+    ask(caller, centre, other, request(journal, other))
+    name = officer(centre)
+    with writing(centre.engine) as db:
+        approve(centre, db, "MTR-001", "A", name)
+    other.add_moves(1, amount=7)
+    assert ask(caller, centre, other, request(journal, other)).state == "approved", "it sold on"
+    copy = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="y")
+    for body in journal.bodies[:3]:
+        copy.add_bytes(body)
+    copy.add_moves(3, amount=9)
+    answer = ask(caller, centre, copy, request(journal, copy))
+    assert (answer.state, answer.approval) == ("waiting", b"")
