@@ -52,7 +52,7 @@ class Diverged(NamedTuple):
     """An entry of our own that the centre does not have there.
 
     ``was`` is its number in the order in which it was recorded, and ``after`` the entry of the centre that order goes
-    on after; ``filler`` put shifts in order when an epoch began that never came to the centre.
+    on after, ``hash`` its own here; ``filler`` put shifts in order when an epoch began that never came to the centre.
     """
 
     seq: int
@@ -60,6 +60,7 @@ class Diverged(NamedTuple):
     document: Document
     was: int
     after: int
+    hash: bytes
     filler: bool = False
 
 
@@ -88,14 +89,14 @@ def diverged(db: "Connection", base: int) -> Iterator[Diverged]:
     """The entries of a journal after ``base``."""
     ours = [begun for begun in epochs.epochs_of(db) if begun.first_seq > base]
     begun, filling = None, False
-    for seq, body in db.execute("SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq", (base,)):
+    for seq, body, digest in db.execute("SELECT seq, body, hash FROM journal WHERE seq > ? ORDER BY seq", (base,)):
         envelope = read_body(body)
         begins = beginning_at(ours, seq)
         begun, filling = begins or begun, not envelope.was and (filling or begins is not None)
         was, after = seq, begun.first_seq - 1 if begun else base
         if begun and envelope.was:
             was, after = envelope.was, envelope.after or begun.base_seq
-        yield Diverged(seq, envelope, envelope.document(), was, after, filling)
+        yield Diverged(seq, envelope, envelope.document(), was, after, digest, filling)
 
 
 def enter_again(
@@ -218,7 +219,8 @@ class _Entering:
         raw = msgspec.Raw(encode(document))
         after = 0 if one.after == self._base else one.after
         epoch = self._tx.identity.epoch
-        envelope = _changed(one.envelope, epoch=epoch, seq=seq, was=one.was, after=after, doc=raw)
+        hashes = (*one.envelope.was_hash, one.hash.hex())
+        envelope = _changed(one.envelope, epoch=epoch, seq=seq, was=one.was, after=after, was_hash=hashes, doc=raw)
         self._places[one.seq] = self._tx.keep(msgspec.json.encode(envelope)).seq
         self._done.numbers.append(document.number)
 

@@ -22,7 +22,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``cashier`` is a pseudonym; ``app`` the version of the program. ``was`` is set where a later epoch enters again what
     diverged: the sequence number that the document had before; ``after`` the entry of the centre after which the
-    documents of that order were recorded, where it is not the last that both had. Unknown fields of later versions
+    documents of that order were recorded, where it is not the last that both had; ``was_hash`` the hashes in hex that
+    the entry had before, oldest first: papers printed then show one of them. Unknown fields of later versions
     are kept in the bytes and ignored here.
     """
 
@@ -37,6 +38,9 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     app: Text = ""
     was: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
     after: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
+    was_hash: Annotated[
+        tuple[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")], ...], msgspec.Meta(max_length=999)
+    ] = ()
     doc: msgspec.Raw
 
     def document(self) -> Document:

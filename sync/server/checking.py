@@ -27,7 +27,10 @@ _KINDS = (b'"settlement"', b'"reversal"')
 
 
 class Slip(NamedTuple):
-    """A slip as the centre keeps it; ``amount`` in rupiah, ``taken_back`` is 1 where the payment was reversed."""
+    """A slip as the centre keeps it; ``amount`` in rupiah, ``taken_back`` is 1 where the payment was reversed.
+
+    ``hash`` has a blank between the entry's and those that it had before it was entered again (``Envelope.was_hash``).
+    """
 
     number: str
     hash: str
@@ -48,7 +51,8 @@ class Slips:
         """Take in one entry."""
         match entry.document:
             case Settlement() as paid:
-                self.found[seq] = Slip(paid.number, digest.hex(), paid.amount, entry.envelope.date, epoch)
+                hashes = " ".join((digest.hex(), *entry.envelope.was_hash))
+                self.found[seq] = Slip(paid.number, hashes, paid.amount, entry.envelope.date, epoch)
             case Reversal(original_kind=Settlement.KIND, original_number=number):
                 self.taken_back.add(number)
 
@@ -104,7 +108,7 @@ def check(db: Connection, number: str, code: str) -> dict[str, Any]:
     if not rows:
         _agrees(claimed, NOBODYS)
     for row in rows:
-        if _agrees(claimed, row.hash):
+        if any(_agrees(claimed, digest) for digest in row.hash.split()):
             state = "taken_back" if row.taken_back else "paid"
             return {"genuine": True, "number": row.number, "amount": row.amount, "date": row.date, "state": state}
     return {"genuine": False}

@@ -1,11 +1,13 @@
 """Is this slip genuine? Asked by anybody who holds one, answered without a word about persons."""
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from litestar.testing import TestClient
 
 from sync.documents.money import Settlement
 from sync.documents.reversal import Reversal, opposite
+from sync.protocol.entry import read_body
 from sync.server import commands, figures, schema
 from sync.server.app import create_app
 from sync.server.dialect import writing
@@ -70,6 +72,20 @@ def test_a_wrong_code_and_an_unknown_number_get_the_same_answer(caller, paid: Jo
     assert ask(caller, "BP-MTR001A-000009", code[:12]) == NO
     assert ask(caller, "BP-MTR001A-000009", "0" * 12) == NO
     for wrong in ("", code[:11], code + "0", "zzzzzzzzzzzz", "é" * 12, code[:12] + "%"):
+        assert ask(caller, "BP-MTR001A-000001", wrong) == NO
+
+
+def test_a_slip_printed_before_its_entry_was_entered_again_is_genuine_by_both_codes(caller, journal: Journal) -> None:
+    journal.add_moves(0)
+    journal.add(slip(1, 28_800))
+    former = ("ab" * 32, "cd" * 32)
+    plain = journal.hashes.pop()
+    again = msgspec.structs.replace(read_body(journal.bodies.pop()), was=1, was_hash=former)
+    journal.add_bytes(msgspec.json.encode(again))
+    assert caller.push(journal).status_code == 200
+    for code in (journal.hashes[1].hex(), *former):
+        assert ask(caller, "BP-MTR001A-000001", code[:12])["genuine"]
+    for wrong in (plain.hex()[:12], "ab" * 30 + "cdcd", ""):
         assert ask(caller, "BP-MTR001A-000001", wrong) == NO
 
 

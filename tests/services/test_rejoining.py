@@ -559,6 +559,27 @@ def test_a_file_copied_back_by_hand_gives_new_numbers_where_the_old_ones_are_tak
     assert both.till.verify()
 
 
+def test_papers_printed_before_are_found_by_the_hashes_their_entries_had(open_corner: Corner, tmp_path: Path) -> None:
+    both = forked(open_corner, tmp_path, sell, settle)
+
+    def hashes() -> list[str]:
+        rows = both.till.db.execute("SELECT hash FROM journal WHERE kind = 'settlement' ORDER BY seq")
+        return [row[0].hex() for row in rows]
+
+    def former() -> list[tuple[str, ...]]:
+        rows = both.till.db.execute("SELECT body FROM journal WHERE kind = 'settlement' ORDER BY seq")
+        return [read_body(row[0]).was_hash for row in rows]
+
+    first = hashes()
+    join(both)
+    assert former() == [tuple(first)]
+    second = hashes()
+    sell(both.centre)
+    both.look_again()
+    join(both)
+    assert former() == [(*first, *second)]
+
+
 # What the till had beside its journal ----------------------------------------------------------------------------
 
 
