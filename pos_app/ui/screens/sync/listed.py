@@ -45,6 +45,7 @@ REASONS: Final = {
     "unreadable": N_("The centre cannot read this entry."),
     "misplaced": N_("This entry names another place in the journal than its own."),
     "unbalanced": N_("The amounts of this document do not sum to zero."),
+    "overflow": N_("With this document a sum would be larger than the centre can keep."),
 }
 """Why the centre stored an entry and could not count it."""
 OTHER_REASON: Final = N_("The centre could not count this document ({name}).")
