@@ -254,7 +254,7 @@ def condition(ledger: Ledger) -> Condition:
     """How this till is, for the centre's board of corners."""
     from pos_app.services import backing_up
 
-    state = LedgerStore(ledger).state()
+    now, state = int(time.time()), LedgerStore(ledger).state()  # what is recorded from here on is after ``at``
     backup = backing_up.last_good(ledger.db)
     shift = queries.open_shift(ledger.db)
     return Condition(
@@ -264,7 +264,7 @@ def condition(ledger: Ledger) -> Condition:
         backup_at=backup.isoformat(timespec="seconds") if backup else "",
         free_mib=free_bytes(ledger) // MIB,
         shift_opened_at=shift.opened_at if shift else "",
-        at=int(time.time()) + state.clock_offset,
+        at=now + state.clock_offset,
     )
 
 

@@ -132,7 +132,7 @@ def take_batch(
     if off:
         row |= {"drift": off, "drifted_at": centre.now()}
     if batch.condition is not None:
-        row["condition"] = msgspec.json.encode(_after(batch.condition, len(batch.entries))).decode()
+        row["condition"] = msgspec.json.encode(_after(batch.condition, len(batch.entries), centre.clock())).decode()
     return Taken(len(fresh), take.known, _moved(db, row))
 
 
@@ -170,10 +170,10 @@ def _is_news(told: Condition | None, kept: str | None) -> bool:
     return msgspec.structs.replace(told, free_mib=known.free_mib, at=known.at) != known
 
 
-def _after(told: Condition, taken: int) -> Condition:
-    """How a till is once ``taken`` entries are here that it told as unsent."""
-    left = max(0, told.unsent - taken)
-    return msgspec.structs.replace(told, unsent=left, oldest_unsent_at=told.oldest_unsent_at if left else "")
+def _after(told: Condition, taken: int, now: datetime) -> Condition:
+    """How a till is once ``taken`` entries are here that it told as unsent; at ``now`` it told it, at the latest."""
+    left, at = max(0, told.unsent - taken), min(told.at, int(now.timestamp()))
+    return msgspec.structs.replace(told, unsent=left, oldest_unsent_at=told.oldest_unsent_at if left else "", at=at)
 
 
 def _forked_at(centre: Centre, device: Device, batch: Batch) -> str | None:
