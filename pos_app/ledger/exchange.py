@@ -12,6 +12,7 @@ from pos_app.ledger import approvals, digests, neighbours, proposed, taking_back
 from pos_app.ledger.exchange_facts import (
     APPROVAL,
     AWAITED,
+    BEGINNING,
     RESTORED,
     SEARCH,
     drop_facts,
@@ -19,7 +20,7 @@ from pos_app.ledger.exchange_facts import (
     read_fact,
     read_facts,
 )
-from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, RegistrySide
+from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, SEAL_KEY, RegistrySide
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import FIRST_EPOCH, Head
 from sync.protocol.epochs import read_approval
@@ -104,6 +105,11 @@ class LedgerStore(RegistrySide):
                 tx.db.execute("DELETE FROM exchange WHERE key LIKE ? OR key = 'acked_seq'", (f"{CURSOR}%",))
             put_facts(tx.db, {**facts, "problem": "", "problem_detail": ""})
             self._trust(tx.db, enrolment.device, enrolment.centre_key, handed_over=False)
+            put_facts(tx.db, {BEGINNING: str(enrolment.beginning)})
+
+    def first_beginning(self) -> int:
+        """The first beginning of numbers that is this ledger's alone, as far as the centre knows."""
+        return int(read_fact(self._ledger.db, BEGINNING, "1"))
 
     def save_address(self, url: str) -> None:
         """The centre is asked there from now on; nothing else about it changes."""
@@ -111,10 +117,11 @@ class LedgerStore(RegistrySide):
             put_facts(tx.db, {"url": url})
 
     def save_centre_key(self, raw: bytes) -> None:
-        """From now on the centre signs with this public key (32 bytes); nothing else about it changes."""
+        """From now on the centre signs with this public key (32 bytes), and wants sealed to it what is for it alone."""
         with self._ledger.write() as tx:
             put_facts(tx.db, {"centre_key": raw.hex()})
             self._trust(tx.db, read_fact(tx.db, "device_id"), raw, handed_over=True)
+            drop_facts(tx.db, SEAL_KEY)
 
     def _trust(self, db: Connection, device: str, key: bytes, *, handed_over: bool) -> None:
         approvals.trust(db, self._ledger.identity.ledger_id, device, key, self._key, handed_over=handed_over)

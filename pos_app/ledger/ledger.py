@@ -99,6 +99,7 @@ class Transaction:
         """The last entry and its time, read once: nobody else writes while this transaction is open."""
         row = self.db.execute(epochs.LAST).fetchone()
         if row is None:
+            self._look_again()
             return self._ledger.head(), None
         self._ledger.identity = epochs.told(self._ledger.identity, *row[3:])
         return Head(row[0], row[1]), row[2]
@@ -149,7 +150,7 @@ class Transaction:
         self._look_again()
 
     def _look_again(self) -> None:
-        self._ledger.identity = epochs.told(self.identity, *self.db.execute(epochs.NOW).fetchone())
+        self._ledger.identity = epochs.told(self._ledger.identity, *self.db.execute(epochs.NOW).fetchone())
 
     def keep(self, body: bytes, envelope: Envelope | None = None) -> Appended:
         """Write an entry whose bytes are there, with all its effects. Raises ``BrokenEntry`` or ``InvalidDocument``."""

@@ -18,9 +18,8 @@ from sync.server.dialect import put
 from sync.server.entries import hash_of
 from sync.server.errors import CentreError
 from sync.server.ingest import mark_fork
+from sync.server.officers import note_decision
 
-DECIDING = ("admin", "petugas")
-"""Roles of officers who may decide."""
 OPEN = ("waiting", "approved", "refused")
 """States of a repair that did not begin an epoch yet."""
 
@@ -88,7 +87,7 @@ def approve(centre: Centre, db: Connection, corner: str, till: str, officer: str
 
     Raises ``CentreError``: ``unknown_officer``, ``no_repair``, ``repair_moved`` (the till has to ask anew).
     """
-    row = _decidable(db, corner, till, officer)
+    row = _decidable(centre, db, corner, till, officer, "approve")
     head = (row.device_head_seq, bytes(row.device_head_hash))
     if (row.head_seq, bytes(row.head_hash)) != head:
         raise CentreError("repair_moved", till=f"{corner} {till}")
@@ -112,17 +111,15 @@ def refuse(centre: Centre, db: Connection, corner: str, till: str, officer: str)
     Raises ``CentreError`` as ``approve`` does, and ``repair_approved`` where it is too late: the till may have the
     approval, and may have joined with it.
     """
-    row = _decidable(db, corner, till, officer)
+    row = _decidable(centre, db, corner, till, officer, "refuse")
     if row.state == "approved":
         raise CentreError("repair_approved", till=f"{corner} {till}")
     _decide(centre, db, row.device, officer, "refused", None)
 
 
-def _decidable(db: Connection, corner: str, till: str, officer: str) -> sa.Row[Any]:
-    officers, table, devices = schema.officers, schema.repairs, schema.devices
-    role = db.execute(sa.select(officers.c.role).where(officers.c.name == officer)).scalar()
-    if role not in DECIDING:
-        raise CentreError("unknown_officer", name=officer, roles=", ".join(DECIDING))
+def _decidable(centre: Centre, db: Connection, corner: str, till: str, officer: str, what: str) -> sa.Row[Any]:
+    note_decision(centre, db, officer, what, f"{corner} {till}")
+    table, devices = schema.repairs, schema.devices
     heads = (devices.c.head_seq.label("device_head_seq"), devices.c.head_hash.label("device_head_hash"))
     query = sa.select(table, devices.c.ledger_id, devices.c.epoch, *heads)
     query = query.join(devices, devices.c.device == table.c.device)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pos_app.domain.dates import business_date, short_date, short_moment, time_text
 from pos_app.domain.formats import rupiah, thousands
 from pos_app.i18n import N_, _, language
-from pos_app.ledger import centre_messages, feeds, listing
+from pos_app.ledger import centre_messages, feeds, left_out, listing
 from pos_app.ledger.centre_messages import CentreMessage
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.feeds import Differing
@@ -107,6 +107,8 @@ class Listed:
                 yield self._entry(line, _("To review"), "danger", f"{why} {_(RECEIVED)}")
         for goods in feeds.differing(self._counter.db, SHOWN):
             yield _priced(goods)
+        for row in left_out.listed(self._counter.db):
+            yield _left_out(row)
 
     def messages(self) -> Iterator[ListedEntry]:
         """Messages of the centre, unread ones first."""
@@ -142,6 +144,17 @@ def _priced(goods: Differing) -> ListedEntry:
     both = _("Corner {own}, Diskoperin {proposed}.").format(own=own, proposed=proposed)
     rule = _("The corner's price holds. A manager may change it in Products; Diskoperin only proposes.")
     return ListedEntry("", _("Price"), goods.name, 0, _("Differs"), "warning", f"{both} {rule}")
+
+
+def _left_out(row: left_out.Listed) -> ListedEntry:
+    """What of the centre's list this ledger did not take in."""
+    name = row.name or row.key
+    if row.why == "refused":
+        text = _("Diskoperin's list tells something of {name} that this program cannot take in. All else was taken in.")
+    else:
+        text = _("Diskoperin's list names {name} under {code}, which is something else here. Register yours anew.")
+    words = text.format(name=name, code=row.key)
+    return ListedEntry("", _("List of Diskoperin"), row.key, 0, _("Left out"), "warning", words)
 
 
 def _terms(terms: tuple[int | None, int | None, int]) -> str:

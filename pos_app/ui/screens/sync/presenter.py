@@ -12,7 +12,7 @@ from pos_app.domain.dates import business_date, short_date, short_moment
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import thousands
 from pos_app.i18n import N_, _, language
-from pos_app.ledger import centre_messages, feeds, listing, queries
+from pos_app.ledger import centre_messages, feeds, left_out, listing, queries
 from pos_app.ledger.exchange import ExchangeState
 from pos_app.services import exchange, rejoining
 from pos_app.services.context import Counter, clock_is_plausible
@@ -73,7 +73,7 @@ class SyncPresenter:
         self.counter = counter
         self._state = state
         self.listed = Listed(counter)
-        self.differing = 0
+        self.differing = self.left_out = 0
         """Goods whose prices differ from those that the centre proposes, as ``look`` last counted them."""
         self.filter: Filter = "waiting"
         self.text = ""
@@ -85,6 +85,7 @@ class SyncPresenter:
     def look(self) -> None:
         """Count what is costly to count, once for all that tells it."""
         self.differing = feeds.count_differing(self.counter.db)
+        self.left_out = len(left_out.listed(self.counter.db))
 
     # Tiles and list --------------------------------------------------------------------------------------------------
 
@@ -112,6 +113,8 @@ class SyncPresenter:
             return Tile(str(count), _("received; the centre looks at it"), "danger")
         if differing:
             return Tile(str(differing), _("prices differ from Diskoperin's"), "warning")
+        if self.left_out:
+            return Tile(str(self.left_out), _("rows of Diskoperin's list left out"), "warning")
         return Tile("0", _("Nothing marked"))
 
     def counts(self) -> dict[str, int]:
@@ -119,7 +122,7 @@ class SyncPresenter:
         acked = queries.acked_seq(self.counter.db)
         return {
             "waiting": self.counter.ledger.head().seq - acked,
-            "review": self.state().quarantined + self.differing,
+            "review": self.state().quarantined + self.differing + self.left_out,
             "sent": acked,
             "messages": centre_messages.unread(self.counter.db),
         }
