@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pos_app.i18n import set_language
+from pos_app.ledger.exchange import LedgerStore
 from pos_app.services import exchange
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.version import VERSION
@@ -94,6 +95,17 @@ def test_a_reply_from_before_a_repair_raises_no_alarm(till, centre, tmp_path):
 def test_an_ack_that_came_by_stick_says_nothing_about_the_clock(till, centre, tmp_path):
     take_home(till, trip(till, centre, tmp_path))
     assert till.exchange_state().clock_offset == 0
+
+
+def test_a_reply_by_stick_does_not_say_that_the_way_to_the_centre_is_open(till, centre, tmp_path):
+    LedgerStore(till.ledger).note_problem("unreachable", "no route", "2026-10-01T07:41:00+00:00")
+    take_home(till, trip(till, centre, tmp_path))
+    state = exchange.exchange_state(till.ledger)
+    assert (state.unsent, state.problem, state.problem_since) == (0, "unreachable", "2026-10-01T07:41:00+00:00")
+    LedgerStore(till.ledger).note_problem("gap", "", "2026-10-01T07:41:00+00:00")
+    till.move_cash(1)
+    take_home(till, trip(till, centre, tmp_path, "again"))
+    assert exchange.exchange_state(till.ledger).problem == "", "what the reply itself answers ends"
 
 
 def test_what_the_till_does_not_take_has_a_sentence_each(till, centre, tmp_path):
