@@ -177,9 +177,12 @@ def _ask_again(path: Path) -> None:
     """Hear, where the centre can be reached, whether the approval still holds."""
     from pos_app.services import exchange
 
-    with closing(Ledger.open(path)) as ledger, closing(bootstrap.centre_client()) as client:
-        with suppress(exchange.ExchangeFailed):  # what it said is in the ledger
-            exchange.sync(ledger, bootstrap.vault_for(ledger.identity), client)
+    with (
+        closing(Ledger.open(path)) as ledger,
+        closing(bootstrap.centre_client()) as client,
+        suppress(exchange.ExchangeFailed),  # what it said is in the ledger
+    ):
+        exchange.sync(ledger, bootstrap.vault_for(ledger.identity), client)
 
 
 def fetched_back(path: Path, code: str, progress: "Progress") -> int:
