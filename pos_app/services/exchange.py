@@ -181,6 +181,19 @@ def enrol(ledger: Ledger, vault: Vault, client: Client, url: str, code: str) -> 
     """Join the centre at ``url``, once or again with a new code. Raises ``ExchangeFailed``."""
     store, key = LedgerStore(ledger, vault.signing_key()), vault.signing_key()
     _succeeded(client.enrol(store, key, full_address(url), code), "join")
+    _begin_alone(ledger, vault)
+
+
+def _begin_alone(ledger: Ledger, vault: Vault) -> None:
+    """Number documents and goods as no other ledger of this till did, on a computer before this one perhaps."""
+    from datetime import UTC, datetime
+
+    from pos_app.ledger import beginnings
+
+    first = LedgerStore(ledger).first_beginning()
+    with ledger.write() as tx:
+        if tx.identity.beginning < first:
+            tx.begin_numbers_anew(beginnings.take(tx.identity, vault.folder, None, datetime.now(UTC), first - 1))
 
 
 def full_address(typed: str) -> str:
@@ -242,6 +255,8 @@ def sync(ledger: Ledger, vault: Vault, client: Client, tell: Tell = tell_nobody)
     ``pushed`` counts entries sent now, ``acked`` all that the centre has. Raises ``ExchangeFailed``.
     """
     store = LedgerStore(ledger, vault.signing_key(), vault)
+    if store.first_beginning() > ledger.identity.beginning:  # joining was cut off
+        _begin_alone(ledger, vault)
     unsent = store.state().unsent
 
     def known(what: str, done: int, total: int) -> None:

@@ -1,9 +1,11 @@
 """Enrolment codes and the keys of tills: who may speak as which till."""
 
 import hashlib
+import re
 import secrets
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -79,7 +81,22 @@ def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> 
         timeline=centre.timeline,
         centre_key=centre.ring.trusted("", device.centre_key).public,
         server_time=centre.now(),
+        beginning=_beginning(db, device),
     )
+
+
+def _beginning(db: Connection, device: Row[Any]) -> int:
+    """The first beginning of numbers that no other ledger of this till is known to have used."""
+    devices = schema.devices
+    same_till = (devices.c.corner == device.corner, devices.c.till == device.till, devices.c.device != device.device)
+    others = sa.select(devices.c.device).where(*same_till)
+    used = db.execute(others.where(devices.c.head_seq > 0)).first() is not None
+    series = re.compile(rf"(?:^|-){re.escape(device.corner.replace('-', ''))}{device.till}([0-9]{{0,9}})-")
+    found = [1] if used else [0]
+    for column in (schema.proposals.c.code, schema.shifts.c.number, schema.slips.c.number):
+        texts = db.execute(sa.select(column).where(column.table.c.device.in_(others))).scalars()
+        found += [int(match[1] or 1) for match in map(series.search, texts) if match]
+    return max(found) + 1
 
 
 def _usable_code(centre: Centre, db: Connection, request: EnrolRequest, name: str) -> Row[tuple[str, ...]]:
@@ -130,6 +147,13 @@ def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple
     db.execute(used)
 
 
+def _held(db: Connection, corner: str, till: str) -> list[str]:
+    """The devices of a till. What they send now is stored before their keys are taken away; what comes later waits."""
+    devices = schema.devices
+    mine = sa.select(devices.c.device).where(devices.c.corner == corner, devices.c.till == till)
+    return list(db.execute(mine.order_by(devices.c.device).with_for_update()).scalars())
+
+
 def revoke(centre: Centre, db: Connection, corner: str, till: str) -> int:
     """Take the keys of a till away, lost or stolen; how many were good until now. A new code lets it join again.
 
@@ -142,10 +166,3 @@ def revoke(centre: Centre, db: Connection, corner: str, till: str) -> int:
     db.execute(sa.delete(codes).where(codes.c.corner == corner, codes.c.till == till, codes.c.key_id.is_(None)))
     good = sa.and_(keys.c.device.in_(mine), keys.c.revoked_at.is_(None))
     return db.execute(sa.update(keys).where(good).values(revoked_at=centre.now())).rowcount
-def _held(db: Connection, corner: str, till: str) -> list[str]:
-    """The devices of a till. What they send now is stored before their keys are taken away; what comes later waits."""
-    devices = schema.devices
-    mine = sa.select(devices.c.device).where(devices.c.corner == corner, devices.c.till == till)
-    return list(db.execute(mine.order_by(devices.c.device).with_for_update()).scalars())
-
-
