@@ -382,13 +382,6 @@ class MissingElsewhere(RuleError):
     on_hand: int
 
 
-class NeighboursUnheard(RuleError):
-    """``tills`` (letters) may have recorded something before the counting that is not known here."""
-
-    name: ClassVar[str] = "neighbours_unheard"
-    tills: str
-
-
 class NotExpired(RuleError):
     """More is written off as expired than has reached its last day of sale: ``expired`` thousandths."""
 
@@ -427,6 +420,12 @@ class Misuse(RuleError):
 class LedgerMissing(EnvironmentFault):
     name: ClassVar[str] = "ledger_missing"
     path: str
+
+
+class JoiningCutOff(LedgerMissing):
+    """Two histories were being put together when the computer went off; both files lie beside the name."""
+
+    name: ClassVar[str] = "joining_cut_off"
 
 
 class LedgerExists(EnvironmentFault):

@@ -20,6 +20,7 @@ from pos_app.domain.errors import (
     DamagedLedger,
     DiskFull,
     EnvironmentFault,
+    JoiningCutOff,
     LedgerExists,
     LedgerMissing,
     NotALedger,
@@ -199,9 +200,13 @@ class Ledger:
 
     @classmethod
     def create(cls, path: Path, identity: Identity) -> "Ledger":
-        """A new, empty ledger, whole or not at all. Raises ``LedgerExists`` rather than touching a file."""
+        """A new, empty ledger, whole or not at all.
+
+        Raises ``LedgerExists`` or ``JoiningCutOff`` rather than touching a file.
+        """
         if path.exists():
             raise LedgerExists(str(path))
+        _check_joined(path)
         if not path.parent.is_dir():
             raise LedgerMissing(str(path.parent))
         from pos_app.ledger.copying import give_name  # late: a till that is there needs none of it
@@ -350,16 +355,26 @@ class Ledger:
 
 
 def check_is_ledger(path: Path) -> None:
-    """Raise ``LedgerMissing`` or ``NotALedger``. Only the header is read: opening would change a foreign database."""
+    """Raise ``LedgerMissing``, ``JoiningCutOff`` or ``NotALedger``.
+
+    Only the header is read: opening would change a foreign database.
+    """
     with faults(path):
         if path.is_dir():
             raise NotALedger(str(path))
         if not path.is_file():
+            _check_joined(path)
             raise LedgerMissing(str(path))
         with path.open("rb") as file:
             header = file.read(SQLITE_HEADER_BYTES)
     if header[:16] != SQLITE_MAGIC or int.from_bytes(header[68:72], "big") != APPLICATION_ID:
         raise NotALedger(str(path))
+
+
+def _check_joined(path: Path) -> None:
+    """Raise ``JoiningCutOff`` where a repair ended between taking the name away and giving it to the new file."""
+    if path.with_name(f"{path.name}.rejoining").exists() and any(path.parent.glob(f"{path.name}.forked-*")):
+        raise JoiningCutOff(str(path))
 
 
 def identity_of(db: Connection) -> Identity:

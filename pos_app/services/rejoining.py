@@ -229,8 +229,6 @@ class Repair:
         with no_space_when_full(self.path.parent, self.path.stat().st_size), removed_on_failure(unfinished):
             done = self._built(unfinished)
             aside = self._swap(unfinished)
-        with suppress(OSError):
-            self.path.with_name(f"{self.path.name}.kept").unlink()
         return replace(done, aside=aside)
 
     def _built(self, unfinished: Path) -> Rejoined:
@@ -300,7 +298,9 @@ class Repair:
     def _swap(self, unfinished: Path) -> Path:
         """Give the new file the name, and keep the old one. Killed at any moment, one of the two has it."""
         path = self.path
-        aside = unused(path.parent, f"{path.name}.forked-{self.now:%Y%m%d-%H%M%S}")
+        there = (one for one in path.parent.glob(f"{path.name}.forked-*") if one.samefile(path))
+        kept = next(there, None)  # an earlier try was cut off when the old file had both names
+        aside = kept or unused(path.parent, f"{path.name}.forked-{self.now:%Y%m%d-%H%M%S}")
         with faults(path):
             with closing(Ledger.open(path)) as own:
                 backup.fold(own)
@@ -310,13 +310,15 @@ class Repair:
             discard(unfinished, main=False)
             settle(unfinished)
             try:
-                os.link(path, aside)
+                if kept is None:
+                    os.link(path, aside)
             except OSError:  # a file system without links: for a moment only the old file has a name
                 path.rename(aside)
             try:
                 sync_folder(path.parent)
                 for suffix in BESIDE:
                     path.with_name(path.name + suffix).unlink(missing_ok=True)
+                path.with_name(f"{path.name}.kept").unlink(missing_ok=True)
                 unfinished.replace(path)
             except BaseException:
                 if not path.exists():

@@ -105,6 +105,7 @@ SENTENCES = {
     "LedgerMissing": N_(
         "{path} does not exist. Check the path, bring it back with pojok repair, or make a ledger with pojok init."
     ),
+    "JoiningCutOff": N_("Joining {path} again was cut off. Run pojok rejoin; nothing is lost."),
     "LedgerExists": N_("{path} exists already. Choose another name; it was not touched."),
     "NotALedger": N_("{path} is not a ledger of this program. Choose another file; it was not touched."),
     "NewerLedger": N_(

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import msgspec
 import pytest
 
-from pos_app.domain.errors import DamagedLedger
+from pos_app.domain.errors import DamagedLedger, JoiningCutOff
 from pos_app.ledger import backup, epochs, qris_money, queries, salvage
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.ledger import Ledger
@@ -770,7 +770,10 @@ def test_a_repair_that_is_killed_leaves_the_old_ledger_or_the_new_one(
                 repair.run()
         with closing(Ledger.open(path)) as ledger:
             assert ledger.head() == old
+    path.with_name(f"{path.name}.kept").touch()
     done = repair.run()
+    assert len(list(path.parent.glob("*.forked-*"))) == 1
+    assert not path.with_name(f"{path.name}.kept").exists()
     with closing(Ledger.open(path)) as ledger:
         assert verify(ledger).entries == done.entries
 
@@ -782,6 +785,9 @@ def test_a_repair_that_lost_its_power_between_two_names_is_taken_back(open_corne
     both.till.ledger.close()
     path.rename(path.with_name(f"{path.name}.forked-20261002-080000"))
     path.with_name(f"{path.name}.rejoining").touch()
+    for reach in (Ledger.open, lambda missing: Ledger.create(missing, both.till.ledger.identity)):
+        with pytest.raises(JoiningCutOff):
+            reach(path)
     rejoining.recover(path)
     with closing(Ledger.open(path)) as ledger:
         assert ledger.head() == old
