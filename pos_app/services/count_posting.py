@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from pos_app.domain.errors import (
     CountAgain,
     CountedTwice,
     EmptyDocument,
     MissingElsewhere,
-    NeighboursUnheard,
     NotCounted,
+    RuleError,
 )
 from pos_app.ledger import counting as kept
 from pos_app.ledger import neighbours
@@ -40,6 +40,13 @@ if TYPE_CHECKING:
 STEP: Final = 100
 """Lines between two words about the progress of a posting."""
 Tell = Callable[[int, int], None]
+
+
+class NeighboursUnheard(RuleError):
+    """``tills`` (letters) may have recorded something before the counting that is not known here."""
+
+    name: ClassVar[str] = "neighbours_unheard"
+    tills: str
 
 
 @dataclass(frozen=True, slots=True)

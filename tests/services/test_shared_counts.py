@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.domain.errors import CountAgain, NeighboursUnheard
+from pos_app.domain.errors import CountAgain
 from pos_app.ledger import neighbours
 from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services import counting
-from pos_app.services.count_posting import Counted, count, differences, post
+from pos_app.services.count_posting import Counted, NeighboursUnheard, count, differences, post
 from pos_app.services.counting import Scope
 from pos_app.services.wording import describe
 from sync.documents.goods import AsOf, StockCount

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from pos_app.domain.dates import business_date, short_date
-from pos_app.domain.errors import AmbiguousCode, NeighboursUnheard, PosError, UnknownCode, WrongCheckDigit
+from pos_app.domain.errors import AmbiguousCode, PosError, UnknownCode, WrongCheckDigit
 from pos_app.domain.formats import parse_quantity_typed, quantity_text, rupiah
 from pos_app.domain.product import Product
 from pos_app.i18n import _, ngettext
@@ -193,7 +193,11 @@ class StockPresenter:
         with suppress(ValueError):
             if product is not None and parse_quantity_typed(text) != product.in_corner:
                 late = count_posting.unheard(self.counter.db, [self.counter.clock()])
-                return Message("W", describe(NeighboursUnheard(count_posting.letters(late)))) if late else None
+                return (
+                    Message("W", describe(count_posting.NeighboursUnheard(count_posting.letters(late))))
+                    if late
+                    else None
+                )
         return None
 
     def count(self, text: str, approved_by: str | None, *, knowingly: bool = False) -> Message:

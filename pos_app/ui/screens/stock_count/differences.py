@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pos_app.domain.errors import NeighboursUnheard, PosError, Unsettled
+from pos_app.domain.errors import PosError, Unsettled
 from pos_app.domain.formats import quantity_text, rupiah
 from pos_app.i18n import _
 from pos_app.ledger import counting as kept
 from pos_app.services import count_posting, counting
 from pos_app.services.context import Counter, Recorded
-from pos_app.services.count_posting import Difference, Tell
+from pos_app.services.count_posting import Difference, NeighboursUnheard, Tell
 from pos_app.services.counting import Session
 from pos_app.services.once import Once
 from pos_app.services.reprints import reprint_newest
