@@ -77,7 +77,7 @@ def test_row_25_five_days_offline_arrive_in_order_once_with_their_dates_and_tota
     screen = till.window.current
     assert isinstance(screen, SyncScreen)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "data terkirim" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "catatan terkirim" in till.said, timeout=PATIENCE_MS)
     till.press(Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: not screen.sync.running, timeout=PATIENCE_MS)
     theirs = centre.state("MTR-001", "A")
