@@ -23,7 +23,7 @@ from pos_app.ledger.exchange_facts import (
 from pos_app.ledger.registry_side import CURSOR, DIFFERS, FULL, NORMAL, SEAL_KEY, RegistrySide
 from pos_app.ledger.sqlite import Connection
 from sync.protocol.entry import FIRST_EPOCH, Head
-from sync.protocol.epochs import read_approval
+from sync.protocol.epochs import link_of, read_approval
 from sync.protocol.local import Kept, Link, Network, Search, Standing, Till
 from sync.protocol.messages import Ack, Approval, Enrolment, EpochBegun, KeptEntries, Quarantined
 
@@ -143,10 +143,20 @@ class LedgerStore(RegistrySide):
         return bytes(row[0])
 
     def keep_approval(self, sealed: bytes, approval: Approval) -> None:
-        """Keep that an officer allowed the next epoch, until the ledger begins it. A newer approval takes its place."""
+        """Keep that an officer allowed the next epoch, until the ledger begins it. A newer approval takes its place.
+
+        Where the journal goes on as is approved, by leave of a centre that was lost, the epoch shows this one from now
+        on: what was entered again stays.
+        """
         if approval.ledger_id != self._ledger.identity.ledger_id:
             raise ValueError("an approval for another ledger")
+        goes_on = self.hash_at(approval.head_seq) == approval.head_hash
+        after = self.entries(approval.head_seq + 1, 1) if goes_on else []
         with self._ledger.write() as tx:
+            if after and after[0].prev == link_of(approval):
+                begins = (sealed, approval.epoch, approval.head_seq + 1)
+                tx.db.execute("UPDATE epochs SET approval = ? WHERE epoch = ? AND first_seq = ?", begins)
+                return
             put_facts(tx.db, {APPROVAL: sealed.hex()})
 
     def drop_approval(self) -> None:

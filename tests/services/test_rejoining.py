@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pos_app.domain.errors import DamagedLedger, JoiningCutOff
 from pos_app.ledger import backup, epochs, qris_money, queries, salvage
@@ -24,8 +25,9 @@ from pos_app.services.rejoining import CannotRejoin, NothingApproved
 from sync.documents.reversal import Reversal
 from sync.documents.state import Books
 from sync.protocol.entry import entry_hash, read_body
-from sync.protocol.epochs import prev_of
-from sync.protocol.messages import Approval
+from sync.protocol.epochs import prev_of, read_approval
+from sync.protocol.messages import EPOCH, Approval
+from sync.protocol.wire import seal
 from tests.corner import Corner
 from tests.services.forked_corner import Forked, forked, pages_after, reopened
 
@@ -578,6 +580,26 @@ def test_papers_printed_before_are_found_by_the_hashes_their_entries_had(open_co
     both.look_again()
     join(both)
     assert former() == [(*first, *second)]
+
+
+def test_a_centre_made_anew_approves_the_epoch_that_the_journal_has(open_corner: Corner, tmp_path: Path) -> None:
+    """Nothing differs from it: its approval takes the place of the lost centre's, and no file is built."""
+    both = forked(open_corner, tmp_path, sell, everything)
+    join(both)
+    store = LedgerStore(both.till.ledger)
+    first = read_approval(store.approval(2))
+    fresh = msgspec.structs.replace(first, approved_at="2026-10-09T08:00:00+07:00", device="new")
+    sealed = seal(Ed25519PrivateKey.generate(), EPOCH, fresh)
+    store.keep_approval(sealed, fresh)
+    assert store.approval(2) == sealed
+    assert rejoining.approval(both.till.ledger) is None
+    other = msgspec.structs.replace(fresh, head_hash=bytes(32))
+    store.keep_approval(seal(Ed25519PrivateKey.generate(), EPOCH, other), other)
+    assert store.approval(2) == sealed
+    found = rejoining.approval(both.till.ledger)
+    assert found is not None
+    assert found[0] == other
+    assert verify(both.till.ledger).entries == both.till.ledger.head().seq
 
 
 # What the till had beside its journal ----------------------------------------------------------------------------
