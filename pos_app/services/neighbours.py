@@ -80,7 +80,7 @@ class News:
         """All of it as sentences that say what to do."""
         found = []
         for name, quantity in self.short[:3]:
-            text = _("{item}: the tills together sold {count} more than came in. Count the shelf.")
+            text = _("{item}: the corner sold {count} more than came in. Count the shelf.")
             found.append(text.format(item=name, count=quantity_text(-quantity)))
         if len(self.short) > 3:
             found.append(_("{count} more goods are below zero; see Stock.").format(count=len(self.short) - 3))

@@ -99,7 +99,7 @@ def test_row_26_the_last_piece_sold_at_both_tills_is_minus_one_and_told_once(off
     tell(office.corner, other)
     told = [notice for notice in pending(notices) if notice.topic == "neighbours"]
     assert [notice.message().text for notice in told] == [
-        "Keripik Pisang 200 g: kedua kasir menjual 1 lebih banyak daripada yang masuk. Hitung raknya."
+        "Keripik Pisang 200 g: pojok ini menjual 1 lebih banyak daripada yang masuk. Hitung raknya."
     ]
     assert all(notice.topic != "neighbours" for notice in pending(notices))
     office.window.go("stock")
