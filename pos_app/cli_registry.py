@@ -52,7 +52,8 @@ def _proposals(options: argparse.Namespace) -> int:
         print(json.dumps(found, ensure_ascii=False))
         return 0
     for one in found:
-        till, words = f"{one['corner']}-{one['till']}", _(STATES[one["state"]]).format(target=one["target"])
+        till, state = f"{one['corner']}-{one['till']}", STATES[one["state"]]
+        words = _(state).format(target=one["target"])
         print(f"{one['code']}  {one['mark']}  {_plain(one['name'])}  {till}  {words}")
         if one["alike"]:
             print("    " + _("Perhaps the same: {codes}").format(codes=", ".join(one["alike"])))

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from pos_app.domain.errors import DamagedLedger, MistypedCode, NamesLocked, NoRecoveryCode, WrongCode
+from pos_app.domain.errors import DamagedLedger
+from pos_app.domain.recovery_errors import MistypedCode, NamesLocked, NoRecoveryCode, WrongCode
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import KEY_BYTES, NONCE_BYTES, Vault

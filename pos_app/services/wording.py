@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from pos_app.domain.dates import short_date, short_moment
-from pos_app.domain.errors import DamagedLedger, MistypedCode, PosError, WrongPin
+from pos_app.domain.errors import DamagedLedger, PosError, WrongPin
 from pos_app.domain.formats import quantity_text, rupiah
+from pos_app.domain.recovery_errors import MistypedCode
 from pos_app.i18n import N_, _, language
 
 SENTENCES = {

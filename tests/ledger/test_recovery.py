@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_app.domain.errors import MistypedCode, NamesLocked, NoRecoveryCode, WrongCode
+from pos_app.domain.recovery_errors import MistypedCode, NamesLocked, NoRecoveryCode, WrongCode
 from pos_app.ledger import recovery
 from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.vault import Vault, about

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos_app import bootstrap, coming_back
-from pos_app.domain.errors import WrongCode
+from pos_app.domain.recovery_errors import WrongCode
 from pos_app.ledger import backup, beginnings, recovery
 from pos_app.ledger.backup import back_up
 from pos_app.ledger.ledger import Identity, Ledger
