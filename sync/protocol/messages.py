@@ -132,10 +132,10 @@ class Ack(msgspec.Struct, frozen=True, kw_only=True):
     protocol: int = PROTOCOL
     rollover: tuple[bytes, ...] = ()
     """Sealed ``Rollover`` messages, from the key that the till named to the centre's newest; empty when that is it."""
-
-
     neighbours: tuple[OtherTill, ...] | msgspec.UnsetType = msgspec.UNSET
     """As of ``cursors``, in the order of their enrolment; not there where the corner never had another till."""
+
+
 class Rollover(msgspec.Struct, frozen=True, kw_only=True):
     """From now on the centre signs with ``new_key``; sealed with the key before it (purpose ``rollover``)."""
 
