@@ -119,7 +119,10 @@ class Exchange:
     def _ask_only(self, link: Link) -> Ack:
         """What the centre says to a till that stands at the last common entry: where the feeds are, no more."""
         batch = next_batch(self.store, link, self.acked + 1, 0, self.condition)
-        ack = self._told(link, batch, lambda data, nonce: read_ack(self.store, link, data, nonce))
+        try:
+            ack = self._told(link, batch, lambda data, nonce: read_ack(self.store, link, data, nonce))
+        except (Gap, TooLarge) as error:
+            raise Stopped("unknown", "nonsense", f"{type(error).__name__} to a question") from error
         self.condition = None
         self._follow(link, ack)
         return ack
@@ -151,6 +154,8 @@ class Exchange:
         try:
             ack = self._told(link, batch, lambda data, nonce: checked_ack(self.store, link, data, nonce, batch))
         except (TooLarge, Oversize) as error:
+            if not batch.entries:
+                raise Stopped("unknown", "nonsense", "too large, and nothing was sent") from error
             if len(batch.entries) < 2:
                 raise Stopped("stuck", "oversize", f"entry {batch.first_seq}") from error
             self.size = len(batch.entries) // 2

@@ -8,6 +8,7 @@ import pytest
 
 from sync.client.transport import Answer
 from sync.protocol.local import Report
+from sync.protocol.problems import Problem, encode_problem, problem_of
 from tests.exchange_machine.world import CentreHere, Line, TillHere, template
 
 EARLY, COMMON = 40, 90
@@ -97,3 +98,29 @@ def twin_of(till: TillHere, folder: Path) -> TillHere:
     shutil.copy(folder / "early", other / "C.db")
     shutil.copytree(folder / "keys-C-0", other / "keys-C-0")
     return TillHere(other, till.centre, "C")
+
+
+class Refusing(Line):
+    """Something on the way answers one request by itself: the one whose number counts down to zero."""
+
+    def __init__(self, centre: CentreHere, number: int, answer: Answer) -> None:
+        super().__init__(centre)
+        self.left, self.answer = number, answer
+
+    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        self.left -= 1
+        return self.answer if self.left == 0 else super().send(method, path, body, headers)
+
+
+@pytest.mark.parametrize("answer", [problem_of("oversize"), problem_of("gap", expected_seq=7)], ids=["413", "gap"])
+def test_an_answer_that_fits_no_request_of_a_repair_breaks_none(
+    centre: CentreHere, forked: TillHere, answer: Problem
+) -> None:
+    told = Answer(answer.status, {}, encode_problem(answer))
+    forked.exchange()
+    for number in range(1, 5):
+        forked.line = Refusing(centre, number, told)
+        assert forked.exchange().status in ("fork", "unknown")
+        assert forked.line.left <= 0
+    forked.line = Line(centre)
+    assert forked.exchange().reason == "repair_waiting"
