@@ -37,13 +37,13 @@ def till(tmp_path: Path, centre: CentreHere) -> Iterator[TillHere]:
 def kept(centre: CentreHere, till: TillHere) -> list[str]:
     """The documents that the centre has of the till, in order."""
     device = till.store.standing().link.device
-    found = [row for row in centre.rows(schema.document_ids) if row.device == device]
-    return [row.document_id for row in sorted(found, key=lambda row: row.seq)]
+    found = [row for row in centre.rows(schema.document_ids) if row["device"] == device]
+    return [row["document_id"] for row in sorted(found, key=lambda row: row["seq"])]
 
 
 def drifted(centre: CentreHere, till: TillHere) -> bool:
     device = till.store.standing().link.device
-    return any(row.drifted_at for row in centre.rows(schema.devices) if row.device == device)
+    return any(row["drifted_at"] for row in centre.rows(schema.devices) if row["device"] == device)
 
 
 def test_right_clocks_are_not_marked(centre: CentreHere, till: TillHere) -> None:

@@ -44,8 +44,8 @@ def test_a_ledger_of_every_schema_brings_its_whole_backlog(tmp_path: Path, centr
     report = till.exchange()
     assert (report.status, report.pushed, report.acked) == ("ok", entries, entries)
     assert not centre.rows(schema.quarantine)
-    (device,) = [row for row in centre.rows(schema.devices) if row.ledger_id == who.ledger_id]
-    assert (device.head_seq, bytes(device.head_hash)) == (entries, till.ledger.head().hash)
+    (device,) = [row for row in centre.rows(schema.devices) if row["ledger_id"] == who.ledger_id]
+    assert (device["head_seq"], bytes(device["head_hash"])) == (entries, till.ledger.head().hash)
     theirs = figures.state(centre.centre, who.corner, who.till)
     assert theirs | {"journal": {}} == current_state(till.ledger) | {"journal": {}}
     verify(till.ledger)
