@@ -139,7 +139,8 @@ def test_the_last_page_of_a_closing_tells_of_no_centre_and_no_backup(learning: A
     screen = learning.window.open_screen("close_shift")
     assert isinstance(screen, CloseShiftScreen)
     assert screen.backup is None
-    assert "Diskoperin" not in screen.presenter.closed_words()
+    assert screen.sync is None, "nothing is said of sending"
+    assert "Diskoperin" not in screen.presenter.report_words()
 
 
 def test_every_other_window_has_the_stripe(learning: Application, qtbot: QtBot) -> None:

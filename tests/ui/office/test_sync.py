@@ -136,11 +136,11 @@ def test_enter_in_the_code_joins(bring: Callable[[str], Till], qtbot: QtBot) -> 
 def test_f12_joins_while_the_till_has_not_joined_and_while_the_form_is_open_again(office: Till, qtbot: QtBot) -> None:
     office.window.go("sync")
     screen = sync(office)
-    assert screen.main_button.text() == "Gabung Diskoperin"
+    assert screen.main_button.text() == "Gabung sekarang"
     joined(office)
     assert screen.main_button.text() == "Kirim sekarang"
     screen.again_button.click()
-    assert screen.main_button.text() == "Gabung Diskoperin"
+    assert screen.main_button.text() == "Gabung sekarang"
     screen.code_field.setText("ABCD-EFGH")
     with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
         office.press(Qt.Key.Key_F12)

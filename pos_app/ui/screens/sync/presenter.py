@@ -183,7 +183,7 @@ class SyncPresenter:
     def main_words(self, *, joining: bool, runs: bool) -> str:
         """What F12 does: ``joining`` while the form to join is open, ``runs`` where the repair can be run from here."""
         if joining:
-            return _("Join the centre")
+            return _("Join now")
         return _("Run the repair") if runs and self.ready else _("Send now")
 
     @property
