@@ -113,7 +113,7 @@ def agreement_is_not_asked(patch: pytest.MonkeyPatch) -> None:
 
 
 def slow_count_forgets_what_was_sold_meanwhile(patch: pytest.MonkeyPatch) -> None:
-    def of_now(right: Any, shelf: Any, product: Any, _expected: int, found: int, by: Any, _at_seq: int = 0) -> Any:
+    def of_now(right: Any, shelf: Any, product: Any, _expected: int, found: int, by: Any, *_when: int) -> Any:
         return right(shelf, product, shelf.on_hand(product.sku), found, by)
 
     _wrap(patch, count_posting, "_counted_line", of_now)
