@@ -11,7 +11,7 @@ import pytest
 from pos_app.ledger.verify import verify
 from sync.client.caller import Stopped
 from sync.server import schema
-from sync.server.limits import Rate
+from sync.server.limits import Limiter, Rate
 from tests.exchange_machine.world import CentreHere, TillHere, template
 
 TEN_YEARS = timedelta(days=3_652)
@@ -104,9 +104,11 @@ def test_a_code_ends_by_the_clock_of_the_centre_and_a_new_one_helps(
     assert till.exchange().status == "ok"
 
 
-def test_how_often_one_may_ask_does_not_follow_the_clock(centre: CentreHere, till: TillHere) -> None:
+def test_how_often_one_may_ask_does_not_follow_the_clock(
+    centre: CentreHere, till: TillHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert till.exchange().status == "ok"
-    centre.client.app.state.devices._rate = Rate(burst=5, per_second=0.001)
+    monkeypatch.setattr(centre.client.app.state, "devices", Limiter(Rate(burst=5, per_second=0.001)))
     said = []
     for number in range(7):
         centre.clock.now += TEN_YEARS if number % 2 else -TEN_YEARS
