@@ -49,11 +49,6 @@ def take_positions(db: Connection, scope: str, count: int) -> int:
     return last - count + 1
 
 
-def current_cursors(centre: Centre, db: Connection, device: Device) -> dict[str, str]:
-    """Where each feed ends now for ``device``."""
-    return cursors_at(centre, neighbours.ends(db, device))
-
-
 def cursors_at(centre: Centre, found: neighbours.Ends) -> dict[str, str]:
     """The cursors of where the feeds end."""
     cursors = {scope: _cursor(centre, position) for scope, position in found.positions.items()}

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.registry_reasons import UnreadableFile
-from sync.server import commands, feeds, schema
+from sync.server import commands, feeds, neighbours, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.feeds import current_cursors, read_page, take_positions
+from sync.server.feeds import cursors_at, read_page, take_positions
 from tests.server.support import Journal
 
 
@@ -51,7 +51,7 @@ def test_a_first_pull_brings_everything_in_pages_and_ends_at_the_position_of_the
     keys, cursor = pull(centre, journal, "producers")
     assert keys == [f"P{n:05}" for n in range(37)]
     with reading(centre.engine) as db:
-        assert current_cursors(centre, db, device_of(centre, journal))["producers"] == cursor
+        assert cursors_at(centre, neighbours.ends(db, device_of(centre, journal)))["producers"] == cursor
     assert page(centre, journal, "producers", cursor).rows() == []
 
 

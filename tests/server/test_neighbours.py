@@ -14,7 +14,7 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import public_bytes, unseal
 from sync.server import neighbours, schema
 from sync.server.dialect import reading, writing
-from sync.server.feeds import current_cursors, read_page
+from sync.server.feeds import cursors_at, read_page
 from sync.server.ingest import make_ack, take_batch
 from sync.server.replaying import rebuild
 from tests.server.support import AT, DATE, Journal, problem
@@ -53,7 +53,7 @@ def page(centre, journal: Journal, after: str = "") -> Page:
 
 def cursor(centre, journal: Journal) -> str | None:
     with reading(centre.engine) as db:
-        return current_cursors(centre, db, device_of(db, journal)).get("neighbours")
+        return cursors_at(centre, neighbours.ends(db, device_of(db, journal))).get("neighbours")
 
 
 def told(centre, journal: Journal) -> tuple[OtherTill, ...]:
