@@ -1,12 +1,14 @@
-"""A window of its own before the till opens: a title, cards that scroll, and one main button (F12).
+"""A window of its own before the till opens: a title, cards that scroll, slow work, and one main button (F12).
 
-``show_until_closed(window)`` shows it and waits; a subclass fills ``body`` and answers ``main_action``.
+``shown_for(path, make, begin)`` shows it and waits. A subclass fills ``body``, ``progress`` included, and answers
+``main_action``; what is slow it gives to ``run``, and says in ``failed`` why that was not done.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEventLoop, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -14,15 +16,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.i18n import _
 from pos_app.ledger.salvage import damaged
-from pos_app.ui.application import theme_from
+from pos_app.ui.application import qt_application, theme_from
 from pos_app.ui.messages import Message
 from pos_app.ui.text_size import bind_sizes
 from pos_app.ui.theme import MINIMUM, Theme
 from pos_app.ui.widgets.basic import IconText, Text, card
 from pos_app.ui.widgets.button import KeyButton
+from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.widgets.scroll import Scrolling
 from pos_app.ui.widgets.strip import MessageStrip
-from pos_app.ui.worker import Workers
+from pos_app.ui.worker import Stopped, Task, Tell, Workers
 
 WIDTH = 860
 
@@ -39,7 +42,10 @@ class GuideWindow(QWidget):
         self.setWindowTitle("Pojok UMKM")
         self.setMinimumSize(*MINIMUM)
         bind_sizes(self, theme)
+        self._task: Task | None = None
+        self._words = ""
         self.strip = MessageStrip(theme)
+        self.progress = Progress(theme)
         inner = QWidget()
         self.body = QVBoxLayout(inner)
         self.body.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +93,41 @@ class GuideWindow(QWidget):
         """F12."""
         raise NotImplementedError
 
+    def failed(self, error: Exception) -> Message:
+        """Why slow work was not done."""
+        raise NotImplementedError
+
+    def run(
+        self,
+        words: str,
+        work: Callable[[Tell], Any],
+        on_done: Callable[[Any], None],
+        *,
+        may_stop: bool = False,
+    ) -> None:
+        """Starts slow work, under ``words``; closing the window stops what ``may_stop``, and else has to wait."""
+        self._words = words
+        self.strip.clear()
+        self.main_button.setEnabled(False)
+        self.back_button.setEnabled(may_stop)
+        self.progress.show_progress(words)
+        self._task = self.workers.run_told(work, self._on_progress, on_done, self._on_failed)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progress.show_progress(self._words, done, total)
+
+    def _on_failed(self, error: Exception) -> None:
+        message = None if isinstance(error, Stopped) else self.failed(error)
+        self._ended()
+        if message is not None:
+            self.say(message)
+
+    def _ended(self) -> None:
+        """Slow work is over, in whatever way."""
+        self.progress.hide()
+        self.back_button.setEnabled(True)
+        self.main_button.setEnabled(True)
+
     def say(self, message: Message) -> None:
         """Shows a message in the strip."""
         self.strip.show_message(message)
@@ -110,6 +151,8 @@ class GuideWindow(QWidget):
         if not self.back_button.isEnabled():
             event.ignore()  # a repair under way is not left half done
             return
+        if self._task is not None:
+            self._task.stop()
         self.workers.finish()
         super().closeEvent(event)
         self.closed.emit()
@@ -125,15 +168,26 @@ def theme_for(path: Path) -> Theme:
     return theme_from(lambda key, default: str(told.get(key, default)))
 
 
-def show_until_closed(window: GuideWindow, begin: Callable[[], None], *, after: int = 0) -> None:
-    """Calls ``begin``, shows the window ``after`` so many milliseconds, and comes back when it is closed."""
+Guide = TypeVar("Guide", bound=GuideWindow)
+
+
+def shown_for(path: Path, make: Callable[[Theme], Guide], begin: Callable[[Guide], None], *, after: int = 0) -> Guide:
+    """The window in the look of the ledger ``path``, once it is closed again.
+
+    ``begin`` is called at once; the window appears ``after`` so many milliseconds.
+    """
+    app = qt_application()
+    theme = theme_for(path)
+    theme.apply(app)
+    window = make(theme)
     loop = QEventLoop()
     window.closed.connect(loop.quit)
     showing = QTimer(window)
     showing.setSingleShot(True)
     showing.timeout.connect(window.showMaximized)
     showing.start(after)
-    QTimer.singleShot(0, window, begin)
+    QTimer.singleShot(0, window, lambda: begin(window))
     loop.exec()
     showing.stop()
     window.deleteLater()
+    return window

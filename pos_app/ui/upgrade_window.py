@@ -8,11 +8,9 @@ from typing import Final
 
 from pos_app.i18n import _
 from pos_app.ledger.ledger import Ledger
-from pos_app.ui.application import qt_application
-from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
+from pos_app.ui.guide_window import GuideWindow, shown_for
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
-from pos_app.ui.widgets.progress import Progress
 from pos_app.ui.worker import Tell
 
 PATIENCE_MS: Final = 400
@@ -35,7 +33,6 @@ class UpgradeWindow(GuideWindow):
             step="row",
         )
         text.setWordWrap(True)
-        self.progress = Progress(theme)
         column.addWidget(text)
         column.addWidget(self.progress)
         self.body.addWidget(frame)
@@ -46,14 +43,10 @@ class UpgradeWindow(GuideWindow):
 
     def start(self) -> None:
         """Begin the upgrade."""
-        self.progress.show_progress(_("Upgrading …"))
-        self.workers.run_told(self._upgrade, self._on_progress, self._on_done, self._on_failed)
+        self.run(_("Upgrading …"), self._upgrade, self._on_done)
 
     def main_action(self) -> None:
         """Nothing: it ends by itself."""
-
-    def _on_progress(self, done: int, total: int) -> None:
-        self.progress.show_progress(_("Upgrading …"), done, total)
 
     def _on_done(self, _nothing: None) -> None:
         self.back_button.setEnabled(True)
@@ -69,10 +62,11 @@ def upgrade(path: Path) -> None:
 
     Raises what ``Ledger.open`` does.
     """
-    app = qt_application()
-    theme = theme_for(path)
-    theme.apply(app)
-    window = UpgradeWindow(theme, lambda tell: Ledger.open(path, tell).close())
-    show_until_closed(window, window.start, after=PATIENCE_MS)
+    window = shown_for(
+        path,
+        lambda theme: UpgradeWindow(theme, lambda tell: Ledger.open(path, tell).close()),
+        UpgradeWindow.start,
+        after=PATIENCE_MS,
+    )
     if window.error is not None:
         raise window.error

@@ -105,12 +105,12 @@ def test_wrong_sums_are_rebuilt_from_the_journal_and_nothing_is_lost(
 ) -> None:
     entries = open_corner.ledger.head().seq
     window = open_window(break_sums(open_corner))
-    assert "Jurnal utuh" in window.wrong_facts.text()
-    assert "Tidak ada yang hilang" in window.plan_facts.text()
+    assert "Jurnal utuh" in window.wrong.text()
+    assert "Tidak ada yang hilang" in window.plan.text()
     assert window.main_button.text() == "Bangun ulang dari jurnal"
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
-    assert f"Catatan utuh kembali: {entries} entri." in window.result_facts.text()
+    assert f"Catatan utuh kembali: {entries} entri." in window.result.text()
     assert window.main_button.text() == "Buka aplikasi kasir"
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert window.wish == "open"
@@ -127,17 +127,17 @@ def test_a_damaged_journal_takes_the_newest_backup_that_is_found_and_keeps_the_f
     saved = open_corner.ledger.head().seq
     open_corner.sell("T1", "1")
     window = open_window(break_journal(open_corner, saved))
-    assert f"Entri {saved} dalam jurnal" in window.wrong_facts.text()
-    assert f"dengan {saved} entri dipakai, ditambah 1 entri berikutnya" in window.plan_facts.text()
-    assert "Tidak ada yang hilang." in window.plan_facts.text()
-    assert str(stick) in window.backup_facts.text()
+    assert f"Entri {saved} dalam jurnal" in window.wrong.text()
+    assert f"dengan {saved} entri dipakai, ditambah 1 entri berikutnya" in window.plan.text()
+    assert "Tidak ada yang hilang." in window.plan.text()
+    assert str(stick) in window.backups.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
     repaired = window.presenter.repaired
     assert repaired is not None
     assert repaired.aside is not None
     assert repaired.aside.exists()
-    assert str(repaired.aside) in window.result_facts.text()
+    assert str(repaired.aside) in window.result.text()
     assert whole(open_corner.ledger.path) >= saved
 
 
@@ -150,9 +150,9 @@ def test_without_a_backup_it_asks_for_another_folder_and_goes_on_from_there(
     entries = open_corner.ledger.head().seq
     path = break_file(closed(open_corner))
     window = open_window(path)
-    assert "tidak terbaca" in window.wrong_facts.text()
-    assert "Perlu cadangan" in window.plan_facts.text()
-    assert str(path) in window.plan_facts.text()
+    assert "tidak terbaca" in window.wrong.text()
+    assert "Perlu cadangan" in window.plan.text()
+    assert str(path) in window.plan.text()
     assert not window.main_button.isEnabled()
     assert window.focusWidget() is window.folder.field
     QTest.keyClicks(window.folder.field, str(stick))
@@ -173,7 +173,7 @@ def test_of_a_file_that_tells_nothing_the_folders_of_its_backups_are_still_known
     back_up(open_corner.ledger, stick, MORNING)
     window = open_window(break_file(closed(open_corner)))
     assert window.presenter.can_repair
-    assert str(stick) in window.backup_facts.text()
+    assert str(stick) in window.backups.text()
 
 
 def test_a_damaged_note_of_the_folders_is_passed_over(home: Path, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_a_whole_ledger_is_simply_opened(
     open_window: Callable[[Path], RepairWindow], open_corner: Corner, qtbot: QtBot
 ) -> None:
     window = open_window(closed(open_corner))
-    assert "Catatan utuh" in window.wrong_facts.text()
+    assert "Catatan utuh" in window.wrong.text()
     assert window.main_button.text() == "Buka aplikasi kasir"
     with qtbot.waitSignal(window.closed):
         QTest.keyClick(window, Qt.Key.Key_Escape)
@@ -247,7 +247,7 @@ def test_a_start_on_a_ledger_whose_schema_is_no_text_leads_to_the_repair(
     monkeypatch.setattr(repair_window, "guide", lambda damaged, *_: guided.append(damaged))
     assert start.run_window(path) == 1
     assert guided == [path]
-    assert "Berkas catatan tidak terbaca" in open_window(path).wrong_facts.text()
+    assert "Berkas catatan tidak terbaca" in open_window(path).wrong.text()
 
 
 def test_the_remembered_ledger_is_repaired_even_when_nothing_of_it_is_left(
@@ -285,12 +285,12 @@ def test_a_ledger_that_is_gone_comes_back_from_the_backups_that_are_known(
     path = closed(open_corner)
     path.unlink()
     window = open_window(path)
-    assert "Berkas catatan tidak ada" in window.wrong_facts.text()
-    assert "rusak" not in window.wrong_facts.text() + window.plan_facts.text()
+    assert "Berkas catatan tidak ada" in window.wrong.text()
+    assert "rusak" not in window.wrong.text() + window.plan.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
-    assert "rusak" not in window.result_facts.text()
-    assert "Dipulihkan dari" in window.result_facts.text()
+    assert "rusak" not in window.result.text()
+    assert "Dipulihkan dari" in window.result.text()
     assert whole(path) == entries
 
 
@@ -404,13 +404,13 @@ def test_a_damaged_journal_whose_entries_can_all_be_read_needs_no_backup(
     plain.execute("UPDATE journal SET hash = zeroblob(32) WHERE seq = 2")
     plain.close()
     window = open_window(path)
-    assert f"Berkas baru dibuat dari {entries} entri" in window.plan_facts.text()
-    assert "Tidak ada yang hilang." in window.plan_facts.text()
-    assert "Nomor berlanjut" in window.plan_facts.text()
+    assert f"Berkas baru dibuat dari {entries} entri" in window.plan.text()
+    assert "Tidak ada yang hilang." in window.plan.text()
+    assert "Nomor berlanjut" in window.plan.text()
     assert window.main_button.text() == "Perbaiki catatan"
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
-    assert "Tidak diketahui ada yang hilang." in window.result_facts.text()
+    assert "Tidak diketahui ada yang hilang." in window.result.text()
     assert whole(path) == entries
 
 
@@ -425,13 +425,13 @@ def test_the_plan_is_what_was_rehearsed_also_where_entries_will_be_lost(
     path = break_journal(open_corner, open_corner.ledger.head().seq - 1)
     before = {one.name: one.read_bytes() for one in tmp_path.iterdir() if one.is_file()}
     window = open_window(path)
-    planned = window.plan_facts.text()
+    planned = window.plan.text()
     assert "ditambah 1 entri berikutnya" in planned
     assert "2 entri hilang: 7 sampai 8." in planned
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir() if one.is_file()} == before
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
-    assert "2 entri hilang: 7 sampai 8." in window.result_facts.text()
+    assert "2 entri hilang: 7 sampai 8." in window.result.text()
 
 
 def test_without_any_backup_the_entries_before_the_damage_are_kept_when_a_person_says_so(
@@ -440,16 +440,16 @@ def test_without_any_backup_the_entries_before_the_damage_are_kept_when_a_person
     last = open_corner.ledger.head().seq
     path = break_journal(open_corner, last)
     window = open_window(path)
-    assert str(path) in window.plan_facts.text()
-    assert "tidak ada cadangan yang cocok" in window.plan_facts.text()
+    assert str(path) in window.plan.text()
+    assert "tidak ada cadangan yang cocok" in window.plan.text()
     assert not window.main_button.isEnabled()
     assert window.focusWidget() is window.folder.field
     window.without_tick.click()
-    assert "Hanya yang sebelum kerusakan" in window.plan_facts.text()
+    assert "Hanya yang sebelum kerusakan" in window.plan.text()
     assert window.main_button.text() == "Perbaiki tanpa cadangan"
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
-    words = window.result_facts.text()
+    words = window.result.text()
     assert f"1 entri hilang: {last} sampai {last}." in words
     assert "Dokumen baru mulai dengan nomor baru" in words
     assert window.main_button.text() == "Buka aplikasi kasir"
@@ -494,13 +494,13 @@ def test_backups_of_several_tills_are_told_apart_where_the_file_tells_nothing(
     window.folder.set_path(stick)
     window.folder.entered.emit()
     qtbot.waitUntil(lambda: window.presenter.must_choose)
-    assert "milik beberapa kasir" in window.plan_facts.text()
+    assert "milik beberapa kasir" in window.plan.text()
     assert not window.main_button.isEnabled()
     ours = open_corner.ledger.identity.ledger_id
     assert ("f" * 32, "MTR-002 B · Dinas Lain") in window.presenter.tills()
     window.till_choice.choose(ours)
     window.till_choice.chosen.emit(ours)
-    assert str(stick) in window.backup_facts.text()
+    assert str(stick) in window.backups.text()
     QTest.keyClick(window, Qt.Key.Key_F12)
     qtbot.waitUntil(lambda: window.presenter.repaired is not None)
     assert whole(open_corner.ledger.path) == entries
@@ -515,8 +515,8 @@ def test_seals_by_another_key_are_told_by_the_window_too(
     seq = open_corner.ledger.head().seq
     window = open_window(closed(open_corner))
     assert window.presenter.is_whole
-    assert "Catatan utuh" in window.wrong_facts.text()
-    assert describe(ForeignSeal(seq)) in window.wrong_facts.text()
+    assert "Catatan utuh" in window.wrong.text()
+    assert describe(ForeignSeal(seq)) in window.wrong.text()
     assert window.main_button.isEnabled()
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from pos_app.i18n import _
-from pos_app.ui.application import qt_application
-from pos_app.ui.guide_window import GuideWindow, show_until_closed, theme_for
+from pos_app.ui.guide_window import GuideWindow, shown_for
+from pos_app.ui.messages import Message
 from pos_app.ui.rejoin.fetch_presenter import FetchBack, FetchPresenter
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import padded_card
 from pos_app.ui.widgets.facts import Facts
 from pos_app.ui.widgets.fields import TextField, field_row
-from pos_app.ui.widgets.progress import Progress
 
 
 class FetchWindow(GuideWindow):
@@ -29,7 +28,6 @@ class FetchWindow(GuideWindow):
         self._code_row = field_row(
             theme, _("Enrolment &code for a new computer (empty on the old one)"), self.code_field
         )
-        self.progress = Progress(theme)
         for widget in (self.facts, self._code_row, self.progress):
             column.addWidget(widget)
         self.body.addWidget(frame)
@@ -40,15 +38,10 @@ class FetchWindow(GuideWindow):
         if self.presenter.came is not None:
             self.close()
             return
-        self.strip.clear()
-        self.main_button.setEnabled(False)
-        self.back_button.setEnabled(False)
-        self.progress.show_progress(_("Fetching from Diskoperin …"))
-        work = self.presenter.work(self.code_field.text())
-        self.workers.run_told(work, self._on_progress, self._on_came, self._on_failed)
+        self.run(_("Fetching from Diskoperin …"), self.presenter.work(self.code_field.text()), self._on_came)
 
-    def _on_progress(self, done: int, total: int) -> None:
-        self.progress.show_progress(_("Fetching from Diskoperin …"), done, total)
+    def failed(self, error: Exception) -> Message:
+        return self.presenter.failed(error)
 
     def _on_came(self, entries: int) -> None:
         self.presenter.came = entries
@@ -57,14 +50,11 @@ class FetchWindow(GuideWindow):
         self._ended()
 
     def _on_failed(self, error: Exception) -> None:
-        self._ended()
-        self.say(self.presenter.failed(error))
+        super()._on_failed(error)
         self.code_field.setFocus()
 
     def _ended(self) -> None:
-        self.progress.hide()
-        self.main_button.setEnabled(True)
-        self.back_button.setEnabled(True)
+        super()._ended()
         self._show()
 
     def _show(self) -> None:
@@ -74,8 +64,8 @@ class FetchWindow(GuideWindow):
 
 def guide(path: Path, fetch: FetchBack) -> None:
     """Offer to fetch what a restored till had sent; the till opens after it in any case."""
-    app = qt_application()
-    theme = theme_for(path)
-    theme.apply(app)
-    window = FetchWindow(theme, FetchPresenter(path, fetch))
-    show_until_closed(window, window.main_button.setFocus)
+    shown_for(
+        path,
+        lambda theme: FetchWindow(theme, FetchPresenter(path, fetch)),
+        lambda window: window.main_button.setFocus(),
+    )

@@ -1,6 +1,6 @@
 """States in words, each with its icon: ``Facts(theme)``, ``show_facts([("Wajar", "sync", "success")])``.
 
-Long sentences wrap.
+Long sentences wrap. ``FactsCard(theme, title)`` is a card of them, seen while there are any.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_app.ui.theme import Theme
-from pos_app.ui.widgets.basic import IconText, Text
+from pos_app.ui.widgets.basic import IconText, Text, padded_card
 
 
 class Facts(QWidget):
@@ -54,3 +54,22 @@ class Facts(QWidget):
         line.addWidget(text, 1)
         self._column.addWidget(row)
         self._rows.append((row, icon, text))
+
+
+class FactsCard:
+    """``frame`` is what is placed; ``column`` takes more below the ``facts``."""
+
+    def __init__(self, theme: Theme, title: str, kind: str = "plain") -> None:
+        self.frame, self.column = padded_card(kind)
+        self.facts = Facts(theme)
+        self.column.addWidget(Text(theme, title, step="row", weight=700))
+        self.column.addWidget(self.facts)
+
+    def show_facts(self, facts: Sequence[tuple[str, str, str]]) -> None:
+        """Text, icon and tone of each; without any the card is hidden."""
+        self.facts.show_facts(facts)
+        self.frame.setVisible(bool(facts))
+
+    def text(self) -> str:
+        """All sentences shown, one a line."""
+        return self.facts.text()
