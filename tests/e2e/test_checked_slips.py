@@ -2,23 +2,12 @@
 
 import json
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from pos_app.printing.layout import Signatures
 from pos_app.services.papers import document_paper
 from tests.corner import Corner
-from tests.e2e.support import CentreProcess, Till, centre_process, pojok, printed
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    folder = tmp_path / "centre"
-    folder.mkdir()
-    with centre_process(folder) as centre:
-        yield centre
+from tests.e2e.support import CentreProcess, Till, pojok, printed
 
 
 def test_the_code_on_a_printed_slip_is_genuine_at_the_centre(

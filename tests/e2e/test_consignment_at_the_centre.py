@@ -1,6 +1,5 @@
 """A day of consignment, with every kind of document about goods and producers: the centre's figures are the till's."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,17 +10,9 @@ from pos_app.services.counting import Scope
 from pos_app.services.settlement_run import Order
 from sync.documents.money import Deduction
 from tests.corner import Corner, line_of
-from tests.e2e.support import CentreProcess, Till, centre_process
+from tests.e2e.support import CentreProcess, Till
 
 BOSS = "boss"
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    folder = tmp_path / "centre"
-    folder.mkdir()
-    with centre_process(folder) as centre:
-        yield centre
 
 
 @pytest.fixture

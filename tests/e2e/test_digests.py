@@ -17,15 +17,9 @@ from sync.server import schema
 from sync.server.centre import open_centre
 from sync.server.dialect import writing
 from sync.server.feeds import PAGE_ROWS, take_positions
-from tests.e2e.support import HASTY, CentreProcess, Till, centre_process
+from tests.e2e.support import HASTY, CentreProcess, Till
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        yield centre
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from pos_app.paths import asset
 from tests.client.support import http, scripted
-from tests.e2e.support import CentreProcess, centre_process, pojok, pojok_process, printed
+from tests.e2e.support import CentreProcess, pojok, pojok_process, printed
 
 DAY = [
     {"do": "open_shift", "at": "2026-10-01T07:30:00+07:00", "float": 200000},
@@ -44,12 +41,6 @@ DAY = [
 ]
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path_factory.mktemp("centre")) as centre:
-        yield centre
-
-
 def new_till(folder: Path, centre: CentreProcess, corner: str, till: str, *, goods: bool) -> Path:
     """A till that was sold at before it ever met the centre."""
     ledger = folder / f"{corner}-{till}.db"
@@ -69,16 +60,16 @@ def new_till(folder: Path, centre: CentreProcess, corner: str, till: str, *, goo
     return ledger
 
 
-def test_a_day_of_two_tills_is_the_same_at_the_centre(tmp_path, centre):
-    tills = {till: new_till(tmp_path, centre, "MTR-001", till, goods=True) for till in ("A", "B")}
+def test_a_day_of_two_tills_is_the_same_at_the_centre(tmp_path, shared_centre):
+    tills = {till: new_till(tmp_path, shared_centre, "MTR-001", till, goods=True) for till in ("A", "B")}
     states = {}
     for till, ledger in tills.items():
         sent = printed(pojok_process(tmp_path, "sync", "--ledger", ledger))
         assert (sent["status"], sent["pushed"], sent["acked"]) == ("ok", len(DAY), len(DAY))
         states[till] = printed(pojok_process(tmp_path, "state", "--ledger", ledger))
-        asked = ("--database", centre.database, "--corner", "MTR-001", "--till", till)
+        asked = ("--database", shared_centre.database, "--corner", "MTR-001", "--till", till)
         assert printed(pojok_process(tmp_path, "centre", "state", *asked)) == states[till]
-    both = centre.state("MTR-001")
+    both = shared_centre.state("MTR-001")
     assert both["gross"] == 2 * states["A"]["gross"]
     assert both["payable"] == {"P001": 2 * states["A"]["payable"]["P001"]}
     assert both["stock"]["MKN-001"] == "-20", "a stock below zero is told, not refused"
@@ -91,59 +82,59 @@ def test_a_day_of_two_tills_is_the_same_at_the_centre(tmp_path, centre):
     heard = [(one["pushed"], one["pulled"]) for one in again]
     assert heard == [(0, len(DAY)), (0, 0)], "the other till's day comes once"
     assert printed(pojok_process(tmp_path, "state", "--ledger", tills["A"])) == states["A"]
-    assert printed(pojok_process(tmp_path, "centre", "verify", "--database", centre.database))["status"] == "ok"
+    assert printed(pojok_process(tmp_path, "centre", "verify", "--database", shared_centre.database))["status"] == "ok"
 
 
-def test_an_empty_till_pulls_the_registry_and_sells_from_it(tmp_path, centre):
-    ledger = new_till(tmp_path, centre, "MTR-002", "A", goods=False)
+def test_an_empty_till_pulls_the_registry_and_sells_from_it(tmp_path, shared_centre):
+    ledger = new_till(tmp_path, shared_centre, "MTR-002", "A", goods=False)
     assert printed(pojok(tmp_path, "sync", "--ledger", ledger))["pulled"] == 60 + 250 + 1
     day = [action for action in DAY[:4] if action["do"] != "refund"]
     answers = pojok(tmp_path, "play", "-", "--ledger", ledger, text="\n".join(map(json.dumps, day)))
     assert [json.loads(line)["ok"] for line in answers.stdout.splitlines()] == [True] * 4
     assert printed(pojok(tmp_path, "sync", "--ledger", ledger))["pushed"] == 4
-    assert printed(pojok(tmp_path, "state", "--ledger", ledger)) == centre.state("MTR-002", "A")
+    assert printed(pojok(tmp_path, "state", "--ledger", ledger)) == shared_centre.state("MTR-002", "A")
 
 
-def test_by_stick_the_centre_hears_the_same_and_a_second_loading_changes_nothing(tmp_path, centre):
-    ledger = new_till(tmp_path, centre, "MTR-003", "A", goods=True)
+def test_by_stick_the_centre_hears_the_same_and_a_second_loading_changes_nothing(tmp_path, shared_centre):
+    ledger = new_till(tmp_path, shared_centre, "MTR-003", "A", goods=True)
     out, reply = tmp_path / "till.pojok", tmp_path / "reply.pojok"
     assert printed(pojok(tmp_path, "bundle", "export", "--ledger", ledger, "--to", out))["pushed"] == len(DAY)
-    load = ("centre", "bundle", out, "--database", centre.database, "--reply", reply)
+    load = ("centre", "bundle", out, "--database", shared_centre.database, "--reply", reply)
     assert printed(pojok(tmp_path, *load)) == {"status": "ok", "new": len(DAY), "known": 0}
     assert printed(pojok(tmp_path, *load)) == {"status": "known", "new": 0, "known": len(DAY)}
     home = printed(pojok(tmp_path, "bundle", "import", reply, "--ledger", ledger))
     assert (home["status"], home["acked"], home["pulled"]) == ("ok", len(DAY), 60 + 250 + 1)
-    assert printed(pojok(tmp_path, "state", "--ledger", ledger)) == centre.state("MTR-003", "A")
+    assert printed(pojok(tmp_path, "state", "--ledger", ledger)) == shared_centre.state("MTR-003", "A")
     assert printed(pojok(tmp_path, "bundle", "import", reply, "--ledger", ledger))["acked"] == len(DAY)
     assert printed(pojok(tmp_path, "sync", "--ledger", ledger))["pushed"] == 0
 
 
-def test_a_copied_ledger_cannot_speak_as_the_till(tmp_path, centre):
-    ledger = new_till(tmp_path, centre, "MTR-004", "A", goods=True)
-    before = centre.state("MTR-004")
+def test_a_copied_ledger_cannot_speak_as_the_till(tmp_path, shared_centre):
+    ledger = new_till(tmp_path, shared_centre, "MTR-004", "A", goods=True)
+    before = shared_centre.state("MTR-004")
     thief = tmp_path / "thief"
     thief.mkdir()
     shutil.copy(ledger, thief / "copy.db")
     refused = pojok(thief, "sync", "--ledger", thief / "copy.db")
     assert (refused.returncode, len(refused.stderr.strip().splitlines())) == (1, 1)
-    assert centre.state("MTR-004") == before
+    assert shared_centre.state("MTR-004") == before
     assert printed(pojok(tmp_path, "sync", "--ledger", ledger))["pushed"] == len(DAY)
 
 
-def test_errors_are_one_plain_sentence_each(tmp_path, centre):
+def test_errors_are_one_plain_sentence_each(tmp_path, shared_centre):
     ledger = tmp_path / "t.db"
     corners = f"{asset('demo', 'corners.csv')}:MTR-005"
     assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
     nowhere = f"sqlite:///{tmp_path / 'none.db'}"
     for done in (
         pojok(tmp_path, "sync", "--ledger", ledger),
-        pojok(tmp_path, "enrol", "--ledger", ledger, "--centre", centre.url, "--code", "WRONG"),
+        pojok(tmp_path, "enrol", "--ledger", ledger, "--centre", shared_centre.url, "--code", "WRONG"),
         pojok(tmp_path, "enrol", "--ledger", ledger, "--centre", "http://centre.example", "--code", "X"),
         pojok(tmp_path, "centre", "code", "--database", nowhere, "--corner", "MTR-001", "--till", "A"),
-        pojok(tmp_path, "centre", "code", "--database", centre.database, "--corner", "MTR-999", "--till", "A"),
-        pojok(tmp_path, "centre", "bundle", ledger, "--database", centre.database, "--reply", tmp_path / "r"),
+        pojok(tmp_path, "centre", "code", "--database", shared_centre.database, "--corner", "MTR-999", "--till", "A"),
+        pojok(tmp_path, "centre", "bundle", ledger, "--database", shared_centre.database, "--reply", tmp_path / "r"),
         pojok(tmp_path, "serve", "--database", "postgresql://x/y", "--listen", "127.0.0.1:0"),
-        pojok(tmp_path, "serve", "--database", centre.database, "--listen", f"127.0.0.1:{centre.port}"),
+        pojok(tmp_path, "serve", "--database", shared_centre.database, "--listen", f"127.0.0.1:{shared_centre.port}"),
     ):
         assert done.returncode == 1
         assert done.stdout == ""
@@ -151,7 +142,7 @@ def test_errors_are_one_plain_sentence_each(tmp_path, centre):
         assert "Traceback" not in done.stderr
 
 
-def test_enrolment_may_go_through_a_proxy(tmp_path, centre):
+def test_enrolment_may_go_through_a_proxy(tmp_path, shared_centre):
     ledger = tmp_path / "t.db"
     corners = f"{asset('demo', 'corners.csv')}:MTR-006"
     assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0

@@ -24,18 +24,12 @@ from sync.protocol.problems import encode_problem, problem_of
 from sync.protocol.wire import Signed, inflate, seal
 from sync.server import commands
 from tests.client.support import Answer, Scripted, dripping, http, scripted, silent
-from tests.e2e.support import HASTY, CentreProcess, Till, centre_process, forward
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path_factory.mktemp("centre")) as centre:
-        yield centre
+from tests.e2e.support import HASTY, CentreProcess, Till, forward
 
 
 @pytest.fixture
-def till(tmp_path: Path, centre: CentreProcess) -> Iterator[Till]:
-    till = Till(tmp_path).enrol(centre)
+def till(tmp_path: Path, shared_centre: CentreProcess) -> Iterator[Till]:
+    till = Till(tmp_path).enrol(shared_centre)
     till.move_cash(5)
     yield till
     till.ledger.close()
@@ -69,9 +63,9 @@ def relay(centre: CentreProcess, server: list[Scripted], change=lambda data: dat
     return answer
 
 
-def test_an_ack_lost_after_the_commit_makes_no_double(centre, till):
+def test_an_ack_lost_after_the_commit_makes_no_double(shared_centre, till):
     servers: list[Scripted] = []
-    with scripted(relay(centre, servers, lambda _data: None), relay(centre, servers)) as proxy:
+    with scripted(relay(shared_centre, servers, lambda _data: None), relay(shared_centre, servers)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         assert failed(till).status == "unknown"
@@ -79,13 +73,13 @@ def test_an_ack_lost_after_the_commit_makes_no_double(centre, till):
         sent = till.sync()
     assert (sent["status"], sent["acked"]) == ("ok", 5)
     assert till.exchange_state().problem == ""
-    assert entries_at(centre, till) == 5
+    assert entries_at(shared_centre, till) == 5
 
 
 @pytest.mark.parametrize("cut", [1, 40, 200, -1])
-def test_a_truncated_ack_counts_for_nothing(centre, till, cut):
+def test_a_truncated_ack_counts_for_nothing(shared_centre, till, cut):
     servers: list[Scripted] = []
-    with scripted(relay(centre, servers, lambda data: data[:cut]), relay(centre, servers)) as proxy:
+    with scripted(relay(shared_centre, servers, lambda data: data[:cut]), relay(shared_centre, servers)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         assert failed(till).status == "unknown"
@@ -93,13 +87,13 @@ def test_a_truncated_ack_counts_for_nothing(centre, till, cut):
         assert till.sync()["acked"] == 5
 
 
-def test_a_request_that_arrives_twice_is_taken_once(centre, till):
+def test_a_request_that_arrives_twice_is_taken_once(shared_centre, till):
     servers: list[Scripted] = []
-    with scripted(relay(centre, servers, times=2)) as proxy:
+    with scripted(relay(shared_centre, servers, times=2)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         assert till.sync()["acked"] == 5
-    assert entries_at(centre, till) == 5
+    assert entries_at(shared_centre, till) == 5
 
 
 @pytest.mark.parametrize(
@@ -120,14 +114,14 @@ def test_a_request_that_arrives_twice_is_taken_once(centre, till):
         dripping(http("200 OK", bytes(2_000))),
     ],
 )
-def test_an_answer_that_is_no_ack_is_unknown_and_everything_stays_unsent(centre, till, answer):
+def test_an_answer_that_is_no_ack_is_unknown_and_everything_stays_unsent(shared_centre, till, answer):
     till.client = CentreClient(Settings(total_seconds=0.3))
     with scripted(answer) as server:
         till.go_through(server.url)
         assert failed(till).status == "unknown"
         assert len(server.requests) == 1, "nothing is tried again by itself"
     assert till.unsent() == 5
-    till.go_through(centre.url)
+    till.go_through(shared_centre.url)
     assert till.sync()["acked"] == 5
 
 
@@ -161,7 +155,7 @@ def test_what_an_unsigned_answer_says_is_kept_shortly(till):
     assert len(till.exchange_state().problem_detail) <= 200
 
 
-def test_an_ack_by_another_key_or_for_something_else_counts_for_nothing(centre, till):
+def test_an_ack_by_another_key_or_for_something_else_counts_for_nothing(shared_centre, till):
     def forged(data: bytes, **changed) -> bytes:
         _head, _, body = data.partition(b"\r\n\r\n")
         ack = msgspec.msgpack.decode(inflate(msgspec.msgpack.decode(body, type=Signed).payload), type=Ack)
@@ -169,14 +163,14 @@ def test_an_ack_by_another_key_or_for_something_else_counts_for_nothing(centre, 
         return http("200 OK", body)
 
     servers: list[Scripted] = []
-    with scripted(relay(centre, servers, forged)) as proxy:
+    with scripted(relay(shared_centre, servers, forged)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         assert failed(till).reason == "nonsense"
     assert till.unsent() == 5
 
 
-def test_the_answer_to_an_earlier_question_does_not_count(centre, till):
+def test_the_answer_to_an_earlier_question_does_not_count(shared_centre, till):
     kept: list[bytes] = []
     servers: list[Scripted] = []
 
@@ -184,7 +178,7 @@ def test_the_answer_to_an_earlier_question_does_not_count(centre, till):
         kept.append(data)
         return data
 
-    with scripted(relay(centre, servers, keep)) as proxy:
+    with scripted(relay(shared_centre, servers, keep)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         till.sync()
@@ -195,31 +189,31 @@ def test_the_answer_to_an_earlier_question_does_not_count(centre, till):
     assert till.unsent() == 2
 
 
-def test_a_centre_that_is_down_costs_nothing_and_catches_up(centre, till):
+def test_a_centre_that_is_down_costs_nothing_and_catches_up(shared_centre, till):
     till.client = CentreClient(HASTY, keep_seconds=60)
     till.sync()
-    centre.stop()
+    shared_centre.stop()
     till.move_cash(3)
     assert failed(till).reason == "unreachable"
     till.move_cash(3)
-    centre.start()
+    shared_centre.start()
     assert till.sync()["pushed"] == 6
-    assert entries_at(centre, till) == 11
+    assert entries_at(shared_centre, till) == 11
     till.client.close()
 
 
-def test_a_centre_restored_from_an_older_copy_is_sent_everything_again(tmp_path, centre, till):
+def test_a_centre_restored_from_an_older_copy_is_sent_everything_again(tmp_path, shared_centre, till):
     till.sync()
-    with closing(pysqlite3.connect(centre.path)) as db:
+    with closing(pysqlite3.connect(shared_centre.path)) as db:
         db.execute("VACUUM INTO ?", (str(tmp_path / "old.db"),))
     till.move_cash(4)
     till.sync()
-    centre.stop()
-    shutil.copy(tmp_path / "old.db", centre.path)
-    centre.start()
+    shared_centre.stop()
+    shutil.copy(tmp_path / "old.db", shared_centre.path)
+    shared_centre.start()
     till.move_cash(1)
     assert till.sync()["acked"] == 10
-    assert entries_at(centre, till) == 10
+    assert entries_at(shared_centre, till) == 10
 
 
 def restored(till: Till, copy: Path) -> None:
@@ -233,7 +227,7 @@ def restored(till: Till, copy: Path) -> None:
 
 @pytest.mark.parametrize("sold_since", [1, 9])
 def test_a_till_restored_from_an_older_copy_that_sold_since_stops_and_asks_for_a_repair(
-    tmp_path, centre, till, sold_since
+    tmp_path, shared_centre, till, sold_since
 ):
     till.sync()
     copy = tmp_path / "copy.db"
@@ -241,31 +235,31 @@ def test_a_till_restored_from_an_older_copy_that_sold_since_stops_and_asks_for_a
     shutil.copy(till.path, copy)
     till.move_cash(4)
     till.sync()
-    before = centre.state("MTR-001")
+    before = shared_centre.state("MTR-001")
     restored(till, copy)
     till.move_cash(sold_since, amount=777)
     failure = failed(till)
     assert (failure.status, failure.reason) == ("fork", "repair_waiting")
-    assert centre.state("MTR-001") == before
+    assert shared_centre.state("MTR-001") == before
     assert till.ledger.head().seq == 5 + sold_since, "the till goes on selling"
 
 
-def test_after_a_fork_the_till_only_asks_until_the_centre_agrees_again(centre, till):
+def test_after_a_fork_the_till_only_asks_until_the_centre_agrees_again(shared_centre, till):
     with scripted(http("409 Conflict", encode_problem(problem_of("fork")))) as server:
         till.go_through(server.url)
         assert [failed(till).status for _ in range(2)] == ["fork", "fork"]
         pushes = [request for request in server.requests if request.startswith(b"POST")]
         sent = [read_batch(request.partition(b"\r\n\r\n")[2]).entries for request in pushes]
     assert [len(entries) for entries in sent] == [5, 0]
-    till.go_through(centre.url)
+    till.go_through(shared_centre.url)
     assert till.sync()["acked"] == 5
 
 
-def test_a_large_backlog_goes_in_batches_and_is_halved_when_it_is_too_large(centre, till):
+def test_a_large_backlog_goes_in_batches_and_is_halved_when_it_is_too_large(shared_centre, till):
     till.move_cash(1_200)
     servers: list[Scripted] = []
     too_large = http("413 Content Too Large", encode_problem(problem_of("oversize")))
-    with scripted(too_large, too_large, relay(centre, servers)) as proxy:
+    with scripted(too_large, too_large, relay(shared_centre, servers)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         sent = till.sync()
@@ -273,9 +267,9 @@ def test_a_large_backlog_goes_in_batches_and_is_halved_when_it_is_too_large(cent
     assert len(proxy.requests) > 1_205 // 125
 
 
-def test_an_entry_that_the_centre_cannot_read_is_told_to_the_till_and_blocks_nothing(centre, till):
+def test_an_entry_that_the_centre_cannot_read_is_told_to_the_till_and_blocks_nothing(shared_centre, till):
     till.sync()
-    second = Till(till.path.parent / "second", till="B").enrol(centre)
+    second = Till(till.path.parent / "second", till="B").enrol(shared_centre)
     with till.ledger.write() as tx:
         taken = tx.db.execute("SELECT document_id FROM journal WHERE seq = 2").fetchone()[0]
     second.move_cash(1)
@@ -286,8 +280,8 @@ def test_an_entry_that_the_centre_cannot_read_is_told_to_the_till_and_blocks_not
     second.ledger.close()
 
 
-def test_two_tills_pushing_at_once_do_not_disturb_each_other(tmp_path, centre):
-    tills = [Till(tmp_path / name, corner="MTR-010", till=name).enrol(centre) for name in ("A", "B")]
+def test_two_tills_pushing_at_once_do_not_disturb_each_other(tmp_path, shared_centre):
+    tills = [Till(tmp_path / name, corner="MTR-010", till=name).enrol(shared_centre) for name in ("A", "B")]
     for till in tills:
         till.move_cash(1_500)
     outcome: list[int] = []
@@ -298,11 +292,11 @@ def test_two_tills_pushing_at_once_do_not_disturb_each_other(tmp_path, centre):
         thread.join()
     assert outcome == [1_500, 1_500]
     for till in tills:
-        assert till.state() == centre.state("MTR-010", till.ledger.identity.till)
+        assert till.state() == shared_centre.state("MTR-010", till.ledger.identity.till)
         till.ledger.close()
 
 
-def test_the_top_bar_knows_the_oldest_unsent_entry_and_the_clock_offset(centre, till):
+def test_the_top_bar_knows_the_oldest_unsent_entry_and_the_clock_offset(shared_centre, till):
     state = till.exchange_state()
     assert (state.enrolled, state.unsent, state.quarantined) == (True, 5, 0)
     assert state.oldest_unsent_at == "2026-10-01T01:00:01+00:00"
@@ -313,7 +307,7 @@ def test_the_top_bar_knows_the_oldest_unsent_entry_and_the_clock_offset(centre, 
     assert state.last_ack_at
 
 
-def test_a_centre_killed_amid_a_backlog_keeps_whole_batches_and_gets_the_rest(centre, till):
+def test_a_centre_killed_amid_a_backlog_keeps_whole_batches_and_gets_the_rest(shared_centre, till):
     till.move_cash(1_995)
     servers: list[Scripted] = []
     killed: list[int] = []
@@ -321,22 +315,22 @@ def test_a_centre_killed_amid_a_backlog_keeps_whole_batches_and_gets_the_rest(ce
     def kill(data: bytes) -> bytes:
         killed.append(len(data))
         if len(killed) == 2:
-            centre.kill()
+            shared_centre.kill()
         return data
 
-    with scripted(relay(centre, servers, kill)) as proxy:
+    with scripted(relay(shared_centre, servers, kill)) as proxy:
         servers.append(proxy)
         till.go_through(proxy.url)
         assert failed(till).status == "unknown"
-    centre.start()
-    assert entries_at(centre, till) in range(1_000, 2_000, 500)
-    till.go_through(centre.url)
+    shared_centre.start()
+    assert entries_at(shared_centre, till) in range(1_000, 2_000, 500)
+    till.go_through(shared_centre.url)
     assert till.sync()["acked"] == 2_000
-    assert entries_at(centre, till) == 2_000
-    assert commands.verify(centre.database)["status"] == "ok"
+    assert entries_at(shared_centre, till) == 2_000
+    assert commands.verify(shared_centre.database)["status"] == "ok"
 
 
-def test_two_programs_pushing_for_one_till_at_once_make_no_double_and_lose_nothing(centre, till):
+def test_two_programs_pushing_for_one_till_at_once_make_no_double_and_lose_nothing(shared_centre, till):
     till.move_cash(1_200)
     second = till.ledger.another()
     outcome: list[int] = []
@@ -351,7 +345,7 @@ def test_two_programs_pushing_for_one_till_at_once_make_no_double_and_lose_nothi
         thread.join()
     second.close()
     assert outcome == [1_205, 1_205]
-    assert entries_at(centre, till) == 1_205
+    assert entries_at(shared_centre, till) == 1_205
     assert till.unsent() == 0
 
 
@@ -369,27 +363,27 @@ def test_an_answer_that_comes_late_does_not_move_the_pointer_back(till):
     assert store.standing().acked_seq == 5
 
 
-def test_an_entry_that_the_disk_changed_is_not_sent_as_the_truth(centre, till):
+def test_an_entry_that_the_disk_changed_is_not_sent_as_the_truth(shared_centre, till):
     db = till.ledger.db
     db.execute("DROP TRIGGER journal_no_update")
     db.execute("UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '1000', '9000') AS BLOB) WHERE seq = 3")
     failure = failed(till)
     assert (failure.status, failure.reason) == ("stuck", "damaged")
     assert "entry 3" in failure.detail
-    assert entries_at(centre, till) == 0
+    assert entries_at(shared_centre, till) == 0
 
 
-def test_a_bundle_takes_what_a_file_may_hold_and_the_next_one_the_rest(centre, till, tmp_path, monkeypatch):
+def test_a_bundle_takes_what_a_file_may_hold_and_the_next_one_the_rest(shared_centre, till, tmp_path, monkeypatch):
     till.move_cash(1_495)
     monkeypatch.setattr(stick, "MAX_FILE", stick.FILE_ROOM)
     out, reply = tmp_path / "till.pojok", tmp_path / "reply"
     for carried in (500, 1_000, 1_500):
         assert export_bundle(till.ledger, till.vault, till.client, out)["pushed"] == 500
-        commands.bundle(out, centre.database, reply)
+        commands.bundle(out, shared_centre.database, reply)
         assert import_reply(till.ledger, till.client, reply)["acked"] == carried
 
 
-def test_a_kept_connection_serves_the_next_round_until_it_was_idle_too_long(centre, till):
+def test_a_kept_connection_serves_the_next_round_until_it_was_idle_too_long(shared_centre, till):
     till.client = CentreClient(HASTY, keep_seconds=60)
     till.sync()
     kept = till.client._kept

@@ -1,11 +1,8 @@
 """QRIS money that is matched, and a match taken back, are the same at the centre to the rupiah."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from pos_app.ledger import queries
 from pos_app.ledger.sqlite import connect_plainly
@@ -13,13 +10,7 @@ from pos_app.services import matching, refunding
 from pos_app.services.context import Counter
 from pos_app.services.ids import uuid7
 from sync.documents.money import TabPayment
-from tests.e2e.support import CentreProcess, Till, centre_process, pojok, printed
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        yield centre
+from tests.e2e.support import CentreProcess, Till, pojok, printed
 
 
 def at_the_centre(centre: CentreProcess) -> dict[str, int]:

@@ -16,18 +16,12 @@ from sync.server import schema
 from sync.server.centre import open_centre
 from sync.server.dialect import writing
 from sync.server.feeds import take_positions
-from tests.e2e.support import CentreProcess, Till, centre_process
-
-
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path_factory.mktemp("centre")) as centre:
-        yield centre
+from tests.e2e.support import CentreProcess, Till
 
 
 @pytest.fixture
-def till(tmp_path: Path, centre: CentreProcess) -> Iterator[Till]:
-    till = Till(tmp_path).enrol(centre)
+def till(tmp_path: Path, shared_centre: CentreProcess) -> Iterator[Till]:
+    till = Till(tmp_path).enrol(shared_centre)
     till.sync()
     yield till
     till.ledger.close()
@@ -47,8 +41,8 @@ def found(till: Till, text: str) -> list[str]:
     return [product.sku for product in queries.search_products(till.ledger.db, text)]
 
 
-def test_a_product_renamed_at_the_centre_is_found_by_its_new_name_only(centre, till):
-    change(centre, schema.products, "catalogue", "MKN-001", name="Sale Pisang Istimewa", barcode="2009999000014")
+def test_a_product_renamed_at_the_centre_is_found_by_its_new_name_only(shared_centre, till):
+    change(shared_centre, schema.products, "catalogue", "MKN-001", name="Sale Pisang Istimewa", barcode="2009999000014")
     assert till.sync()["pulled"] == 1
     assert found(till, "Istimewa") == ["MKN-001"]
     assert "MKN-001" not in found(till, "Cokelat 200")
@@ -56,40 +50,40 @@ def test_a_product_renamed_at_the_centre_is_found_by_its_new_name_only(centre, t
     assert till.sync()["pulled"] == 0
 
 
-def test_a_label_that_the_corner_printed_finds_its_goods_also_after_the_centre_gives_a_barcode(centre, till):
+def test_a_label_that_the_corner_printed_finds_its_goods_also_after_the_centre_gives_a_barcode(shared_centre, till):
     with till.ledger.write() as tx:
         registry.add_barcode(tx.db, "MKN-002", "2000011000011")
-    change(centre, schema.products, "catalogue", "MKN-002", barcode="8991234567890")
+    change(shared_centre, schema.products, "catalogue", "MKN-002", barcode="8991234567890")
     assert till.sync()["pulled"] == 1
     for code in ("2000011000011", "8991234567890"):
         assert [each.sku for each in queries.products_by_code(till.ledger.db, code)] == ["MKN-002"]
 
 
-def test_a_barcode_that_was_given_at_the_counter_stays_when_the_centre_changes_its_own(centre, till):
+def test_a_barcode_that_was_given_at_the_counter_stays_when_the_centre_changes_its_own(shared_centre, till):
     with till.ledger.write() as tx:
         goods.add_barcode(tx.db, "MKN-003", "8997777777771")
     for code in ("8991111111117", "8992222222224"):
-        change(centre, schema.products, "catalogue", "MKN-003", barcode=code)
+        change(shared_centre, schema.products, "catalogue", "MKN-003", barcode=code)
         till.sync()
         assert code in registry.barcodes(till.ledger.db, "MKN-003")
     assert [each.sku for each in queries.products_by_code(till.ledger.db, "8997777777771")] == ["MKN-003"]
     assert queries.products_by_code(till.ledger.db, "8991111111117") == []
 
 
-def test_the_corner_keeps_its_own_price_and_terms(centre, till):
+def test_the_corner_keeps_its_own_price_and_terms(shared_centre, till):
     with till.ledger.write() as tx:
         tx.db.execute("UPDATE products SET sell_price = 99000, consign_price = 90000 WHERE sku = 'MKN-002'")
-    change(centre, schema.products, "catalogue", "MKN-002", sell_price=1_000, consign_price=900, name="Baru")
+    change(shared_centre, schema.products, "catalogue", "MKN-002", sell_price=1_000, consign_price=900, name="Baru")
     till.sync()
     product = queries.product(till.ledger.db, "MKN-002")
     assert product is not None
     assert (product.name, product.sell_price, product.consign_price) == ("Baru", 99_000, 90_000)
 
 
-def test_a_producer_renamed_at_the_centre_renames_the_search_and_keeps_personal_data(centre, till):
+def test_a_producer_renamed_at_the_centre_renames_the_search_and_keeps_personal_data(shared_centre, till):
     with till.ledger.write() as tx:
         tx.db.execute("UPDATE producers SET personal = x'010203' WHERE code = 'P002'")
-    change(centre, schema.producers, "producers", "P002", business_name="Dapur Wangi")
+    change(shared_centre, schema.producers, "producers", "P002", business_name="Dapur Wangi")
     till.sync()
     assert found(till, "Dapur Wangi")
     row = till.ledger.db.execute("SELECT business_name, personal FROM producers WHERE code = 'P002'").fetchone()

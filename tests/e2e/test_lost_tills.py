@@ -11,15 +11,15 @@ from pos_app.services import exchange
 from pos_app.services.exchange import ExchangeFailed
 from sync.server import commands
 from tests.client.support import scripted
-from tests.e2e.support import CentreProcess, Till, centre_process
+from tests.e2e.support import CentreProcess, Till
 from tests.e2e.test_exchange_faults import relay
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        commands.officer(centre.database, "Rahma", "petugas")
-        yield centre
+def centre(centre: CentreProcess) -> CentreProcess:
+    """With an officer."""
+    commands.officer(centre.database, "Rahma", "petugas")
+    return centre
 
 
 @pytest.fixture

@@ -15,20 +15,14 @@ from sync.client.transport import Settings
 from sync.protocol.local import Network
 from tests.client.support import http, scripted, silent
 from tests.e2e.office_network import connect_proxy, make_authority, tls_front
-from tests.e2e.support import HASTY, CentreProcess, centre_process, pojok, printed
+from tests.e2e.support import HASTY, CentreProcess, pojok, printed
 
 
 @pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path_factory.mktemp("centre")) as centre:
-        yield centre
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, centre: CentreProcess) -> Iterator[tuple[str, Path]]:
+def office(tmp_path_factory: pytest.TempPathFactory, shared_centre: CentreProcess) -> Iterator[tuple[str, Path]]:
     """The https address of the centre, and the file that makes it trusted."""
     ca_file, chain = make_authority(tmp_path_factory.mktemp("office"))
-    with tls_front(chain, centre.port) as url:
+    with tls_front(chain, shared_centre.port) as url:
         yield url, ca_file
 
 
@@ -42,13 +36,13 @@ def tried(url: str, limits: Settings = HASTY, **network: str | bool) -> str:
 
 
 def test_a_till_joins_and_sends_through_a_proxy_with_a_password_and_the_offices_certificates(
-    tmp_path: Path, centre: CentreProcess, office: tuple[str, Path]
+    tmp_path: Path, shared_centre: CentreProcess, office: tuple[str, Path]
 ) -> None:
     url, ca_file = office
     ledger = tmp_path / "till.db"
     corners = f"{asset('demo', 'corners.csv')}:MTR-001"
     assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
-    code = centre.code("MTR-001", "A")
+    code = shared_centre.code("MTR-001", "A")
     with connect_proxy("kasir:rahasia") as (proxy, asked):
         where = ("--centre", url, "--code", code, "--ca-file", ca_file)
         shut = pojok(tmp_path, "enrol", "--ledger", ledger, *where, "--proxy", proxy)
@@ -62,11 +56,13 @@ def test_a_till_joins_and_sends_through_a_proxy_with_a_password_and_the_offices_
     assert pojok(tmp_path, "sync", "--ledger", ledger).returncode == 1, "not past the proxy that is set"
 
 
-def test_every_trouble_on_the_way_has_its_name(tmp_path: Path, centre: CentreProcess, office: tuple[str, Path]) -> None:
+def test_every_trouble_on_the_way_has_its_name(
+    tmp_path: Path, shared_centre: CentreProcess, office: tuple[str, Path]
+) -> None:
     url, ca_file = office
     letter = tmp_path / "letter.pem"
     letter.write_text("no certificate")
-    assert tried(centre.url) == ""
+    assert tried(shared_centre.url) == ""
     assert tried("") == "no_address"
     assert tried("http://pojok.example") == "unsafe_address"
     assert tried(url) == "untrusted"
@@ -78,7 +74,7 @@ def test_every_trouble_on_the_way_has_its_name(tmp_path: Path, centre: CentrePro
     assert tried(url, proxy="http://127.0.0.1:9") == "proxy"
     assert tried(url, proxy="proksi:3128") == "proxy"
     with connect_proxy() as (proxy, _asked):
-        assert tried(centre.url, proxy=proxy) == "not_a_centre", "it lets only CONNECT through"
+        assert tried(shared_centre.url, proxy=proxy) == "not_a_centre", "it lets only CONNECT through"
 
 
 @pytest.mark.parametrize(
@@ -100,13 +96,13 @@ def test_what_answers_is_told_apart(answer: bytes, reason: str) -> None:
 
 
 def test_a_certificate_that_nobody_trusts_is_named_while_joining_and_while_sending(
-    tmp_path: Path, centre: CentreProcess, office: tuple[str, Path]
+    tmp_path: Path, shared_centre: CentreProcess, office: tuple[str, Path]
 ) -> None:
     url, ca_file = office
     ledger = tmp_path / "till.db"
     corners = f"{asset('demo', 'corners.csv')}:MTR-002"
     assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
-    where = ("--ledger", ledger, "--centre", url, "--code", centre.code("MTR-002", "A"))
+    where = ("--ledger", ledger, "--centre", url, "--code", shared_centre.code("MTR-002", "A"))
     refused = pojok(tmp_path, "enrol", *where)
     assert refused.returncode == 1
     assert "Sertifikat di alamat ini tidak dipercaya. Belum bergabung" in refused.stderr

@@ -14,19 +14,13 @@ from pos_app.paths import asset
 from pos_app.services import exchange
 from sync.client.exchange import Exchange
 from sync.server import feeds
-from tests.e2e.support import CentreProcess, Till, centre_process, pojok
+from tests.e2e.support import CentreProcess, Till, pojok
 from tests.exchange_machine.world import CentreHere, TillHere, template
 
 
-@pytest.fixture(scope="module")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path_factory.mktemp("centre")) as centre:
-        yield centre
-
-
 @pytest.fixture
-def till(tmp_path: Path, centre: CentreProcess) -> Iterator[Till]:
-    made = Till(tmp_path / "till").enrol(centre)
+def till(tmp_path: Path, shared_centre: CentreProcess) -> Iterator[Till]:
+    made = Till(tmp_path / "till").enrol(shared_centre)
     yield made
     made.ledger.close()
 
@@ -87,11 +81,11 @@ def test_a_stopped_exchange_keeps_what_it_did_and_goes_on_there(till: Till, wher
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal that a test can read")
-def test_a_terminal_sees_the_progress_and_a_pipe_does_not(tmp_path: Path, centre: CentreProcess) -> None:
+def test_a_terminal_sees_the_progress_and_a_pipe_does_not(tmp_path: Path, shared_centre: CentreProcess) -> None:
     ledger = tmp_path / "till.db"
     corners = f"{asset('demo', 'corners.csv')}:MTR-002"
     assert pojok(tmp_path, "init", "--ledger", ledger, "--corner", corners, "--till", "A").returncode == 0
-    where = ("--centre", centre.url, "--code", centre.code("MTR-002", "A"))
+    where = ("--centre", shared_centre.url, "--code", shared_centre.code("MTR-002", "A"))
     assert pojok(tmp_path, "enrol", "--ledger", ledger, *where).returncode == 0
     reader, writer = pty.openpty()
     command = [sys.executable, "-m", "pos_app", "sync", "--ledger", str(ledger)]

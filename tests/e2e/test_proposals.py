@@ -16,17 +16,17 @@ from pos_app.services.products import NewGoods
 from sync.server import commands, schema
 from sync.server.centre import open_centre
 from sync.server.dialect import reading
-from tests.e2e.support import CentreProcess, Till, centre_process
+from tests.e2e.support import CentreProcess, Till
 
 MANAGER = User("boss", "pengelola")
 ENTRY = Entry(business_name="Dapur Siger", owner_name="Umi Citrasastra", phone="081200000001", nik="1872016512800001")
 
 
 @pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        commands.officer(centre.database, "Rahma", "petugas")
-        yield centre
+def centre(centre: CentreProcess) -> CentreProcess:
+    """With an officer."""
+    commands.officer(centre.database, "Rahma", "petugas")
+    return centre
 
 
 @pytest.fixture

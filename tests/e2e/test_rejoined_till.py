@@ -3,7 +3,6 @@ approved that.
 """
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,15 +12,9 @@ import pytest
 from pos_app.ledger.ledger import Ledger
 from pos_app.paths import asset
 from sync.server import commands
-from tests.e2e.support import CentreProcess, centre_process, pojok, printed
+from tests.e2e.support import CentreProcess, pojok, printed
 
 CORNER, TILL = "MTR-001", "A"
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        yield centre
 
 
 class Computer:

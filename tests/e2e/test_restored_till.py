@@ -11,15 +11,9 @@ from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.verify import verify
 from pos_app.services.exchange import ExchangeFailed
 from sync.server import commands
-from tests.e2e.support import CentreProcess, Till, centre_process
+from tests.e2e.support import CentreProcess, Till
 
 NOON = datetime(2026, 10, 1, 12, 0, tzinfo=WIB)
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        yield centre
 
 
 @pytest.fixture

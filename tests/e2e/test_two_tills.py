@@ -1,7 +1,6 @@
 """Two tills of one corner and a real centre: what each knows of the other after their exchanges (lesson 26)."""
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,18 +13,12 @@ from pos_app.paths import asset
 from sync.server import schema
 from sync.server.centre import open_centre
 from sync.server.dialect import writing
-from tests.e2e.support import CentreProcess, centre_process, pojok, printed
+from tests.e2e.support import CentreProcess, pojok, printed
 
 AT = "2026-10-01T09:00:00+07:00"
 OPEN = {"do": "open_shift", "float": 200_000}
 PRICE = 16_000
 TAB = {"kind": "tab", "staff": "S001"}
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[CentreProcess]:
-    with centre_process(tmp_path) as centre:
-        yield centre
 
 
 class Counter:

@@ -1,8 +1,5 @@
 """Two tills at one corner: what each may do with what it knows of the other."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pos_app.domain.errors import (
@@ -26,23 +23,9 @@ from pos_app.services.goods import find_product
 from pos_app.services.refunding import Back, BackElsewhere
 from sync.documents.refund import Refund
 from tests.corner import Corner
-from tests.two_tills import tell, till_of
+from tests.two_tills import tell
 
 BOSS = "boss"
-
-
-@pytest.fixture
-def a(tmp_path: Path) -> Iterator[Corner]:
-    found = till_of(tmp_path, "A")
-    yield found
-    found.ledger.close()
-
-
-@pytest.fixture
-def b(tmp_path: Path) -> Iterator[Corner]:
-    found = till_of(tmp_path, "B")
-    yield found
-    found.ledger.close()
 
 
 def exchange(a: Corner, b: Corner) -> None:

@@ -1,8 +1,5 @@
 """A count of a shelf that two tills share: it never books a loss, or a gain, that never was."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pos_app.domain.errors import CountAgain
@@ -14,23 +11,9 @@ from pos_app.services.counting import Scope
 from pos_app.services.wording import describe
 from sync.documents.goods import AsOf, StockCount
 from tests.corner import Corner
-from tests.two_tills import ack, apply, cursor, other, rows_of, tell, till_of
+from tests.two_tills import ack, apply, cursor, other, rows_of, tell
 
 BOSS = "boss"
-
-
-@pytest.fixture
-def a(tmp_path: Path) -> Iterator[Corner]:
-    found = till_of(tmp_path, "A")
-    yield found
-    found.ledger.close()
-
-
-@pytest.fixture
-def b(tmp_path: Path) -> Iterator[Corner]:
-    found = till_of(tmp_path, "B")
-    yield found
-    found.ledger.close()
 
 
 @pytest.fixture
