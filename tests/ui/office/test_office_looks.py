@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from pos_app.i18n import set_language
+from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services.context import User
 from pos_app.ui.screens.safety.screen import SafetyScreen
+from pos_app.ui.screens.sync.screen import SyncScreen
 from pos_app.ui.widgets.button import KeyButton
 from tests.corner import Corner
 from tests.ui.conftest import Till
@@ -60,6 +62,28 @@ def test_nothing_is_clipped_on_any_screen(look: Look, size: tuple[int, int], sca
         assert clipped(till) == [], name
         mains = [one for one in till.window.findChildren(KeyButton) if one.kind == "main" and one.isVisible()]
         assert [one.key for one in mains] == ["F12"], name
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(("size", "scale"), LOOKS, ids=[f"{w}x{h}@{scale}" for (w, h), scale in LOOKS])
+@pytest.mark.parametrize("state", ["waiting", "approved", "refused"])
+def test_nothing_is_clipped_where_histories_differ(
+    look: Look, monkeypatch: pytest.MonkeyPatch, state: str, size: tuple[int, int], scale: int, language: str
+) -> None:
+    till = look(size, scale, language)
+    with till.corner.ledger.write() as tx:
+        put_facts(tx.db, {"url": "https://pusat.contoh.id", "device_id": "d1", "timeline_id": "t1", "centre_key": "00"})
+    monkeypatch.setattr("pos_app.services.rejoining.state", lambda _ledger: state)
+    show(till, "sync")
+    screen = till.window.current
+    assert isinstance(screen, SyncScreen)
+    screen._rejoin = lambda: None
+    screen.activated()
+    QApplication.processEvents()
+    assert screen.alarm_card.isVisible()
+    runs = {"id": "Mulai perbaikan", "en": "Run the repair"}[language]
+    assert (screen.main_button.text() == runs) == (state == "approved")
+    assert clipped(till) == []
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

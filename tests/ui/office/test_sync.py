@@ -395,7 +395,7 @@ def test_an_approved_repair_is_run_by_a_manager_from_the_alarm(office: Till, mon
     monkeypatch.setattr("pos_app.services.rejoining.state", lambda _ledger: "approved")
     screen.activated()
     assert "Disetujui: pengelola menekan F12" in screen.alarm_card.text.text()
-    assert screen.main_button.text() == "Jalankan perbaikan"
+    assert screen.main_button.text() == "Mulai perbaikan"
     office.press(Qt.Key.Key_F12)
     assert begun == []
     office.press(Qt.Key.Key_F12)
