@@ -67,6 +67,8 @@ class Earlier:
         """Whether the entry was judged in the former order already, and what it claims is taken as it is."""
         self.loose: set[str] = set()
         """Goods and producers' accounts that a count, held against another history, moved otherwise than before."""
+        self.as_recorded: dict[int, Document] = {}
+        """Reversals by entry that say nothing in the journal's order, as they were in the former one."""
         self.unsure: set[str] = set()
         """Goods that a reversal moved here and not in the journal's order, which has it twice."""
 
@@ -105,7 +107,7 @@ class Earlier:
         rows = self.db.execute("SELECT seq, body FROM journal WHERE seq > ? AND seq < ?", (after, before))
         for seq, body in rows:
             if not self._hides(seq):
-                yield read_body(body).document()
+                yield self.as_recorded.get(seq) or read_body(body).document()
 
     def _row(self, query: str, values: tuple[object, ...]) -> tuple[int, bytes] | None:
         row = self.db.execute(query, values).fetchone()

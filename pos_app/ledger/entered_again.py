@@ -1,7 +1,8 @@
 """Judges the entries of a journal that has later epochs: what diverged and was entered again, and all others.
 
 A later epoch goes on after the centre's history. First a shift that is open there is closed, as if counted right; where
-one was open at the fork, another is opened with what lay in the drawer then. What diverged follows: each document must
+one was open when the first document was recorded that is entered again, another is opened with what lay in the drawer
+then. What diverged follows: each document must
 be right in the order in which it was recorded, that is after the fork, without what the centre had since. A stock
 count alone is held against both: what the centre had since may have been there when it was counted.
 """
@@ -82,8 +83,10 @@ class EnteredAgain:
         """The entry of the centre that the former order goes on after."""
         self._entered: list[int] = []
         """What this epoch entered again so far."""
-        self._due: list[type[Document]] = []
-        """Closing and opening that have to come first."""
+        self._closing_due = False
+        """Whether the centre's shift has to be closed first."""
+        self._float: int | None = None
+        """Of the opening that was put in, which the first document that is entered again must explain."""
         self._last = 0
         """Former place of the newest document that was entered again."""
         self._places: dict[tuple[int, int], int] = {}
@@ -99,10 +102,8 @@ class EnteredAgain:
         if envelope.was:
             self._enter(seq, envelope, document, effects)
         else:
-            if self._due:
+            if self._epoch is not None:
                 self._put_in(seq, document)
-            elif self._epoch is not None and seq > self._epoch.first_seq:
-                self._epoch = None
             self._claims.check(seq, envelope.id, document, effects)
         if seq in self._forks:
             self._at_fork[seq] = self._claims.copy()
@@ -111,31 +112,38 @@ class EnteredAgain:
         if begun.base_seq not in self._at_fork:
             raise BrokenEntry("an epoch without its fork")
         self._epoch, self._former, self._last, self._entered = begun, None, begun.base_seq, []
-        self._due = [ShiftClosed] if self._claims.open_shift else []
-        if self._at_fork[begun.base_seq].open_shift:
-            self._due.append(ShiftOpened)
+        self._closing_due, self._float = bool(self._claims.open_shift), None
 
     def _put_in(self, seq: int, document: Document) -> None:
-        require(type(document) is self._due.pop(0), "the shifts of both histories are not put in order first")
-        earlier, begun = self._claims.earlier, self._epoch
-        if isinstance(document, ShiftClosed):
+        if self._closing_due:
+            self._closing_due = False
             shift = self._claims.open_shift
-            there = drawer_at(earlier, shift, seq - 1)
-            fits = (document.shift, document.counted, document.deposit) == (earlier.number(shift), there, 0)
+            there = drawer_at(self._claims.earlier, shift, seq - 1)
+            fits = isinstance(document, ShiftClosed) and (document.shift, document.counted, document.deposit) == (
+                self._claims.earlier.number(shift),
+                there,
+                0,
+            )
             require(fits, "is not the closing of the shift that was open")
-        elif isinstance(document, ShiftOpened) and begun is not None:
-            there = drawer_at(earlier, self._at_fork[begun.base_seq].open_shift, begun.base_seq)
-            require(document.float == there, "does not go on with what lay in the drawer")
+        elif isinstance(document, ShiftOpened) and self._float is None and not self._entered:
+            self._float = document.float
+        else:
+            require(self._float is None or bool(self._entered), "a shift is opened that goes on with nothing")
+            self._epoch = None
 
     def _enter(self, seq: int, envelope: Envelope, document: Document, effects: Effects) -> None:
         begun = self._epoch
-        if begun is None or self._due or envelope.was <= self._last:
+        if begun is None or self._closing_due or envelope.was <= self._last:
             raise BrokenEntry("is entered again out of its place")
         after = envelope.after or begun.base_seq
         if self._former is None or after != self._after:
             self._former = self._ordered(begun, after, seq, envelope.was)
         for was in range(self._last + 1, envelope.was):
             self._enter_earlier(self._former, after, was)
+        if not self._entered:
+            shift = self._former.open_shift
+            left = drawer_at(self._former.earlier, shift, seq - 1) if shift else None
+            require(self._float == left, "does not go on with the shift and the drawer that it was recorded in")
         self._take(self._former, seq, document)
         if isinstance(document, ShiftClosed):
             number = self._claims.earlier.number(self._claims.open_shift)
@@ -180,16 +188,19 @@ class EnteredAgain:
         found = self._claims.earlier.by_id(document.original_id, seq)
         if found is None:
             return document
-        undone = undoing(document, found[1].effects())
+        undone = former.earlier.as_recorded[seq] = undoing(document, found[1].effects())
         if not document.movements:
             former.earlier.unsure |= {movement.sku for movement in undone.effects().movements}
         return undone
 
     def _enter_earlier(self, former: Claims, base: int, was: int) -> None:
-        """A document of the same fork that an earlier epoch entered again, and the centre has from there."""
+        """A document of the same fork that an earlier epoch entered again, and the centre has from there. It was judged
+        then, against what the centre had then."""
         place = self._places.get((base, was))
         document = self._claims.earlier.document(place) if place is not None else None
         if place is None or document is None or not isinstance(former.earlier.hidden, _Between):
             raise BrokenEntry("what diverged before it is missing")
         former.earlier.hidden.there.add(place)
+        former.earlier.taking_in = True
         self._take(former, place, document)
+        former.earlier.taking_in = False

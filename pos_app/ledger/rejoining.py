@@ -150,7 +150,7 @@ class _Entering:
             head = self._tx.last[0].seq
             begun = EpochBegun(self._approval.epoch, head + 1, self._base, sealed)
             self._tx.begin_epoch(begun)
-            self._put_shifts_in_order(waiting[0].envelope)
+            self._put_shifts_in_order(waiting[0])
             waiting = self._renumbered(waiting)
         self._before = self._tx.last[0].seq
         self._places |= dict.fromkeys((one.seq for one in fillers), self._before)
@@ -226,23 +226,23 @@ class _Entering:
 
     # Shifts ----------------------------------------------------------------------------------------------------------
 
-    def _put_shifts_in_order(self, first: Envelope) -> None:
-        """Close what is open at the centre's end; open again what was open where the histories part."""
-        earlier = Earlier(self._tx.db)
+    def _put_shifts_in_order(self, first: Diverged) -> None:
+        """Close what is open at the centre's end; open again what was open when the first document was recorded."""
         opened = queries.open_shift(self._tx.db)
         if opened is not None:
-            counted = drawer_at(earlier, opened.seq, self._tx.last[0].seq)
+            counted = drawer_at(Earlier(self._tx.db), opened.seq, self._tx.last[0].seq)
             closing = closing_of(opened, self._number(ShiftClosed.PREFIX), counted, self._tx.last[0].hash)
             body = self._tx.db.execute("SELECT body FROM journal ORDER BY seq DESC LIMIT 1").fetchone()[0]
             self._put_in(closing, read_body(body))
             self._done.closed = closing.number
         row = self._own.execute(
-            "SELECT seq FROM shifts WHERE seq BETWEEN 1 AND :base AND (closed_seq IS NULL OR closed_seq > :base)",
-            {"base": self._base},
+            "SELECT seq FROM shifts WHERE seq BETWEEN 1 AND :at AND (closed_seq IS NULL OR closed_seq > :at)",
+            {"at": first.seq - 1},
         ).fetchone()
         if row is not None:
-            opening = ShiftOpened(number=self._number(ShiftOpened.PREFIX), float=drawer_at(earlier, row[0], self._base))
-            self._put_in(opening, first)
+            left = drawer_at(Earlier(self._own), row[0], first.seq - 1)
+            opening = ShiftOpened(number=self._number(ShiftOpened.PREFIX), float=left)
+            self._put_in(opening, first.envelope)
             self._done.opened = opening.number
 
     def _number(self, prefix: str) -> str:
@@ -344,6 +344,13 @@ class _Entering:
     def _counted(self, one: Diverged, count: StockCount) -> StockCount:
         ours = {place for was, place in self._again if one.after == self._base and was < one.was}
         others = self._others(one.after, ours)
+        whole = spans(document for _seq, document in others)
+
+        def moved_before(sku: str, at: int) -> int:
+            """By the other history, up to this entry of the centre."""
+            if at >= self._before:
+                return whole.get(sku, Span()).end
+            return spans(document for seq, document in others if seq <= at).get(sku, Span()).end
 
         def place(seq: int) -> int:
             """Right after the last common entry is after the centre's history, too."""
@@ -351,19 +358,22 @@ class _Entering:
 
         def held(line: CountedLine) -> CountedLine:
             asked, line = count.counted_at(line), _changed(line, at_seq=place(line.at_seq) if line.at_seq else 0)
-            return line if asked < one.after else self._held(line, place(asked), others.get(line.sku, Span()))
+            if asked < one.after:
+                return line
+            at = place(asked)
+            own = self._stock_after(line.sku, at) - moved_before(line.sku, at) + line.elsewhere
+            return self._held(line, own, whole.get(line.sku, Span()))
 
         return _changed(count, at_seq=place(count.at_seq), lines=tuple(held(line) for line in count.lines))
 
-    def _others(self, after: int, ours: Collection[int]) -> dict[str, Span]:
-        """How far the centre's history moved goods after an entry, without these of its entries."""
+    def _others(self, after: int, ours: Collection[int]) -> list[tuple[int, Document]]:
+        """The centre's history after an entry, without these of its entries."""
         query = "SELECT seq, body FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq"
         rows = self._tx.db.execute(query, (after, self._before)).fetchall()
-        return spans(read_body(body).document() for seq, body in rows if seq not in ours)
+        return [(seq, read_body(body).document()) for seq, body in rows if seq not in ours]
 
-    def _held(self, line: CountedLine, at: int, other: Span) -> CountedLine:
-        """The line against both histories: it never misses more than it did."""
-        own = self._stock_after(line.sku, at) + line.elsewhere - other.end
+    def _held(self, line: CountedLine, own: int, other: Span) -> CountedLine:
+        """The line against both histories, ``own`` thousandths by its own alone: it never misses more than it did."""
         if other != Span():
             self._done.recount[line.sku] = line.name
         most = line.missing.quantity if line.missing else 0
@@ -379,7 +389,7 @@ class _Entering:
         """A count that is not posted yet goes on against the stock of both histories; what the centre's moved is to be
         counted again."""
         after = every[-1].after if every else self._base
-        others = self._others(after, [place for _was, place in self._again])
+        others = spans(document for _seq, document in self._others(after, [place for _was, place in self._again]))
         for sku, seq in self._tx.db.execute("SELECT sku, at_seq FROM counting").fetchall():
             at = self._before if seq == after else self._place(seq)
             self._tx.db.execute(
