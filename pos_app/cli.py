@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from pos_app.cli_manager import BETTER_ASKED, manager, secret, takes_pin
 from pos_app.domain.errors import Misuse, PosError
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -242,7 +242,8 @@ def _import(options: argparse.Namespace) -> int:
     else:
         for rejection in (*result.rejected, *result.warnings):
             print(import_wording.sentence(rejection), file=sys.stderr)
-        print(_("{count} rows imported.").format(count=result.imported))
+        count = result.imported
+        print(ngettext("{count} row imported.", "{count} rows imported.", count).format(count=count))
     registering.refuse_if_rejected(result, skip_bad=options.skip_bad)
     return 0
 

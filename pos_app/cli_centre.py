@@ -11,7 +11,7 @@ from typing import Any
 
 from pos_app import cli_registry, cli_tills
 from pos_app.domain.errors import Misuse
-from pos_app.i18n import N_, _
+from pos_app.i18n import N_, _, ngettext
 
 Command = Callable[[argparse.Namespace], int]
 NOTHING_NEW = {
@@ -195,7 +195,7 @@ def _bundle_export(options: argparse.Namespace) -> int:
         report = exchange.export_bundle(ledger, vault, bootstrap.centre_client(), options.to)
     _print_json(report)
     if report["remaining"]:
-        more = _("{count} more do not fit: export again once the reply is here.")
+        more = _("Not all fit, {count} left: export again once the reply is here.")
         print(more.format(count=report["remaining"]), file=sys.stderr)
     return 0
 
@@ -246,7 +246,8 @@ def _centre_import(options: argparse.Namespace) -> int:
     else:
         for row in (*result["rejected"], *result["warnings"]):
             print(_("Line {line}, {field}: {reason}").format(**row), file=sys.stderr)
-        print(_("{count} rows imported.").format(count=result["imported"]))
+        count = result["imported"]
+        print(ngettext("{count} row imported.", "{count} rows imported.", count).format(count=count))
     return 1 if result["rejected"] and not options.skip_bad else 0
 
 

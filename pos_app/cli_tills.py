@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from pos_app.i18n import N_, _
+from pos_app.i18n import N_, _, ngettext
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -50,7 +50,7 @@ def _repairs(options: argparse.Namespace) -> int:
         return 0
     for one in found:
         lost = max(one["own_seq"] - one["base_seq"], 0)
-        text = _("{till}: {own} entries of its own after entry {base}, the centre has {centre} others; {state}")
+        text = _("{till}: after entry {base} it has {own} of its own, the centre {centre} others; {state}")
         others = one["head_seq"] - one["base_seq"]
         till, state = f"{one['corner']}-{one['till']}", STATES[one["state"]]
         print(text.format(till=till, own=lost, base=one["base_seq"], centre=others, state=_(state)))
@@ -79,7 +79,12 @@ def _revoke(options: argparse.Namespace) -> int:
     from sync.server import commands
 
     count = commands.revoke(options.database, options.corner, options.till, options.officer)
-    print(_("{count} keys revoked. A new code lets the till join again.").format(count=count))
+    text = ngettext(
+        "{count} key revoked. A new code lets the till join again.",
+        "{count} keys revoked. A new code lets the till join again.",
+        count,
+    )
+    print(text.format(count=count))
     return 0
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from pos_app.domain.dates import short_moment
 from pos_app.domain.formats import quantity_text, rupiah
-from pos_app.i18n import _, language
+from pos_app.i18n import _, language, ngettext
 from pos_app.ledger import neighbours, queries, registry
 
 if TYPE_CHECKING:
@@ -83,11 +83,19 @@ class News:
             text = _("{item}: the corner sold {count} more than came in. Count the shelf.")
             found.append(text.format(item=name, count=quantity_text(-quantity)))
         if len(self.short) > 3:
-            found.append(_("{count} more goods are below zero; see Stock.").format(count=len(self.short) - 3))
+            found.append(below_zero_too(len(self.short) - 3))
         for number, excess in self.twice:
             text = _("{number}: two tills gave back the same goods, {amount} too much. Ask the buyer.")
             found.append(text.format(number=number, amount=rupiah(excess)))
         return " ".join(found)
+
+
+def below_zero_too(count: int) -> str:
+    """How many goods beside those that were named lie below zero."""
+    text = ngettext(
+        "{count} more item is below zero; see Stock.", "{count} more items are below zero; see Stock.", count
+    )
+    return text.format(count=count)
 
 
 def news(counter: Counter) -> News | None:

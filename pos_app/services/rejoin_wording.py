@@ -3,7 +3,8 @@ line.
 """
 
 from pos_app.domain.formats import quantity_text, rupiah, thousands
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
+from pos_app.services.neighbours import below_zero_too
 from pos_app.services.rejoining import Rejoined
 from sync.documents.deductions import DeductionCollected
 
@@ -14,18 +15,24 @@ MOST = 6
 def of_joining(done: Rejoined) -> list[str]:
     """What came, what was entered again, and how the shifts stand now."""
     entered = done.entered
-    told = [
-        _("{count} entries of Diskoperin's are in the ledger, byte for byte.").format(count=thousands(done.taken)),
-        _("{count} documents of this till are entered again, with their numbers.").format(
-            count=thousands(len(entered.numbers))
-        ),
-    ]
+    taken = ngettext(
+        "{count} entry of Diskoperin's is in the ledger, byte for byte.",
+        "{count} entries of Diskoperin's are in the ledger, byte for byte.",
+        done.taken,
+    )
+    again = ngettext(
+        "{count} document of this till is entered again, with its number.",
+        "{count} documents of this till are entered again, with their numbers.",
+        len(entered.numbers),
+    )
+    told = [taken.format(count=thousands(done.taken)), again.format(count=thousands(len(entered.numbers)))]
     if entered.there:
-        told.append(
-            _("{count} documents are there already; they are not entered twice.").format(
-                count=thousands(len(entered.there))
-            )
+        there = ngettext(
+            "{count} document is there already; it is not entered twice.",
+            "{count} documents are there already; they are not entered twice.",
+            len(entered.there),
         )
+        told.append(there.format(count=thousands(len(entered.there))))
     if entered.closed:
         told.append(
             _("The shift that was open at Diskoperin's end is closed by {number}, as if counted right.").format(
@@ -76,15 +83,15 @@ def to_do(done: Rejoined) -> list[str]:
     for old, new in list(entered.renumbered.items())[:MOST]:
         told.append(_("{old} is {new} now: Diskoperin has another document of that number.").format(old=old, new=new))
     if len(entered.renumbered) > MOST:
-        told.append(
-            _("{count} more documents have new numbers.").format(count=thousands(len(entered.renumbered) - MOST))
-        )
+        more = len(entered.renumbered) - MOST
+        text = ngettext("{count} more document has a new number.", "{count} more documents have new numbers.", more)
+        told.append(text.format(count=thousands(more)))
     told += [
         _("{item} lies below zero by {count}. Count the shelf.").format(item=name, count=quantity_text(-quantity))
         for name, quantity in done.short[:MOST]
     ]
     if len(done.short) > MOST:
-        told.append(_("{count} more goods are below zero; see Stock.").format(count=len(done.short) - MOST))
+        told.append(below_zero_too(len(done.short) - MOST))
     if done.left > 0:
         text = _("{number} counted {amount} out that nobody took out: it shows as too much at the next closing.")
         told.append(text.format(number=entered.closed, amount=rupiah(done.left)))

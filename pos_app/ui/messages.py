@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pos_app.domain.errors import DamagedLedger, DiskFull, PosError
-from pos_app.i18n import N_, _
+from pos_app.i18n import N_, _, ngettext
 from pos_app.ledger.sqlite import fault_of, is_of_the_disk
 from pos_app.services.context import Recorded
 from pos_app.services.wording import describe, warning
@@ -68,18 +68,26 @@ TABLE: Final[dict[int, tuple[Kind, str]]] = {
     18: ("E", N_("Disk full, selling stopped. Empty it, then Try again.")),
     19: ("E", N_("Ledger damaged from receipt {number}. Stop; press Restore.")),
     20: ("W", N_("{days} days without a backup. Insert USB, then Back up.")),
-    21: ("I", N_("Offline. Sales go on; {count} records will be sent later.")),
+    21: ("I", N_("Offline. Sales go on; {count} record will be sent later.")),
     22: ("W", N_("Diskoperin marked {count} record for review. It has been received. View.")),
     23: ("I", N_("The app had stopped. Cart of {count} restored; check it.")),
     24: ("E", N_("Drawer has only {amount}. Use transfer or an earlier cut-off.")),
     25: ("W", N_("Cash short {amount}. Write why before closing.")),
 }
 
+PLURALS: Final = {
+    21: "Offline. Sales go on; {count} records will be sent later.",
+    22: "Diskoperin marked {count} records for review. They have been received. View.",
+}
+"""What is said of several, in the language of the ids."""
+
 
 def numbered(number: int, /, **values: object) -> Message:
     """The message of that number, in the language of the screen."""
     kind, text = TABLE[number]
-    return Message(kind, _(text).format(**values), number=number)
+    count = values.get("count")
+    said = ngettext(text, PLURALS[number], count) if number in PLURALS and isinstance(count, int) else _(text)
+    return Message(kind, said.format(**values), number=number)
 
 
 def of_error(error: PosError) -> Message:

@@ -4,8 +4,10 @@ import runpy
 import string
 from pathlib import Path
 
+import pytest
 from babel.messages.extract import extract_from_dir
 
+from pos_app import i18n
 from sync.protocol.registry_reasons import FILE_REASONS, REASONS
 from sync.server.errors import SENTENCES
 
@@ -61,6 +63,14 @@ def test_translations_keep_the_placeholders() -> None:
         for fragment, ids, texts in translations()
         if any(placeholders(text) != placeholders(ids[-1]) for text in texts if text)
     ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 21])
+def test_plurals_are_in_indonesian_for_every_count(count: int) -> None:
+    told = {ids: i18n.ngettext(*ids, count) for _fragment, ids, _texts in translations() if len(ids) == 2}
+    wrong = {ids: told[ids] for _fragment, ids, texts in translations() if len(ids) == 2 and told[ids] != texts[0]}
+    assert told
     assert not wrong
 
 

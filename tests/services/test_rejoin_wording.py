@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from pos_app.i18n import set_language
+from pos_app.ledger.rejoining import Entered
 from pos_app.services import rejoin_wording
+from pos_app.services.rejoining import Rejoined
 from tests.corner import Corner
 from tests.services.forked_corner import forked
 
@@ -27,3 +30,16 @@ def test_where_nothing_lies_below_zero_and_no_shift_was_closed_nothing_of_it_is_
     told = "\n".join(rejoin_wording.to_do(both.rejoin()))
     assert "di bawah nol" not in told
     assert "menutup" not in told
+
+
+def test_one_of_anything_is_told_as_one_in_english() -> None:
+    set_language("en")
+    done = Rejoined(1, 1, Entered(numbers=["ST-MTR001A2-000001"], there=["ST-MTR001A-000001"]))
+    try:
+        assert rejoin_wording.of_joining(done)[:3] == [
+            "1 entry of Diskoperin's is in the ledger, byte for byte.",
+            "1 document of this till is entered again, with its number.",
+            "1 document is there already; it is not entered twice.",
+        ]
+    finally:
+        set_language("id")

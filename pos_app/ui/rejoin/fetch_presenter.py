@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pos_app.domain.formats import thousands
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
 from pos_app.ledger.verify import Progress
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.ui.messages import Message, failure
@@ -36,8 +36,12 @@ class FetchPresenter:
     def facts(self) -> list[Fact]:
         """Why first, and what happens otherwise; afterwards what came."""
         if self.came is not None:
-            text = _("{count} entries came back. The till goes on where it was.").format(count=thousands(self.came))
-            return [(text, "check-circle-outline", "success")]
+            text = ngettext(
+                "{count} entry came back. The till goes on where it was.",
+                "{count} entries came back. The till goes on where it was.",
+                self.came,
+            )
+            return [(text.format(count=thousands(self.came)), "check-circle-outline", "success")]
         return [
             (
                 _("This till came back from a backup. Diskoperin may have entries that were sent after it."),

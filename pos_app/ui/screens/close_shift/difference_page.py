@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
 from pos_app.ui.screens.close_shift.presenter import CloseShiftPresenter
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.basic import Text, padded_card
@@ -108,7 +108,11 @@ class DifferencePage(ScrollArea):
         self._parked_box.setVisible(bool(parked))
         self.parked_text.setText(_("{count} held carts: {carts}").format(count=len(parked), carts="; ".join(parked)))
         unsent = presenter.unsent()
-        text = _("{count} records wait to be sent; closing does not wait for them.").format(count=unsent)
+        text = ngettext(
+            "{count} record waits to be sent; closing does not wait for it.",
+            "{count} records wait to be sent; closing does not wait for them.",
+            unsent,
+        ).format(count=unsent)
         self._unsent_text.setText(text if unsent else _("Everything has been sent."))
 
     def _on_deposit(self) -> None:

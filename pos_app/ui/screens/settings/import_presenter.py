@@ -10,7 +10,7 @@ from typing import Final
 from pos_app.domain.dates import business_date
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import rupiah, thousands
-from pos_app.i18n import _
+from pos_app.i18n import _, ngettext
 from pos_app.services import import_wording, registering
 from pos_app.services.context import Counter
 from pos_app.services.registering import Imported, Looked, Tell
@@ -78,7 +78,8 @@ class ImportPresenter:
             text = _("Nothing was imported: {count} problems in the file. Mend them, then import again.")
             first = import_wording.sentence(result.rejected[0])
             return Message("E", f"{text.format(count=thousands(len(result.rejected)))} {first}")
-        return Message("S", _("{count} rows imported.").format(count=thousands(result.imported)))
+        text = ngettext("{count} row imported.", "{count} rows imported.", result.imported)
+        return Message("S", text.format(count=thousands(result.imported)))
 
     def import_facts(self, result: Imported | Looked) -> list[tuple[str, str, str]]:
         """The first problems and remarks by line: text, icon, tone."""

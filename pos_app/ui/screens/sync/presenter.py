@@ -11,7 +11,7 @@ from typing import Any, Final
 from pos_app.domain.dates import business_date, short_date, short_moment
 from pos_app.domain.errors import PosError
 from pos_app.domain.formats import thousands
-from pos_app.i18n import N_, _, language
+from pos_app.i18n import N_, _, language, ngettext
 from pos_app.ledger import centre_messages, feeds, left_out, listing, queries
 from pos_app.ledger.exchange import ExchangeState
 from pos_app.services import exchange, rejoining
@@ -95,7 +95,8 @@ class SyncPresenter:
         if not state.unsent:
             return Tile("0", _("All sent."), "success") if state.enrolled else Tile("0", _("Not joined yet"), "warning")
         size = listing.journal_bytes(self.counter.db, queries.acked_seq(self.counter.db))
-        remark = _("records · {size} KB").format(size=thousands(max(1, size // 1024)))
+        remark = ngettext("record · {size} KB", "records · {size} KB", state.unsent)
+        remark = remark.format(size=thousands(max(1, size // 1024)))
         return Tile(thousands(state.unsent), remark, "warning")
 
     def last_sent(self) -> Tile:
@@ -298,7 +299,8 @@ class SyncPresenter:
         pushed, pulled = int(report.get("pushed", 0)), int(report.get("pulled", 0))
         if not pushed and not pulled:
             return Message("S", _("All sent. Nothing new at the centre."))
-        return Message("S", _("{pushed} records sent, {pulled} received.").format(pushed=pushed, pulled=pulled))
+        text = ngettext("{pushed} record sent, {pulled} received.", "{pushed} records sent, {pulled} received.", pushed)
+        return Message("S", text.format(pushed=pushed, pulled=pulled))
 
     def failed_message(self, error: Exception) -> Message:
         """Why it did not finish. Errors that are bugs are raised again."""
@@ -320,10 +322,15 @@ class SyncPresenter:
 
     def exported_message(self, report: dict[str, Any], name: str) -> Message:
         """After a file of this name was written for the centre."""
-        text = _("{count} records are in {name}. Take it to the centre; import its reply here.")
-        words = text.format(count=thousands(int(report["pushed"])), name=name)
+        pushed = int(report["pushed"])
+        text = ngettext(
+            "{count} record is in {name}. Take it to the centre; import its reply here.",
+            "{count} records are in {name}. Take it to the centre; import its reply here.",
+            pushed,
+        )
+        words = text.format(count=thousands(pushed), name=name)
         if report["remaining"]:
-            more = _("{count} more do not fit: export again once the reply is here.")
+            more = _("Not all fit, {count} left: export again once the reply is here.")
             words = f"{words} {more.format(count=thousands(int(report['remaining'])))}"
         return Message("S", words)
 
@@ -333,7 +340,11 @@ class SyncPresenter:
             return Message("I", _("Nothing new in this reply: it was imported before. Nothing changed."))
         if report["status"] == "older":
             return Message("I", _("This reply is older than what Diskoperin confirmed since. Nothing changed."))
-        text = _("Diskoperin confirmed {pushed} records; {pulled} received.")
+        text = ngettext(
+            "Diskoperin confirmed {pushed} record; {pulled} received.",
+            "Diskoperin confirmed {pushed} records; {pulled} received.",
+            report["pushed"],
+        )
         return Message("S", text.format(pushed=thousands(report["pushed"]), pulled=thousands(report["pulled"])))
 
     def bundle_path(self, chosen: str) -> Path:
