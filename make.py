@@ -20,6 +20,8 @@ PYTHON = BIN / ("python.exe" if sys.platform == "win32" else "python")
 LOCK = ROOT / "requirements" / "dev.txt"
 STAMP = VENV / ".installed"
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+SPREAD = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+"""Tests run in a process for each core; ``pytest tests/<room>`` runs in one."""
 QT_PACKAGES = ("pyside6-essentials", "shiboken6", "qtawesome", "qtpy", "pytest-qt")
 CHECKS: dict[str, Sequence[str]] = {
     "ruff check": ["ruff", "check", "."],
@@ -103,10 +105,10 @@ def lint() -> int:
 
 
 def test(*arguments: str) -> int:
-    """every check: lint, then the tests (further arguments go to pytest)"""
+    """every check: lint, then the tests on every core (further arguments go to pytest)"""
     linted = lint()
     print("== pytest")
-    return call(PYTHON, "-m", "pytest", *arguments, env=OFFSCREEN) or linted
+    return call(PYTHON, "-m", "pytest", *SPREAD, *arguments, env=OFFSCREEN) or linted
 
 
 def bench(*arguments: str) -> int:
