@@ -12,15 +12,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtWidgets import QWidget
 
 from pos_app.ledger import centre_messages, feeds, queries
+from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.exchange_facts import put_facts
 from pos_app.services import counting, expiring, price_downs
 from pos_app.services.play import Player
 from pos_app.services.wording import describe
 from pos_app.ui.counter_screens import counter_factories
 from pos_app.ui.screens_registry import office_factories
+from sync.protocol.messages import EPOCH, Approval
+from sync.protocol.wire import seal
 from tests.pictures import windows
 from tests.pictures.studio import DARK, ENGLISH, LARGE, LIGHT, SMALL, Look, State, Studio
 from tests.pictures.worlds import NOON
@@ -307,6 +311,23 @@ def _told(problem: str = "", key: str = "") -> Arrange:
     return arrange
 
 
+def _approved(studio: Studio) -> None:
+    """The Sync screen after an officer approved the repair."""
+    ledger = studio.counter.ledger
+    approval = Approval(
+        device="d1",
+        ledger_id=ledger.identity.ledger_id,
+        epoch=2,
+        head_seq=ledger.head().seq,
+        head_hash=b"h" * 32,
+        base_seq=100,
+        base_hash=b"b" * 32,
+        approved_at=NOON.isoformat(),
+    )
+    LedgerStore(ledger).keep_approval(seal(Ed25519PrivateKey.from_private_bytes(bytes(32)), EPOCH, approval), approval)
+    _told("repair_approved")(studio)
+
+
 def _new_price(studio: Studio) -> None:
     """A price that differs from last time, and the same goods with a second date."""
     _goods_in(studio.at("goods_in"))
@@ -386,6 +407,7 @@ STEPS: Final = (
     Scene("staff-tab", "day", _on("staff", "Down"), core=True),
     Scene("staff-deductions", "day", _on("staff", "F3"), core=True),
     Scene("sync-differs", "day", _told("repair_waiting"), (LIGHT, LARGE), core=True),
+    Scene("sync-approved", "day", _approved, (LIGHT, LARGE), core=True),
     Scene("sync-review", "day", _told(key="Alt+2"), core=True),
     Scene("sync-messages", "day", _told(key="Alt+4"), core=True),
     Scene("close-count", "day", _counted, (LIGHT, LARGE), core=True),
@@ -393,6 +415,13 @@ STEPS: Final = (
     Scene("first-run-corner", "nothing", windows.first_run(1), (LIGHT, SMALL), core=True),
     Scene("first-run-manager", "nothing", windows.first_run(2), core=True),
     Scene("first-run-restore", "nothing", windows.first_run(1, "restore"), core=True),
+    Scene("first-run-join", "nothing", windows.joining(), (LIGHT, LARGE, SMALL), core=True),
+    Scene("first-run-join-again", "nothing", windows.joining(again=True), core=True),
+    Scene("first-run-join-english", "nothing", windows.joining(), (ENGLISH,), core=True),
+    Scene("rejoin", "day", windows.rejoining(), ALL_LOOKS, core=True),
+    Scene("rejoin-done", "day", windows.rejoining(done=True), (LIGHT, LARGE), core=True),
+    Scene("rejoin-english", "day", windows.rejoining(), (ENGLISH,), core=True),
+    Scene("rejoin-fetch", "day", windows.fetching, (LIGHT, LARGE), core=True),
     Scene("display-cart", "day", _beside(windows.display("cart")), core=True),
     Scene("display-qris", "day", _beside(windows.display("qris")), core=True),
     Scene("mistake", "day", windows.mistake, core=True),

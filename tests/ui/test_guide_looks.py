@@ -1,10 +1,12 @@
 """The windows before a till opens, and the crash page: whole texts and buttons at every size, language and theme."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,10 +15,17 @@ from pos_app.domain.errors import NoUsableBackup
 from pos_app.i18n import language, set_language
 from pos_app.ledger import registry
 from pos_app.ledger.backup import back_up
+from pos_app.ledger.verify import Progress
+from pos_app.services.exchange import ExchangeFailed
+from pos_app.services.rejoining import Rejoined
 from pos_app.services.repairing import Diagnosis, Lost, Repaired
 from pos_app.ui import settings_keys as keys
 from pos_app.ui.application import Application
 from pos_app.ui.guide_window import theme_for
+from pos_app.ui.rejoin.fetch_presenter import FetchPresenter
+from pos_app.ui.rejoin.fetch_window import FetchWindow
+from pos_app.ui.rejoin.presenter import RejoinPresenter
+from pos_app.ui.rejoin.window import RejoinWindow
 from pos_app.ui.repair.presenter import Looked, RepairPresenter, find_backups
 from pos_app.ui.repair.window import RepairWindow
 from pos_app.ui.screens.first_run.presenter import FirstRunPresenter
@@ -25,6 +34,8 @@ from pos_app.ui.theme import Theme
 from pos_app.ui.upgrade_window import UpgradeWindow
 from pos_app.ui.widgets.button import KeyButton
 from tests.corner import MORNING, Corner
+from tests.pictures.looking import cut_off, main_buttons
+from tests.pictures.windows import REJOINED
 from tests.ui.test_looks import clipped_in
 from tests.ui.test_notices import application as application  # noqa: PLC0414  the same fixture
 
@@ -111,6 +122,50 @@ def test_the_repair_is_whole_at_every_step(show: Show, open_corner: Corner, tmp_
     assert window.size() == size
 
 
+def test_joining_again_is_whole_at_every_step_and_the_pin_is_seen(show: Show, tmp_path: Path) -> None:
+    def rehearse(_path: Path, _tell: Progress, twice: Collection[str]) -> Rejoined:
+        return replace(REJOINED, twice=tuple(twice))
+
+    presenter = RejoinPresenter(tmp_path / "till.db", rehearse, rehearse, lambda _path, _pin: None)
+    window = show(lambda theme: RejoinWindow(theme, presenter))
+    assert isinstance(window, RejoinWindow)
+    size = window.size()
+    window._on_failed(ExchangeFailed("unknown", "unreachable"))
+    settle()
+    assert cut_off(window) == []
+    window._on_rehearsed(REJOINED)
+    settle()
+    assert cut_off(window) == []
+    assert [key for _words, key in main_buttons(window)] == ["F12"]
+    assert window.to_do.frame.isAncestorOf(window.twice_box)
+    window.main_action()
+    settle()
+    assert cut_off(window) == []
+    assert [key for _words, key in main_buttons(window)] == ["Enter"]
+    assert window.area.verticalScrollBar().maximum() == 0, "all that is asked is seen"
+    window.pin_panel.cancelled.emit()
+    window._on_joined(replace(REJOINED, aside=tmp_path / "till.db.forked-20261120-120500"))
+    settle()
+    assert cut_off(window) == []
+    assert not window.back_button.isVisible()
+    assert window.size() == size
+
+
+def test_fetching_first_is_whole_before_while_and_after(show: Show, tmp_path: Path) -> None:
+    window = show(lambda theme: FetchWindow(theme, FetchPresenter(tmp_path / "till.db", lambda *_: 0)))
+    assert isinstance(window, FetchWindow)
+    assert cut_off(window) == []
+    window._on_failed(ExchangeFailed("refused", "unknown_key"))
+    settle()
+    assert cut_off(window) == []
+    window._on_progress(66_000, 136_642)
+    settle()
+    assert cut_off(window) == []
+    window._on_came(1)
+    settle()
+    assert cut_off(window) == []
+
+
 def test_the_upgrade_is_whole(show: Show) -> None:
     window = show(lambda theme: UpgradeWindow(theme, lambda _tell: None))
     assert isinstance(window, UpgradeWindow)
@@ -138,6 +193,25 @@ def test_the_restore_is_whole_while_it_is_chosen_and_after(show: Show, open_corn
     window._on_restored()
     settle()
     assert clipped_in(window) == []
+
+
+def test_joining_in_the_first_setup_is_whole_and_enter_brings_each_field_into_view(show: Show, tmp_path: Path) -> None:
+    presenter = FirstRunPresenter(
+        tmp_path / "till", bootstrap.vault_for, lambda: MORNING, coming_back.restored_in_window
+    )
+    window = show(lambda theme: FirstRunWindow(presenter, theme))
+    assert isinstance(window, FirstRunWindow)
+    window.mode_chips.button("join").click()
+    window.corner_page.finder.close()
+    fields = window.corner_page.fields()
+    fields[1].setFocus()
+    for field in fields[1:]:
+        settle()
+        assert field.hasFocus()
+        assert field.visibleRegion().boundingRect() == field.rect(), field.accessibleName()
+        assert cut_off(window) == []
+        if field is not fields[-1]:
+            QTest.keyClick(field, Qt.Key.Key_Return)
 
 
 def test_the_crash_page_is_whole_in_english_and_dark_too(application: Application) -> None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QCheckBox
-
 from pos_app.i18n import _
 from pos_app.services.rejoining import Rejoined
 from pos_app.ui.guide_window import GuideWindow, shown_for
@@ -16,6 +14,7 @@ from pos_app.ui.messages import Message
 from pos_app.ui.rejoin.presenter import Allow, Join, Rehearse, RejoinPresenter
 from pos_app.ui.theme import Theme
 from pos_app.ui.widgets.facts import FactsCard
+from pos_app.ui.widgets.forms import Tick
 from pos_app.ui.widgets.pin import Approval, PinPanel
 
 
@@ -29,18 +28,19 @@ class RejoinWindow(GuideWindow):
         self.why = FactsCard(theme, _("What happened"))
         self.plan = FactsCard(theme, _("What will be done"))
         self.result = FactsCard(theme, _("What was done"), "success")
-        self.twice_box = QCheckBox(_("Money and goods went back a second time"))
-        self.twice_box.clicked.connect(self._count_twice)
         self.to_do = FactsCard(theme, _("What remains to do by hand"))
+        self.twice_box = Tick(theme, _("Money and goods went back a second time"))
+        self.twice_box.toggled.connect(self._count_twice)
+        self.to_do.column.addWidget(self.twice_box)
         self.pin_panel = PinPanel(theme)
         self.pin_panel.approved.connect(self._on_pin)
         self.pin_panel.cancelled.connect(self._ended)
         self.pin_panel.hide()
-        above = (self.why.frame, self.pin_panel, self.progress)
-        for widget in (*above, self.result.frame, self.plan.frame, self.to_do.frame, self.twice_box):
+        for widget in (self.why.frame, self.pin_panel, self.progress):
             self.body.addWidget(widget)
+        for card in (self.result, self.plan, self.to_do):
+            self.body.addWidget(card.frame)
         self.body.addStretch(1)
-        self.why.show_facts(presenter.why())
         self._show()
 
     def look(self) -> None:
@@ -62,7 +62,7 @@ class RejoinWindow(GuideWindow):
 
     def _ask(self) -> None:
         """As for joining the centre: a manager allows it, also at a start before anybody has logged in."""
-        for widget in (self.plan.frame, self.to_do.frame, self.twice_box):
+        for widget in (self.why.frame, self.plan.frame, self.to_do.frame, self.main_button, self.back_button):
             widget.hide()
         self.main_button.setEnabled(False)
         self.pin_panel.show()
@@ -87,7 +87,6 @@ class RejoinWindow(GuideWindow):
 
     def _on_joined(self, done: Rejoined) -> None:
         self.presenter.done = done
-        self.back_button.hide()
         self._ended()
 
     def _ended(self) -> None:
@@ -99,11 +98,14 @@ class RejoinWindow(GuideWindow):
 
     def _show(self) -> None:
         presenter = self.presenter
+        self.why.show_facts(presenter.why())
         self.plan.show_facts(presenter.plan())
         self.result.show_facts(presenter.result())
         self.to_do.show_facts(presenter.to_do())
         self.twice_box.setVisible(presenter.asks_twice)
         self.main_button.setText(presenter.main_words())
+        self.main_button.show()
+        self.back_button.setVisible(presenter.done is None)
 
 
 def guide(path: Path, rehearse: Rehearse, join: Join, allow: Allow) -> None:

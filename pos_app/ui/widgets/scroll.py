@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from typing import Final
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
+
+MARGIN: Final = 8
+"""Points above and below what has the focus."""
 
 
 class Scrolling(QScrollArea):
@@ -45,5 +50,10 @@ class Scrolling(QScrollArea):
 
     def _show(self, focused: QWidget | None) -> None:
         widget = self.widget()
-        if focused is not None and widget is not None and widget.isAncestorOf(focused):
-            self.ensureWidgetVisible(focused, 0, 8)
+        if focused is None or widget is None or not widget.isAncestorOf(focused):
+            return
+        half = focused.height() // 2
+        if 2 * (half + MARGIN) > self.viewport().height():
+            self.ensureWidgetVisible(focused, 0, MARGIN)
+        else:  # the whole of it: Qt would bring a field's caret into view alone
+            self.ensureVisible(0, focused.mapTo(widget, QPoint(0, half)).y(), 0, half + MARGIN)

@@ -16,7 +16,7 @@ from pos_app.ui.widgets.fields import PinField, TextField, field_row
 from pos_app.ui.widgets.finder import Finder, PickField
 from pos_app.ui.widgets.forms import ChipRow
 from pos_app.ui.widgets.results import Result
-from pos_app.ui.widgets.side import ScrollArea
+from pos_app.ui.widgets.scroll import Scrolling
 
 CENTRE: Final = "pojok.metrokota.go.id"
 
@@ -30,7 +30,7 @@ class Page(QWidget):
         frame, self.column = padded_card(kind)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(ScrollArea(frame))
+        outer.addWidget(Scrolling(frame))
 
     def words(self, text: str, *, step: str = "row", weight: int = 400, tone: str = "text") -> None:
         """One more sentence."""

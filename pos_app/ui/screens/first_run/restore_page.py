@@ -22,7 +22,7 @@ from pos_app.ui.widgets.basic import Text, padded_card
 from pos_app.ui.widgets.fields import TextField, field_row
 from pos_app.ui.widgets.folder import FolderField
 from pos_app.ui.widgets.progress import Progress
-from pos_app.ui.widgets.side import ScrollArea
+from pos_app.ui.widgets.scroll import Scrolling
 from pos_app.ui.widgets.table import Cell, Column, RowsModel, TwoLineTable
 from pos_app.ui.worker import Workers
 
@@ -91,7 +91,7 @@ class RestorePage(QWidget):
         column.addWidget(self.progress)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(ScrollArea(frame))
+        outer.addWidget(Scrolling(frame))
 
     def look(self) -> None:
         """See what lies in the folder."""
