@@ -113,6 +113,50 @@ def test_row_26_the_last_piece_sold_at_both_tills_is_minus_one_and_told_once(off
     assert "di bawah nol: hitung" in rows_of(office, screen)
 
 
+def test_row_26_both_tills_that_sold_the_last_piece_say_so_once_at_their_windows(
+    make_till: Callable[[Corner], Till], office: Till, other: Corner
+) -> None:
+    office.corner.sell("T1", "19")
+    tell(office.corner, other)
+    tell(other, office.corner)
+    office.corner.sell("T1")
+    other.sell("T1")
+    next_door = make_till(other)
+    next_door.log_in(User("boss", "pengelola", "Rina"))
+    for till in (office, next_door):
+        watch(till)
+        assert "lebih banyak" not in " ".join(said_beside_the_work(till)), "neither can know before an exchange"
+    tell(office.corner, other)
+    tell(other, office.corner)
+    for till in (office, next_door):
+        assert said_beside_the_work(till) == [
+            "Keripik Pisang 200 g: pojok ini menjual 1 lebih banyak daripada yang masuk. Hitung raknya."
+        ]
+        assert said_beside_the_work(till) == []
+        till.window.current.strip.run_action()
+        assert isinstance(till.window.current, StockScreen)
+        till.scan(T1)
+        assert "di bawah nol: hitung" in rows_of(till, till.window.current)
+
+
+def watch(till: Till) -> None:
+    """From now on the window tells what it notices."""
+    window = till.window
+    window.notices = Notices(
+        till.corner.counter, Printer(), Backups(), go=window.go, say=window.say, refresh=window.refresh_state
+    )
+
+
+def said_beside_the_work(till: Till) -> list[str]:
+    """What the window says by itself until it has nothing left; each stands long enough to be read."""
+    said = []
+    while till.window.notices.due() is not None:
+        till.window.hush()
+        till.window.tell_notices()
+        said.append(till.said)
+    return said
+
+
 def pending(notices: Notices) -> list[object]:
     """All that is to be told now, told."""
     found = []
