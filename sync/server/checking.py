@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from sync.documents.money import Settlement
 from sync.documents.reversal import Reversal
 from sync.server import schema
-from sync.server.dialect import put
+from sync.server.loading import put
 from sync.server.projection import Readable, Unprojectable, envelope_of, readable
 
 LEAST_CODE = 12

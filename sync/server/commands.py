@@ -10,8 +10,9 @@ from typing import Any
 from sync.server import checking, deciding, enrolment, figures, keys, registry, replaying, schema, stick
 from sync.server import repairs as repairing
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, renew_timeline, system_clock
-from sync.server.dialect import many_workers, put, reading, shown, writing
+from sync.server.dialect import many_workers, reading, shown, writing
 from sync.server.errors import CentreError
+from sync.server.loading import put
 from sync.server.officers import note_decision
 
 ROLES = ("admin", "petugas", "pembaca")

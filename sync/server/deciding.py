@@ -17,9 +17,10 @@ from sync.protocol.facts import FACTS, Kind, ProducerFacts, ProductFacts
 from sync.protocol.soundness import unsound
 from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import only_one, put
+from sync.server.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
+from sync.server.loading import put
 from sync.server.officers import note_decision
 from sync.server.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, has_person, keep_person
 

@@ -1,11 +1,11 @@
-"""The one place that knows which database engine is below: connecting, locking, adding up, loading many rows.
+"""What differs between database engines, beside ``loading``: connecting, reading, writing, locking.
 
 SQLite is the embedded default: WAL, every commit synced, the write lock taken first. PostgreSQL carries several
 workers: a read sees one state of the data, a write locks the rows it changes, and nothing outlives its transaction,
 so a pooler that lends connections by transaction may stand between. Elsewhere the server uses SQLAlchemy Core only.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 from weakref import WeakSet
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -33,9 +32,6 @@ IDLE_MILLISECONDS = 60_000
 FIXED_WAL = (3, 51, 3)
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
 POSTGRES = "postgresql"
-COPY_TYPES: dict[type[Any], str] = {sa.Text: "text", sa.BigInteger: "int8", sa.LargeBinary: "bytea"}
-
-Insert = sqlite.Insert | postgresql.Insert
 
 
 def connect(database: str, *, create: bool = False) -> Engine:
@@ -205,129 +201,3 @@ def only_one(connection: Connection, name: str) -> None:
     """Wait until no other transaction is in the part that is called ``name``; SQLite has one writer anyway."""
     if connection.dialect.name == POSTGRES:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"pojok:{name}", 0))))
-
-
-def load(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many rows, none of which is there."""
-    if connection.dialect.name == POSTGRES:
-        _copy(connection, table, columns, rows)
-    elif rows:
-        connection.execute(_plain(table), [dict(zip(columns, row, strict=True)) for row in rows])
-
-
-@cache
-def _plain(table: sa.Table) -> sa.Insert:
-    return sa.insert(table)
-
-
-def _copy(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> None:
-    """In the binary form, which spares both sides writing bytes as hexadecimal digits."""
-    import psycopg
-
-    statement, types = _copying(table, columns)
-    driver: Any = connection.connection
-    try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.set_types(types)
-            for row in rows:
-                copy.write_row(row)
-    except psycopg.Error as error:
-        raise _as_of_sqlalchemy(connection, statement, error) from error
-
-
-@cache
-def _copying(table: sa.Table, columns: tuple[str, ...]) -> tuple[str, list[str]]:
-    """The statement, and the types of the columns."""
-    types = [COPY_TYPES[type(table.c[name].type)] for name in columns]
-    return f"COPY {table.name} ({', '.join(columns)}) FROM STDIN (FORMAT binary)", types
-
-
-def _as_of_sqlalchemy(connection: Connection, statement: str, error: Exception) -> BaseException:
-    """An error of the driver in the form in which SQLAlchemy raises it."""
-    import psycopg
-
-    return sa.exc.DBAPIError.instance(
-        statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
-    )
-
-
-def claim(connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> int:
-    """Insert the rows whose primary key is not there yet; how many they were. Made for rows that are all new."""
-    if not rows:
-        return 0
-    if connection.dialect.name == POSTGRES:
-        try:
-            with connection.begin_nested():
-                load(connection, table, columns, rows)
-        except sa.exc.IntegrityError:
-            pass
-        else:
-            return len(rows)
-    return put_new(connection, table, [dict(zip(columns, row, strict=True)) for row in rows])
-
-
-def add_up(connection: Connection, table: sa.Table, sums: Sequence[Mapping[str, Any]], column: str) -> None:
-    """Insert rows, or add ``column`` to the row of the same primary key."""
-    if sums:
-        _execute(connection, _adding, table, sums, column)
-
-
-def put_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the rows whose primary key is not there yet; how many they were."""
-    return _execute(connection, _ignoring, table, rows).rowcount if rows else 0
-
-
-def put(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows, or replace all other columns of the row of the same primary key."""
-    if rows:
-        _execute(connection, _replacing, table, rows)
-
-
-def _execute(
-    connection: Connection,
-    conflict: Callable[..., Insert],
-    table: sa.Table,
-    rows: Sequence[Mapping[str, Any]],
-    *more: str,
-) -> sa.CursorResult[Any]:
-    """Run an insert of ``rows`` that says by ``conflict`` what happens to a row whose primary key is there.
-
-    PostgreSQL takes many rows as one array for each column: one statement, however many they are.
-    """
-    engine, names = connection.dialect.name, tuple(rows[0])
-    if engine == POSTGRES and len(rows) > 1:
-        columns = {name: [row[name] for row in rows] for name in names}
-        return connection.execute(_of_arrays(conflict, table, names, *more), columns)
-    return connection.execute(_of_rows(conflict, engine, table, names, *more), rows)
-
-
-@cache
-def _of_rows(
-    conflict: Callable[..., Insert], engine: str, table: sa.Table, names: tuple[str, ...], *more: str
-) -> Insert:
-    plain = postgresql.insert(table) if engine == POSTGRES else sqlite.insert(table)
-    return conflict(plain, table, names, *more)
-
-
-@cache
-def _of_arrays(conflict: Callable[..., Insert], table: sa.Table, names: tuple[str, ...], *more: str) -> Insert:
-    arrays = [sa.bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in names]
-    rows = sa.func.unnest(*arrays).table_valued(*names).render_derived()
-    plain = postgresql.insert(table).from_select(names, sa.select(*(rows.c[name] for name in names)))
-    return conflict(plain, table, names, *more)
-
-
-def _adding(statement: Insert, table: sa.Table, _names: tuple[str, ...], column: str) -> Insert:
-    sums = {column: table.c[column] + statement.excluded[column]}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
-
-
-def _ignoring(statement: Insert, table: sa.Table, _names: tuple[str, ...]) -> Insert:
-    quiet = statement.on_conflict_do_nothing(index_elements=list(table.primary_key))
-    return quiet.execution_options(preserve_rowcount=True)
-
-
-def _replacing(statement: Insert, table: sa.Table, names: tuple[str, ...]) -> Insert:
-    keys = {column.name for column in table.primary_key}
-    changed = {name: statement.excluded[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)

@@ -16,8 +16,9 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import key_id
 from sync.server import schema
 from sync.server.centre import Centre, stamp
-from sync.server.dialect import only_one, put
+from sync.server.dialect import only_one
 from sync.server.errors import CentreError
+from sync.server.loading import put
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No I, L, O, U: codes are read out over the telephone."""

@@ -11,7 +11,7 @@ from sync.protocol.entry import FIRST_EPOCH, Envelope, genesis
 from sync.protocol.judging import HashAt
 from sync.server import schema
 from sync.server.centre import Device
-from sync.server.dialect import claim, load
+from sync.server.loading import claim, load
 from sync.server.projection import storable
 
 

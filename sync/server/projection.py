@@ -9,7 +9,7 @@ from sync.documents.kinds import UnknownKind
 from sync.documents.state import Books
 from sync.protocol.entry import BrokenEntry, Envelope, read_body
 from sync.server import schema
-from sync.server.dialect import add_up, put
+from sync.server.loading import add_up, put
 
 LONGEST_DETAIL = 500
 

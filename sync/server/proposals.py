@@ -18,9 +18,9 @@ from sync.protocol.soundness import unsound
 from sync.protocol.wire import Malformed, inflate, unpack
 from sync.server import schema
 from sync.server.centre import Centre, Device
-from sync.server.dialect import put
 from sync.server.feeds import take_positions
 from sync.server.keys import read_keys
+from sync.server.loading import put
 
 WAITING, CONFIRMED, MERGED, REFUSED = "waiting", "confirmed", "merged", "refused"
 CHANGEABLE = (WAITING, REFUSED)

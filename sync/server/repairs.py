@@ -14,10 +14,10 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import seal
 from sync.server import schema
 from sync.server.centre import Centre, Device
-from sync.server.dialect import put
 from sync.server.entries import hash_of
 from sync.server.errors import CentreError
 from sync.server.ingest import mark_fork
+from sync.server.loading import put
 from sync.server.officers import note_decision
 
 OPEN = ("waiting", "approved", "refused")

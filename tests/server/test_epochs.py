@@ -28,10 +28,11 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import deflate, public_bytes, seal, unseal
 from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import put, reading, writing
+from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.figures import verify
 from sync.server.keys import roll_key
+from sync.server.loading import put
 from sync.server.repairs import approve, refuse, repairs
 from sync.server.stick import load_bundle
 from tests.server.support import Journal, problem
