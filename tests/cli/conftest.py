@@ -35,6 +35,14 @@ class Ran:
 Pojok = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def pojok_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A computer on which no till was before."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("POJOK_HOME", str(home))
+    return home
+
+
 @pytest.fixture
 def pojok(capfd: pytest.CaptureFixture[str]) -> Pojok:
     """Run a command in this process."""
