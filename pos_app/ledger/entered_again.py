@@ -2,9 +2,9 @@
 
 A later epoch goes on after the centre's history. First a shift that is open there is closed, as if counted right; where
 one was open when the first document was recorded that is entered again, another is opened with what lay in the drawer
-then. What diverged follows: each document must
-be right in the order in which it was recorded, that is after the fork, without what the centre had since. A stock
-count alone is held against both: what the centre had since may have been there when it was counted.
+then. What diverged follows: each document must be right in the order in which it was recorded, that is after the fork,
+without what the centre had since. A stock count alone is held against both: what the centre had since may have been
+there when it was counted.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sync.protocol.entry import BrokenEntry, read_body
 from sync.protocol.epochs import beginning_at, epoch_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pos_app.ledger.claims import Claims
     from pos_app.ledger.earlier import Earlier
@@ -42,29 +42,30 @@ def drawer_at(earlier: Earlier, shift: int, through: int) -> int:
 
 
 class _Between:
-    """Entries between the fork and the first that is entered again, but for those that were so before."""
+    """Entries after ``base`` and before ``end`` that are not in an order."""
 
-    def __init__(self, base: int, first: int) -> None:
-        self._entries = range(base + 1, first)
-        self.there: set[int] = set()
+    def __init__(self, base: int, end: int, there: Iterable[int]) -> None:
+        self._base = base
+        self.end = end
+        self.there = set(there)
 
     def __contains__(self, seq: object) -> bool:
-        return seq in self._entries and seq not in self.there
+        return isinstance(seq, int) and seq > self._base and seq not in self.there
 
     def __iter__(self) -> Iterator[int]:
-        return (seq for seq in self._entries if seq not in self.there)
+        return (seq for seq in range(self._base + 1, self.end) if seq not in self.there)
 
     def __len__(self) -> int:
-        return len(self._entries) - len(self.there)
+        return self.end - self._base - 1 - len(self.there)
 
 
-def _named(db: Connection, first: int) -> set[int]:
-    """The entries that documents from ``first`` on say their order goes on after."""
-    named = set[int]()
-    for (body,) in db.execute("SELECT body FROM journal WHERE seq >= ? AND instr(body, ?)", (first, b'"after":')):
+def _roots(db: Connection, first: int) -> set[int]:
+    """The entries up to which orders that entries from ``first`` on name are the journal's."""
+    found = set[int]()
+    for (body,) in db.execute("SELECT body FROM journal WHERE seq >= ? AND instr(body, ?)", (first, b'"order":')):
         with suppress(BrokenEntry):  # the replay tells of it
-            named.add(read_body(body).after)
-    return named - {0}
+            found |= {last for _first, last in read_body(body).order[:1]}
+    return found
 
 
 class EnteredAgain:
@@ -73,24 +74,22 @@ class EnteredAgain:
     def __init__(self, claims: Claims, begun: Sequence[EpochBegun]) -> None:
         self._claims = claims
         self._begun = begun
-        self._forks = {one.base_seq for one in begun} | _named(claims.earlier.db, begun[0].first_seq)
+        self._forks = _roots(claims.earlier.db, begun[0].first_seq)
         self._at_fork: dict[int, Claims] = {0: claims.copy()} if 0 in self._forks else {}
         self._epoch: EpochBegun | None = None
         """The one whose documents are being entered again."""
         self._former: Claims | None = None
-        """The claims in the former order, from the first document that is entered again on."""
-        self._after = 0
-        """The entry of the centre that the former order goes on after."""
+        """The claims in the order in which the newest document was recorded that was entered again."""
+        self._hidden = _Between(0, 0, ())
+        """What that order has not."""
+        self._was = 0
+        """Its number there."""
         self._entered: list[int] = []
         """What this epoch entered again so far."""
         self._closing_due = False
         """Whether the centre's shift has to be closed first."""
         self._float: int | None = None
         """Of the opening that was put in, which the first document that is entered again must explain."""
-        self._last = 0
-        """Former place of the newest document that was entered again."""
-        self._places: dict[tuple[int, int], int] = {}
-        """Where a document stands that was entered again, by fork and former place."""
 
     def check(self, seq: int, envelope: Envelope, document: Document, effects: Effects) -> None:
         """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry``."""
@@ -109,9 +108,7 @@ class EnteredAgain:
             self._at_fork[seq] = self._claims.copy()
 
     def _begin(self, begun: EpochBegun) -> None:
-        if begun.base_seq not in self._at_fork:
-            raise BrokenEntry("an epoch without its fork")
-        self._epoch, self._former, self._last, self._entered = begun, None, begun.base_seq, []
+        self._epoch, self._former, self._entered = begun, None, []
         self._closing_due, self._float = bool(self._claims.open_shift), None
 
     def _put_in(self, seq: int, document: Document) -> None:
@@ -132,14 +129,15 @@ class EnteredAgain:
             self._epoch = None
 
     def _enter(self, seq: int, envelope: Envelope, document: Document, effects: Effects) -> None:
-        begun = self._epoch
-        if begun is None or self._closing_due or envelope.was <= self._last:
+        if self._epoch is None or self._closing_due:
             raise BrokenEntry("is entered again out of its place")
-        after = envelope.after or begun.base_seq
-        if self._former is None or after != self._after:
-            self._former = self._ordered(begun, after, seq, envelope.was)
-        for was in range(self._last + 1, envelope.was):
-            self._enter_earlier(self._former, after, was)
+        if envelope.order:
+            self._former = self._recorded_after(envelope, seq)
+        elif envelope.was != self._was + 1:
+            raise BrokenEntry("what diverged before it is missing")
+        if self._former is None:
+            raise BrokenEntry("is entered again out of its place")
+        self._was, self._hidden.end = envelope.was, seq
         if not self._entered:
             shift = self._former.open_shift
             left = drawer_at(self._former.earlier, shift, seq - 1) if shift else None
@@ -153,27 +151,28 @@ class EnteredAgain:
             self._claims.check(seq, envelope.id, document, effects)
         finally:
             self._claims.earlier.taking_in = False
-        self._places[after, envelope.was] = seq
         self._entered.append(seq)
-        self._last = envelope.was
+        self._hidden.there.add(seq)
 
-    def _ordered(self, begun: EpochBegun, after: int, seq: int, was: int) -> Claims:
-        """The former order that goes on after entry ``after`` with document ``seq``. It begins with what was entered
-        again there before: an epoch began, and never came to the centre, whose history went on."""
-        earliest = begun.base_seq if self._former is None else self._after
-        if not earliest <= after < begun.first_seq or after not in self._at_fork:
+    def _recorded_after(self, envelope: Envelope, seq: int) -> Claims:
+        """The claims in the order in which a document was recorded. What else is in it was judged when it was entered,
+        against what the centre had then."""
+        (start, root), *runs = envelope.order
+        places = [place for first, last in runs for place in range(first, min(last + 1, seq))]
+        known = {*places}
+        if start or root not in self._at_fork or len(known) < len(places) or not all(root < one < seq for one in known):
             raise BrokenEntry("is entered again out of its place")
-        former = self._at_fork[after].copy()
-        former.earlier.hidden = _Between(after, self._entered[0] if self._entered else seq)
+        skipped = envelope.was - 1 - root - len(places)  # closings and openings that were put in, and never came here
+        if not 0 <= skipped <= 2 * len(runs):
+            raise BrokenEntry("what diverged before it is missing")
+        former = self._at_fork[root].copy()
+        former.earlier.hidden = self._hidden = _Between(root, seq, known)
         former.earlier.taking_in = True
-        for place in self._entered:
+        for place in places:
             document = self._claims.earlier.document(place)
             if document is not None:
                 self._take(former, place, document)
         former.earlier.taking_in = False
-        self._after = after
-        if after != begun.base_seq:
-            self._last = was - 1
         return former
 
     def _take(self, former: Claims, seq: int, document: Document) -> None:
@@ -192,15 +191,3 @@ class EnteredAgain:
         if not document.movements:
             former.earlier.unsure |= {movement.sku for movement in undone.effects().movements}
         return undone
-
-    def _enter_earlier(self, former: Claims, base: int, was: int) -> None:
-        """A document of the same fork that an earlier epoch entered again, and the centre has from there. It was judged
-        then, against what the centre had then."""
-        place = self._places.get((base, was))
-        document = self._claims.earlier.document(place) if place is not None else None
-        if place is None or document is None or not isinstance(former.earlier.hidden, _Between):
-            raise BrokenEntry("what diverged before it is missing")
-        former.earlier.hidden.there.add(place)
-        former.earlier.taking_in = True
-        self._take(former, place, document)
-        former.earlier.taking_in = False

@@ -8,6 +8,7 @@ shift that is open now. Everything else stays as it was.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -48,18 +49,20 @@ class CannotEnter(Exception):
         self.reason = reason
 
 
+Order = tuple[tuple[int, int], ...]
+"""What had been recorded before a document: the first and last number of each run, from 0 on."""
+
+
 class Diverged(NamedTuple):
     """An entry of our own that the centre does not have there.
 
-    ``was`` is its number in the order in which it was recorded, and ``after`` the entry of the centre that order goes
-    on after, ``hash`` its own here; ``filler`` put shifts in order when an epoch began that never came to the centre.
+    ``order`` is by our own numbers, ``hash`` its own here; ``filler`` put shifts in order when an epoch began.
     """
 
     seq: int
     envelope: Envelope
     document: Document
-    was: int
-    after: int
+    order: Order
     hash: bytes
     filler: bool = False
 
@@ -87,16 +90,37 @@ class Entered:
 
 def diverged(db: "Connection", base: int) -> Iterator[Diverged]:
     """The entries of a journal after ``base``."""
-    ours = [begun for begun in epochs.epochs_of(db) if begun.first_seq > base]
-    begun, filling = None, False
+    every = epochs.epochs_of(db)
+    filling, order = False, _order_of(db, base)
     for seq, body, digest in db.execute("SELECT seq, body, hash FROM journal WHERE seq > ? ORDER BY seq", (base,)):
         envelope = read_body(body)
-        begins = beginning_at(ours, seq)
-        begun, filling = begins or begun, not envelope.was and (filling or begins is not None)
-        was, after = seq, begun.first_seq - 1 if begun else base
-        if begun and envelope.was:
-            was, after = envelope.was, envelope.after or begun.base_seq
-        yield Diverged(seq, envelope, envelope.document(), was, after, digest, filling)
+        filling = not envelope.was and (filling or beginning_at(every, seq) is not None)
+        order = _next_order(order, envelope)
+        yield Diverged(seq, envelope, envelope.document(), order, digest, filling)
+
+
+def _order_of(db: "Connection", seq: int) -> Order:
+    """The order in which an entry was recorded."""
+    found, order = list[Envelope](), Order()
+    while seq and not order:
+        found.append(read_body(db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()[0]))
+        order = found[-1].order if found[-1].was else ((0, seq - 1),)
+        seq -= 1
+    for envelope in reversed(found):
+        order = _next_order(order, envelope)
+    return order
+
+
+def _next_order(before: Order, envelope: Envelope) -> Order:
+    """The order of an entry; the entry before it has ``before``."""
+    if not envelope.was:
+        return ((0, envelope.seq - 1),)
+    if envelope.order:
+        return envelope.order
+    *runs, (first, last) = before
+    if last == envelope.seq - 2:
+        return (*runs, (first, last + 1))
+    return (*before, (envelope.seq - 1, envelope.seq - 1))
 
 
 def enter_again(
@@ -138,14 +162,22 @@ class _Entering:
         """Where an entry after the base stands now."""
         self._before = 0
         """The entry before the first that is entered again."""
-        self._again: list[tuple[int, int]] = []
-        """Former and present place of what an earlier epoch entered again, and the centre has from there."""
+        self._left_out: set[int] = set()
+        """Own entries that only put shifts in order, and are not entered again."""
+        self._newest: Diverged | None = None
+        """The newest document that was entered again."""
         self._done = Entered()
 
     def run(self, sealed: bytes) -> Entered:
         every = list(diverged(self._own, self._base))
-        fillers = [one for one in every if one.filler]
-        waiting = [one for one in every if not (one.filler or self._is_there(one))]
+        waiting = list[Diverged]()
+        for one in every:
+            if self._is_there(one):
+                continue
+            if one.filler and not waiting:
+                self._left_out.add(one.seq)
+            else:
+                waiting.append(one)
         if waiting:
             head = self._tx.last[0].seq
             begun = EpochBegun(self._approval.epoch, head + 1, self._base, sealed)
@@ -153,7 +185,7 @@ class _Entering:
             self._put_shifts_in_order(waiting[0])
             waiting = self._renumbered(waiting)
         self._before = self._tx.last[0].seq
-        self._places |= dict.fromkeys((one.seq for one in fillers), self._before)
+        self._places |= dict.fromkeys(self._left_out, self._before)
         for one in waiting:
             try:
                 self._enter(one)
@@ -168,13 +200,11 @@ class _Entering:
 
     def _is_there(self, one: Diverged) -> bool:
         """Whether the centre has this document, from before the till was restored; then it is not entered twice."""
-        query = "SELECT seq, body FROM journal WHERE document_id = ?"
+        query = "SELECT seq FROM journal WHERE document_id = ?"
         row = self._tx.db.execute(query, (one.envelope.id,)).fetchone()
         if row is None:
             return False
         self._places[one.seq] = row[0]
-        if one.after == self._base and read_body(row[1]).was:
-            self._again.append((one.was, row[0]))
         if row[0] != one.seq:
             self._done.there.append(one.document.number)
         return True
@@ -215,14 +245,43 @@ class _Entering:
         document = (
             self._counted(one, one.document) if isinstance(one.document, StockCount) else self._translated(one.document)
         )
-        seq = self._tx.last[0].seq + 1
-        raw = msgspec.Raw(encode(document))
-        after = 0 if one.after == self._base else one.after
-        epoch = self._tx.identity.epoch
-        hashes = (*one.envelope.was_hash, one.hash.hex())
-        envelope = _changed(one.envelope, epoch=epoch, seq=seq, was=one.was, after=after, was_hash=hashes, doc=raw)
+        envelope = _changed(
+            one.envelope,
+            epoch=self._tx.identity.epoch,
+            seq=self._tx.last[0].seq + 1,
+            was=one.envelope.was or one.seq,
+            order=() if self._goes_on(one) else self._present(one.order),
+            was_hash=(*one.envelope.was_hash, one.hash.hex()),
+            doc=msgspec.Raw(encode(document)),
+        )
         self._places[one.seq] = self._tx.keep(msgspec.json.encode(envelope)).seq
+        self._newest = one
         self._done.numbers.append(document.number)
+
+    def _goes_on(self, one: Diverged) -> bool:
+        """Whether it was recorded right after the one that was entered right before it."""
+        before = self._newest
+        return (
+            before is not None
+            and before.seq == one.seq - 1
+            and not one.envelope.order
+            and bool(before.envelope.was) == bool(one.envelope.was)
+        )
+
+    def _present(self, order: Order) -> Order:
+        """An order by the numbers of the centre's journal."""
+        (_zero, root), *runs = order
+        rest = [seq for first, last in ((self._base + 1, root), *runs) for seq in range(first, last + 1)]
+        found = [[0, min(root, self._base)]]
+        for seq in rest:
+            place = self._place(seq)
+            if seq in self._left_out:
+                continue
+            if place == found[-1][1] + 1:
+                found[-1][1] = place
+            else:
+                found.append([place, place])
+        return tuple((first, last) for first, last in found)
 
     # Shifts ----------------------------------------------------------------------------------------------------------
 
@@ -342,35 +401,34 @@ class _Entering:
     # Counts ----------------------------------------------------------------------------------------------------------
 
     def _counted(self, one: Diverged, count: StockCount) -> StockCount:
-        ours = {place for was, place in self._again if one.after == self._base and was < one.was}
-        others = self._others(one.after, ours)
-        whole = spans(document for _seq, document in others)
+        order = self._present(one.order)
+        root, others = order[0][1], self._others(order)
 
-        def moved_before(sku: str, at: int) -> int:
-            """By the other history, up to this entry of the centre."""
-            if at >= self._before:
-                return whole.get(sku, Span()).end
-            return spans(document for seq, document in others if seq <= at).get(sku, Span()).end
+        @cache
+        def moved(through: int) -> dict[str, Span]:
+            """By the other history, up to this entry."""
+            return spans(document for seq, document in others if seq <= through)
 
         def place(seq: int) -> int:
             """Right after the last common entry is after the centre's history, too."""
-            return self._before if seq == one.after else self._place(seq)
+            present = self._place(seq)
+            return self._before if present == root else present
 
         def held(line: CountedLine) -> CountedLine:
-            asked, line = count.counted_at(line), _changed(line, at_seq=place(line.at_seq) if line.at_seq else 0)
-            if asked < one.after:
+            at, line = place(count.counted_at(line)), _changed(line, at_seq=place(line.at_seq) if line.at_seq else 0)
+            if at < root:
                 return line
-            at = place(asked)
-            own = self._stock_after(line.sku, at) - moved_before(line.sku, at) + line.elsewhere
-            return self._held(line, own, whole.get(line.sku, Span()))
+            own = self._stock_after(line.sku, at) - moved(at).get(line.sku, Span()).end + line.elsewhere
+            met = moved(self._tx.last[0].seq) if others and at >= others[0][0] else {}
+            return self._held(line, own, met.get(line.sku, Span()))
 
         return _changed(count, at_seq=place(count.at_seq), lines=tuple(held(line) for line in count.lines))
 
-    def _others(self, after: int, ours: Collection[int]) -> list[tuple[int, Document]]:
-        """The centre's history after an entry, without these of its entries."""
-        query = "SELECT seq, body FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq"
-        rows = self._tx.db.execute(query, (after, self._before)).fetchall()
-        return [(seq, read_body(body).document()) for seq, body in rows if seq not in ours]
+    def _others(self, order: Order) -> list[tuple[int, Document]]:
+        """Entries that are not in an order."""
+        known = {place for first, last in order[1:] for place in range(first, last + 1)}
+        rows = self._tx.db.execute("SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq", (order[0][1],))
+        return [(seq, read_body(body).document()) for seq, body in rows.fetchall() if seq not in known]
 
     def _held(self, line: CountedLine, own: int, other: Span) -> CountedLine:
         """The line against both histories, ``own`` thousandths by its own alone: it never misses more than it did."""
@@ -388,15 +446,16 @@ class _Entering:
     def _move_count_in_progress(self, every: Sequence[Diverged]) -> None:
         """A count that is not posted yet goes on against the stock of both histories; what the centre's moved is to be
         counted again."""
-        after = every[-1].after if every else self._base
-        others = spans(document for _seq, document in self._others(after, [place for _was, place in self._again]))
+        order = self._present(((0, every[-1].seq if every else self._base),))
+        root, others = order[0][1], spans(document for _seq, document in self._others(order))
         for sku, seq in self._tx.db.execute("SELECT sku, at_seq FROM counting").fetchall():
-            at = self._before if seq == after else self._place(seq)
+            present = self._place(seq)
+            at = self._before if present == root else present
             self._tx.db.execute(
                 "UPDATE counting SET at_seq = ?, expected = ? + elsewhere WHERE sku = ?",
                 (at, self._stock_after(sku, at), sku),
             )
-            if sku in others and seq >= after:
+            if sku in others and at >= root:
                 self._tx.db.execute(
                     "UPDATE counting SET state = 'again', moved = 0, earlier = counted, earlier_by = counted_by"
                     " WHERE sku = ? AND state = 'counted'",
