@@ -149,12 +149,13 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
             if revision is None:
                 raise CentreError("no_centre", path=shown(database), database=shown(database))
             check_revision(revision, shown(database))
-            timeline = _meta(db)["timeline"]
-            ring = KeyRing(read_keys(db))
+            timeline, keys = _meta(db).get("timeline"), read_keys(db)
+            if timeline is None or not keys:
+                raise CentreError("unfinished")
     except CentreError:
         engine.dispose()
         raise
-    return Centre(engine, History(timeline), ring, clock)
+    return Centre(engine, History(timeline), KeyRing(keys), clock)
 
 
 def renew_timeline(centre: Centre) -> str:

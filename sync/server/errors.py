@@ -11,6 +11,7 @@ SENTENCES = {
     "unknown_engine": "The centre keeps its data in SQLite or PostgreSQL. Write the database as sqlite:///centre.db "
     "or postgresql://user@host/pojok",
     "no_centre": "There is no centre in {path}. Make one with: pojok centre init --database {database}",
+    "unfinished": "The centre's database is not complete. Wait for the end of its restore, or restore it again.",
     "no_folder": "The folder {path} does not exist. Make it, or choose another one.",
     "no_access": "{path}: {reason}. Check the path and its permissions.",
     "old_sqlite": "SQLite {version} is too old; 3.51.3 or newer is needed. Reinstall the program.",

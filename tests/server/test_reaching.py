@@ -100,6 +100,15 @@ def test_an_address_is_shown_without_its_password_wherever_that_stands(tmp_path:
     assert SECRET not in str(refused)
 
 
+@pytest.mark.parametrize("missing", ["meta", "centre_keys"])
+def test_a_database_that_is_being_restored_is_no_centre_yet(tmp_path: Path, missing: str) -> None:
+    database = f"sqlite:///{tmp_path}/centre.db"
+    commands.init(database)
+    with closing(pysqlite3.connect(tmp_path / "centre.db")) as db, db:
+        db.execute(f"DELETE FROM {missing}")
+    assert refusal(commands.state, database).code == "unfinished"
+
+
 @contextmanager
 def held(database: str) -> Iterator[None]:
     """Another program writes and does not end."""
