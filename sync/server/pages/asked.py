@@ -1,0 +1,149 @@
+"""What a page of figures is asked for: a period and filters, all of them in its address.
+
+An address says only what differs from "this month, everything", so a bookmark without a period always shows the
+month that it is. What an address says wrongly is left out and told.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+MOST_DAYS = 3_700
+"""Ten years: books are kept for so long."""
+DAYS, WEEKS = 31, 184
+"""A plot shows days in a period up to so many days, weeks up to so many, months beyond."""
+LONGEST = 200
+WEEK = 7
+FILTERS = ("corner", "kind", "kelurahan", "category", "producer", "class", "buyer")
+BUYERS = ("personal", "office")
+
+
+class Stretch(NamedTuple):
+    """Days of one column of a plot, both ends included."""
+
+    first: date
+    last: date
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Business dates from ``first`` to ``last``, both included, and what the figures are of. Empty: of everything.
+
+    ``wrong`` says that the address held something that was left out; ``usual`` that it names no period.
+    """
+
+    first: date
+    last: date
+    usual: bool = True
+    wrong: bool = False
+    corner: str = ""
+    kind: str = ""
+    kelurahan: str = ""
+    category: str = ""
+    producer: str = ""
+    class_: str = ""
+    buyer: str = ""
+
+    @property
+    def span(self) -> int:
+        """Days in the period."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that are set, by their name in the address."""
+        named = {name: getattr(self, _field(name)) for name in FILTERS}
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def grain(self) -> str:
+        """What one column of a plot is: ``day``, ``week`` or ``month``."""
+        return "day" if self.span <= DAYS else "week" if self.span <= WEEKS else "month"
+
+    def stretches(self) -> Iterator[Stretch]:
+        """The columns of a plot over the period, without gaps; weeks begin on Mondays, the ends may be cut."""
+        first = self.first
+        while first <= self.last:
+            last = min(_end_of(first, self.grain), self.last)
+            yield Stretch(first, last)
+            first = last + timedelta(days=1)
+
+    def before(self) -> Stretch:
+        """The period that this one is compared with: the same days of the month before for a month that begins at
+        its first day, else as many days just before."""
+        if self.first.day == 1 and self.last.month == self.first.month and self.last.year == self.first.year:
+            end = self.first - timedelta(days=1)
+            whole = (self.last + timedelta(days=1)).day == 1
+            return Stretch(end.replace(day=1), end if whole else end.replace(day=min(self.last.day, end.day)))
+        return Stretch(self.first - timedelta(days=self.span), self.first - timedelta(days=1))
+
+    def but(self, **changed: str | date | None) -> "Asked":
+        """The same with other filters or another period; None takes a filter away."""
+        named = {_field(name): value if value is not None else "" for name, value in changed.items()}
+        if "first" in named or "last" in named:
+            named["usual"] = False  # type: ignore[assignment]
+        return msgspec.structs.replace(self, **named)
+
+    def address(self, path: str, **more: str | int) -> str:
+        """``path`` with this period and these filters, and ``more`` of what the page there takes."""
+        said: dict[str, str | int] = {}
+        if not self.usual:
+            said = {"from": self.first.isoformat(), "to": self.last.isoformat()}
+        said |= self.filters | {name: value for name, value in more.items() if value != ""}
+        return f"{quote(path)}?{urlencode(said)}" if said else quote(path)
+
+
+def asked_of(query: Mapping[str, str], today: date) -> Asked:
+    """What the query of an address says."""
+    wrong = False
+    first, last, usual = today.replace(day=1), today, True
+    if query.get("from") or query.get("to"):
+        found = _period(query.get("from", ""), query.get("to", ""), today)
+        wrong = found is None
+        if found is not None:
+            (first, last), usual = found, False
+    filters = {}
+    for name in FILTERS:
+        value = query.get(name, "").strip()
+        if "\0" in value or len(value) > LONGEST or (name == "buyer" and value not in ("", *BUYERS)):
+            wrong = True
+        else:
+            filters[_field(name)] = value
+    return Asked(first=first, last=last, usual=usual, wrong=wrong, **filters)
+
+
+def periods(today: date) -> dict[str, Stretch | None]:
+    """Periods that people ask for most, by a name; this month is the one that an address need not tell."""
+    end = today.replace(day=1) - timedelta(days=1)
+    return {
+        "month": None,
+        "last_month": Stretch(end.replace(day=1), end),
+        "quarter": Stretch(today - timedelta(days=89), today),
+        "year": Stretch(today.replace(month=1, day=1), today),
+    }
+
+
+def _period(first: str, last: str, today: date) -> tuple[date, date] | None:
+    try:
+        end = date.fromisoformat(last) if last else today
+        begin = date.fromisoformat(first) if first else end.replace(day=1)
+    except ValueError:
+        return None
+    if not EARLIEST <= begin <= end <= LATEST or (end - begin).days >= MOST_DAYS:
+        return None
+    return begin, end
+
+
+def _end_of(first: date, grain: str) -> date:
+    if grain == "day":
+        return first
+    if grain == "week":
+        return first + timedelta(days=WEEK - 1 - first.weekday())
+    return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _field(name: str) -> str:
+    return "class_" if name == "class" else name

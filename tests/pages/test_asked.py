@@ -1,0 +1,131 @@
+"""A page's period and filters stand in its address."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.server.pages.asked import FILTERS, Asked, Stretch, asked_of, periods
+
+TODAY = date(2026, 11, 22)
+
+
+def test_an_address_that_says_nothing_asks_for_this_month_and_everything():
+    asked = asked_of({}, TODAY)
+
+    assert (asked.first, asked.last, asked.filters, asked.wrong) == (date(2026, 11, 1), TODAY, {}, False)
+    assert asked.address("/program") == "/program"
+
+
+def test_a_bookmark_of_this_month_follows_the_month():
+    kept = asked_of({"corner": "MTR-001"}, TODAY).address("/program")
+
+    assert kept == "/program?corner=MTR-001"
+
+
+def test_period_and_filters_come_back_from_the_address():
+    query = {
+        "from": "2026-01-01",
+        "to": "2026-03-31",
+        "corner": "MTR-001",
+        "class": "mikro",
+        "kelurahan": "Hadimulyo Timur",
+    }
+
+    asked = asked_of(query, TODAY)
+
+    assert (
+        asked.address("/p") == "/p?from=2026-01-01&to=2026-03-31&corner=MTR-001&kelurahan=Hadimulyo+Timur&class=mikro"
+    )
+    assert not asked.wrong
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"from": "soon"},
+        {"from": "2026-12-01", "to": "2026-11-01"},
+        {"from": "2026-02-30", "to": "2026-03-01"},
+        {"from": "1999-12-31", "to": "2000-01-31"},
+        {"from": "2000-01-01", "to": "2026-01-01"},
+        {"buyer": "everybody"},
+        {"corner": "a\0b"},
+        {"producer": "x" * 201},
+    ],
+)
+def test_what_an_address_says_wrongly_is_left_out_and_told(query: dict[str, str]):
+    asked = asked_of(query, TODAY)
+
+    assert asked.wrong
+    assert (asked.first, asked.last, asked.filters) == (date(2026, 11, 1), TODAY, {})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "grain", "columns"),
+    [
+        ("2026-11-01", "2026-11-22", "day", 22),
+        ("2026-10-01", "2026-10-31", "day", 31),
+        ("2026-09-01", "2026-11-30", "week", 14),
+        ("2026-01-01", "2026-11-22", "month", 11),
+    ],
+)
+def test_the_span_chooses_days_weeks_or_months(first: str, last: str, grain: str, columns: int):
+    asked = asked_of({"from": first, "to": last}, TODAY)
+
+    assert (asked.grain, len(list(asked.stretches()))) == (grain, columns)
+
+
+@given(first=st.dates(date(2001, 1, 1), date(2090, 1, 1)), days=st.integers(0, 3_600))
+def test_columns_cover_the_period_without_gap_or_overlap(first: date, days: int):
+    asked = Asked(first=first, last=first + timedelta(days=days))
+
+    covered = [
+        one.first + timedelta(days=n) for one in asked.stretches() for n in range((one.last - one.first).days + 1)
+    ]
+
+    assert covered == [first + timedelta(days=n) for n in range(days + 1)]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "before"),
+    [
+        ("2026-11-01", "2026-11-22", ("2026-10-01", "2026-10-22")),
+        ("2026-02-01", "2026-02-28", ("2026-01-01", "2026-01-31")),
+        ("2026-03-01", "2026-03-30", ("2026-02-01", "2026-02-28")),
+        ("2026-11-10", "2026-11-16", ("2026-11-03", "2026-11-09")),
+    ],
+)
+def test_a_month_is_compared_with_the_month_before(first: str, last: str, before: tuple[str, str]):
+    asked = asked_of({"from": first, "to": last}, TODAY)
+
+    assert asked.before() == Stretch(*map(date.fromisoformat, before))
+
+
+def test_one_filter_is_taken_away_and_the_others_stay():
+    asked = asked_of({"corner": "MTR-001", "buyer": "office"}, TODAY)
+
+    assert asked.but(corner=None).filters == {"buyer": "office"}
+    assert asked.but(**{"class": "kecil"}).filters == {"corner": "MTR-001", "class": "kecil", "buyer": "office"}
+
+
+def test_another_period_is_told_in_the_address():
+    asked = asked_of({}, TODAY).but(first=date(2026, 10, 1), last=date(2026, 10, 31))
+
+    assert asked.address("/p") == "/p?from=2026-10-01&to=2026-10-31"
+
+
+def test_every_period_offered_can_be_asked_for():
+    for stretch in filter(None, periods(TODAY).values()):
+        asked = asked_of({"from": stretch.first.isoformat(), "to": stretch.last.isoformat()}, TODAY)
+        assert (asked.first, asked.last, asked.wrong) == (*stretch, False)
+
+
+@given(st.dictionaries(st.sampled_from(("from", "to", *FILTERS)), st.text(max_size=30)))
+def test_whatever_an_address_says_can_be_said_again(query: dict[str, str]):
+    asked = asked_of(query, TODAY)
+    query = {"from": asked.first.isoformat(), "to": asked.last.isoformat(), **asked.filters}
+
+    again = asked_of(query, TODAY)
+
+    assert (again.first, again.last, again.filters, again.wrong) == (asked.first, asked.last, asked.filters, False)
