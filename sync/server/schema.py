@@ -9,18 +9,19 @@ import sqlalchemy as sa
 
 from sync.server.columns import blob, text, whole
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest of ``migrations``; a column added here is added there too."""
 
 metadata = sa.MetaData()
 
 
-def _table(name: str, *parts: sa.schema.SchemaItem, **options: Any) -> sa.Table:
+def table(name: str, *parts: sa.schema.SchemaItem, **options: Any) -> sa.Table:
+    """A table of the centre; one that a page or a report keeps stands in a module of its own."""
     return sa.Table(name, metadata, *parts, sqlite_strict=True, **options)
 
 
-meta = _table("meta", text("key", key=True), text("value"))
-centre_keys = _table(
+meta = table("meta", text("key", key=True), text("value"))
+centre_keys = table(
     "centre_keys",
     text("key_id", key=True),
     blob("private"),
@@ -28,7 +29,7 @@ centre_keys = _table(
     blob("rollover", nullable=True),  # sealed by the key before; none for the first
 )
 
-codes = _table(
+codes = table(
     "codes",
     text("code_hash", key=True),
     text("corner"),
@@ -36,7 +37,7 @@ codes = _table(
     text("expires_at"),
     text("key_id", nullable=True),
 )
-devices = _table(
+devices = table(
     "devices",
     text("device", key=True),
     text("ledger_id"),
@@ -57,7 +58,7 @@ devices = _table(
     sa.UniqueConstraint("ledger_id"),
     sa.Index("devices_by_corner", "corner"),
 )
-keys = _table(
+keys = table(
     "keys",
     text("key_id", key=True),
     text("device"),
@@ -68,7 +69,7 @@ keys = _table(
     sa.Index("keys_by_device", "device"),
 )
 
-entries = _table(
+entries = table(
     "entries",
     text("device", key=True),
     whole("seq", key=True),
@@ -79,7 +80,7 @@ entries = _table(
     text("received_at"),
     postgresql_partition_by="HASH (device)",
 )
-epochs = _table(
+epochs = table(
     "epochs",
     text("device", key=True),
     whole("epoch", key=True),
@@ -89,7 +90,7 @@ epochs = _table(
     blob("approval"),
     text("began_at"),
 )
-repairs = _table(
+repairs = table(
     "repairs",
     text("device", key=True),
     whole("base_seq"),
@@ -104,8 +105,8 @@ repairs = _table(
     text("state", default="waiting"),  # waiting, approved, refused
     blob("approval", nullable=True),
 )
-document_ids = _table("document_ids", text("document_id", key=True), text("device"), whole("epoch"), whole("seq"))
-quarantine = _table(
+document_ids = table("document_ids", text("document_id", key=True), text("device"), whole("epoch"), whole("seq"))
+quarantine = table(
     "quarantine",
     text("device", key=True),
     whole("epoch", key=True),
@@ -114,11 +115,11 @@ quarantine = _table(
     text("detail"),
 )
 
-balances = _table("balances", text("device", key=True), text("account", key=True), whole("amount"))
-stock = _table("stock", text("device", key=True), text("sku", key=True), whole("quantity"))
-figures = _table("figures", text("device", key=True), whole("shift", key=True), text("name", key=True), whole("amount"))
-days = _table("days", text("device", key=True), text("date", key=True), text("name", key=True), whole("amount"))
-shifts = _table(
+balances = table("balances", text("device", key=True), text("account", key=True), whole("amount"))
+stock = table("stock", text("device", key=True), text("sku", key=True), whole("quantity"))
+figures = table("figures", text("device", key=True), whole("shift", key=True), text("name", key=True), whole("amount"))
+days = table("days", text("device", key=True), text("date", key=True), text("name", key=True), whole("amount"))
+shifts = table(
     "shifts",
     text("device", key=True),
     whole("seq", key=True),
@@ -130,7 +131,7 @@ shifts = _table(
     whole("difference", nullable=True),
 )
 
-slips = _table(
+slips = table(
     "slips",
     text("device", key=True),
     whole("epoch", key=True),
@@ -143,8 +144,8 @@ slips = _table(
     sa.Index("slips_by_number", "number"),
 )
 
-positions = _table("positions", text("scope", key=True), whole("value", default=0))
-corners = _table(
+positions = table("positions", text("scope", key=True), whole("value", default=0))
+corners = table(
     "corners",
     text("code", key=True),
     text("name"),
@@ -154,7 +155,7 @@ corners = _table(
     whole("staff_count", default=0),
     whole("position"),
 )
-producers = _table(
+producers = table(
     "producers",
     text("code", key=True),
     text("business_name"),
@@ -170,8 +171,8 @@ producers = _table(
     whole("position"),
     sa.Index("producers_by_position", "position"),
 )
-producer_contacts = _table("producer_contacts", text("code", key=True), text("personal"))
-products = _table(
+producer_contacts = table("producer_contacts", text("code", key=True), text("personal"))
+products = table(
     "products",
     text("sku", key=True),
     text("barcode", default=""),
@@ -193,7 +194,7 @@ products = _table(
     whole("position"),
     sa.Index("products_by_position", "position"),
 )
-proposals = _table(
+proposals = table(
     "proposals",
     text("code", key=True),
     text("kind"),  # producer, product
@@ -206,7 +207,7 @@ proposals = _table(
     text("decided_at", nullable=True),
     text("decided_by", nullable=True),
 )
-decisions = _table(
+decisions = table(
     "decisions",  # of officers; nothing is changed or deleted
     text("id", key=True),
     text("at"),
@@ -214,7 +215,7 @@ decisions = _table(
     text("what"),  # confirm, merge, unmerge, decline, approve, refuse, revoke, key
     text("of"),  # a code, a till or a key
 )
-messages = _table("messages", text("id", key=True), text("corner", default=""), text("body"), whole("position"))
-program = _table("program", text("version", key=True), text("body"), whole("position"))
+messages = table("messages", text("id", key=True), text("corner", default=""), text("body"), whole("position"))
+program = table("program", text("version", key=True), text("body"), whole("position"))
 
-officers = _table("officers", text("name", key=True), text("role"), text("password_hash"), text("made_at"))
+officers = table("officers", text("name", key=True), text("role"), text("password_hash"), text("made_at"))
