@@ -201,3 +201,11 @@ def only_one(connection: Connection, name: str) -> None:
     """Wait until no other transaction is in the part that is called ``name``; SQLite has one writer anyway."""
     if connection.dialect.name == POSTGRES:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"pojok:{name}", 0))))
+
+
+def nobody_else(connection: Connection, name: str) -> bool:
+    """As ``only_one``, without waiting: whether this transaction is now alone in the part that is called ``name``."""
+    if connection.dialect.name != POSTGRES:
+        return True
+    key = sa.func.hashtextextended(f"pojok:{name}", 0)
+    return bool(connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(key))).scalar_one())

@@ -74,10 +74,10 @@ def claim(connection: Connection, table: sa.Table, columns: tuple[str, ...], row
     return put_new(connection, table, [dict(zip(columns, row, strict=True)) for row in rows])
 
 
-def add_up(connection: Connection, table: sa.Table, sums: Sequence[Mapping[str, Any]], column: str) -> None:
-    """Insert rows, or add ``column`` to the row of the same primary key."""
+def add_up(connection: Connection, table: sa.Table, sums: Sequence[Mapping[str, Any]], *columns: str) -> None:
+    """Insert rows, or add ``columns`` to the row of the same primary key."""
     if sums:
-        _execute(connection, _adding, table, sums, column)
+        _execute(connection, _adding, table, sums, *columns)
 
 
 def put_new(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -125,8 +125,8 @@ def _of_arrays(conflict: Callable[..., Insert], table: sa.Table, names: tuple[st
     return conflict(plain, table, names, *more)
 
 
-def _adding(statement: Insert, table: sa.Table, _names: tuple[str, ...], column: str) -> Insert:
-    sums = {column: table.c[column] + statement.excluded[column]}
+def _adding(statement: Insert, table: sa.Table, _names: tuple[str, ...], *columns: str) -> Insert:
+    sums = {column: table.c[column] + statement.excluded[column] for column in columns}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums)
 
 

@@ -1,0 +1,254 @@
+"""What entries say of goods sold, moved and paid, and of the papers they are: gathered from a stretch of one till's
+journal, pure of any database. ``storing`` writes it.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from sync.documents.base import Document
+from sync.documents.deductions import DeductionCollected
+from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
+from sync.documents.money import Settlement
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal, opposite
+from sync.documents.sale import Sale
+from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.protocol.entry import Envelope
+
+LIGHT = 10**12
+"""An entry with a larger figure, in rupiah or thousandths, stays out of the reports, so that sums over all tills fit in
+64 bits whatever a till sends. No counter's does; ``papers.counted`` tells it."""
+PERSONAL = "personal"
+CORRECTED = "corrected"
+"""Goods moved by a reversal whose original does not explain it."""
+
+Key = TypeVar("Key")
+Sums = TypeVar("Sums", "Amounts", "Times")
+_SETTLED = (
+    *("number", "producer", "from_date", "through_date", "tender", "amount", "deducted"),
+    *("gross", "commission", "earned", "remaining"),
+)
+Find = Callable[[str], Document | None]
+"""The document with an id, where an earlier entry holds it."""
+SoldKey = tuple[str, str, str, str, str]
+"""Date, SKU, producer, buyer, unit."""
+GoodsKey = tuple[str, str, str, str, str]
+"""Date, SKU, producer, what, reason."""
+
+
+class Amounts(NamedTuple):
+    """The columns of ``sold`` that add up."""
+
+    lines: int = 0
+    quantity: int = 0
+    discount: int = 0
+    total: int = 0
+    share: int = 0
+    commission: int = 0
+    margin: int = 0
+
+
+class Times(NamedTuple):
+    """How many documents."""
+
+    sales: int = 0
+    refunds: int = 0
+
+
+@dataclass(slots=True)
+class Facts:
+    """Sums over entries."""
+
+    sold: dict[SoldKey, Amounts] = field(default_factory=dict)
+    times: dict[tuple[str, str], Times] = field(default_factory=dict)
+    """By date and buyer."""
+    goods: dict[GoodsKey, int] = field(default_factory=dict)
+    """Thousandths."""
+    paid: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """By sequence number, a row of ``paid`` without its till."""
+    taken_back: set[str] = field(default_factory=set)
+    """Numbers of slips whose payment was reversed."""
+    papers: list[dict[str, Any]] = field(default_factory=list)
+    aside: int = 0
+
+    def add(self, seq: int, envelope: Envelope, document: Document, find: Find) -> None:
+        """Take in the entry at ``seq``."""
+        said = _said(seq, envelope.date, document, find)
+        light = said.heaviest() <= LIGHT
+        self.papers.append(_paper(seq, envelope, document, counted=light))
+        if not light:
+            self.aside += 1
+            return
+        add_all(self.sold, said.sold.items())
+        add_all(self.times, said.times.items())
+        for key, quantity in said.goods.items():
+            self.move(key, quantity)
+        self.paid |= said.paid
+        self.taken_back |= said.taken_back
+
+    def heaviest(self) -> int:
+        """The largest figure of all."""
+        rows = [*self.sold.values(), (*self.goods.values(), 0)]
+        paid = [value for row in self.paid.values() for value in row.values() if isinstance(value, int)]
+        return max(max(map(abs, row)) for row in (*rows, (*paid, 0)))
+
+    def sell(self, key: SoldKey, amounts: Iterable[int]) -> None:
+        """Add to ``sold``."""
+        add_all(self.sold, [(key, Amounts(*amounts))])
+
+    def move(self, key: GoodsKey, quantity: int) -> None:
+        """Add to ``goods``."""
+        self.goods[key] = self.goods.get(key, 0) + quantity
+
+
+def add_all(into: dict[Key, Sums], more: Iterable[tuple[Key, Sums]]) -> None:
+    """Add up the named tuples of equal keys."""
+    for key, sums in more:
+        before = into.get(key)
+        into[key] = sums if before is None else type(sums)(*map(sum, zip(before, sums, strict=True)))
+
+
+def plain(text: str) -> str:
+    """``text`` as both engines can keep it."""
+    return text.replace("\0", "\ufffd")
+
+
+def _said(seq: int, date: str, document: Document, find: Find) -> Facts:
+    said = Facts()
+    match document:
+        case Sale():
+            _of_sale(said, date, document)
+        case Refund():
+            _of_refund(said, date, document, find)
+        case Settlement():
+            said.paid[seq] = _of_settlement(date, document)
+        case Reversal():
+            _of_reversal(said, date, document, find)
+        case _:
+            _of_goods(said, date, document)
+    return said
+
+
+def _of_sale(said: Facts, date: str, sale: Sale) -> None:
+    buyer, unit = sale.buyer.kind, plain(sale.buyer.unit)
+    said.times[date, buyer] = Times(sales=1)
+    for line in sale.lines:
+        cost = line.cost if line.pricing == "putus" else 0
+        money = _money(line.pricing, line.total, line.share, cost)
+        said.sell((date, *_codes(line), buyer, unit), (1, line.quantity, line.discount, *money))
+
+
+def _of_refund(said: Facts, date: str, refund: Refund, find: Find) -> None:
+    """For whom the sale was stands there, where it is in the same journal; else it counts as personal."""
+    sale = None if refund.elsewhere else find(refund.sale_id)
+    buyer, unit = (sale.buyer.kind, plain(sale.buyer.unit)) if isinstance(sale, Sale) else (PERSONAL, "")
+    said.times[date, buyer] = Times(refunds=1)
+    for line in refund.lines:
+        cost = line.cost if line.pricing == "putus" else 0
+        money = _money(line.pricing, -line.total, -line.share, -cost)
+        said.sell((date, *_codes(line), buyer, unit), (0, -line.quantity, 0, *money))
+
+
+def _codes(line: Any) -> tuple[str, str]:
+    return plain(line.sku), plain(line.producer)
+
+
+def _money(pricing: str, total: int, share: int, cost: int) -> tuple[int, int, int, int]:
+    """Total, share, commission and margin; goods bought outright have the last only."""
+    return (total, 0, 0, total - cost) if pricing == "putus" else (total, share, total - share, 0)
+
+
+def _of_settlement(date: str, paid: Settlement) -> dict[str, Any]:
+    row = {name: getattr(paid, name) for name in _SETTLED}
+    return row | {"producer": plain(paid.producer), "date": date, "taken_back": 0}
+
+
+def _of_goods(said: Facts, date: str, document: Document) -> None:
+    match document:
+        case GoodsReceived(producer=producer, lines=lines):
+            for line in lines:
+                said.move((date, plain(line.sku), plain(producer), "received", ""), line.quantity)
+        case GoodsReturned(lines=lines):
+            for left in lines:
+                said.move(_leaving(date, left, "returned"), -left.quantity)
+        case WriteOff(lines=lines):
+            for left in lines:
+                said.move(_leaving(date, left, "written_off"), -left.quantity)
+        case StockCount(lines=lines):
+            for counted in lines:
+                if counted.missing:
+                    said.move(_leaving(date, counted.missing, "missing"), -counted.missing.quantity)
+                elif counted.counted > counted.expected:
+                    found = (date, plain(counted.sku), "", "found", "")
+                    said.move(found, counted.counted - counted.expected)
+
+
+def _leaving(date: str, line: LeavingLine, what: str) -> GoodsKey:
+    return date, *_codes(line), what, line.reason
+
+
+def _of_reversal(said: Facts, date: str, reversal: Reversal, find: Find) -> None:
+    """The opposite of what the original said, on today's date; its sums alone where that does not explain them."""
+    if reversal.original_kind == Settlement.KIND:
+        said.taken_back.add(reversal.original_number)
+        return
+    original = find(reversal.original_id)
+    if original is None or opposite(original.effects()) != reversal.effects():
+        _of_sums(said, date, reversal)
+        return
+    undone = _said(0, date, original, find)
+    said.sold = {key: Amounts(*(-one for one in sums)) for key, sums in undone.sold.items()}
+    said.times = {key: Times(*(-one for one in times)) for key, times in undone.times.items()}
+    said.goods = {key: -quantity for key, quantity in undone.goods.items()}
+
+
+def _of_sums(said: Facts, date: str, reversal: Reversal) -> None:
+    got = {name: reversal.figures.get(name, 0) for name in ("sales", "refunds", "gross", "commission", "margin")}
+    if any(got.values()):
+        share = got["gross"] - got["commission"] - got["margin"]
+        said.times[date, PERSONAL] = Times(got["sales"], got["refunds"])
+        said.sell((date, "", "", PERSONAL, ""), (0, 0, 0, got["gross"], share, got["commission"], got["margin"]))
+    for sku, _batch, quantity, _cost, _expires in reversal.movements:
+        said.move((date, plain(sku), "", CORRECTED, ""), quantity)
+
+
+def _paper(seq: int, envelope: Envelope, document: Document, *, counted: bool) -> dict[str, Any]:
+    amount = _amount(document)
+    return {
+        "seq": seq,
+        "epoch": envelope.epoch,
+        "kind": envelope.kind,
+        "number": document.number,
+        "at": envelope.at,
+        "date": envelope.date,
+        "amount": max(min(amount, LIGHT), -LIGHT),
+        "document_id": envelope.id,
+        "of": plain(_original(document)),
+        "counted": int(counted),
+    }
+
+
+def _amount(document: Document) -> int:
+    """The sum that stands on the paper, in rupiah; 0 where it has none."""
+    match document:
+        case ShiftOpened():
+            return document.float
+        case ShiftClosed():
+            return document.counted
+    for name in ("total", "amount", "received"):
+        found = getattr(document, name, None)
+        if isinstance(found, int):
+            return found
+    return 0
+
+
+def _original(document: Document) -> str:
+    match document:
+        case Refund():
+            return document.sale_id
+        case Reversal():
+            return document.original_id
+        case DeductionCollected():
+            return document.list_id
+    return ""

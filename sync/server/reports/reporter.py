@@ -1,0 +1,170 @@
+"""Follows the ingest: what entries say goes into the tables of figures, till by till, a stretch at a time.
+
+A stretch is read and gathered while the database is only read, and written in one short transaction that takes nothing
+where the till's figures moved meanwhile; so tills push on undisturbed. Of several workers one is at it at a time.
+What ingest set aside is left out here too.
+"""
+
+import logging
+import threading
+import time
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.documents.base import Document
+from sync.server import schema
+from sync.server.centre import Centre
+from sync.server.dialect import nobody_else, only_one, reading, writing
+from sync.server.projection import Readable, envelope_of, readable
+from sync.server.reports import storing
+from sync.server.reports.facts import Facts
+from sync.server.reports.tables import reported
+
+AT_ONCE = 500
+"""Entries of a stretch."""
+EVERY_SECONDS = 3.0
+SHARE = 0.1
+"""Of its time that the reporter of a serving centre works, at most, so that it takes little from the tills' pushes."""
+PATIENCE = 3
+"""Rounds in a row in which another worker was faster, before ``catch_up`` leaves the rest to it."""
+_log = logging.getLogger(__name__)
+
+
+def behind(db: Connection) -> int:
+    """How many entries the centre has that are not in the figures yet."""
+    devices = schema.devices
+    waiting = sa.func.coalesce(sa.func.sum(devices.c.head_seq - sa.func.coalesce(reported.c.seq, 0)), 0)
+    joined = devices.outerjoin(reported, reported.c.device == devices.c.device)
+    return int(db.execute(sa.select(waiting).select_from(joined)).scalar_one())
+
+
+def catch_up(centre: Centre) -> int:
+    """Bring the figures up to the newest entry, without pause; how many entries were taken in."""
+    taken = idle = 0
+    while idle < PATIENCE and (waiting := _waiting(centre)):
+        before = taken
+        for device in waiting:
+            while stretch := report(centre, device, wait=True):
+                taken += stretch
+        idle = idle + 1 if taken == before else 0
+    return taken
+
+
+def _waiting(centre: Centre) -> list[str]:
+    """Tills with entries that are not in the figures, the one that waits for the most first."""
+    devices = schema.devices
+    missing = devices.c.head_seq - sa.func.coalesce(reported.c.seq, 0)
+    joined = devices.outerjoin(reported, reported.c.device == devices.c.device)
+    query = sa.select(devices.c.device).select_from(joined).where(missing > 0).order_by(missing.desc())
+    with reading(centre.engine) as db:
+        return list(db.execute(query).scalars())
+
+
+def report(centre: Centre, device: str, *, wait: bool = False) -> int:
+    """Take in the next stretch of a till; how many entries it had: 0 where there is nothing to do, or where another
+    worker is at it and ``wait`` does not say to come after it."""
+    with reading(centre.engine) as db:
+        if wait:
+            only_one(db, storing.LOCK)
+        elif not nobody_else(db, storing.LOCK):
+            return 0
+        before = db.execute(sa.select(reported.c.seq).where(reported.c.device == device)).scalar() or 0
+        last, facts = gather(db, device, before, AT_ONCE)
+        if last == before:
+            return 0
+        with writing(centre.engine) as writer:
+            if not storing.move_on(writer, device, before, last, facts.aside):
+                writer.rollback()
+                return 0
+            storing.write(writer, device, facts)
+    return last - before
+
+
+def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Facts]:
+    """What at most ``limit`` entries of a till say after entry ``after``, and the last of them."""
+    facts = Facts()
+    held = set(db.execute(_held(), {"whose": device, "after": after}).scalars())
+
+    def find(document_id: str) -> Document | None:
+        return _document(db, document_id)
+
+    last = after
+    for row in db.execute(_after(), {"whose": device, "after": after, "most": limit}):
+        last = row.seq
+        if row.seq in held:
+            continue
+        content = readable(envelope_of(row.body), row.epoch, row.seq)
+        if isinstance(content, Readable):
+            facts.add(row.seq, content.envelope, content.document, find)
+    return last, facts
+
+
+def _document(db: Connection, document_id: str) -> Document | None:
+    """The document with this id, as the centre took it in first."""
+    row = db.execute(_by_id(), {"id": document_id}).one_or_none() if "\0" not in document_id else None
+    if row is None:
+        return None
+    content = readable(envelope_of(row.body), row.epoch, row.seq)
+    return content.document if isinstance(content, Readable) else None
+
+
+@cache
+def _after() -> sa.Select[Any]:
+    table = schema.entries
+    mine = (table.c.device == sa.bindparam("whose"), table.c.seq > sa.bindparam("after"))
+    query = sa.select(table.c.seq, table.c.epoch, table.c.body).where(*mine)
+    return query.order_by(table.c.seq).limit(sa.bindparam("most"))
+
+
+@cache
+def _held() -> sa.Select[Any]:
+    table = schema.quarantine
+    return sa.select(table.c.seq).where(table.c.device == sa.bindparam("whose"), table.c.seq > sa.bindparam("after"))
+
+
+@cache
+def _by_id() -> sa.Select[Any]:
+    table, ids = schema.entries, schema.document_ids
+    same = sa.and_(table.c.device == ids.c.device, table.c.seq == ids.c.seq)
+    return (
+        sa.select(table.c.seq, table.c.epoch, table.c.body)
+        .join(ids, same)
+        .where(ids.c.document_id == sa.bindparam("id"))
+    )
+
+
+class Reporter:
+    """The thread of a serving centre that keeps the figures up to date."""
+
+    def __init__(self, centre: Centre, every: float = EVERY_SECONDS, share: float = SHARE) -> None:
+        self._centre, self._every, self._rest = centre, every, 1 / share - 1
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="reporter", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, once the stretch that is being written is."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopping.wait(self._every):
+            try:
+                self._round()
+            except sa.exc.SQLAlchemyError as error:  # a database that restarts, or one that only reads
+                _log.warning("figures wait: %s", type(error).__name__)
+
+    def _round(self) -> None:
+        for device in _waiting(self._centre):
+            began, taken = time.monotonic(), AT_ONCE
+            while taken == AT_ONCE:
+                taken = report(self._centre, device)
+                if self._stopping.wait(self._rest * (time.monotonic() - began)):
+                    return
+                began = time.monotonic()
