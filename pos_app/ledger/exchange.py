@@ -176,7 +176,12 @@ class LedgerStore(RegistrySide):
             put_facts(tx.db, {SEARCH: msgspec.json.encode(search).decode()})
 
     def take_back(self, kept: KeptEntries) -> int:
-        """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many."""
+        """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many.
+
+        Raises ``ValueError`` for a store without the till's key: closings would come back without their seals.
+        """
+        if self._key is None:
+            raise ValueError("only the till's own key seals what is taken back")
         return taking_back.take_back(self._ledger, self.hash_at, kept, self._key)
 
     def hash_at(self, seq: int) -> bytes | None:

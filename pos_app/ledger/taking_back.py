@@ -28,7 +28,7 @@ SLICE = 25
 HashAt = Callable[[int], bytes | None]
 
 
-def take_back(ledger: "Ledger", hash_at: HashAt, kept: KeptEntries, key: "Ed25519PrivateKey | None" = None) -> int:
+def take_back(ledger: "Ledger", hash_at: HashAt, kept: KeptEntries, key: "Ed25519PrivateKey") -> int:
     """Append ``kept`` to the journal, in short transactions, and project it; how many entries.
 
     Entries that are here already are passed over. Closings are sealed with ``key``, the till's: who took them back
@@ -61,7 +61,7 @@ def _append(
     first: int,
     bodies: tuple[bytes, ...],
     hashes: list[bytes],
-    key: "Ed25519PrivateKey | None",
+    key: "Ed25519PrivateKey",
 ) -> None:
     """A slice that begins with entry ``first``."""
     if tx.last[0].seq + 1 != first:
@@ -76,7 +76,7 @@ def _append(
         entry = tx.keep(body, envelope)
         if entry.hash != digest or entry.seq != envelope.seq or envelope.epoch != tx.identity.epoch:
             raise Malformed(f"entry {entry.seq} does not continue the journal")
-        if isinstance(document, ShiftClosed) and key is not None:
+        if isinstance(document, ShiftClosed):
             registry.keep_signed_head(tx.db, entry.seq, key.sign(digest), key.public_key().public_bytes_raw())
         _begin_beyond(tx, document.number)
 

@@ -167,7 +167,7 @@ class RealTill:
 
     @property
     def store(self) -> LedgerStore:
-        return LedgerStore(self.corner.ledger)
+        return LedgerStore(self.corner.ledger, self.key)
 
     def exchange(self) -> Report | None:
         """One try; what was confirmed is remembered."""
