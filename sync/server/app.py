@@ -12,16 +12,20 @@ from litestar.params import FromPath, FromQuery
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import MAX_WIRE
 from sync.server import schema
-from sync.server.answers import RETRY_SECONDS, answer_error
+from sync.server.answers import RETRY_SECONDS
 from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.board import board_page
-from sync.server.centre import Centre, Clock, open_centre, system_clock
+from sync.server.centre import Centre, Clock, form_secret, open_centre, system_clock
 from sync.server.checking import check
 from sync.server.dialect import can_write, reading
-from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_STRANGER, Limiter, Rate
+from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_LOGIN, PER_STRANGER, Limiter, Rate
 from sync.server.metrics import Metrics, get_metrics
 from sync.server.migrating import revision_of
 from sync.server.openapi import openapi_route
+from sync.server.pages.every import pages
+from sync.server.pages.failing import answer
+from sync.server.pages.security import sealing
+from sync.server.pages.settings import Settings
 from sync.server.routes_devices import get_entries, get_page, post_enrol, post_entries, post_proposals, post_repair
 
 OLDEST_PULL = 1
@@ -35,23 +39,31 @@ def create_app(
     per_device: Rate = PER_DEVICE,
     per_stranger: Rate = PER_STRANGER,
     per_checker: Rate = PER_CHECKER,
+    per_login: Rate = PER_LOGIN,
     oldest_pull: int = OLDEST_PULL,
+    address: str = "",
 ) -> Litestar:
-    """The app over an initialised database. Raises ``CentreError``."""
-    centre, metrics = open_centre(database_url, clock), Metrics()
+    """The app over an initialised database, which people reach at ``address``. Raises ``CentreError``."""
+    centre, metrics, settings = open_centre(database_url, clock), Metrics(), Settings(address)
     state = State(
         {
             "centre": centre,
             "devices": Limiter(per_device),
             "strangers": Limiter(per_stranger),
             "checkers": Limiter(per_checker),
+            "logins": Limiter(per_login),
+            "settings": settings,
             "oldest_pull": oldest_pull,
             "metrics": metrics,
         }
     )
     return Litestar(
-        route_handlers=[Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)],
-        exception_handlers={Exception: answer_error},
+        route_handlers=[
+            *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),
+            *pages(settings, form_secret(centre)),
+        ],
+        exception_handlers={Exception: answer},
+        before_send=[sealing(settings)],
         state=state,
         middleware=[metrics.counting],
         on_shutdown=[centre.close],

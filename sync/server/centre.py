@@ -26,6 +26,8 @@ Device = Row[Any]
 """A row of ``devices``."""
 Clock = Callable[[], datetime]
 WIB = timezone(timedelta(hours=7), "WIB")
+FORMS = "form_secret"
+"""What every worker signs the tokens of forms with (CSRF)."""
 MOST_STRETCHES = 64
 MOST_PUBLICS = 50_000
 
@@ -122,6 +124,8 @@ def init_centre(database: str, clock: Clock = system_clock) -> None:
                 db.execute(sa.insert(schema.centre_keys), new_key(stamp(clock())))
             elif not slips_kept:
                 fill(db)
+            if FORMS not in _meta(db):
+                db.execute(sa.insert(schema.meta), {"key": FORMS, "value": secrets.token_hex(32)})
     finally:
         engine.dispose()
 
@@ -156,6 +160,12 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
         engine.dispose()
         raise
     return Centre(engine, History(timeline), KeyRing(keys), clock)
+
+
+def form_secret(centre: Centre) -> str:
+    """What the tokens of forms are signed with."""
+    with reading(centre.engine) as db:
+        return _meta(db)[FORMS]
 
 
 def renew_timeline(centre: Centre) -> str:

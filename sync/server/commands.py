@@ -7,15 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sync.server import checking, deciding, enrolment, figures, keys, registry, replaying, schema, stick
+from sync.server import checking, deciding, enrolment, figures, keys, registry, replaying, stick
 from sync.server import repairs as repairing
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, renew_timeline, system_clock
 from sync.server.dialect import many_workers, reading, shown, writing
 from sync.server.errors import CentreError
-from sync.server.loading import put
-from sync.server.officers import note_decision
-
-ROLES = ("admin", "petugas", "pembaca")
+from sync.server.officers import ROLES, note_decision
 
 
 @contextmanager
@@ -56,17 +53,14 @@ def officer(database: str, name: str, role: str, password: str | None = None) ->
 
     Without ``password`` a random one is made.
     """
-    from argon2 import PasswordHasher
+    from sync.server import accounts
 
     if role not in ROLES:
         raise CentreError("unknown_role", role=role, roles=", ".join(ROLES))
-    if not name.strip():
-        raise CentreError("no_name")
+    accounts.valid_name(name)
     password = password or secrets.token_urlsafe(12)
-    hashed = PasswordHasher().hash(password)
     with _centre(database) as centre, writing(centre.engine) as db:
-        row = {"name": name.strip(), "role": role, "password_hash": hashed, "made_at": centre.now()}
-        put(db, schema.officers, [row])
+        accounts.put_officer(centre, db, name, ROLES[role], password)
     return password
 
 

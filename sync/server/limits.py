@@ -23,6 +23,8 @@ PER_STRANGER = Rate(burst=60, per_second=1)
 """For enrolment, by address."""
 PER_CHECKER = Rate(burst=30, per_second=0.5)
 """For slips that somebody checks, by address."""
+PER_LOGIN = Rate(burst=20, per_second=0.2)
+"""For names and passwords, by address; an office has one for all its officers."""
 
 
 class Limiter:

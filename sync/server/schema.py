@@ -207,15 +207,42 @@ proposals = table(
     text("decided_at", nullable=True),
     text("decided_by", nullable=True),
 )
-decisions = table(
-    "decisions",  # of officers; nothing is changed or deleted
+audit = table(
+    "audit",  # what officers did, and whose personal data they looked at; nothing is changed or deleted
     text("id", key=True),
     text("at"),
     text("officer"),
-    text("what"),  # confirm, merge, unmerge, decline, approve, refuse, revoke, key
-    text("of"),  # a code, a till or a key
+    text("what"),  # confirm, merge, unmerge, decline, approve, refuse, revoke, key, sign_in, look ...
+    text("of"),  # a code, a till, a key or an account
+    text("detail", default=""),
+    text("address", default=""),  # from where; empty at the command line
+    sa.Index("audit_by_time", "at"),
 )
 messages = table("messages", text("id", key=True), text("corner", default=""), text("body"), whole("position"))
 program = table("program", text("version", key=True), text("body"), whole("position"))
 
-officers = table("officers", text("name", key=True), text("role"), text("password_hash"), text("made_at"))
+officers = table(
+    "officers",
+    text("name", key=True),
+    text("role"),
+    text("password_hash"),
+    text("made_at"),
+    whole("must_change", default=0),  # the password was given by somebody else
+    text("disabled_at", nullable=True),
+)
+sessions = table(
+    "sessions",  # of officers who signed in
+    text("token_hash", key=True),
+    text("officer"),
+    text("began_at"),
+    text("seen_at"),
+    text("address"),
+    sa.Index("sessions_by_officer", "officer"),
+)
+attempts = table(
+    "attempts",  # to sign in that failed, by a hash of account and address
+    text("key", key=True),
+    whole("failures"),
+    text("last_at"),
+    text("wait_until"),
+)

@@ -13,6 +13,7 @@ from sync.server.errors import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "N_": None, "mark": None, "ngettext": (1, 2)}
+PAGES = [("**.py", "python"), ("pages/templates/**.html", "jinja2")]
 TOOL = runpy.run_path(str(ROOT / "packaging" / "translations.py"))
 
 
@@ -23,6 +24,10 @@ def messages_in_use() -> dict[str, str]:
     for name, line, ids, _comments, _context in extracted:
         first = ids[0] if isinstance(ids, tuple) else ids
         found.setdefault(first, f"pos_app/{Path(name).as_posix()}:{line}")
+    extracted = extract_from_dir(ROOT / "sync/server", method_map=PAGES, keywords=KEYWORDS)
+    for name, line, ids, _comments, _context in extracted:
+        first = ids[0] if isinstance(ids, tuple) else ids
+        found.setdefault(first, f"sync/server/{Path(name).as_posix()}:{line}")
     for code, text in [*REASONS.items(), *FILE_REASONS.items()]:
         found.setdefault(text, f"sync/protocol/registry_reasons.py ({code})")
     for code, text in SENTENCES.items():

@@ -231,7 +231,7 @@ def test_only_an_officer_with_the_right_decides_and_only_what_waits(centre, call
     other = diverged(centre, journal)
     ask(caller, centre, other, request(journal, other))
     officer(centre)
-    officer(centre, "Pak Made", "pembaca")
+    officer(centre, "Pak Made", "pemantau")
     with pytest.raises(CentreError) as refused, writing(centre.engine) as db:
         approve(centre, db, "MTR-001", till, name)
     assert refused.value.code == code

@@ -196,13 +196,13 @@ def test_who_may_not_decide_decides_nothing_and_every_decision_is_noted(centre, 
         with pytest.raises(CentreError) as told:
             decide(name)
         assert told.value.code == "unknown_officer"
-    assert rows(centre, schema.decisions) == []
+    assert rows(centre, schema.audit) == []
     commands.decline(database, CODE, "x", "Rahma")
     commands.merge(database, CODE, "P001", "Rahma")
     commands.unmerge(database, CODE, "Rahma")
     key = commands.roll_key(database, "Rahma")
     commands.revoke(database, "MTR-001", "A", "Rahma")
-    noted = {(one.officer, one.what, one.of) for one in rows(centre, schema.decisions)}
+    noted = {(one.officer, one.what, one.of) for one in rows(centre, schema.audit)}
     assert noted == {
         ("Rahma", "decline", CODE), ("Rahma", "merge", CODE), ("Rahma", "unmerge", CODE),
         ("Rahma", "key", key), ("Rahma", "revoke", "MTR-001 A"),

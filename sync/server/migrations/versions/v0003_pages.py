@@ -1,11 +1,11 @@
-"""What the pages of the centre need."""
+"""What the pages of the centre need: accounts that can be closed, sessions, and one table of what officers did."""
 
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-from sync.server.columns import text, whole
+from sync.server.columns import blob, text, whole
 
 revision = "0003"
 down_revision = "0002"
@@ -14,12 +14,31 @@ _metadata = sa.MetaData()
 
 
 def upgrade() -> None:
-    """Add the tables and columns."""
+    """Add the tables and columns; decisions become the audit, and the role of who only looks gets its name."""
     _metadata.create_all(op.get_bind())
+    op.rename_table("decisions", "audit")
+    op.add_column("audit", text("detail", default=""))
+    op.add_column("audit", text("address", default=""))
+    op.create_index("audit_by_time", "audit", ["at"])
+    op.add_column("officers", whole("must_change", default=0))
+    op.add_column("officers", text("disabled_at", nullable=True))
+    op.execute("UPDATE officers SET role = 'pemantau' WHERE role = 'pembaca'")
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem, **options: Any) -> None:
     sa.Table(name, _metadata, *parts, sqlite_strict=True, **options)
+
+
+_table(
+    "sessions",
+    text("token_hash", key=True),
+    text("officer"),
+    text("began_at"),
+    text("seen_at"),
+    text("address"),
+    sa.Index("sessions_by_officer", "officer"),
+)
+_table("attempts", text("key", key=True), whole("failures"), text("last_at"), text("wait_until"))
 
 
 # Figures for the reports.
@@ -108,3 +127,79 @@ _table(
     sa.Index("papers_by_date", "device", "date", "seq"),
     sa.Index("papers_by_original", "of"),
 )
+_table(
+    "certificates",
+    text("id", key=True),
+    text("producer"),
+    text("kind"),
+    text("number"),
+    text("expires", nullable=True),
+    text("document", default=""),
+    text("changed_at"),
+    text("changed_by"),
+    sa.Index("certificates_by_producer", "producer"),
+)
+_table(
+    "certificate_documents",
+    text("id", key=True),
+    text("producer"),
+    text("media"),
+    whole("size"),
+    blob("body"),
+    text("made_at"),
+    sa.Index("certificate_documents_by_producer", "producer"),
+)
+_table(
+    "merges",
+    text("kind", key=True),
+    text("code", key=True),
+    text("target"),
+    text("goods"),
+    text("at"),
+    text("by"),
+)
+_table(
+    "not_same",
+    text("first", key=True),
+    text("second", key=True),
+    text("at"),
+    text("by"),
+)
+_table(
+    "person_requests",
+    text("id", key=True),
+    text("producer"),
+    text("what"),
+    text("asked_at"),
+    text("due_at"),
+    text("answered_at", nullable=True),
+    text("answer", default=""),
+    text("by"),
+)
+_table(
+    "breaches",
+    text("id", key=True),
+    text("noticed_at"),
+    text("due_at"),
+    text("what"),
+    text("whose"),
+    text("measures", default=""),
+    text("persons_told_at", nullable=True),
+    text("authority_told_at", nullable=True),
+    text("changed_at"),
+    text("by"),
+)
+
+# What officers do about tills.
+_table(
+    "remarks",
+    text("device", key=True),
+    whole("epoch", key=True),
+    whole("seq", key=True),
+    whole("place", key=True),
+    text("at"),
+    text("officer"),
+    text("state"),
+    text("note"),
+)
+_table("till_checks", text("device", key=True), text("checked_at"), text("officer"), text("found"))

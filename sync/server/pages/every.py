@@ -1,0 +1,20 @@
+"""Every page of the centre, behind what guards them all."""
+
+from litestar import Router
+from litestar.datastructures import CacheControlHeader
+from litestar.static_files import create_static_files_router
+
+from sync.server.pages import login
+from sync.server.pages.frame import STATIC
+from sync.server.pages.security import forms, knowing
+from sync.server.pages.settings import Settings
+
+HANDLERS = (*login.HANDLERS,)
+"""Of every subject; a page says by its guard who may see it."""
+KEPT = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
+
+
+def pages(settings: Settings, secret: str) -> list[Router]:
+    """The routers of all pages; ``secret`` signs the tokens of their forms."""
+    static = create_static_files_router("/static", [STATIC], cache_control=KEPT, name="static")
+    return [Router("/", route_handlers=HANDLERS, middleware=[knowing, forms(settings, secret)]), static]

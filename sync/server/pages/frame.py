@@ -1,0 +1,183 @@
+"""What every page is made with: templates, filters for figures, the navigation, and sentences for the next page."""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Response
+from litestar.datastructures import Cookie
+from litestar.utils.scope.state import ScopeState
+
+from sync.server.asking import AnyRequest
+from sync.server.centre import WIB
+from sync.server.officers import Role
+from sync.server.pages import texts
+from sync.server.pages.texts import _
+from sync.server.sessions import Officer
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+SAID = "kata"
+"""The cookie that carries a sentence to the next page."""
+LONGEST_SAID = 400
+PAGE_ROWS = 50
+"""Rows of a table on one page."""
+MONTHS = {
+    "id": ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+class Entry(NamedTuple):
+    """A line of the navigation: where it leads, its name (a message id), and the least role that sees it."""
+
+    path: str
+    name: str
+    role: Role
+
+
+NAV: tuple[Entry, ...] = ()
+"""In the order in which they stand."""
+
+
+def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: Any) -> Response[str]:
+    """The page that ``template`` makes of ``values``, in the reader's language, inside ``base.html``.
+
+    It knows ``officer`` (None on a public page), ``nav``, ``path``, ``said``, ``language`` and the filters below.
+    """
+    officer: Officer | None = request.scope.get("user")
+    said = request.cookies.get(SAID, "")
+    known: dict[str, Any] = {
+        "officer": officer,
+        "nav": [entry for entry in NAV if officer and officer.role >= entry.role and not officer.must_change],
+        "path": request.url.path,
+        "here": here(request),
+        "with_query": lambda **changes: with_query(request, **changes),
+        "said": _unpacked(said),
+        "language": texts.language(),
+        "form_token": ScopeState.from_scope(request.scope).csrf_token or "",
+    }
+    text = environment().get_template(template).render(known | values)
+    response = Response(text, media_type="text/html", status_code=status)
+    if said:
+        response.delete_cookie(SAID)
+    return response
+
+
+def redirect(path: str, said: str = "") -> Response[str]:
+    """See Other ``path``, a page of ours; ``said`` is shown there once."""
+    response = Response("", media_type="text/html", status_code=303, headers={"Location": path if local(path) else "/"})
+    if said:
+        packed = urlsafe_b64encode(said[:LONGEST_SAID].encode()).decode()
+        response.set_cookie(Cookie(SAID, value=packed, max_age=60, httponly=True, samesite="lax"))
+    return response
+
+
+def local(path: str) -> bool:
+    """Whether ``path`` leads to a page of ours and nowhere else."""
+    return (
+        path.startswith("/")
+        and not path.startswith("//")
+        and "\\" not in path
+        and path.isascii()
+        and path.isprintable()
+    )
+
+
+def here(request: AnyRequest) -> str:
+    """Path and query of this page."""
+    query = request.scope["query_string"].decode("latin-1")
+    path: str = quote(request.url.path)
+    return f"{path}?{query}" if query else path
+
+
+def with_query(request: AnyRequest, **changes: object) -> str:
+    """This page with other values in its query; None takes one away."""
+    known = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+    wanted = {name: str(value) for name, value in (known | changes).items() if value is not None}
+    path = quote(request.url.path)
+    return f"{path}?{urlencode(wanted)}" if wanted else path
+
+
+@cache
+def environment() -> Environment:
+    """The templates with their filters; a name that a page does not know is an error."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"_": _, "ngettext": texts.ngettext, "asset": asset, "Role": Role}
+    for filter_ in (rupiah, whole, quantity, day, moment, percent):
+        made.filters[filter_.__name__] = filter_
+    return made
+
+
+@cache
+def asset(name: str) -> str:
+    """Where a static file is found; the address changes with its content, so browsers keep it for long."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def whole(number: int) -> str:
+    """``12500`` as ``12.500``, in English ``12,500``."""
+    text = f"{int(number):,}"
+    return text if texts.language() == "en" else text.replace(",", ".")
+
+
+def rupiah(amount: int) -> str:
+    """``12500`` as ``Rp 12.500``, which does not break at a line's end."""
+    return f"{'-' if amount < 0 else ''}Rp\u00a0{whole(abs(amount))}"
+
+
+def quantity(thousandths: int) -> str:
+    """``2000`` as ``2``, ``1234500`` as ``1.234,5``."""
+    units, rest = divmod(abs(thousandths), 1_000)
+    sign, tail = "-" if thousandths < 0 else "", f"{rest:03}".rstrip("0")
+    return f"{sign}{whole(units)}" + (f"{_comma()}{tail}" if tail else "")
+
+
+def percent(basis_points: int) -> str:
+    """``1250`` as ``12,5 %``."""
+    return f"{quantity(basis_points * 10)}\u00a0%"
+
+
+def day(at: date | str | None) -> str:
+    """A date (``2026-10-01``) as ``1 Okt 2026``; a dash for none."""
+    if not at:
+        return "–"
+    try:
+        found = date.fromisoformat(at[:10]) if isinstance(at, str) else at
+    except ValueError:
+        return str(at)
+    return f"{found.day} {MONTHS[texts.language()][found.month - 1]} {found.year}"
+
+
+def moment(at: datetime | str | None) -> str:
+    """A moment as ``1 Okt 2026, 08.00 WIB``; a dash for none."""
+    if not at:
+        return "–"
+    try:
+        local_time = (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone(WIB)
+    except (ValueError, OverflowError):
+        return str(at)
+    return f"{day(local_time.date())}, {local_time:%H.%M} WIB"
+
+
+def _comma() -> str:
+    return "." if texts.language() == "en" else ","
+
+
+def _unpacked(said: str) -> str:
+    try:
+        return urlsafe_b64decode(said).decode()[:LONGEST_SAID] if said else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,91 @@
+"""Signing in and out, and the language of the pages."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import Cookie, State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, FromQuery
+
+from sync.server import accounts, sessions
+from sync.server.asking import AnyRequest, address_of, limit
+from sync.server.dialect import writing
+from sync.server.errors import CentreError
+from sync.server.pages import texts
+from sync.server.pages.frame import local, page, redirect
+from sync.server.pages.roles import Role, officer_of, open_to, signed_in, token_of
+from sync.server.pages.texts import _, worded
+
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+Path = Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class SignIn(msgspec.Struct):
+    """What the form of ``/masuk`` sends."""
+
+    nama: Short = ""
+    sandi: Short = ""
+    ke: Path = "/"
+
+
+@get("/masuk", sync_to_thread=True)
+def get_login(request: AnyRequest, ke: FromQuery[str] = "/") -> Response[Any]:
+    """Name and password."""
+    if signed_in(request):
+        return redirect(ke)
+    return page(request, "login.html", name="", goes_to=ke if local(ke) else "/", error="")
+
+
+@post("/masuk", sync_to_thread=True, status_code=200)
+def post_login(
+    request: AnyRequest, state: State, data: Annotated[SignIn, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Response[Any]:
+    """Begin a session."""
+    limit(state.logins, address_of(request))
+    goes_to = data.ke if local(data.ke) else "/"
+    try:
+        token = accounts.sign_in(state.centre, data.nama, data.sandi, address_of(request))
+    except CentreError as error:
+        status = 429 if error.code == "wait" else 200
+        return page(request, "login.html", status=status, name=data.nama, goes_to=goes_to, error=worded(error))
+    return with_session(state, redirect(goes_to), token)
+
+
+@post("/keluar", guards=[open_to(Role.VIEWER, with_any_password=True)], sync_to_thread=True, status_code=303)
+def post_logout(request: AnyRequest, state: State) -> Response[str]:
+    """End this session."""
+    with writing(state.centre.engine) as db:
+        sessions.end(db, token_of(request))
+    return _without_session(state, redirect("/masuk", said=_("You have signed out.")))
+
+
+@post("/keluar/semua", guards=[open_to(Role.VIEWER, with_any_password=True)], sync_to_thread=True, status_code=303)
+def post_logout_everywhere(request: AnyRequest, state: State) -> Response[str]:
+    """End all sessions of the account."""
+    with writing(state.centre.engine) as db:
+        sessions.end_all(db, officer_of(request).name)
+    return _without_session(state, redirect("/masuk", said=_("You have signed out everywhere.")))
+
+
+@get("/bahasa/{language:str}", sync_to_thread=True)
+def get_language(language: FromPath[str], ke: FromQuery[str] = "/") -> Response[str]:
+    """Read the pages in another language from now on."""
+    response = redirect(ke)
+    wanted = language if language in texts.LANGUAGES else "id"
+    response.set_cookie(Cookie(texts.COOKIE, value=wanted, max_age=31_536_000, httponly=True, samesite="lax"))
+    return response
+
+
+def with_session(state: State, response: Response[str], token: str) -> Response[None]:
+    """The answer that lets the browser hold a session; the cookie ends with the browser."""
+    response.set_cookie(Cookie(state.settings.session_cookie, value=token, httponly=True, samesite="lax"))
+    return response
+
+
+def _without_session(state: State, response: Response[str]) -> Response[None]:
+    response.delete_cookie(state.settings.session_cookie)
+    return response
+
+
+HANDLERS = (get_login, post_login, post_logout, post_logout_everywhere, get_language)
