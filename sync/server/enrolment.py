@@ -5,7 +5,7 @@ import re
 import secrets
 import uuid
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -146,6 +146,20 @@ def _bind(centre: Centre, db: Connection, request: EnrolRequest, code: Row[tuple
     put(db, keys, [row])
     used = sa.update(schema.codes).where(schema.codes.c.code_hash == code.code_hash).values(key_id=name)
     db.execute(used)
+
+
+class Waiting(NamedTuple):
+    """A till that has a code and did not join yet; the code itself is kept nowhere."""
+
+    till: str
+    expires_at: str
+
+
+def waiting(centre: Centre, db: Connection, corner: str) -> list[Waiting]:
+    """Codes of a corner that are still good, by till."""
+    table = schema.codes
+    good = (table.c.corner == corner, table.c.key_id.is_(None), table.c.expires_at >= centre.now())
+    return [Waiting(*row) for row in db.execute(sa.select(table.c.till, table.c.expires_at).where(*good))]
 
 
 def _held(db: Connection, corner: str, till: str) -> list[str]:

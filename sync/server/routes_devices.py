@@ -21,6 +21,7 @@ from sync.protocol.problems import ExchangeProblem
 from sync.protocol.request import Credentials, check_request, credentials
 from sync.protocol.wire import inflate, unpack
 from sync.server import asking
+from sync.server.announcing import TOLD_TO_ALL, is_outdated
 from sync.server.answers import sealed
 from sync.server.asking import AnyRequest, address_of, path_of, permitted, protocol_of, signed
 from sync.server.centre import Centre, Device
@@ -124,5 +125,7 @@ def get_page(
     centre: Centre = state.centre
     with reading(centre.engine) as db:
         found = permitted(centre, db, claim, device)
+        if feed not in TOLD_TO_ALL and is_outdated(db, found):
+            raise ExchangeProblem("outdated", "The centre asks for a newer program; selling and pushing go on")
         page = read_page(centre, db, found, feed, after, claim.nonce)
     return sealed(centre.signer(found, claim), PAGE, page)

@@ -1,0 +1,52 @@
+"""Corners that officers make and change, one at a time, by the rules of the import; what changed goes out."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.protocol.registry_reasons import Rejection
+from sync.protocol.registry_rows import CornerRow, Known, Sheet, check_corners
+from sync.server import schema
+from sync.server.centre import Centre
+from sync.server.errors import CentreError
+from sync.server.feeds import take_positions
+from sync.server.loading import put
+from sync.server.officers import note_decision
+
+FIELDS = ("corner_code", "name", "kind", "address", "postcode", "staff_count")
+
+
+def save_corner(
+    centre: Centre, db: Connection, facts: dict[str, str], officer: str, *, new: bool
+) -> tuple[Rejection, ...]:
+    """Make a corner of ``facts``, texts by the names in ``FIELDS``, or change the one of that code; why not.
+
+    A code never changes: journals name it. Saved as it is, nothing is sent out. Raises ``CentreError``
+    ``unknown_officer``, and ``unknown_corner`` where there is none to change.
+    """
+    table, code = schema.corners, facts.get("corner_code", "").strip()
+    there = db.execute(sa.select(table).where(table.c.code == code)).one_or_none()
+    if not new and there is None:
+        raise CentreError("unknown_corner", corner=code)
+    note_decision(centre, db, officer, "corner", code)
+    sheet = Sheet(list(FIELDS), [(1, [facts.get(name, "").strip() for name in FIELDS])])
+    checked = check_corners(sheet, Known(corner_codes={code} if new and there is not None else frozenset()))
+    if checked.rejected or checked.warnings:  # what an import would leave out, an officer can put right
+        return (*checked.rejected, *checked.warnings)
+    values = values_of(checked.rows[0])
+    if there is None or any(getattr(there, name) != value for name, value in values.items()):
+        put(db, table, [{**values, "position": take_positions(db, "corner", 1)}])
+    return ()
+
+
+def values_of(row: CornerRow) -> dict[str, Any]:
+    """A checked corner as the columns of its table."""
+    return {
+        "code": row.corner_code,
+        "name": row.name,
+        "kind": row.kind,
+        "address": row.address,
+        "postcode": row.postcode,
+        "staff_count": row.staff_count or 0,
+    }

@@ -1,0 +1,128 @@
+"""How corners stand: what their tills told, who went silent and since when, and in which kelurahan the office is."""
+
+import pytest
+import sqlalchemy as sa
+
+from sync.protocol.batch import Condition
+from sync.server import enrolment, schema
+from sync.server.dialect import reading, writing
+from sync.server.standing import corner, corners, kelurahan_of
+from tests.server.support import AT, Journal
+
+WELL = Condition(
+    app="0.6.0",
+    unsent=4,
+    oldest_unsent_at=AT,
+    backup_at="2026-09-30T16:00:00+07:00",
+    free_mib=120_000,
+    shift_opened_at=AT,
+)
+
+
+def push(caller, journal, **told):
+    changed = {field: getattr(WELL, field) for field in WELL.__struct_fields__} | told
+    assert caller.push(journal, journal.batch(1, told.pop("last", None), condition=Condition(**changed))).is_success
+
+
+def board(centre):
+    with reading(centre.engine) as db:
+        return corners(centre, db)
+
+
+def one(centre, code="MTR-001"):
+    with reading(centre.engine) as db:
+        found = corner(centre, db, code)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("address", "kelurahan"),
+    [
+        ("Jl. AH Nasution, Kel. Imopuro, Kec. Metro Pusat", "Imopuro"),
+        ("Jl. Jenderal Sudirman, Kelurahan  Ganjar   Agung", "Ganjar Agung"),
+        ("kel. Metro", "Metro"),
+        ("Lapas Kelas IIA Metro", ""),
+        ("", ""),
+    ],
+)
+def test_the_kelurahan_of_an_office_stands_in_its_address(address, kelurahan):
+    assert kelurahan_of(address) == kelurahan
+
+
+def test_a_corner_tells_what_its_till_told(centre, caller, journal):
+    push(caller, journal.add_moves(3), unsent=4)
+    found = one(centre)
+    assert (found.unsent, found.apps, found.free_mib, found.open_shifts) == (0, ("0.6.0",), 120_000, 1)
+    assert (found.backup_at, found.joined, found.silent, found.well) == (WELL.backup_at, True, False, True)
+
+
+def test_silent_corners_come_first_the_longest_silent_at_the_top(centre, caller, journal, clock):
+    other = Journal(corner="MTR-002", ledger_id="22" * 16, prefix="b").enrol_at(centre).add_moves(1)
+    caller.push(other)
+    clock.pass_(hours=5)
+    caller.push(journal.add_moves(1))
+    assert [found.silent for found in board(centre)] == [False, False]
+    clock.pass_(days=3)
+    assert [(found.code, found.silent) for found in board(centre)] == [("MTR-002", True), ("MTR-001", True)]
+    caller.push(other.add_moves(1), other.batch(3))
+    assert [(found.code, found.silent) for found in board(centre)] == [("MTR-001", True), ("MTR-002", False)]
+
+
+def test_a_corner_without_a_till_is_not_silent_and_comes_last(centre, caller, journal):
+    caller.push(journal.add_moves(1))
+    assert [(found.code, found.joined, found.silent) for found in board(centre)] == [
+        ("MTR-001", True, False),
+        ("MTR-002", False, False),
+    ]
+
+
+def test_a_till_that_enrolled_and_never_called_is_silent(centre, journal):
+    assert one(centre).silent
+
+
+def test_two_tills_of_a_corner_are_told_as_one(centre, caller, journal):
+    other = Journal(till="B", ledger_id="22" * 16, prefix="b").enrol_at(centre).add_moves(1)
+    push(caller, journal.add_moves(3), unsent=9)
+    push(caller, other, unsent=2, app="0.5.0", backup_at="", free_mib=400, shift_opened_at="")
+    found = one(centre)
+    assert (found.unsent, found.apps, found.backup_at) == (5, ("0.5.0", "0.6.0"), "")
+    assert (found.free_mib, found.low_disk, found.old_backup, found.open_shifts) == (400, True, True, 1)
+
+
+def test_a_till_that_told_nothing_leaves_all_unknown(centre, caller, journal):
+    caller.push(journal.add_moves(1))
+    found = one(centre)
+    assert (found.unsent, found.apps, found.backup_at, found.free_mib) == (None, (), None, None)
+
+
+def test_a_till_that_was_revoked_is_no_alarm_and_sold_what_it_sold(centre, caller, journal):
+    journal.add_moves(1).add_bytes(b"unreadable")
+    caller.push(journal)
+    assert one(centre).held == 1
+    with writing(centre.engine) as db:
+        days = [{"device": journal.device, "date": "2026-10-01", "name": "gross", "amount": 12_500}]
+        db.execute(sa.insert(schema.days), days)
+        enrolment.revoke(centre, db, "MTR-001", "A")
+    found = one(centre)
+    assert (found.joined, found.held, found.alarm, found.gross) == (False, 0, False, 12_500)
+
+
+def test_sums_of_two_tills_that_no_engine_can_hold_are_told(centre, journal):
+    other = Journal(till="B", ledger_id="22" * 16, prefix="b").enrol_at(centre)
+    rows = [
+        {"device": till.device, "date": "2026-10-01", "name": "gross", "amount": 2**63 - 1} for till in (journal, other)
+    ]
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(schema.days), rows)
+    assert one(centre).gross == 2 * (2**63 - 1)
+
+
+def test_a_time_that_is_none_counts_as_long_ago(centre, caller, journal):
+    push(caller, journal.add_moves(1), backup_at="kemarin")
+    assert (one(centre).backup_at, one(centre).old_backup) == ("kemarin", True)
+
+
+def test_nobody_knows_a_corner_that_is_not_there(centre):
+    with reading(centre.engine) as db:
+        assert corner(centre, db, "MTR-099") is None
