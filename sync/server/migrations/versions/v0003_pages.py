@@ -203,17 +203,3 @@ _table(
     text("note"),
 )
 _table("till_checks", text("device", key=True), text("checked_at"), text("officer"), text("found"))
-
-# What officers do about tills.
-_table(
-    "remarks",
-    text("device", key=True),
-    whole("epoch", key=True),
-    whole("seq", key=True),
-    whole("place", key=True),
-    text("at"),
-    text("officer"),
-    text("state"),
-    text("note"),
-)
-_table("till_checks", text("device", key=True), text("checked_at"), text("officer"), text("found"))
