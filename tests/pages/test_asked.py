@@ -6,37 +6,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.server.pages.asked import FILTERS, Asked, Stretch, asked_of, periods
+from sync.server.pages.asked import NAMES, Asked, Stretch, asked_of, periods
 
-TODAY = date(2026, 11, 22)
+TODAY, END = date(2026, 11, 22), date(2026, 11, 30)
 
 
 def test_an_address_that_says_nothing_asks_for_this_month_and_everything():
     asked = asked_of({}, TODAY)
 
-    assert (asked.first, asked.last, asked.filters, asked.wrong) == (date(2026, 11, 1), TODAY, {}, False)
+    assert (asked.first, asked.last, asked.filters, asked.wrong) == (date(2026, 11, 1), END, {}, False)
     assert asked.address("/program") == "/program"
 
 
 def test_a_bookmark_of_this_month_follows_the_month():
-    kept = asked_of({"corner": "MTR-001"}, TODAY).address("/program")
+    kept = asked_of({"pojok": "MTR-001"}, TODAY).address("/program")
 
-    assert kept == "/program?corner=MTR-001"
+    assert kept == "/program?pojok=MTR-001"
 
 
 def test_period_and_filters_come_back_from_the_address():
     query = {
-        "from": "2026-01-01",
-        "to": "2026-03-31",
-        "corner": "MTR-001",
-        "class": "mikro",
+        "dari": "2026-01-01",
+        "sampai": "2026-03-31",
+        "pojok": "MTR-001",
+        "kelas": "mikro",
         "kelurahan": "Hadimulyo Timur",
     }
 
     asked = asked_of(query, TODAY)
 
     assert (
-        asked.address("/p") == "/p?from=2026-01-01&to=2026-03-31&corner=MTR-001&kelurahan=Hadimulyo+Timur&class=mikro"
+        asked.address("/p")
+        == "/p?dari=2026-01-01&sampai=2026-03-31&pojok=MTR-001&kelurahan=Hadimulyo+Timur&kelas=mikro"
     )
     assert not asked.wrong
 
@@ -44,21 +45,21 @@ def test_period_and_filters_come_back_from_the_address():
 @pytest.mark.parametrize(
     "query",
     [
-        {"from": "soon"},
-        {"from": "2026-12-01", "to": "2026-11-01"},
-        {"from": "2026-02-30", "to": "2026-03-01"},
-        {"from": "1999-12-31", "to": "2000-01-31"},
-        {"from": "2000-01-01", "to": "2026-01-01"},
-        {"buyer": "everybody"},
-        {"corner": "a\0b"},
-        {"producer": "x" * 201},
+        {"dari": "soon"},
+        {"dari": "2026-12-01", "sampai": "2026-11-01"},
+        {"dari": "2026-02-30", "sampai": "2026-03-01"},
+        {"dari": "1999-12-31", "sampai": "2000-01-31"},
+        {"dari": "2000-01-01", "sampai": "2026-01-01"},
+        {"pembeli": "everybody"},
+        {"pojok": "a\0b"},
+        {"produsen": "x" * 201},
     ],
 )
 def test_what_an_address_says_wrongly_is_left_out_and_told(query: dict[str, str]):
     asked = asked_of(query, TODAY)
 
     assert asked.wrong
-    assert (asked.first, asked.last, asked.filters) == (date(2026, 11, 1), TODAY, {})
+    assert (asked.first, asked.last, asked.filters) == (date(2026, 11, 1), END, {})
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_what_an_address_says_wrongly_is_left_out_and_told(query: dict[str, str]
     ],
 )
 def test_the_span_chooses_days_weeks_or_months(first: str, last: str, grain: str, columns: int):
-    asked = asked_of({"from": first, "to": last}, TODAY)
+    asked = asked_of({"dari": first, "sampai": last}, TODAY)
 
     assert (asked.grain, len(list(asked.stretches()))) == (grain, columns)
 
@@ -97,13 +98,13 @@ def test_columns_cover_the_period_without_gap_or_overlap(first: date, days: int)
     ],
 )
 def test_a_month_is_compared_with_the_month_before(first: str, last: str, before: tuple[str, str]):
-    asked = asked_of({"from": first, "to": last}, TODAY)
+    asked = asked_of({"dari": first, "sampai": last}, TODAY)
 
     assert asked.before() == Stretch(*map(date.fromisoformat, before))
 
 
 def test_one_filter_is_taken_away_and_the_others_stay():
-    asked = asked_of({"corner": "MTR-001", "buyer": "office"}, TODAY)
+    asked = asked_of({"pojok": "MTR-001", "pembeli": "office"}, TODAY)
 
     assert asked.but(corner=None).filters == {"buyer": "office"}
     assert asked.but(**{"class": "kecil"}).filters == {"corner": "MTR-001", "class": "kecil", "buyer": "office"}
@@ -112,19 +113,23 @@ def test_one_filter_is_taken_away_and_the_others_stay():
 def test_another_period_is_told_in_the_address():
     asked = asked_of({}, TODAY).but(first=date(2026, 10, 1), last=date(2026, 10, 31))
 
-    assert asked.address("/p") == "/p?from=2026-10-01&to=2026-10-31"
+    assert asked.address("/p") == "/p?dari=2026-10-01&sampai=2026-10-31"
 
 
 def test_every_period_offered_can_be_asked_for():
     for stretch in filter(None, periods(TODAY).values()):
-        asked = asked_of({"from": stretch.first.isoformat(), "to": stretch.last.isoformat()}, TODAY)
+        asked = asked_of({"dari": stretch.first.isoformat(), "sampai": stretch.last.isoformat()}, TODAY)
         assert (asked.first, asked.last, asked.wrong) == (*stretch, False)
 
 
-@given(st.dictionaries(st.sampled_from(("from", "to", *FILTERS)), st.text(max_size=30)))
+@given(st.dictionaries(st.sampled_from(("dari", "sampai", *NAMES.values())), st.text(max_size=30)))
 def test_whatever_an_address_says_can_be_said_again(query: dict[str, str]):
     asked = asked_of(query, TODAY)
-    query = {"from": asked.first.isoformat(), "to": asked.last.isoformat(), **asked.filters}
+    query = {
+        "dari": asked.first.isoformat(),
+        "sampai": asked.last.isoformat(),
+        **{NAMES[name]: value for name, value in asked.filters.items()},
+    }
 
     again = asked_of(query, TODAY)
 

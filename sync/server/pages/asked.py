@@ -1,7 +1,8 @@
 """What a page of figures is asked for: a period and filters, all of them in its address.
 
 An address says only what differs from "this month, everything", so a bookmark without a period always shows the
-month that it is. What an address says wrongly is left out and told.
+month that it is, to its end: what a clock that ran ahead dated is in it, too.
+What an address says wrongly is left out and told.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,8 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from sync.server.reports.scope import FILTERS, Scope, field_of
+
 EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
 MOST_DAYS = 3_700
 """Ten years: books are kept for so long."""
@@ -18,8 +21,18 @@ DAYS, WEEKS = 31, 184
 """A plot shows days in a period up to so many days, weeks up to so many, months beyond."""
 LONGEST = 200
 WEEK = 7
-FILTERS = ("corner", "kind", "kelurahan", "category", "producer", "class", "buyer")
 BUYERS = ("personal", "office")
+SINCE, UNTIL = "dari", "sampai"
+NAMES = {
+    "corner": "pojok",
+    "kind": "jenis",
+    "kelurahan": "kelurahan",
+    "category": "kategori",
+    "producer": "produsen",
+    "class": "kelas",
+    "buyer": "pembeli",
+}
+"""How addresses call the filters."""
 
 
 class Stretch(NamedTuple):
@@ -29,34 +42,16 @@ class Stretch(NamedTuple):
     last: date
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Business dates from ``first`` to ``last``, both included, and what the figures are of. Empty: of everything.
+class Asked(Scope, frozen=True, kw_only=True):
+    """The scope of a page. ``wrong``: the address held something that was left out; ``usual``: it names no period."""
 
-    ``wrong`` says that the address held something that was left out; ``usual`` that it names no period.
-    """
-
-    first: date
-    last: date
     usual: bool = True
     wrong: bool = False
-    corner: str = ""
-    kind: str = ""
-    kelurahan: str = ""
-    category: str = ""
-    producer: str = ""
-    class_: str = ""
-    buyer: str = ""
 
     @property
     def span(self) -> int:
         """Days in the period."""
         return (self.last - self.first).days + 1
-
-    @property
-    def filters(self) -> dict[str, str]:
-        """The filters that are set, by their name in the address."""
-        named = {name: getattr(self, _field(name)) for name in FILTERS}
-        return {name: value for name, value in named.items() if value}
 
     @property
     def grain(self) -> str:
@@ -67,7 +62,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """The columns of a plot over the period, without gaps; weeks begin on Mondays, the ends may be cut."""
         first = self.first
         while first <= self.last:
-            last = min(_end_of(first, self.grain), self.last)
+            last = min(end_of(first, self.grain), self.last)
             yield Stretch(first, last)
             first = last + timedelta(days=1)
 
@@ -82,7 +77,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     def but(self, **changed: str | date | None) -> "Asked":
         """The same with other filters or another period; None takes a filter away."""
-        named = {_field(name): value if value is not None else "" for name, value in changed.items()}
+        named = {field_of(name): value if value is not None else "" for name, value in changed.items()}
         if "first" in named or "last" in named:
             named["usual"] = False  # type: ignore[assignment]
         return msgspec.structs.replace(self, **named)
@@ -91,27 +86,28 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """``path`` with this period and these filters, and ``more`` of what the page there takes."""
         said: dict[str, str | int] = {}
         if not self.usual:
-            said = {"from": self.first.isoformat(), "to": self.last.isoformat()}
-        said |= self.filters | {name: value for name, value in more.items() if value != ""}
+            said = {SINCE: self.first.isoformat(), UNTIL: self.last.isoformat()}
+        said |= {NAMES[name]: value for name, value in self.filters.items()}
+        said |= {name: value for name, value in more.items() if value != ""}
         return f"{quote(path)}?{urlencode(said)}" if said else quote(path)
 
 
 def asked_of(query: Mapping[str, str], today: date) -> Asked:
     """What the query of an address says."""
     wrong = False
-    first, last, usual = today.replace(day=1), today, True
-    if query.get("from") or query.get("to"):
-        found = _period(query.get("from", ""), query.get("to", ""), today)
+    first, last, usual = today.replace(day=1), end_of(today, "month"), True
+    if query.get(SINCE) or query.get(UNTIL):
+        found = _period(query.get(SINCE, ""), query.get(UNTIL, ""), today)
         wrong = found is None
         if found is not None:
             (first, last), usual = found, False
     filters = {}
     for name in FILTERS:
-        value = query.get(name, "").strip()
+        value = query.get(NAMES[name], "").strip()
         if "\0" in value or len(value) > LONGEST or (name == "buyer" and value not in ("", *BUYERS)):
             wrong = True
         else:
-            filters[_field(name)] = value
+            filters[field_of(name)] = value
     return Asked(first=first, last=last, usual=usual, wrong=wrong, **filters)
 
 
@@ -128,8 +124,9 @@ def periods(today: date) -> dict[str, Stretch | None]:
 
 def _period(first: str, last: str, today: date) -> tuple[date, date] | None:
     try:
-        end = date.fromisoformat(last) if last else today
-        begin = date.fromisoformat(first) if first else end.replace(day=1)
+        begin = date.fromisoformat(first) if first else None
+        end = date.fromisoformat(last) if last else end_of(max(today, begin or today), "month")
+        begin = begin or end.replace(day=1)
     except ValueError:
         return None
     if not EARLIEST <= begin <= end <= LATEST or (end - begin).days >= MOST_DAYS:
@@ -137,13 +134,10 @@ def _period(first: str, last: str, today: date) -> tuple[date, date] | None:
     return begin, end
 
 
-def _end_of(first: date, grain: str) -> date:
+def end_of(first: date, grain: str) -> date:
+    """The last day of the day, week or month of ``first``."""
     if grain == "day":
         return first
     if grain == "week":
         return first + timedelta(days=WEEK - 1 - first.weekday())
     return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-
-
-def _field(name: str) -> str:
-    return "class_" if name == "class" else name
