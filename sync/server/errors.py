@@ -77,13 +77,6 @@ SENTENCES = {
     "document_broken": "This picture is damaged. Open it on your computer and save it again.",
     "producer_full": "The documents of one producer have {mib} MiB at most. Remove an old one first.",
     "documents_full": "The documents of all producers have reached {mib} MiB. Tell the administrator.",
-    "till_not_done": "{till} still has something to do at its corner: {why}. Finish it there, or say that it moves "
-    "anyway.",
-    "till_there": "{till} is enrolled already. Choose another letter for the till at its new corner.",
-    "no_words": "Write what the corner shall read, in at most {most} letters.",
-    "no_remark": "Say what became of the document, in at most {most} letters.",
-    "bad_version": "{version} is no version of a program. Write it as 0.6.0; 0 lets every program pull.",
-    "no_quarantined": "{entry} is not set aside. See what is on the page about quarantine.",
     "cannot_listen": "Cannot listen on {address}: {reason}. Choose another address or stop the other program.",
     "unknown_kind": "The centre does not import {kind}. Choose one of {kinds}.",
     "no_till": "No till of {till} is enrolled. Make a code with: pojok centre code",
