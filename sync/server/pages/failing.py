@@ -30,7 +30,7 @@ STALE_FORM = mark("This form was open for too long, or cookies are off. Open the
 
 def answer(request: AnyRequest, error: Exception) -> Response[Any]:
     """A problem for programs (``answers``), a page for people."""
-    if not for_people(request.url.path):
+    if not for_people(request.url.path) or _of_a_program(request, error):
         return answer_error(request, error)
     note_reader(request.scope)
     match error:
@@ -46,6 +46,12 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
             return _page(request, error.problem.status, headers=_retry(error.retry_after))
     told = answer_error(request, error)  # logs what is a fault of ours
     return _page(request, told.status_code or 500, headers=dict(told.headers))
+
+
+def _of_a_program(request: AnyRequest, error: Exception) -> bool:
+    """Whether what is nowhere was asked for by something that reads no pages."""
+    nowhere = isinstance(error, HTTPException) and error.status_code in (404, 405)
+    return nowhere and "text/html" not in request.headers.get("accept", "")
 
 
 def _to_sign_in(request: AnyRequest) -> Response[str]:

@@ -77,13 +77,13 @@ def get_language(language: FromPath[str], ke: FromQuery[str] = "/") -> Response[
     return response
 
 
-def with_session(state: State, response: Response[str], token: str) -> Response[None]:
+def with_session(state: State, response: Response[str], token: str) -> Response[str]:
     """The answer that lets the browser hold a session; the cookie ends with the browser."""
     response.set_cookie(Cookie(state.settings.session_cookie, value=token, httponly=True, samesite="lax"))
     return response
 
 
-def _without_session(state: State, response: Response[str]) -> Response[None]:
+def _without_session(state: State, response: Response[str]) -> Response[str]:
     response.delete_cookie(state.settings.session_cookie)
     return response
 
