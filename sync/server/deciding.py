@@ -22,7 +22,7 @@ from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 from sync.server.loading import put
 from sync.server.officers import note_decision
-from sync.server.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, has_person, keep_person
+from sync.server.proposals import CHANGEABLE, CONFIRMED, ERASED, MERGED, REFUSED, WAITING, has_person, keep_person
 
 TABLES: dict[Kind, tuple[sa.Table, str]] = {
     "producer": (schema.producers, "producers"),
@@ -138,17 +138,17 @@ def merge(centre: Centre, db: Connection, code: str, into: str, by: str, mark: s
     ``CentreError``.
     """
     row = _proposal(centre, db, code, (*CHANGEABLE, CONFIRMED), "merge", by, mark)
-    target = _standing(db, row.kind, into)
+    target = standing(db, row.kind, into)
     if target == code:
         raise CentreError("merged_into_itself", proposal=code, into=into)
     facts = msgspec.structs.replace(_changed(row, {}), alias_of=target)
     if isinstance(facts, ProductFacts):
-        facts = msgspec.structs.replace(facts, producer=_row_of(db, "product", target).producer)
-    _publish(db, row.kind, [_values(facts)])
+        facts = msgspec.structs.replace(facts, producer=row_of(db, "product", target).producer)
+    publish(db, row.kind, [_values(facts)])
     if row.kind == "producer":
-        _move_goods(db, code, target)
+        move_goods(db, goods_of(db, code), target)
         contacts = schema.producer_contacts
-        db.execute(sa.delete(contacts).where(contacts.c.code == code))
+        db.execute(sa.delete(contacts).where(contacts.c.code == code, contacts.c.personal != ERASED))
     _decide(centre, db, row, MERGED, by, target=target)
 
 
@@ -160,15 +160,15 @@ def unmerge(centre: Centre, db: Connection, code: str, by: str) -> None:
     row = _proposal(centre, db, code, (MERGED,), "unmerge", by)
     _confirm(centre, db, row, _changed(row, {}), by)
     if row.kind == "producer":
-        _move_goods(db, row.target, code, only_proposed_for=code)
+        move_goods(db, sorted(set(goods_of(db, row.target)) & _proposed_for(db, code)), code)
 
 
 def _confirm(centre: Centre, db: Connection, row: Any, facts: ProducerFacts | ProductFacts, by: str) -> None:
     if isinstance(facts, ProductFacts):
-        facts = msgspec.structs.replace(facts, producer=_standing(db, "producer", facts.producer))
+        facts = msgspec.structs.replace(facts, producer=standing(db, "producer", facts.producer))
     if row.sealed and not keep_person(db, row.device, row.code, bytes(row.sealed)):
         raise CentreError("cannot_open", proposal=row.code)
-    _publish(db, row.kind, [_values(facts)])
+    publish(db, row.kind, [_values(facts)])
     _decide(centre, db, row, CONFIRMED, by)
     if row.state in (REFUSED, MERGED):
         told = {"kind": "proposal_taken", "code": row.code, "at": centre.now()}
@@ -239,7 +239,8 @@ def _changed(row: Any, changes: dict[str, str]) -> ProducerFacts | ProductFacts:
     return facts
 
 
-def _row_of(db: Connection, kind: Kind, code: str) -> Any:
+def row_of(db: Connection, kind: Kind, code: str) -> Any:
+    """The row of the registry. Raises ``CentreError`` where there is none."""
     table, _scope = TABLES[kind]
     row = db.execute(sa.select(table).where(table.c[_key(table)] == code)).one_or_none()
     if row is None:
@@ -247,17 +248,24 @@ def _row_of(db: Connection, kind: Kind, code: str) -> Any:
     return row
 
 
-def _standing(db: Connection, kind: Kind, code: str) -> str:
+def values_of(row: Any) -> dict[str, Any]:
+    """A row of the registry as the values that ``publish`` takes."""
+    values = dict(row._mapping)  # noqa: SLF001 - the way to the columns of a row
+    del values["position"]
+    return values
+
+
+def standing(db: Connection, kind: Kind, code: str) -> str:
     """What ``code`` is now: itself, or the end of its aliases. Raises ``CentreError`` for one that is not known."""
     for _step in range(FARTHEST):
-        row = _row_of(db, kind, code)
+        row = row_of(db, kind, code)
         if not row.alias_of:
             break
         code = row.alias_of
     return code
 
 
-def _publish(db: Connection, kind: Kind, rows: list[dict[str, Any]]) -> None:
+def publish(db: Connection, kind: Kind, rows: list[dict[str, Any]]) -> None:
     """Write rows of the registry at the end of their feed."""
     table, scope = TABLES[kind]
     first = take_positions(db, scope, len(rows))
@@ -270,17 +278,24 @@ def _values(facts: ProducerFacts | ProductFacts) -> dict[str, Any]:
     return {name: int(value) if isinstance(value, bool) else value for name, value in plain.items()}
 
 
-def _move_goods(db: Connection, before: str, after: str, only_proposed_for: str = "") -> None:
-    """Goods of the catalogue go over to another producer, each to the end of its feed."""
+def goods_of(db: Connection, producer: str) -> list[str]:
+    """The SKUs of a producer in the catalogue."""
     table = schema.products
-    skus = list(db.execute(sa.select(table.c.sku).where(table.c.producer == before).order_by(table.c.sku)).scalars())
-    if only_proposed_for:
-        rows = db.execute(sa.select(schema.proposals.c.facts).where(schema.proposals.c.kind == "product"))
-        facts = [msgspec.json.decode(text, type=ProductFacts) for (text,) in rows]
-        skus = sorted(set(skus) & {one.sku for one in facts if one.producer == only_proposed_for})
+    return list(db.execute(sa.select(table.c.sku).where(table.c.producer == producer).order_by(table.c.sku)).scalars())
+
+
+def _proposed_for(db: Connection, producer: str) -> set[str]:
+    """The SKUs of goods that a till proposed as a producer's."""
+    rows = db.execute(sa.select(schema.proposals.c.facts).where(schema.proposals.c.kind == "product"))
+    facts = [msgspec.json.decode(text, type=ProductFacts) for (text,) in rows]
+    return {one.sku for one in facts if one.producer == producer}
+
+
+def move_goods(db: Connection, skus: Sequence[str], after: str) -> None:
+    """Goods of the catalogue go over to the producer ``after``, each to the end of its feed."""
     if not skus:
         return
-    first = take_positions(db, "catalogue", len(skus))
+    table, first = schema.products, take_positions(db, "catalogue", len(skus))
     for place, sku in enumerate(skus):
         moved = sa.update(table).where(table.c.sku == sku).values(producer=after, position=first + place)
         db.execute(moved)

@@ -25,6 +25,8 @@ from sync.server.loading import put
 WAITING, CONFIRMED, MERGED, REFUSED = "waiting", "confirmed", "merged", "refused"
 CHANGEABLE = (WAITING, REFUSED)
 """States in which a till may still correct what it proposed; a refused one stays refused until an officer says else."""
+ERASED = "{}"
+"""The contacts of a producer whose person was erased: nothing fills them in again."""
 MOST_OF_A_TILL = 1_000
 """Proposals of one till that wait; more come later."""
 

@@ -26,6 +26,7 @@ from sync.server.centre import Centre
 from sync.server.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
+from sync.server.officers import note
 
 KINDS = ("corners", "producers", "products")
 Word = Callable[[Rejection], str]
@@ -51,9 +52,10 @@ def in_english(rejection: Rejection) -> str:
 
 
 def import_file(
-    centre: Centre, kind: str, path: Path, *, skip_bad: bool = False, word: Word = in_english
+    centre: Centre, kind: str, path: Path, *, skip_bad: bool = False, word: Word = in_english, by: str = ""
 ) -> dict[str, Any]:
-    """Import a CSV or XLSX file; what ``pojok import --json`` prints, its reasons worded by ``word``.
+    """Import a CSV or XLSX file; what ``pojok import --json`` prints, its reasons worded by ``word``. The audit tells
+    of ``by``, an officer, where one is named.
 
     Raises ``UnreadableFile``, or ``CentreError`` when the kind is unknown.
     """
@@ -65,6 +67,8 @@ def import_file(
         refused = bool(load.rejected) and not skip_bad
         if not refused:
             _store(db, load)
+            if by and load.rows:
+                note(centre, db, by, "import", kind, str(len(load.rows)))
     return {
         "imported": 0 if refused else len(load.rows),
         "rejected": [_plain(rejection, word) for rejection in load.rejected],
@@ -77,22 +81,24 @@ def _plain(rejection: Rejection, word: Word) -> dict[str, Any]:
 
 
 def _check(db: Connection, kind: str, sheet: Sheet, today: date) -> _Load:
-    known = _known(db)
+    there = known(db)
     if kind == "corners":
-        corners = check_corners(sheet, known)
+        corners = check_corners(sheet, there)
         rows = [_corner(row) for row in corners.rows]
         return _Load(schema.corners, "corner", rows, [], corners.rejected, corners.warnings)
     if kind == "producers":
-        producers = check_producers(sheet, known, today)
-        rows = [_producer(row) for row in producers.rows]
+        producers = check_producers(sheet, there, today)
+        rows = [producer_values(row) for row in producers.rows]
         personal = [_contact(row) for row in producers.rows]
         return _Load(schema.producers, "producers", rows, personal, producers.rejected, producers.warnings)
-    products = check_products(sheet, known)
-    rows = [_product(row) for row in products.rows]
+    products = check_products(sheet, there)
+    rows = [product_values(row) for row in products.rows]
     return _Load(schema.products, "catalogue", rows, [], products.rejected, products.warnings)
 
 
-def _known(db: Connection) -> Known:
+def known(db: Connection) -> Known:
+    """Codes and barcodes of the registry."""
+
     def values(column: sa.Column[str]) -> frozenset[str]:
         return frozenset(db.execute(sa.select(column).where(column != "")).scalars())
 
@@ -124,7 +130,8 @@ def _corner(row: CornerRow) -> dict[str, Any]:
     }
 
 
-def _producer(row: ProducerRow) -> dict[str, Any]:
+def producer_values(row: ProducerRow) -> dict[str, Any]:
+    """The columns of a producer; what identifies a person is not among them."""
     return {
         "code": row.producer_code,
         "business_name": row.business_name,
@@ -144,12 +151,14 @@ def _contact(row: ProducerRow) -> dict[str, Any]:
     return {"code": row.producer_code, "personal": msgspec.json.encode(personal).decode()}
 
 
-def _product(row: ProductRow) -> dict[str, Any]:
+def product_values(row: ProductRow) -> dict[str, Any]:
+    """The columns of a product."""
     plain = msgspec.structs.asdict(row)
+    del plain["producer_code"]
     return {
         **plain,
         "barcode": row.barcode or "",
-        "producer": plain.pop("producer_code"),
+        "producer": row.producer_code,
         "needs_pirt": int(row.needs_pirt),
         "needs_halal": int(row.needs_halal),
         "e_katalog": int(row.e_katalog),

@@ -1,0 +1,227 @@
+"""Persons behind producers (UU 27/2022): looked at with a purpose, corrected, erased; requests and breaches.
+
+Documents hold codes, never persons, so nothing here touches an entry. What was erased leaves an empty record, which no
+till and no spreadsheet fills in again.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.protocol import registry_fields
+from sync.protocol.registry_reasons import Problem
+from sync.server import certificates, deciding, schema
+from sync.server.aliases import all_names
+from sync.server.centre import WIB, Centre, stamp
+from sync.server.dialect import POSTGRES, only_one
+from sync.server.errors import CentreError
+from sync.server.loading import put
+from sync.server.officers import note
+from sync.server.pages.tables_registry import breaches, person_requests
+
+FIELDS: Final = ("owner_name", "phone", "nik", "address", "npwp", "bank_name", "bank_account")
+REQUESTS: Final = ("access", "correction", "erasure", "restriction", "other")
+DAYS: Final = timedelta(days=3)
+"""3 x 24 hours, in which a request is met (Ps 30, 32, 40, 41) and a breach is told (Ps 46)."""
+LONGEST: Final = 200
+_FORMS: Final = {
+    "phone": registry_fields.phone,
+    "bank_account": registry_fields.account,
+    "npwp": registry_fields.identifier("npwp"),
+    "nik": registry_fields.identifier("nik"),
+}
+
+
+def known(db: Connection, code: str) -> str:
+    """What the centre has of the person: ``""`` nothing, ``kept`` something, ``erased``."""
+    personal = _personal(db, code)
+    if personal is None:
+        return ""
+    return "kept" if personal else "erased"
+
+
+def look(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> dict[str, str]:
+    """What identifies the person behind a producer; that ``by`` looked, and what for, is noted. Raises
+    ``CentreError``."""
+    deciding.row_of(db, "producer", code)
+    if not purpose.strip():
+        raise CentreError("no_purpose")
+    note(centre, db, by, "person_seen", code, purpose.strip()[:LONGEST])
+    found = _personal(db, code) or {}
+    return {name: str(found.get(name) or "") for name in FIELDS}
+
+
+def correct(centre: Centre, db: Connection, code: str, changes: dict[str, str], by: str) -> dict[str, str]:
+    """Put right what identifies a person; the audit tells which fields, not what stood there.
+
+    Gives the fields that cannot be so with why (a code of ``registry_reasons``); then nothing changed. Raises
+    ``CentreError``.
+    """
+    row = deciding.row_of(db, "producer", code)
+    found = _personal(db, code)
+    if found == {}:
+        raise CentreError("person_erased", proposal=code)
+    values, wrong = dict[str, str](), dict[str, str]()
+    for name in FIELDS:
+        try:
+            values[name] = _formed(name, changes.get(name, ""))
+        except Problem as problem:
+            wrong[name] = problem.code
+    if wrong:
+        return wrong
+    before = found or {}
+    changed = [name for name in FIELDS if str(before.get(name) or "") != values[name]]
+    if changed:
+        note(centre, db, by, "person_corrected", code, ", ".join(changed))
+        _put(db, code, before | values)
+        deciding.publish(db, "producer", [deciding.values_of(row)])  # whoever compares producers looks again
+    return {}
+
+
+def _formed(name: str, text: str) -> str:
+    text = text.strip()
+    if not text:
+        return ""
+    if len(text) > LONGEST or "\0" in text:
+        raise Problem("too_long", refuse=True, limit=str(LONGEST))
+    return str(_FORMS[name](text)) if name in _FORMS else text
+
+
+def open_tills(db: Connection, codes: list[str]) -> int:
+    """At how many tills money is owed to or by these producers, or goods of theirs lie."""
+    balances, stock = schema.balances, schema.stock
+    owed = sa.select(balances.c.device).where(
+        balances.c.account.in_([f"payable:{code}" for code in codes]), balances.c.amount != 0
+    )
+    skus = sa.select(schema.products.c.sku).where(schema.products.c.producer.in_(codes))
+    lies = sa.select(stock.c.device).where(stock.c.sku.in_(skus), stock.c.quantity != 0)
+    return len(set(db.execute(owed).scalars()) | set(db.execute(lies).scalars()))
+
+
+def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> int:
+    """Forget the person behind a producer under all its codes, how many they are: contacts, certificates with their
+    documents, kelurahan, and the business name, which gives way to the code. The books stay, by code (Ps 15).
+
+    Raises ``CentreError``, while money is open too.
+    """
+    only_one(db, "deciding")
+    deciding.row_of(db, "producer", code)
+    if not reason.strip():
+        raise CentreError("no_purpose")
+    codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
+    if known(db, codes[0]) == "erased" and all(known(db, one) == "erased" for one in codes):
+        raise CentreError("person_erased", proposal=code)
+    if tills := open_tills(db, codes):
+        raise CentreError("person_owed", proposal=code, tills=tills)
+    if db.dialect.name != POSTGRES:
+        db.exec_driver_sql("PRAGMA secure_delete = ON")
+    note(centre, db, by, "person_erased", code, reason.strip()[:LONGEST])
+    for one in codes:
+        _forget(db, one)
+    return len(codes)
+
+
+def _forget(db: Connection, code: str) -> None:
+    row = deciding.values_of(deciding.row_of(db, "producer", code))
+    emptied = {"kelurahan": "", "nib": "", "pirt": "", "halal_no": "", "halal_expires": None}
+    deciding.publish(db, "producer", [row | emptied | {"business_name": code}])
+    _put(db, code, {})
+    certificates.forget_all(db, code)
+    table = schema.proposals
+    facts = db.execute(sa.select(table.c.facts).where(table.c.code == code)).scalar()
+    if facts is not None:
+        plain = msgspec.json.decode(facts) | emptied | {"business_name": code}
+        changed = {"facts": msgspec.json.encode(plain).decode(), "sealed": b""}
+        db.execute(sa.update(table).where(table.c.code == code).values(**changed))
+
+
+def _personal(db: Connection, code: str) -> dict[str, Any] | None:
+    text = db.execute(sa.select(schema.producer_contacts.c.personal).filter_by(code=code)).scalar()
+    return None if text is None else msgspec.json.decode(text)
+
+
+def _put(db: Connection, code: str, personal: dict[str, Any]) -> None:
+    put(db, schema.producer_contacts, [{"code": code, "personal": msgspec.json.encode(personal).decode()}])
+
+
+def looks(db: Connection, code: str) -> list[Any]:
+    """Who looked at the person behind a producer or changed something, the newest first."""
+    table = schema.audit
+    mine = (table.c.of == code, table.c.what.in_(("person_seen", "person_corrected", "person_erased")))
+    return list(db.execute(sa.select(table).where(*mine).order_by(table.c.at.desc())))
+
+
+def ask(centre: Centre, db: Connection, code: str, what: str, asked_at: str, by: str) -> str:
+    """Write down that the person behind a producer asked something, at a moment (ISO, as it is at the corners where no
+    offset is told); the id. Raises ``CentreError``."""
+    deciding.row_of(db, "producer", code)
+    if what not in REQUESTS:
+        raise CentreError("bad_request_kind", kinds=", ".join(REQUESTS))
+    at = _moment(centre, asked_at)
+    note(centre, db, by, "person_request", code, what)
+    name = secrets.token_hex(8)
+    row = {"id": name, "producer": code, "what": what, "asked_at": stamp(at), "due_at": stamp(at + DAYS), "by": by}
+    db.execute(sa.insert(person_requests), row)
+    return name
+
+
+def answer(centre: Centre, db: Connection, name: str, text: str, by: str) -> None:
+    """Write down how a request was met. Raises ``CentreError``."""
+    table = person_requests
+    row = db.execute(sa.select(table).where(table.c.id == name).with_for_update()).one_or_none()
+    if row is None or row.answered_at:
+        raise CentreError("no_request")
+    if not text.strip():
+        raise CentreError("no_answer")
+    note(centre, db, by, "person_answered", row.producer, row.what)
+    values = {"answered_at": centre.now(), "answer": text.strip()[:1_000], "by": by}
+    db.execute(sa.update(table).where(table.c.id == name).values(**values))
+
+
+def requests(db: Connection) -> list[Any]:
+    """All requests: those that wait first, the most pressing first, then the newest."""
+    table = person_requests
+    order = (table.c.answered_at.is_not(None), sa.case((table.c.answered_at.is_(None), table.c.due_at), else_=""))
+    return list(db.execute(sa.select(table).order_by(*order, table.c.asked_at.desc())))
+
+
+def record_breach(centre: Centre, db: Connection, told: dict[str, str], by: str, name: str = "") -> str:
+    """Write a breach down, or what became of the one called ``name``: when it was noticed, what, whose data, what was
+    done, when persons and the authority were told. The id. Raises ``CentreError``."""
+    noticed = _moment(centre, told["noticed_at"])
+    texts = {each: told.get(each, "").strip()[:2_000] for each in ("what", "whose", "measures")}
+    if not texts["what"] or not texts["whose"]:
+        raise CentreError("no_breach")
+    moments = {
+        each: stamp(_moment(centre, told[each])) if told.get(each) else None
+        for each in ("persons_told_at", "authority_told_at")
+    }
+    if name and db.execute(sa.select(breaches.c.id).where(breaches.c.id == name)).first() is None:
+        raise CentreError("unknown_breach")
+    name = name or secrets.token_hex(8)
+    note(centre, db, by, "breach", name)
+    row = {"id": name, "noticed_at": stamp(noticed), "due_at": stamp(noticed + DAYS), **texts, **moments}
+    put(db, breaches, [row | {"changed_at": centre.now(), "by": by}])
+    return name
+
+
+def breach_list(db: Connection) -> list[Any]:
+    """All breaches, the newest first."""
+    return list(db.execute(sa.select(breaches).order_by(breaches.c.noticed_at.desc())))
+
+
+def _moment(centre: Centre, text: str) -> datetime:
+    """A moment that has come. Raises ``CentreError``."""
+    try:
+        found = datetime.fromisoformat(text)
+        found = found if found.tzinfo else found.replace(tzinfo=WIB)
+        found.astimezone(WIB)
+    except (ValueError, OverflowError):
+        raise CentreError("bad_moment") from None
+    if found > centre.clock() + timedelta(minutes=5):
+        raise CentreError("bad_moment")
+    return found

@@ -1,0 +1,95 @@
+"""Codes of the registry that are merged, and parted again as they were."""
+
+import pytest
+
+from sync.server import merging, schema
+from sync.server.dialect import writing
+from sync.server.errors import CentreError
+from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
+
+
+@pytest.fixture
+def by(centre) -> str:
+    producer(centre, "P1", "Dapur Siger")
+    producer(centre, "P2", "Siger Dapur", PERSON)
+    product(centre, "B1", "P1")
+    product(centre, "B2", "P2")
+    product(centre, "B3", "P2")
+    return officer(centre)
+
+
+def merge(centre, kind, code, into, by):
+    with writing(centre.engine) as db:
+        return merging.merge(centre, db, kind, code, into, by)
+
+
+def unmerge(centre, kind, code, by):
+    with writing(centre.engine) as db:
+        merging.unmerge(centre, db, kind, code, by)
+
+
+def maker(centre, sku: str) -> str:
+    return row_of(centre, schema.products, sku).producer
+
+
+def test_a_merged_producer_is_an_alias_and_its_goods_go_over_each_at_the_end_of_its_feed(centre, by):
+    before = row_of(centre, schema.producers, "P2").position, row_of(centre, schema.products, "B2").position
+    assert merge(centre, "producer", "P2", "P1", by) == "P1"
+    row = row_of(centre, schema.producers, "P2")
+    assert (row.alias_of, row.business_name) == ("P1", "Siger Dapur")
+    assert [maker(centre, sku) for sku in ("B1", "B2", "B3")] == ["P1", "P1", "P1"]
+    assert row.position > before[0]
+    assert row_of(centre, schema.products, "B2").position > before[1]
+    assert audited(centre) == [(by, "merge", "P2", "P1")]
+
+
+def test_taking_it_back_gives_each_its_own_goods_and_person(centre, by):
+    merge(centre, "producer", "P2", "P1", by)
+    unmerge(centre, "producer", "P2", by)
+    assert row_of(centre, schema.producers, "P2").alias_of == ""
+    assert [maker(centre, sku) for sku in ("B1", "B2", "B3")] == ["P1", "P2", "P2"]
+    assert "Umi" in row_of(centre, schema.producer_contacts, "P2").personal
+
+
+def test_goods_that_went_on_to_another_producer_stay_there(centre, by):
+    producer(centre, "P3", "Kopi")
+    merge(centre, "producer", "P2", "P1", by)
+    with writing(centre.engine) as db:
+        db.execute(schema.products.update().where(schema.products.c.sku == "B3").values(producer="P3"))
+    unmerge(centre, "producer", "P2", by)
+    assert [maker(centre, sku) for sku in ("B2", "B3")] == ["P2", "P3"]
+
+
+def test_goods_come_back_though_what_they_went_to_was_merged_too(centre, by):
+    producer(centre, "P3", "Dapur")
+    merge(centre, "producer", "P2", "P1", by)
+    merge(centre, "producer", "P1", "P3", by)
+    unmerge(centre, "producer", "P2", by)
+    assert [maker(centre, sku) for sku in ("B1", "B2", "B3")] == ["P3", "P2", "P2"]
+
+
+def test_merged_goods_take_the_producer_of_the_others_and_their_own_again(centre, by):
+    merge(centre, "product", "B2", "B1", by)
+    assert (row_of(centre, schema.products, "B2").alias_of, maker(centre, "B2")) == ("B1", "P1")
+    unmerge(centre, "product", "B2", by)
+    assert (row_of(centre, schema.products, "B2").alias_of, maker(centre, "B2")) == ("", "P2")
+
+
+@pytest.mark.parametrize(
+    ("code", "into", "why"),
+    [("P1", "P1", "merged_into_itself"), ("P1", "P9", "not_in_registry"), ("P9", "P1", "not_in_registry")],
+)
+def test_what_cannot_be_merged_is_refused(centre, by, code, into, why):
+    with pytest.raises(CentreError) as error:
+        merge(centre, "producer", code, into, by)
+    assert error.value.code == why
+
+
+def test_neither_a_circle_nor_a_second_merging_is_made(centre, by):
+    merge(centre, "producer", "P2", "P1", by)
+    for code, into, why in (("P1", "P2", "merged_into_itself"), ("P2", "P1", "merged_already")):
+        with pytest.raises(CentreError) as error:
+            merge(centre, "producer", code, into, by)
+        assert error.value.code == why
+    with pytest.raises(CentreError, match="not merged"):
+        unmerge(centre, "producer", "P1", by)

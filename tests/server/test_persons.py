@@ -1,0 +1,135 @@
+"""Persons behind producers: looked at with a purpose, corrected, erased; requests and breaches."""
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from sync.server import certificates, merging, persons, schema
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
+
+
+@pytest.fixture
+def by(centre) -> str:
+    producer(centre, "P1", "Keripik Umi", PERSON, kelurahan="Metro", nib="1234567890123")
+    return officer(centre)
+
+
+def look(centre, by, purpose="to call about a certificate", code="P1"):
+    with writing(centre.engine) as db:
+        return persons.look(centre, db, code, purpose, by)
+
+
+def erase(centre, by, code="P1", reason="asked in writing"):
+    with writing(centre.engine) as db:
+        return persons.erase(centre, db, code, reason, by)
+
+
+def why(error) -> str:
+    return error.value.code
+
+
+def test_a_look_needs_a_purpose_and_is_kept(centre, by):
+    with pytest.raises(CentreError) as error:
+        look(centre, by, "  ")
+    assert why(error) == "no_purpose"
+    assert audited(centre) == []
+    assert look(centre, by)["owner_name"] == "Umi Citrasastra"
+    assert audited(centre) == [(by, "person_seen", "P1", "to call about a certificate")]
+
+
+def test_a_correction_is_kept_by_the_names_of_its_fields_alone(centre, by):
+    texts = {**PERSON, "phone": "081299998888", "address": "Jl. Yos Sudarso 1"}
+    with writing(centre.engine) as db:
+        assert persons.correct(centre, db, "P1", texts, by) == {}
+    assert look(centre, by)["phone"] == "+6281299998888"
+    assert audited(centre)[0] == (by, "person_corrected", "P1", "phone, address")
+
+
+def test_a_wrong_number_is_named_and_changes_nothing(centre, by):
+    with writing(centre.engine) as db:
+        wrong = persons.correct(centre, db, "P1", {**PERSON, "nik": "12", "phone": "x"}, by)
+    assert wrong == {"nik": "bad_identifier", "phone": "bad_identifier"}
+    assert look(centre, by)["nik"] == PERSON["nik"]
+
+
+def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
+    producer(centre, "P2", "Umi Keripik", PERSON | {"owner_name": "Umi C."})
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P2", "P1", by)
+        certificates.save(centre, db, "P1", "merek", "IDM000123456", "", b"%PDF-1.4 Umi %%EOF", by)
+    assert erase(centre, by) == 2
+    with reading(centre.engine) as db:
+        tables = (table for name, table in schema.metadata.tables.items() if name != "entries")
+        everything = repr([db.execute(sa.select(table)).all() for table in tables])
+    for secret in ("Umi", PERSON["phone"], PERSON["nik"], "1234567890123", "IDM000123456"):
+        assert secret not in everything.replace("merek IDM000123456", "")
+    row = row_of(centre, schema.producers, "P1")
+    assert (row.business_name, row.kelurahan) == ("P1", "")
+    with reading(centre.engine) as db:
+        assert persons.known(db, "P1") == "erased"
+
+
+def test_what_was_erased_is_not_filled_in_and_not_erased_twice(centre, by):
+    erase(centre, by)
+    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
+        persons.correct(centre, db, "P1", PERSON, by)
+    assert why(error) == "person_erased"
+    with pytest.raises(CentreError) as error:
+        erase(centre, by)
+    assert why(error) == "person_erased"
+
+
+@pytest.mark.parametrize("open_", ["payable:P1", "goods"])
+def test_nobody_is_erased_while_money_or_goods_are_open(centre, by, open_):
+    product(centre, "B1", "P1")
+    with writing(centre.engine) as db:
+        if open_ == "goods":
+            db.execute(sa.insert(schema.stock), {"device": "d", "sku": "B1", "quantity": 1_000})
+        else:
+            db.execute(sa.insert(schema.balances), {"device": "d", "account": open_, "amount": -500})
+    with pytest.raises(CentreError) as error:
+        erase(centre, by)
+    assert why(error) == "person_owed"
+    assert msgspec.json.decode(row_of(centre, schema.producer_contacts, "P1").personal) == PERSON
+
+
+def test_a_request_is_due_after_three_days_and_answered_once(centre, by, clock):
+    with writing(centre.engine) as db:
+        name = persons.ask(centre, db, "P1", "erasure", "2026-10-01T07:00", by)
+    with reading(centre.engine) as db:
+        (row,) = persons.requests(db)
+    assert (row.asked_at, row.due_at) == ("2026-10-01T00:00:00+00:00", "2026-10-04T00:00:00+00:00")
+    with writing(centre.engine) as db:
+        persons.answer(centre, db, name, "Erased, told by letter", by)
+    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
+        persons.answer(centre, db, name, "Again", by)
+    assert why(error) == "no_request"
+
+
+def test_requests_that_wait_come_first_the_most_pressing_on_top(centre, by):
+    with writing(centre.engine) as db:
+        for at in ("2026-09-30T08:00", "2026-09-28T08:00", "2026-09-29T08:00"):
+            name = persons.ask(centre, db, "P1", "access", at, by)
+        persons.answer(centre, db, name, "Handed over", by)
+    with reading(centre.engine) as db:
+        assert [row.asked_at[:10] for row in persons.requests(db)] == ["2026-09-28", "2026-09-30", "2026-09-29"]
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-10-01T09:00+07:00", "9999-12-31T23:59:59-12:00"])
+def test_a_moment_that_is_none_or_has_not_come_is_refused(centre, by, at):
+    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
+        persons.ask(centre, db, "P1", "access", at, by)
+    assert why(error) == "bad_moment"
+
+
+def test_a_breach_tells_what_when_and_whom_was_told_when(centre, by):
+    told = {"noticed_at": "2026-09-30T08:00", "what": "A stick was lost", "whose": "Producers of one corner"}
+    with writing(centre.engine) as db:
+        name = persons.record_breach(centre, db, told, by)
+        persons.record_breach(centre, db, told | {"authority_told_at": "2026-10-01T07:30"}, by, name)
+    with reading(centre.engine) as db:
+        (row,) = persons.breach_list(db)
+    assert (row.due_at, row.authority_told_at) == ("2026-10-03T01:00:00+00:00", "2026-10-01T00:30:00+00:00")
+    assert row.persons_told_at is None
