@@ -5,7 +5,7 @@ what they are (category, product). Of one side alone ``totals`` answers, whole m
 as days, however much was sold. Of two sides ``sold`` answers, whose rows are days, tills and goods.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -121,20 +121,22 @@ def devices_of(db: Connection, scope: Scope) -> list[str] | None:
     return list(db.execute(query).scalars())
 
 
-class _Rows:
+class Rows:
     """Where a question is read: rows with the registry beside them, as far as the question needs that.
 
     ``at`` says in which column a device, a producer or a SKU stands.
     """
 
-    def __init__(self, source: sa.FromClause, at: dict[str, sa.ColumnElement[str]]) -> None:
+    def __init__(self, source: sa.FromClause, at: Mapping[str, sa.ColumnElement[str]]) -> None:
         self.c = source.c
         self.at = at
         self.joined: Any = source
         self.conditions: list[sa.ColumnElement[bool]] = []
-        month = sa.func.substr(source.c.start, sa.literal_column("1"), sa.literal_column("7"))
-        self.columns: dict[str, sa.ColumnElement[str]] = {"day": source.c.start, "month": month}
+        day = source.c.start if "start" in source.c else source.c.date
+        month = sa.func.substr(day, sa.literal_column("1"), sa.literal_column("7"))
+        self.columns: dict[str, sa.ColumnElement[str]] = {"day": day, "month": month}
         self.names: dict[str, sa.ColumnElement[str]] = {}
+        self.terms: sa.ColumnElement[str] = _EMPTY
         if "unit" in source.c:
             self.columns["unit"] = source.c.unit
 
@@ -153,6 +155,7 @@ class _Rows:
             "class": sa.func.coalesce(stands.c["class"], _EMPTY),
         }
         self.names |= {"producer": stands.c.business_name}
+        self.terms = stands.c.payout_terms
 
     def with_products(self) -> None:
         code, stands = self._standing(schema.products, self.at["sku"])
@@ -173,13 +176,10 @@ class _Rows:
         return code, stands
 
 
-def _rows(db: Connection, scope: Scope, by: tuple[str, ...], days: Sequence[str] | None) -> _Rows:
-    sides, touched = _sides(scope, by), {*by, *scope.filters}
-    devices = devices_of(db, scope)
-    if len(sides) > 1 or "unit" in by:
-        rows = _crossed(db, scope, days, devices)
-    else:
-        rows = _summed(scope, next(iter(sides), CITY), by, days)
+def narrow(db: Connection, rows: Rows, scope: Scope, by: Iterable[str]) -> None:
+    """Put the registry beside ``rows`` as far as ``by`` and the filters need it, and leave what the filters do; the
+    period and for whom something was sold are not asked here."""
+    touched, devices = {*by, *scope.filters}, devices_of(db, scope)
     if {"corner", "kind"} & set(by):
         rows.with_corners()
     if {"producer", "kelurahan", "class"} & touched:
@@ -193,12 +193,21 @@ def _rows(db: Connection, scope: Scope, by: tuple[str, ...], days: Sequence[str]
         rows.conditions.append(rows.at["producer"].in_(sorted(names)))
     wanted = [name for name in ("kelurahan", "class", "category") if name in scope.filters]
     rows.conditions += [rows.columns[name] == scope.filters[name] for name in wanted]
+
+
+def _rows(db: Connection, scope: Scope, by: tuple[str, ...], days: Sequence[str] | None) -> Rows:
+    sides = _sides(scope, by)
+    if len(sides) > 1 or "unit" in by:
+        rows = _crossed(db, scope, days)
+    else:
+        rows = _summed(scope, next(iter(sides), CITY), by, days)
+    narrow(db, rows, scope, by)
     if scope.buyer:
         rows.conditions.append(rows.c.buyer == scope.buyer)
     return rows
 
 
-def _crossed(db: Connection, scope: Scope, days: Sequence[str] | None, devices: list[str] | None) -> _Rows:
+def _crossed(db: Connection, scope: Scope, days: Sequence[str] | None) -> Rows:
     """Rows of ``sold``. Its key begins with the till, so all tills are named where nothing else leads to the rows."""
     table = tables.sold
     source = sa.select(
@@ -207,14 +216,13 @@ def _crossed(db: Connection, scope: Scope, days: Sequence[str] | None, devices: 
         table.c.lines.label("sales"),
         sa.literal_column("0", sa.Integer).label("refunds"),
     ).where(_within(table.c.date, scope.days, days))
-    if devices is None and not scope.producer:
-        devices = list(db.execute(sa.select(schema.devices.c.device)).scalars())
-        source = source.where(table.c.device.in_(devices))
+    if not (scope.corner or scope.kind or scope.producer):
+        source = source.where(table.c.device.in_(db.execute(sa.select(schema.devices.c.device)).scalars().all()))
     rows = source.subquery("rows")
-    return _Rows(rows, {"device": rows.c.device, "producer": rows.c.producer, "sku": rows.c.sku})
+    return Rows(rows, {"device": rows.c.device, "producer": rows.c.producer, "sku": rows.c.sku})
 
 
-def _summed(scope: Scope, kept_by: str, by: tuple[str, ...], days: Sequence[str] | None) -> _Rows:
+def _summed(scope: Scope, kept_by: str, by: tuple[str, ...], days: Sequence[str] | None) -> Rows:
     """Rows of ``totals``."""
     table = tables.totals
     parts = [("day", *scope.days)] if "day" in by or days is not None else _parts(scope)
@@ -225,7 +233,7 @@ def _summed(scope: Scope, kept_by: str, by: tuple[str, ...], days: Sequence[str]
         for span, first, last in parts
     ]
     rows = (sa.union_all(*selects) if len(selects) > 1 else selects[0]).subquery("rows")
-    return _Rows(rows, dict.fromkeys(("device", "producer", "sku"), rows.c.key))
+    return Rows(rows, dict.fromkeys(("device", "producer", "sku"), rows.c.key))
 
 
 def _within(column: sa.Column[str], ends: tuple[str, str], days: Sequence[str] | None) -> sa.ColumnElement[bool]:

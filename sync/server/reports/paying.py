@@ -1,0 +1,159 @@
+"""What producers were paid, whether in time, and what they are owed where.
+
+A payment is in time when not more days than the terms allow lie between the first sale that it pays for and itself.
+Payments that were taken back count nowhere.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.documents.state import PAYABLE
+from sync.server import schema
+from sync.server.aliases import all_names
+from sync.server.reports import tables
+from sync.server.reports.scope import Scope
+from sync.server.reports.selling import Rows, narrow
+
+TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
+"""Days between two payments, by the terms agreed on; with other terms every day counts as late."""
+PAYABLES: Final = (PAYABLE, PAYABLE[:-1] + chr(ord(PAYABLE[-1]) + 1))
+"""Between these two the accounts of producers stand."""
+
+
+class Payment(NamedTuple):
+    """One payment. ``waited``: days from the first sale that it pays for, None where it pays for none."""
+
+    device: str
+    seq: int
+    number: str
+    corner: str
+    corner_name: str
+    producer: str
+    name: str
+    date: str
+    tender: str
+    amount: int
+    deducted: int
+    terms: str
+    waited: int | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the producer waited longer than the terms say."""
+        return self.waited is not None and self.waited > TERM_DAYS.get(self.terms, 0)
+
+
+class Paid(NamedTuple):
+    """Payments together: how many, how many of them late, rupiah paid out, rupiah that corners kept of them."""
+
+    times: int = 0
+    late: int = 0
+    amount: int = 0
+    deducted: int = 0
+
+
+class Owed(NamedTuple):
+    """What one till owes a producer, in rupiah (negative: the producer owes), and when it paid last."""
+
+    corner: str
+    name: str
+    till: str
+    amount: int
+    paid_on: str
+    heard: str
+    """When the centre last heard of the till; what happened there since is not in ``amount``."""
+
+
+def payments(db: Connection, scope: Scope) -> list[Payment]:
+    """The payments of the period that stand, newest first."""
+    paid, sold = tables.paid, tables.sold
+    rows = Rows(paid, {"device": paid.c.device, "producer": paid.c.producer})
+    narrow(db, rows, scope, ("corner", "producer"))
+    earned = (
+        sa.select(sold.c.date)
+        .where(
+            sold.c.producer == paid.c.producer,
+            sold.c.date > sa.func.coalesce(paid.c.from_date, sa.literal_column("''")),
+            sold.c.device == paid.c.device,
+        )
+        .order_by(sold.c.date)
+        .limit(1)
+        .scalar_subquery()
+    )
+    named = (rows.columns["corner"], rows.names["corner"], rows.columns["producer"], rows.names["producer"])
+    query = sa.select(
+        *(paid.c[name] for name in ("device", "seq", "number")),
+        *named,
+        *(paid.c[name] for name in ("date", "tender", "amount", "deducted")),
+        rows.terms,
+        earned,
+    )
+    query = query.select_from(rows.joined).where(
+        *rows.conditions, paid.c.date.between(*scope.days), paid.c.taken_back == 0
+    )
+    found = db.execute(query.order_by(paid.c.date.desc(), paid.c.device, paid.c.seq.desc()))
+    return [Payment._make((*_named(row[:-1]), _days(row[-1], row.date))) for row in found]
+
+
+def together(found: Iterable[Payment]) -> Paid:
+    """Payments as one sum."""
+    every = list(found)
+    return Paid(
+        len(every),
+        sum(one.late for one in every),
+        sum(one.amount for one in every),
+        sum(one.deducted for one in every),
+    )
+
+
+def owed(db: Connection, producer: str) -> list[Owed]:
+    """What every till owes ``producer``, whatever code its documents name it by; the most first. Tills that never
+    owed anything are left out."""
+    names = sorted(all_names(db, schema.producers, [producer]))
+    balances, devices, corners, paid = schema.balances, schema.devices, schema.corners, tables.paid
+    last = (
+        sa.select(sa.func.max(paid.c.date))
+        .where(paid.c.producer.in_(names), paid.c.device == devices.c.device, paid.c.taken_back == 0)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(devices.c.corner, corners.c.name, devices.c.till, balances.c.amount, last, devices.c.last_contact)
+        .select_from(
+            devices.join(balances, balances.c.device == devices.c.device).outerjoin(
+                corners, corners.c.code == devices.c.corner
+            )
+        )
+        .where(balances.c.account.in_([PAYABLE + name for name in names]))
+    )
+    sums: dict[tuple[str, str], Owed] = {}
+    for corner, name, till, amount, paid_on, heard in db.execute(query):
+        before = sums.get((corner, till))
+        total = (before.amount if before else 0) - amount
+        sums[corner, till] = Owed(corner, name or "", till, total, paid_on or "", heard or "")
+    return sorted(sums.values(), key=lambda one: (-one.amount, one.corner, one.till))
+
+
+def owed_in_all(db: Connection, devices: list[str] | None) -> int:
+    """What these tills (None: all) owe producers together now, in rupiah; what producers owe is not taken off."""
+    table = schema.balances
+    mine = [] if devices is None else [table.c.device.in_(devices)]
+    query = sa.select(sa.func.sum(table.c.amount)).where(
+        table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0, *mine
+    )
+    return -int(db.execute(query).scalar() or 0)
+
+
+def _named(row: Any) -> list[Any]:
+    return ["" if value is None else value for value in row]
+
+
+def _days(first: str | None, paid_on: str) -> int | None:
+    """Dates of a till are its own business: one that is none counts as no wait."""
+    try:
+        return (date.fromisoformat(paid_on) - date.fromisoformat(first)).days if first and first <= paid_on else None
+    except ValueError:
+        return None

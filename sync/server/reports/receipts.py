@@ -1,0 +1,248 @@
+"""Papers of one day at the counters, and one paper with its lines and its place in the chain.
+
+Nobody's name is told: neither cashier nor who held a tab nor a payment's reference. The producer of goods is a business.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from sync.documents.base import Document
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale
+from sync.protocol.entry import Envelope, entry_hash
+from sync.server import schema
+from sync.server.aliases import all_names
+from sync.server.projection import Unprojectable, envelope_of, readable
+from sync.server.reports import tables
+from sync.server.reports.scope import Scope
+from sync.server.reports.selling import devices_of
+
+MONEY_KINDS: Final = (Sale.KIND, Refund.KIND, Reversal.KIND)
+MOST_READ: Final = 3_000
+"""Papers of a day that are opened to see whose goods stand on them."""
+AT_ONCE: Final = 500
+
+
+class Paper(NamedTuple):
+    """A paper in a list. ``amount``: rupiah that it adds to what was sold, of what was asked about; negative for what
+    went back. ``lines`` of them. ``counted`` is false where its figures were left out."""
+
+    device: str
+    seq: int
+    kind: str
+    number: str
+    at: str
+    corner: str
+    till: str
+    amount: int
+    lines: int
+    office: bool
+    unit: str
+    counted: bool
+
+
+class Day(NamedTuple):
+    """Papers of a day, and whether there were more than are read."""
+
+    papers: list[Paper]
+    cut: bool
+
+
+class Related(NamedTuple):
+    """Another paper that this one takes back, or that takes this one back."""
+
+    device: str
+    seq: int
+    kind: str
+    number: str
+    date: str
+    amount: int
+
+
+class Whole(NamedTuple):
+    """One entry as the centre keeps it: what it says (None: unreadable), where it stands, and what became of it."""
+
+    device: str
+    corner: str
+    corner_name: str
+    till: str
+    epoch: int
+    seq: int
+    head: int
+    prev: bytes
+    hash: bytes
+    sound: bool
+    """Whether hash and bytes agree and the entry follows the one before it."""
+    received_at: str
+    held: str
+    """Why it is in quarantine; empty where it is not."""
+    envelope: Envelope | None
+    document: Document | None
+    of: Related | None
+    by: list[Related]
+
+
+def of_day(db: Connection, scope: Scope) -> Day:
+    """Sales, refunds and what cancels one of them on the first day of ``scope``, newest first."""
+    papers, devices = tables.papers, schema.devices
+    wanted = devices_of(db, scope)
+    if wanted is None:
+        wanted = list(db.execute(sa.select(devices.c.device)).scalars())
+    query = (
+        sa.select(papers, devices.c.corner, devices.c.till)
+        .join(devices, devices.c.device == papers.c.device)
+        .where(papers.c.device.in_(wanted), papers.c.date == scope.first.isoformat(), papers.c.kind.in_(MONEY_KINDS))
+        .order_by(papers.c.at.desc(), papers.c.device, papers.c.seq.desc())
+        .limit(MOST_READ + 1)
+    )
+    found = db.execute(query).all()
+    shown = found[:MOST_READ]
+    match = _Match(db, scope)
+    documents = _documents(db, [(row.device, row.seq) for row in shown])
+    originals = _originals(db, [row.of for row in shown if row.of])
+    every = (_paper(row, documents.get((row.device, row.seq)), originals.get(row.of), match) for row in shown)
+    return Day([paper for paper in every if paper is not None], len(found) > MOST_READ)
+
+
+def one(db: Connection, device: str, seq: int) -> Whole | None:
+    """The entry ``seq`` of a till; None where the centre has none."""
+    entries, devices, corners = schema.entries, schema.devices, schema.corners
+    joined = entries.join(devices, devices.c.device == entries.c.device).outerjoin(
+        corners, corners.c.code == devices.c.corner
+    )
+    query = sa.select(entries, devices.c.corner, corners.c.name, devices.c.till, devices.c.head_seq)
+    row = db.execute(query.select_from(joined).where(entries.c.device == device, entries.c.seq == seq)).one_or_none()
+    if row is None:
+        return None
+    aside = schema.quarantine
+    mine = (aside.c.device == device, aside.c.epoch == row.epoch, aside.c.seq == seq)
+    held = db.execute(sa.select(aside.c.reason).where(*mine)).scalar()
+    envelope = envelope_of(row.body)
+    content = readable(envelope, row.epoch, seq)
+    document = None if isinstance(content, Unprojectable) else content.document
+    by = _naming(db, envelope.id) if envelope else []
+    return Whole(
+        device, row.corner, row.name or "", row.till, row.epoch, seq, row.head_seq, bytes(row.prev), bytes(row.hash),
+        _sound(db, row), row.received_at, held or "", envelope, document, _original(db, document), by,
+    )  # fmt: skip
+
+
+def found_by_number(db: Connection, number: str) -> tuple[str, int] | None:
+    """Till and sequence number of the newest paper with this number."""
+    papers = tables.papers
+    query = sa.select(papers.c.device, papers.c.seq).where(papers.c.number == number)
+    row = db.execute(query.order_by(papers.c.epoch.desc(), papers.c.seq.desc()).limit(1)).one_or_none()
+    return (row.device, row.seq) if row else None
+
+
+class _Match:
+    """Which lines are asked about."""
+
+    def __init__(self, db: Connection, scope: Scope) -> None:
+        self.buyer = scope.buyer
+        self.producers = _set(
+            db,
+            schema.producers,
+            {"code": scope.producer, "kelurahan": scope.kelurahan, "class": scope.class_},
+        )
+        self.skus = _set(db, schema.products, {"category": scope.category})
+        self.all = self.producers is None and self.skus is None
+
+    def lines(self, document: Sale | Refund) -> list[Any]:
+        return [
+            line
+            for line in document.lines
+            if (self.producers is None or line.producer in self.producers)
+            and (self.skus is None or line.sku in self.skus)
+        ]
+
+
+def _set(db: Connection, table: sa.Table, wanted: dict[str, str]) -> set[str] | None:
+    """The codes, those merged into them too, of rows that agree with what is ``wanted``; None where nothing is."""
+    asked = {name: value for name, value in wanted.items() if value}
+    if not asked:
+        return None
+    key = next(iter(table.primary_key))
+    found = db.execute(sa.select(key).where(*(table.c[name] == value for name, value in asked.items()))).scalars()
+    names: set[str] = set()
+    every = [*found, *([asked["code"]] if set(asked) == {"code"} else [])]
+    for first in range(0, len(every), AT_ONCE):
+        names |= set(all_names(db, table, every[first : first + AT_ONCE]))
+    return names
+
+
+def _paper(row: Row[Any], document: Document | None, original: Document | None, match: _Match) -> Paper | None:
+    """The paper as it is listed; None for one that says nothing of what was asked."""
+    sign, said = 1, document
+    if isinstance(document, Reversal):
+        sign, said = -1, original
+    if not isinstance(said, (Sale, Refund)):
+        return None
+    if isinstance(said, Refund):
+        sign = -sign
+    sale = said if isinstance(said, Sale) else original if isinstance(original, Sale) else None
+    buyer = sale.buyer.kind if sale else "personal"
+    lines = match.lines(said)
+    if not lines or (match.buyer and buyer != match.buyer):
+        return None
+    return Paper(
+        row.device, row.seq, row.kind, row.number, row.at, row.corner, row.till,
+        sign * sum(line.total for line in lines), len(lines), buyer == "office", sale.buyer.unit if sale else "",
+        bool(row.counted),
+    )  # fmt: skip
+
+
+def _documents(db: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Document]:
+    by_device: dict[str, list[int]] = {}
+    for device, seq in wanted:
+        by_device.setdefault(device, []).append(seq)
+    entries, found = schema.entries, {}
+    for device, seqs in by_device.items():
+        for first in range(0, len(seqs), AT_ONCE):
+            part = entries.c.seq.in_(seqs[first : first + AT_ONCE])
+            query = sa.select(entries.c.seq, entries.c.epoch, entries.c.body).where(entries.c.device == device, part)
+            for row in db.execute(query):
+                content = readable(envelope_of(row.body), row.epoch, row.seq)
+                if not isinstance(content, Unprojectable):
+                    found[device, row.seq] = content.document
+    return found
+
+
+def _originals(db: Connection, ids: list[str]) -> dict[str, Document]:
+    """Documents by their id, where the centre has them."""
+    table, places = schema.document_ids, {}
+    for first in range(0, len(ids), AT_ONCE):
+        query = sa.select(table).where(table.c.document_id.in_(ids[first : first + AT_ONCE]))
+        places |= {(row.device, row.seq): row.document_id for row in db.execute(query)}
+    return {places[place]: document for place, document in _documents(db, places).items()}
+
+
+def _sound(db: Connection, row: Row[Any]) -> bool:
+    """An epoch's first entry follows what ``epochs`` says: that is verified as a whole, not here."""
+    if bytes(row.hash) != entry_hash(bytes(row.prev), bytes(row.body)):
+        return False
+    entries = schema.entries
+    mine = (entries.c.device == row.device, entries.c.seq == row.seq - 1)
+    before = db.execute(sa.select(entries.c.epoch, entries.c.hash).where(*mine)).one_or_none()
+    return before is None or before.epoch != row.epoch or bytes(before.hash) == bytes(row.prev)
+
+
+def _original(db: Connection, document: Document | None) -> Related | None:
+    wanted = {Refund: "sale_id", Reversal: "original_id"}.get(type(document))
+    return next(iter(_related(db, tables.papers.c.document_id == getattr(document, wanted))), None) if wanted else None
+
+
+def _naming(db: Connection, document_id: str) -> list[Related]:
+    """Papers that refund, cancel or collect the document."""
+    return _related(db, tables.papers.c.of == document_id) if "\0" not in document_id else []
+
+
+def _related(db: Connection, condition: sa.ColumnElement[bool]) -> list[Related]:
+    papers = tables.papers
+    columns = [papers.c[name] for name in ("device", "seq", "kind", "number", "date", "amount")]
+    query = sa.select(*columns).where(condition).order_by(papers.c.date, papers.c.seq)
+    return [Related(*row) for row in db.execute(query)]
