@@ -106,14 +106,15 @@ def check(db: Connection, number: str, code: str) -> dict[str, Any]:
     table = schema.slips
     rows = db.execute(sa.select(table).where(table.c.number == number.strip().upper())).all()
     if not rows:
-        _agrees(claimed, NOBODYS)
+        agrees(claimed, NOBODYS)
     for row in rows:
-        if any(_agrees(claimed, digest) for digest in row.hash.split()):
+        if any(agrees(claimed, digest) for digest in row.hash.split()):
             state = "taken_back" if row.taken_back else "paid"
             return {"genuine": True, "number": row.number, "amount": row.amount, "date": row.date, "state": state}
     return {"genuine": False}
 
 
-def _agrees(claimed: str, digest: str) -> bool:
+def agrees(claimed: str, digest: str) -> bool:
+    """Whether ``claimed``, in small letters, is the beginning of a hash, as long as on paper at least."""
     beginning = digest[: max(len(claimed), LEAST_CODE)]
     return hmac.compare_digest(beginning.encode(), claimed.encode()) and _CODE.fullmatch(claimed) is not None

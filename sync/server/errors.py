@@ -83,6 +83,10 @@ SENTENCES = {
     "broken_chain": "{till}: entry {seq} does not continue the chain. Restore the centre from its backup.",
     "missing_end": "{till}: the journal ends at entry {seq} of {expected}. Restore the centre from its backup.",
     "wrong_figures": "{till}: {what} do not follow from the entries ({difference}). Restore the centre from backup.",
+    "wrong_report": "{till}: {what} do not follow from the entries ({difference}). Make them anew with: pojok centre "
+    "rebuild",
+    "wrong_totals": "The reports' sums do not follow from those of the tills ({difference}). Make them anew with: pojok "
+    "centre rebuild",
     "unknown_proposal": "No till proposed {proposal}. See what waits with: pojok centre proposals",
     "proposal_waiting": "{proposal} still waits for a decision. Nothing was changed.",
     "proposal_confirmed": "{proposal} is in the registry already. Nothing was changed. Correct it with: pojok centre "
@@ -109,6 +113,10 @@ SENTENCES = {
     "file_cut_off": "{path} is cut off: its end is missing. Export it again at the till.",
     "file_changed": "{path} is damaged: it is not what the till signed. Export it again at the till.",
     "file_too_large": "{path} is larger than a file of this exchange may be. Export it again at the till.",
+    "no_picture": "This is no picture that the centre can read. Choose a JPEG, PNG or WebP file.",
+    "picture_too_large": "The picture is larger than {most}. Choose a smaller one.",
+    "picture_too_small": "The picture is smaller than {least} pixels. Choose a larger one.",
+    "day_to_come": "This day has not come yet. Choose the day on which the producer agreed.",
     "file_other_key": "{path} is signed by somebody else than its till. Export it again at the till.",
 }
 

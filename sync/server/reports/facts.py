@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from sync.documents.base import Document
 from sync.documents.deductions import DeductionCollected
 from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
-from sync.documents.money import Settlement
+from sync.documents.money import PriceSet, Settlement
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal, opposite
 from sync.documents.sale import Sale
@@ -69,6 +69,8 @@ class Facts:
     """By sequence number, a row of ``paid`` without its till."""
     taken_back: set[str] = field(default_factory=set)
     """Numbers of slips whose payment was reversed."""
+    prices: dict[str, int] = field(default_factory=dict)
+    """By SKU, what it costs since the newest price document, in rupiah."""
     papers: list[dict[str, Any]] = field(default_factory=list)
     aside: int = 0
 
@@ -86,6 +88,7 @@ class Facts:
             self.move(key, quantity)
         self.paid |= said.paid
         self.taken_back |= said.taken_back
+        self.prices |= said.prices
 
     def heaviest(self) -> int:
         """The largest figure of all."""
@@ -166,6 +169,8 @@ def _of_settlement(date: str, paid: Settlement) -> dict[str, Any]:
 
 def _of_goods(said: Facts, date: str, document: Document) -> None:
     match document:
+        case PriceSet(sku=sku, sell_price=price):
+            said.prices[plain(sku)] = price
         case GoodsReceived(producer=producer, lines=lines):
             for line in lines:
                 said.move((date, plain(line.sku), plain(producer), "received", ""), line.quantity)

@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server.dialect import only_one
-from sync.server.loading import add_up, load, put_new
+from sync.server.loading import add_up, load, put, put_new
 from sync.server.reports.facts import Amounts, Facts, SoldKey, Times
-from sync.server.reports.tables import MONEY, goods, paid, papers, reported, sold, totals
+from sync.server.reports.tables import MONEY, goods, paid, papers, reported, shelf_prices, sold, totals
 
 LOCK = "reports"
 """The part of a transaction that writes these tables; see ``dialect.only_one``."""
@@ -34,6 +34,7 @@ def write(db: Connection, device: str, facts: Facts) -> None:
     _add_totals(db, device, facts.sold, facts.times)
     _load(db, papers, device, facts.papers)
     _load(db, paid, device, [{"seq": seq, **row} for seq, row in sorted(facts.paid.items())])
+    put(db, shelf_prices, [{"device": device, "sku": sku, "sell_price": cost} for sku, cost in facts.prices.items()])
     if facts.taken_back:
         mine = (paid.c.device == device, paid.c.number.in_(sorted(facts.taken_back)))
         db.execute(sa.update(paid).where(*mine).values(taken_back=1))
@@ -91,7 +92,7 @@ def forget(db: Connection, device: str) -> None:
     lines, times = kept_sold(db, device), kept_times(db, device)
     minus = {key: Amounts(*(-one for one in sums)) for key, sums in lines.items()}
     _add_totals(db, device, minus, {key: Times(*(-one for one in counted)) for key, counted in times.items()})
-    for table in (sold, goods, paid, papers, reported):
+    for table in (sold, goods, paid, papers, shelf_prices, reported):
         db.execute(sa.delete(table).where(table.c.device == device))
     db.execute(sa.delete(totals).where(totals.c.by == "device", totals.c.key == device))
 

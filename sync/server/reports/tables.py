@@ -99,3 +99,9 @@ papers = table(
     sa.Index("papers_by_date", "device", "date", "seq"),
     sa.Index("papers_by_original", "of"),
 )
+shelf_prices = table(
+    "shelf_prices",  # what a product costs at a till, as the newest price document there says
+    text("device", key=True),
+    text("sku", key=True),
+    whole("sell_price"),
+)

@@ -203,3 +203,33 @@ _table(
     text("note"),
 )
 _table("till_checks", text("device", key=True), text("checked_at"), text("officer"), text("found"))
+
+# What is open to everybody.
+_table("shelf_prices", text("device", key=True), text("sku", key=True), whole("sell_price"))
+_table(
+    "producer_links",
+    text("producer", key=True),
+    text("token_hash"),
+    text("made_at"),
+    text("made_by"),
+    sa.UniqueConstraint("token_hash"),
+)
+_table(
+    "contact_consents",
+    text("producer", key=True),
+    text("agreed_on"),
+    text("recorded_at"),
+    text("recorded_by"),
+    text("withdrawn_on", nullable=True),
+)
+_table(
+    "product_pictures",
+    text("sku", key=True),
+    text("digest"),
+    blob("small"),
+    blob("large"),
+    whole("width"),
+    whole("height"),
+    text("made_at"),
+    text("made_by"),
+)
