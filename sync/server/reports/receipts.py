@@ -1,6 +1,6 @@
 """Papers of one day at the counters, and one paper with its lines and its place in the chain.
 
-Nobody's name is told: neither cashier nor who held a tab nor a payment's reference. The producer of goods is a business.
+Nobody's name is told: neither cashier nor who held a tab nor a payment's reference. Producers of goods are businesses.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from sync.documents.base import Document
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
-from sync.documents.sale import Sale
+from sync.documents.sale import Buyer, Sale
 from sync.protocol.entry import Envelope, entry_hash
 from sync.server import schema
 from sync.server.aliases import all_names
@@ -104,7 +104,9 @@ def of_day(db: Connection, scope: Scope) -> Day:
     match = _Match(db, scope)
     documents = _documents(db, [(row.device, row.seq) for row in shown])
     originals = _originals(db, [row.of for row in shown if row.of])
-    every = (_paper(row, documents.get((row.device, row.seq)), originals.get(row.of), match) for row in shown)
+    refunded = [said.sale_id for said in originals.values() if isinstance(said, Refund)]
+    originals = _originals(db, refunded) | originals
+    every = (_paper(row, documents.get((row.device, row.seq)), originals, match) for row in shown)
     return Day([paper for paper in every if paper is not None], len(found) > MOST_READ)
 
 
@@ -150,7 +152,6 @@ class _Match:
             {"code": scope.producer, "kelurahan": scope.kelurahan, "class": scope.class_},
         )
         self.skus = _set(db, schema.products, {"category": scope.category})
-        self.all = self.producers is None and self.skus is None
 
     def lines(self, document: Sale | Refund) -> list[Any]:
         return [
@@ -175,24 +176,24 @@ def _set(db: Connection, table: sa.Table, wanted: dict[str, str]) -> set[str] | 
     return names
 
 
-def _paper(row: Row[Any], document: Document | None, original: Document | None, match: _Match) -> Paper | None:
-    """The paper as it is listed; None for one that says nothing of what was asked."""
-    sign, said = 1, document
-    if isinstance(document, Reversal):
-        sign, said = -1, original
+def _paper(row: Row[Any], said: Document | None, originals: dict[str, Document], match: _Match) -> Paper | None:
+    """The paper as it is listed; None for one that says nothing of what was asked. As the figures have it, a refund of
+    a sale of another journal is nobody's but a person's."""
+    sign = 1
+    if isinstance(said, Reversal):
+        sign, said = -1, originals.get(said.original_id)
+    sale: Document | None = said
+    if isinstance(said, Refund):
+        sign, sale = -sign, None if said.elsewhere else originals.get(said.sale_id)
     if not isinstance(said, (Sale, Refund)):
         return None
-    if isinstance(said, Refund):
-        sign = -sign
-    sale = said if isinstance(said, Sale) else original if isinstance(original, Sale) else None
-    buyer = sale.buyer.kind if sale else "personal"
+    buyer = sale.buyer if isinstance(sale, Sale) else Buyer()
     lines = match.lines(said)
-    if not lines or (match.buyer and buyer != match.buyer):
+    if not lines or (match.buyer and buyer.kind != match.buyer):
         return None
     return Paper(
         row.device, row.seq, row.kind, row.number, row.at, row.corner, row.till,
-        sign * sum(line.total for line in lines), len(lines), buyer == "office", sale.buyer.unit if sale else "",
-        bool(row.counted),
+        sign * sum(line.total for line in lines), len(lines), buyer.kind == "office", buyer.unit, bool(row.counted),
     )  # fmt: skip
 
 
@@ -214,7 +215,8 @@ def _documents(db: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
 
 def _originals(db: Connection, ids: list[str]) -> dict[str, Document]:
     """Documents by their id, where the centre has them."""
-    table, places = schema.document_ids, {}
+    table = schema.document_ids
+    places: dict[tuple[str, int], str] = {}
     for first in range(0, len(ids), AT_ONCE):
         query = sa.select(table).where(table.c.document_id.in_(ids[first : first + AT_ONCE]))
         places |= {(row.device, row.seq): row.document_id for row in db.execute(query)}
@@ -232,8 +234,10 @@ def _sound(db: Connection, row: Row[Any]) -> bool:
 
 
 def _original(db: Connection, document: Document | None) -> Related | None:
-    wanted = {Refund: "sale_id", Reversal: "original_id"}.get(type(document))
-    return next(iter(_related(db, tables.papers.c.document_id == getattr(document, wanted))), None) if wanted else None
+    match document:
+        case Refund(sale_id=name) | Reversal(original_id=name):
+            return next(iter(_related(db, tables.papers.c.document_id == name)), None)
+    return None
 
 
 def _naming(db: Connection, document_id: str) -> list[Related]:
