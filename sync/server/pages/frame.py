@@ -161,6 +161,11 @@ def day(at: date | str | None) -> str:
     return f"{found.day} {MONTHS[texts.language()][found.month - 1]} {found.year}"
 
 
+def month(first: date) -> str:
+    """The month of a date as ``Okt 2026``."""
+    return f"{MONTHS[texts.language()][first.month - 1]} {first.year}"
+
+
 def moment(at: datetime | str | None) -> str:
     """A moment as ``1 Okt 2026, 08.00 WIB``; a dash for none."""
     if not at:
