@@ -1,0 +1,135 @@
+"""A table as a file: CSV, a spreadsheet or paper. Money and counts are whole numbers, dates are dates.
+
+A cell that a spreadsheet would take for a formula is made harmless: what a producer calls himself runs nowhere.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+
+from litestar import Response
+
+from sync.server.asking import AnyRequest
+from sync.server.pages.frame import day, moment, whole
+
+Cell = str | int | date | datetime | None
+Rows = Sequence[Sequence[Cell]]
+Heading = str
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+"""What no spreadsheet may hold."""
+LONGEST_CELL = 32_000
+WIDEST = 48
+
+
+def exported(
+    request: AnyRequest, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+) -> Response[bytes] | None:
+    """The rows as the file that ``?format=`` asks for (``csv``, ``xlsx``, ``pdf``), called ``name``; None for none.
+
+    ``rows`` are not read where no file is asked for. Times are told in the zone that they carry.
+    """
+    kind = request.query_params.get("format", "")
+    if kind not in MADE:
+        return None
+    make, media_type = MADE[kind]
+    content = make(name, headings, list(rows))
+    filename = f"{_UNSAFE_NAME.sub('-', name).strip('-') or 'pojok'}.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def harmless(text: str) -> str:
+    """The text as a cell that no spreadsheet reads as a formula."""
+    clean = _CONTROLS.sub("", text)[:LONGEST_CELL]
+    return f"'{clean}" if _FORMULA.match(clean) else clean
+
+
+def csv_file(_name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
+    """Commas, UTF-8 with the mark by which Excel knows it."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([harmless(heading) for heading in headings])
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def xlsx_file(name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
+    """One sheet with its headings fixed at the top."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(_UNSAFE_NAME.sub("-", name)[:31] or "pojok")
+    sheet.freeze_panes = "A2"
+    for number, width in enumerate(_widths(headings, rows), 1):
+        sheet.column_dimensions[get_column_letter(number)].width = width + 2
+    top = [WriteOnlyCell(sheet, value=harmless(heading)) for heading in headings]
+    for cell in top:
+        cell.font = Font(bold=True)
+    sheet.append(top)
+    for row in rows:
+        sheet.append([_typed(cell) for cell in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def pdf_file(name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
+    """A table on A4, wide where it has many columns, with its headings on every page."""
+    from sync.server.pages.paper import table_paper
+
+    return table_paper(name, headings, [[_shown(cell) for cell in row] for row in rows], _numeric(rows))
+
+
+def _plain(cell: Cell) -> str | int:
+    if cell is None or isinstance(cell, int):
+        return "" if cell is None else cell
+    return cell.isoformat() if isinstance(cell, date) else harmless(cell)
+
+
+def _typed(cell: Cell) -> str | int | date | None:
+    """Spreadsheets know no zones: a moment is told as the clock showed it."""
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    return harmless(cell) if isinstance(cell, str) else cell
+
+
+def _shown(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case int():
+            return whole(cell)
+        case datetime():
+            return moment(cell)
+        case date():
+            return day(cell)
+    return cell
+
+
+def _numeric(rows: Rows) -> set[int]:
+    """The columns that hold numbers."""
+    return {number for row in rows[:1] for number, cell in enumerate(row) if isinstance(cell, int)}
+
+
+def _widths(headings: Sequence[Heading], rows: Rows) -> list[int]:
+    sample = [headings, *rows[:200]]
+    return [
+        min(max(len(str(row[column])) for row in sample if column < len(row)), WIDEST)
+        for column in range(len(headings))
+    ]
+
+
+MADE: dict[str, tuple[Callable[[str, Sequence[Heading], Rows], bytes], str]] = {
+    "csv": (csv_file, "text/csv; charset=utf-8"),
+    "xlsx": (xlsx_file, XLSX),
+    "pdf": (pdf_file, "application/pdf"),
+}
+__all__ = ["Cell", "Heading", "Rows", "exported", "harmless"]
