@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.server.pages.asked import NAMES, Asked, Stretch, asked_of, periods
+from sync.server.pages.asked import NAMES, Asked, Stretch, asked_of
 
 TODAY, END = date(2026, 11, 22), date(2026, 11, 30)
 
@@ -51,6 +51,7 @@ def test_period_and_filters_come_back_from_the_address():
         {"dari": "1999-12-31", "sampai": "2000-01-31"},
         {"dari": "2000-01-01", "sampai": "2026-01-01"},
         {"pembeli": "everybody"},
+        {"masa": "dulu"},
         {"pojok": "a\0b"},
         {"produsen": "x" * 201},
     ],
@@ -116,13 +117,34 @@ def test_another_period_is_told_in_the_address():
     assert asked.address("/p") == "/p?dari=2026-10-01&sampai=2026-10-31"
 
 
-def test_every_period_offered_can_be_asked_for():
-    for stretch in filter(None, periods(TODAY).values()):
-        asked = asked_of({"dari": stretch.first.isoformat(), "sampai": stretch.last.isoformat()}, TODAY)
-        assert (asked.first, asked.last, asked.wrong) == (*stretch, False)
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("ini", "2026-11-01", "2026-11-30"),
+        ("lalu", "2026-10-01", "2026-10-31"),
+        ("90", "2026-08-25", "2026-11-22"),
+        ("tahun", "2026-01-01", "2026-12-31"),
+    ],
+)
+def test_a_period_with_a_name_moves_with_the_day(period: str, first: str, last: str):
+    asked = asked_of({"masa": period, "dari": "2020-01-01", "sampai": "2020-01-02"}, TODAY)
+
+    assert (asked.first.isoformat(), asked.last.isoformat(), asked.wrong) == (first, last, False)
+    assert asked.address("/p") == ("/p" if period == "ini" else f"/p?masa={period}")
 
 
-@given(st.dictionaries(st.sampled_from(("dari", "sampai", *NAMES.values())), st.text(max_size=30)))
+def test_ends_are_told_where_no_name_is():
+    asked = asked_of({"masa": "lain", "dari": "2026-11-20", "sampai": "2026-11-20"}, TODAY)
+
+    assert (asked.span, asked.period) == (1, "lain")
+
+
+def test_a_first_day_alone_reaches_to_the_end_of_a_month():
+    assert asked_of({"dari": "2026-10-15"}, TODAY).days == ("2026-10-15", "2026-11-30")
+    assert asked_of({"sampai": "2026-10-15"}, TODAY).days == ("2026-10-01", "2026-10-15")
+
+
+@given(st.dictionaries(st.sampled_from(("dari", "sampai", "masa", *NAMES.values())), st.text(max_size=30)))
 def test_whatever_an_address_says_can_be_said_again(query: dict[str, str]):
     asked = asked_of(query, TODAY)
     query = {

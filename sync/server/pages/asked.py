@@ -1,8 +1,8 @@
 """What a page of figures is asked for: a period and filters, all of them in its address.
 
-An address says only what differs from "this month, everything", so a bookmark without a period always shows the
-month that it is, to its end: what a clock that ran ahead dated is in it, too.
-What an address says wrongly is left out and told.
+An address says only what differs from "this month, everything". A period that has a name is told by it, so a bookmark
+of last month always shows the last month; this month reaches to its end: what a clock that ran ahead dated is in it,
+too. What an address says wrongly is left out and told.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,15 +22,20 @@ DAYS, WEEKS = 31, 184
 LONGEST = 200
 WEEK = 7
 BUYERS = ("personal", "office")
-SINCE, UNTIL = "dari", "sampai"
+PERIOD, SINCE, UNTIL = "masa", "dari", "sampai"
+USUAL, OTHER = "ini", "lain"
+PERIODS = (USUAL, "lalu", "90", "tahun", OTHER)
+"""This month, the month before, ninety days, this year; with ``lain`` the address names both ends."""
 NAMES = {
     "corner": "pojok",
     "kind": "jenis",
     "kelurahan": "kelurahan",
-    "category": "kategori",
-    "producer": "produsen",
     "class": "kelas",
+    "producer": "produsen",
+    "category": "kategori",
+    "product": "barang",
     "buyer": "pembeli",
+    "unit": "bagian",
 }
 """How addresses call the filters."""
 
@@ -43,9 +48,10 @@ class Stretch(NamedTuple):
 
 
 class Asked(Scope, frozen=True, kw_only=True):
-    """The scope of a page. ``wrong``: the address held something that was left out; ``usual``: it names no period."""
+    """The scope of a page. ``period`` is one of ``PERIODS``; ``wrong``: the address held something that was left
+    out."""
 
-    usual: bool = True
+    period: str = OTHER
     wrong: bool = False
 
     @property
@@ -79,13 +85,13 @@ class Asked(Scope, frozen=True, kw_only=True):
         """The same with other filters or another period; None takes a filter away."""
         named = {field_of(name): value if value is not None else "" for name, value in changed.items()}
         if "first" in named or "last" in named:
-            named["usual"] = False  # type: ignore[assignment]
+            named["period"] = OTHER
         return msgspec.structs.replace(self, **named)
 
     def address(self, path: str, **more: str | int) -> str:
         """``path`` with this period and these filters, and ``more`` of what the page there takes."""
-        said: dict[str, str | int] = {}
-        if not self.usual:
+        said: dict[str, str | int] = {} if self.period == USUAL else {PERIOD: self.period}
+        if self.period == OTHER:
             said = {SINCE: self.first.isoformat(), UNTIL: self.last.isoformat()}
         said |= {NAMES[name]: value for name, value in self.filters.items()}
         said |= {name: value for name, value in more.items() if value != ""}
@@ -94,13 +100,17 @@ class Asked(Scope, frozen=True, kw_only=True):
 
 def asked_of(query: Mapping[str, str], today: date) -> Asked:
     """What the query of an address says."""
-    wrong = False
-    first, last, usual = today.replace(day=1), end_of(today, "month"), True
-    if query.get(SINCE) or query.get(UNTIL):
+    period, wrong = query.get(PERIOD, ""), False
+    (first, last), named = _named(USUAL, today), USUAL
+    if period in PERIODS[:-1]:
+        (first, last), named = _named(period, today), period
+    elif query.get(SINCE) or query.get(UNTIL):
         found = _period(query.get(SINCE, ""), query.get(UNTIL, ""), today)
-        wrong = found is None
         if found is not None:
-            (first, last), usual = found, False
+            (first, last), named = found, OTHER
+        wrong = found is None
+    else:
+        wrong = period not in ("", OTHER)
     filters = {}
     for name in FILTERS:
         value = query.get(NAMES[name], "").strip()
@@ -108,18 +118,19 @@ def asked_of(query: Mapping[str, str], today: date) -> Asked:
             wrong = True
         else:
             filters[field_of(name)] = value
-    return Asked(first=first, last=last, usual=usual, wrong=wrong, **filters)
+    return Asked(first=first, last=last, period=named, wrong=wrong, **filters)
 
 
-def periods(today: date) -> dict[str, Stretch | None]:
-    """Periods that people ask for most, by a name; this month is the one that an address need not tell."""
-    end = today.replace(day=1) - timedelta(days=1)
-    return {
-        "month": None,
-        "last_month": Stretch(end.replace(day=1), end),
-        "quarter": Stretch(today - timedelta(days=89), today),
-        "year": Stretch(today.replace(month=1, day=1), today),
-    }
+def _named(period: str, today: date) -> tuple[date, date]:
+    begin = today.replace(day=1)
+    if period == "lalu":
+        end = begin - timedelta(days=1)
+        return end.replace(day=1), end
+    if period == "90":
+        return today - timedelta(days=89), today
+    if period == "tahun":
+        return begin.replace(month=1), date(today.year, 12, 31)
+    return begin, end_of(today, "month")
 
 
 def _period(first: str, last: str, today: date) -> tuple[date, date] | None:

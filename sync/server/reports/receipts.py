@@ -151,7 +151,8 @@ class _Match:
             schema.producers,
             {"code": scope.producer, "kelurahan": scope.kelurahan, "class": scope.class_},
         )
-        self.skus = _set(db, schema.products, {"category": scope.category})
+        self.skus = _set(db, schema.products, {"sku": scope.product, "category": scope.category})
+        self.unit = scope.unit
 
     def lines(self, document: Sale | Refund) -> list[Any]:
         return [
@@ -170,7 +171,7 @@ def _set(db: Connection, table: sa.Table, wanted: dict[str, str]) -> set[str] | 
     key = next(iter(table.primary_key))
     found = db.execute(sa.select(key).where(*(table.c[name] == value for name, value in asked.items()))).scalars()
     names: set[str] = set()
-    every = [*found, *([asked["code"]] if set(asked) == {"code"} else [])]
+    every = [*found, *([asked[key.name]] if set(asked) == {key.name} else [])]  # a code the registry does not know
     for first in range(0, len(every), AT_ONCE):
         names |= set(all_names(db, table, every[first : first + AT_ONCE]))
     return names
@@ -189,7 +190,7 @@ def _paper(row: Row[Any], said: Document | None, originals: dict[str, Document],
         return None
     buyer = sale.buyer if isinstance(sale, Sale) else Buyer()
     lines = match.lines(said)
-    if not lines or (match.buyer and buyer.kind != match.buyer):
+    if not lines or buyer.kind != (match.buyer or buyer.kind) or buyer.unit != (match.unit or buyer.unit):
         return None
     return Paper(
         row.device, row.seq, row.kind, row.number, row.at, row.corner, row.till,

@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
-FILTERS: Final = ("corner", "kind", "kelurahan", "category", "producer", "class", "buyer")
-"""By their name in addresses: an office's code and kind, where its maker sits and how large he is, the goods' category,
-a producer's code, ``personal`` or ``office``."""
+FILTERS: Final = ("corner", "kind", "kelurahan", "class", "producer", "category", "product", "buyer", "unit")
+"""An office's code and kind; where the maker sits, how large the business is, its code; the goods' category and SKU;
+``personal`` or ``office``, and the unit of the office that bought."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,10 +18,12 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     corner: str = ""
     kind: str = ""
     kelurahan: str = ""
-    category: str = ""
-    producer: str = ""
     class_: str = ""
+    producer: str = ""
+    category: str = ""
+    product: str = ""
     buyer: str = ""
+    unit: str = ""
 
     @property
     def filters(self) -> dict[str, str]:

@@ -91,9 +91,16 @@ def in_all(db: Connection, scope: Scope) -> Sold:
     return sold(db, scope)[0]
 
 
+def groups(db: Connection, scope: Scope, *by: str) -> int:
+    """How many groups ``sold`` has."""
+    rows = _rows(db, scope, by, None)
+    query = sa.select(*(rows.columns[name] for name in by)).select_from(rows.joined).where(*rows.conditions)
+    return int(db.execute(sa.select(sa.func.count()).select_from(query.distinct().subquery())).scalar_one())
+
+
 def counts_documents(scope: Scope, *by: str) -> bool:
     """Whether ``sales`` of this question are documents, not lines of them."""
-    return _sides(scope, by) <= {"device"} and "unit" not in by
+    return _sides(scope, by) <= {"device"} and "unit" not in by and not scope.unit
 
 
 def producers_new(db: Connection, scope: Scope, codes: Iterable[str]) -> set[str]:
@@ -191,19 +198,23 @@ def narrow(db: Connection, rows: Rows, scope: Scope, by: Iterable[str]) -> None:
     if scope.producer:
         names = all_names(db, schema.producers, [scope.producer])
         rows.conditions.append(rows.at["producer"].in_(sorted(names)))
+    if scope.product:
+        rows.conditions.append(rows.at["sku"].in_(sorted(all_names(db, schema.products, [scope.product]))))
     wanted = [name for name in ("kelurahan", "class", "category") if name in scope.filters]
     rows.conditions += [rows.columns[name] == scope.filters[name] for name in wanted]
 
 
 def _rows(db: Connection, scope: Scope, by: tuple[str, ...], days: Sequence[str] | None) -> Rows:
     sides = _sides(scope, by)
-    if len(sides) > 1 or "unit" in by:
+    if len(sides) > 1 or "unit" in by or scope.unit:
         rows = _crossed(db, scope, days)
     else:
         rows = _summed(scope, next(iter(sides), CITY), by, days)
     narrow(db, rows, scope, by)
     if scope.buyer:
         rows.conditions.append(rows.c.buyer == scope.buyer)
+    if scope.unit:
+        rows.conditions.append(rows.c.unit == scope.unit)
     return rows
 
 

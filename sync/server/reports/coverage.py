@@ -1,0 +1,80 @@
+"""Which of the producers that sold have the papers that their goods need, and which goods that sold count for P3DN."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.server import schema
+from sync.server.certificates import FOOD, lacking
+from sync.server.reports.scope import Scope
+from sync.server.reports.selling import Sold, sold
+
+PAPERS: Final = ("nib", "pirt", "halal")
+"""Of a producer. Goods have the others: ``tkdn`` and ``ekatalog``."""
+GOODS: Final = ("tkdn", "ekatalog")
+AT_ONCE: Final = 1_000
+
+
+class Covered(NamedTuple):
+    """``have`` of ``needed`` have it; of goods: that many kinds of goods, and rupiah sold of those that have it."""
+
+    kind: str
+    have: int
+    needed: int
+    total: int = 0
+
+
+def of_producers(db: Connection, codes: Sequence[str], today: str) -> list[Covered]:
+    """The papers of producers, each counted among those whose goods need it."""
+    sums = {kind: [0, 0] for kind in PAPERS}
+    table = schema.producers
+    for first in range(0, len(codes), AT_ONCE):
+        mine = table.c.code.in_(codes[first : first + AT_ONCE])
+        for kind in PAPERS:
+            missing = sa.func.coalesce(sa.func.sum(sa.case((lacking(kind, today), 1), else_=0)), 0)
+            count, without = db.execute(sa.select(sa.func.count(), missing).where(mine, needing(kind))).one()
+            sums[kind][0] += count - int(without)
+            sums[kind][1] += count
+    return [Covered(kind, *sums[kind]) for kind in PAPERS]
+
+
+def without(db: Connection, codes: Sequence[str], kind: str, today: str) -> set[str]:
+    """Which of these producers need a paper and have none that holds today."""
+    table, found = schema.producers, set[str]()
+    for first in range(0, len(codes), AT_ONCE):
+        mine = table.c.code.in_(codes[first : first + AT_ONCE])
+        found |= set(db.execute(sa.select(table.c.code).where(mine, needing(kind), lacking(kind, today))).scalars())
+    return found
+
+
+def of_goods(db: Connection, found: Sequence[Sold]) -> list[Covered]:
+    """TKDN and e-Katalog among goods that sold (``sold`` by ``product``)."""
+    marks = _marks(db, [row.key[0] for row in found])
+    having = {kind: [row for row in found if kind in marks.get(row.key[0], ())] for kind in GOODS}
+    return [Covered(kind, len(rows), len(found), sum(row.total for row in rows)) for kind, rows in having.items()]
+
+
+def selling_producers(db: Connection, scope: Scope) -> list[Sold]:
+    """Producers who sold something, net of what came back; the most first."""
+    return [row for row in sold(db, scope, "producer") if row.total > 0 and row.key[0]]
+
+
+def needing(kind: str) -> sa.ColumnElement[bool]:
+    """Whether a row of ``producers`` has goods that need this paper; everybody needs a NIB, all food and drink halal
+    (PP 42/2024 Ps 160)."""
+    goods = schema.products
+    if kind == "nib":
+        return sa.true()
+    marked = goods.c.needs_pirt == 1 if kind == "pirt" else sa.or_(goods.c.needs_halal == 1, goods.c.category.in_(FOOD))
+    return schema.producers.c.code.in_(sa.select(goods.c.producer).where(marked, goods.c.alias_of == ""))
+
+
+def _marks(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    goods, found = schema.products, {}
+    for first in range(0, len(skus), AT_ONCE):
+        query = sa.select(goods.c.sku, goods.c.tkdn_bp, goods.c.e_katalog)
+        for sku, tkdn, listed in db.execute(query.where(goods.c.sku.in_(skus[first : first + AT_ONCE]))):
+            found[sku] = (*(("tkdn",) if tkdn is not None else ()), *(("ekatalog",) if listed else ()))
+    return found
