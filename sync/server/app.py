@@ -26,6 +26,7 @@ from sync.server.pages.every import pages
 from sync.server.pages.failing import answer
 from sync.server.pages.security import sealing
 from sync.server.pages.settings import Settings
+from sync.server.reports.reporter import Reporter
 from sync.server.routes_devices import get_entries, get_page, post_enrol, post_entries, post_proposals, post_repair
 
 OLDEST_PULL = 1
@@ -42,8 +43,12 @@ def create_app(
     per_login: Rate = PER_LOGIN,
     oldest_pull: int = OLDEST_PULL,
     address: str = "",
+    reporting: bool = False,
 ) -> Litestar:
-    """The app over an initialised database, which people reach at ``address``. Raises ``CentreError``."""
+    """The app over an initialised database, which people reach at ``address``. Raises ``CentreError``.
+
+    With ``reporting`` a thread of this process keeps the figures of the pages up to date while the app runs.
+    """
     centre, metrics, settings = open_centre(database_url, clock), Metrics(), Settings(address)
     state = State(
         {
@@ -57,6 +62,7 @@ def create_app(
             "metrics": metrics,
         }
     )
+    reporter = Reporter(centre)
     return Litestar(
         route_handlers=[
             *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),
@@ -66,7 +72,8 @@ def create_app(
         before_send=[sealing(settings)],
         state=state,
         middleware=[metrics.counting],
-        on_shutdown=[centre.close],
+        on_startup=[reporter.start] if reporting else [],
+        on_shutdown=[*([reporter.stop] if reporting else []), centre.close],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MAX_WIRE,

@@ -173,4 +173,4 @@ def serve(database: str, host: str, port: int, workers: int = 1) -> None:
     open_centre(database).close()
     if workers > 1 and not many_workers(database):
         raise CentreError("one_worker")
-    run(partial(create_app, database), host, port, workers)
+    run(partial(create_app, database, reporting=True), host, port, workers)

@@ -13,6 +13,7 @@ from sync.server.checking import slips_of
 from sync.server.dialect import reading
 from sync.server.errors import CentreError
 from sync.server.replaying import name_of, replay
+from sync.server.reports.verifying import Comparing, WrongReport, compare_totals
 from sync.server.storing import DOUBLE, Gathered
 
 
@@ -103,7 +104,7 @@ def _mappings(gathered: Gathered) -> dict[str, dict[Any, Any]]:
 
 
 def verify(centre: Centre) -> Verified:
-    """Replay every till's entries and compare the chain and every figure.
+    """Replay every till's entries and compare the chain and every figure, also those of the reports.
 
     Raises ``CentreError`` that names the first bad entry or table.
     """
@@ -112,11 +113,20 @@ def verify(centre: Centre) -> Verified:
         devices = db.execute(sa.select(schema.devices).order_by(schema.devices.c.corner, schema.devices.c.till)).all()
         for device in devices:
             entries += _verify_device(db, device)
+        try:
+            compare_totals(db)
+        except WrongReport as wrong:
+            raise CentreError("wrong_totals", difference=wrong.difference) from None
     return Verified(len(devices), entries)
 
 
 def _verify_device(db: Connection, device: Device) -> int:
-    entries, expected = replay(db, device, _doubles(db, device.device))
+    reports = Comparing(db, device.device)
+    try:
+        entries, expected = replay(db, device, _doubles(db, device.device), reports.add)
+        reports.finish(expected.books, expected.slips.slips())
+    except WrongReport as wrong:
+        raise CentreError("wrong_report", till=name_of(device), what=wrong.what, difference=wrong.difference) from None
     found = _tables(db, device.device)
     for kind, mapping in _mappings(expected).items():
         if mapping != found[kind]:

@@ -1,6 +1,6 @@
 """Reading a till's entries again from the first on, and making everything that follows from them anew."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from itertools import groupby
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from sync.server.centre import Centre, Device
 from sync.server.dialect import reading, writing
 from sync.server.entries import claim_ids, genesis_of
 from sync.server.errors import CentreError
-from sync.server.projection import envelope_of
+from sync.server.projection import Readable, envelope_of
+from sync.server.reports import storing as reports
+from sync.server.reports.reporter import catch_up
 from sync.server.storing import Gathered, forget_projections, write_gathered
 
 AT_ONCE = 500
@@ -71,18 +73,24 @@ def chained(db: Connection, device: Device) -> Iterator[list[Row[tuple[int, int,
         raise CentreError("missing_end", till=name_of(device), seq=seq, expected=device.head_seq)
 
 
-def replay(db: Connection, device: Device, doubles: Set[int]) -> Replayed:
-    """What the entries of ``device`` say; those of ``doubles`` repeat a document that another entry had first."""
+def replay(db: Connection, device: Device, doubles: Set[int], also: Callable[[int, Readable], None]) -> Replayed:
+    """What the entries of ``device`` say; those of ``doubles`` repeat a document that another entry had first.
+
+    ``also`` is told of every entry that counts.
+    """
     entries, gathered = 0, Gathered(Books())
     for stretch in chained(db, device):
         entries += len(stretch)
         for row in stretch:
-            gathered.add(row.epoch, row.seq, row.hash, envelope_of(row.body), doubled=row.seq in doubles)
+            envelope = envelope_of(row.body)
+            entry = gathered.add(row.epoch, row.seq, row.hash, envelope, doubled=row.seq in doubles)
+            if entry is not None:
+                also(row.seq, entry)
     return Replayed(entries, gathered)
 
 
 def rebuild(centre: Centre, corner: str | None = None, till: str | None = None) -> Rebuilt:
-    """Make the figures of all tills, those of ``corner``, or one till's anew from their entries.
+    """Make the figures of all tills, those of ``corner``, or one till's anew from their entries, and the reports.
 
     Each till has a transaction of its own and pushes on before and after it. Raises ``CentreError``.
     """
@@ -101,6 +109,7 @@ def rebuild(centre: Centre, corner: str | None = None, till: str | None = None) 
             device = db.execute(sa.select(table).where(table.c.device == name).with_for_update()).one()
             replayed = _rebuild(db, device)
         entries, before, after = entries + replayed.entries, before + device.held, after + len(replayed.gathered.held)
+    catch_up(centre)
     return Rebuilt(len(names), entries, before, after)
 
 
@@ -116,6 +125,7 @@ def _rebuild(db: Connection, device: Device) -> Replayed:
         for row, envelope in zip(stretch, envelopes, strict=True):
             gathered.add(row.epoch, row.seq, row.hash, envelope, doubled=row.seq in doubles)
     forget_projections(db, device.device)
+    reports.forget(db, device.device)
     write_gathered(db, device.device, gathered)
     devices = schema.devices
     changed = sa.update(devices).where(devices.c.device == device.device)

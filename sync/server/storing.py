@@ -45,8 +45,9 @@ class Gathered:
     """By epoch and sequence number, what goes to quarantine and why."""
     _earlier: Books | None = None
 
-    def add(self, epoch: int, seq: int, digest: bytes, envelope: Envelope | None, *, doubled: bool) -> None:
-        """Take in the entry at ``seq``; ``doubled`` says that another entry had its document id first."""
+    def add(self, epoch: int, seq: int, digest: bytes, envelope: Envelope | None, *, doubled: bool) -> Readable | None:
+        """Take in the entry at ``seq``; ``doubled`` says that another entry had its document id first. What it says is
+        given back where it counts."""
         content = readable(envelope, epoch, seq)
         if doubled and not isinstance(content, Unprojectable):
             content = Unprojectable(DOUBLE, f"document {content.envelope.id} is stored already")
@@ -54,9 +55,10 @@ class Gathered:
             content = Unprojectable("overflow", "a sum of the till would be larger than the centre can keep")
         if isinstance(content, Unprojectable):
             self.held[(epoch, seq)] = content
-        else:
-            add_to(self.books, seq, content)
-            self.slips.add(epoch, seq, digest, content)
+            return None
+        add_to(self.books, seq, content)
+        self.slips.add(epoch, seq, digest, content)
+        return content
 
     def _fits(self, seq: int, entry: Readable) -> bool:
         """Whether every sum stays below ``MOST`` with ``entry``, whatever the order of its amounts."""

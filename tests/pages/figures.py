@@ -101,6 +101,8 @@ class Shelf:
     """A product at a corner: its row, its batches with what is left, and what its producer is owed for."""
 
     row: Any
+    bought: bool = False
+    """Outright, by the corner: so says the delivery, whatever the registry does."""
     lots: list[list[Any]] = field(default_factory=list)
     sold: int = 0
     gross: int = 0
@@ -113,9 +115,11 @@ class Shelf:
     @property
     def prices(self) -> dict[str, Any]:
         row = self.row
-        return {"pricing": row.pricing} | {
-            name: getattr(row, name) for name in ("sell_price", "consign_price", "commission_bp")
-        }
+        if self.bought:
+            price = row.sell_price
+            return {"pricing": "putus", "sell_price": price, "consign_price": price * 4 // 5, "commission_bp": None}
+        names = ("pricing", "sell_price", "consign_price", "commission_bp")
+        return {name: getattr(row, name) for name in names}
 
     def take(self, quantity: int) -> tuple[Take, ...]:
         """The oldest pieces; bought ones at their cost."""
@@ -134,7 +138,7 @@ class Shelf:
         self.lots[:0] = [[take.batch, take.quantity] for take in takes]
 
     def cost(self, quantity: int) -> int:
-        return priced(self.row.consign_price or 0, quantity) if self.row.pricing == "putus" else 0
+        return priced(self.prices["consign_price"], quantity) if self.bought else 0
 
 
 class Till:
@@ -144,7 +148,8 @@ class Till:
         self.random = random.Random(seed)
         ledger = hashlib.md5(f"{corner}{seed}".encode(), usedforsecurity=False).hexdigest()
         self.journal = Journal(corner=corner, ledger_id=ledger, prefix=f"{corner}-{seed}-")
-        self.shelves = [Shelf(row) for row in self.random.sample(products, GOODS)]
+        rows = self.random.sample(products, GOODS)
+        self.shelves = [Shelf(row, bought=place == 0) for place, row in enumerate(rows)]
         self.terms = terms
         self.numbers = Counter[str]()
         self.owed = Counter[str]()
@@ -284,8 +289,10 @@ class Till:
 
     def leaving(self, shelf: Shelf, reason: Any) -> LeavingLine:
         row, quantity = shelf.row, self.random.choice((1_000, 2_000))
-        plain = {"sku": row.sku, "name": row.name, "unit": row.unit, "producer": row.producer, "pricing": row.pricing}
-        return LeavingLine(**plain, quantity=quantity, reason=reason, takes=shelf.take(quantity))
+        plain = {"sku": row.sku, "name": row.name, "unit": row.unit, "producer": row.producer}
+        return LeavingLine(
+            **plain, pricing=shelf.prices["pricing"], quantity=quantity, reason=reason, takes=shelf.take(quantity)
+        )
 
     def count(self, shelf: Shelf) -> None:
         expected, found = shelf.left, self.random.random() < 0.5

@@ -89,7 +89,7 @@ def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Fa
     held = set(db.execute(_held(), {"whose": device, "after": after}).scalars())
 
     def find(document_id: str) -> Document | None:
-        return _document(db, document_id)
+        return document_of(db, document_id)
 
     last = after
     for row in db.execute(_after(), {"whose": device, "after": after, "most": limit}):
@@ -102,7 +102,7 @@ def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Fa
     return last, facts
 
 
-def _document(db: Connection, document_id: str) -> Document | None:
+def document_of(db: Connection, document_id: str) -> Document | None:
     """The document with this id, as the centre took it in first."""
     row = db.execute(_by_id(), {"id": document_id}).one_or_none() if "\0" not in document_id else None
     if row is None:
@@ -156,11 +156,12 @@ class Reporter:
     def _work(self) -> None:
         while not self._stopping.wait(self._every):
             try:
-                self._round()
+                self.round()
             except sa.exc.SQLAlchemyError as error:  # a database that restarts, or one that only reads
                 _log.warning("figures wait: %s", type(error).__name__)
 
-    def _round(self) -> None:
+    def round(self) -> None:
+        """Take in what waits, of every till."""
         for device in _waiting(self._centre):
             began, taken = time.monotonic(), AT_ONCE
             while taken == AT_ONCE:

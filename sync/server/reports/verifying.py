@@ -1,0 +1,169 @@
+"""Whether the tables of figures are what the entries say, and add up to the tills' own sums."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.documents.base import Document
+from sync.documents.state import Books
+from sync.server.checking import Slip
+from sync.server.projection import Readable
+from sync.server.reports.facts import Facts, GoodsKey
+from sync.server.reports.reporter import document_of
+from sync.server.reports.storing import SUMS, kept_sold, kept_times
+from sync.server.reports.tables import MONEY, goods, paid, papers, reported, sold, totals
+
+PAPERS = 1_000
+"""Papers that are compared together."""
+
+
+class WrongReport(ValueError):
+    """A figure of the reports is not what it should be; which table, and the first difference."""
+
+    def __init__(self, what: str, difference: str) -> None:
+        super().__init__(f"{what}: {difference}")
+        self.what, self.difference = what, difference
+
+
+class Comparing:
+    """Follows a replay of one till's entries. Raises ``WrongReport``."""
+
+    def __init__(self, db: Connection, device: str) -> None:
+        self._db, self._device = db, device
+        row = db.execute(sa.select(reported).where(reported.c.device == device)).one_or_none()
+        self._through: int = row.seq if row else 0
+        self._aside: int = row.aside if row else 0
+        self._facts = Facts()
+        self._seq = 0
+
+    def add(self, seq: int, entry: Readable) -> None:
+        """Take in an entry that counts."""
+        if self._seq <= self._through < seq:
+            self._compare_tables()
+        self._seq = seq
+        self._facts.add(seq, entry.envelope, entry.document, self._find)
+        if len(self._facts.papers) >= PAPERS:
+            self._compare_papers()
+
+    def finish(self, books: Books, slips: Mapping[int, Slip]) -> None:
+        """Compare what is left, and everything with the till's own ``books`` and ``slips``."""
+        if self._seq <= self._through:
+            self._compare_tables()
+        if not self._facts.aside:
+            _same("the days of the reports", _daily(books), _daily_sold(self._facts))
+            _same("the stock of the reports", _nonzero(books.stock), _moved(self._facts))
+            settled = {seq: (slip.number, slip.amount, slip.date) for seq, slip in slips.items()}
+            reported_paid = {seq: (row["number"], row["amount"], row["date"]) for seq, row in self._facts.paid.items()}
+            _same("the payments of the reports", settled, reported_paid)
+
+    def _find(self, document_id: str) -> Document | None:
+        return document_of(self._db, document_id)
+
+    def _compare_tables(self) -> None:
+        """What the tables hold is what was replayed up to the entry that they end with."""
+        self._compare_papers()
+        facts, db, device = self._facts, self._db, self._device
+        _same("reported", facts.aside, self._aside)
+        _same("sold", facts.sold, kept_sold(db, device))
+        _same("totals", _nonzero(facts.times), _nonzero(kept_times(db, device)))
+        _same("goods", facts.goods, _kept_goods(db, device))
+        back = facts.taken_back
+        expected = {
+            seq: {**row, "taken_back": int(row["number"] in back), "seq": seq, "device": device}
+            for seq, row in facts.paid.items()
+        }
+        rows = db.execute(sa.select(paid).where(paid.c.device == device)).mappings()
+        _same("paid", expected, {row["seq"]: dict(row) for row in rows})
+
+    def _compare_papers(self) -> None:
+        """Those replayed since the last time, as far as the tables go."""
+        replayed = {row["seq"]: row for row in self._facts.papers if row["seq"] <= self._through}
+        self._facts.papers.clear()
+        if replayed:
+            columns = [column for column in papers.c if column.name != "device"]
+            mine = (papers.c.device == self._device, papers.c.seq.between(min(replayed), max(replayed)))
+            rows = self._db.execute(sa.select(*columns).where(*mine)).mappings()
+            _same("papers", replayed, {row["seq"]: dict(row) for row in rows})
+
+
+def _kept_goods(db: Connection, device: str) -> dict[GoodsKey, int]:
+    rows = db.execute(sa.select(goods).where(goods.c.device == device))
+    return {(row.date, row.sku, row.producer, row.what, row.reason): row.quantity for row in rows}
+
+
+def _daily(books: Books) -> dict[tuple[str, str], int]:
+    """The till's own sums that reports repeat, by date and name."""
+    names = ("sales", "refunds", "gross", "commission", "margin")
+    return _nonzero({(day, name): sums.get(name, 0) for day, sums in books.days.items() for name in names})
+
+
+def _daily_sold(facts: Facts) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+
+    def add(day: str, name: str, amount: int) -> None:
+        found[day, name] = found.get((day, name), 0) + amount
+
+    for (day, *_rest), sums in facts.sold.items():
+        add(day, "gross", sums.total)
+        add(day, "commission", sums.commission)
+        add(day, "margin", sums.margin)
+    for (day, _buyer), times in facts.times.items():
+        add(day, "sales", times.sales)
+        add(day, "refunds", times.refunds)
+    return _nonzero(found)
+
+
+def _moved(facts: Facts) -> dict[str, int]:
+    """What sales and goods leave on the shelves, thousandths by SKU."""
+    found: dict[str, int] = {}
+    for (_day, sku, *_rest), quantity in facts.goods.items():
+        found[sku] = found.get(sku, 0) + quantity
+    for (_day, sku, *_who), sums in facts.sold.items():
+        found[sku] = found.get(sku, 0) - sums.quantity
+    return _nonzero(found)
+
+
+def _nonzero(sums: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {key: value for key, value in sums.items() if (any(value) if isinstance(value, tuple) else value)}
+
+
+def _same(what: str, expected: Any, found: Any) -> None:
+    if expected == found:
+        return
+    if not isinstance(expected, Mapping):
+        raise WrongReport(what, f"{found}, not {expected}")
+    key = min((key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)), key=str)
+    raise WrongReport(what, f"{key} is {found.get(key)}, not {expected.get(key)}")
+
+
+def compare_totals(db: Connection) -> None:
+    """Whether ``totals`` are the sums of ``sold`` and of each other. Raises ``WrongReport``."""
+    c, keys = totals.c, ("by", "span", "start", "key", "buyer")
+    for names, kept, expected in _sums():
+        made = sa.select(*expected.c).where(sa.or_(*(expected.c[name] != 0 for name in names)))
+        there = sa.select(*(c[name] for name in (*keys, *names))).where(kept, sa.or_(*(c[name] != 0 for name in names)))
+        for one, other in ((made, there), (there, made)):
+            different = db.execute(sa.except_(one, other).limit(1)).first()
+            if different is not None:
+                raise WrongReport("totals", f"{tuple(different[:5])} is not the sum of what it is made of")
+
+
+def _sums() -> Iterator[tuple[tuple[str, ...], sa.ColumnElement[bool], sa.Subquery]]:
+    """Of each part of ``totals``: the columns that are compared, which rows they are, and what they should be."""
+    c, money = totals.c, ("quantity", *MONEY)
+    for by, key in (("device", sold.c.device), ("producer", sold.c.producer), ("sku", sold.c.sku)):
+        names = money if by == "device" else ("sales", *money)
+        lines = [sa.func.sum(sold.c["lines" if name == "sales" else name]).label(name) for name in names]
+        day = (sa.literal(by).label("by"), sa.literal("day").label("span"), sold.c.date)
+        made = sa.select(*day, key.label("key"), sold.c.buyer, *lines).group_by(sold.c.date, key, sold.c.buyer)
+        yield names, sa.and_(c.by == by, c.span == "day"), made.subquery()
+    added = [sa.func.sum(c[name]).label(name) for name in SUMS]
+    city = (sa.literal("city").label("by"), c.span, c.start, sa.literal("").label("key"), c.buyer)
+    made = sa.select(*city, *added).where(c.by == "device").group_by(c.span, c.start, c.buyer)
+    yield SUMS, c.by == "city", made.subquery()
+    month = sa.func.substr(c.start, sa.literal_column("1"), sa.literal_column("7"))
+    parts = (c.by, sa.literal("month").label("span"), month.label("start"), c.key, c.buyer)
+    made = sa.select(*parts, *added).where(c.span == "day").group_by(c.by, month, c.key, c.buyer)
+    yield SUMS, c.span == "month", made.subquery()
