@@ -22,6 +22,8 @@ STAMP = VENV / ".installed"
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SPREAD = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
 """Tests run in a process for each core; ``pytest tests/<room>`` runs in one."""
+AXE = ("axe-core", "4.14.1")
+"""Checks that the centre's pages are accessible (MPL-2.0); tests alone use it, nothing ships it."""
 QT_PACKAGES = ("pyside6-essentials", "shiboken6", "qtawesome", "qtpy", "pytest-qt")
 CHECKS: dict[str, Sequence[str]] = {
     "ruff check": ["ruff", "check", "."],
@@ -104,9 +106,22 @@ def lint() -> int:
     return int(bool(failed))
 
 
+def prepare_pages() -> None:
+    """Bring what tests the centre's pages; where it cannot come, those tests are skipped, and fail in CI."""
+    call(sys.executable, "packaging/system_packages.py", "--pages")
+    name, version = AXE
+    description = VENV / "node_modules" / name / "package.json"
+    if description.exists() and json.loads(description.read_text(encoding="utf-8"))["version"] == version:
+        return
+    if npm := shutil.which("npm"):
+        options = ("--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
+        call(npm, "install", "--prefix", VENV, *options, f"{name}@{version}")
+
+
 def test(*arguments: str) -> int:
     """every check: lint, then the tests on every core (further arguments go to pytest)"""
     linted = lint()
+    prepare_pages()
     print("== pytest")
     return call(PYTHON, "-m", "pytest", *SPREAD, *arguments, env=OFFSCREEN) or linted
 

@@ -1,6 +1,7 @@
 """Install what Qt, ``venv``, the bundle, the torture and the centre's tests need on Debian and Ubuntu, if missing.
 
-Elsewhere, or without the right to install, one sentence names them and the work goes on.
+With ``--pages`` it is what the tests of the centre's pages need instead: a browser, and npm for the checker of
+accessibility. Elsewhere, or without the right to install, one sentence names them and the work goes on.
 """
 
 import importlib.util
@@ -8,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 QT = (
@@ -41,6 +43,8 @@ TORTURE = ("libfiu0", "strace")
 CENTRE = ("postgresql",)
 """The tests run servers of their own from its binaries; the system's own cluster is neither made nor started."""
 NO_CLUSTER = r"s/^#?\s*create_main_cluster.*/create_main_cluster = false/"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+"""One of them runs the pages of the centre in tests."""
 
 
 def installed_packages() -> set[str]:
@@ -61,6 +65,13 @@ def missing_packages() -> list[str]:
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         missing.append(f"python{version}-venv")
     return missing
+
+
+def missing_for_pages() -> list[str]:
+    """What has to be installed before the pages of the centre can be tested in a browser."""
+    missing = [] if any(map(shutil.which, BROWSERS)) else [BROWSERS[0]]
+    missing += [] if "libatomic1" in installed_packages() else ["libatomic1"]
+    return missing if shutil.which("npm") else [*missing, "npm"]
 
 
 def as_root() -> list[str] | None:
@@ -85,23 +96,23 @@ def install(root: list[str], packages: list[str]) -> None:
     subprocess.run([*apt, "install", *options, *packages], stdout=subprocess.DEVNULL)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """0 when nothing is missing or the rest can go on without it; 1 when ``venv`` itself is missing."""
     if not sys.platform.startswith("linux"):
         return 0
     if shutil.which("dpkg-query") is None:
         print("Not Debian or Ubuntu: if Qt does not start, install its X11 (xcb) libraries and the Noto fonts.")
         return 0
-    missing = missing_packages()
-    root = as_root()
+    find = missing_for_pages if "--pages" in arguments else missing_packages
+    missing, root = find(), as_root()
     if missing and root is not None:
         print(f"Installing system packages: {' '.join(missing)}")
         install(root, missing)
-        missing = missing_packages()
+        missing = find()
     if missing:
         print(f"Please install these system packages: sudo apt-get install {' '.join(missing)}")
     return int(any(name.endswith("-venv") for name in missing))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

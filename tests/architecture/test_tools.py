@@ -62,6 +62,16 @@ def test_a_removed_system_package_is_missing(monkeypatch: pytest.MonkeyPatch) ->
     assert SYSTEM["missing_packages"]() == ["libgl1"]
 
 
+@on_linux
+def test_a_browser_that_is_there_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_dpkg(monkeypatch, ["libatomic1"])
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}" if name in ("google-chrome", "npm") else None)
+    assert SYSTEM["missing_for_pages"]() == []
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    fake_dpkg(monkeypatch, [])
+    assert SYSTEM["missing_for_pages"]() == ["chromium", "libatomic1", "npm"]
+
+
 def delivered(out: Path) -> dict[str, object]:
     names = {"papers": ["z.pdf", "slip.pdf", "receipt.bin"], "screens": ["sell.png", "pay.png", "login.png"]}
     for name in [*names["papers"], *names["screens"]]:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from litestar.testing import TestClient
@@ -14,10 +15,16 @@ from sync.server.centre import Centre, open_centre
 from sync.server.dialect import writing
 from sync.server.limits import Rate
 from sync.server.officers import Role
-from tests.pages.support import NAMES, PASSWORD, Page, sign_in
+from tests.pages.browsing import DESKTOP, chromium, need, served
+from tests.pages.support import NAMES, PASSWORD, Page, new_session, sign_in
 from tests.server.support import Clock, new_centre
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as Window
+
 UNLIMITED = Rate(burst=10**9, per_second=10**9)
+RATES = {"per_stranger": UNLIMITED, "per_checker": UNLIMITED, "per_login": UNLIMITED}
 
 
 @pytest.fixture
@@ -53,8 +60,7 @@ def centre(database: str, clock: Clock) -> Iterator[Centre]:
 @pytest.fixture
 def app_client(database: str, clock: Clock) -> Iterator[Callable[[], Page]]:
     """Makes browsers that nobody has signed in at, all at one app."""
-    rates = {"per_stranger": UNLIMITED, "per_checker": UNLIMITED, "per_login": UNLIMITED}
-    app = create_app(database, clock=clock, **rates)
+    app = create_app(database, clock=clock, **RATES)
     with ExitStack() as open_ones:
         first = open_ones.enter_context(TestClient(app, raise_server_exceptions=False))
 
@@ -75,3 +81,59 @@ def client(app_client: Callable[[], Page], centre: Centre) -> Callable[[Role | N
         return page
 
     return signed_in
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """Chromium without a window, one for the whole run."""
+    need(chromium(), "Chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def address(database: str, clock: Clock) -> Iterator[str]:
+    """Where the centre answers over a real socket."""
+    with served(create_app(database, clock=clock, **RATES)) as found:
+        yield found
+
+
+@pytest.fixture
+def window(browser: "Browser", address: str, centre: Centre) -> Iterator[Callable[..., "Window"]]:
+    """``window(Role.OFFICER, size=PHONE, dark=True, language="en")`` is a page of Chromium with an officer signed in.
+
+    Paths are those of the centre: ``window(None).goto("/masuk")``. A page whose script fails, or that the browser
+    refuses a part of, fails the test.
+    """
+    complaints: list[str] = []
+    with ExitStack() as open_ones:
+
+        def opened(
+            role: Role | None = Role.OFFICER,
+            *,
+            size: tuple[int, int] = DESKTOP,
+            dark: bool = False,
+            language: str = "id",
+        ) -> "Window":
+            context = browser.new_context(
+                base_url=address,
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme="dark" if dark else "light",
+                locale="id-ID",
+                timezone_id="Asia/Jakarta",
+            )
+            open_ones.callback(context.close)
+            cookies = {"bahasa": language} | ({"sesi": new_session(centre, role)} if role is not None else {})
+            context.add_cookies([{"name": name, "value": value, "url": address} for name, value in cookies.items()])
+            page = context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda told: complaints.append(told.text) if "Refused to" in told.text else None)
+            page.set_default_timeout(15_000)
+            return page
+
+        yield opened
+    assert complaints == []
