@@ -4,12 +4,16 @@ from litestar import Router
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from sync.server.pages import login
+from sync.server.pages import board, catalogue, check_page, corner, feeds_public, login, producer_page, stick_page, tills, trust
 from sync.server.pages.frame import STATIC
 from sync.server.pages.security import forms, knowing
 from sync.server.pages.settings import Settings
 
-HANDLERS = (*login.HANDLERS,)
+HANDLERS = (
+    *login.HANDLERS,
+    *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick_page.HANDLERS),
+    *(*check_page.HANDLERS, *catalogue.HANDLERS, *feeds_public.HANDLERS, *producer_page.HANDLERS),
+)
 """Of every subject; a page says by its guard who may see it."""
 KEPT = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
 

@@ -1,0 +1,167 @@
+"""``/periksa``: anybody checks a paper of a till by its number and its check code.
+
+The address may carry both (``?n=NUMBER&k=CODE``), as a code on paper does, so a telephone's camera is enough.
+"""
+
+from typing import NamedTuple
+
+from litestar import Response, get
+from litestar.datastructures import State
+from litestar.params import FromQuery
+
+from sync.documents.base import Document
+from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.refund import Refund
+from sync.documents.sale import Sale
+from sync.documents.shift import ShiftClosed
+from sync.server.asking import AnyRequest, address_of, limit
+from sync.server.dialect import reading
+from sync.server.pages import frame
+from sync.server.pages.texts import mark
+from sync.server.verdicts import Claim, Verdict, read_claim, verdict
+
+LONGEST = 200
+KINDS = {
+    "sale": mark("Receipt"),
+    "refund": mark("Refund"),
+    "settlement": mark("Payment slip of a producer"),
+    "shift_closed": mark("Z report"),
+    "goods_received": mark("Goods received"),
+    "goods_returned": mark("Goods returned"),
+    "write_off": mark("Write-off"),
+    "stock_count": mark("Stock count"),
+    "tab_payment": mark("Payment of a staff tab"),
+    "deduction_list": mark("Salary deduction list"),
+    "deduction_collected": mark("Salary deductions received"),
+    "cash_move": mark("Cash in or out"),
+    "opening": mark("Opening balances"),
+    "reversal": mark("Cancellation"),
+}
+WAYS = {
+    "cash": mark("Cash"),
+    "qris": mark("QRIS"),
+    "tab": mark("Staff tab"),
+    "transfer": mark("Transfer"),
+}
+
+
+class Shown(NamedTuple):
+    """An amount in rupiah under its label; ``main`` is the one that people look for."""
+
+    label: str
+    amount: int
+    main: bool = False
+
+
+class Item(NamedTuple):
+    """A line of a receipt or a refund: quantity in thousandths, rupiah."""
+
+    name: str
+    unit: str
+    quantity: int
+    total: int
+
+
+@get("/periksa", sync_to_thread=True)
+def get_check(request: AnyRequest, state: State, n: FromQuery[str] = "", k: FromQuery[str] = "") -> Response[str]:
+    """The form, and the answer where a number is given. Asking is counted; opening the empty form is not."""
+    number, code = n[:LONGEST], k[:LONGEST]
+    found, asked = None, Claim("", "")
+    if number.strip():
+        limit(state.checkers, address_of(request))
+        asked = read_claim(number, code)
+        with reading(state.centre.engine) as db:
+            found = verdict(db, asked)
+    answer = frame.page(
+        request,
+        "check.html",
+        number=asked.number or number,
+        code=asked.code or code,
+        asked=bool(number.strip()),
+        found=found,
+        shown=told(found) if found else None,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+class Told(NamedTuple):
+    """What the page says of a genuine paper; labels are messages, ``state`` is one of the chips of ``check.html``."""
+
+    kind: str
+    state: str
+    amounts: tuple[Shown, ...]
+    items: tuple[Item, ...]
+    ways: tuple[str, ...]
+    office: bool
+    period: tuple[str, str] | None
+
+
+def told(found: Verdict) -> Told:
+    """What a paper says without naming anybody: neither buyer, staff, cashier nor producer."""
+    document = found.document
+    period = None
+    if isinstance(document, Settlement):
+        period = (document.from_date or "", document.through_date)
+    return Told(
+        KINDS.get(document.KIND, mark("Document")),
+        _state(found),
+        _amounts(document, found.refunded),
+        _items(document),
+        _ways(document),
+        isinstance(document, Sale) and document.buyer.kind == "office",
+        period,
+    )
+
+
+def _state(found: Verdict) -> str:
+    if found.reversed:
+        return "reversed"
+    if isinstance(found.document, Sale) and found.refunded:
+        return "refunded" if found.refunded >= found.document.total else "partly"
+    return "held" if found.held else "stands"
+
+
+def _amounts(document: Document, refunded: int) -> tuple[Shown, ...]:
+    match document:
+        case Sale():
+            total = document.total + document.rounding
+            back = (Shown(mark("Given back"), refunded), Shown(mark("Still stands"), document.total - refunded))
+            return (Shown(mark("Total"), total, True), *(back if refunded else ()))
+        case Refund():
+            return (Shown(mark("Given back"), document.total, True),)
+        case Settlement():
+            kept = (Shown(mark("Kept by the corner"), document.deducted),) if document.deducted else ()
+            left = Shown(mark("Stayed payable"), document.remaining)
+            return (Shown(mark("Paid"), document.amount, True), *kept, left)
+        case ShiftClosed():
+            return (
+                Shown(mark("Sales"), document.figures.get("gross", 0), True),
+                Shown(mark("Cash that should be there"), document.expected),
+                Shown(mark("Cash counted"), document.counted),
+                Shown(mark("Difference"), document.difference),
+            )
+        case TabPayment() | CashMove():
+            return (Shown(mark("Amount"), document.amount, True),)
+        case _:
+            return ()
+
+
+def _items(document: Document) -> tuple[Item, ...]:
+    if isinstance(document, (Sale, Refund)):
+        return tuple(Item(line.name, line.unit, line.quantity, line.total) for line in document.lines)
+    return ()
+
+
+def _ways(document: Document) -> tuple[str, ...]:
+    match document:
+        case Sale():
+            return tuple(dict.fromkeys(WAYS[tender.kind] for tender in document.tenders))
+        case Refund() | Settlement() | TabPayment():
+            return (WAYS[document.tender],)
+        case _:
+            return ()
+
+
+HANDLERS = (get_check,)

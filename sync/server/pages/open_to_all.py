@@ -1,0 +1,49 @@
+"""What pages that everybody may see have in common: their addresses, how long they may be kept, no cookies of forms."""
+
+import hashlib
+from typing import Any, Final
+from urllib.parse import quote
+
+from litestar import Response
+
+from sync.server.asking import AnyRequest
+from sync.server.pages.texts import mark
+
+OPEN: Final = {"exclude_from_csrf": True}
+"""For ``opt`` of a handler without a form that changes anything: it sets no cookie, so caches may keep what it says."""
+CATEGORIES: Final = {
+    "makanan": mark("Food"),
+    "minuman": mark("Drinks"),
+    "kerajinan": mark("Crafts"),
+    "batik": mark("Batik"),
+    "tapis": mark("Tapis weaving"),
+    "sembako": mark("Staple goods"),
+    "atk": mark("Stationery"),
+    "perawatan": mark("Care"),
+}
+
+
+def site(request: AnyRequest) -> str:
+    """Where people reach the centre, without a slash at its end: as it was set, else as it was asked."""
+    address: str = request.app.state.settings.address or str(request.base_url)
+    return address.rstrip("/")
+
+
+def product_path(sku: str) -> str:
+    """The page of a product."""
+    return f"/katalog/{quote(sku, safe='')}"
+
+
+def picture_path(sku: str, digest: str, size: str) -> str:
+    """A product's picture, ``small`` or ``large``; another picture has another address."""
+    return f"{product_path(sku)}/{digest}-{size}.jpg"
+
+
+def kept(request: AnyRequest, body: bytes, media_type: str, seconds: int) -> Response[Any]:
+    """``body`` with what names it (ETag), or that what the asker has is still the same."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": f"public, max-age={seconds}"}
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    if tag in known or "*" in known:
+        return Response(None, status_code=304, headers=headers, media_type=media_type)
+    return Response(body, headers=headers, media_type=media_type)

@@ -1,0 +1,274 @@
+"""``/p/{token}``: a producer's own page behind a private link, and what officers do about link, consent and picture.
+
+Whoever has the link sees it, so it tells what the producer must know and nothing that identifies a person. It is in no
+search engine, tells no other site where the reader came from, and is kept by no shared cache.
+"""
+
+from datetime import date
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import State, UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import NotFoundException
+from litestar.params import Body, FromPath
+from markupsafe import Markup
+from sqlalchemy.engine import Connection
+
+from sync.server.asking import AnyRequest, address_of, limit
+from sync.server.catalogue import index_of
+from sync.server.centre import Centre
+from sync.server.consents import Consent, agree, consent_of, withdraw
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.pages import frame
+from sync.server.pages.open_to_all import OPEN, picture_path, product_path, site
+from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.texts import _, worded
+from sync.server.pictures import MOST_BYTES, digests_of, drawn, drop_picture, keep_picture
+from sync.server.producer_accounts import (
+    PAYMENTS,
+    Account,
+    Line,
+    Place,
+    account_of,
+    month_of,
+    movements,
+    owed,
+    payments,
+    sales,
+    shelf,
+)
+from sync.server.producer_links import Link, link_of, make_link, producer_by, revoke_link
+
+MONTHS = 12
+"""Statements that are offered, the running month first."""
+PRIVATE = {
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Referrer-Policy": "no-referrer",
+}
+UPLOAD = MOST_BYTES + 64 * 1024
+"""Of the request that brings a picture: the file and the form around it."""
+
+
+class PublicSide(NamedTuple):
+    """What an officer sees of a producer's link and consent, for ``producer_public`` of ``public_parts.html``."""
+
+    link: Link | None
+    consent: Consent | None
+    today: str
+
+
+def public_side(centre: Centre, db: Connection, producer: str) -> PublicSide:
+    """What ``public_parts.html`` shows of a producer."""
+    return PublicSide(link_of(db, producer), consent_of(db, producer), centre.today())
+
+
+@get("/p/{token:str}", opt=OPEN, sync_to_thread=True)
+def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
+    """Where goods were sold and lie, what was paid and is owed."""
+    centre: Centre = state.centre
+    today = date.fromisoformat(centre.today())
+    with reading(centre.engine) as db:
+        account = _account(request, state, db, token)
+        first, last = month_of(today)
+        owing = owed(db, account)
+        sold_now = sales(db, account, first, last)
+        answer = frame.page(
+            request,
+            "own_page.html",
+            account=account,
+            today=today,
+            owing=owing,
+            owed_in_all=sum(owing.values()),
+            sold=by_place(sold_now),
+            sold_in_all=sum(line.share for line in sold_now),
+            left=by_place(shelf(db, account)),
+            payments=payments(db, account, most=PAYMENTS),
+            months=[(f"{first:%Y-%m}", frame.month(first)) for first in _months(today)],
+            token=token,
+        )
+    answer.headers |= PRIVATE
+    return answer
+
+
+@get("/p/{token:str}/{month:str}", opt=OPEN, sync_to_thread=True)
+def get_statement(request: AnyRequest, state: State, token: FromPath[str], month: FromPath[str]) -> Response[bytes]:
+    """The statement of a month as PDF, at ``/p/TOKEN/rekap-2026-10.pdf``."""
+    from sync.server.pages.statement_pdf import Statement, drawn_statement
+
+    centre: Centre = state.centre
+    try:
+        named = date.fromisoformat(f"{month.removeprefix('rekap-').removesuffix('.pdf')}-01")
+    except ValueError:
+        raise NotFoundException from None
+    today = date.fromisoformat(centre.today())
+    if month != f"rekap-{named:%Y-%m}.pdf" or named not in _months(today):
+        raise NotFoundException
+    first, last = month_of(named)
+    with reading(centre.engine) as db:
+        account = _account(request, state, db, token)
+        body = drawn_statement(
+            Statement(
+                account,
+                first,
+                min(last, today),
+                centre.clock(),
+                sales(db, account, first, last),
+                movements(db, account, first, last),
+                payments(db, account, first, last),
+                owed(db, account),
+                site(request),
+            )
+        )
+    name = f"rekap-{account.code}-{named:%Y-%m}.pdf".replace('"', "").encode("ascii", "replace").decode()
+    headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type="application/pdf", headers=headers)
+
+
+def _account(request: AnyRequest, state: State, db: Connection, token: str) -> Account:
+    """Whose link it is. Who tries links that there are not is slowed down like who tries codes of papers."""
+    code = producer_by(db, token)
+    account = account_of(db, code) if code else None
+    if account is None:
+        limit(state.checkers, address_of(request))
+        raise NotFoundException
+    return account
+
+
+def by_place(lines: list[Line]) -> list[tuple[Place, list[Line]]]:
+    """Lines under the corner that they are of."""
+    found: dict[Place, list[Line]] = {}
+    for line in lines:
+        found.setdefault(line.place, []).append(line)
+    return list(found.items())
+
+
+def _months(today: date) -> list[date]:
+    """The first days of the running month and those before it."""
+    return [
+        date(today.year + (today.month - 1 - back) // 12, (today.month - 1 - back) % 12 + 1, 1)
+        for back in range(MONTHS)
+    ]
+
+
+class Agreed(msgspec.Struct):
+    """The form of a consent: the day on which the producer agreed."""
+
+    tanggal: Annotated[str, msgspec.Meta(max_length=10)] = ""
+
+
+@post("/produsen/{code:str}/tautan", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+def post_link(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
+    """A new link, shown this once; the one before opens nothing any more."""
+    with writing(state.centre.engine) as db:
+        token = make_link(state.centre, db, code, officer_of(request).name)
+        account = account_of(db, code)
+    address = f"{site(request)}/p/{token}"
+    return frame.page(request, "new_link.html", account=account, address=address, code_picture=_qr(address))
+
+
+@post("/produsen/{code:str}/tautan/cabut", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_revoke(request: AnyRequest, state: State, code: FromPath[str]) -> Response[str]:
+    """Take the link away."""
+    with writing(state.centre.engine) as db:
+        gone = revoke_link(state.centre, db, code, officer_of(request).name)
+    return frame.redirect(_of(code), said=_("The link opens nothing any more.") if gone else _("There was no link."))
+
+
+@post("/produsen/{code:str}/kontak", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_consent(
+    request: AnyRequest,
+    state: State,
+    code: FromPath[str],
+    data: Annotated[Agreed, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[str]:
+    """Record that the producer agreed to be named with its telephone number in the catalogue."""
+    try:
+        agreed_on = date.fromisoformat(data.tanggal)
+        with writing(state.centre.engine) as db:
+            agree(state.centre, db, code, agreed_on, officer_of(request).name)
+    except ValueError:
+        return frame.redirect(_of(code), said=_("Not recorded: choose the day on which the producer agreed."))
+    except CentreError as error:
+        return frame.redirect(_of(code), said=worded(error))
+    return frame.redirect(_of(code), said=_("The catalogue tells the telephone number from now on."))
+
+
+@post("/produsen/{code:str}/kontak/cabut", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_withdraw(request: AnyRequest, state: State, code: FromPath[str]) -> Response[str]:
+    """Tell the number no more."""
+    with writing(state.centre.engine) as db:
+        withdraw(state.centre, db, code, officer_of(request).name)
+    return frame.redirect(_of(code), said=_("The catalogue tells no telephone number of this producer any more."))
+
+
+@get("/gambar/{sku:str}", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_picture_form(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[str]:
+    """The picture of a product, and the form for another one."""
+    return _picture_form(request, state, sku)
+
+
+@post(
+    "/gambar/{sku:str}",
+    guards=[open_to(Role.OFFICER)],
+    sync_to_thread=True,
+    status_code=200,
+    request_max_body_size=UPLOAD,
+)
+def post_picture(
+    request: AnyRequest,
+    state: State,
+    sku: FromPath[str],
+    data: Annotated[dict[str, UploadFile | str], Body(media_type=RequestEncodingType.MULTI_PART)],
+) -> Response[Any]:
+    """Show another picture of a product in the catalogue."""
+    file = data.get("gambar")
+    try:
+        if not isinstance(file, UploadFile):
+            raise CentreError("no_picture")
+        picture = drawn(file.file.read(MOST_BYTES + 1))
+        with writing(state.centre.engine) as db:
+            keep_picture(state.centre, db, sku, picture, officer_of(request).name)
+    except CentreError as error:
+        return _picture_form(request, state, sku, worded(error))
+    return frame.redirect(f"/gambar/{sku}", said=_("The catalogue shows this picture now."))
+
+
+@post("/gambar/{sku:str}/hapus", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_no_picture(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[str]:
+    """Show no picture."""
+    with writing(state.centre.engine) as db:
+        drop_picture(state.centre, db, sku, officer_of(request).name)
+    return frame.redirect(f"/gambar/{sku}", said=_("The catalogue shows no picture of it now."))
+
+
+def _picture_form(request: AnyRequest, state: State, sku: str, error: str = "") -> Response[str]:
+    with reading(state.centre.engine) as db:
+        goods = index_of(state.centre, db).by_sku.get(sku)
+        if goods is None:
+            raise NotFoundException
+        digest = digests_of(db, [sku]).get(sku, "")
+    picture = picture_path(sku, digest, "small") if digest else ""
+    shown_at = product_path(sku)
+    return frame.page(request, "picture.html", goods=goods, picture=picture, shown_at=shown_at, error=error)
+
+
+def _of(code: str) -> str:
+    return f"/produsen/{code}"
+
+
+def _qr(address: str) -> Markup:
+    """A code to be scanned, with its quiet zone: black on white in the dark, too."""
+    import segno
+
+    return Markup(segno.make(address, error="m").svg_inline(scale=6, border=4, light="#fff"))  # noqa: S704 - ours
+
+
+HANDLERS = (
+    *(get_own_page, get_statement),
+    *(post_link, post_revoke, post_consent, post_withdraw),
+    *(get_picture_form, post_picture, post_no_picture),
+)

@@ -1,0 +1,113 @@
+"""Pictures of goods for the catalogue: whatever an officer uploads is drawn anew in two sizes.
+
+Nothing of the file itself is kept or given out, so neither place nor time of a telephone's camera nor anything hidden
+in a file gets any further.
+"""
+
+import hashlib
+import io
+import warnings
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy.engine import Connection
+
+from sync.server import schema
+from sync.server.centre import Centre
+from sync.server.errors import CentreError
+from sync.server.loading import put
+from sync.server.officers import note
+from sync.server.pages.tables_public import product_pictures
+
+MOST_BYTES = 10 * 2**20
+"""Of a file; a telephone's picture has two to six million."""
+MOST_PIXELS = 50_000_000
+LEAST_SIDE = 200
+FORMATS = ("JPEG", "PNG", "WEBP")
+SMALL, LARGE = 360, 1_200
+"""Longest side in pixels: on a card of the list, and on a page of its own or where it is shared."""
+QUALITY = {SMALL: 78, LARGE: 84}
+
+
+class Picture(NamedTuple):
+    """A picture in both sizes as JPEG; width and height of the large one."""
+
+    small: bytes
+    large: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """Names this picture: another one has another."""
+        return hashlib.sha256(self.large).hexdigest()[:16]
+
+
+def drawn(file: bytes) -> Picture:
+    """The picture in ``file``, upright, on white, without anything that the file says beside it.
+
+    Raises ``CentreError`` for what is no picture, is too small, or too large.
+    """
+    if len(file) > MOST_BYTES:
+        raise CentreError("picture_too_large", most=f"{MOST_BYTES // 2**20} MB")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a file's odd remarks
+            with Image.open(io.BytesIO(file), formats=FORMATS) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
+                    raise CentreError("picture_too_large", most=f"{MOST_PIXELS // 10**6} MP")
+                if min(opened.size) < LEAST_SIDE:
+                    raise CentreError("picture_too_small", least=LEAST_SIDE)
+                opened.draft("RGB", (LARGE, LARGE))
+                upright = _on_white(ImageOps.exif_transpose(opened))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+        raise CentreError("no_picture") from None
+    large, small = _fitted(upright, LARGE), _fitted(upright, SMALL)
+    return Picture(_jpeg(small, SMALL), _jpeg(large, LARGE), *large.size)
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    if picture.mode in ("RGB", "L"):
+        return picture.convert("RGB")
+    seen = picture.convert("RGBA")
+    paper = Image.new("RGBA", seen.size, "white")
+    return Image.alpha_composite(paper, seen).convert("RGB")
+
+
+def _fitted(picture: Image.Image, side: int) -> Image.Image:
+    smaller = picture.copy()
+    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return smaller
+
+
+def _jpeg(picture: Image.Image, side: int) -> bytes:
+    clean = Image.new("RGB", picture.size)
+    clean.paste(picture)  # pixels alone: a copy would keep what the file told
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=QUALITY[side], optimize=True, progressive=side == LARGE)
+    return out.getvalue()
+
+
+def keep_picture(centre: Centre, db: Connection, sku: str, picture: Picture, officer: str) -> None:
+    """Show ``picture`` of a product from now on. Raises ``CentreError`` for an unknown one."""
+    if db.execute(sa.select(schema.products.c.sku).where(schema.products.c.sku == sku)).scalar() is None:
+        raise CentreError("not_in_registry", proposal=sku)
+    row = {**picture._asdict(), "sku": sku, "digest": picture.digest, "made_at": centre.now(), "made_by": officer}
+    put(db, product_pictures, [row])
+    note(centre, db, officer, "product_picture", sku)
+
+
+def drop_picture(centre: Centre, db: Connection, sku: str, officer: str) -> bool:
+    """Show no picture of a product any more; whether there was one."""
+    gone = db.execute(sa.delete(product_pictures).where(product_pictures.c.sku == sku)).rowcount
+    if gone:
+        note(centre, db, officer, "product_picture_removed", sku)
+    return bool(gone)
+
+
+def digests_of(db: Connection, skus: list[str]) -> dict[str, str]:
+    """The digests of those of ``skus`` that have a picture."""
+    table = product_pictures
+    rows = db.execute(sa.select(table.c.sku, table.c.digest).where(table.c.sku.in_(skus)))
+    return {row.sku: row.digest for row in rows}
