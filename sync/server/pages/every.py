@@ -4,13 +4,27 @@ from litestar import Router
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from sync.server.pages import board, catalogue, check_page, corner, feeds_public, login, producer_page, stick_page, tills, trust
+from sync.server.pages import (
+    audit_page,
+    board,
+    catalogue,
+    check_page,
+    corner,
+    feeds_public,
+    login,
+    officers_page,
+    password,
+    producer_page,
+    stick_page,
+    tills,
+    trust,
+)
 from sync.server.pages.frame import STATIC
 from sync.server.pages.security import forms, knowing
 from sync.server.pages.settings import Settings
 
 HANDLERS = (
-    *login.HANDLERS,
+    *(*login.HANDLERS, *password.HANDLERS, *officers_page.HANDLERS, *audit_page.HANDLERS),
     *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick_page.HANDLERS),
     *(*check_page.HANDLERS, *catalogue.HANDLERS, *feeds_public.HANDLERS, *producer_page.HANDLERS),
 )

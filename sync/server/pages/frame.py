@@ -17,7 +17,7 @@ from sync.server.asking import AnyRequest
 from sync.server.centre import WIB
 from sync.server.officers import Role
 from sync.server.pages import texts
-from sync.server.pages.texts import _
+from sync.server.pages.texts import _, mark
 from sync.server.sessions import Officer
 
 HERE = Path(__file__).parent
@@ -33,6 +33,9 @@ MONTHS = {
 }
 
 
+ROLE_NAMES = {Role.VIEWER: mark("viewer"), Role.OFFICER: mark("officer"), Role.ADMIN: mark("admin")}
+
+
 class Entry(NamedTuple):
     """A line of the navigation: where it leads, its name (a message id), and the least role that sees it."""
 
@@ -41,7 +44,10 @@ class Entry(NamedTuple):
     role: Role
 
 
-NAV: tuple[Entry, ...] = ()
+NAV: tuple[Entry, ...] = (
+    Entry("/petugas", mark("Officers"), Role.ADMIN),
+    Entry("/jejak", mark("Audit"), Role.ADMIN),
+)
 """In the order in which they stand."""
 
 
@@ -55,6 +61,7 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     known: dict[str, Any] = {
         "officer": officer,
         "nav": [entry for entry in NAV if officer and officer.role >= entry.role and not officer.must_change],
+        "role_names": {role: _(name) for role, name in ROLE_NAMES.items()},
         "path": request.url.path,
         "here": here(request),
         "with_query": lambda **changes: with_query(request, **changes),
