@@ -14,8 +14,7 @@ from sync.protocol.wire import MAX_WIRE
 from sync.server import schema
 from sync.server.answers import RETRY_SECONDS
 from sync.server.asking import AnyRequest, address_of, limit
-from sync.server.board import board_page
-from sync.server.centre import Centre, Clock, form_secret, open_centre, system_clock
+from sync.server.centre import Clock, form_secret, open_centre, system_clock
 from sync.server.checking import check
 from sync.server.dialect import can_write, reading
 from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_LOGIN, PER_STRANGER, Limiter, Rate
@@ -101,18 +100,9 @@ def get_health(state: State) -> dict[str, str]:
     return {"status": "ok", "time": state.centre.now()}
 
 
-@get("/", sync_to_thread=True)
-def get_board(request: AnyRequest, state: State) -> Response[str]:
-    """The board of corners; who may see it is decided in front of the centre."""
-    limit(state.checkers, address_of(request))
-    centre: Centre = state.centre
-    with reading(centre.engine) as db:
-        return Response(board_page(centre, db), media_type="text/html")
-
-
 HANDLERS = (
     *(post_enrol, post_entries, get_entries, post_repair, post_proposals, get_page),
-    *(get_slip, get_health, get_metrics, get_board),
+    *(get_slip, get_health, get_metrics),
 )
 """Every endpoint; ``openapi.CALLS`` says of each what goes in and out. They are handed to the app together, as a
 router: of two on one path the app prepares the first twice when they come one by one.

@@ -17,6 +17,11 @@ from sync.server.officers import note_decision
 FIELDS = ("corner_code", "name", "kind", "address", "postcode", "staff_count")
 
 
+def find(db: Connection, code: str) -> sa.Row[Any] | None:
+    """The row of a corner."""
+    return db.execute(sa.select(schema.corners).where(schema.corners.c.code == code)).one_or_none()
+
+
 def save_corner(
     centre: Centre, db: Connection, facts: dict[str, str], officer: str, *, new: bool
 ) -> tuple[Rejection, ...]:
@@ -26,7 +31,7 @@ def save_corner(
     ``unknown_officer``, and ``unknown_corner`` where there is none to change.
     """
     table, code = schema.corners, facts.get("corner_code", "").strip()
-    there = db.execute(sa.select(table).where(table.c.code == code)).one_or_none()
+    there = find(db, code)
     if not new and there is None:
         raise CentreError("unknown_corner", corner=code)
     note_decision(centre, db, officer, "corner", code)

@@ -22,9 +22,9 @@ from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.board import SILENT_AFTER, living
 from sync.server.centre import Centre, stamp
 from sync.server.dialect import reading
+from sync.server.standing import SILENT_AFTER, living
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers keep their counts; set before they start."""

@@ -79,7 +79,6 @@ CALLS: Mapping[str, Call] = {
     "get_slip": Call(SLIP, signed=False),
     "get_health": Call(HEALTH, signed=False),
     "get_metrics": Call("text/plain", signed=False),
-    "get_board": Call("text/html", signed=False),
 }
 """By the name of the handler; an endpoint that is missing here cannot be described."""
 

@@ -20,6 +20,8 @@ from sync.server.centre import WIB, Centre
 SILENT_AFTER = timedelta(days=2)
 LOW_MIB = 1_000
 OLD_BACKUP = timedelta(days=7)
+LATEST = 5_000
+"""Entries of a till among which its last deliveries are looked for."""
 REPAIRS = ("waiting", "approved")
 """States of a repair that somebody still has to act on."""
 _KELURAHAN = re.compile(r"\bKel(?:\.|urahan)\s*([^,;(]+)", re.IGNORECASE)
@@ -219,3 +221,39 @@ def _past(text: str, now: datetime, limit: timedelta) -> bool:
         return now - (at if at.tzinfo else at.replace(tzinfo=WIB)) > limit
     except (ValueError, OverflowError):
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Documents that came at one moment: how many, and the first and last number in the till's journal."""
+
+    till: str
+    at: str
+    count: int
+    first: int
+    last: int
+
+
+def deliveries(db: Connection, corner: str, limit: int = 20) -> list[Delivery]:
+    """What the tills of a corner brought lately, newest first."""
+    table, devices = schema.entries, schema.devices
+    found = []
+    for till in db.execute(sa.select(devices).where(devices.c.corner == corner)).all():
+        sums = (sa.func.count(), sa.func.min(table.c.seq), sa.func.max(table.c.seq))
+        latest = (table.c.device == till.device, table.c.seq > till.head_seq - LATEST)
+        query = sa.select(table.c.received_at, *sums).where(*latest).group_by(table.c.received_at)
+        rows = db.execute(query.order_by(table.c.received_at.desc()).limit(limit))
+        found += [Delivery(till.till, *row) for row in rows]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def daily(db: Connection, corner: str, since: str) -> list[tuple[str, int, int]]:
+    """Date, number of sales and takings (rupiah) of a corner's days from ``since`` on, newest first."""
+    days, devices = schema.days, schema.devices
+    query = sa.select(days.c.date, days.c.name, days.c.amount).join(devices, devices.c.device == days.c.device)
+    mine = (devices.c.corner == corner, days.c.date >= since, days.c.name.in_(("sales", "gross")))
+    sums: dict[str, dict[str, int]] = {}
+    for day, name, amount in db.execute(query.where(*mine)):
+        of_day = sums.setdefault(day, {"sales": 0, "gross": 0})
+        of_day[name] += int(amount)
+    return [(day, sums[day]["sales"], sums[day]["gross"]) for day in sorted(sums, reverse=True)]

@@ -32,7 +32,7 @@ from tests.server.support import AT, Clock, Journal
 
 UNLIMITED = Rate(burst=10**9, per_second=10**9)
 
-OPEN = {"post_enrol", "get_slip", "get_health", "get_metrics", "get_board"}
+OPEN = {"post_enrol", "get_slip", "get_health", "get_metrics"}
 """Endpoints that need no key of a till: a code, a slip or nothing opens them."""
 
 

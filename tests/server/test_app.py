@@ -16,7 +16,6 @@ from sync.server import dialect, schema
 from sync.server.answers import answer_error
 from sync.server.app import create_app
 from sync.server.dialect import reading, writing
-from sync.server.enrolment import new_code
 from sync.server.ingest import device_of
 from sync.server.limits import Rate
 from tests.server.support import ON_SQLITE, Caller, Journal, problem
@@ -294,13 +293,10 @@ def test_a_pull_of_nothing_known_is_refused(caller, journal, path, name):
     assert problem(caller.call(journal, "GET", f"/v1/devices/{journal.device}/pull/{path}")) == name
 
 
-def test_health_and_the_board_answer(caller, centre, journal):
-    journal.add_moves(1)
-    caller.push(journal)
+def test_health_answers_and_nobody_sees_a_corner_who_has_not_signed_in(caller, journal):
+    caller.push(journal.add_moves(1))
     assert caller.client.get("/health").json()["status"] == "ok"
-    page = caller.client.get("/")
-    assert page.headers["content-type"].startswith("text/html")
-    assert "MTR-001" in page.text
-    assert "Sekretariat Daerah" in page.text
-    with writing(centre.engine) as db:
-        assert new_code(centre, db, "MTR-001", "A") not in page.text
+    for path in ("/", "/pojok", "/pojok/MTR-001"):
+        page = caller.client.get(path)
+        assert page.headers["content-type"].startswith("text/html")
+        assert "Sekretariat Daerah" not in page.text

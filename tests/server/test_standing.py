@@ -1,12 +1,15 @@
 """How corners stand: what their tills told, who went silent and since when, and in which kelurahan the office is."""
 
+import re
+
+import msgspec
 import pytest
 import sqlalchemy as sa
 
 from sync.protocol.batch import Condition
 from sync.server import enrolment, schema
 from sync.server.dialect import reading, writing
-from sync.server.standing import corner, corners, kelurahan_of
+from sync.server.standing import corner, corners, daily, deliveries, kelurahan_of
 from tests.server.support import AT, Journal
 
 WELL = Condition(
@@ -126,3 +129,82 @@ def test_a_time_that_is_none_counts_as_long_ago(centre, caller, journal):
 def test_nobody_knows_a_corner_that_is_not_there(centre):
     with reading(centre.engine) as db:
         assert corner(centre, db, "MTR-099") is None
+
+
+def told(centre):
+    with reading(centre.engine) as db:
+        return [tuple(row) for row in db.execute(sa.select(schema.devices))]
+
+
+def test_a_till_that_tells_nothing_new_within_a_minute_writes_nothing(centre, caller, journal):
+    push(caller, journal.add_moves(1))
+    before = told(centre)
+    assert caller.push(journal, journal.batch(first=3)).status_code == 200
+    assert told(centre) == before
+
+
+def test_a_till_that_exchanges_often_and_brings_nothing_is_written_once_a_minute_unless_it_tells_of_more(
+    caller, journal, clock, centre
+):
+    def kept():
+        found = one(centre)
+        return found.contact, found.free_mib
+
+    def call(**changed):
+        condition = msgspec.structs.replace(WELL, unsent=0, oldest_unsent_at="", **changed)
+        assert caller.push(journal, journal.batch(3, condition=condition)).status_code == 200
+
+    journal.add_moves(1)
+    push(caller, journal, unsent=0, oldest_unsent_at="")
+    first = kept()
+    for seconds in (20, 20):
+        clock.pass_(seconds=seconds)
+        call(free_mib=119_000)
+        assert kept() == first
+    call(free_mib=119_000, backup_at=AT)
+    assert kept()[1] == 119_000
+    clock.pass_(seconds=61)
+    call(free_mib=118_000, backup_at=AT)
+    assert kept()[1] == 118_000
+
+
+def test_a_till_that_was_revoked_is_in_no_figure_for_monitoring(centre, caller, journal):
+    journal.add_moves(1).add_bytes(b"unreadable")
+    caller.push(journal)
+    caller.push(Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="x").add_moves(3))
+    with writing(centre.engine) as db:
+        enrolment.revoke(centre, db, "MTR-001", "A")
+    caller.push(Journal(till="B", ledger_id="22" * 16, prefix="b").enrol_at(centre).add_moves(1))
+    metrics = caller.client.get("/metrics").text
+    names = ("tills", "quarantined_entries", "forked_tills", "silent_tills", "waiting_repairs")
+    assert [float(re.search(rf"^pojok_{name} (.*)$", metrics, re.MULTILINE)[1]) for name in names] == [1, 0, 0, 0, 0]
+
+
+def test_a_repair_that_waits_for_an_officer_is_told(centre, caller, journal):
+    caller.push(journal.add_moves(3))
+    values = {"device": journal.device, "asked_at": AT, "state": "waiting"}
+    values |= dict.fromkeys(("base_seq", "own_seq", "head_seq"), 1) | dict.fromkeys(
+        ("base_hash", "own_hash", "head_hash"), bytes(32)
+    )
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(schema.repairs), [values])
+        db.execute(sa.update(schema.devices).values(forked_at=AT))
+    assert (one(centre).forked, one(centre).repair) == (True, "waiting")
+
+
+def test_deliveries_and_days_of_a_corner_are_told_newest_first(centre, caller, journal, clock):
+    caller.push(journal.add_moves(2), journal.batch(1, 2))
+    clock.pass_(hours=1)
+    caller.push(journal, journal.batch(3))
+    rows = [("2026-09-30", "sales", 2), ("2026-09-30", "gross", 9_000), ("2026-10-01", "gross", 1_000)]
+    with writing(centre.engine) as db:
+        table = schema.days
+        db.execute(
+            sa.insert(table),
+            [{"device": journal.device, "date": day, "name": name, "amount": amount} for day, name, amount in rows],
+        )
+    with reading(centre.engine) as db:
+        found = deliveries(db, "MTR-001")
+        assert [(found_one.count, found_one.first, found_one.last) for found_one in found] == [(1, 3, 3), (2, 1, 2)]
+        assert daily(db, "MTR-001", "2026-09-30") == [("2026-10-01", 0, 1_000), ("2026-09-30", 2, 9_000)]
+        assert daily(db, "MTR-001", "2026-10-01") == [("2026-10-01", 0, 1_000)]

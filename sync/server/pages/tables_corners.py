@@ -1,6 +1,6 @@
 """Tables of what officers do about tills: remarks on entries in quarantine, and the last check of each till."""
 
-from sync.server.columns import text, whole
+from sync.server.columns import blob, text, whole
 from sync.server.schema import table
 
 remarks = table(
@@ -20,4 +20,13 @@ till_checks = table(
     text("checked_at"),
     text("officer"),
     text("found"),
+)
+stick_files = table(
+    "stick_files",  # that officers loaded, with the reply for the till
+    text("id", key=True),
+    text("at"),
+    text("officer"),
+    text("name"),
+    text("said"),
+    blob("reply", nullable=True),  # until it is out of date
 )

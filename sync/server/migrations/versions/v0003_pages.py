@@ -203,6 +203,15 @@ _table(
     text("note"),
 )
 _table("till_checks", text("device", key=True), text("checked_at"), text("officer"), text("found"))
+_table(
+    "stick_files",
+    text("id", key=True),
+    text("at"),
+    text("officer"),
+    text("name"),
+    text("said"),
+    blob("reply", nullable=True),
+)
 
 # What is open to everybody.
 _table("shelf_prices", text("device", key=True), text("sku", key=True), whole("sell_price"))

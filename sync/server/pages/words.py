@@ -1,0 +1,93 @@
+"""Words that several pages about corners and tills share: kinds of documents, reasons, figures."""
+
+from sync.server.pages.texts import _, mark
+
+KINDS = {
+    "sale": mark("Receipt"),
+    "refund": mark("Refund"),
+    "goods_received": mark("Goods received"),
+    "goods_returned": mark("Goods returned"),
+    "settlement": mark("Payment to a producer"),
+    "tab_payment": mark("Payment of a tab"),
+    "cash_move": mark("Cash in or out"),
+    "stock_count": mark("Stock count"),
+    "write_off": mark("Write-off"),
+    "price_set": mark("New price"),
+    "opening": mark("Opening balance"),
+    "shift_opened": mark("Till opened"),
+    "shift_closed": mark("Till closed (Z)"),
+    "reversal": mark("Cancellation"),
+    "deduction_list": mark("List for salary deduction"),
+    "deduction_collected": mark("Salary deduction collected"),
+    "qris_matched": mark("QRIS matched"),
+}
+CORNER_KINDS = {
+    "opd": mark("City office (OPD)"),
+    "vertikal": mark("National agency"),
+    "kecamatan": mark("Kecamatan"),
+    "kelurahan": mark("Kelurahan"),
+}
+REASONS = {
+    "unreadable": mark("The bytes are no document."),
+    "misplaced": mark("It calls itself another number of the journal."),
+    "unknown_kind": mark("This centre does not know this kind of document yet. Update the centre."),
+    "invalid_document": mark("A field of the document contradicts the others."),
+    "unbalanced": mark("Its amounts do not sum to zero."),
+    "duplicate_document": mark("The same document came before."),
+    "overflow": mark("An amount is larger than the centre can keep."),
+}
+WHATS = {
+    "sales": mark("receipts"),
+    "refunds": mark("refunds"),
+    "gross": mark("takings"),
+    "commission": mark("commission"),
+    "margin": mark("margin"),
+    "rounding": mark("rounding"),
+    "cash_received": mark("cash received"),
+    "change": mark("change"),
+    "refunds_cash": mark("refunds in cash"),
+    "tender_cash": mark("paid in cash"),
+    "tender_qris": mark("paid by QRIS"),
+    "tender_tab": mark("put on tabs"),
+    "tender_transfer": mark("paid by transfer"),
+    "tab_payments_cash": mark("tabs paid in cash"),
+    "tab_payments_other": mark("tabs paid otherwise"),
+    "cash_in": mark("cash in"),
+    "cash_out": mark("cash out"),
+    "settlements_cash": mark("producers paid in cash"),
+    "settlements_transfer": mark("producers paid by transfer"),
+    "float": mark("opening float"),
+    "expected": mark("cash expected"),
+    "from_seq": mark("first entry paid"),
+    "carried_over": mark("carried over"),
+    "since": mark("owed since the last payment"),
+}
+LEFT = {
+    "unsent": mark("documents that were not sent"),
+    "shift_open": mark("an open till"),
+    "owed": mark("money owed to producers"),
+    "tabs": mark("tabs of staff"),
+    "goods": mark("goods on the shelf"),
+}
+COUNTS = ("sales", "refunds", "from_seq")
+"""Figures that are no rupiah."""
+
+
+def kind(name: str) -> str:
+    """A kind of document in words; one that is not known by its name."""
+    return _(KINDS[name]) if name in KINDS else name or _("Unreadable")
+
+
+def reason(name: str) -> str:
+    """Why an entry is in quarantine."""
+    return _(REASONS[name]) if name in REASONS else name
+
+
+def what(name: str) -> str:
+    """A figure of a closing or a settlement."""
+    return _(WHATS[name]) if name in WHATS else name
+
+
+def left(names: tuple[str, ...]) -> str:
+    """What a till would leave behind, in one row."""
+    return ", ".join(_(LEFT[name]) for name in names)

@@ -1,0 +1,194 @@
+"""The pages about corners and tills, as an officer's browser gets them."""
+
+import html
+import re
+
+import sqlalchemy as sa
+
+from sync.protocol.batch import Condition
+from sync.server import schema
+from sync.server.dialect import reading, writing
+from sync.server.officers import Role
+from tests.server.support import AT, Caller, Journal, problem
+
+
+def text_of(answer):
+    """What a reader sees of a page."""
+    assert answer.status_code == 200, answer.text
+    body = re.sub(r"(?s)<(script|style|svg|head).*?</\1>", " ", answer.text)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def row_of(answer, corner):
+    """What stands in the board's row of a corner."""
+    row = re.search(rf'(?s)<tr data-corner="{corner}">(.*?)</tr>', answer.text)
+    assert row is not None
+    cells = re.findall(r"(?s)<t[dh][^>]*>(.*?)</t[dh]>", row[1])
+    return [" ".join(html.unescape(re.sub(r"<[^>]+>", " ", cell)).split()) for cell in cells]
+
+
+def journal_at(centre, **where):
+    return Journal(**where).enrol_at(centre)
+
+
+def push(page, journal, batch=None):
+    answer = Caller(page.client).push(journal, batch)
+    assert answer.status_code == 200, answer.text
+
+
+WELL = Condition(
+    app="0.6.0",
+    unsent=4,
+    oldest_unsent_at=AT,
+    backup_at="2026-09-30T16:00:00+07:00",
+    free_mib=120_000,
+    shift_opened_at=AT,
+)
+
+
+def test_the_board_shows_what_a_till_told(centre, client):
+    page, journal = client(Role.VIEWER), journal_at(centre).add_moves(3)
+    push(page, journal, journal.batch(1, 2, condition=WELL))
+    assert row_of(page.get("/pojok"), "MTR-001") == [
+        "Sekretariat Daerah MTR-001",
+        "Lancar",
+        "1 Okt 2026, 08.00 WIB",
+        "2",
+        "1 Okt 2026, 08.00 WIB",
+        "30 Sep 2026, 16.00 WIB",
+        "1 Okt 2026, 08.00 WIB",
+        "120.000 MiB",
+        "0.6.0",
+        "0",
+        "Rp 0",
+    ]
+
+
+def test_a_corner_that_went_silent_stands_first_with_since_when(centre, client, clock):
+    page = client(Role.VIEWER)
+    push(page, journal_at(centre).add_moves(1))
+    clock.pass_(days=3)
+    push(page, journal_at(centre, corner="MTR-002", ledger_id="22" * 16, prefix="b").add_moves(1))
+    page = client(Role.VIEWER)
+    answer = page.get("/pojok")
+    told = text_of(answer)
+    assert "Sekretariat Daerah MTR-001 sejak 1 Okt 2026, 08.00 WIB (3 hari lalu)" in told
+    assert answer.text.index('data-corner="MTR-001"') < answer.text.index('data-corner="MTR-002"')
+    only = page.get("/pojok?tampil=silent").text
+    assert 'data-corner="MTR-001"' in only
+    assert 'data-corner="MTR-002"' not in only
+
+
+def test_offices_stand_by_kelurahan_and_those_of_none_together(centre, client):
+    with writing(centre.engine) as db:
+        table = schema.corners
+        db.execute(sa.update(table).where(table.c.code == "MTR-001").values(address="Jl. X, Kel. Imopuro, Kec. Y"))
+    answer = client(Role.VIEWER).get("/pojok")
+    assert re.findall(r'<div class="place"><h3>([^<]*)</h3>', answer.text) == ["Imopuro", "Kelurahan tidak diketahui"]
+
+
+def test_the_first_page_leads_to_the_board(client):
+    assert str(client(Role.VIEWER).get("/").url).endswith("/pojok")
+    assert "/masuk" in str(client(None).get("/").url)
+
+
+FACTS = {
+    "corner_code": "MTR-003",
+    "name": "Inspektorat",
+    "kind": "opd",
+    "address": "Kel. Imopuro",
+    "postcode": "34111",
+    "staff_count": "48",
+}
+
+
+def test_a_corner_is_made_and_changed_by_forms_that_keep_what_was_typed(client):
+    page = client(Role.OFFICER)
+    refused = page.post("/pojok/baru", FACTS | {"corner_code": "MTR-001"})
+    assert "MTR-001 sudah ada" in text_of(refused)
+    assert 'value="Inspektorat"' in refused.text
+    made = page.post("/pojok/baru", FACTS)
+    assert str(made.url).endswith("/pojok/MTR-003")
+    assert "Inspektorat" in text_of(made)
+    changed = page.post("/pojok/MTR-003/ubah", FACTS | {"name": "Inspektorat Kota"})
+    assert "Inspektorat Kota" in text_of(changed)
+    assert page.get("/pojok/MTR-099").status_code == 404
+    assert page.post("/pojok/MTR-099/ubah", FACTS).status_code == 404
+
+
+def test_a_code_is_shown_once_with_its_end_and_as_qr_and_a_till_joins_with_it(client):
+    page = client(Role.OFFICER)
+    answer = page.post("/pojok/MTR-001/kode", {"kasir": "b"})
+    (code,) = re.findall(r'id="kode">([0-9A-Z-]{19})<', answer.text)
+    assert "<svg" in answer.text
+    assert "Berlaku sekali, sampai 2 Okt 2026, 08.00 WIB." in text_of(answer)
+    assert Caller(page.client).enrol(Journal(till="B"), code).status_code == 200
+    told = text_of(page.get("/pojok/MTR-001"))
+    assert code not in told
+    assert "Kasir B" in told
+
+
+def test_a_code_for_a_till_that_is_there_warns_of_the_one_that_is_locked_out(centre, client):
+    journal_at(centre)
+    assert "terkunci" in text_of(client(Role.OFFICER).post("/pojok/MTR-001/kode", {"kasir": "A"}))
+    assert "bukan nama kasir" in text_of(client(Role.OFFICER).post("/pojok/MTR-001/kode", {"kasir": "12"}))
+
+
+def test_a_till_is_revoked_only_when_its_name_is_typed(centre, client):
+    page, journal = client(Role.OFFICER), journal_at(centre).add_moves(1)
+    wrong = page.post("/pojok/MTR-001/kasir/A/cabut", {"nama": "MTR-001 B"})
+    assert "Ini bukan nama kasir itu" in text_of(wrong)
+    push(page, journal)
+    done = page.post("/pojok/MTR-001/kasir/A/cabut", {"nama": "mtr-001 a"})
+    assert "Kasir MTR-001 A dicabut." in text_of(done)
+    assert problem(Caller(page.client).push(journal)) == "key_revoked"
+    assert page.get("/pojok/MTR-001/kasir/A/cabut").status_code == 404
+
+
+def test_a_till_that_moves_says_what_stays_behind_and_gives_a_code_for_the_new_corner(centre, client):
+    page, journal = client(Role.OFFICER), journal_at(centre).add_moves(1)
+    push(page, journal)
+    address = "/pojok/MTR-001/kasir/A/pindah"
+    assert "kasir yang masih buka" in text_of(page.get(address))
+    wanted = {"pojok": "MTR-002", "kasir": "A"}
+    assert "masih ada yang harus diselesaikan" in text_of(page.post(address, wanted))
+    moved = page.post(address, wanted | {"tetap": "ya"})
+    assert "Kasir MTR-001 A dicabut." in text_of(moved)
+    (code,) = re.findall(r'id="kode">([0-9A-Z-]{19})<', moved.text)
+    fresh = Journal(corner="MTR-002", ledger_id="33" * 16)
+    assert Caller(page.client).enrol(fresh, code).status_code == 200
+    assert page.get(address).status_code == 404
+
+
+def test_messages_go_to_one_corner_or_all(client):
+    page = client(Role.OFFICER)
+    assert "Mohon setor." in text_of(page.post("/pojok/MTR-001/pesan", {"pesan": "Mohon setor."}))
+    assert "Tuliskan" in text_of(page.post("/pojok/MTR-001/pesan", {"pesan": " "}))
+    assert "Besok libur." in text_of(page.post("/pesan", {"pesan": "Besok libur."}))
+    told = text_of(page.get("/pojok/MTR-002"))
+    assert "Besok libur." in told
+    assert "Mohon setor." not in told
+    long = page.post("/pesan", {"pesan": "a" * 501})
+    assert "a" * 501 in long.text
+
+
+def test_only_an_administrator_asks_for_a_newer_program(centre, client):
+    journal = journal_at(centre).add_moves(1)
+    push(client(Role.OFFICER), journal, journal.batch(condition=WELL))
+    assert client(Role.OFFICER).post("/versi", {"versi": "0.7.0"}).status_code == 403
+    admin = client(Role.ADMIN)
+    assert "bukan versi" in text_of(admin.post("/versi", {"versi": "baru"}))
+    assert "0.6.0: 1 kasir terlalu lama untuk menerima" in text_of(admin.post("/versi", {"versi": "0.7.0"}))
+    assert "terlalu lama" not in text_of(admin.post("/versi", {"versi": ""}))
+
+
+def test_what_officers_did_is_in_the_audit(centre, client):
+    page = client(Role.OFFICER)
+    page.post("/pojok/baru", FACTS)
+    page.post("/pojok/MTR-001/kode", {"kasir": "A"})
+    page.post("/pesan", {"pesan": "Halo."})
+    with reading(centre.engine) as db:
+        audit = schema.audit
+        mine = sa.select(audit.c.what, audit.c.of).where(audit.c.officer == "Rahma")
+        rows = {tuple(row) for row in db.execute(mine)}
+    assert rows == {("code", "MTR-001 A"), ("corner", "MTR-003"), ("message", "*")}
