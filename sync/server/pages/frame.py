@@ -45,6 +45,9 @@ class Entry(NamedTuple):
 
 
 NAV: tuple[Entry, ...] = (
+    Entry("/pojok", mark("Corners"), Role.VIEWER),
+    Entry("/kepercayaan", mark("Trust"), Role.OFFICER),
+    Entry("/pesan", mark("Messages and versions"), Role.OFFICER),
     Entry("/petugas", mark("Officers"), Role.ADMIN),
     Entry("/jejak", mark("Audit"), Role.ADMIN),
 )

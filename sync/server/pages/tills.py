@@ -1,4 +1,4 @@
-"""Tills: a code to join with, moving to another corner, revoking; messages to all, and the oldest program that pulls."""
+"""Tills: a code to join with, moving to another corner, revoking; messages to all, and the oldest program to pull."""
 
 from typing import Annotated, Any
 
@@ -90,7 +90,14 @@ def _shown(request: AnyRequest, state: State, corner: str, till: str, code: str,
         replaces = any(one.name == till for one in standing.tills(state.centre, db, corner) if one.lives)
     address = state.settings.address or str(request.base_url).rstrip("/")
     name = row.name if row is not None else corner
-    facts = {"corner": corner, "corner_name": name, "till": till, "code": code, "expires": expires, "moved": moved}
+    facts: dict[str, Any] = {
+        "corner": corner,
+        "corner_name": name,
+        "till": till,
+        "code": code,
+        "expires": expires,
+        "moved": moved,
+    }
     return page(request, "code.html", address=address, qr=qr(code), replaces=replaces and not moved, **facts)
 
 
@@ -134,7 +141,7 @@ def _move_form(request: AnyRequest, state: State, code: str, till: str, data: Mo
         table = schema.corners
         rows = db.execute(sa.select(table.c.code, table.c.name).where(table.c.code != code).order_by(table.c.code))
         corners = [(row.code, f"{row.code} · {row.name}") for row in rows]
-    facts = {"corner": code, "till": till, "data": data, "error": error, "corners": corners}
+    facts: dict[str, Any] = {"corner": code, "till": till, "data": data, "error": error, "corners": corners}
     return page(request, "move.html", behind=behind, left=words.left(behind.why), **facts)
 
 
@@ -168,7 +175,7 @@ def _revoke_form(request: AnyRequest, state: State, code: str, till: str, typed:
             behind = moving.leaves(db, code, till)
         except CentreError:
             raise NotFoundException from None
-    facts = {"corner": code, "till": till, "typed": typed, "error": error}
+    facts: dict[str, Any] = {"corner": code, "till": till, "typed": typed, "error": error}
     return page(request, "revoke.html", behind=behind, left=words.left(behind.why), **facts)
 
 
@@ -189,7 +196,7 @@ def _messages(request: AnyRequest, state: State, **tried: str) -> Response[str]:
         apps[app] = apps.get(app, 0) + 1
     counted = [(app, count, announcing.is_older(app, least)) for app, count in sorted(apps.items(), reverse=True)]
     values = {"text": "", "error": "", "version": "" if least == announcing.ANY else least, "version_error": ""}
-    shown = values | tried
+    shown: dict[str, Any] = values | tried
     return page(request, "messages.html", sent=sent, apps=counted, least=least, longest=announcing.LONGEST, **shown)
 
 

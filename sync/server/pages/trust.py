@@ -23,6 +23,7 @@ from sync.server.pages.texts import _, worded
 
 DAYS = timedelta(days=31)
 """How far back closings are listed."""
+GUARDS = [open_to(Role.OFFICER)]
 Words = Annotated[str, msgspec.Meta(max_length=2_000)]
 
 
@@ -36,7 +37,7 @@ class RemarkForm(msgspec.Struct):
 RemarkBody = Annotated[RemarkForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-@get("/kepercayaan", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+@get("/kepercayaan", guards=GUARDS, sync_to_thread=True)
 def get_trust(request: AnyRequest, state: State) -> Response[str]:
     """What has to be looked at, in numbers, and where."""
     centre: Centre = state.centre
@@ -70,7 +71,7 @@ def _to_look_at(kept: recomputing.Kept) -> list[recomputing.Finding]:
     return [one for one in kept.checked.findings if not one.again]
 
 
-@get("/karantina", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+@get("/karantina", guards=GUARDS, sync_to_thread=True)
 def get_quarantine(request: AnyRequest, state: State, kasir: FromQuery[str] = "") -> Response[str]:
     """Entries in quarantine, of one till where its id is named."""
     with reading(state.centre.engine) as db:
@@ -78,7 +79,7 @@ def get_quarantine(request: AnyRequest, state: State, kasir: FromQuery[str] = ""
     return page(request, "quarantine.html", found=found, reason=words.reason, one_till=bool(kasir))
 
 
-@get("/karantina/{device:str}/{epoch:int}/{seq:int}", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+@get("/karantina/{device:str}/{epoch:int}/{seq:int}", guards=GUARDS, sync_to_thread=True)
 def get_aside(
     request: AnyRequest, state: State, device: FromPath[str], epoch: FromPath[int], seq: FromPath[int]
 ) -> Response[str]:
@@ -86,20 +87,30 @@ def get_aside(
     return _aside(request, state, (device, epoch, seq))
 
 
-def _aside(request: AnyRequest, state: State, key: tuple[str, int, int], text: str = "", error: str = "") -> Any:
+def _aside(
+    request: AnyRequest, state: State, key: tuple[str, int, int], text: str = "", error: str = ""
+) -> Response[str]:
     device, epoch, seq = key
     with reading(state.centre.engine) as db:
         found = [one for one in trust.quarantined(db, device) if (one.epoch, one.seq) == (epoch, seq)]
         stored = journals.stored(db, device, seq)
     if not found or stored is None:
         raise NotFoundException
-    values = {"one": found[0], "stored": stored, "reason": words.reason, "longest": trust.LONGEST_REMARK}
-    return page(request, "aside.html", text=text, error=error, **values)
+    return page(
+        request,
+        "aside.html",
+        one=found[0],
+        stored=stored,
+        reason=words.reason,
+        longest=trust.LONGEST_REMARK,
+        text=text,
+        error=error,
+    )
 
 
 @post(
     "/karantina/{device:str}/{epoch:int}/{seq:int}",
-    guards=[open_to(Role.OFFICER)],
+    guards=GUARDS,
     sync_to_thread=True,
     status_code=200,
 )
@@ -114,11 +125,11 @@ def post_aside(
     except CentreError as error:
         if error.code == "no_quarantined":
             raise NotFoundException from None
-        return _aside(request, state, (device, epoch, seq), data.catatan, worded(error))  # type: ignore[no-any-return]
+        return _aside(request, state, (device, epoch, seq), data.catatan, worded(error))
     return redirect("/karantina", said=_("Noted."))
 
 
-@get("/perbaikan", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+@get("/perbaikan", guards=GUARDS, sync_to_thread=True)
 def get_repairs(request: AnyRequest, state: State) -> Response[str]:
     """Repairs that tills asked for, with both histories."""
     return _repairs(request, state)
@@ -130,16 +141,14 @@ def _repairs(request: AnyRequest, state: State, error: str = "", of: str = "") -
     return page(request, "repairs.html", found=found, kind=words.kind, error=error, of=of, shown=trust.SHOWN)
 
 
-@post(
-    "/perbaikan/{corner:str}/{till:str}/setujui", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200
-)
+@post("/perbaikan/{corner:str}/{till:str}/setujui", guards=GUARDS, sync_to_thread=True, status_code=200)
 def post_approve(request: AnyRequest, state: State, corner: FromPath[str], till: FromPath[str]) -> Response[Any]:
     """Let the till go on after the centre's history."""
     said = _("{name} may join its histories now. Its manager finds the button on the Sync screen.")
     return _decided(request, state, (corner, till), repairs.approve, said)
 
 
-@post("/perbaikan/{corner:str}/{till:str}/tolak", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+@post("/perbaikan/{corner:str}/{till:str}/tolak", guards=GUARDS, sync_to_thread=True, status_code=200)
 def post_refuse(request: AnyRequest, state: State, corner: FromPath[str], till: FromPath[str]) -> Response[Any]:
     """Leave the histories apart."""
     return _decided(request, state, (corner, till), repairs.refuse, _("{name} was refused. Call the corner."))
@@ -155,7 +164,7 @@ def _decided(request: AnyRequest, state: State, till: tuple[str, str], decide: A
     return redirect("/perbaikan", said=said.format(name=name))
 
 
-@get("/hitung-ulang", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+@get("/hitung-ulang", guards=GUARDS, sync_to_thread=True)
 def get_recomputed(request: AnyRequest, state: State, tampil: FromQuery[str] = "beda") -> Response[str]:
     """Closings of the last month against the projections, and the last check of every till."""
     centre: Centre = state.centre
@@ -175,7 +184,7 @@ def get_recomputed(request: AnyRequest, state: State, tampil: FromQuery[str] = "
     )
 
 
-@post("/hitung-ulang/{device:str}", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+@post("/hitung-ulang/{device:str}", guards=GUARDS, sync_to_thread=True, status_code=200)
 def post_recompute(request: AnyRequest, state: State, device: FromPath[str]) -> Response[Any]:
     """Compute a till's closings and settlements anew from its entries."""
     centre: Centre = state.centre
@@ -193,7 +202,7 @@ def post_recompute(request: AnyRequest, state: State, device: FromPath[str]) -> 
     return redirect(f"/hitung-ulang/{device}")
 
 
-@get("/hitung-ulang/{device:str}", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+@get("/hitung-ulang/{device:str}", guards=GUARDS, sync_to_thread=True)
 def get_check(request: AnyRequest, state: State, device: FromPath[str]) -> Response[str]:
     """What the last check of a till found."""
     with reading(state.centre.engine) as db:
@@ -202,9 +211,16 @@ def get_check(request: AnyRequest, state: State, device: FromPath[str]) -> Respo
         row = db.execute(sa.select(table).where(table.c.device == device)).one_or_none()
     if kept is None or row is None:
         raise NotFoundException
-    facts = {"corner": row.corner, "till": row.till, "device": device, "most": recomputing.MOST_FINDINGS}
     return page(
-        request, "check_of_till.html", kept=kept, kind=words.kind, what=words.what, counts=words.COUNTS, **facts
+        request,
+        "check_of_till.html",
+        corner=row.corner,
+        till=row.till,
+        kept=kept,
+        kind=words.kind,
+        what=words.what,
+        counts=words.COUNTS,
+        most=recomputing.MOST_FINDINGS,
     )
 
 
