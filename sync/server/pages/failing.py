@@ -1,6 +1,5 @@
 """What a person sees when something does not work: one sentence, and where to go on."""
 
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +9,11 @@ from litestar.exceptions import HTTPException
 from sync.protocol.problems import ExchangeProblem
 from sync.server.answers import answer_error
 from sync.server.asking import AnyRequest
+from sync.server.errors import CentreError
 from sync.server.pages.frame import here, page, redirect
 from sync.server.pages.roles import MustChangePassword, NotAllowed, NotSignedIn
 from sync.server.pages.security import for_people, note_reader
-from sync.server.pages.texts import _, mark
+from sync.server.pages.texts import _, mark, worded
 
 SENTENCES = {
     400: mark("This cannot be read. Go back, check what you filled in, and send it again."),
@@ -42,6 +42,8 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
             return _page(request, 403)
         case HTTPException() if error.status_code == 403:
             return _page(request, 403, STALE_FORM)
+        case CentreError():
+            return _page(request, 409, worded(error))
         case ExchangeProblem():
             return _page(request, error.problem.status, headers=_retry(error.retry_after))
     told = answer_error(request, error)  # logs what is a fault of ours
@@ -67,6 +69,6 @@ def _retry(seconds: int | None) -> dict[str, str]:
 
 def _page(request: AnyRequest, status: int, sentence: str = "", headers: dict[str, str] | None = None) -> Response[str]:
     text = sentence or SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
-    made = page(request, "failed.html", status=status, sentence=_(text), title=HTTPStatus(status).phrase)
+    made = page(request, "failed.html", status=status, sentence=_(text))
     made.headers |= headers or {}
     return made
