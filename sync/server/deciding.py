@@ -114,6 +114,22 @@ def _alike(db: Connection, kind: Kind, wanted: Sequence[dict[str, Any]]) -> _Ali
     return found
 
 
+def kind_of(db: Connection, code: str) -> Kind:
+    """What was proposed. Raises ``CentreError``."""
+    kind: Kind | None = db.execute(sa.select(schema.proposals.c.kind).where(schema.proposals.c.code == code)).scalar()
+    if kind is None:
+        raise CentreError("unknown_proposal", proposal=code)
+    return kind
+
+
+def renamed(db: Connection, code: str, name: str) -> dict[str, str]:
+    """The change to a proposal that gives it this name; none where it has it, or where the name is empty."""
+    kind = kind_of(db, code)
+    facts = db.execute(sa.select(schema.proposals.c.facts).where(schema.proposals.c.code == code)).scalar_one()
+    label = _LABELS[kind]
+    return {label: name.strip()} if name.strip() not in ("", msgspec.json.decode(facts)[label]) else {}
+
+
 def confirm(
     centre: Centre, db: Connection, code: str, changes: dict[str, str], by: str, mark: str | None = None
 ) -> None:

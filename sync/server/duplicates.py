@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
+from sync.server import deciding, schema
 from sync.server.centre import Centre
 from sync.server.loading import put_new
 from sync.server.officers import note
@@ -138,7 +138,7 @@ def _numbers(personal: str | None) -> dict[str, str]:
 
 
 def say_not_same(centre: Centre, db: Connection, one: str, other: str, by: str) -> None:
-    """Remember that two producers are two."""
-    first, second = sorted((one, other))
+    """Remember that two producers are two. Raises ``CentreError`` for one that is not in the registry."""
+    first, second = sorted(deciding.row_of(db, "producer", code).code for code in (one, other))
     note(centre, db, by, "not_same", first, second)
     put_new(db, not_same, [{"first": first, "second": second, "at": centre.now(), "by": by}])

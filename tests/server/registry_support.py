@@ -46,4 +46,4 @@ def audited(centre: Centre) -> list[tuple[str, str, str, str]]:
     table = schema.audit
     with centre.engine.connect() as db:
         rows = db.execute(sa.select(table.c.officer, table.c.what, table.c.of, table.c.detail).order_by(table.c.at))
-        return [tuple(row) for row in rows]
+        return [tuple(row) for row in rows if row.what != "officer_made"]

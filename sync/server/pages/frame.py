@@ -48,6 +48,11 @@ NAV: tuple[Entry, ...] = (
     Entry("/pojok", mark("Corners"), Role.VIEWER),
     Entry("/kepercayaan", mark("Trust"), Role.OFFICER),
     Entry("/pesan", mark("Messages and versions"), Role.OFFICER),
+    Entry("/produsen", mark("Producers"), Role.VIEWER),
+    Entry("/produk", mark("Goods"), Role.VIEWER),
+    Entry("/sertifikat", mark("Certificates"), Role.VIEWER),
+    Entry("/usulan", mark("Proposals"), Role.OFFICER),
+    Entry("/data-pribadi", mark("Personal data"), Role.OFFICER),
     Entry("/petugas", mark("Officers"), Role.ADMIN),
     Entry("/jejak", mark("Audit"), Role.ADMIN),
 )

@@ -1,0 +1,111 @@
+"""Certificates: those of a producer with their documents, and those that lapse."""
+
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response, get, post
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery
+
+from sync.protocol.wire import MIB
+from sync.server import certificates as rules
+from sync.server.asking import AnyRequest
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.officers import note
+from sync.server.pages import registry_words as words
+from sync.server.pages.exports import exported
+from sync.server.pages.frame import page, redirect
+from sync.server.pages.producers import everything
+from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.texts import _, worded
+from sync.server.pages.uploads import WithFile, file_of, text_of
+
+UPLOAD = rules.MOST_BYTES + MIB
+"""A form with its document; what is larger is not read at all."""
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+PERIODS = (0, 30, 90, 180, 365)
+
+
+@get("/sertifikat", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_lapsing(request: AnyRequest, state: State, dalam: FromQuery[int] = 90) -> Response[Any]:
+    """Certificates that have lapsed, or will within so many days."""
+    today, days = state.centre.today(), dalam if dalam in PERIODS else 90
+    with reading(state.centre.engine) as db:
+        found = rules.lapsing(db, today, days)
+    headings = [_("Producer"), _("Code"), _("Certificate"), _("Number"), _("Holds until")]
+    rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in found]
+    response = exported(request, _("certificates"), headings, rows)
+    return response or page(
+        request, "certificates.html", found=found, days=days, periods=PERIODS, today=today, words=words, quoted=_of
+    )
+
+
+@post(
+    "/produsen/{code:str}/sertifikat",
+    guards=[open_to(Role.OFFICER)],
+    sync_to_thread=True,
+    status_code=200,
+    request_max_body_size=UPLOAD,
+)
+def post_certificate(request: AnyRequest, state: State, code: FromPath[str], data: WithFile) -> Response[Any]:
+    """Write a certificate of a producer down, or correct the one that ``id`` names."""
+    typed = {name: text_of(data, name) for name in ("kind", "number", "expires")}
+    document, by = file_of(data, "document"), officer_of(request).name
+    try:
+        with writing(state.centre.engine) as db:
+            rules.save(state.centre, db, code, **typed, data=document, by=by, name=text_of(data, "id"))
+    except CentreError as error:
+        return _again(request, state, code, typed, error)
+    return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is kept."))
+
+
+def _again(request: AnyRequest, state: State, code: str, typed: dict[str, str], error: CentreError) -> Response[Any]:
+    field = {"bad_certificate_number": "number", "bad_day": "expires"}.get(error.code, "document")
+    with reading(state.centre.engine) as db:
+        try:
+            values = everything(db, code, state.centre.today())
+        except CentreError as missing:
+            return page(request, "failed.html", status=404, sentence=worded(missing))
+    return page(request, "producer.html", **values | {"wrong": {field: worded(error)}, "sheet": typed})
+
+
+@post(
+    "/produsen/{code:str}/sertifikat/{name:str}/hapus",
+    guards=[open_to(Role.OFFICER)],
+    sync_to_thread=True,
+    status_code=303,
+)
+def post_remove(request: AnyRequest, state: State, code: FromPath[str], name: FromPath[str]) -> Response[Any]:
+    """Take a certificate back."""
+    try:
+        with writing(state.centre.engine) as db:
+            rules.remove(state.centre, db, code, name, officer_of(request).name)
+    except CentreError as error:
+        return redirect(_of(code), said=worded(error))
+    return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is removed, with its document."))
+
+
+@get("/dokumen/{name:str}", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_document(request: AnyRequest, state: State, name: FromPath[str]) -> Response[Any]:
+    """A document, to be saved and not shown: what somebody uploaded never runs as a page of ours. The look is kept,
+    since such papers name persons."""
+    try:
+        with writing(state.centre.engine) as db:
+            found = rules.document(db, name)
+            note(state.centre, db, officer_of(request).name, "document_seen", found.producer, name)
+    except CentreError as error:
+        return page(request, "failed.html", status=404, sentence=worded(error))
+    file = f"sertifikat-{name[:8]}.{ENDINGS[found.media]}"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return Response(bytes(found.body), media_type=found.media, headers=headers)
+
+
+def _of(code: str) -> str:
+    return f"/produsen/{quote(code, safe='')}"
+
+
+HANDLERS = (get_lapsing, post_certificate, post_remove, get_document)

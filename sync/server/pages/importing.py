@@ -1,0 +1,82 @@
+"""Spreadsheets of the registry: all rows of a file or none, every bad row by its line."""
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.datastructures import State
+
+from sync.protocol.registry_reasons import FILE_REASONS, UnreadableFile
+from sync.protocol.wire import MIB
+from sync.server import registry
+from sync.server.asking import AnyRequest
+from sync.server.pages import registry_words as words
+from sync.server.pages.frame import page
+from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.texts import _
+from sync.server.pages.uploads import WithFile, file_of, text_of
+
+MOST_BYTES = 16 * MIB
+MOST_UNPACKED = 256 * MIB
+"""Of a workbook; one that says more is no list."""
+MOST_SHOWN = 200
+
+
+@get("/impor", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_import(request: AnyRequest) -> Response[Any]:
+    """The form, and what columns a file has."""
+    return _page(request, "producers")
+
+
+@post(
+    "/impor",
+    guards=[open_to(Role.OFFICER)],
+    sync_to_thread=True,
+    status_code=200,
+    request_max_body_size=MOST_BYTES + MIB,
+)
+def post_import(request: AnyRequest, state: State, data: WithFile) -> Response[Any]:
+    """Take a file in, or say of each bad row why none was taken."""
+    named, content = text_of(data, "kind"), file_of(data, "file")
+    kind = named if named in registry.KINDS else "producers"
+    if not content:
+        return _page(request, kind, error=_("Choose a file first."))
+    if len(content) > MOST_BYTES or _unpacked(content) > MOST_UNPACKED:
+        return _page(
+            request,
+            kind,
+            error=_("The file is larger than {mib} MiB, so it is no list. Choose the right file.").format(
+                mib=MOST_BYTES // MIB
+            ),
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(content)
+        try:
+            result = registry.import_file(state.centre, kind, path, word=words.reason, by=officer_of(request).name)
+        except UnreadableFile as error:
+            told = {name: value for name, value in error.data.items() if name != "path"}
+            return _page(request, kind, error=_(FILE_REASONS[error.code]).format(path=_("chosen"), **told))
+    return _page(request, kind, result=result)
+
+
+def _unpacked(content: bytes) -> int:
+    """How large a workbook says it is inside; 0 for any other file."""
+    if not content.startswith(b"PK"):
+        return 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return sum(one.file_size for one in book.infolist())
+    except zipfile.BadZipFile:
+        return 0
+
+
+def _page(request: AnyRequest, kind: str, *, error: str = "", result: dict[str, Any] | None = None) -> Response[Any]:
+    kinds = [("producers", _("Producers")), ("products", _("Products")), ("corners", _("Corners"))]
+    return page(request, "import.html", kind=kind, kinds=kinds, error=error, result=result, most=MOST_SHOWN)
+
+
+HANDLERS = (get_import, post_import)

@@ -1,0 +1,267 @@
+"""Producers: the list with its search, one producer with everything about it, and what officers change there."""
+
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+import sqlalchemy as sa
+from litestar import Response, get, post
+from litestar.datastructures import State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, FromQuery
+from sqlalchemy.engine import Connection
+
+from sync.protocol.registry_fields import KELURAHAN
+from sync.server import certificates, changing, consents, deciding, merging, persons, producer_links, schema
+from sync.server.asking import AnyRequest
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.pages import registry_words as words
+from sync.server.pages.exports import exported
+from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.texts import _, worded
+
+Short = Annotated[str, msgspec.Meta(max_length=200)]
+MOST_GOODS = 200
+"""Goods that the page of a producer names."""
+
+
+class Search(msgspec.Struct):
+    """What the list is asked for; empty texts ask nothing."""
+
+    q: str = ""
+    kelurahan: str = ""
+    kelas: str = ""
+    tanpa: str = ""
+    """A kind of certificate that the producer lacks."""
+    jenis: str = ""
+    """A category of goods, or ``pangan`` for food and drinks."""
+
+
+def wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
+    """What a row of ``producers`` must fulfil."""
+    table = schema.producers
+    found = [table.c.alias_of == ""]
+    if search.q.strip():
+        found.append(like(search.q, table.c.code, table.c.business_name, table.c.kelurahan, table.c.nib))
+    if search.kelurahan:
+        found.append(table.c.kelurahan == search.kelurahan)
+    if search.kelas:
+        found.append(table.c["class"] == search.kelas)
+    if search.tanpa in certificates.KINDS:
+        found.append(certificates.lacking(search.tanpa, today))
+    if search.jenis:
+        found.append(certificates.trading(certificates.FOOD if search.jenis == "pangan" else (search.jenis,)))
+    return found
+
+
+def like(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether one of the columns has the text somewhere, in any letter case."""
+    plain = text.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return sa.or_(*(sa.func.lower(column).like(f"%{plain}%", escape="!") for column in columns))
+
+
+@get("/produsen", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_producers(
+    request: AnyRequest,
+    state: State,
+    q: FromQuery[Short] = "",
+    kelurahan: FromQuery[Short] = "",
+    kelas: FromQuery[Short] = "",
+    tanpa: FromQuery[Short] = "",
+    jenis: FromQuery[Short] = "",
+    halaman: FromQuery[int] = 1,
+) -> Response[Any]:
+    """All producers that stand for themselves, by name; found by code, name, kelurahan or NIB."""
+    search, table = Search(q, kelurahan, kelas, tanpa, jenis), schema.producers
+    conditions = wanted(search, state.centre.today())
+    query = sa.select(table).where(*conditions).order_by(sa.func.lower(table.c.business_name), table.c.code)
+    with reading(state.centre.engine) as db:
+        if request.query_params.get("format"):
+            return _exported(request, db, query)
+        count = db.execute(sa.select(sa.func.count()).select_from(table).where(*conditions)).scalar_one()
+        last = max(1, -(-count // PAGE_ROWS))
+        number = min(max(halaman, 1), last)
+        rows = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
+    return page(
+        request,
+        "producers.html",
+        rows=rows,
+        count=count,
+        number=number,
+        last=last,
+        search=search,
+        words=words,
+        today=state.centre.today(),
+        places=[("", _("Every kelurahan")), *((name, name) for name in sorted(KELURAHAN))],
+        trades=[("", _("All goods")), ("pangan", _("Food and drinks")), *words.options(words.GOODS)],
+    )
+
+
+def _exported(request: AnyRequest, db: Connection, query: sa.Select[Any]) -> Response[Any]:
+    """With the headings of the import; of a person nothing."""
+    headings = [name for name in changing.COLUMNS["producer"] if name not in persons.FIELDS]
+    dates = ("halal_expires", "joined_on")
+    rows = [
+        [
+            date.fromisoformat(value) if name in dates and value else value or ""
+            for name, value in ((name, changing.shown(row)[name]) for name in headings)
+        ]
+        for row in db.execute(query)
+    ]
+    response = exported(request, _("producers"), headings, rows)
+    return response or redirect("/produsen")
+
+
+@get("/produsen/{code:str}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
+    """Everything about one producer but the person behind it."""
+    with reading(state.centre.engine) as db:
+        try:
+            values = everything(db, code, state.centre.today())
+        except CentreError as error:
+            return page(request, "failed.html", status=404, sentence=worded(error))
+    return page(request, "producer.html", **values)
+
+
+def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
+    """What the page of a producer shows. Raises ``CentreError`` where there is none."""
+    row = deciding.row_of(db, "producer", code)
+    goods, table = schema.products, schema.producers
+    of_it = sa.select(goods).where(goods.c.producer == code, goods.c.alias_of == "").order_by(goods.c.name)
+    aliases = sa.select(table.c.code, table.c.business_name).where(table.c.alias_of == code).order_by(table.c.code)
+    audit = schema.audit
+    changes = sa.select(audit).where(audit.c.of == code).order_by(audit.c.at.desc()).limit(20)
+    return {
+        "row": row,
+        "path_of": f"/produsen/{quote(code, safe='')}",
+        "certificates": certificates.of(db, code),
+        "goods": db.execute(of_it.limit(MOST_GOODS)).all(),
+        "aliases": db.execute(aliases).all(),
+        "person": persons.known(db, code),
+        "changes": db.execute(changes).all(),
+        "link": producer_links.link_of(db, code),
+        "consent": consents.consent_of(db, code),
+        "words": words,
+        "today": today,
+        "shown_person": None,
+        "wrong": {},
+        "sheet": {"kind": "halal", "number": "", "expires": ""},
+    }
+
+
+class ProducerForm(msgspec.Struct):
+    """What the form of a producer sends, by the names of the spreadsheets."""
+
+    producer_code: Short = ""
+    business_name: Short = ""
+    kelurahan: Short = ""
+    class_: Short = msgspec.field(name="class", default="mikro")
+    payout_terms: Short = "mingguan"
+    joined_on: Short = ""
+    mark: Short = ""
+
+
+@get("/produsen-baru", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_new(request: AnyRequest) -> Response[Any]:
+    """The form for a new producer."""
+    return _form(request, msgspec.to_builtins(ProducerForm()), {})
+
+
+@post("/produsen-baru", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+def post_new(
+    request: AnyRequest, state: State, data: Annotated[ProducerForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Response[Any]:
+    """Take a producer into the registry."""
+    texts = msgspec.to_builtins(data)
+    with writing(state.centre.engine) as db:
+        wrong = changing.add(state.centre, db, "producer", texts, officer_of(request).name)
+    if wrong:
+        return _form(request, texts, words.reasons(wrong))
+    return redirect(_of(data.producer_code.strip()), said=_("The producer is in the registry; the tills hear of it."))
+
+
+@get("/produsen/{code:str}/ubah", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_change(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
+    """The form for correcting a producer."""
+    with reading(state.centre.engine) as db:
+        try:
+            row = deciding.row_of(db, "producer", code)
+        except CentreError as error:
+            return page(request, "failed.html", status=404, sentence=worded(error))
+    return _form(request, changing.shown(row) | {"mark": changing.mark_of(row)}, {}, code)
+
+
+@post("/produsen/{code:str}/ubah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+def post_change(
+    request: AnyRequest,
+    state: State,
+    code: FromPath[str],
+    data: Annotated[ProducerForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Correct a producer; the tills hear of it."""
+    texts = msgspec.to_builtins(data)
+    try:
+        with writing(state.centre.engine) as db:
+            named = {name: text for name, text in texts.items() if name not in ("mark", "producer_code")}
+            wrong = changing.change(state.centre, db, "producer", code, named, officer_of(request).name, data.mark)
+    except CentreError as error:
+        return _form(request, texts, {}, code, worded(error))
+    if wrong:
+        return _form(request, texts, words.reasons(wrong), code)
+    return redirect(_of(code), said=_("Changed. The tills hear of it with their next exchange."))
+
+
+def _form(
+    request: AnyRequest, texts: dict[str, str], wrong: dict[str, str], code: str = "", error: str = ""
+) -> Response[str]:
+    places = [("", _("Not in Metro, or not known")), *((name, name) for name in sorted(KELURAHAN))]
+    values: dict[str, Any] = {"texts": texts, "wrong": wrong, "code": code, "error": error, "places": places, "words": words}
+    return page(request, "producer_form.html", path_of=_of(code), **values)
+
+
+class Into(msgspec.Struct):
+    """The code that another one is found to be."""
+
+    kode: Short = ""
+
+
+@post("/produsen/{code:str}/gabung", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_merge(
+    request: AnyRequest,
+    state: State,
+    code: FromPath[str],
+    data: Annotated[Into, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Say that this producer is another one."""
+    try:
+        with writing(state.centre.engine) as db:
+            into = merging.merge(state.centre, db, "producer", code, data.kode.strip(), officer_of(request).name)
+    except CentreError as error:
+        return redirect(_of(code), said=worded(error))
+    return redirect(
+        _of(into),
+        said=_("{code} is {into} from now on. It can be taken back on the page of {code}.").format(
+            code=code, into=into
+        ),
+    )
+
+
+@post("/produsen/{code:str}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_unmerge(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
+    """Part a producer from the one that it was merged into."""
+    try:
+        with writing(state.centre.engine) as db:
+            merging.unmerge(state.centre, db, "producer", code, officer_of(request).name)
+    except CentreError as error:
+        return redirect(_of(code), said=worded(error))
+    return redirect(_of(code), said=_("{code} stands for itself again, with its goods.").format(code=code))
+
+
+def _of(code: str) -> str:
+    return f"/produsen/{quote(code, safe='')}"
+
+
+HANDLERS = (get_producers, get_producer, get_new, post_new, get_change, post_change, post_merge, post_unmerge)

@@ -1,0 +1,185 @@
+"""Products of the catalogue and their categories: the list, one product, and what officers change there."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+import sqlalchemy as sa
+from litestar import Response, get, post
+from litestar.datastructures import State
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, FromQuery
+
+from sync.server import changing, deciding, merging, schema
+from sync.server.asking import AnyRequest
+from sync.server.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.pages import registry_words as words
+from sync.server.pages.exports import exported
+from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.producers import Into, Short, like
+from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.texts import _, worded
+
+
+@get("/produk", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_products(
+    request: AnyRequest,
+    state: State,
+    q: FromQuery[Short] = "",
+    kategori: FromQuery[Short] = "",
+    produsen: FromQuery[Short] = "",
+    halaman: FromQuery[int] = 1,
+) -> Response[Any]:
+    """All goods that stand for themselves, by name, with how many each category has."""
+    goods, makers = schema.products, schema.producers
+    stands = [goods.c.alias_of == ""]
+    if produsen:
+        stands.append(goods.c.producer == produsen)
+    if q.strip():
+        stands.append(like(q, goods.c.sku, goods.c.name, goods.c.barcode, makers.c.business_name))
+    joined = goods.outerjoin(makers, makers.c.code == goods.c.producer)
+    counted = sa.select(goods.c.category, sa.func.count()).select_from(joined).where(*stands).group_by(goods.c.category)
+    chosen = [*stands, goods.c.category == kategori] if kategori else stands
+    query = sa.select(goods, makers.c.business_name.label("maker")).select_from(joined).where(*chosen)
+    query = query.order_by(sa.func.lower(goods.c.name), goods.c.sku)
+    with reading(state.centre.engine) as db:
+        if request.query_params.get("format"):
+            headings = changing.COLUMNS["product"]
+            rows = ([changing.shown(row)[name] for name in headings] for row in db.execute(query))
+            return exported(request, _("products"), headings, rows) or redirect("/produk")
+        found = {row[0]: row[1] for row in db.execute(counted)}
+        count = found.get(kategori, 0) if kategori else sum(found.values())
+        last = max(1, -(-count // PAGE_ROWS))
+        number = min(max(halaman, 1), last)
+        shown = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
+    values: dict[str, Any] = {"rows": shown, "count": count, "number": number, "last": last, "categories": found}
+    return page(request, "products.html", q=q, kategori=kategori, produsen=produsen, words=words, **values)
+
+
+@get("/produk/{sku:str}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
+    """One product."""
+    goods = schema.products
+    with reading(state.centre.engine) as db:
+        try:
+            row = deciding.row_of(db, "product", sku)
+            maker = deciding.row_of(db, "producer", row.producer)
+        except CentreError as error:
+            return page(request, "failed.html", status=404, sentence=worded(error))
+        aliases = db.execute(sa.select(goods.c.sku, goods.c.name).where(goods.c.alias_of == sku)).all()
+    return page(request, "registry_product.html", row=row, maker=maker, aliases=aliases, path_of=_of(sku), words=words)
+
+
+class ProductForm(msgspec.Struct):
+    """What the form of a product sends, by the names of the spreadsheets."""
+
+    sku: Short = ""
+    barcode: Short = ""
+    name: Short = ""
+    category: Short = "makanan"
+    unit: Short = "pcs"
+    producer_code: Short = ""
+    pricing: Short = "titip"
+    consign_price: Short = ""
+    commission_bp: Short = ""
+    sell_price: Short = ""
+    shelf_life_days: Short = ""
+    min_stock: Short = ""
+    needs_pirt: Short = ""
+    needs_halal: Short = ""
+    e_katalog: Short = ""
+    tkdn_percent: Short = ""
+    mark: Short = ""
+
+
+@get("/produk-baru", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_new(request: AnyRequest, produsen: FromQuery[Short] = "") -> Response[Any]:
+    """The form for new goods."""
+    return _form(request, msgspec.to_builtins(ProductForm(producer_code=produsen)), {})
+
+
+@post("/produk-baru", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+def post_new(
+    request: AnyRequest, state: State, data: Annotated[ProductForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Response[Any]:
+    """Take goods into the catalogue."""
+    texts = msgspec.to_builtins(data)
+    with writing(state.centre.engine) as db:
+        wrong = changing.add(state.centre, db, "product", texts, officer_of(request).name)
+    if wrong:
+        return _form(request, texts, words.reasons(wrong))
+    return redirect(_of(data.sku.strip()), said=_("The goods are in the registry; the tills hear of them."))
+
+
+@get("/produk/{sku:str}/ubah", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
+def get_change(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
+    """The form for correcting goods."""
+    with reading(state.centre.engine) as db:
+        try:
+            row = deciding.row_of(db, "product", sku)
+        except CentreError as error:
+            return page(request, "failed.html", status=404, sentence=worded(error))
+    return _form(request, changing.shown(row) | {"mark": changing.mark_of(row)}, {}, sku)
+
+
+@post("/produk/{sku:str}/ubah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+def post_change(
+    request: AnyRequest,
+    state: State,
+    sku: FromPath[str],
+    data: Annotated[ProductForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Correct goods; the tills hear of it."""
+    texts = msgspec.to_builtins(data)
+    try:
+        with writing(state.centre.engine) as db:
+            named = {name: text for name, text in texts.items() if name not in ("mark", "sku")}
+            wrong = changing.change(state.centre, db, "product", sku, named, officer_of(request).name, data.mark)
+    except CentreError as error:
+        return _form(request, texts, {}, sku, worded(error))
+    if wrong:
+        return _form(request, texts, words.reasons(wrong), sku)
+    return redirect(_of(sku), said=_("Changed. The tills hear of it with their next exchange."))
+
+
+@post("/produk/{sku:str}/gabung", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_merge(
+    request: AnyRequest,
+    state: State,
+    sku: FromPath[str],
+    data: Annotated[Into, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Say that these goods are other ones."""
+    try:
+        with writing(state.centre.engine) as db:
+            into = merging.merge(state.centre, db, "product", sku, data.kode.strip(), officer_of(request).name)
+    except CentreError as error:
+        return redirect(_of(sku), said=worded(error))
+    said = _("{code} is {into} from now on. It can be taken back on the page of {code}.").format(code=sku, into=into)
+    return redirect(_of(into), said=said)
+
+
+@post("/produk/{sku:str}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
+def post_unmerge(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
+    """Part goods from those that they were merged into."""
+    try:
+        with writing(state.centre.engine) as db:
+            merging.unmerge(state.centre, db, "product", sku, officer_of(request).name)
+    except CentreError as error:
+        return redirect(_of(sku), said=worded(error))
+    return redirect(_of(sku), said=_("{code} stands for itself again.").format(code=sku))
+
+
+def _form(
+    request: AnyRequest, texts: dict[str, str], wrong: dict[str, str], sku: str = "", error: str = ""
+) -> Response[str]:
+    values: dict[str, Any] = {"texts": texts, "wrong": wrong, "sku": sku, "error": error, "words": words}
+    return page(request, "product_form.html", path_of=_of(sku), yes=[("", _("No")), ("yes", _("Yes"))], **values)
+
+
+def _of(sku: str) -> str:
+    return f"/produk/{quote(sku, safe='')}"
+
+
+HANDLERS = (get_products, get_product, get_new, post_new, get_change, post_change, post_merge, post_unmerge)

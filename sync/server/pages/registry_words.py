@@ -1,0 +1,81 @@
+"""Words of the registry's pages: what a field, a kind and a reason is called. Message ids; ``_`` translates them."""
+
+from typing import Final
+
+from sync.protocol.registry_reasons import REASONS, Rejection
+from sync.server.pages.texts import _, mark
+
+CERTIFICATES: Final = {
+    "nib": "NIB",
+    "pirt": "P-IRT",
+    "halal": "Halal",
+    "bpom": "BPOM",
+    "tkdn": "TKDN",
+    "ekatalog": "e-Katalog",
+    "merek": mark("Trade mark"),
+}
+CLASSES: Final = {"mikro": mark("Micro"), "kecil": mark("Small"), "menengah": mark("Medium")}
+TERMS: Final = {"harian": mark("Daily"), "mingguan": mark("Weekly"), "bulanan": mark("Monthly")}
+GOODS: Final = {
+    "makanan": mark("Food"),
+    "minuman": mark("Drinks"),
+    "kerajinan": mark("Crafts"),
+    "batik": "Batik",
+    "tapis": "Tapis",
+    "sembako": mark("Staples"),
+    "atk": mark("Stationery"),
+    "perawatan": mark("Care"),
+}
+PRICED: Final = {"titip": mark("Consignment price"), "komisi": mark("Commission"), "putus": mark("Bought outright")}
+MEASURES: Final = {"pcs": mark("Piece"), "kg": "kg", "paket": mark("Package")}
+REASONS_ALIKE: Final = {
+    "nik": mark("same NIK"),
+    "nib": mark("same NIB"),
+    "bank_account": mark("same bank account"),
+    "phone": mark("same telephone"),
+    "same_name": mark("sounds the same"),
+    "like_name": mark("one letter apart"),
+}
+PERSON: Final = {
+    "owner_name": mark("Owner"),
+    "phone": mark("Telephone"),
+    "nik": "NIK",
+    "address": mark("Address"),
+    "npwp": "NPWP",
+    "bank_name": "Bank",
+    "bank_account": mark("Bank account"),
+}
+REQUESTS: Final = {
+    "access": mark("Wants to see the data"),
+    "correction": mark("Wants a correction"),
+    "erasure": mark("Wants erasure"),
+    "restriction": mark("Wants processing restricted"),
+    "other": mark("Something else"),
+}
+STATES: Final = {
+    "waiting": mark("Waits"),
+    "confirmed": mark("In the registry"),
+    "merged": mark("Merged"),
+    "refused": mark("Declined"),
+}
+DONE: Final = {
+    "person_seen": mark("looked at"),
+    "person_corrected": mark("corrected"),
+    "person_erased": mark("erased"),
+}
+
+
+def options(words: dict[str, str], every: str = "") -> list[tuple[str, str]]:
+    """Choices of a field in the reader's language; ``every`` (a message id) names the empty one."""
+    first = [("", _(every))] if every else []
+    return first + [(key, _(text)) for key, text in words.items()]
+
+
+def reason(rejection: Rejection) -> str:
+    """Why a field of a file or a form is refused, as a clause."""
+    return _(REASONS[rejection.code]).format(**rejection.data)
+
+
+def reasons(rejections: list[Rejection]) -> dict[str, str]:
+    """The same by field, for the form to stand beside it."""
+    return {one.field: reason(one) for one in rejections}

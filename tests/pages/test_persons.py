@@ -1,0 +1,78 @@
+"""The pages about personal data: uncovered with a purpose, corrected, erased; requests and breaches."""
+
+import pytest
+
+from sync.server import schema
+from sync.server.officers import Role
+from tests.server.registry_support import PERSON, audited, producer, row_of
+
+
+@pytest.fixture
+def officer(client, centre):
+    producer(centre, "P1", "Dapur Umi", PERSON)
+    return client(Role.OFFICER)
+
+
+def test_a_person_is_covered_until_an_officer_says_what_for(officer, centre):
+    assert PERSON["nik"] not in officer.get("/produsen/P1").text
+    without = officer.post("/produsen/P1/orang", {"purpose": " "}).text
+    assert 'id="purpose-told"' in without
+    assert PERSON["nik"] not in without
+    seen = officer.post("/produsen/P1/orang", {"purpose": "to call about halal"})
+    assert PERSON["nik"] in seen.text
+    assert seen.headers["cache-control"] == "no-store"
+    assert audited(centre) == [("Rahma", "person_seen", "P1", "to call about halal")]
+    assert "to call about halal" in officer.get("/data-pribadi?kode=P1").text
+
+
+@pytest.mark.parametrize("path", ["orang", "orang/betulkan", "orang/hapus"])
+def test_a_viewer_uncovers_and_changes_nothing(client, centre, officer, path):
+    assert client(Role.VIEWER).post(f"/produsen/P1/{path}", {"purpose": "curious"}).status_code == 403
+    assert audited(centre) == []
+
+
+def test_a_correction_is_kept_and_a_wrong_number_stands_beside_its_field(officer, centre):
+    typed = PERSON | {"purpose": "asked", "nik": "12", "address": "Jl. Diponegoro 5"}
+    wrong = officer.post("/produsen/P1/orang/betulkan", typed).text
+    assert 'id="nik-told"' in wrong
+    assert "Jl. Diponegoro 5" in wrong
+    officer.post("/produsen/P1/orang/betulkan", typed | {"nik": PERSON["nik"]})
+    assert "Jl. Diponegoro 5" in row_of(centre, schema.producer_contacts, "P1").personal
+
+
+def test_an_administrator_erases_a_person_once_the_code_is_typed_again(client, centre, officer):
+    admin = client(Role.ADMIN)
+    assert officer.post("/produsen/P1/orang/hapus", {"again": "P1", "reason": "asked"}).status_code == 403
+    admin.post("/produsen/P1/orang/hapus", {"again": "P2", "reason": "asked"})
+    assert "Umi" in row_of(centre, schema.producer_contacts, "P1").personal
+    admin.post("/produsen/P1/orang/hapus", {"again": "P1", "reason": "asked in writing"})
+    assert row_of(centre, schema.producer_contacts, "P1").personal == "{}"
+    assert "Dapur Umi" not in admin.get("/produsen?q=p1").text
+
+
+def test_a_request_waits_and_is_answered(officer, centre):
+    assert (
+        'id="kode-told"'
+        in officer.post(
+            "/data-pribadi/permintaan", {"kode": "P9", "what": "erasure", "asked_at": "2026-10-01T07:00"}
+        ).text
+    )
+    text = officer.post(
+        "/data-pribadi/permintaan", {"kode": "P1", "what": "erasure", "asked_at": "2026-09-01T07:00"}
+    ).text
+    assert "4 Sep 2026, 07.00 WIB" in text
+    path = text.partition('action="/data-pribadi/permintaan/')[2].partition('"')[0]
+    assert "Told by letter" in officer.post(f"/data-pribadi/permintaan/{path}", {"answer": "Told by letter"}).text
+
+
+def test_a_breach_is_written_down_and_what_became_of_it(officer):
+    told = {"noticed_at": "2026-09-30T07:00", "what": "A stick was lost", "whose": "Producers of one corner"}
+    text = officer.post("/data-pribadi/kebocoran", told).text
+    assert "3 Okt 2026, 07.00 WIB" in text
+    name = text.partition("?kebocoran=")[2].partition("#")[0]
+    form = officer.get(f"/data-pribadi?kebocoran={name}").text
+    assert 'value="2026-09-30T07:00"' in form
+    later = officer.post("/data-pribadi/kebocoran", told | {"id": name, "authority_told_at": "2026-10-01T07:30"}).text
+    assert "1 Okt 2026, 07.30 WIB" in later
+    assert later.count("?kebocoran=") == 1
+    assert 'id="noticed_at-told"' in officer.post("/data-pribadi/kebocoran", told | {"noticed_at": "x"}).text
