@@ -45,7 +45,12 @@ def get_pairs(request: AnyRequest, state: State, halaman: FromQuery[int] = 1) ->
         codes = {code for pair in pairs for code in (pair.first, pair.second)}
         rows = {row.code: row for row in db.execute(sa.select(table).where(table.c.code.in_(codes)))}
         merged = sa.select(table).where(table.c.alias_of != "").order_by(table.c.position.desc()).limit(20)
-        values: dict[str, Any] = {"merged": db.execute(merged).all(), "count": len(found), "number": number, "last": last}
+        values: dict[str, Any] = {
+            "merged": db.execute(merged).all(),
+            "count": len(found),
+            "number": number,
+            "last": last,
+        }
     return page(request, "duplicates.html", pairs=pairs, rows=rows, words=words, **values)
 
 

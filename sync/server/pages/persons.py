@@ -228,7 +228,13 @@ def _persons(
             "breaches": rules.breach_list(db)[:100],
             "looks": rules.looks(db, asked.kode)[:200] if asked.kode else [],
         }
-    shown: dict[str, Any] = {"asked": asked, "breach": breach, "wrong": wrong or {}, "words": words, "now": centre.now()}
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "breach": breach,
+        "wrong": wrong or {},
+        "words": words,
+        "now": centre.now(),
+    }
     return page(request, "persons.html", quoted=_of, **values, **shown)
 
 

@@ -218,7 +218,14 @@ def _form(
     request: AnyRequest, texts: dict[str, str], wrong: dict[str, str], code: str = "", error: str = ""
 ) -> Response[str]:
     places = [("", _("Not in Metro, or not known")), *((name, name) for name in sorted(KELURAHAN))]
-    values: dict[str, Any] = {"texts": texts, "wrong": wrong, "code": code, "error": error, "places": places, "words": words}
+    values: dict[str, Any] = {
+        "texts": texts,
+        "wrong": wrong,
+        "code": code,
+        "error": error,
+        "places": places,
+        "words": words,
+    }
     return page(request, "producer_form.html", path_of=_of(code), **values)
 
 

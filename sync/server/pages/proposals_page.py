@@ -72,7 +72,13 @@ def _inbox(
         number = next((n // PAGE_ROWS + 1 for n, one in enumerate(found) if one["code"] == wrong[0]), 1)
     number = min(max(number, 1), last)
     rows = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
-    values: dict[str, Any] = {"rows": rows, "count": len(found), "number": number, "last": last, "everything": everything}
+    values: dict[str, Any] = {
+        "rows": rows,
+        "count": len(found),
+        "number": number,
+        "last": last,
+        "everything": everything,
+    }
     return page(request, "proposals.html", words=words, wrong=wrong, typed=typed or Decision(), to=_to, **values)
 
 
