@@ -56,6 +56,12 @@ def of_goods(db: Connection, found: Sequence[Sold]) -> list[Covered]:
     return [Covered(kind, len(rows), len(found), sum(row.total for row in rows)) for kind, rows in having.items()]
 
 
+def of_goods_without(db: Connection, skus: Sequence[str], kind: str) -> set[str]:
+    """Which of these goods have no TKDN, or stand in no e-Katalog."""
+    marks = _marks(db, skus)
+    return {sku for sku in skus if kind not in marks.get(sku, ())}
+
+
 def selling_producers(db: Connection, scope: Scope) -> list[Sold]:
     """Producers who sold something, net of what came back; the most first."""
     return [row for row in sold(db, scope, "producer") if row.total > 0 and row.key[0]]

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from sync.documents.state import PAYABLE
 from sync.server import schema
-from sync.server.aliases import all_names
+from sync.server.aliases import FARTHEST, all_names
 from sync.server.reports import tables
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import Rows, narrow
@@ -139,12 +139,44 @@ def owed(db: Connection, producer: str) -> list[Owed]:
 
 def owed_in_all(db: Connection, devices: list[str] | None) -> int:
     """What these tills (None: all) owe producers together now, in rupiah; what producers owe is not taken off."""
+    query = sa.select(sa.func.sum(schema.balances.c.amount)).where(*_payables(devices))
+    return -int(db.execute(query).scalar() or 0)
+
+
+def owed_by_corner(db: Connection, devices: list[str] | None) -> list[tuple[str, str, int]]:
+    """Code, name and what the corner owes all producers now, in rupiah; the most first."""
+    balances, tills, corners = schema.balances, schema.devices, schema.corners
+    total = sa.func.sum(balances.c.amount)
+    joined = balances.join(tills, tills.c.device == balances.c.device)
+    joined = joined.outerjoin(corners, corners.c.code == tills.c.corner)
+    query = sa.select(tills.c.corner, sa.func.max(corners.c.name), total).select_from(joined)
+    query = query.where(*_payables(devices)).group_by(tills.c.corner).order_by(total, tills.c.corner)
+    return [(corner, name or "", -int(amount)) for corner, name, amount in db.execute(query)]
+
+
+def owed_by_producer(db: Connection, devices: list[str] | None) -> list[tuple[str, str, int]]:
+    """Code, name and what the producer is owed now, in rupiah; the most first. Merged ones stand under the code that
+    they are now."""
+    balances, table = schema.balances, schema.producers
+    query = sa.select(balances.c.account, sa.func.sum(balances.c.amount)).where(*_payables(devices))
+    sums: dict[str, int] = {}
+    rows = db.execute(query.group_by(balances.c.account)).all()
+    known = {row.code: row for row in db.execute(sa.select(table.c.code, table.c.business_name, table.c.alias_of))}
+    for account, amount in rows:
+        code = account.removeprefix(PAYABLE)
+        for _step in range(FARTHEST):
+            if code not in known or not known[code].alias_of:
+                break
+            code = known[code].alias_of
+        sums[code] = sums.get(code, 0) - int(amount)
+    found = [(code, known[code].business_name if code in known else "", amount) for code, amount in sums.items()]
+    return sorted(found, key=lambda row: (-row[2], row[0]))
+
+
+def _payables(devices: list[str] | None) -> list[sa.ColumnElement[bool]]:
     table = schema.balances
     mine = [] if devices is None else [table.c.device.in_(devices)]
-    query = sa.select(sa.func.sum(table.c.amount)).where(
-        table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0, *mine
-    )
-    return -int(db.execute(query).scalar() or 0)
+    return [table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0, *mine]
 
 
 def _named(row: Any) -> list[Any]:

@@ -1,0 +1,200 @@
+"""What producers were paid and are owed, what was left unsold, and who lacks a paper: tables behind the programme."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+
+from sync.server.asking import AnyRequest
+from sync.server.centre import Centre
+from sync.server.dialect import reading
+from sync.server.pages.asked import Asked
+from sync.server.pages.exports import Cell, exported
+from sync.server.pages.frame import PAGE_ROWS
+from sync.server.pages.program import PAPERS, page_number, part
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named
+from sync.server.pages.texts import _, mark
+from sync.server.reports.coverage import GOODS, of_goods_without, selling_producers, without
+from sync.server.reports.paying import owed_by_corner, owed_by_producer, payments, together
+from sync.server.reports.selling import devices_of, sold
+from sync.server.reports.shelves import Moved, moved
+
+SHELVES: Final = ("produsen", "pojok", "kategori", "barang", "kelurahan", "kelas")
+LACKING: Final = {
+    "nib": mark("Producers without NIB"),
+    "pirt": mark("Food producers without P-IRT"),
+    "halal": mark("Food producers without a halal certificate"),
+    "tkdn": mark("Goods without TKDN"),
+    "ekatalog": mark("Goods outside e-Katalog"),
+}
+TENDERS: Final = {"cash": mark("Cash"), "transfer": mark("Transfer")}
+TERMS: Final = {"harian": mark("every day"), "mingguan": mark("every week"), "bulanan": mark("every month")}
+
+
+class Owing(NamedTuple):
+    """A corner that owes, or a producer who is owed; rupiah."""
+
+    code: str
+    name: str
+    amount: int
+    href: str
+
+
+@get("/program/pembayaran", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_paid(request: AnyRequest, state: State) -> Any:
+    """Every payment of the period that stands, and how many were in time."""
+    centre: Centre = state.centre
+    asked, number = asked_by(request, centre), page_number(request)
+    with reading(centre.engine) as db:
+        found = payments(db, asked)
+        headings = [_("Date"), _("Slip"), _("Corner"), _("Producer"), _("Paid"), _("Kept"), _("Way"), _("Days waited")]
+        headings.append(_("In time"))
+        rows: Iterator[list[Cell]] = (
+            [_date(one.date), one.number, one.corner_name or one.corner, one.name or one.producer, one.amount,
+             one.deducted, _(TENDERS[one.tender]), one.waited, _("no") if one.late else _("yes")]
+            for one in found
+        )  # fmt: skip
+        answer = exported(request, _name("pembayaran", asked), headings, rows)
+        if answer is not None:
+            return answer
+        paid = together(found)
+        first = (number - 1) * PAGE_ROWS
+        return figures_page(
+            request, db, "program_paid.html", asked,
+            payments=found[first : first + PAGE_ROWS], paid=paid, in_time=part(paid.times - paid.late, paid.times),
+            tenders=TENDERS, terms=TERMS, number=number, last=_last(len(found)),
+        )  # fmt: skip
+
+
+@get("/program/hak", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_owed(request: AnyRequest, state: State) -> Any:
+    """What producers are owed now, by corner or by producer."""
+    centre: Centre = state.centre
+    asked, number = asked_by(request, centre), page_number(request)
+    called = "produsen" if request.query_params.get("menurut") == "produsen" else "pojok"
+    with reading(centre.engine) as db:
+        devices = devices_of(db, asked)
+        if called == "produsen":
+            found = [Owing(*row, f"/program/produsen/{row[0]}") for row in owed_by_producer(db, devices)]
+        else:
+            found = [
+                Owing(*row, asked.but(corner=row[0]).address("/program/hak", menurut="produsen"))
+                for row in owed_by_corner(db, devices)
+            ]
+        rows: Iterator[list[Cell]] = ([one.code, one.name, one.amount] for one in found)
+        answer = exported(request, f"hak-produsen-{centre.today()}", [_("Code"), _("Name"), _("Owed now")], rows)
+        if answer is not None:
+            return answer
+        first = (number - 1) * PAGE_ROWS
+        return figures_page(
+            request, db, "program_owed.html", asked,
+            lines=found[first : first + PAGE_ROWS], most=max((one.amount for one in found), default=0),
+            total=sum(one.amount for one in found), called=called, title=_(BY[called][1]),
+            number=number, last=_last(len(found)), more={"menurut": called},
+        )  # fmt: skip
+
+
+@get("/program/barang", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_goods(request: AnyRequest, state: State) -> Any:
+    """What came and what left unsold or expired, by what ``menurut`` says."""
+    centre: Centre = state.centre
+    asked, number = asked_by(request, centre), page_number(request)
+    called = request.query_params.get("menurut", SHELVES[0])
+    if called not in SHELVES:
+        raise NotFoundException
+    by = BY[called][0]
+    with reading(centre.engine) as db:
+        found = moved(db, asked, by)
+        headings = [_("Code"), _("Name"), *(_(text) for text in (mark("Came"), mark("Unsold"), mark("Expired")))]
+        headings += [_("Left otherwise"), _("Unsold and expired, hundredths of a percent of what came")]
+        rows: Iterator[list[Cell]] = (
+            [one.key[0], named(by, one.key[0], one.name), *_pieces(one), one.unsold_bp] for one in found
+        )
+        answer = exported(request, _name(f"barang-{called}", asked), headings, rows)
+        if answer is not None:
+            return answer
+        first = (number - 1) * PAGE_ROWS
+        return figures_page(
+            request, db, "program_goods.html", asked,
+            lines=[
+                (named(by, one.key[0], one.name), _inside(asked, by, one.key[0]), one)
+                for one in found[first : first + PAGE_ROWS]
+            ],
+            total=moved(db, asked)[0], called=called, names=[(key, _(BY[key][1])) for key in SHELVES],
+            number=number, last=_last(len(found)), more={"menurut": called},
+        )  # fmt: skip
+
+
+@get("/program/sertifikat", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_lacking(request: AnyRequest, state: State) -> Any:
+    """Producers or goods that sold in the period and lack a paper, those who sold most first."""
+    centre: Centre = state.centre
+    asked, number = asked_by(request, centre), page_number(request)
+    kind = request.query_params.get("kurang", "halal")
+    if kind not in LACKING:
+        raise NotFoundException
+    of_goods = kind in GOODS
+    with reading(centre.engine) as db:
+        if of_goods:
+            every = sold(db, asked, "product")
+            missing = of_goods_without(db, [row.key[0] for row in every], kind)
+        else:
+            every = selling_producers(db, asked)
+            missing = without(db, [row.key[0] for row in every], kind, centre.today())
+        found = [row for row in every if row.key[0] in missing]
+        rows: Iterator[list[Cell]] = ([row.key[0], row.name, row.total] for row in found)
+        answer = exported(request, _name(f"tanpa-{kind}", asked), [_("Code"), _("Name"), _("Sold in all")], rows)
+        if answer is not None:
+            return answer
+        first = (number - 1) * PAGE_ROWS
+        lines = [
+            (row.key[0], row.name or row.key[0], row.total, _leads(asked, row.key[0], of_goods=of_goods))
+            for row in found[first : first + PAGE_ROWS]
+        ]
+        return figures_page(
+            request, db, "program_papers.html", asked,
+            lines=lines, kind=kind, kinds=[(key, _(PAPERS[key])) for key in PAPERS], title=_(LACKING[kind]),
+            count=len(found), of=len(every), number=number, last=_last(len(found)), more={"kurang": kind},
+        )  # fmt: skip
+
+
+def _leads(asked: Asked, code: str, *, of_goods: bool) -> str:
+    if of_goods:
+        return asked.but(product=code).address(TABLE, menurut="waktu")
+    return f"/program/produsen/{code}"
+
+
+def _inside(asked: Asked, by: str, key: str) -> str:
+    """Where a group of goods leads: to what it is made of, what was sold of goods."""
+    inside = asked.but(**{by: key})
+    if by == "product":
+        return inside.address(TABLE, menurut="waktu")
+    return inside.address("/program/barang", menurut="barang" if by in ("producer", "category") else "produsen")
+
+
+def _pieces(one: Moved) -> Iterator[int | str]:
+    """Whole pieces; parts of one as a text."""
+    for number in (one.received, one.unsold, one.expired, one.gone):
+        yield number // 1_000 if number % 1_000 == 0 else f"{number / 1_000:g}"
+
+
+def _date(text: str) -> date | str:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def _name(what: str, asked: Asked) -> str:
+    return f"{what}-{asked.days[0]}-{asked.days[1]}"
+
+
+def _last(count: int) -> int:
+    return max(-(-count // PAGE_ROWS), 1)
+
+
+HANDLERS = (get_paid, get_owed, get_goods, get_lacking)

@@ -1,0 +1,68 @@
+"""``/program/produsen/{code}``: one producer's figures. What is owed where, what was sold where, what was paid."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from litestar import get
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from sync.server import schema
+from sync.server.aliases import all_names, standing
+from sync.server.asking import AnyRequest
+from sync.server.centre import Centre
+from sync.server.dialect import reading
+from sync.server.pages.asked import Asked
+from sync.server.pages.exports import Cell, exported
+from sync.server.pages.outcomes import TENDERS, TERMS
+from sync.server.pages.program import part
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.showing import TABLE, asked_by, figures_page, named
+from sync.server.pages.texts import _
+from sync.server.reports.paying import owed, payments, together
+from sync.server.reports.selling import in_all, sold
+from sync.server.reports.shelves import moved
+
+PAYMENTS = 10
+"""The newest of the period."""
+
+
+@get("/program/produsen/{code:str}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
+    """Figures of the business; who stands behind it is the registry's to tell."""
+    centre: Centre = state.centre
+    with reading(centre.engine) as db:
+        code = standing(db, schema.producers, code)
+        row = db.execute(sa.select(schema.producers).where(schema.producers.c.code == code)).one_or_none()
+        owing = owed(db, code)
+        if row is None and not owing:
+            raise NotFoundException
+        headings = [_("Corner"), _("Name"), _("Till"), _("Owed now"), _("Last payment")]
+        rows: Iterator[list[Cell]] = ([one.corner, one.name, one.till, one.amount, one.paid_on] for one in owing)
+        answer = exported(request, f"hak-{code}-{centre.today()}", headings, rows)
+        if answer is not None:
+            return answer
+        asked = asked_by(request, centre).but(producer=code)
+        paid = payments(db, asked)
+        both = together(paid)
+        corners = [(one, named("corner", one.key[0], one.name)) for one in sold(db, asked, "corner")]
+        return figures_page(
+            request, db, "program_producer.html", asked,
+            code=code, producer=row, name=row.business_name if row else code, terms=TERMS, tenders=TENDERS,
+            merged=sorted(set(all_names(db, schema.producers, [code])) - {code}),
+            owing=owing, total_owed=sum(one.amount for one in owing), paid=both,
+            in_time=part(both.times - both.late, both.times), payments=paid[:PAYMENTS],
+            more_payments=asked.address("/program/pembayaran"), in_all=in_all(db, asked),
+            corners=[(one, name, _days(asked.but(corner=one.key[0]))) for one, name in corners],
+            products=[(one, _days(asked.but(product=one.key[0]))) for one in sold(db, asked, "product")],
+            over_time=_days(asked), goods=moved(db, asked)[0],
+        )  # fmt: skip
+
+
+def _days(asked: Asked) -> str:
+    return asked.address(TABLE, menurut="waktu")
+
+
+HANDLERS = (get_producer,)

@@ -1,0 +1,316 @@
+"""``/program``: how the programme does. Sales over time and by everything they are asked by, producers and what they
+were paid, what was left unsold, batik on Fridays, papers; every figure leads to what it is made of.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+from sqlalchemy.engine import Connection
+
+from sync.server.asking import AnyRequest
+from sync.server.centre import Centre
+from sync.server.dialect import reading
+from sync.server.pages import plots
+from sync.server.pages.asked import Asked, Stretch
+from sync.server.pages.exports import exported
+from sync.server.pages.frame import PAGE_ROWS, percent, rupiah, whole
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.showing import (
+    BY,
+    CALLED,
+    TABLE,
+    add_up,
+    asked_by,
+    axis,
+    change_of,
+    compared,
+    deeper,
+    deeper_in_time,
+    figures_page,
+    named,
+    over_time,
+    span_of,
+    stretch_name,
+)
+from sync.server.pages.texts import _, mark, ngettext
+from sync.server.reports.coverage import of_goods, of_producers, selling_producers
+from sync.server.reports.paying import owed_in_all, payments, together
+from sync.server.reports.selling import Sold, counts_documents, devices_of, groups, in_all, producers_new, sold
+from sync.server.reports.shelves import moved, share_of
+
+TOP: Final = 8
+"""Groups of each kind on the first page."""
+BATIK, FRIDAY = "batik", 4
+PAPERS: Final = {
+    "nib": mark("Producers with NIB"),
+    "pirt": mark("Food producers with P-IRT"),
+    "halal": mark("Food producers with a halal certificate"),
+    "tkdn": mark("Goods with TKDN"),
+    "ekatalog": mark("Goods in e-Katalog"),
+}
+HEADINGS: Final = (
+    mark("Sold in all"),
+    mark("For the office"),
+    mark("Private"),
+    mark("Producers' share"),
+    mark("Commission"),
+)
+
+
+class Tile(NamedTuple):
+    """A figure with its name, what stands below it, and where it leads."""
+
+    name: str
+    value: str
+    note: str
+    href: str
+
+
+class Line(NamedTuple):
+    """A row of a table of sales."""
+
+    name: str
+    code: str
+    href: str
+    sold: Sold
+    days: Stretch | None = None
+
+
+class Group(NamedTuple):
+    """The first rows of a table of sales, and where the whole of it is."""
+
+    key: str
+    name: str
+    lines: list[Line]
+    most: int
+    href: str
+
+
+@get("/program", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_program(request: AnyRequest, state: State) -> Any:
+    """The whole programme on one page."""
+    centre: Centre = state.centre
+    asked, today = asked_by(request, centre), centre.today()
+    with reading(centre.engine) as db:
+        columns = over_time(db, asked, today)
+        now = in_all(db, asked)
+        producers, goods = selling_producers(db, asked), sold(db, asked, "product")
+        papers = [*of_producers(db, [row.key[0] for row in producers], today), *of_goods(db, goods)]
+        return figures_page(
+            request,
+            db,
+            "program.html",
+            asked,
+            tiles=_tiles(db, asked, now, producers),
+            plot=_plot(asked, columns, now),
+            columns=_time_lines(asked, columns),
+            whole_table=asked.address(TABLE, menurut="waktu"),
+            legend=_legend(),
+            groups=[_group(db, asked, by, producers) for by in ("corner", "producer", "category")]
+            + [_group(db, asked, by, producers) for by in ("kind", "kelurahan", "class")],
+            papers=[
+                (
+                    _(PAPERS[one.kind]),
+                    one,
+                    share_of(one.have, one.needed),
+                    asked.address("/program/sertifikat", kurang=one.kind),
+                )
+                for one in papers
+            ],
+        )
+
+
+@get(TABLE, guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_sold(request: AnyRequest, state: State) -> Any:
+    """One table of sales, by what ``menurut`` says, with its plot and its files."""
+    centre: Centre = state.centre
+    asked = asked_by(request, centre)
+    called = request.query_params.get("menurut", "pojok")
+    if called not in BY:
+        raise NotFoundException
+    by, number = BY[called][0], page_number(request)
+    file = "format" in request.query_params
+    with reading(centre.engine) as db:
+        columns = over_time(db, asked, centre.today()) if by == "time" else []
+        if by == "time":
+            lines, count = _time_lines(asked, columns), len(columns)
+        else:
+            found = sold(db, asked, by, most=None if file else PAGE_ROWS, skip=0 if file else (number - 1) * PAGE_ROWS)
+            lines, count = [_line(asked, by, row) for row in found], 0
+            count = groups(db, asked, by) if len(found) == PAGE_ROWS or number > 1 else len(found)
+        answer = exported(request, _file_name(called, asked), _headings(asked, by), (_cells(one) for one in lines))
+        if answer is not None:
+            return answer
+        now = in_all(db, asked)
+        return figures_page(
+            request,
+            db,
+            "program_sold.html",
+            asked,
+            called=called,
+            by_names=[(key, _(text)) for key, (_by, text) in BY.items()],
+            title=_("Sales: {by}").format(by=_(BY[called][1])),
+            lines=lines,
+            most=max((line.sold.total for line in lines), default=0),
+            documents=counts_documents(asked, *([] if by == "time" else [by])),
+            in_all=now,
+            plot=_plot(asked, columns, now) if by == "time" else None,
+            legend=_legend(),
+            number=number,
+            last=max(-(-count // PAGE_ROWS), 1) if by != "time" else 1,
+            more={"menurut": called},
+        )
+
+
+def page_number(request: AnyRequest) -> int:
+    """Which page of a table the address asks for."""
+    text = request.query_params.get("halaman", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -> list[Tile]:
+    stretch, before = compared(db, asked)
+    paid, goods = together(payments(db, asked)), moved(db, asked)[0]
+    codes = [row.key[0] for row in producers]
+    fresh = len(producers_new(db, asked, codes))
+    batik = _friday_batik(db, asked)
+    change = change_of(now.total, before.total)
+    than = span_of(*stretch)
+    since = (
+        _("{change} against {period}").format(change=signed(change), period=than)
+        if change is not None
+        else _("nothing was sold {period}").format(period=than)
+    )
+    office = asked.but(buyer="office")
+    by_day = asked.address(TABLE, menurut="waktu")
+    documents = counts_documents(asked)
+    return [
+        Tile(_("Sold in all"), rupiah(now.total), since, by_day),
+        Tile(
+            _("Bought for the office"), rupiah(now.office),
+            _("{share} of what was sold; counts for P3DN").format(share=part(now.office, now.total)),
+            office.address(TABLE, menurut="bagian"),
+        ),
+        Tile(
+            _("Bought by people for themselves"), rupiah(now.personal), _("no realisation of P3DN"),
+            asked.but(buyer="personal").address(TABLE, menurut="waktu"),
+        ),
+        Tile(
+            _("Receipts") if documents else _("Lines of receipts"), whole(now.sales),
+            ngettext("{count} refund", "{count} refunds", now.refunds).format(count=whole(now.refunds)) * documents,
+            by_day,
+        ),
+        Tile(
+            _("Producers who sold"), whole(len(codes)), _("{count} for the first time").format(count=whole(fresh)),
+            asked.address(TABLE, menurut="produsen"),
+        ),
+        Tile(
+            _("Paid to producers"), rupiah(paid.amount),
+            _("{share} of {count} payments in time").format(
+                share=part(paid.times - paid.late, paid.times), count=whole(paid.times)
+            ),
+            asked.address("/program/pembayaran"),
+        ),
+        Tile(
+            _("Owed to producers now"), rupiah(owed_in_all(db, devices_of(db, asked))), _("whatever the period is"),
+            asked.address("/program/hak"),
+        ),
+        Tile(
+            _("Left unsold"), percent(goods.unsold_bp) if goods.unsold_bp is not None else "–",
+            _("{share} of what came expired").format(share=percent(goods.expired_bp)) if goods.expired_bp is not None
+            else _("nothing came in this period"),
+            asked.address("/program/barang"),
+        ),
+        Tile(
+            _("Batik on Fridays"), rupiah(batik.total), _("{share} of all batik").format(
+                share=part(batik.total, in_all(db, asked.but(category=BATIK)).total)
+                if not asked.category or asked.category == BATIK else "–"
+            ),
+            asked.but(category=BATIK).address(TABLE, menurut="waktu"),
+        ),
+    ]  # fmt: skip
+
+
+def part(some: int, of: int) -> str:
+    """A share in percent; a dash of nothing."""
+    found = share_of(max(some, 0), of)
+    return percent(found) if found is not None else "–"
+
+
+def signed(basis_points: int) -> str:
+    """``+12,5 %``; the minus is in the figure."""
+    return f"+{percent(basis_points)}" if basis_points > 0 else percent(basis_points)
+
+
+def _friday_batik(db: Connection, asked: Asked) -> Sold:
+    """The Perwali asks for batik on Fridays."""
+    first = asked.first + timedelta(days=(FRIDAY - asked.first.weekday()) % 7)
+    fridays = [(first + timedelta(days=7 * week)).isoformat() for week in range(((asked.last - first).days) // 7 + 1)]
+    return add_up(sold(db, asked.but(category=BATIK), "day", days=fridays))
+
+
+def _group(db: Connection, asked: Asked, by: str, producers: list[Sold]) -> Group:
+    found = producers[:TOP] if by == "producer" else sold(db, asked, by, most=TOP)
+    lines = [_line(asked, by, row) for row in found]
+    called = CALLED[by]
+    return Group(
+        called,
+        _(BY[called][1]),
+        lines,
+        max((line.sold.total for line in lines), default=0),
+        asked.address(TABLE, menurut=called),
+    )
+
+
+def _line(asked: Asked, by: str, row: Sold) -> Line:
+    key = row.key[0]
+    name = named(by, key, row.name)
+    return Line(
+        name, key if name != key and by in ("corner", "producer", "product") else "", deeper(asked, by, key), row
+    )
+
+
+def _time_lines(asked: Asked, columns: list[tuple[Stretch, Sold]]) -> list[Line]:
+    return [
+        Line(stretch_name(stretch, asked.grain), "", deeper_in_time(asked, stretch), row, stretch)
+        for stretch, row in columns
+    ]
+
+
+def _plot(asked: Asked, columns: list[tuple[Stretch, Sold]], now: Sold) -> Any:
+    labels = [stretch_name(stretch, asked.grain) for stretch, _row in columns]
+    series = [plots.Series(_("Private"), [row.personal for _stretch, row in columns])]
+    series.append(plots.Series(_("For the office"), [row.office for _stretch, row in columns]))
+    says = _("{total} in all, {office} of it for the office. Each column leads to what it is made of.").format(
+        total=rupiah(now.total), office=rupiah(now.office)
+    )
+    links = [deeper_in_time(asked, stretch) for stretch, _row in columns]
+    plot = plots.Plot("sold", _("Sales over time"), says, labels, series, links)
+    return plots.columns(plot, figure=rupiah, axis=axis)
+
+
+def _legend() -> Any:
+    return plots.legend([_("Private"), _("For the office")])
+
+
+def _file_name(called: str, asked: Asked) -> str:
+    return f"terjual-{called}-{asked.days[0]}-{asked.days[1]}"
+
+
+def _headings(asked: Asked, by: str) -> list[str]:
+    first = [_("First day"), _("Last day")] if by == "time" else [_("Code"), _("Name")]
+    counted = _("Receipts") if counts_documents(asked, *([] if by == "time" else [by])) else _("Lines of receipts")
+    return [*first, *(_(text) for text in HEADINGS), counted]
+
+
+def _cells(line: Line) -> list[Any]:
+    row = line.sold
+    first = [line.days.first, line.days.last] if line.days else [row.key[0], line.name]
+    return [*first, row.total, row.office, row.personal, row.share, row.commission, row.sales]
+
+
+HANDLERS = (get_program, get_sold)

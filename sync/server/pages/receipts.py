@@ -1,0 +1,151 @@
+"""``/program/nota``: the papers of one day, and a single one with its lines and its place in the chain."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from litestar import get
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
+from sync.documents.money import Settlement
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal
+from sync.documents.sale import Sale
+from sync.server.asking import AnyRequest
+from sync.server.centre import Centre
+from sync.server.dialect import reading
+from sync.server.pages import words
+from sync.server.pages.asked import Stretch
+from sync.server.pages.exports import Cell, exported
+from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.program import page_number
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page
+from sync.server.pages.texts import _, mark
+from sync.server.reports import receipts
+from sync.server.reports.reporter import behind
+
+WAYS: Final = {
+    "cash": mark("Cash"),
+    "qris": mark("QRIS"),
+    "tab": mark("Staff tab"),
+    "transfer": mark("Transfer"),
+}
+
+
+@get(DAY, guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_papers(request: AnyRequest, state: State) -> Any:
+    """Sales, refunds and cancellations of the first day that is asked for."""
+    centre: Centre = state.centre
+    asked, number = asked_by(request, centre), page_number(request)
+    asked = asked.but(last=asked.first)
+    with reading(centre.engine) as db:
+        found = receipts.of_day(db, asked)
+        headings = [_("Number"), _("Kind"), _("Time"), _("Corner"), _("Till"), _("In rupiah"), _("Bought by")]
+        rows: Iterator[list[Cell]] = (
+            [one.number, words.kind(one.kind), one.at, one.corner, one.till, one.amount, _buyer(one)]
+            for one in found.papers
+        )
+        answer = exported(request, f"nota-{asked.days[0]}", headings, rows)
+        if answer is not None:
+            return answer
+        first, one_day = (number - 1) * PAGE_ROWS, timedelta(days=1)
+        return figures_page(
+            request, db, "program_papers_of_day.html", asked,
+            papers=found.papers[first : first + PAGE_ROWS], count=len(found.papers), cut=found.cut,
+            total=sum(one.amount for one in found.papers if one.counted), buyer=_buyer, kind=words.kind,
+            before=deeper_in_time(asked, Stretch(asked.first - one_day, asked.first - one_day)),
+            after=deeper_in_time(asked, Stretch(asked.first + one_day, asked.first + one_day)),
+            number=number, last=max(-(-len(found.papers) // PAGE_ROWS), 1), by_corner=asked.address(TABLE),
+        )  # fmt: skip
+
+
+@get("/program/nota/{device:str}/{seq:int}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_paper(request: AnyRequest, state: State, device: FromPath[str], seq: FromPath[int]) -> Any:
+    """One entry: what stands on the paper, where it stands in the chain, and what became of it."""
+    centre: Centre = state.centre
+    if not 0 < seq < 2**62 or "\0" in device:
+        raise NotFoundException
+    with reading(centre.engine) as db:
+        found = receipts.one(db, device, seq)
+        if found is None:
+            raise NotFoundException
+        waiting = behind(db)
+    return page(
+        request,
+        "program_paper.html",
+        paper=found,
+        document=found.document,
+        kind=words.kind(found.envelope.kind if found.envelope else ""),
+        kind_of=words.kind,
+        lines=_lines(found.document),
+        ways=_ways(found.document),
+        state=_state(found),
+        reason=words.reason(found.held) if found.held else "",
+        waiting=waiting,
+        WAYS=WAYS,
+    )
+
+
+@get("/program/nomor", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
+def get_by_number(request: AnyRequest, state: State) -> Any:
+    """A paper by the number that stands on it."""
+    centre: Centre = state.centre
+    number = request.query_params.get("n", "").strip().upper()[:64]
+    with reading(centre.engine) as db:
+        found = receipts.found_by_number(db, number) if number and "\0" not in number else None
+    if found is None:
+        return redirect("/program", said=_("The centre has no paper {number}.").format(number=number or "–"))
+    return redirect(f"{DAY}/{found[0]}/{found[1]}")
+
+
+def _buyer(one: receipts.Paper) -> str:
+    return (one.unit or _("The office")) if one.office else _("Private")
+
+
+def _lines(document: Any) -> list[tuple[str, str, int, str, int | None, int | None]]:
+    """Name, producer, thousandths, unit, rupiah and the producer's share of each line."""
+    match document:
+        case Sale() | Refund():
+            return [
+                (line.name, line.producer, line.quantity, line.unit, line.total, line.share) for line in document.lines
+            ]
+        case GoodsReceived(producer=producer, lines=received):
+            return [(line.name, producer, line.quantity, line.unit, None, None) for line in received]
+        case GoodsReturned(lines=left) | WriteOff(lines=left):
+            return [(line.name, line.producer, line.quantity, line.unit, None, line.share or None) for line in left]
+        case Settlement(goods=goods, producer=producer):
+            return [(line.name, producer, line.sold, line.unit, line.gross, line.share) for line in goods]
+    return []
+
+
+def _ways(document: Any) -> list[tuple[str, int]]:
+    match document:
+        case Sale():
+            return [(_(WAYS[tender.kind]), tender.amount) for tender in document.tenders]
+        case Refund():
+            return [(_(WAYS[document.tender]), document.total)]
+        case Settlement():
+            return [(_(WAYS[document.tender]), document.amount)]
+    return []
+
+
+def _state(found: receipts.Whole) -> list[tuple[str, str]]:
+    """Chips: what became of the paper."""
+    kinds = {one.kind for one in found.by}
+    chips = []
+    if found.held:
+        chips.append((_("In quarantine"), "bad"))
+    if Reversal.KIND in kinds:
+        chips.append((_("Cancelled"), "warn"))
+    if Refund.KIND in kinds:
+        back = sum(one.amount for one in found.by if one.kind == Refund.KIND)
+        whole = isinstance(found.document, Sale) and back >= found.document.total
+        chips.append((_("Given back whole") if whole else _("Given back in part"), "warn"))
+    return chips or [(_("Stands"), "ok")]
+
+
+HANDLERS = (get_papers, get_by_number, get_paper)

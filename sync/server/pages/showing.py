@@ -1,0 +1,221 @@
+"""What pages of the programme share: the form of period and filters, names of groups, and where a figure leads."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.server import schema
+from sync.server.asking import AnyRequest
+from sync.server.centre import Centre
+from sync.server.pages import words
+from sync.server.pages.asked import NAMES, OTHER, Asked, Stretch, asked_of
+from sync.server.pages.frame import MONTHS, day, page, whole
+from sync.server.pages.plots import bar
+from sync.server.pages.texts import _, language, mark
+from sync.server.reports.reporter import behind
+from sync.server.reports.selling import SUMS, Sold, in_all, sold
+
+TABLE, DAY = "/program/terjual", "/program/nota"
+BY = {
+    "waktu": ("time", mark("Over time")),
+    "pojok": ("corner", mark("Corner")),
+    "jenis": ("kind", mark("Kind of office")),
+    "bagian": ("unit", mark("Unit that bought")),
+    "kategori": ("category", mark("Category")),
+    "barang": ("product", mark("Goods")),
+    "produsen": ("producer", mark("Producer")),
+    "kelurahan": ("kelurahan", mark("Producer's kelurahan")),
+    "kelas": ("class", mark("UMKM class")),
+}
+"""How addresses call the groups of a table, what ``selling`` calls them, and their name."""
+CALLED = {by: called for called, (by, _name) in BY.items()}
+PERIOD_NAMES = {
+    "ini": mark("This month"),
+    "lalu": mark("Last month"),
+    "90": mark("Last 90 days"),
+    "tahun": mark("This year"),
+    "lain": mark("Other dates"),
+}
+CATEGORIES = {
+    "makanan": mark("Food"),
+    "minuman": mark("Drinks"),
+    "sembako": mark("Staples"),
+    "kerajinan": mark("Crafts"),
+    "batik": mark("Batik"),
+    "tapis": mark("Tapis"),
+    "atk": mark("Stationery"),
+    "perawatan": mark("Care products"),
+}
+CLASSES = {"mikro": mark("Micro"), "kecil": mark("Small"), "menengah": mark("Medium")}
+BUYERS = {"personal": mark("People, for themselves"), "office": mark("The office")}
+MILLION, THOUSAND = 1_000_000, 1_000
+
+
+class Chosen(NamedTuple):
+    """A filter that is set: its name and value in words, and the page without it."""
+
+    name: str
+    value: str
+    without: str
+
+
+def asked_by(request: AnyRequest, centre: Centre) -> Asked:
+    """What the address of a page of figures asks for."""
+    query = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
+    return asked_of(query, date.fromisoformat(centre.today()))
+
+
+def figures_page(request: AnyRequest, db: Connection, template: str, asked: Asked, **values: Any) -> Any:
+    """A page with the form of ``asked`` above its figures; ``more`` are hidden fields that the form keeps."""
+    return page(
+        request,
+        template,
+        asked=asked,
+        periods=[(name, _(text)) for name, text in PERIOD_NAMES.items()],
+        own=asked.period == OTHER,
+        choices=choices(db),
+        chosen=chosen(db, asked, request.url.path),
+        span=span_of(asked.first, asked.last),
+        waiting=behind(db),
+        bar=bar,
+        **{"more": {}, **values},
+    )
+
+
+def choices(db: Connection) -> dict[str, list[tuple[str, str]]]:
+    """What the lists of the form offer, by the name in the address: value and text."""
+    corners, producers, products = schema.corners, schema.producers, schema.products
+    found = db.execute(sa.select(corners.c.code, corners.c.name, corners.c.kind).order_by(corners.c.name)).all()
+    kinds = sorted({row.kind for row in found if row.kind})
+    kelurahan = db.execute(sa.select(producers.c.kelurahan).distinct().order_by(producers.c.kelurahan)).scalars()
+    categories = db.execute(sa.select(products.c.category).distinct().order_by(products.c.category)).scalars()
+    return {
+        "pojok": [(row.code, row.name) for row in found],
+        "jenis": [(kind, named("kind", kind)) for kind in kinds],
+        "kategori": [(name, named("category", name)) for name in categories if name],
+        "kelurahan": [(name, name) for name in kelurahan if name],
+        "kelas": [(name, _(text)) for name, text in CLASSES.items()],
+        "pembeli": [(name, _(text)) for name, text in BUYERS.items()],
+    }
+
+
+def chosen(db: Connection, asked: Asked, path: str) -> list[Chosen]:
+    """The filters that are set."""
+    tables = {
+        "corner": (schema.corners, "name"),
+        "producer": (schema.producers, "business_name"),
+        "product": (schema.products, "name"),
+    }
+    found = []
+    for name, value in asked.filters.items():
+        text = ""
+        if name in tables:
+            table, column = tables[name]
+            key = next(iter(table.primary_key))
+            text = db.execute(sa.select(table.c[column]).where(key == value)).scalar() or ""
+        label = _("Bought by") if name == "buyer" else _(BY[NAMES[name]][1])
+        found.append(Chosen(label, named(name, value, text), asked.but(**{name: None}).address(path)))
+    return found
+
+
+def named(by: str, key: str, name: str = "") -> str:
+    """A group as people call it; ``name`` is the one that the registry has."""
+    if not key:
+        return _("None: bought by people") if by == "unit" else _("Not known")
+    table = {"kind": words.CORNER_KINDS, "category": CATEGORIES, "class": CLASSES, "buyer": BUYERS}.get(by, {})
+    return _(table[key]) if key in table else name or key
+
+
+def deeper(asked: Asked, by: str, key: str) -> str:
+    """Where a figure of the group leads: to what it is made of."""
+    inside = asked.but(**{by: key}) if key else asked.but(buyer="personal") if by == "unit" else asked
+    if by == "product" or (by == "producer" and asked.corner) or by == "unit":
+        return inside.address(TABLE, menurut="waktu")
+    if by == "producer":
+        return f"/program/produsen/{key}" if not asked.filters else inside.address(TABLE, menurut="waktu")
+    into = {"corner": "produsen", "kind": "pojok", "category": "barang"}.get(by, "produsen")
+    return inside.address(TABLE, menurut=into)
+
+
+def deeper_in_time(asked: Asked, stretch: Stretch) -> str:
+    """Where a column of a plot leads: a day to its papers, else to its days."""
+    inside = asked.but(first=stretch.first, last=stretch.last)
+    if stretch.first == stretch.last:
+        return inside.address(DAY)
+    return inside.address(TABLE, menurut="waktu")
+
+
+def over_time(db: Connection, asked: Asked, today: str) -> list[tuple[Stretch, Sold]]:
+    """What was sold in each column of a plot; days that are still to come are left out while nothing is dated so."""
+    by = "month" if asked.grain == "month" else "day"
+    known = {row.key[0]: row for row in sold(db, asked, by)}
+    return without_future([(stretch, _within(known, stretch, by)) for stretch in asked.stretches()], today)
+
+
+def without_future(columns: list[tuple[Stretch, Sold]], today: str) -> list[tuple[Stretch, Sold]]:
+    """The columns up to today, and later ones as far as something is dated so."""
+    last = max(
+        (place for place, (stretch, row) in enumerate(columns) if stretch.first.isoformat() <= today or row.total),
+        default=-1,
+    )
+    return columns[: last + 1]
+
+
+def stretch_name(stretch: Stretch, grain: str) -> str:
+    """``3 Nov``, ``3–9 Nov`` or ``Nov 2026``."""
+    month = MONTHS[language()]
+    if grain == "month":
+        return f"{month[stretch.first.month - 1]} {stretch.first.year}"
+    if stretch.first == stretch.last:
+        return f"{stretch.first.day} {month[stretch.first.month - 1]}"
+    begin = "" if stretch.first.month == stretch.last.month else f" {month[stretch.first.month - 1]}"
+    return f"{stretch.first.day}{begin}–{stretch.last.day} {month[stretch.last.month - 1]}"
+
+
+def span_of(first: date, last: date) -> str:
+    """A period in words."""
+    return day(first) if first == last else _("{first} to {last}").format(first=day(first), last=day(last))
+
+
+def axis(amount: int) -> str:
+    """Rupiah at an axis: ``1,5 jt``."""
+    if abs(amount) >= MILLION:
+        tenths = amount // (MILLION // 10)
+        return _("{amount} m").format(amount=_tenths(tenths))
+    if abs(amount) >= THOUSAND:
+        return _("{amount} k").format(amount=_tenths(amount // (THOUSAND // 10)))
+    return str(amount)
+
+
+def change_of(now: int, before: int) -> int | None:
+    """Basis points by which a figure grew; None where there was nothing."""
+    return (now - before) * 10_000 // before if before > 0 else None
+
+
+def compared(db: Connection, asked: Asked) -> tuple[Stretch, Sold]:
+    """The period before, and what was sold in it."""
+    stretch = asked.before()
+    return stretch, in_all(db, asked.but(first=stretch.first, last=stretch.last))
+
+
+def add_up(rows: Iterable[Sold]) -> Sold:
+    """Several groups as one sum."""
+    every = list(rows)
+    return Sold((), "", **{name: sum(getattr(row, name) for row in every) for name in ("office", *SUMS)})
+
+
+def _within(known: dict[str, Sold], stretch: Stretch, by: str) -> Sold:
+    if by == "month":
+        return known.get(stretch.first.isoformat()[:7], Sold((), ""))
+    days = range(stretch.first.toordinal(), stretch.last.toordinal() + 1)
+    names = (date.fromordinal(number).isoformat() for number in days)
+    return add_up(known[name] for name in names if name in known)
+
+
+def _tenths(number: int) -> str:
+    units, rest = divmod(abs(number), 10)
+    comma = "." if language() == "en" else ","
+    return f"{'-' if number < 0 else ''}{whole(units)}{f'{comma}{rest}' if rest else ''}"
