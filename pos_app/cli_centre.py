@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ NOTHING_NEW = {
     "older": N_("This reply is older than what Diskoperin confirmed since. Nothing changed."),
 }
 """Said of a reply that was taken and changed nothing."""
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+"""Where people reach a centre."""
 DATABASE_HELP = "sqlite:///file.db or postgresql://user@host/name"
 
 
@@ -52,6 +55,9 @@ def add_commands(commands: Any) -> None:
     serve.add_argument("--database", required=True, help=DATABASE_HELP)
     serve.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT")
     serve.add_argument("--workers", type=_count, default=1, metavar="N", help="processes that answer (PostgreSQL only)")
+    serve.add_argument(
+        "--address", default="", metavar="URL", help="where people reach it, as https://pojok.example.id"
+    )
     _centre_commands(_command(commands, "centre", None, "the centre's database").add_subparsers(required=True))
 
 
@@ -218,7 +224,9 @@ def _serve(options: argparse.Namespace) -> int:
     host, _colon, port = options.listen.rpartition(":")
     if not (host and port.isascii() and port.isdigit()):
         raise Misuse(_("Name the address as HOST:PORT, for example 127.0.0.1:8080."))
-    commands.serve(options.database, host, int(port), options.workers)
+    if options.address and not ADDRESS.fullmatch(options.address):
+        raise Misuse(_("Name where people reach the centre as https://NAME, without anything behind the name."))
+    commands.serve(options.database, host, int(port), options.workers, options.address)
     return 0
 
 

@@ -165,12 +165,15 @@ def bundle(file: Path, database: str, reply: Path) -> dict[str, Any]:
     return told | ({"proposals": loaded.proposals} if loaded.proposals else {})
 
 
-def serve(database: str, host: str, port: int, workers: int = 1) -> None:
-    """Run the centre until it is told to stop; prints its address, alone on a line, once it listens."""
+def serve(database: str, host: str, port: int, workers: int = 1, address: str = "") -> None:
+    """Run the centre until it is told to stop; prints where it listens, alone on a line, once it does.
+
+    ``address`` is where people reach it, as ``https://pojok.example.go.id``: cookies then travel by TLS alone.
+    """
     from sync.server.app import create_app
     from sync.server.serving import run
 
     open_centre(database).close()
     if workers > 1 and not many_workers(database):
         raise CentreError("one_worker")
-    run(partial(create_app, database, reporting=True), host, port, workers)
+    run(partial(create_app, database, reporting=True, address=address), host, port, workers)
