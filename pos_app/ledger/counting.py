@@ -35,7 +35,8 @@ _THERE: Final = (
 )
 """Goods of which there should be some, or which were sold below zero."""
 _COLUMNS: Final = (
-    "sku, state, expected, counted, at_seq, counted_at, counted_by, moved, earlier, earlier_by, borne_by, elsewhere"
+    "sku, state, expected, counted, at_seq, counted_at, counted_by, moved, earlier, earlier_by, borne_by, elsewhere,"
+    " centre_at"
 )
 
 
@@ -44,7 +45,8 @@ class CountRow:
     """What is known of one product in this count.
 
     ``expected`` was the stock right after entry ``at_seq``, ``elsewhere`` the part of it in other tills' books.
-    ``moved`` says that it changed between two scans. ``earlier`` is what the count before this one found.
+    ``centre_at`` is ``counted_at`` by the centre's clock as known then (``neighbours.by_centre``); 0 where nobody
+    noted it. ``moved`` says that it changed between two scans. ``earlier`` is what the count before this one found.
     """
 
     sku: str
@@ -59,6 +61,7 @@ class CountRow:
     earlier_by: str = ""
     borne_by: str = ""
     elsewhere: int = 0
+    centre_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,7 @@ def keep(db: Connection, counted: Iterable[CountRow]) -> None:
             (
                 one.sku, one.state, one.expected, one.counted, one.at_seq, one.counted_at, one.counted_by,
                 int(one.moved), one.earlier, one.earlier_by, one.borne_by, one.elsewhere,
+                one.centre_at,
             )
             for one in counted
         ],

@@ -5,6 +5,7 @@ and reversals are kept whole, for what may still be refunded. All of it can be f
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
@@ -58,8 +59,13 @@ def others(db: Connection) -> list[OtherTill]:
     return told + [OtherTill(one.device, one.till) for one in neighbours(db) if one.device not in named]
 
 
+def by_centre(db: Connection, moment: datetime) -> int:
+    """A moment of this till's clock by the centre's, as far as the last ack told: seconds since 1970."""
+    return int(moment.timestamp()) + int(read_fact(db, "clock_offset", "0"))
+
+
 def unheard(db: Connection, since: float) -> list[OtherTill]:
-    """Tills that may have recorded something by ``since`` (seconds since 1970 by this till's clock) that is not here.
+    """Tills that may have recorded something by ``since`` (as ``by_centre`` tells it) that is not here.
 
     All of them while their feed is not here to its end; else who has not told the centre since then that nothing is
     unsent, who has no valid key (until a manager takes the last figures as they are), and whom the feed leaves out.
@@ -67,10 +73,9 @@ def unheard(db: Connection, since: float) -> list[OtherTill]:
     facts = read_facts(db)
     settled = msgspec.json.decode(facts.get(SETTLED, "[]"), type=list[str])
     whole = facts.get("cursor:neighbours", "") == facts.get(END, "") and not _is_left_unread(db)
-    moment = since + int(facts.get("clock_offset", "0")) + LATE
 
     def known(one: OtherTill) -> bool:
-        return one.device in settled if one.state == "gone" else not one.state and one.heard >= moment
+        return one.device in settled if one.state == "gone" else not one.state and one.heard >= since + LATE
 
     return [one for one in others(db) if not (whole and known(one))]
 

@@ -310,6 +310,7 @@ CREATE TABLE proposed ( -- registered here, for the centre to confirm
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE counting ADD COLUMN elsewhere INTEGER NOT NULL DEFAULT 0; -- of what is expected, in other tills' books
+ALTER TABLE counting ADD COLUMN centre_at INTEGER NOT NULL DEFAULT 0; -- counted_at by the centre's clock, as known then
 
 CREATE INDEX IF NOT EXISTS stock_below_zero ON stock (sku) WHERE quantity < 0; -- as in PROJECTIONS
 

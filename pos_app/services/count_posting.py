@@ -107,7 +107,7 @@ def count(
             expected = shelf.on_hand(product.sku) + product.next_door
             counted.append(_counted_line(shelf, product, expected, found, line.borne_by, elsewhere=product.next_door))
         differs = any(one.counted != one.expected for one in counted)
-        others = _as_of(now.db, unheard(now.db, [counter.clock()] if differs else []), knowingly=knowingly)
+        others = _as_of(now.db, unheard(now.db, counter.clock()) if differs else [], knowingly=knowingly)
         now.append(
             StockCount(
                 number=now.number(StockCount.PREFIX),
@@ -121,14 +121,19 @@ def count(
     return done(now)
 
 
-def unheard(db: Connection, counted_at: Sequence[datetime]) -> list[OtherTill]:
-    """Tills that may have recorded something by the last of these moments that is not known here."""
-    return neighbours.unheard(db, max(counted_at).timestamp()) if counted_at else []
+def unheard(db: Connection, counted_at: datetime) -> list[OtherTill]:
+    """Tills that may have recorded something by this moment that is not known here."""
+    return neighbours.unheard(db, neighbours.by_centre(db, counted_at))
 
 
 def unheard_of(db: Connection, found: Sequence[Difference]) -> list[OtherTill]:
-    """The same of a count: by when the last of the goods was counted that differ."""
-    return unheard(db, [datetime.fromisoformat(one.row.counted_at) for one in found if one.difference])
+    """The same of a count: by when the last of the goods was counted that differ.
+
+    An ack since then may have told that the clock was wrong, or is right again: the later moment holds.
+    """
+    rows = [one.row for one in found if one.difference]
+    known = [max(row.centre_at, neighbours.by_centre(db, datetime.fromisoformat(row.counted_at))) for row in rows]
+    return neighbours.unheard(db, max(known)) if known else []
 
 
 def letters(tills: Sequence[OtherTill]) -> str:

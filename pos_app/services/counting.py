@@ -148,11 +148,13 @@ def declare_zero(counter: Counter, skus: Sequence[str]) -> None:
         required(tx.db)
         sums = queries.stock_sums(tx.db)
         others = {sku: neighbours.on_hand(tx.db, sku) for sku in skus}
-        seq, at, who = _moment(counter, tx)
+        seq, at, who, centre_at = _moment(counter, tx)
         counting.keep(
             tx.db,
             [
-                CountRow(sku, "counted", sums.get(sku, 0) + other, 0, seq, at, who, elsewhere=other)
+                CountRow(
+                    sku, "counted", sums.get(sku, 0) + other, 0, seq, at, who, elsewhere=other, centre_at=centre_at
+                )
                 for sku, other in others.items()
             ],
         )
@@ -162,7 +164,7 @@ def leave_out(counter: Counter, skus: Sequence[str]) -> None:
     """These goods are not part of the count after all: their stock stays as it is."""
     with counter.ledger.write() as tx:
         required(tx.db)
-        seq, at, who = _moment(counter, tx)
+        seq, at, who, _centre_at = _moment(counter, tx)
         counting.keep(tx.db, [CountRow(sku, "left_out", 0, 0, seq, at, who) for sku in skus])
 
 
@@ -180,16 +182,28 @@ def _count(
     required(tx.db)
     product = find_product(tx.db, sku)
     check_quantity(product, quantity, zero=True)
-    seq, at, who = _moment(counter, tx)
-    row = CountRow(sku, "counted", product.in_corner, quantity, seq, at, who, moved, elsewhere=product.next_door)
+    seq, at, who, centre_at = _moment(counter, tx)
+    row = CountRow(
+        sku,
+        "counted",
+        product.in_corner,
+        quantity,
+        seq,
+        at,
+        who,
+        moved,
+        elsewhere=product.next_door,
+        centre_at=centre_at,
+    )
     if before is not None:
         row = replace(row, earlier=before.earlier, earlier_by=before.earlier_by, borne_by=before.borne_by)
     counting.keep(tx.db, [row])
     return row
 
 
-def _moment(counter: Counter, tx: Transaction) -> tuple[int, str, str]:
-    return tx.last[0].seq, counter.clock().isoformat(timespec="milliseconds"), counter.who()
+def _moment(counter: Counter, tx: Transaction) -> tuple[int, str, str, int]:
+    now = counter.clock()
+    return tx.last[0].seq, now.isoformat(timespec="milliseconds"), counter.who(), neighbours.by_centre(tx.db, now)
 
 
 def doubt(db: Connection, skus: Iterable[str], since: int) -> None:

@@ -1,5 +1,7 @@
 """A count of a shelf that two tills share: it never books a loss, or a gain, that never was."""
 
+from datetime import timedelta
+
 import pytest
 
 from pos_app.domain.errors import CountAgain
@@ -36,6 +38,12 @@ def count_shelf(till: Corner, pieces: int) -> None:
         counting.begin(till.counter, Scope("producer", "P1"))
     counting.put(till.counter, "T1", pieces * 1_000)
     counting.leave_out(till.counter, [one.sku for one in counting.left(till.db)])
+
+
+def offset(till: Corner, seconds: int) -> None:
+    """How far the centre's clock is ahead of the till's, as its last ack told."""
+    with till.ledger.write() as tx:
+        put_facts(tx.db, {"clock_offset": str(seconds)})
 
 
 def missing_of(document: object) -> int:
@@ -212,8 +220,7 @@ def test_a_till_for_which_the_feed_has_no_room_is_never_heard_of(a: Corner, b: C
 @pytest.mark.usefixtures("shared")
 def test_the_moment_of_counting_is_taken_by_the_centres_clock(a: Corner, b: Corner) -> None:
     """B's clock is an hour behind: what it counted at eight was counted at nine."""
-    with b.ledger.write() as tx:
-        put_facts(tx.db, {"clock_offset": "3600"})
+    offset(b, 3600)
     count_shelf(b, 14)
     a.clock.pass_by(minutes=30)
     tell(b, a)
@@ -222,6 +229,27 @@ def test_the_moment_of_counting_is_taken_by_the_centres_clock(a: Corner, b: Corn
     a.clock.pass_by(minutes=31)
     tell(b, a)
     assert missing_of(post(b.counter, approved_by=BOSS).document) == 1_000
+
+
+@pytest.mark.usefixtures("shared")
+@pytest.mark.parametrize(("while_counting", "after"), [(3600, 0), (0, 3600)])
+def test_what_another_till_sold_before_the_counting_is_no_loss_when_an_ack_corrects_the_time(
+    a: Corner, b: Corner, while_counting: int, after: int
+) -> None:
+    """B's clock is an hour behind while it counts. It was known and is put right then; or it is found out only then."""
+    tell(b, a)
+    pass_by(a, b)
+    a.sell("T1", "1")
+    b.clock.now -= timedelta(hours=1)
+    offset(b, while_counting)
+    count_shelf(b, 14)
+    b.clock.now += timedelta(seconds=3600 - after)
+    offset(b, after)
+    pass_by(a, b)
+    with pytest.raises(NeighboursUnheard):
+        post(b.counter, approved_by=BOSS)
+    tell(b, a)
+    assert [one.again for one in differences(b.db)] == [True], "it was A's sale"
 
 
 @pytest.mark.usefixtures("shared")

@@ -192,7 +192,7 @@ class StockPresenter:
         product = self.product()
         with suppress(ValueError):
             if product is not None and parse_quantity_typed(text) != product.in_corner:
-                late = count_posting.unheard(self.counter.db, [self.counter.clock()])
+                late = count_posting.unheard(self.counter.db, self.counter.clock())
                 return (
                     Message("W", describe(count_posting.NeighboursUnheard(count_posting.letters(late))))
                     if late
