@@ -234,7 +234,7 @@ def _crossed(db: Connection, scope: Scope, days: Sequence[str] | None) -> Rows:
 
 
 def _summed(scope: Scope, kept_by: str, by: tuple[str, ...], days: Sequence[str] | None) -> Rows:
-    """Rows of ``totals``."""
+    """Rows of ``totals``, added up over the period before the registry is put beside them: few are looked up then."""
     table = tables.totals
     parts = [("day", *scope.days)] if "day" in by or days is not None else _parts(scope)
     selects = [
@@ -243,7 +243,11 @@ def _summed(scope: Scope, kept_by: str, by: tuple[str, ...], days: Sequence[str]
         )
         for span, first, last in parts
     ]
-    rows = (sa.union_all(*selects) if len(selects) > 1 else selects[0]).subquery("rows")
+    kept = (sa.union_all(*selects) if len(selects) > 1 else selects[0]).subquery("kept")
+    timed = set(TIMES) & set(by)
+    start = kept.c.start if timed else _EMPTY.label("start")
+    added = sa.select(start, kept.c.key, kept.c.buyer, *(_sum(kept.c[name]).label(name) for name in SUMS))
+    rows = added.group_by(kept.c.key, kept.c.buyer, *([kept.c.start] if timed else [])).subquery("rows")
     return Rows(rows, dict.fromkeys(("device", "producer", "sku"), rows.c.key))
 
 
