@@ -5,9 +5,9 @@ changed, which one small query tells. Where goods are on hand and what they cost
 """
 
 import unicodedata
-from array import array
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,8 +17,8 @@ from sync.server import schema
 from sync.server.aliases import FARTHEST
 from sync.server.centre import Centre
 
-ALIKE = 0.45
-"""Share of a mistyped word's three-letter pieces that a product must have to be found by it."""
+ALIKE, MISTYPED = 0.7, 2
+"""How near a mistyped word must come to a known one (``difflib``), and how many letters more or less it may have."""
 LONGEST_QUERY = 80
 
 
@@ -39,6 +39,13 @@ class Goods(NamedTuple):
     tkdn_bp: int | None
 
 
+class Found(NamedTuple):
+    """What was looked for; ``resembling`` says that nothing is called so, and these come near."""
+
+    goods: list[Goods]
+    resembling: bool
+
+
 class Index:
     """All products that stand for themselves, in the order of their names, ready to be searched."""
 
@@ -49,43 +56,61 @@ class Index:
         self.stands_for = stands_for
         """SKUs that were merged, and the one that stands for each."""
         self.categories = dict(sorted(Counter(one.category for one in self.goods).items()))
-        self._names = [plain(one.name) for one in self.goods]
+        self._names = [f" {plain(one.name)}" for one in self.goods]
         self._texts = [f"{name} {plain(f'{g.maker} {g.kelurahan} {g.category} {g.sku} {g.barcode}')}"
                        for name, g in zip(self._names, self.goods, strict=True)]  # fmt: skip
-        self._pieces: dict[str, array[int]] = {}
-        for place, name in enumerate(self._names):
-            for piece in _pieces(name):
-                self._pieces.setdefault(piece, array("I")).append(place)
+        self._words: dict[str, set[str]] = defaultdict(set)
+        """By their first letter."""
+        for text in self._texts:
+            for word in text.split():
+                self._words[word[0]].add(word)
 
-    def find(self, text: str = "", category: str = "", producer: str = "") -> list[Goods]:
+    def find(self, text: str = "", category: str = "", producer: str = "") -> Found:
         """Products with every word of ``text`` somewhere, the nearest first; what only resembles it where none has."""
         words = plain(text[:LONGEST_QUERY]).split()
-        places: Iterable[int] = range(len(self.goods))
+        places, resembling = self._with(words), False
+        if words and not places:
+            words, resembling = self._corrected(words), True
+            places = self._with(words) if words else []
         if words:
-            places = [at for at, known in enumerate(self._texts) if all(word in known for word in words)]
-            places = sorted(places, key=lambda at: self._distance(words, at)) or self._alike("".join(words))
+            places.sort(key=self._distance(words))
         found = [self.goods[at] for at in places]
         if category:
             found = [one for one in found if one.category == category]
-        return [one for one in found if one.producer == producer] if producer else found
+        if producer:
+            found = [one for one in found if one.producer == producer]
+        return Found(found, resembling)
 
-    def resembles(self, text: str) -> bool:
-        """Whether nothing has every word of ``text``, so that what is found only resembles it."""
-        words = plain(text[:LONGEST_QUERY]).split()
-        return bool(words) and not any(all(word in known for word in words) for known in self._texts)
+    def _with(self, words: list[str]) -> list[int]:
+        places = list(range(len(self.goods)))
+        for word in words:
+            places = [at for at in places if word in self._texts[at]]
+        return places
 
-    def _distance(self, words: list[str], place: int) -> int:
-        name = self._names[place]
-        if name.startswith(" ".join(words)):
-            return 0
-        if all(any(part.startswith(word) for part in name.split()) for word in words):
-            return 1
-        return 2 if all(word in name for word in words) else 3
+    def _distance(self, words: list[str]) -> Callable[[int], int]:
+        """How far the goods at a place are: a name that begins so, words of a name that do, a name, anything else."""
+        names, begun, first = self._names, [f" {word}" for word in words], f" {' '.join(words)}"
 
-    def _alike(self, text: str) -> list[int]:
-        wanted = _pieces(text)
-        hits = Counter(place for piece in wanted for place in self._pieces.get(piece, ()))
-        return [place for place, count in hits.most_common(200) if count >= ALIKE * len(wanted)]
+        def distance(place: int) -> int:
+            name = names[place]
+            if name.startswith(first):
+                return 0
+            if all(word in name for word in begun):
+                return 1
+            return 2 if all(word in name for word in words) else 3
+
+        return distance
+
+    def _corrected(self, words: list[str]) -> list[str]:
+        """``words`` as goods and makers are called: for one that none has, the nearest that begins with its letter."""
+        found = []
+        for word in words:
+            near = [known for known in self._words.get(word[0], ()) if abs(len(known) - len(word)) <= MISTYPED]
+            if word in near or any(word in text for text in self._texts):
+                found.append(word)
+            else:
+                found += get_close_matches(word, near, n=1, cutoff=ALIKE)
+        return found
 
 
 def plain(text: str) -> str:
@@ -93,11 +118,6 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
     return " ".join(kept.split())
-
-
-def _pieces(text: str) -> set[str]:
-    joined = text.replace(" ", "")
-    return {joined[at : at + 3] for at in range(max(len(joined) - 2, 1))}
 
 
 def index_of(centre: Centre, db: Connection) -> Index:

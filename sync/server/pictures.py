@@ -61,7 +61,9 @@ def drawn(file: bytes) -> Picture:
                     raise CentreError("picture_too_small", least=LEAST_SIDE)
                 opened.draft("RGB", (LARGE, LARGE))
                 upright = _on_white(ImageOps.exif_transpose(opened))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError):
+    except Image.DecompressionBombError:
+        raise CentreError("picture_too_large", most=f"{MOST_PIXELS // 10**6} MP") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
         raise CentreError("no_picture") from None
     large, small = _fitted(upright, LARGE), _fitted(upright, SMALL)
     return Picture(_jpeg(small, SMALL), _jpeg(large, LARGE), *large.size)

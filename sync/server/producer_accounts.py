@@ -209,7 +209,9 @@ class _Places:
     """Corners by their code, one whose name is not known under its code."""
 
     def __init__(self, db: Connection) -> None:
-        self._names = dict(db.execute(sa.select(schema.corners.c.code, schema.corners.c.name)).tuples())
+        self._names = {
+            row.code: row.name for row in db.execute(sa.select(schema.corners.c.code, schema.corners.c.name))
+        }
 
     def __call__(self, code: str) -> Place:
         return Place(code, self._names.get(code, code))

@@ -64,7 +64,7 @@ def get_catalogue(
     with reading(centre.engine) as db:
         index = index_of(centre, db)
         there = ranges(centre, db, index)
-        found = index.find(text, kategori, produsen)
+        found, resembling = index.find(text, kategori, produsen)
         if ada:
             found = [one for one in found if one.sku in there]
         if not text:
@@ -84,7 +84,7 @@ def get_catalogue(
         now=bool(ada),
         maker=next((one.maker for one in found), "") if produsen else "",
         asked=bool(text or ada or produsen or number > 1),
-        close=bool(text) and bool(found) and index.resembles(text),
+        close=resembling and bool(found),
         total=len(found),
         cards=shown,
         number=number,
@@ -109,7 +109,7 @@ def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Respon
         picture = _pictured(db, sku)
         phone = public_phones(db, [goods.producer]).get(goods.producer, "")
         there = ranges(centre, db, index)
-        same = [one for one in index.find(producer=goods.producer) if one.sku != sku]
+        same = [one for one in index.find(producer=goods.producer).goods if one.sku != sku]
         others = cards(db, sorted(same, key=lambda one: one.sku not in there)[:MORE], there)
     prices = [corner.price for corner in corners] or [goods.price]
     shown = price_text(Range(min(prices), max(prices), len(corners)), goods)

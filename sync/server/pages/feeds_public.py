@@ -87,7 +87,7 @@ def get_about(request: AnyRequest) -> Response[str]:
 
 def rows(db: Connection, index: Index, there: Mapping[str, Range], address: str) -> Iterator[dict[str, Any]]:
     """Every product with the fields of ``FIELDS``, in the order of names."""
-    pictures = dict(db.execute(sa.select(product_pictures.c.sku, product_pictures.c.digest)).tuples())
+    pictures = {row.sku: row.digest for row in db.execute(sa.select(product_pictures.c.sku, product_pictures.c.digest))}
     for one in index.goods:
         known = there.get(one.sku)
         picture = pictures.get(one.sku)

@@ -45,5 +45,5 @@ def kept(request: AnyRequest, body: bytes, media_type: str, seconds: int) -> Res
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={seconds}"}
     known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
-        return Response(None, status_code=304, headers=headers, media_type=media_type)
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
     return Response(body, headers=headers, media_type=media_type)

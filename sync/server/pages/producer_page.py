@@ -4,6 +4,7 @@ Whoever has the link sees it, so it tells what the producer must know and nothin
 search engine, tells no other site where the reader came from, and is kept by no shared cache.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 
@@ -160,12 +161,21 @@ class Agreed(msgspec.Struct):
     tanggal: Annotated[str, msgspec.Meta(max_length=10)] = ""
 
 
+@dataclass
+class Uploaded:
+    """The form of a picture."""
+
+    gambar: UploadFile | None = None
+
+
 @post("/produsen/{code:str}/tautan", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
 def post_link(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
     """A new link, shown this once; the one before opens nothing any more."""
     with writing(state.centre.engine) as db:
-        token = make_link(state.centre, db, code, officer_of(request).name)
         account = account_of(db, code)
+        if account is None:
+            raise NotFoundException
+        token = make_link(state.centre, db, code, officer_of(request).name)
     address = f"{site(request)}/p/{token}"
     return frame.page(request, "new_link.html", account=account, address=address, code_picture=_qr(address))
 
@@ -222,14 +232,14 @@ def post_picture(
     request: AnyRequest,
     state: State,
     sku: FromPath[str],
-    data: Annotated[dict[str, UploadFile | str], Body(media_type=RequestEncodingType.MULTI_PART)],
+    data: Annotated[Uploaded, Body(media_type=RequestEncodingType.MULTI_PART)],
 ) -> Response[Any]:
     """Show another picture of a product in the catalogue."""
-    file = data.get("gambar")
     try:
-        if not isinstance(file, UploadFile):
+        if data.gambar is None:
             raise CentreError("no_picture")
-        picture = drawn(file.file.read(MOST_BYTES + 1))
+        with data.gambar.file as file:
+            picture = drawn(file.read(MOST_BYTES + 1))
         with writing(state.centre.engine) as db:
             keep_picture(state.centre, db, sku, picture, officer_of(request).name)
     except CentreError as error:

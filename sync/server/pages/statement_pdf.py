@@ -19,8 +19,8 @@ WHAT = {
 }
 """Goods that moved otherwise than by a sale."""
 INK, GREY, LINE = "#16202E", "#4B586B", "#D5DBE5"
-MARGIN = 51
-"""Points: 18 mm."""
+MARGIN = 45
+"""Points, to which reportlab adds 6: 18 mm in all."""
 SANS, BOLD = "Vera", "VeraBd"
 """Fonts that reportlab brings along."""
 
