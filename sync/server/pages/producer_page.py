@@ -6,7 +6,7 @@ search engine, tells no other site where the reader came from, and is kept by no
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.catalogue import index_of
 from sync.server.centre import Centre
-from sync.server.consents import Consent, agree, consent_of, withdraw
+from sync.server.consents import agree, withdraw
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import frame
@@ -41,7 +41,7 @@ from sync.server.producer_accounts import (
     sales,
     shelf,
 )
-from sync.server.producer_links import Link, link_of, make_link, producer_by, revoke_link
+from sync.server.producer_links import make_link, producer_by, revoke_link
 
 MONTHS = 12
 """Statements that are offered, the running month first."""
@@ -52,19 +52,6 @@ PRIVATE = {
 }
 UPLOAD = MOST_BYTES + 64 * 1024
 """Of the request that brings a picture: the file and the form around it."""
-
-
-class PublicSide(NamedTuple):
-    """What an officer sees of a producer's link and consent, for ``producer_public`` of ``public_parts.html``."""
-
-    link: Link | None
-    consent: Consent | None
-    today: str
-
-
-def public_side(centre: Centre, db: Connection, producer: str) -> PublicSide:
-    """What ``public_parts.html`` shows of a producer."""
-    return PublicSide(link_of(db, producer), consent_of(db, producer), centre.today())
 
 
 @get("/p/{token:str}", opt=OPEN, sync_to_thread=True)
