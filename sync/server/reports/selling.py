@@ -185,8 +185,9 @@ class Rows:
 
 def narrow(db: Connection, rows: Rows, scope: Scope, by: Iterable[str]) -> None:
     """Put the registry beside ``rows`` as far as ``by`` and the filters need it, and leave what the filters do; the
-    period and for whom something was sold are not asked here."""
-    touched, devices = {*by, *scope.filters}, devices_of(db, scope)
+    period and for whom something was sold are not asked here. Payments are of no goods: filters of goods leave all."""
+    filters = {name: value for name, value in scope.filters.items() if SIDES.get(name, "device") in rows.at}
+    touched, devices = {*by, *filters}, devices_of(db, scope)
     if {"corner", "kind"} & set(by):
         rows.with_corners()
     if {"producer", "kelurahan", "class"} & touched:
@@ -198,10 +199,10 @@ def narrow(db: Connection, rows: Rows, scope: Scope, by: Iterable[str]) -> None:
     if scope.producer:
         names = all_names(db, schema.producers, [scope.producer])
         rows.conditions.append(rows.at["producer"].in_(sorted(names)))
-    if scope.product:
+    if "product" in filters:
         rows.conditions.append(rows.at["sku"].in_(sorted(all_names(db, schema.products, [scope.product]))))
-    wanted = [name for name in ("kelurahan", "class", "category") if name in scope.filters]
-    rows.conditions += [rows.columns[name] == scope.filters[name] for name in wanted]
+    wanted = [name for name in ("kelurahan", "class", "category") if name in filters]
+    rows.conditions += [rows.columns[name] == filters[name] for name in wanted]
 
 
 def _rows(db: Connection, scope: Scope, by: tuple[str, ...], days: Sequence[str] | None) -> Rows:
