@@ -91,13 +91,13 @@ def test_no_days_at_all_draw():
 
 
 def test_a_narrow_screen_shows_fewer_days():
-    days = tuple(str(day) for day in range(1, 32))
+    days = tuple(f"{day} Nov" for day in range(1, 32))
     texts = list(drawn(plot(Series("x", (1,) * 31), labels=days)).findall("text"))
 
     shown = [text.text for text in texts if (text.get("class") or "").startswith("label")]
     always = [text.text for text in texts if text.get("class") == "label"]
-    assert shown == [str(day) for day in range(1, 32, 2)]
-    assert always == ["1", "7", "13", "19", "25", "31"]
+    assert shown == [f"{day} Nov" for day in range(1, 32, 2)]
+    assert always == ["1 Nov", "7 Nov", "13 Nov", "19 Nov", "25 Nov", "31 Nov"]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class Entry(NamedTuple):
 
 NAV: tuple[Entry, ...] = (
     Entry("/pojok", mark("Corners"), Role.VIEWER),
+    Entry("/program", mark("Programme"), Role.VIEWER),
     Entry("/kepercayaan", mark("Trust"), Role.OFFICER),
     Entry("/pesan", mark("Messages and versions"), Role.OFFICER),
     Entry("/produsen", mark("Producers"), Role.VIEWER),

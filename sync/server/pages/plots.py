@@ -16,8 +16,8 @@ SERIES = 5
 HEIGHT = 240
 TOP, BOTTOM = 14, 26
 STEPS = 4
-SHOWN_WIDE, SHOWN_NARROW = 16, 6
-"""Labels below the columns, at most."""
+LETTERS_WIDE, LETTERS_NARROW, GAP = 140, 42, 2
+"""Letters that stand side by side below the columns, and what lies between two labels."""
 COLUMN_SHARE = 0.72
 """Of the room that a column has."""
 WIDEST = 12.0
@@ -191,8 +191,9 @@ def _stack(values: Sequence[int], scale: _Scale, across: tuple[float, float]) ->
 def _labels(labels: Sequence[str]) -> Markup:
     """A narrow screen shows fewer of them: those of the class ``wide`` are left out there."""
     count = len(labels)
-    every, rare = -(-count // SHOWN_WIDE), -(-count // SHOWN_NARROW)
-    rare = -(-rare // max(every, 1)) * max(every, 1)
+    letters = count * (max(map(len, labels), default=0) + GAP)
+    every = max(-(-letters // LETTERS_WIDE), 1)
+    rare = -(-letters // (LETTERS_NARROW * every)) * every
     texts = [
         Markup('<text class="label{}" x="{:.2f}%" y="{}" aria-hidden="true">{}</text>').format(
             "" if place % rare == 0 else " wide", 100.0 * (place + 0.5) / count, HEIGHT - 8, escape(label)

@@ -19,7 +19,7 @@ from sync.server.pages.exports import Cell, exported
 from sync.server.pages.outcomes import TENDERS, TERMS
 from sync.server.pages.program import part
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import TABLE, asked_by, figures_page, named
+from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named
 from sync.server.pages.texts import _
 from sync.server.reports.paying import owed, payments, together
 from sync.server.reports.selling import in_all, sold
@@ -50,7 +50,8 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
         corners = [(one, named("corner", one.key[0], one.name)) for one in sold(db, asked, "corner")]
         return figures_page(
             request, db, "program_producer.html", asked,
-            code=code, producer=row, name=row.business_name if row else code, terms=TERMS, tenders=TENDERS,
+            chosen=chosen(db, asked.but(producer=None), request.url.path), code=code, producer=row,
+            name=row.business_name if row else code, terms=TERMS, tenders=TENDERS,
             merged=sorted(set(all_names(db, schema.producers, [code])) - {code}),
             owing=owing, total_owed=sum(one.amount for one in owing), paid=both,
             in_time=part(both.times - both.late, both.times), payments=paid[:PAYMENTS],

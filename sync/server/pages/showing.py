@@ -77,11 +77,10 @@ def figures_page(request: AnyRequest, db: Connection, template: str, asked: Aske
         periods=[(name, _(text)) for name, text in PERIOD_NAMES.items()],
         own=asked.period == OTHER,
         choices=choices(db),
-        chosen=chosen(db, asked, request.url.path),
         span=span_of(asked.first, asked.last),
         waiting=behind(db),
         bar=bar,
-        **{"more": {}, **values},
+        **{"more": {}, "chosen": chosen(db, asked, request.url.path), **values},
     )
 
 
