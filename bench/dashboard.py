@@ -1,0 +1,256 @@
+"""Goal 15: the programme's page at a centre whose corners made 200,000 sales, and 2,000,000.
+
+Ten times the sales come from ten times the corners, or from ten times the years; each is measured. The tables of
+figures are filled as the reporter leaves them, a centre on PostgreSQL serves them, and an officer opens the page for
+periods and filters that take turns.
+"""
+
+import random
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from bench.centre import running
+from bench.measure import Figure, duration, percentile
+from bench.postgres import Server, server
+from bench.pushing import content_length
+from sync.documents.arithmetic import split_line
+from sync.server import accounts, commands, schema, sessions
+from sync.server.centre import Centre, open_centre
+from sync.server.dialect import writing
+from sync.server.loading import load
+from sync.server.officers import Role
+from sync.server.reports import tables
+from sync.server.reports.facts import Amounts
+
+OFFICER = "Bench"
+PRODUCERS, PRODUCTS = 400, 2_000
+SHELF = 60
+"""Products of a corner."""
+UNITS = ("Bagian Umum", "Sekretariat", "Bidang Satu")
+KINDS = ("opd", "vertikal", "kecamatan", "kelurahan")
+CATEGORIES = ("makanan", "minuman", "batik", "kerajinan", "fashion", "lainnya")
+LIMIT = 0.2
+"""Seconds."""
+WARM = 5
+GROWTH = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """So many corners, working days and sales of a corner a day."""
+
+    name: str
+    corners: int
+    days: int
+    sales: int
+
+    @property
+    def every(self) -> int:
+        """Sales in all."""
+        return self.corners * self.days * self.sales
+
+
+FEW = Shape("few", 20, 250, 40)
+WIDE = Shape("wide", 200, 250, 40)
+LONG = Shape("long", 20, 2_500, 40)
+TINY = (Shape("few", 2, 30, 4), Shape("wide", 4, 30, 4))
+
+
+def figures(shapes: Sequence[Shape] = (FEW, WIDE, LONG), asked: int = 200) -> list[Figure]:
+    """The 95th percentile of ``asked`` pages each, and how it grows. Raises ``NoPostgres``."""
+    with server() as postgres:
+        few, *many = [(shape, _seconds(postgres, shape, asked)) for shape in shapes]
+    found = [_page(*one) for one in (few, *many)]
+    for shape, seconds in many:
+        ratio = percentile(seconds, 0.95) / percentile(few[1], 0.95)
+        name = f"the same at ten times the {'corners' if shape.corners > few[0].corners else 'years'}, by that"
+        told = f"{shape.every:,} sales by {few[0].every:,}"
+        found.append(Figure("15", name, f"{ratio:.2f}", told, ratio, ratio, ratio, GROWTH, f"≤ {GROWTH}"))
+    return found
+
+
+def _page(shape: Shape, seconds: list[float]) -> Figure:
+    p95 = percentile(seconds, 0.95)
+    name = f"programme dashboard, {shape.corners:,} corners, {shape.every:,} sales in {shape.days:,} working days, p95"
+    text = f"{duration(p95)} (median {duration(percentile(seconds, 0.5))})"
+    ratio = p95 / LIMIT
+    return Figure("15", name, text, "200 ms", ratio, ratio, ratio, 1.0, "≤ 200 ms")
+
+
+def _seconds(postgres: Server, shape: Shape, asked: int) -> list[float]:
+    """How long each page took."""
+    name = f"dashboard_{shape.name}"
+    database = postgres.database(name)
+    commands.init(database)
+    centre = open_centre(database)
+    try:
+        token = fill(centre, shape)
+    finally:
+        centre.close()
+    postgres.tool("vacuumdb", "--analyze", name)
+    with running(database) as serving:
+        addresses = list(_addresses(shape, asked + WARM))
+        seconds = [_get(serving.port, address, token) for address in addresses]
+    postgres.drop(name)
+    return seconds[WARM:]
+
+
+def _addresses(shape: Shape, count: int) -> Iterator[str]:
+    """The page for this month, the month before, ninety days, a year, of everything or of one part."""
+    chance, today = random.Random(shape.every), date.today()  # noqa: DTZ011
+    month, year = today.replace(day=1), today - timedelta(days=364)
+    periods = ("", "masa=lalu", "masa=90", "masa=tahun", f"dari={year}&sampai={today}", f"dari={month}&sampai={today}")
+    filters = ("", "", "", f"pojok={_corner(1)}", "jenis=opd", "kategori=batik", "kelas=mikro", "pembeli=office")
+    for place in range(count):
+        said = "&".join(filter(None, (periods[place % len(periods)], chance.choice(filters))))
+        yield f"/program?{said}"
+
+
+def _get(port: int, path: str, token: str) -> float:
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: sesi={token}\r\nConnection: close\r\n\r\n"
+    start = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(head.encode())
+        with line.makefile("rb") as file:
+            answer = b"".join(iter(file.readline, b"\r\n"))
+            body = file.read(content_length(answer + b"\r\n"))
+    seconds = time.perf_counter() - start
+    if not answer.startswith(b"HTTP/1.1 200") or b"</html>" not in body:
+        raise RuntimeError((answer + body)[:600].decode(errors="replace"))
+    return seconds
+
+
+def fill(centre: Centre, shape: Shape) -> str:
+    """Figures as ``shape`` says, up to today; the token of an officer's session."""
+    goods = _registry(centre, shape)
+    with writing(centre.engine) as db:
+        accounts.put_officer(centre, db, OFFICER, Role.VIEWER, "x" * 20)
+        token = sessions.begin(centre, db, OFFICER, "127.0.0.1")
+    for place in range(1, shape.corners + 1):
+        with writing(centre.engine) as db:
+            _trade(db, shape, place, goods)
+    with writing(centre.engine) as db:
+        _add_up(db)
+    return token
+
+
+def _corner(place: int) -> str:
+    return f"MTR-{place:03}"
+
+
+def _registry(centre: Centre, shape: Shape) -> list[dict[str, Any]]:
+    products = [_product(number) for number in range(PRODUCTS)]
+    producers = [
+        {"code": f"K{number:05}", "business_name": f"Usaha {number}", "kelurahan": f"Kelurahan {number % 22}"}
+        | {"class": ("mikro", "kecil", "menengah")[number % 3], "payout_terms": ("mingguan", "bulanan")[number % 2]}
+        | {"position": number}
+        for number in range(PRODUCERS)
+    ]
+    corners = [
+        {"code": _corner(place), "name": f"Kantor {place}", "kind": KINDS[place % 4], "position": place}
+        for place in range(1, shape.corners + 1)
+    ]
+    devices = [
+        {"device": f"d{place:04}", "ledger_id": f"l{place}", "corner": _corner(place), "till": "A", "epoch": 1}
+        | {"head_hash": b"", "enrolled_at": centre.now()}
+        for place in range(1, shape.corners + 1)
+    ]
+    kept = ((schema.corners, corners), (schema.producers, producers), (schema.products, products))
+    with writing(centre.engine) as db:
+        for table, rows in (*kept, (schema.devices, devices)):
+            db.execute(sa.insert(table), rows)
+    return products
+
+
+def _product(number: int) -> dict[str, Any]:
+    price = 5_000 + number % 40 * 500
+    return {
+        "sku": f"BRG-{number:05}",
+        "name": f"Barang {number}",
+        "category": CATEGORIES[number % 6],
+        "unit": "pcs",
+        "producer": f"K{number % PRODUCERS:05}",
+        "pricing": "titip",
+        "consign_price": price * 9 // 10,
+        "sell_price": price,
+        "needs_pirt": number % 2,
+        "needs_halal": number % 2,
+        "position": number,
+    }
+
+
+def _trade(db: Connection, shape: Shape, place: int, goods: list[dict[str, Any]]) -> None:
+    """What one corner sold, got and paid."""
+    device, chance = f"d{place:04}", random.Random(place)
+    shelf = chance.sample(goods, SHELF)
+    sold: list[tuple[Any, ...]] = []
+    moved: list[tuple[Any, ...]] = []
+    paid: list[tuple[Any, ...]] = []
+    papers: list[tuple[Any, ...]] = []
+    owed = Counter[str]()
+    for day in _days(shape.days):
+        lines: dict[tuple[str, ...], Amounts] = {}
+        for _sale in range(shape.sales):
+            total = _sell(chance, shelf, lines)
+            seq = len(papers) + 1
+            number, at = f"ST-MTR{place:03}A-{seq:06}", f"{day}T10:00:00+07:00"
+            papers.append((device, seq, 1, "sale", number, at, day, total, f"{device}-{seq}", "", 1))
+        for key, sums in lines.items():
+            sold.append((device, day, *key, *sums))
+            owed[key[1]] += sums.share
+        brought = chance.sample(shelf, 4)
+        moved += [(device, day, row["sku"], row["producer"], "received", "", 10_000) for row in brought]
+        lost = chance.choice(shelf)
+        moved.append((device, day, lost["sku"], lost["producer"], "returned", "unsold", -1_000))
+        for producer in sorted(owed)[:2]:
+            amount, seq = owed.pop(producer), len(papers) + len(paid) + 1
+            dates = (day, None, day, "transfer")
+            paid.append((device, seq, f"BP-{seq}", producer, *dates, amount, 0, amount, 0, amount, 0, 0))
+    for table, rows in ((tables.sold, sold), (tables.goods, moved), (tables.paid, paid), (tables.papers, papers)):
+        load(db, table, tuple(column.name for column in table.columns), rows)
+
+
+def _sell(chance: random.Random, shelf: list[dict[str, Any]], lines: dict[tuple[str, ...], Amounts]) -> int:
+    """One sale of two lines added to the day's; its total."""
+    whose = ("office", chance.choice(UNITS)) if chance.random() < 0.15 else ("personal", "")
+    sum_of_lines = 0
+    for row in (shelf[int(SHELF ** chance.random()) - 1], chance.choice(shelf)):
+        prices = {name: row[name] for name in ("pricing", "sell_price", "consign_price")}
+        split = split_line(quantity=1_000, commission_bp=None, **prices)
+        line = Amounts(1, 1_000, 0, split.total, split.share, split.commission, 0)
+        key = (row["sku"], row["producer"], *whose)
+        before = lines.get(key)
+        lines[key] = line if before is None else Amounts(*map(sum, zip(before, line, strict=True)))
+        sum_of_lines += split.total
+    return sum_of_lines
+
+
+def _add_up(db: Connection) -> None:
+    """``totals`` from ``sold``; sales are counted as lines, as good as any number."""
+    sold, names = tables.sold, ("quantity", *tables.MONEY)
+    sums = [sa.func.sum(sold.c[name]) for name in ("lines", *names)]
+    empty = sa.literal("")
+    for by, key in (("city", empty), ("device", sold.c.device), ("producer", sold.c.producer), ("sku", sold.c.sku)):
+        for span, start in (("day", sold.c.date), ("month", sa.func.substr(sold.c.date, sa.text("1"), sa.text("7")))):
+            grouped = (start, sold.c.buyer) if by == "city" else (start, key, sold.c.buyer)
+            made = sa.select(sa.literal(by), sa.literal(span), start, key, sold.c.buyer, *sums).group_by(*grouped)
+            columns = ("by", "span", "start", "key", "buyer", "sales", *names)
+            db.execute(sa.insert(tables.totals).from_select(columns, made))
+
+
+def _days(count: int) -> list[str]:
+    """The last working days, today included whatever it is."""
+    found, day = list[str](), date.today()  # noqa: DTZ011
+    while len(found) < count:
+        if day.weekday() < 5 or not found:
+            found.append(day.isoformat())
+        day -= timedelta(days=1)
+    return found
