@@ -39,6 +39,8 @@ def save_corner(
     checked = check_corners(sheet, Known(corner_codes={code} if new and there is not None else frozenset()))
     if checked.rejected or checked.warnings:  # what an import would leave out, an officer can put right
         return (*checked.rejected, *checked.warnings)
+    if not checked.rows:  # an import skips a row without any field
+        return tuple(Rejection(1, name, "required") for name in ("corner_code", "name", "kind"))
     values = values_of(checked.rows[0])
     if there is None or any(getattr(there, name) != value for name, value in values.items()):
         put(db, table, [{**values, "position": take_positions(db, "corner", 1)}])

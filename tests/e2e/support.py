@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from pos_app.cli import main
 from pos_app.ledger.ledger import Identity, Ledger
@@ -24,7 +25,10 @@ from sync.client.till import CentreClient
 from sync.client.transport import Settings
 from sync.documents.money import CashMove
 from sync.documents.shift import ShiftOpened
-from sync.server import commands
+from sync.server import commands, schema
+from sync.server.centre import open_centre
+from sync.server.dialect import reading
+from sync.server.recomputing import Checked, recompute
 
 HASTY = Settings(total_seconds=2.0, connect_seconds=2.0)
 
@@ -79,6 +83,15 @@ class CentreProcess:
 
     def state(self, corner: str, till: str | None = None) -> dict[str, Any]:
         return commands.state(self.database, corner, till)
+
+    def recomputed(self) -> Checked:
+        """What the only till reported, held against its entries here."""
+        opened = open_centre(self.database)
+        try:
+            with reading(opened.engine) as db:
+                return recompute(db, db.execute(sa.select(schema.devices)).one())
+        finally:
+            opened.close()
 
 
 @contextmanager

@@ -137,3 +137,4 @@ def test_who_sold_before_fetching_joins_again_after_an_officer_approved(
     new.play(sale(sku, 1))
     printed(new.run("sync"))
     assert new.state() == centre.state(CORNER, TILL)
+    assert all(finding.again for finding in centre.recomputed().findings)

@@ -335,7 +335,7 @@ class Till:
                 amount=amount,
             )
         )
-        self.paid_through[producer] = (seq + 1, self.date)
+        self.paid_through[producer] = (seq, self.date)
 
     def settled(self, producer: str) -> Iterator[SettledGoods]:
         for shelf in self.shelves:

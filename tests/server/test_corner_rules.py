@@ -81,6 +81,7 @@ def test_what_the_import_refuses_is_refused_here_by_its_field(centre):
     assert [field for field, _ in save(centre, kind="kantor")] == ["kind"]
     assert [field for field, _ in save(centre, staff_count="banyak")] == ["staff_count"]
     assert [field for field, _ in save(centre, corner_code="MTR-001")] == ["corner_code"]
+    assert [field for field, _ in save(centre, **dict.fromkeys(FACTS, ""))] == ["corner_code", "name", "kind"]
     with pytest.raises(CentreError, match="MTR-003"):
         save(centre, new=False)
 

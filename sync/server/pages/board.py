@@ -17,7 +17,7 @@ from sync.server.pages.texts import _, ngettext
 from sync.server.standing import CornerStanding
 
 SHOWN = ("all", "silent", "look", "none")
-"""What the table shows: every corner, silent ones, those somebody has to look at, those without a till."""
+"""What the table shows: corners with a till, silent ones, those somebody has to look at, those without a till."""
 
 
 @get("/pojok", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -61,7 +61,7 @@ def _of(corners: list[CornerStanding], shown: str) -> list[CornerStanding]:
         case "none":
             return [one for one in corners if not one.joined]
         case _:
-            return corners
+            return [one for one in corners if one.joined]
 
 
 def by_kelurahan(corners: list[CornerStanding]) -> list[tuple[str, list[CornerStanding]]]:
@@ -84,7 +84,7 @@ def chips(one: CornerStanding) -> list[tuple[str, str]]:
     if one.silent:
         told.append((_("Silent"), "warn"))
     if one.drift:
-        told.append((_("Clock off by {minutes} min").format(minutes=abs(one.drift) // 60), "warn"))
+        told.append((_("Clock off by {span}").format(span=span(one.drift)), "warn"))
     if one.low_disk:
         told.append((_("Disk nearly full"), "warn"))
     if one.old_backup:
@@ -98,6 +98,17 @@ def tone(one: CornerStanding) -> str:
     """The gravest tone of a corner."""
     tones = {kind for _text, kind in chips(one)}
     return next(kind for kind in ("bad", "warn", "plain", "ok") if kind in tones)
+
+
+def span(seconds: int) -> str:
+    """A stretch of time in the largest unit of which there are two at least."""
+    minutes = abs(seconds) // 60
+    if minutes < 120:
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=whole(minutes))
+    hours = minutes // 60
+    if hours < 48:
+        return ngettext("{count} hour", "{count} hours", hours).format(count=whole(hours))
+    return ngettext("{count} day", "{count} days", hours // 24).format(count=whole(hours // 24))
 
 
 def ago(text: str, now: datetime) -> str:

@@ -17,7 +17,7 @@ from sync.server.centre import Centre
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import words
-from sync.server.pages.frame import page, redirect
+from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 
@@ -165,17 +165,24 @@ def _decided(request: AnyRequest, state: State, till: tuple[str, str], decide: A
 
 
 @get("/hitung-ulang", guards=GUARDS, sync_to_thread=True)
-def get_recomputed(request: AnyRequest, state: State, tampil: FromQuery[str] = "beda") -> Response[str]:
+def get_recomputed(
+    request: AnyRequest, state: State, tampil: FromQuery[str] = "beda", halaman: FromQuery[int] = 1
+) -> Response[str]:
     """Closings of the last month against the projections, and the last check of every till."""
     centre: Centre = state.centre
     with reading(centre.engine) as db:
         closed, checks = recomputing.closings(db, _since(centre)), recomputing.kept(db)
         tills = sorted(standing.tills(centre, db), key=lambda till: (till.corner, till.name, till.enrolled_at))
     differing = [one for one in closed if one.told != one.found]
+    shown = closed if tampil == "semua" else differing
+    last = max(1, -(-len(shown) // PAGE_ROWS))
+    number = min(max(halaman, 1), last)
     return page(
         request,
         "recomputed.html",
-        closed=closed if tampil == "semua" else differing,
+        closed=shown[(number - 1) * PAGE_ROWS : number * PAGE_ROWS],
+        number=number,
+        last=last,
         shown="semua" if tampil == "semua" else "beda",
         counts={"semua": len(closed), "beda": len(differing)},
         tills=[till for till in tills if till.entries],
