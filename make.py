@@ -187,9 +187,10 @@ def openapi() -> int:
 
 
 def screenshots(*arguments: str) -> int:
-    """take the pictures of every screen anew, for the manual and the tests (--check compares, --only NAME)"""
+    """take the pictures of every screen and page anew, for the manuals and the tests (--check compares, --only NAME)"""
     install()
-    return call(PYTHON, "-m", "tests.pictures", *arguments, env=OFFSCREEN)
+    taken = call(PYTHON, "-m", "tests.pictures", *arguments, env=OFFSCREEN)
+    return taken or (0 if arguments else call(PYTHON, "-m", "tests.pages.pictures"))
 
 
 def bundle() -> int:
