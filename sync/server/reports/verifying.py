@@ -13,7 +13,7 @@ from sync.server.projection import Readable
 from sync.server.reports.facts import Facts, GoodsKey
 from sync.server.reports.reporter import document_of
 from sync.server.reports.storing import SUMS, kept_sold, kept_times
-from sync.server.reports.tables import MONEY, goods, paid, papers, reported, sold, totals
+from sync.server.reports.tables import MONEY, goods, paid, papers, reported, shelf_prices, sold, totals
 
 PAPERS = 1_000
 """Papers that are compared together."""
@@ -69,6 +69,8 @@ class Comparing:
         _same("sold", facts.sold, kept_sold(db, device))
         _same("totals", _nonzero(facts.times), _nonzero(kept_times(db, device)))
         _same("goods", facts.goods, _kept_goods(db, device))
+        prices = db.execute(sa.select(shelf_prices).where(shelf_prices.c.device == device))
+        _same("shelf_prices", facts.prices, {row.sku: row.sell_price for row in prices})
         back = facts.taken_back
         expected = {
             seq: {**row, "taken_back": int(row["number"] in back), "seq": seq, "device": device}
