@@ -28,6 +28,8 @@ from sync.server.projection import envelope_of, storable
 from sync.server.storing import Gathered, sums_of, write_gathered
 
 CONTACT_STEP = timedelta(minutes=1)
+AHEAD = 30
+"""Seconds by which a till may think that the centre's clock is ahead of what it is."""
 MOVED = (
     "epoch",
     "head_seq",
@@ -171,8 +173,10 @@ def _is_news(told: Condition | None, kept: str | None) -> bool:
 
 
 def _after(told: Condition, taken: int, now: datetime) -> Condition:
-    """How a till is once ``taken`` entries are here that it told as unsent; at ``now`` it told it, at the latest."""
-    left, at = max(0, told.unsent - taken), min(told.at, int(now.timestamp()))
+    """How a till is once ``taken`` entries are here that it told as unsent; it told so at ``now`` or before. The clock
+    of who names a later moment cannot be believed: nobody knows when it was."""
+    left, moment = max(0, told.unsent - taken), int(now.timestamp())
+    at = min(told.at, moment) if told.at <= moment + AHEAD else 0
     return msgspec.structs.replace(told, unsent=left, oldest_unsent_at=told.oldest_unsent_at if left else "", at=at)
 
 
