@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from sync.client.caller import Ask, Stopped
 from sync.protocol.batch import MAX_ENTRIES, Batch, chain, fitting
 from sync.protocol.epochs import beginning_at, epoch_of, left_in_epoch
@@ -11,12 +13,10 @@ from sync.protocol.messages import ACK, ROLLOVER, Ack, Rollover
 from sync.protocol.wire import Malformed, unseal
 
 
-def next_batch(
-    store: LocalStore, link: Link, first: int, size: int = MAX_ENTRIES, condition: Ask | None = None
-) -> Batch:
+def next_batch(store: LocalStore, link: Link, first: int, size: int = MAX_ENTRIES) -> Batch:
     """At most ``size`` entries from ``first``, all of one epoch, as a batch of this till; 0 makes one that only asks.
 
-    The first batch of a later epoch carries its approval. It tells ``condition`` where there is one.
+    The first batch of a later epoch carries its approval.
 
     Raises ``Stopped``: ``behind`` when the journal ends before ``first - 1``, ``damaged`` when the stored bytes do
     not give the stored hash.
@@ -40,8 +40,13 @@ def next_batch(
         last_hash=_checked(first, prev, entries),
         entries=tuple(entry.body for entry in entries),
         approval=store.approval(begun.epoch) if begun else b"",
-        condition=condition() if condition is not None else None,
     )
+
+
+def telling(store: LocalStore, batch: Batch, condition: Ask) -> Batch:
+    """``batch`` with how the till is now. What it tells as unsent is all that follows what the batch follows."""
+    told, before = condition(), batch.first_seq - 1 - store.standing().acked_seq
+    return replace(batch, condition=replace(told, unsent=max(0, told.unsent - before)))
 
 
 def _checked(first: int, prev: bytes, entries: list[Kept]) -> bytes:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sync.client import mending
-from sync.client.batches import checked_ack, later_keys, next_batch, read_ack
+from sync.client.batches import checked_ack, later_keys, next_batch, read_ack, telling
 from sync.client.caller import Ask, Caller, Clock, Gap, Stopped, Tell, TooLarge, tell_nobody
 from sync.client.proposals import propose
 from sync.client.pulling import pull_all
@@ -34,7 +34,7 @@ FORKED = ("fork", "behind", "repair_waiting", "repair_approved", "repair_refused
 class Exchange:
     """One run. ``run`` never raises what the network or the centre may cause.
 
-    ``condition`` is told with the first batch; None where it was told a moment ago. ``tell`` hears how far it is.
+    ``condition`` is told with the last batch; None where it was told a moment ago. ``tell`` hears how far it is.
     """
 
     def __init__(
@@ -118,7 +118,9 @@ class Exchange:
 
     def _ask_only(self, link: Link) -> Ack:
         """What the centre says to a till that stands at the last common entry: where the feeds are, no more."""
-        batch = next_batch(self.store, link, self.acked + 1, 0, self.condition)
+        batch = next_batch(self.store, link, self.acked + 1, 0)
+        if self.condition is not None:
+            batch = telling(self.store, batch, self.condition)
         try:
             ack = self._told(link, batch, lambda data, nonce: read_ack(self.store, link, data, nonce))
         except (Gap, TooLarge) as error:
@@ -143,7 +145,9 @@ class Exchange:
         again.
         """
         while True:
-            batch = next_batch(self.store, link, self.acked + 1, 0 if asking else self.size, self.condition)
+            batch = next_batch(self.store, link, self.acked + 1, 0 if asking else self.size)
+            if self.condition is not None and self.store.hash_at(batch.last_seq + 1) is None:
+                batch = telling(self.store, batch, self.condition)
             ack = self._push(link, batch)
             if ack is not None and self.store.hash_at(self.acked + 1) is None:
                 return ack
@@ -166,7 +170,8 @@ class Exchange:
         self.pushed += max(0, min(ack.acked_seq, batch.last_seq) - batch.first_seq + 1)
         self.store.accept_ack(ack, self.clock())
         self.acked = ack.acked_seq
-        self.condition = None
+        if batch.condition is not None:
+            self.condition = None
         self.tell("entries", self.pushed, 0)
         return ack
 

@@ -1,13 +1,14 @@
 """The exchange by file at the till: what is unsent goes out as a bundle, the centre's reply comes back."""
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.client.batches import checked_ack, later_keys, next_batch, read_ack
+from sync.client.batches import checked_ack, later_keys, next_batch, read_ack, telling
 from sync.client.caller import Ask, Clock, Stopped
 from sync.client.proposals import pack_proposals
-from sync.protocol.batch import MAX_ENTRIES, pack_batch
+from sync.protocol.batch import MAX_ENTRIES, Batch, pack_batch
 from sync.protocol.bundle import (
     FILE_ROOM,
     MAX_BATCHES,
@@ -37,7 +38,7 @@ def export_bundle(
 ) -> Report:
     """Write what is unsent to ``path``, as much as one file holds; ``pushed`` counts the entries in it.
 
-    The first batch tells ``condition``.
+    The last batch tells ``condition``, unless that would pass its bounds.
 
     Raises ``OSError``; then there is no file under that name that was not there before.
     """
@@ -46,12 +47,15 @@ def export_bundle(
     if link is None:
         return Report("not_enrolled", reason="not_enrolled")
     try:
-        batches, count = _batches(store, link, standing.acked_seq + 1, condition)
+        batches, last = _batches(store, link, standing.acked_seq + 1)
+        if condition is not None:
+            with suppress(Oversize):
+                batches[-1] = pack_batch(telling(store, last, condition))
         bundle = Bundle(
             device=link.device,
             nonce=secrets.token_hex(16),
             made_at=clock(),
-            batches=batches,
+            batches=tuple(batches),
             cursors=standing.cursors,
             centre_key=key_id(link.centre_key),
             proposals=pack_proposals(store, link, clock()),
@@ -62,16 +66,16 @@ def export_bundle(
         return Report("stuck", acked=standing.acked_seq, reason="oversize", detail=str(error))
     except Stopped as stop:
         return Report(stop.status, acked=standing.acked_seq, reason=stop.reason, detail=stop.detail)
-    return Report("ok", count, standing.acked_seq)
+    return Report("ok", last.last_seq - standing.acked_seq, standing.acked_seq)
 
 
-def _batches(store: LocalStore, link: Link, first: int, condition: Ask | None) -> tuple[tuple[bytes, ...], int]:
-    """At least one batch: an empty one still asks for an ack and the feeds."""
-    start, size, packed = first, MAX_ENTRIES, list[bytes]()
-    room = MAX_FILE - FILE_ROOM
+def _batches(store: LocalStore, link: Link, first: int) -> tuple[list[bytes], Batch]:
+    """At least one batch: an empty one still asks for an ack and the feeds. The last is given as it was read."""
+    size, room, packed = MAX_ENTRIES, MAX_FILE - FILE_ROOM, list[bytes]()
+    last = next_batch(store, link, first, 0)
     while len(packed) < MAX_BATCHES:
-        batch = next_batch(store, link, first, size, None if packed else condition)
-        if packed and not batch.entries:
+        batch = next_batch(store, link, last.last_seq + 1, size)
+        if not batch.entries:
             break
         try:
             body = pack_batch(batch)
@@ -84,8 +88,8 @@ def _batches(store: LocalStore, link: Link, first: int, condition: Ask | None) -
         if packed and room < 0:
             break
         packed.append(body)
-        first += len(batch.entries)
-    return tuple(packed), first - start
+        last = batch
+    return packed or [pack_batch(last)], last
 
 
 def import_reply(store: LocalStore, path: Path, clock: Clock) -> Report:

@@ -24,7 +24,8 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a till is, for the board of corners; times are ISO texts, empty when it never happened.
 
     ``at`` is when it was so, in seconds since 1970 by the centre's clock as far as the till knows it; asked after the
-    entries of the batch were read, so that ``unsent`` counts whatever came since. Other tills of the corner are told.
+    entries of the batch were read, so that ``unsent`` counts these and whatever came since. Other tills of the corner
+    are told.
     """
 
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pos_app.ledger import proposed
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.ledger.registry_side import HELD
-from pos_app.services import producers
+from pos_app.services import exchange, producers
 from sync.client import mending, till
 from sync.client.caller import Caller, Stopped
 from sync.client.till import CentreClient
@@ -324,3 +324,16 @@ def test_how_the_till_is_is_told_once_a_minute_and_again_where_nobody_answered(
     monkeypatch.setattr(till, "CONDITION_SECONDS", 0.0)
     joined.exchange()
     assert told() == [True, True, False, True]
+
+
+def test_an_exchange_of_many_batches_tells_with_the_last_how_the_till_is(
+    joined: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.client.exchange.MAX_ENTRIES", 1)
+    joined.corner.receive("T1", "1")
+    ends = joined.store.head().seq
+    assert ends > 1
+    joined.client.exchange(joined.store, joined.key, lambda: exchange.condition(joined.corner.ledger))
+    told = [(batch.last_seq, batch.condition) for batch in joined.centre.batches]
+    assert [seq for seq, _condition in told] == list(range(1, ends + 1))
+    assert [condition and condition.unsent for _seq, condition in told] == [None] * (ends - 1) + [1]

@@ -15,6 +15,8 @@ from pos_app.services import exchange
 from pos_app.services.exchange import ExchangeFailed
 from pos_app.version import VERSION
 from sync.client import stick
+from sync.client.batches import next_batch
+from sync.protocol.batch import pack_batch
 from sync.protocol.wire import key_id, public_bytes
 from sync.server import commands
 from sync.server.errors import CentreError
@@ -259,13 +261,41 @@ def test_a_full_stick_and_one_that_is_gone_are_told_apart(till, tmp_path):
     assert not (tmp_path / "out.pojok").exists()
 
 
-def test_the_condition_of_the_till_travels_with_the_stick(till, shared_centre, tmp_path):
-    export(till, tmp_path / "out")
-    commands.bundle(tmp_path / "out", shared_centre.database, tmp_path / "reply")
-    with sqlite3.connect(shared_centre.path) as db:
-        (told,) = db.execute(
+def told_by(till: Till, centre: CentreProcess) -> dict[str, object]:
+    """What the centre keeps of how a till is."""
+    with sqlite3.connect(centre.path) as db:
+        (kept,) = db.execute(
             "SELECT condition FROM devices WHERE ledger_id = ?", (till.ledger.identity.ledger_id,)
         ).fetchone()
     db.close()
-    assert json.loads(told)["app"] == VERSION
-    assert "unsent" not in json.loads(told), "the five that it told of are here now"
+    found: dict[str, object] = json.loads(kept or "{}")
+    return found
+
+
+def test_the_condition_of_the_till_travels_with_the_stick(till, shared_centre, tmp_path):
+    trip(till, shared_centre, tmp_path)
+    told = told_by(till, shared_centre)
+    assert told["app"] == VERSION
+    assert "unsent" not in told, "the five that it told of are here now"
+
+
+@pytest.mark.parametrize(("batches", "unsent"), [(400, 0), (2, 1)])
+def test_a_file_of_many_batches_tells_what_is_unsent_beyond_it(
+    till, shared_centre, tmp_path, monkeypatch, batches, unsent
+):
+    monkeypatch.setattr(stick, "MAX_BATCHES", batches)
+    monkeypatch.setattr(stick, "MAX_ENTRIES", 2)
+    trip(till, shared_centre, tmp_path)
+    told = told_by(till, shared_centre)
+    assert told["app"] == VERSION
+    assert told.get("unsent", 0) == unsent
+
+
+def test_a_batch_that_fills_its_bounds_goes_without_the_condition(till, shared_centre, tmp_path, monkeypatch):
+    store = LedgerStore(till.ledger)
+    link = store.standing().link
+    assert link is not None
+    monkeypatch.setattr("sync.protocol.batch.MAX_WIRE", len(pack_batch(next_batch(store, link, 1))))
+    trip(till, shared_centre, tmp_path)
+    assert told_by(till, shared_centre) == {}
+    assert take_home(till, tmp_path / "trip-reply.pojok")["pushed"] == 5
