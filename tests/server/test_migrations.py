@@ -16,9 +16,11 @@ from sync.server.checking import slips_of
 from sync.server.dialect import connect, reading, writing
 from sync.server.errors import CentreError
 from sync.server.migrating import STEPS
-from sync.server.pages import tables_public  # noqa: F401 - so does this
-from sync.server.pages import tables_registry  # noqa: F401 - so does this
-from sync.server.pages import tables_corners  # noqa: F401 - makes its tables known to ``schema``
+from sync.server.pages import (
+    tables_corners,  # noqa: F401 - makes its tables known to ``schema``
+    tables_public,  # noqa: F401 - so does this
+    tables_registry,  # noqa: F401 - so does this
+)
 from sync.server.reports import tables  # noqa: F401 - makes its tables known to ``schema``
 from tests.postgres import made_from, named
 from tests.server.support import ON_POSTGRES, ON_SQLITE
