@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol import registry_fields
 from sync.protocol.registry_reasons import Problem
-from sync.server import certificates, deciding, schema
+from sync.server import certificates, consents, deciding, producer_links, schema
 from sync.server.aliases import all_names
 from sync.server.centre import WIB, Centre, stamp
 from sync.server.dialect import POSTGRES, only_one
@@ -104,7 +104,8 @@ def open_tills(db: Connection, codes: list[str]) -> int:
 
 def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> int:
     """Forget the person behind a producer under all its codes, how many they are: contacts, certificates with their
-    documents, kelurahan, and the business name, which gives way to the code. The books stay, by code (Ps 15).
+    documents, the private link, kelurahan, and the business name, which gives way to the code. The books stay, by code
+    (Ps 15).
 
     Raises ``CentreError``, while money is open too.
     """
@@ -122,6 +123,8 @@ def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> in
     note(centre, db, by, "person_erased", code, reason.strip()[:LONGEST])
     for one in codes:
         _forget(db, one)
+        consents.withdraw(centre, db, one, by)
+        producer_links.revoke_link(centre, db, one, by)
     return len(codes)
 
 

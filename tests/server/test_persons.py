@@ -4,7 +4,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from sync.server import certificates, merging, persons, schema
+from sync.server import certificates, merging, persons, producer_links, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
@@ -59,6 +59,7 @@ def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
     with writing(centre.engine) as db:
         merging.merge(centre, db, "producer", "P2", "P1", by)
         certificates.save(centre, db, "P1", "merek", "IDM000123456", "", b"%PDF-1.4 Umi %%EOF", by)
+        producer_links.make_link(centre, db, "P1", by)
     assert erase(centre, by) == 2
     with reading(centre.engine) as db:
         tables = (table for name, table in schema.metadata.tables.items() if name != "entries")
@@ -69,6 +70,7 @@ def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
     assert (row.business_name, row.kelurahan) == ("P1", "")
     with reading(centre.engine) as db:
         assert persons.known(db, "P1") == "erased"
+        assert producer_links.link_of(db, "P1") is None
 
 
 def test_what_was_erased_is_not_filled_in_and_not_erased_twice(centre, by):

@@ -34,6 +34,21 @@ DEEDS = {
     "refuse": mark("refused a repair"),
     "revoke": mark("took the key of a till away"),
     "key": mark("changed the centre's key"),
+    "producer_added": mark("took a producer in"),
+    "producer_changed": mark("corrected a producer"),
+    "product_added": mark("took goods in"),
+    "product_changed": mark("corrected goods"),
+    "import": mark("imported a spreadsheet"),
+    "not_same": mark("told two producers apart"),
+    "certificate": mark("wrote a certificate down"),
+    "certificate_removed": mark("removed a certificate"),
+    "document_seen": mark("saved a document"),
+    "person_seen": mark("looked at a person's data"),
+    "person_corrected": mark("corrected a person's data"),
+    "person_erased": mark("erased a person's data"),
+    "person_request": mark("wrote a request down"),
+    "person_answered": mark("answered a request"),
+    "breach": mark("wrote a breach down"),
 }
 """What was done, in words; a page that notes something else adds its line, until then its code is shown."""
 MOST_EXPORTED = 100_000

@@ -18,6 +18,7 @@ from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import registry_words as words
+from sync.server.pages.audit_page import deed
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
@@ -145,6 +146,7 @@ def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
         "link": producer_links.link_of(db, code),
         "consent": consents.consent_of(db, code),
         "words": words,
+        "deed": deed,
         "today": today,
         "shown_person": None,
         "wrong": {},

@@ -58,11 +58,6 @@ STATES: Final = {
     "merged": mark("Merged"),
     "refused": mark("Declined"),
 }
-DONE: Final = {
-    "person_seen": mark("looked at"),
-    "person_corrected": mark("corrected"),
-    "person_erased": mark("erased"),
-}
 
 
 def options(words: dict[str, str], every: str = "") -> list[tuple[str, str]]:
