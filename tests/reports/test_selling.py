@@ -23,6 +23,7 @@ MAKERS = {"P1": ("Iring Mulyo", "mikro"), "P2": ("Imopuro", "kecil"), "P3": ("Im
 MERGED = {"P2-old": "P2", "P2-older": "P2-old"}
 GOODS = {"K1": ("kopi", "P1"), "K2": ("kopi", "P2"), "B1": ("batik", "P3"), "X1": ("", "P9")}
 MADE_BY = {"K1": ("P1",), "K2": ("P2", "P2-old", "P2-older"), "B1": ("P3",), "X1": ("P9",)}
+LISTED = ("K2", "B1")
 COUNTED = ("quantity", *tables.MONEY)
 SCOPES = [
     {},
@@ -104,6 +105,9 @@ def _registry(db) -> None:
         {"sku": s, "name": f"Barang {s}", "category": c, "producer": p, **known} for s, (c, p) in GOODS.items() if c
     ]
     db.execute(sa.insert(schema.products), rows)
+    goods = schema.products
+    db.execute(sa.update(goods).where(goods.c.sku == "K2").values(tkdn_bp=4_000))
+    db.execute(sa.update(goods).where(goods.c.sku.in_(LISTED)).values(e_katalog=1))
 
 
 def _totals(lines) -> list[dict[str, object]]:
@@ -136,6 +140,8 @@ def _facts(line) -> dict[str, str]:
         "category": GOODS[line["sku"]][0],
         "product": line["sku"],
         "buyer": line["buyer"],
+        "tkdn": "tkdn" if line["sku"] == "K2" else "",
+        "ekatalog": "ekatalog" if line["sku"] in LISTED else "",
         "unit": line["unit"],
     }
 

@@ -18,9 +18,9 @@ from sync.server.pages.program import PAPERS, page_number, part
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named
 from sync.server.pages.texts import _, mark
-from sync.server.reports.coverage import GOODS, of_goods_without, selling_producers, without
+from sync.server.reports.coverage import of_goods_without, selling_producers, without
 from sync.server.reports.paying import owed_by_corner, owed_by_producer, payments, together
-from sync.server.reports.selling import devices_of, sold
+from sync.server.reports.selling import MARKS, devices_of, sold
 from sync.server.reports.shelves import Moved, moved
 
 SHELVES: Final = ("produsen", "pojok", "kategori", "barang", "kelurahan", "kelas")
@@ -137,7 +137,7 @@ def get_lacking(request: AnyRequest, state: State) -> Any:
     kind = request.query_params.get("kurang", "halal")
     if kind not in LACKING:
         raise NotFoundException
-    of_goods = kind in GOODS
+    of_goods = kind in MARKS
     with reading(centre.engine) as db:
         if of_goods:
             every = sold(db, asked, "product")

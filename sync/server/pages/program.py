@@ -49,8 +49,8 @@ PAPERS: Final = {
     "nib": mark("Producers with NIB"),
     "pirt": mark("Food producers with P-IRT"),
     "halal": mark("Food producers with a halal certificate"),
-    "tkdn": mark("Goods with TKDN"),
-    "ekatalog": mark("Goods in e-Katalog"),
+    "tkdn": mark("Sold of goods with TKDN"),
+    "ekatalog": mark("Sold of goods in e-Katalog"),
 }
 HEADINGS: Final = (
     mark("Sold in all"),
@@ -98,8 +98,8 @@ def get_program(request: AnyRequest, state: State) -> Any:
     with reading(centre.engine) as db:
         columns = over_time(db, asked, today)
         now = in_all(db, asked)
-        producers, goods = selling_producers(db, asked), sold(db, asked, "product")
-        papers = [*of_producers(db, [row.key[0] for row in producers], today), *of_goods(db, goods)]
+        producers = selling_producers(db, asked)
+        papers = [*of_producers(db, [row.key[0] for row in producers], today), *of_goods(db, asked)]
         return figures_page(
             request,
             db,

@@ -9,21 +9,19 @@ from sqlalchemy.engine import Connection
 from sync.server import schema
 from sync.server.certificates import FOOD, lacking
 from sync.server.reports.scope import Scope
-from sync.server.reports.selling import Sold, sold
+from sync.server.reports.selling import MARKS, Sold, sold
 
 PAPERS: Final = ("nib", "pirt", "halal")
-"""Of a producer. Goods have the others: ``tkdn`` and ``ekatalog``."""
-GOODS: Final = ("tkdn", "ekatalog")
+"""Of a producer. Goods have the others: ``selling.MARKS``."""
 AT_ONCE: Final = 1_000
 
 
 class Covered(NamedTuple):
-    """``have`` of ``needed`` have it; of goods: that many kinds of goods, and rupiah sold of those that have it."""
+    """``have`` of ``needed`` have it: producers; of goods rupiah of what was sold."""
 
     kind: str
     have: int
     needed: int
-    total: int = 0
 
 
 def of_producers(db: Connection, codes: Sequence[str], today: str) -> list[Covered]:
@@ -49,11 +47,11 @@ def without(db: Connection, codes: Sequence[str], kind: str, today: str) -> set[
     return found
 
 
-def of_goods(db: Connection, found: Sequence[Sold]) -> list[Covered]:
-    """TKDN and e-Katalog among goods that sold (``sold`` by ``product``)."""
-    marks = _marks(db, [row.key[0] for row in found])
-    having = {kind: [row for row in found if kind in marks.get(row.key[0], ())] for kind in GOODS}
-    return [Covered(kind, len(rows), len(found), sum(row.total for row in rows)) for kind, rows in having.items()]
+def of_goods(db: Connection, scope: Scope) -> list[Covered]:
+    """How much of what sold, in rupiah, were goods with TKDN and in e-Katalog."""
+    rows = sold(db, scope, *MARKS)
+    total = sum(row.total for row in rows)
+    return [Covered(kind, sum(row.total for row in rows if kind in row.key), total) for kind in MARKS]
 
 
 def of_goods_without(db: Connection, skus: Sequence[str], kind: str) -> set[str]:

@@ -25,7 +25,11 @@ SIDES: Final = {
     "class": "producer",
     "category": "sku",
     "product": "sku",
+    "tkdn": "sku",
+    "ekatalog": "sku",
 }
+MARKS: Final = ("tkdn", "ekatalog")
+"""Groups of goods by what counts for P3DN: the name of the mark, or nothing."""
 TIMES: Final = ("day", "month")
 CITY: Final = "city"
 OFFICE: Final = "office"
@@ -166,7 +170,10 @@ class Rows:
 
     def with_products(self) -> None:
         code, stands = self._standing(schema.products, self.at["sku"])
+        listed = sa.case((stands.c.e_katalog == 1, sa.literal_column("'ekatalog'")), else_=_EMPTY)
+        measured = sa.case((stands.c.tkdn_bp.is_not(None), sa.literal_column("'tkdn'")), else_=_EMPTY)
         self.columns |= {"product": code, "category": sa.func.coalesce(stands.c.category, _EMPTY)}
+        self.columns |= {"tkdn": measured, "ekatalog": listed}
         self.names |= {"product": stands.c.name}
 
     def _standing(self, table: sa.Table, named: sa.ColumnElement[str]) -> tuple[sa.ColumnElement[str], sa.FromClause]:
@@ -187,12 +194,12 @@ def narrow(db: Connection, rows: Rows, scope: Scope, by: Iterable[str]) -> None:
     """Put the registry beside ``rows`` as far as ``by`` and the filters need it, and leave what the filters do; the
     period and for whom something was sold are not asked here. Payments are of no goods: filters of goods leave all."""
     filters = {name: value for name, value in scope.filters.items() if SIDES.get(name, "device") in rows.at}
-    touched, devices = {*by, *filters}, devices_of(db, scope)
+    devices = devices_of(db, scope)
     if {"corner", "kind"} & set(by):
         rows.with_corners()
-    if {"producer", "kelurahan", "class"} & touched:
+    if {"producer", "kelurahan", "class"} & set(by):
         rows.with_producers()
-    if {"product", "category"} & touched:
+    if {"product", "category", *MARKS} & set(by):
         rows.with_products()
     if devices is not None:
         rows.conditions.append(rows.at["device"].in_(devices))
@@ -201,8 +208,19 @@ def narrow(db: Connection, rows: Rows, scope: Scope, by: Iterable[str]) -> None:
         rows.conditions.append(rows.at["producer"].in_(sorted(names)))
     if "product" in filters:
         rows.conditions.append(rows.at["sku"].in_(sorted(all_names(db, schema.products, [scope.product]))))
-    wanted = [name for name in ("kelurahan", "class", "category") if name in filters]
-    rows.conditions += [rows.columns[name] == filters[name] for name in wanted]
+    for name, table in (("kelurahan", schema.producers), ("class", schema.producers), ("category", schema.products)):
+        if name in filters:
+            rows.conditions.append(rows.at[SIDES[name]].in_(_codes(table, name, filters[name])))
+
+
+def _codes(table: sa.Table, column: str, value: str) -> sa.Select[tuple[str]]:
+    """The codes of rows that agree, and of those merged into one of them, so that each is looked up in ``totals``."""
+    key = next(iter(table.primary_key)).name
+    own, into, stands = table.alias(), table.alias(), table.alias()
+    merged = sa.func.nullif(own.c.alias_of, _EMPTY)
+    code = sa.func.coalesce(sa.func.nullif(into.c.alias_of, _EMPTY), merged, own.c[key])
+    joined = own.outerjoin(into, into.c[key] == merged).join(stands, stands.c[key] == code)
+    return sa.select(own.c[key]).select_from(joined).where(stands.c[column] == value)
 
 
 def _rows(db: Connection, scope: Scope, by: tuple[str, ...], days: Sequence[str] | None) -> Rows:
