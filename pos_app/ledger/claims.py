@@ -6,7 +6,6 @@ time. Services never write one; whoever changes the file might.
 
 from __future__ import annotations
 
-import copy
 from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING
@@ -49,10 +48,6 @@ class Claims:
         """What came back of a sale, by its entry and line."""
         self._undone: set[str] = set()
         """Documents that were reversed, by id."""
-
-    def copy(self) -> Claims:
-        """As it stands now, to go on in another order."""
-        return copy.deepcopy(self, {id(self.earlier.db): self.earlier.db})
 
     def check(self, seq: int, document_id: str, document: Document, effects: Effects) -> None:
         """Take in entry ``seq``. Raises ``InvalidDocument`` or ``BrokenEntry`` where it claims what is not so."""
@@ -194,8 +189,7 @@ class _QrisMoney:
         self._amounts.append(amount)
 
     def match(self, seq: int, document_id: str, match: QrisMatched) -> None:
-        again = self._earlier.taking_in or self._earlier.hidden is not None
-        require(bool(match.lines) or again, "matches nothing")
+        self._earlier.require(bool(match.lines), "matches nothing")
         before = self._standing[-1][1] if self._standing else 0
         require(before <= match.through_seq < seq, "matches beyond its place")
         end = bisect_right(self._seqs, match.through_seq)
@@ -204,14 +198,14 @@ class _QrisMoney:
         for line in match.lines:
             there = self._older.pop(line.seq, None) == line.amount
             self._earlier.require(there, "matches money that is not unmatched")
-        if self._earlier.hidden is None:  # what is left is told of the journal's order alone
-            left = sorted(one for one in self._older.items() if one[0] <= match.through_seq)
-            require(list(match.left) == left, "what is left is not what is unmatched")
+        left = sorted(one for one in self._older.items() if one[0] <= match.through_seq)
+        require(list(match.left) == left, "what is left is not what is unmatched")
         self._standing.append((document_id, match.through_seq))
 
     def take_back(self, document_id: str, match: QrisMatched) -> None:
-        newest = self._standing.pop()[0] if self._standing else ""
-        require(newest == document_id, "takes back a match that is not the newest")
+        newest = self._standing[-1][0] if self._standing else ""
+        self._earlier.require(newest == document_id, "takes back a match that is not the newest")
+        self._standing = [one for one in self._standing if one[0] != document_id]
         self._older.update((line.seq, line.amount) for line in match.lines)
 
 

@@ -100,7 +100,7 @@ class Sums:
 
 
 class Seals:
-    """The till's signatures over the hashes of its closings."""
+    """The till's signatures over the hashes of its closings, and of all that it entered again."""
 
     def __init__(self, db: Connection) -> None:
         self._db = db
@@ -108,23 +108,23 @@ class Seals:
         self._cursor.row_factory = None
 
     def check(self, seq: int, digest: bytes) -> None:
-        """The next seal is that of the closing ``seq``. Raises ``DamagedLedger``."""
+        """The next seal is that of entry ``seq``. Raises ``DamagedLedger``."""
         row = self._cursor.fetchone()
         if row is None or row[0] > seq:
-            raise DamagedLedger(seq, "the closing has no seal")
+            raise DamagedLedger(seq, "the entry has no seal")
         if row[0] < seq:
             raise _seal_of_nothing(row[0])
         if not is_signed(digest, row[1], row[2]):
             raise DamagedLedger(seq, "the seal is not of this entry")
 
     def rest(self) -> DamagedLedger | None:
-        """A seal after the last closing."""
+        """A seal after the last that belongs to an entry."""
         row = self._cursor.fetchone()
         return _seal_of_nothing(row[0]) if row else None
 
 
 def _seal_of_nothing(seq: int) -> DamagedLedger:
-    return DamagedLedger(max(seq, 1), "a seal belongs to no closing")
+    return DamagedLedger(max(seq, 1), "a seal belongs to no entry that has one")
 
 
 def _damage(seq: int, table: str) -> DamagedLedger:

@@ -178,7 +178,7 @@ class LedgerStore(RegistrySide):
     def take_back(self, kept: KeptEntries) -> int:
         """Append entries that this till had sent and lost, byte for byte, and the epoch that begins there; how many.
 
-        Raises ``ValueError`` for a store without the till's key: closings would come back without their seals.
+        Raises ``ValueError`` for a store without the till's key: what has a seal would come back without.
         """
         if self._key is None:
             raise ValueError("only the till's own key seals what is taken back")

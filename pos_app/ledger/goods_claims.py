@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from pos_app.ledger.earlier import Span
 from sync.documents.arithmetic import priced
 from sync.documents.base import Effects, require
 from sync.documents.goods import (
     COUNT_REACH,
-    CountedLine,
     GoodsReceived,
     GoodsReturned,
     LeavingLine,
@@ -93,7 +91,7 @@ class Goods:
             if line.covers:
                 covered[line.sku] += line.covers
                 fits = covered[line.sku] <= -self._unbatched[line.sku]
-                self._require_of(line.sku, fits, "covers more than was sold before it came")
+                self._earlier.require(fits, "covers more than was sold before it came")
 
     def _price(self, sku: str, sell_price: int, consign_price: int | None) -> None:
         self._dearest[sku] = max(self._dearest.get(sku, 0), sell_price, consign_price or 0)
@@ -103,7 +101,7 @@ class Goods:
         for line in lines:
             self.name((line,))
             gone[line.sku] += line.quantity
-            self._require_of(line.sku, gone[line.sku] <= self._on_hand[line.sku], "more leaves than is there")
+            self._earlier.require(gone[line.sku] <= self._on_hand[line.sku], "more leaves than is there")
             if line.share:
                 self._owe(line)
 
@@ -115,41 +113,24 @@ class Goods:
         fits = dearest is None or line.share <= priced(dearest, line.quantity)
         self._earlier.require(fits, "owes more than the goods ever cost")
 
-    def _require_of(self, sku: str, condition: bool, message: str) -> None:
-        self._earlier.require(condition or sku in self._earlier.loose, message)
-
     def _count(self, seq: int, count: StockCount) -> None:
-        others = self._earlier.others()
-        self._loosen(line for line in count.lines if line.sku in others)
         require(count.at_seq < seq, "counts what comes after it")
         if not self._earlier.taking_in:
-            self._check_expected(seq, count, others)
+            self._check_expected(seq, count)
         self._leave(line.missing for line in count.lines if line.missing)
 
-    def _check_expected(self, seq: int, count: StockCount, others: Mapping[str, Span]) -> None:
-        """What was there when a line was counted; what came of another history since the fork may have been there."""
+    def _check_expected(self, seq: int, count: StockCount) -> None:
+        """What was there when a line was counted."""
         lines = sorted(count.lines, key=count.counted_at, reverse=True)
         stock = {line.sku: self._on_hand.get(line.sku, 0) for line in lines}
         first = count.counted_at(lines[-1])
-        hidden = self._earlier.hidden or ()
-        fork = min(hidden, default=seq)
-        require(seq - first - len(hidden) <= COUNT_REACH, "was counted too long before")
+        require(seq - first <= COUNT_REACH, "was counted too long before")
         known = seq - 1
         for line in lines:
             while known > count.counted_at(line):
                 self._take_back(known, stock)
                 known -= 1
-            there = stock[line.sku] + line.elsewhere
-            if count.counted_at(line) >= fork:
-                there = others.get(line.sku, Span()).nearest(there, line.counted)
-            fits = line.expected == there or line.sku in self._earlier.unsure
-            require(fits, "what was expected is not what was there")
-
-    def _loosen(self, lines: Iterable[CountedLine]) -> None:
-        """What a count found may be explained by the other history, and is no difference any more."""
-        for line in lines:
-            producer = line.missing.producer if line.missing else self._owners.get(line.sku, "")
-            self._earlier.loose |= {line.sku, f"payable:{producer}"}
+            require(line.expected == stock[line.sku] + line.elsewhere, "what was expected is not what was there")
 
     def _take_back(self, seq: int, stock: dict[str, int]) -> None:
         document = self._earlier.document(seq)

@@ -22,10 +22,19 @@ SELECT t.seq, t.amount FROM thread t CROSS JOIN documents d ON d.seq = t.seq WHE
 """
 
 
+TAKEN_BACK = """
+SELECT d.seq FROM reversed r
+CROSS JOIN journal j ON j.document_id = r.original_id CROSS JOIN documents d ON d.seq = j.seq
+WHERE r.seq > :newest AND d.seq < :newest AND d.kind = 'qris_matched'
+"""
+"""Earlier matches that were taken back after the newest: two histories put together have such."""
+
+
 @dataclass(frozen=True, slots=True)
 class Newest:
     """The newest match that stands: its document's id and number, and where it ended."""
 
+    seq: int
     id: str
     number: str
     through_seq: int
@@ -44,14 +53,20 @@ def newest(db: Connection) -> Newest | None:
     if entry is None or not isinstance(entry.document, QrisMatched):
         return None
     match = entry.document
-    return Newest(entry.id, match.number, match.through_seq, match.left)
+    return Newest(entry.seq, entry.id, match.number, match.through_seq, match.left)
 
 
 def open_entries(db: Connection) -> list[tuple[int, int]]:
     """Sequence number and rupiah of every entry whose QRIS money is unmatched, in order."""
     last = newest(db)
     since = db.execute(SINCE, {"account": "qris", "after": last.through_seq if last else 0})
-    return [*(last.left if last else ()), *((row[0], row[1]) for row in since)]
+    found = [*(last.left if last else ()), *((row[0], row[1]) for row in since)]
+    if last is not None:
+        for (seq,) in db.execute(TAKEN_BACK, {"newest": last.seq}).fetchall():
+            match = queries.entry_by_seq(db, seq)
+            if match is not None and isinstance(match.document, QrisMatched):
+                found += [(line.seq, line.amount) for line in match.document.lines]
+    return sorted(found)
 
 
 def numbers(db: Connection, seqs: Iterable[int]) -> dict[int, str]:

@@ -315,5 +315,5 @@ def keep_note(db: Connection, document_id: str, salt: bytes, sealed: bytes) -> N
 
 
 def keep_signed_head(db: Connection, seq: int, signature: bytes, public_key: bytes) -> None:
-    """The till's signature over the hash of a closing entry (Ed25519, raw bytes)."""
+    """The till's signature over the hash of a closing, or of what was entered again (Ed25519, raw bytes)."""
     db.execute("INSERT INTO signed_heads VALUES (?, ?, ?)", (seq, signature, public_key))

@@ -5,17 +5,17 @@ nothing of the centre's history explains, wherever in it the count was made: no 
 shift that is open now. Everything else stays as it was.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from pos_app.ledger import deductions, epochs, hot, qris_money, queries, settlements
-from pos_app.ledger.earlier import Earlier, Span, spans
-from pos_app.ledger.entered_again import drawer_at
+from pos_app.ledger.both_histories import Moved, Span, spans
+from pos_app.ledger.earlier import Earlier
 from pos_app.ledger.sqlite import Error, is_of_the_disk
 from pos_app.version import VERSION
 from sync.documents.arithmetic import share_of_loss, taken_cost
@@ -27,7 +27,7 @@ from sync.documents.money import Settlement
 from sync.documents.qris_matched import QrisMatched
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale
-from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
 from sync.protocol.entry import BrokenEntry, Envelope, make_body, read_body
 from sync.protocol.epochs import beginning_at
 from sync.protocol.messages import Approval, EpochBegun
@@ -49,20 +49,12 @@ class CannotEnter(Exception):
         self.reason = reason
 
 
-Order = tuple[tuple[int, int], ...]
-"""What had been recorded before a document: the first and last number of each run, from 0 on."""
-
-
 class Diverged(NamedTuple):
-    """An entry of our own that the centre does not have there.
-
-    ``order`` is by our own numbers, ``hash`` its own here; ``filler`` put shifts in order when an epoch began.
-    """
+    """An entry of our own after the base. ``hash`` is its own; ``filler`` put shifts in order when an epoch began."""
 
     seq: int
     envelope: Envelope
     document: Document
-    order: Order
     hash: bytes
     filler: bool = False
 
@@ -91,36 +83,11 @@ class Entered:
 def diverged(db: "Connection", base: int) -> Iterator[Diverged]:
     """The entries of a journal after ``base``."""
     every = epochs.epochs_of(db)
-    filling, order = False, _order_of(db, base)
+    filling = False
     for seq, body, digest in db.execute("SELECT seq, body, hash FROM journal WHERE seq > ? ORDER BY seq", (base,)):
         envelope = read_body(body)
         filling = not envelope.was and (filling or beginning_at(every, seq) is not None)
-        order = _next_order(order, envelope)
-        yield Diverged(seq, envelope, envelope.document(), order, digest, filling)
-
-
-def _order_of(db: "Connection", seq: int) -> Order:
-    """The order in which an entry was recorded."""
-    found, order = list[Envelope](), Order()
-    while seq and not order:
-        found.append(read_body(db.execute("SELECT body FROM journal WHERE seq = ?", (seq,)).fetchone()[0]))
-        order = found[-1].order if found[-1].was else ((0, seq - 1),)
-        seq -= 1
-    for envelope in reversed(found):
-        order = _next_order(order, envelope)
-    return order
-
-
-def _next_order(before: Order, envelope: Envelope) -> Order:
-    """The order of an entry; the entry before it has ``before``."""
-    if not envelope.was:
-        return ((0, envelope.seq - 1),)
-    if envelope.order:
-        return envelope.order
-    *runs, (first, last) = before
-    if last == envelope.seq - 2:
-        return (*runs, (first, last + 1))
-    return (*before, (envelope.seq - 1, envelope.seq - 1))
+        yield Diverged(seq, envelope, envelope.document(), digest, filling)
 
 
 def enter_again(
@@ -162,76 +129,91 @@ class _Entering:
         """Where an entry after the base stands now."""
         self._before = 0
         """The entry before the first that is entered again."""
-        self._left_out: set[int] = set()
-        """Own entries that only put shifts in order, and are not entered again."""
-        self._newest: Diverged | None = None
-        """The newest document that was entered again."""
+        self._common = approval.base_seq
+        """The last own entry up to which both journals are the same."""
+        self._called: dict[str, str] = {}
+        """The present number of a document by the one it has in our own journal, where they differ."""
+        self._moved = Moved()
+        self._others: dict[str, Span] = {}
+        """How far what the centre has, and our own journal has not, moved goods."""
         self._done = Entered()
 
     def run(self, sealed: bytes) -> Entered:
         every = list(diverged(self._own, self._base))
-        waiting = list[Diverged]()
+        self._others = spans(self._unknown({one.envelope.id for one in every}))
+        waiting, left_out = set[int](), set[int]()
         for one in every:
-            if self._is_there(one):
-                continue
-            if one.filler and not waiting:
-                self._left_out.add(one.seq)
-            else:
-                waiting.append(one)
-        if waiting:
+            if not self._is_there(one):
+                (left_out if one.filler and not waiting else waiting).add(one.seq)
+        entering = [one for one in every if one.seq in waiting]
+        if entering:
             head = self._tx.last[0].seq
             begun = EpochBegun(self._approval.epoch, head + 1, self._base, sealed)
             self._tx.begin_epoch(begun)
-            self._put_shifts_in_order(waiting[0])
-            waiting = self._renumbered(waiting)
+            self._close_shift()
+            self._match_shift(entering[0])
+            self._renumber(entering)
         self._before = self._tx.last[0].seq
-        self._places |= dict.fromkeys(self._left_out, self._before)
-        for one in waiting:
-            try:
-                self._enter(one)
-            except (InvalidDocument, BrokenEntry, msgspec.MsgspecError, KeyError, Error) as error:
-                if is_of_the_disk(error):
-                    raise
-                raise CannotEnter(one.document.number, str(error)) from error
+        self._places |= dict.fromkeys(left_out, self._before)
+        for one in every:
+            if one.seq in waiting:
+                self._moved.add(one.seq, self._try(one))
+            elif one.seq not in left_out:
+                self._moved.add(one.seq, self._present(one.seq))
         for number in sorted(set(self._twice) - set(self._done.undone)):
             raise CannotEnter(number, "takes back nothing that the centre's history took back too")
-        self._move_count_in_progress(every)
+        self._move_count_in_progress()
         return self._done
+
+    def _unknown(self, known: Collection[str]) -> Iterator[Document]:
+        """What the centre has after the base, and our own journal has not."""
+        rows = self._tx.db.execute("SELECT body FROM journal WHERE seq > ? ORDER BY seq", (self._base,))
+        for (body,) in rows.fetchall():
+            envelope = read_body(body)
+            if envelope.id not in known:
+                yield envelope.document()
 
     def _is_there(self, one: Diverged) -> bool:
         """Whether the centre has this document, from before the till was restored; then it is not entered twice."""
-        query = "SELECT seq FROM journal WHERE document_id = ?"
+        query = "SELECT j.seq, d.number FROM journal j JOIN documents d ON d.seq = j.seq WHERE j.document_id = ?"
         row = self._tx.db.execute(query, (one.envelope.id,)).fetchone()
         if row is None:
             return False
-        self._places[one.seq] = row[0]
-        if row[0] != one.seq:
+        seq, number = row
+        self._places[one.seq] = seq
+        if number != one.document.number:
+            self._called[one.document.number] = number
+        if seq != one.seq:
             self._done.there.append(one.document.number)
+        elif one.seq == self._common + 1:
+            self._common = one.seq
         return True
 
-    def _renumbered(self, waiting: list[Diverged]) -> list[Diverged]:
+    def _present(self, seq: int) -> Document:
+        """The document of an own entry that the centre has, as it is there."""
+        query = "SELECT body FROM journal WHERE seq = ?"
+        return read_body(self._tx.db.execute(query, (self._place(seq),)).fetchone()[0]).document()
+
+    def _renumber(self, entering: list[Diverged]) -> None:
         """New numbers where the centre has another document of the same one: a file that was copied back by hand.
 
         Whatever names such a document follows it. Papers with the old number are out; only one can keep it.
         """
         given: dict[str, int] = {}
-        for one in waiting:
+        for one in entering:
             number = one.document.number
             if queries.entry_by_number(self._tx.db, number) is not None:
                 prefix = number[:2]
                 series, _hyphen, first = self._number(prefix).rpartition("-")
                 given[prefix] = given.get(prefix, int(first) - 1) + 1
-                self._done.renumbered[number] = f"{series}-{given[prefix]:06d}"
-        if not self._done.renumbered:
-            return waiting
-        return [one._replace(document=self._named_anew(one)) for one in waiting]
+                self._done.renumbered[number] = self._called[number] = f"{series}-{given[prefix]:06d}"
 
     def _named_anew(self, one: Diverged) -> Document:
         def renamed(value: Any) -> Any:
             match value:
                 case str():
                     number, dot, place = value.partition(".")
-                    return f"{self._done.renumbered.get(number, number)}{dot}{place}"
+                    return f"{self._called.get(number, number)}{dot}{place}"
                 case list():
                     return [renamed(item) for item in value]
                 case dict():
@@ -241,73 +223,62 @@ class _Entering:
         content = msgspec.json.encode(renamed(msgspec.json.decode(one.envelope.doc)))
         return decode(one.envelope.kind, one.envelope.version, content)
 
-    def _enter(self, one: Diverged) -> None:
-        document = (
-            self._counted(one, one.document) if isinstance(one.document, StockCount) else self._translated(one.document)
-        )
+    def _try(self, one: Diverged) -> Document:
+        try:
+            return self._enter(one)
+        except (InvalidDocument, BrokenEntry, msgspec.MsgspecError, KeyError, Error) as error:
+            if is_of_the_disk(error):
+                raise
+            raise CannotEnter(one.document.number, str(error)) from error
+
+    def _enter(self, one: Diverged) -> Document:
+        if one.seq - 1 not in self._places or self._places[one.seq - 1] != self._tx.last[0].seq:
+            self._match_shift(one)
+        named = self._named_anew(one) if self._called else one.document
+        document = self._counted(named) if isinstance(named, StockCount) else self._translated(named)
         envelope = _changed(
             one.envelope,
             epoch=self._tx.identity.epoch,
             seq=self._tx.last[0].seq + 1,
             was=one.envelope.was or one.seq,
-            order=() if self._goes_on(one) else self._present(one.order),
             was_hash=(*one.envelope.was_hash, one.hash.hex()),
             doc=msgspec.Raw(encode(document)),
         )
         self._places[one.seq] = self._tx.keep(msgspec.json.encode(envelope)).seq
-        self._newest = one
         self._done.numbers.append(document.number)
-
-    def _goes_on(self, one: Diverged) -> bool:
-        """Whether it was recorded right after the one that was entered right before it."""
-        before = self._newest
-        return (
-            before is not None
-            and before.seq == one.seq - 1
-            and not one.envelope.order
-            and bool(before.envelope.was) == bool(one.envelope.was)
-        )
-
-    def _present(self, order: Order) -> Order:
-        """An order by the numbers of the centre's journal."""
-        (_zero, root), *runs = order
-        rest = [seq for first, last in ((self._base + 1, root), *runs) for seq in range(first, last + 1)]
-        found = [[0, min(root, self._base)]]
-        for seq in rest:
-            place = self._place(seq)
-            if seq in self._left_out:
-                continue
-            if place == found[-1][1] + 1:
-                found[-1][1] = place
-            else:
-                found.append([place, place])
-        return tuple((first, last) for first, last in found)
+        return document
 
     # Shifts ----------------------------------------------------------------------------------------------------------
 
-    def _put_shifts_in_order(self, first: Diverged) -> None:
-        """Close what is open at the centre's end; open again what was open when the first document was recorded."""
+    def _close_shift(self) -> None:
+        """Close what is open, with what there is in the drawer."""
         opened = queries.open_shift(self._tx.db)
         if opened is not None:
             counted = drawer_at(Earlier(self._tx.db), opened.seq, self._tx.last[0].seq)
             closing = closing_of(opened, self._number(ShiftClosed.PREFIX), counted, self._tx.last[0].hash)
             body = self._tx.db.execute("SELECT body FROM journal ORDER BY seq DESC LIMIT 1").fetchone()[0]
             self._put_in(closing, read_body(body))
-            self._done.closed = closing.number
+            self._done.closed = self._done.closed or closing.number
+
+    def _match_shift(self, one: Diverged) -> None:
+        """A shift is open, or none is, as it was when a document was recorded."""
         row = self._own.execute(
             "SELECT seq FROM shifts WHERE seq BETWEEN 1 AND :at AND (closed_seq IS NULL OR closed_seq > :at)",
-            {"at": first.seq - 1},
+            {"at": one.seq - 1},
         ).fetchone()
-        if row is not None:
-            left = drawer_at(Earlier(self._own), row[0], first.seq - 1)
+        if row is None:
+            self._close_shift()
+        elif queries.open_shift(self._tx.db) is None:
+            left = drawer_at(Earlier(self._own), row[0], one.seq - 1)
             opening = ShiftOpened(number=self._number(ShiftOpened.PREFIX), float=left)
-            self._put_in(opening, first.envelope)
-            self._done.opened = opening.number
+            self._put_in(opening, one.envelope)
+            self._done.opened = self._done.opened or opening.number
 
     def _number(self, prefix: str) -> str:
         """The next number that neither history has given."""
         series = f"{prefix}-{self._tx.identity.series}"
-        last = max(hot.last_number(db, series) for db in (self._tx.db, self._own))
+        given = (int(number.removeprefix(series)[1:]) for number in self._called.values() if number.startswith(series))
+        last = max(*(hot.last_number(db, series) for db in (self._tx.db, self._own)), *given)
         return f"{series}-{last + 1:06d}"
 
     def _put_in(self, document: Document, like: Envelope) -> None:
@@ -333,11 +304,12 @@ class _Entering:
         """The document as it has to stand after the centre's history."""
         match document:
             case Settlement():
-                places = self._place(document.from_seq), self._place(document.through_seq)
+                places = sorted((self._place(document.from_seq), self._place(document.through_seq)))
                 return _changed(document, from_seq=places[0], through_seq=places[1])
             case DeductionList():
-                through = self._place(document.through_seq)
-                return _changed(document, through_seq=through, lines=self._deductions(document.lines))
+                lines = self._deductions(document.lines)
+                named = (entry.seq for line in lines for entry in line.entries)
+                return _changed(document, through_seq=max(self._place(document.through_seq), *named), lines=lines)
             case DeductionCollected():
                 return self._collected(document)
             case QrisMatched():
@@ -355,7 +327,8 @@ class _Entering:
 
     def _deductions(self, lines: Sequence[StaffDeduction]) -> tuple[StaffDeduction, ...]:
         def moved(line: StaffDeduction) -> StaffDeduction:
-            return _changed(line, entries=tuple(TabEntry(self._place(one.seq), one.amount) for one in line.entries))
+            entries = sorted((self._place(one.seq), one.amount) for one in line.entries)
+            return _changed(line, entries=tuple(TabEntry(*entry) for entry in entries))
 
         return tuple(moved(line) for line in lines)
 
@@ -375,8 +348,11 @@ class _Entering:
         What is left unmatched is told of both histories: whoever reads the newest match looks back no further.
         """
         newest = qris_money.newest(self._tx.db)
-        through = max(self._place(match.through_seq), newest.through_seq if newest else 0)
-        lines = tuple(_changed(line, seq=self._place(line.seq)) for line in match.lines)
+        lines = tuple(
+            sorted((_changed(line, seq=self._place(line.seq)) for line in match.lines), key=lambda line: line.seq)
+        )
+        ends = (self._place(match.through_seq), newest.through_seq if newest else 0, *(line.seq for line in lines))
+        through = max(ends)
         opened = qris_money.open_entries(self._tx.db)
         both = [line.number for line in lines if (line.seq, line.amount) not in opened]
         if both:
@@ -400,38 +376,25 @@ class _Entering:
 
     # Counts ----------------------------------------------------------------------------------------------------------
 
-    def _counted(self, one: Diverged, count: StockCount) -> StockCount:
-        order = self._present(one.order)
-        root, others = order[0][1], self._others(order)
+    def _place_of_count(self, seq: int) -> int:
+        """Right after the last common entry is after the centre's history, too."""
+        return self._before if seq == self._common else self._place(seq)
 
-        @cache
-        def moved(through: int) -> dict[str, Span]:
-            """By the other history, up to this entry."""
-            return spans(document for seq, document in others if seq <= through)
-
-        def place(seq: int) -> int:
-            """Right after the last common entry is after the centre's history, too."""
-            present = self._place(seq)
-            return self._before if present == root else present
-
+    def _counted(self, count: StockCount) -> StockCount:
         def held(line: CountedLine) -> CountedLine:
-            at, line = place(count.counted_at(line)), _changed(line, at_seq=place(line.at_seq) if line.at_seq else 0)
-            if at < root:
-                return line
-            own = self._stock_after(line.sku, at) - moved(at).get(line.sku, Span()).end + line.elsewhere
-            met = moved(self._tx.last[0].seq) if others and at >= others[0][0] else {}
-            return self._held(line, own, met.get(line.sku, Span()))
+            asked = count.counted_at(line)
+            moved = _changed(line, at_seq=self._place_of_count(line.at_seq) if line.at_seq else 0)
+            if asked < self._common:
+                return moved
+            there = self._stock_after(line.sku, self._base) + self._moved.through(line.sku, asked)
+            return self._held(moved, there + line.elsewhere)
 
-        return _changed(count, at_seq=place(count.at_seq), lines=tuple(held(line) for line in count.lines))
+        lines = tuple(held(line) for line in count.lines)
+        return _changed(count, at_seq=self._place_of_count(count.at_seq), lines=lines)
 
-    def _others(self, order: Order) -> list[tuple[int, Document]]:
-        """Entries that are not in an order."""
-        known = {place for first, last in order[1:] for place in range(first, last + 1)}
-        rows = self._tx.db.execute("SELECT seq, body FROM journal WHERE seq > ? ORDER BY seq", (order[0][1],))
-        return [(seq, read_body(body).document()) for seq, body in rows.fetchall() if seq not in known]
-
-    def _held(self, line: CountedLine, own: int, other: Span) -> CountedLine:
+    def _held(self, line: CountedLine, own: int) -> CountedLine:
         """The line against both histories, ``own`` thousandths by its own alone: it never misses more than it did."""
+        other = self._others.get(line.sku, Span())
         if other != Span():
             self._done.recount[line.sku] = line.name
         most = line.missing.quantity if line.missing else 0
@@ -443,24 +406,32 @@ class _Entering:
     def _stock_after(self, sku: str, seq: int) -> int:
         return settlements.stock_before(self._tx.db, [sku], seq)[sku]
 
-    def _move_count_in_progress(self, every: Sequence[Diverged]) -> None:
+    def _move_count_in_progress(self) -> None:
         """A count that is not posted yet goes on against the stock of both histories; what the centre's moved is to be
         counted again."""
-        order = self._present(((0, every[-1].seq if every else self._base),))
-        root, others = order[0][1], spans(document for _seq, document in self._others(order))
         for sku, seq in self._tx.db.execute("SELECT sku, at_seq FROM counting").fetchall():
-            present = self._place(seq)
-            at = self._before if present == root else present
+            at = self._place_of_count(seq)
             self._tx.db.execute(
                 "UPDATE counting SET at_seq = ?, expected = ? + elsewhere WHERE sku = ?",
                 (at, self._stock_after(sku, at), sku),
             )
-            if sku in others and at >= root:
+            if sku in self._others and seq >= self._common:
                 self._tx.db.execute(
                     "UPDATE counting SET state = 'again', moved = 0, earlier = counted, earlier_by = counted_by"
                     " WHERE sku = ? AND state = 'counted'",
                     (sku,),
                 )
+
+
+def drawer_at(earlier: Earlier, shift: int, through: int) -> int:
+    """Cash in the drawer right after an entry, of the shift that entry ``shift`` opened; rupiah, never below zero."""
+    figures = Counter[str]()
+    opened = 0
+    for document in earlier.between(shift - 1, through + 1):
+        if isinstance(document, ShiftOpened):
+            opened = document.float
+        figures.update(document.effects().figures)
+    return max(expected_cash(opened, figures), 0)
 
 
 def _less(line: LeavingLine, quantity: int) -> LeavingLine:

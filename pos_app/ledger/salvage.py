@@ -288,21 +288,27 @@ def append(source: Damaged, ledger: Ledger, through: int | None) -> int:
                     raise
                 raise DamagedLedger(head.seq, str(error)) from error  # a document that is there already
             last = head
-            seal = source.seal_of(head.seq) if envelope.kind == ShiftClosed.KIND else None
+            sealed = envelope.was or envelope.kind == ShiftClosed.KIND
+            seal = source.seal_of(head.seq) if sealed else None
             if seal is not None:
                 tx.db.execute("INSERT OR IGNORE INTO signed_heads VALUES (?, ?, ?)", (head.seq, *seal))
     return last.seq - first.seq
 
 
+SEALED = """
+SELECT seq, hash FROM journal WHERE kind = ? OR (seq >= ? AND instr(body, CAST('"was":' AS BLOB))) ORDER BY seq
+"""
+
+
 def seal_again(ledger: Ledger, vault: "Vault", others: Sequence[Path]) -> int:
-    """Give every closing a seal whose own cannot be read; how many this till had to seal anew.
+    """Seal every closing, and all that was entered again, whose seal cannot be read; how many this till sealed anew.
 
     A seal that is missing speaks against nothing. One that does not fit does, unless a later one of this till's key
     fits: then that key signed all that came before. A backup among ``others`` may still have the seal, else it is made
     with the till's key.
     """
-    closings = ledger.db.execute("SELECT seq, hash FROM journal WHERE kind = ? ORDER BY seq", (ShiftClosed.KIND,))
-    hashes: dict[int, bytes] = dict(closings.fetchall())
+    first = next((begun.first_seq for begun in epochs.epochs_of(ledger.db)), ledger.head().seq + 1)
+    hashes: dict[int, bytes] = dict(ledger.db.execute(SEALED, (ShiftClosed.KIND, first)).fetchall())
     rows = ledger.db.execute("SELECT seq, signature, public_key FROM signed_heads").fetchall()
     seals = {row[0]: (row[1], row[2]) for row in rows}
     fitting = {seq for seq, seal in seals.items() if seq in hashes and is_signed(hashes[seq], *seal)}

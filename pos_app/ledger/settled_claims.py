@@ -72,15 +72,12 @@ class Settled(Piles):
         earned, other = self._later.since(paid.through_seq, seq, account)
         earned, other = self.earned[account] - earned, self.other[account] - other
         if not self._earlier.taking_in:
-            loose = account in self._earlier.loose
             require(paid.from_seq == before.through_seq, "does not begin where the payment before ended")
-            require(loose or paid.amount + paid.deducted <= self._owed(account), "pays more than is owed")
+            require(paid.amount + paid.deducted <= self._owed(account), "pays more than is owed")
             require(paid.earned == earned - before.earned, "earned is not what sales brought until the cut-off")
-            other_fits = loose or paid.other == other - before.other
-            require(other_fits, "other is not what else became payable until the cut-off")
+            require(paid.other == other - before.other, "other is not what else became payable until the cut-off")
             due = paid.carried_over + paid.earned + paid.other
-            due_fits = loose or due == earned + other + self.paid[account]
-            require(due_fits, "what is due is not what was owed at the cut-off")
+            require(due == earned + other + self.paid[account], "what is due is not what was owed at the cut-off")
         standing.append(_Slip(document_id, paid.through_seq, earned, other))
 
     def take_back(self, document_id: str, paid: Settlement) -> None:
@@ -90,8 +87,9 @@ class Settled(Piles):
 
     def repay(self, move: CashMove) -> None:
         """A producer pays a debt, before it is posted. Raises ``InvalidDocument``."""
-        if move.producer is not None and (account := PAYABLE + move.producer) not in self._earlier.loose:
-            self._earlier.require(move.amount <= -self._owed(account), "a producer pays more than the debt")
+        if move.producer is not None:
+            fits = move.amount <= -self._owed(PAYABLE + move.producer)
+            self._earlier.require(fits, "a producer pays more than the debt")
 
     def _owed(self, account: str) -> int:
         return self.earned[account] + self.other[account] + self.paid[account]

@@ -31,9 +31,9 @@ HashAt = Callable[[int], bytes | None]
 def take_back(ledger: "Ledger", hash_at: HashAt, kept: KeptEntries, key: "Ed25519PrivateKey") -> int:
     """Append ``kept`` to the journal, in short transactions, and project it; how many entries.
 
-    Entries that are here already are passed over. Closings are sealed with ``key``, the till's: who took them back
-    answers for them. Raises ``Malformed`` where they do not continue the journal, also because something was recorded
-    meanwhile, or cannot be projected; what the transactions before brought stays.
+    Entries that are here already are passed over. Closings, and what was entered again, are sealed with ``key``, the
+    till's: who took them back answers for them. Raises ``Malformed`` where they do not continue the journal, also
+    because something was recorded meanwhile, or cannot be projected; what the transactions before brought stays.
     """
     if not continues(kept, hash_at):
         raise Malformed("the entries do not continue this journal")
@@ -76,7 +76,7 @@ def _append(
         entry = tx.keep(body, envelope)
         if entry.hash != digest or entry.seq != envelope.seq or envelope.epoch != tx.identity.epoch:
             raise Malformed(f"entry {entry.seq} does not continue the journal")
-        if isinstance(document, ShiftClosed):
+        if envelope.was or isinstance(document, ShiftClosed):
             registry.keep_signed_head(tx.db, entry.seq, key.sign(digest), key.public_key().public_bytes_raw())
         _begin_beyond(tx, document.number)
 

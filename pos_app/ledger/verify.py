@@ -161,7 +161,9 @@ class _Verification:
             for done, head, envelope, document, effects in entries(self._db, beginning(self._db)):
                 self._standing.add(self._rows, done, document, effects, envelope.at, envelope.date)
                 if type(document) in MOVING_SHIFTS:
-                    self._move_shifts(done, head, document)
+                    self._sums.move_shifts(self._rows)
+                if envelope.was or type(document) is ShiftClosed:
+                    self._seals.check(done, head)
                 if done % BATCH == 0:
                     self._compare(done)
                     self._tell(done, total)
@@ -185,11 +187,6 @@ class _Verification:
         first = beginning(self._db)
         ledger_id = str(self._db.execute("SELECT value FROM meta WHERE key = 'ledger_id'").fetchone()[0])
         return approvals.check(self._db, ledger_id, lambda seq: hash_of(self._db, seq, first), trusted_key)
-
-    def _move_shifts(self, seq: int, digest: bytes, document: Document) -> None:
-        self._sums.move_shifts(self._rows)
-        if isinstance(document, ShiftClosed):
-            self._seals.check(seq, digest)
 
     def _compare(self, done: int, damage: DamagedLedger | None = None) -> None:
         """Compare the rows of the entries taken in since the last time; ``done`` is the newest.

@@ -238,6 +238,7 @@ class Repair:
             if found is None or LedgerStore(own).hash_at(found[0].base_seq) != found[0].base_hash:
                 raise NothingApproved
             check_space(self.path.parent, self.path.stat().st_size)
+            verify(own)  # what is entered again is not judged a second time, among entries that it did not know
             with closing(Ledger.create(unfinished, own.identity)) as ledger:
                 try:
                     done = self._filled(ledger, own, *found)

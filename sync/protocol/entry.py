@@ -17,17 +17,13 @@ FIRST_EPOCH = 1
 """Of every journal; the genesis binds it."""
 
 
-_Number = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
-
-
 class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What is hashed. ``at`` is the till's clock with its offset, ``date`` the business date (WIB).
 
     ``cashier`` is a pseudonym; ``app`` the version of the program. ``was`` is set where a later epoch enters again what
-    diverged: the sequence number that the document had before; ``order`` what had been recorded before it, the first
-    and the last number of each run, from 0 on, as they are in this journal, or empty where that is what the entry
-    before it says, and that entry; ``was_hash`` the hashes in hex that the entry had before, oldest first: papers
-    printed then show one of them. Unknown fields of later versions are kept in the bytes and ignored here.
+    diverged: the sequence number that the document had before; ``was_hash`` the hashes in hex that the entry had
+    before, oldest first: papers printed then show one of them. Unknown fields of later versions are kept in the bytes
+    and ignored here.
     """
 
     epoch: Annotated[int, msgspec.Meta(ge=1, le=999)]
@@ -39,8 +35,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: DateText
     cashier: Text = ""
     app: Text = ""
-    was: _Number = 0
-    order: Annotated[tuple[tuple[_Number, _Number], ...], msgspec.Meta(max_length=9_999)] = ()
+    was: Annotated[int, msgspec.Meta(ge=0, le=2**62)] = 0
     was_hash: Annotated[
         tuple[Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")], ...], msgspec.Meta(max_length=999)
     ] = ()
