@@ -42,6 +42,8 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
             return _page(request, 403)
         case HTTPException() if error.status_code == 403:
             return _page(request, 403, STALE_FORM)
+        case OverflowError():  # a number in an address that no column holds
+            return _page(request, 400)
         case CentreError():
             return _page(request, 409, worded(error))
         case ExchangeProblem():
