@@ -64,6 +64,9 @@ def test_a_list_of_twenty_thousand_answers_at_once(client, centre):
         plain = {"class": "mikro", "payout_terms": "mingguan", "kelurahan": "Metro"}
         rows = [{"code": f"X{n:05}", "business_name": f"Usaha {n}", "position": n, **plain} for n in range(20_000)]
         db.execute(sa.insert(schema.producers), rows)
+        goods = {"name": "Keripik", "category": "makanan", "unit": "pcs", "pricing": "titip", "sell_price": 1_000}
+        skus = ({"sku": f"S{n}", "producer": f"X{n:05}", "position": n, **goods} for n in range(20_000))
+        db.execute(sa.insert(schema.products), list(skus))
     viewer, took = client(Role.VIEWER), []
     for query in ("", "q=usaha+19999", "q=x123", "q=metro&halaman=300", "jenis=pangan&tanpa=halal", "tanpa=pirt") * 2:
         begun = time.perf_counter()
