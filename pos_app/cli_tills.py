@@ -4,8 +4,11 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
-from pos_app.i18n import N_, _, ngettext
+from pos_app.domain.dates import short_moment
+from pos_app.i18n import N_, _, language, ngettext
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
@@ -54,6 +57,7 @@ def _repairs(options: argparse.Namespace) -> int:
         others = one["head_seq"] - one["base_seq"]
         till, state = f"{one['corner']}-{one['till']}", STATES[one["state"]]
         print(text.format(till=till, own=lost, base=one["base_seq"], centre=others, state=_(state)))
+        _tell_of_another(one)
     if not found:
         print(_("No till asks for a repair."), file=sys.stderr)
     return 0
@@ -72,7 +76,18 @@ def _refuse(options: argparse.Namespace) -> int:
 
     commands.refuse(options.database, options.corner, options.till, options.officer)
     print(_("Refused. The till hears of it with its next exchange and goes on selling by itself."))
+    for one in commands.repairs(options.database):
+        if (one["corner"], one["till"]) == (options.corner, options.till):
+            _tell_of_another(one)
     return 0
+
+
+def _tell_of_another(repair: dict[str, Any]) -> None:
+    """That another copy of the till has leave to join, which no decision about this one takes back."""
+    if repair["approved_at"] and repair["state"] != "approved":
+        at = short_moment(datetime.fromisoformat(repair["approved_at"]), language())
+        text = _("{till}: another copy of it was approved on {at} and may still join. Ask the corner which one sells.")
+        print(text.format(till=f"{repair['corner']}-{repair['till']}", at=at))
 
 
 def _revoke(options: argparse.Namespace) -> int:

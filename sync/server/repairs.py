@@ -25,7 +25,11 @@ OPEN = ("waiting", "approved", "refused")
 
 
 class Asked(NamedTuple):
-    """A repair that a till asked for: where it is, where both histories end, and what became of it."""
+    """A repair that a till asked for: where it is, where both histories end, and what became of it.
+
+    ``approved_at`` is when going on after this head was approved last, for this history or another copy of the till,
+    which may still join with that whatever is decided now; empty where it never was.
+    """
 
     corner: str
     till: str
@@ -35,6 +39,7 @@ class Asked(NamedTuple):
     asked_at: str
     state: str
     decided_by: str | None
+    approved_at: str
 
 
 def ask_repair(centre: Centre, db: Connection, device: Device, wanted: RepairRequest, nonce: str) -> Repair:
@@ -52,7 +57,8 @@ def ask_repair(centre: Centre, db: Connection, device: Device, wanted: RepairReq
     known = row is not None and row.state in OPEN and _about(row) == _about(wanted) and _goes_on(row, wanted)
     if row is None or not known:
         fresh = {"asked_at": centre.now(), "state": "waiting", "decided_at": None, "decided_by": None, "approval": None}
-        put(db, table, [{"device": device.device, **_fields(wanted), **fresh}])
+        once = row.approved_at if row is not None and _head(row) == _head(wanted) else ""
+        put(db, table, [{"device": device.device, **_fields(wanted), **fresh, "approved_at": once}])
         return Repair(nonce=nonce, device=device.device, state="waiting")
     db.execute(sa.update(table).where(table.c.device == device.device).values(**_fields(wanted)))
     return Repair(nonce=nonce, device=device.device, state=row.state, approval=bytes(row.approval or b""))
@@ -65,6 +71,11 @@ def _fields(wanted: RepairRequest) -> dict[str, Any]:
 def _about(what: Any) -> tuple[int, bytes, int, bytes]:
     """What a repair or an approval is about; the till may sell on meanwhile."""
     return what.base_seq, bytes(what.base_hash), what.head_seq, bytes(what.head_hash)
+
+
+def _head(what: Any) -> tuple[int, bytes]:
+    """What an approval holds for: with the centre's head it ends, whatever base it names."""
+    return what.head_seq, bytes(what.head_hash)
 
 
 def _goes_on(row: sa.Row[Any], wanted: RepairRequest) -> bool:
@@ -106,7 +117,7 @@ def approve(centre: Centre, db: Connection, corner: str, till: str, officer: str
 
 
 def refuse(centre: Centre, db: Connection, corner: str, till: str, officer: str) -> None:
-    """Leave the histories apart; the till tells its manager.
+    """Leave the histories apart; the till tells its manager. Another copy of it that was approved may still join.
 
     Raises ``CentreError`` as ``approve`` does, and ``repair_approved`` where it is too late: the till may have the
     approval, and may have joined with it.
@@ -132,4 +143,6 @@ def _decidable(centre: Centre, db: Connection, corner: str, till: str, officer: 
 
 def _decide(centre: Centre, db: Connection, device: str, officer: str, state: str, approval: bytes | None) -> None:
     decided = {"state": state, "approval": approval, "decided_by": officer, "decided_at": centre.now()}
+    if approval is not None:
+        decided["approved_at"] = centre.now()
     db.execute(sa.update(schema.repairs).where(schema.repairs.c.device == device).values(**decided))

@@ -104,6 +104,7 @@ repairs = table(
     text("decided_by", nullable=True),
     text("state", default="waiting"),  # waiting, approved, refused
     blob("approval", nullable=True),
+    text("approved_at", default=""),  # going on after this head, also of another copy of the till
 )
 document_ids = table("document_ids", text("document_id", key=True), text("device"), whole("epoch"), whole("seq"))
 quarantine = table(

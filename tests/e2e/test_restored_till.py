@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pos_app.cli import main
 from pos_app.domain.dates import WIB
 from pos_app.ledger.backup import back_up, restore
 from pos_app.ledger.verify import verify
@@ -82,6 +83,37 @@ def test_a_backup_older_than_what_was_sent_that_sold_since_waits_for_a_repair_an
         with pytest.raises(ExchangeFailed) as failure:
             till.sync()
         assert failure.value.reason == reason
+
+
+def test_an_officer_is_told_that_another_copy_of_the_till_may_join_already(
+    tmp_path: Path, centre: CentreProcess, till: Till, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(command: str, *options: str) -> str:
+        assert main(["centre", command, "--database", centre.database, *options]) == 0
+        return capsys.readouterr().out
+
+    def asks() -> str:
+        with pytest.raises(ExchangeFailed) as failure:
+            till.sync()
+        return failure.value.reason
+
+    copy = back_up(till.ledger, tmp_path, NOON)
+    till.move_cash(3)
+    till.sync()
+    come_back(till, copy)
+    till.move_cash(4)
+    assert asks() == "repair_waiting"
+    commands.officer(centre.database, "Ibu Sari", "petugas")
+    decision = ("--corner", "MTR-001", "--till", "A", "--officer", "Ibu Sari")
+    told("approve", *decision)
+    other = "MTR-001-A: salinan lain kasir ini disetujui pada "
+    assert other not in told("repairs")
+    copy.with_name("again.db").rename(tmp_path / "the other computer.db")
+    come_back(till, copy)
+    till.move_cash(2, amount=3_000)
+    assert asks() == "repair_waiting"
+    assert other in told("repairs")
+    assert other in told("refuse", *decision)
 
 
 def test_a_till_whose_history_differs_still_pulls_what_is_new(

@@ -429,3 +429,29 @@ def test_another_copy_of_the_till_asks_for_itself(centre, caller, journal):
     copy.add_moves(3, amount=9)
     answer = ask(caller, centre, copy, request(journal, copy))
     assert (answer.state, answer.approval) == ("waiting", b"")
+
+
+def test_that_another_copy_was_approved_once_is_told_until_the_centres_journal_goes_on(centre, caller, journal):
+    """Whoever has that approval may still join with it, whatever is decided about the copy that asks now."""
+
+    def told() -> list[tuple[str, str]]:
+        with reading(centre.engine) as db:
+            return [(one.state, one.approved_at) for one in repairs(db)]
+
+    again, approval = approved(caller, centre, journal)
+    at = centre.now()
+    assert told() == [("approved", at)]
+    copy = Journal(ledger_id=journal.ledger_id, device=journal.device, key=journal.key, prefix="y")
+    for body in journal.bodies[:2]:
+        copy.add_bytes(body)
+    copy.add_moves(3, amount=9)
+    wanted = request(journal, copy, base_seq=2, base_hash=journal.hash_at(2))
+    assert ask(caller, centre, copy, wanted).state == "waiting"
+    assert told() == [("waiting", at)]
+    with writing(centre.engine) as db:
+        refuse(centre, db, "MTR-001", "A", "Ibu Sari")
+    assert told() == [("refused", at)]
+    push(centre, again, again.second(approval))
+    head = {"head_seq": len(again.bodies), "head_hash": again.hashes[-1]}
+    assert ask(caller, centre, copy, msgspec.structs.replace(wanted, **head)).state == "waiting"
+    assert told() == [("waiting", "")]
