@@ -32,7 +32,7 @@ def test_every_file_that_the_page_installs_is_there() -> None:
 
 @pytest.mark.parametrize("unit", sorted(path.name for path in FOLDER.glob("*.service")))
 def test_units_start_what_the_program_has(unit: str) -> None:
-    text = (FOLDER / unit).read_text(encoding="utf-8")
+    text = (FOLDER / unit).read_text(encoding="utf-8").replace("\\\n", " ")
     command = re.search(r"^ExecStart=(.*)$", text, re.MULTILINE)
     assert command is not None
     words = shlex.split(command[1].replace("${DATABASE}", "postgresql:///pojok"))
