@@ -1,16 +1,28 @@
 """What every test gets: no display, a home of its own, the same examples on every run."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from pos_app.services import people
+from pos_app.ledger.ledger import Ledger
 from pos_app.services.context import User
 from pos_app.services.registering import import_file
-from tests.corner import DEMO, MORNING, PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
+from tests.corner import (
+    DEMO,
+    MORNING,
+    PRODUCERS,
+    PRODUCTS,
+    STAFF,
+    Corner,
+    add_user,
+    corner_of,
+    new_corner,
+    register,
+)
 from tests.postgres import postgres, postgres_server  # noqa: F401 - fixtures
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -39,11 +51,23 @@ def empty_corner(tmp_path: Path) -> Iterator[Corner]:
     corner.ledger.close()
 
 
+@pytest.fixture(scope="session")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ledger and keys of ``corner``, made once."""
+    folder = tmp_path_factory.mktemp("registered")
+    made = new_corner(folder)
+    register(made, folder, PRODUCERS, PRODUCTS, STAFF)
+    made.ledger.close()
+    return folder
+
+
 @pytest.fixture
-def corner(empty_corner: Corner, tmp_path: Path) -> Corner:
+def corner(registered: Path, tmp_path: Path) -> Iterator[Corner]:
     """The same with one product of each kind (T1 titip, K1 komisi, B1 putus, W1 by weight) and two staff members."""
-    register(empty_corner, tmp_path, PRODUCERS, PRODUCTS, STAFF)
-    return empty_corner
+    shutil.copytree(registered, tmp_path, dirs_exist_ok=True)
+    made = corner_of(Ledger.open(tmp_path / "till.db"), tmp_path)
+    yield made
+    made.ledger.close()
 
 
 @pytest.fixture
@@ -68,6 +92,4 @@ def demo_corner(empty_corner: Corner) -> Corner:
 @pytest.fixture
 def manager(corner: Corner) -> User:
     """A manager of the corner with PIN 123456."""
-    return people.add_user(
-        corner.ledger, corner.counter.vault, name="Bu Rina", pin="123456", role="pengelola", now=MORNING
-    )
+    return add_user(corner, "Bu Rina", "123456", "pengelola")

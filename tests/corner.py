@@ -5,15 +5,18 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pos_app.domain.dates import WIB
+from pos_app.ledger import registry
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.sqlite import Connection
 from pos_app.ledger.vault import Vault
 from pos_app.ledger.verify import verify
-from pos_app.services.context import Counter
+from pos_app.services import pins
+from pos_app.services.context import Counter, User
 from pos_app.services.figures import current_state
 from pos_app.services.ids import uuid7
 from pos_app.services.play import Player
@@ -145,9 +148,17 @@ def dump(db: Connection) -> list[tuple[Any, ...]]:
     return [(table, *row) for table in tables for row in db.execute(f"SELECT * FROM {table}")]
 
 
+hashed = cache(pins.hashed)
+"""Of a PIN; each is hashed once for all tests, which takes longer than all else that a test begins with."""
+
+
 def new_corner(folder: Path, identity: Identity = IDENTITY) -> Corner:
     """An empty ledger in ``folder`` with keys beside it."""
-    ledger = Ledger.create(folder / "till.db", identity)
+    return corner_of(Ledger.create(folder / "till.db", identity), folder)
+
+
+def corner_of(ledger: Ledger, folder: Path) -> Corner:
+    """A counter over a ledger whose keys are in ``folder``, in the morning."""
     clock = StillClock()
     return Corner(ledger, Counter(ledger, Vault(folder / "keys"), clock, uuid7), clock)
 
@@ -164,3 +175,11 @@ def register(
         path = write_csv(folder / f"{kind}.csv", kind, rows)
         result = import_file(corner.ledger, corner.counter.vault, kind, path, date(2026, 10, 1))
         assert (result.imported, result.rejected) == (len(rows), [])
+
+
+def add_user(corner: Corner, name: str, pin: str, role: str) -> User:
+    """Register a user with a PIN, as ``people.add_user``."""
+    user = User(uuid7(MORNING), role, name)
+    with corner.ledger.write() as tx:
+        registry.add_user(tx.db, user.id, role, hashed(pin), name, corner.counter.vault.seal)
+    return user

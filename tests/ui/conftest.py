@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_app.i18n import set_language
@@ -27,11 +28,30 @@ from pos_app.ui.sounds import Player
 from pos_app.ui.status import Status
 from pos_app.ui.sync_worker import SyncWorker
 from pos_app.ui.theme import Theme
-from tests.corner import MORNING, Corner
+from tests.corner import Corner, add_user
 
 SIZE = (1366, 697)
 CASHIER_PIN = "111111"
 MANAGER_PIN = "123456"
+PATIENCE_MS = 60_000
+
+
+class Patient(QtBot):
+    """Waits long before it gives up: on a busy machine what comes late is not wrong."""
+
+    def waitUntil(self, callback: Callable[[], Any], *, timeout: int = PATIENCE_MS) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **options: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+    def waitActive(self, widget: QWidget, *, timeout: int = PATIENCE_MS) -> Any:
+        return super().waitActive(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return Patient(request)
 
 
 @dataclass
@@ -106,14 +126,12 @@ class Till:
 
 @pytest.fixture
 def cashier(corner: Corner) -> User:
-    return people.add_user(corner.ledger, corner.counter.vault, name="Sari", pin=CASHIER_PIN, role="kasir", now=MORNING)
+    return add_user(corner, "Sari", CASHIER_PIN, "kasir")
 
 
 @pytest.fixture
 def manager(corner: Corner) -> User:
-    return people.add_user(
-        corner.ledger, corner.counter.vault, name="Ratna", pin=MANAGER_PIN, role="pengelola", now=MORNING
-    )
+    return add_user(corner, "Ratna", MANAGER_PIN, "pengelola")
 
 
 @pytest.fixture
