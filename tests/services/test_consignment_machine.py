@@ -15,7 +15,7 @@ from pos_app.domain.errors import DamagedLedger
 from tests.services.consignment_machine import ConsignmentMachine
 from tests.services.consignment_mutants import MUTANTS, Mutant
 
-SHORT = settings(max_examples=30, stateful_step_count=50)
+SHORT = settings(max_examples=15, stateful_step_count=50)
 FOUND = settings(SHORT, max_examples=60, phases=[Phase.generate], report_multiple_bugs=False)
 EVERY_DAY = {"delivery", "sale", "refund", "returned", "lost", "counted", "price", "paid", "shift closed"}
 

@@ -100,15 +100,24 @@ class Window:
             if figure in after:
                 assert state[figure] == after[figure], figure
 
-    def assert_shown(self, after: dict[str, Any]) -> None:
-        """Producers, Stock, Staff and the board of the day tell the same; no screen shows the margin."""
-        for code, amount in after["payable"].items():
+    def assert_shown(self, after: dict[str, Any], before: dict[str, Any] | None = None) -> None:
+        """Producers, Stock, Staff and the board of the day tell the same of what is otherwise than ``before``.
+
+        No screen shows the margin.
+        """
+        books = {name: changed(after[name], before[name] if before else {}) for name in ("payable", "stock", "tabs")}
+        for code, amount in books["payable"].items():
             assert self.pages.owed(self.producers[code]) == amount
-        for sku, quantity in after["stock"].items():
+        for sku, quantity in books["stock"].items():
             assert self.pages.stock(sku) == quantity
-        for code, amount in after["tabs"].items():
+        for code, amount in books["tabs"].items():
             assert self.pages.tab(self.staff[code]) == amount
         assert self.pages.commission() == after["commission"]
+
+
+def changed(after: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """What of ``after`` was not so ``before``."""
+    return {name: value for name, value in after.items() if name not in before or before[name] != value}
 
 
 @pytest.fixture
@@ -144,10 +153,13 @@ def case_name(case: dict[str, Any]) -> str:
 @pytest.mark.parametrize("case", SETTLEMENT["cases"], ids=case_name)
 def test_a_settlement_case_comes_out_to_the_rupiah_at_the_screen_too(case: dict[str, Any], window: Pages) -> None:
     at = window(case)
+    before = None
     for step in case["steps"]:
         at.do(step)
         at.assert_books(step["after"])
-        at.assert_shown(step["after"])
+        at.assert_shown(step["after"], before)
+        before = step["after"]
+    at.assert_shown(case["steps"][-1]["after"])
     at.pages.close_shift(case["steps"][-1]["after"]["drawer"], "")
     assert at.corner.state["shifts"][0]["difference"] == 0
     at.corner.verify()
