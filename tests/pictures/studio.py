@@ -29,7 +29,9 @@ from pos_app.ui import theme as theme_module
 from pos_app.ui.application import Application
 from pos_app.ui.messages import of_error
 from pos_app.ui.screen import Screen
+from pos_app.ui.screens.labels import screen as label_screen
 from pos_app.ui.screens.login.screen import LoginScreen
+from pos_app.ui.screens.papers_queue import screen as papers_queue
 from pos_app.ui.screens.sell import pay_qris
 from pos_app.ui.worker import Task
 from tests.pictures import worlds
@@ -42,6 +44,7 @@ COMPACT: Final = (1093, 543)
 ROUNDS: Final = 4
 FREE_BYTES: Final = 120_000_000_000
 """Left on the disk, on whatever machine the pictures are taken."""
+NEVER_MS: Final = 10**8
 NEXT_ROUND: Final = 285
 """Seconds to the next exchange: four minutes on the screen, however long the picture takes."""
 
@@ -172,8 +175,11 @@ def grabbed(widget: QWidget) -> Image.Image:
 
 @contextmanager
 def standing_still(app: QApplication) -> Iterator[None]:
-    """One font for every letter, a caret that does not blink, a buyer who has just begun to pay, room on the disk."""
+    """One font for every letter, a caret that does not blink, a buyer who has just begun to pay, no paper or label
+    looked at for so long that it is drawn, room on the disk."""
     families, flashing, clock = list(theme_module.FAMILIES), app.cursorFlashTime(), pay_qris.time
+    drawn_after = papers_queue.DRAW_MS, label_screen.DRAW_MS
+    papers_queue.DRAW_MS = label_screen.DRAW_MS = NEVER_MS
     free = exchange.free_bytes
     exchange.free_bytes = lambda _ledger: FREE_BYTES
     theme_module.FAMILIES[:] = [FONT]
@@ -185,6 +191,7 @@ def standing_still(app: QApplication) -> Iterator[None]:
         theme_module.FAMILIES[:] = families
         app.setCursorFlashTime(flashing)
         pay_qris.time = clock
+        papers_queue.DRAW_MS, label_screen.DRAW_MS = drawn_after
         exchange.free_bytes = free
 
 
