@@ -162,7 +162,7 @@ def test_an_error_in_a_thread_leaves_a_report(marked: Corner, home: Path) -> Non
         thread.join()
     assert threading.excepthook is before
     events = [line.split(" ")[1] for line in (home / "logs" / "pojok.log").read_text(encoding="utf-8").splitlines()]
-    assert events == ["begin", "crash", "end"]
+    assert [event for event in events if event != "slow_write"] == ["begin", "crash", "end"]  # a busy machine's disk
     (report,) = diagnostics.crash_reports()
     assert report_of(report)["where"] == "thread"
 

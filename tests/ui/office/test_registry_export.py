@@ -2,12 +2,14 @@
 
 import csv
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from pos_app.services import exporting, products
+from pos_app.services import exporting, products, workbooks
 from pos_app.services.context import User
 from pos_app.ui.screens.settings.export_card import ExportCard
 from pos_app.ui.screens.settings.screen import SettingsScreen
@@ -66,12 +68,20 @@ def test_a_cashier_takes_personal_data_away_with_a_managers_pin_only(
 def test_an_export_is_stopped_at_the_window(
     office: Till, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stopped, cells = Event(), workbooks.cells
+
+    def cells_once_stopped(sheet: Any, values: Any) -> Any:
+        assert stopped.wait(30)
+        return cells(sheet, values)
+
     monkeypatch.setattr(exporting, "TOLD_EVERY", 1)
+    monkeypatch.setattr(workbooks, "cells", cells_once_stopped)
     card = card_of(office, tmp_path, "products")
     card.export.form_choice.choose("xlsx")
     card.export.box.button.click()
     assert card.export.box.stop_button.isVisibleTo(card)
     card.export.box.stop_button.click()
+    stopped.set()
     qtbot.waitUntil(lambda: card.export.box.facts.text() == "Dihentikan. Tidak ada yang disimpan.")
     assert list(tmp_path.glob("products-*")) == []
     assert card.export.box.button.isEnabled()
