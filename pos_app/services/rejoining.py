@@ -17,7 +17,7 @@ import msgspec
 
 from pos_app.domain.errors import DamagedLedger, EnvironmentFault, LedgerBusy, RuleError
 from pos_app.i18n import N_, _
-from pos_app.ledger import backup, queries, registry, rejoining, salvage, vouching
+from pos_app.ledger import backup, joined, queries, registry, rejoining, salvage, vouching
 from pos_app.ledger.copying import Progress, check_space, discard, no_space_when_full, removed_on_failure, settle
 from pos_app.ledger.durable import sync_folder, unused
 from pos_app.ledger.exchange import LedgerStore
@@ -270,14 +270,14 @@ class Repair:
         return replace(
             done,
             paid_twice=tuple(
-                party for _kind, party in rejoining.twice(ledger.db, approved.base_seq, approved.head_seq, PAID_TWICE)
+                party for _kind, party in joined.twice(ledger.db, approved.base_seq, approved.head_seq, PAID_TWICE)
             ),
-            owing=rejoining.owing(ledger.db),
-            overpaid=rejoining.overpaid(ledger.db),
-            returned=rejoining.returned_twice(ledger.db, approved.base_seq, approved.head_seq),
+            owing=joined.owing(ledger.db),
+            overpaid=joined.overpaid(ledger.db),
+            returned=joined.returned_twice(ledger.db, approved.base_seq, approved.head_seq),
             twice=tuple(sorted(self.twice)),
-            short=tuple(rejoining.short(ledger.db)),
-            left=rejoining.left_in_drawer(ledger.db, entered),
+            short=tuple(joined.short(ledger.db)),
+            left=joined.left_in_drawer(ledger.db, entered),
         )
 
     def _settle(self, ledger: Ledger, approved: Approval) -> None:
