@@ -39,7 +39,7 @@ def short(db: "Connection") -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def left_in_drawer(db: "Connection", entered: Entered) -> int:
+def left_in_drawer(db: "Connection", entered: "Entered") -> int:
     """Rupiah that the closing put in took out of the drawer, and the opening put in did not put back; nobody did."""
 
     def amount(number: str) -> int:
