@@ -1,7 +1,5 @@
 """The list of document kinds, and from bytes to document and back."""
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any, cast
 
 import msgspec
@@ -42,14 +40,12 @@ KINDS: dict[str, type[Any]] = {
     )
 }
 
+_DECODERS = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
+"""Made while one thread imports this: see ``readiness``."""
+
 
 class UnknownKind(InvalidDocument):
     """A document of a kind or version that this program does not know."""
-
-
-@cache
-def _decoder(kind: str) -> Callable[[bytes | msgspec.Raw], Any]:
-    return msgspec.json.Decoder(KINDS[kind]).decode
 
 
 def decode(kind: str, version: int, content: bytes | msgspec.Raw) -> Document:
@@ -60,7 +56,7 @@ def decode(kind: str, version: int, content: bytes | msgspec.Raw) -> Document:
     if kind not in KINDS or version > VERSION:
         raise UnknownKind(f"unknown document: {kind} version {version}")
     try:
-        document = cast(Document, _decoder(kind)(content))
+        document = cast(Document, _DECODERS[kind].decode(content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidDocument(str(error)) from None
     document.check()

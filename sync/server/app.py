@@ -9,6 +9,7 @@ from litestar import Litestar, Response, Router, get
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
+from sync.documents.readiness import get_ready
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import MAX_WIRE
 from sync.server import schema
@@ -62,7 +63,7 @@ def create_app(
         }
     )
     reporter = Reporter(centre)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),
             *pages(settings, form_secret(centre)),
@@ -77,6 +78,8 @@ def create_app(
         logging_config=None,
         request_max_body_size=MAX_WIRE,
     )
+    get_ready()
+    return app
 
 
 @get("/v1/slips/{number:str}", sync_to_thread=True)
