@@ -28,6 +28,11 @@ def read_fact(db: Connection, key: str, default: str = "") -> str:
     return row[0] if row else default
 
 
+def joined_centre(db: Connection) -> str:
+    """The address of the centre that the till joined; empty for one that joined none."""
+    return read_fact(db, "url") if read_fact(db, "device_id") else ""
+
+
 def put_facts(db: Connection, facts: dict[str, str]) -> None:
     """Write facts, in the caller's transaction."""
     db.executemany(

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from pos_app.domain.errors import RuleError
 from pos_app.ledger import paper_facts, queries, registry, reports
+from pos_app.ledger.exchange_facts import joined_centre
 from pos_app.ledger.ledger import Ledger
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
@@ -66,7 +67,7 @@ class NoPaper(RuleError):
 
 
 def letterhead(ledger: Ledger) -> Letterhead:
-    """Corner and till, with address, footer and logo from the settings."""
+    """Corner and till, with address, footer and logo from the settings, and the centre that the till joined."""
     identity = ledger.identity
     logo = queries.setting(ledger.db, LOGO, "")
     return Letterhead(
@@ -78,6 +79,7 @@ def letterhead(ledger: Ledger) -> Letterhead:
         base64.b64decode(logo),
         queries.setting(ledger.db, CHECK_CODE, "") == "1",
         queries.setting(ledger.db, TRAINING_SETTING, "") == "1",
+        joined_centre(ledger.db),
     )
 
 

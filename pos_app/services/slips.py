@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from pos_app.ledger import queries, settlements
 from pos_app.ledger.settlements import CAUSES
-from pos_app.printing.papers.common import CHECK_SLIP, SHORT_HASH
+from pos_app.printing.papers.common import SHORT_HASH
 from pos_app.printing.papers.settlement import Explained
 from pos_app.services.settled_goods import came_back
 from pos_app.services.settling import Due, due_after, settlement
 from sync.documents.money import Settlement
+from sync.documents.paper_code import read_paper_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,9 +133,8 @@ class Verdict:
 
 def verdict(db: Connection, text: str) -> Verdict | None:
     """What is behind a scanned code, a number, or a number with the check code of the paper; None for anything else."""
-    words = text.strip().upper().split()
-    if words[:1] == [CHECK_SLIP]:
-        words = words[1:]
+    scanned = read_paper_code(text)
+    words = [scanned.number, str(scanned.amount), scanned.digest] if scanned else text.strip().upper().split()
     if not words or not words[0].startswith(f"{Settlement.PREFIX}-"):
         return None
     number, claims = words[0], words[1:]

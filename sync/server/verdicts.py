@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sync.documents.base import Document, InvalidDocument
 from sync.documents.kinds import UnknownKind
 from sync.documents.money import Settlement
+from sync.documents.paper_code import read_paper_code
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
@@ -23,8 +24,6 @@ from sync.server.checking import NOBODYS, agrees
 from sync.server.projection import envelope_of
 from sync.server.reports.tables import papers
 
-SCANNED = ("POJOK-S", "POJOK-B")
-"""How the codes on receipts and slips begin; number, rupiah and hash follow."""
 NUMBER = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,24}-[0-9]{6,12}")
 MOST_SAME = 20
 """Entries of one number that are looked at: more than one has it where a ledger was begun anew without its notes."""
@@ -55,12 +54,9 @@ class Verdict(NamedTuple):
 
 def read_claim(text: str, code: str = "") -> Claim:
     """A number and its code, or all that a code on paper gives when it is scanned."""
-    words = text.split()
-    if len(words) == 4 and words[0].upper() in SCANNED:
-        amount = words[2].replace(".", "")
-        told = int(amount) if amount.isascii() and amount.isdigit() and len(amount) < 16 else -1
-        return Claim(words[1].upper(), _letters(words[3]), told)
-    return Claim("".join(words).upper(), _letters(code))
+    if scanned := read_paper_code(text):
+        return Claim(scanned.number, scanned.digest, scanned.amount)
+    return Claim("".join(text.split()).upper(), _letters(code))
 
 
 def _letters(code: str) -> str:

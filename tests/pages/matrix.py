@@ -10,6 +10,7 @@ from sync.server.pages.security import for_people
 
 EVERYBODY = """
 GET /
+GET /C/{number}/{amount}/{code}
 GET /bahasa/{language}
 GET /katalog
 GET /katalog.csv

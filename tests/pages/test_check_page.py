@@ -1,10 +1,12 @@
 """Anybody checks a paper by its number and code; nobody learns more than what is on it, and no name."""
 
 import re
+from typing import Any
 
 import pytest
 
 from sync.documents.money import Settlement, TabPayment
+from sync.documents.paper_code import paper_code
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale, SaleLine, Take, Tender
@@ -93,7 +95,11 @@ def code_of(journal: Journal, number: str) -> str:
 
 
 def ask(page: Page, number: str, code: str) -> str:
-    answer = page.get("/periksa", params={"n": number, "k": code})
+    return opened(page, "/periksa", params={"n": number, "k": code})
+
+
+def opened(page: Page, path: str, **options: Any) -> str:
+    answer = page.get(path, **options)
     assert answer.status_code == 200
     return re.sub(r"\s+", " ", re.sub(r"\s+</h2>", "</h2>", re.sub(r'(id="verdict">)\s+', r"\1", answer.text)))
 
@@ -137,6 +143,10 @@ def test_all_that_a_code_on_paper_gives_may_be_put_into_the_first_field(client, 
     page, whole = client(None), code_of(papers, "BP-MTR001A-000001").replace("-", "").upper()
     assert ">Asli</h2>" in ask(page, f"POJOK-B BP-MTR001A-000001 30000 {whole}", "")
     assert "Tidak dikenal" in ask(page, f"POJOK-B BP-MTR001A-000001 300000 {whole}", "")
+    printed = paper_code("POJOK-B", "BP-MTR001A-000001", 30_000, whole, "https://pojok.example.go.id")
+    assert ">Asli</h2>" in opened(page, printed.removeprefix("HTTPS://POJOK.EXAMPLE.GO.ID"))
+    assert ">Asli</h2>" in ask(page, printed, "")
+    assert "Tidak dikenal" in opened(page, "/C/BP-MTR001A-000001/30001/" + whole.upper())
     assert ">Asli</h2>" in ask(page, " bp-mtr001a-000001 ", whole.lower())
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pos_app.domain.dates import WIB
 from pos_app.domain.tendering import Offer
 from pos_app.ledger import print_queue, queries, registry
+from pos_app.ledger.exchange_facts import put_facts
 from pos_app.ledger.ledger import Identity, Ledger
 from pos_app.ledger.vault import Vault, about
 from pos_app.printing.devices import ASK_PAPER, File, Network, PdfFolder
@@ -371,6 +372,11 @@ def test_logo_two_lines_and_a_code_to_check_come_from_the_settings(counter, tmp_
     (code,) = [block.payload for block in paper.blocks if isinstance(block, QR)]
     total = entry.document.total + entry.document.rounding
     assert code == f"POJOK-S {sold.number} {total} {entry.hash.hex()}"
+    with counter.ledger.write() as tx:
+        put_facts(tx.db, {"url": "https://centre.example.id", "device_id": "d1"})
+    joined = document_paper(counter.ledger, counter.vault, sold.id)
+    (code,) = [block.payload for block in joined.blocks if isinstance(block, QR)]
+    assert code == f"HTTPS://CENTRE.EXAMPLE.ID/C/{sold.number}/{total}/{entry.hash.hex()[:24].upper()}"
     assert to_pdf(paper, "58") == to_pdf(paper, "58")
     assert len(to_pdf(paper, "58")) > 1000
 

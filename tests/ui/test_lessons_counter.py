@@ -161,6 +161,8 @@ def test_row_37_a_receipts_check_code_tells_whether_the_paper_agrees_with_the_bo
     office.scan(f"POJOK-S {number} 32000 {entry.hash.hex()}")
     assert office.said == "Struk ini cocok dengan catatan."
     assert office.sell.side.panels.receipt.panel.title.text() == number
+    office.scan(f"HTTPS://CENTRE.EXAMPLE.ID/C/{number}/32000/{entry.hash.hex()[:24].upper()}")
+    assert office.said == "Struk ini cocok dengan catatan."
     office.scan(f"POJOK-S {number} 99000 {entry.hash.hex()}")
     assert office.said == "Kertas ini tidak cocok dengan catatan. Simpan, lalu beri tahu Diskoperin."
 

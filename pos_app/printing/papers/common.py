@@ -7,17 +7,10 @@ from pos_app.domain.dates import short_date, short_moment
 from pos_app.domain.formats import percent_number, quantity_text, thousands
 from pos_app.i18n import _, language, mark
 from pos_app.printing.layout import QR, Barcode, Block, Facts, Picture, Rule, Space, Text
+from sync.documents.paper_code import RECEIPT, SLIP, codes_at, paper_code
 
 SHORT_HASH = 12
 """Letters of the hash on a paper; enough to find the entry and to see that it is the same."""
-
-CHECK = "POJOK-S"
-"""How the payload of a check code begins; number, total and hash follow."""
-
-CHECK_SLIP = "POJOK-B"
-"""The same of the code on a producer's slip; in capitals, so that it stays small."""
-SLIP_HASH = 24
-"""Letters of the hash in it: nobody finds another entry with the same, and the code is small and quickly drawn."""
 
 TENDERS = {
     "cash": mark("Cash"),
@@ -31,7 +24,8 @@ TENDERS = {
 class Letterhead:
     """Who issues the paper. ``logo`` is a PNG of one bit; ``footer`` may have two lines.
 
-    With ``check_code`` a receipt carries a code by which somebody else can check it later.
+    With ``check_code`` a receipt carries a code by which somebody else can check it later. ``centre`` is the address of
+    the till's centre, empty without one: codes lead there.
     """
 
     corner_name: str
@@ -43,6 +37,7 @@ class Letterhead:
     check_code: bool = False
     training: bool = False
     """Of a training: every paper says that it is none."""
+    centre: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +143,20 @@ def proof_words(number: str, issue: Issue) -> tuple[str, str]:
     return number, _("Check code {code}").format(code=short_hash(issue.hash))
 
 
-def check_code(number: str, total: int, issue: Issue) -> list[Block]:
+def check_code(number: str, total: int, issue: Issue, letterhead: Letterhead) -> list[Block]:
     """A code with number, total in rupiah and the entry's hash: enough to find the sale in the journal and compare."""
-    payload = f"{CHECK} {number} {total} {issue.hash}"
-    return [Space(), QR(payload), Text(_("Scan to check this receipt at the office"), "centre", small=True)]
+    payload = paper_code(RECEIPT, number, total, issue.hash, letterhead.centre)
+    words = (
+        _("Scan to check this receipt")
+        if codes_at(letterhead.centre)
+        else _("Scan to check this receipt at the office")
+    )
+    return [Space(), QR(payload), Text(words, "centre", small=True)]
 
 
-def slip_code(number: str, amount: int, issue: Issue) -> QR:
+def slip_code(number: str, amount: int, issue: Issue, letterhead: Letterhead) -> QR:
     """A code with number, rupiah and the beginning of the hash: till and centre tell whether it is genuine."""
-    payload = f"{CHECK_SLIP} {number} {amount} {issue.hash[:SLIP_HASH].upper()}"
-    return QR(payload, quick=True)
+    return QR(paper_code(SLIP, number, amount, issue.hash, letterhead.centre), quick=True)
 
 
 def thanks(letterhead: Letterhead) -> list[Block]:

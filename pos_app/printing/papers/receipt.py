@@ -58,7 +58,7 @@ def receipt(sale: Sale, issue: Issue, letterhead: Letterhead, staff_names: Mappi
         blocks += [Space(), Signatures(_("Staff member"))]
     blocks += proof(sale.number, issue)
     if letterhead.check_code:
-        blocks += check_code(sale.number, sale.total + sale.rounding, issue)
+        blocks += check_code(sale.number, sale.total + sale.rounding, issue, letterhead)
     blocks += [*thanks(letterhead), Cut()]
     return Paper("receipt", sale.number, _("Receipt"), tuple(blocks), drawer=sale.received > 0 and not issue.copy)
 

@@ -100,7 +100,7 @@ def settlement_slip(
             settlement.producer_name,
             issue.approved_by or issue.cashier,
             StampBox(_("Duty stamp Rp 10.000")) if needs_stamp(settlement.amount) else None,
-            slip_code(settlement.number, settlement.amount, issue),
+            slip_code(settlement.number, settlement.amount, issue, letterhead),
             proof_words(settlement.number, issue),
             _("Scan to check this slip"),
         ),

@@ -1,16 +1,18 @@
 """``/periksa``: anybody checks a paper of a till by its number and its check code.
 
-The address may carry both (``?n=NUMBER&k=CODE``), as a code on paper does, so a telephone's camera is enough.
+The address may carry both (``?n=NUMBER&k=CODE``); a code on paper is an address below ``/C``, so a telephone's camera
+is enough.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from litestar import Response, get
 from litestar.datastructures import State
-from litestar.params import FromQuery
+from litestar.params import FromPath, FromQuery
 
 from sync.documents.base import Document
 from sync.documents.money import CashMove, Settlement, TabPayment
+from sync.documents.paper_code import SLIP
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed
@@ -64,23 +66,33 @@ class Item(NamedTuple):
 
 @get("/periksa", sync_to_thread=True)
 def get_check(request: AnyRequest, state: State, n: FromQuery[str] = "", k: FromQuery[str] = "") -> Response[str]:
-    """The form, and the answer where a number is given. Asking is counted; opening the empty form is not."""
+    """The form, and the answer where a number is given."""
     number, code = n[:LONGEST], k[:LONGEST]
-    found, asked = None, Claim("", "")
-    if number.strip():
-        limit(state.checkers, address_of(request))
-        asked = read_claim(number, code)
-        with reading(state.centre.engine) as db:
-            found = verdict(db, asked)
-    answer = frame.page(
-        request,
-        "check.html",
-        number=asked.number or number,
-        code=asked.code or code,
-        asked=bool(number.strip()),
-        found=found,
-        shown=told(found) if found else None,
-    )
+    if not number.strip():
+        return _page(request, Claim(number, code))
+    return _answered(request, state, read_claim(number, code))
+
+
+@get("/C/{number:str}/{amount:str}/{code:str}", sync_to_thread=True)
+def get_scanned(
+    request: AnyRequest, state: State, number: FromPath[str], amount: FromPath[str], code: FromPath[str]
+) -> Response[str]:
+    """The answer to a code on paper that a telephone scanned, see ``paper_code``."""
+    text = f"{SLIP} {number} {amount} {code}"
+    return _answered(request, state, read_claim(text[:LONGEST]))
+
+
+def _answered(request: AnyRequest, state: State, claim: Claim) -> Response[str]:
+    """What is behind a claim. Asking is counted; opening the empty form is not."""
+    limit(state.checkers, address_of(request))
+    with reading(state.centre.engine) as db:
+        found = verdict(db, claim)
+    return _page(request, claim, asked=True, found=found, shown=told(found) if found else None)
+
+
+def _page(request: AnyRequest, claim: Claim, **values: Any) -> Response[str]:
+    shown = {"number": claim.number, "code": claim.code, "asked": False, "found": None, "shown": None}
+    answer = frame.page(request, "check.html", **{**shown, **values})
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
@@ -164,4 +176,4 @@ def _ways(document: Document) -> tuple[str, ...]:
             return ()
 
 
-HANDLERS = (get_check,)
+HANDLERS = (get_check, get_scanned)

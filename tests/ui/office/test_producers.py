@@ -356,6 +356,8 @@ class TestSlips:
         assert paid.said == "BP-MTR001A-000001: Dapur Satu, Rp 28.800 pada 01/10/2026. Kodenya asli."
         screen.take_scan(code.replace("28800", "38800"))
         assert paid.said == "BP-MTR001A-000001: jumlah atau kode tidak cocok dengan buku. Simpan slipnya."
+        screen.take_scan(f"HTTPS://CENTRE.EXAMPLE.ID/C/BP-MTR001A-000001/28800/{entry.hash.hex()[:24].upper()}")
+        assert paid.said.endswith("Kodenya asli.")
         screen.take_scan("BP-MTR009B-000001")
         assert paid.said.startswith("BP-MTR009B-000001 bukan slip dari kasir ini.")
         open_corner.do("reverse", of="BP-MTR001A-000001")

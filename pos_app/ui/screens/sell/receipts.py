@@ -17,7 +17,6 @@ from pos_app.i18n import _, language
 from pos_app.ledger import corner_sales, neighbours, queries
 from pos_app.ledger.queries import Entry
 from pos_app.ledger.sqlite import Connection
-from pos_app.printing.papers.common import CHECK
 from pos_app.services import receipts, refunding
 from pos_app.services.context import Counter, Recorded
 from pos_app.services.once import Once
@@ -25,11 +24,11 @@ from pos_app.services.receipts import Named
 from pos_app.services.refunding import Back, Remaining
 from pos_app.ui.screens.sell.held import CURRENT, HeldCarts, Recalled
 from sync.documents.base import TakeBackReason, TenderKind
+from sync.documents.paper_code import read_paper_code
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 
 SHOWN: Final = 30
-CHECK_PARTS: Final = 4
 State = Literal["", "refunded", "reversed"]
 
 
@@ -77,20 +76,21 @@ class Receipts:
 
         The check code of a receipt holds its number among other things.
         """
-        words = code.strip().upper().split()
+        scanned = read_paper_code(code)
+        words = [scanned.number] if scanned else code.strip().upper().split()
         named = next((word for word in words if word.startswith(Sale.PREFIX)), "")
         return receipts.read_number(self.counter.ledger.identity, named) if named else None
 
     def check(self, code: str) -> bool | None:
         """Whether a scanned check code agrees with the books; None for another code."""
-        words = code.split()
-        if len(words) != CHECK_PARTS or words[0].upper() != CHECK:
+        scanned = read_paper_code(code)
+        if scanned is None or not scanned.number.startswith(f"{Sale.PREFIX}-"):
             return None
-        entry = queries.entry_by_number(self.counter.db, words[1].upper())
+        entry = queries.entry_by_number(self.counter.db, scanned.number)
         if entry is None or not isinstance(entry.document, Sale):
             return False
-        total = str(entry.document.total + entry.document.rounding)
-        return words[2] == total and words[3].lower() == entry.hash.hex()
+        total = entry.document.total + entry.document.rounding
+        return scanned.agrees(total, entry.hash.hex())
 
     def recent(self) -> list[Receipt]:
         """Newest first."""
