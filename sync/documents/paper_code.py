@@ -10,7 +10,6 @@ Both say the same and are read alike, whatever the centre was called when the pa
 
 import re
 from typing import Final, Literal, NamedTuple
-from urllib.parse import urlsplit
 
 RECEIPT: Final = "POJOK-S"
 SLIP: Final = "POJOK-B"
@@ -21,6 +20,7 @@ PATH: Final = "/C"
 LETTERS: Final = 24
 """Letters of the hash in an address and on a slip: nobody finds another entry with the same."""
 _ADDRESS: Final = re.compile(rf"HTTPS?://[^/\s]+{PATH}/([^/\s]+)/([^/\s]+)/([^/\s]+)/?")
+_HOST: Final = re.compile(r"(https://[^/?#\s]+)/?")
 _AMOUNT: Final = re.compile(r"[0-9]{1,15}")
 
 
@@ -49,8 +49,8 @@ def paper_code(mark: Mark, number: str, amount: int, digest: str, centre: str = 
 def codes_at(centre: str) -> str:
     """Where the addresses of codes begin: nowhere for a centre without TLS or below a path of its host, whose letters
     would not bear capitals."""
-    parts = urlsplit(centre)
-    return f"https://{parts.netloc}{PATH}" if parts.scheme == "https" and parts.path in ("", "/") else ""
+    host = _HOST.fullmatch(centre)
+    return f"{host[1]}{PATH}" if host else ""
 
 
 def read_paper_code(text: str) -> PaperCode | None:
