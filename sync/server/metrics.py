@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection
 from sync.server import schema
 from sync.server.centre import Centre, stamp
 from sync.server.dialect import reading
-from sync.server.standing import SILENT_AFTER, living
+from sync.server.standing import living, quiet_since
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers keep their counts; set before they start."""
@@ -94,7 +94,7 @@ class _OfCentre(Collector):
 def _counts(db: Connection, centre: Centre) -> dict[str, tuple[str, int]]:
     """Entries are those of all tills; of a till that was replaced or revoked nothing else counts."""
     devices, repairs, lives = schema.devices.c, schema.repairs.c, living()
-    silent = sa.func.coalesce(devices.last_contact, "") < stamp(centre.clock() - SILENT_AFTER)
+    silent = sa.func.coalesce(devices.last_contact, "") < stamp(quiet_since(centre.clock()))
     row = db.execute(
         sa.select(
             sa.func.count().filter(lives),
@@ -111,7 +111,7 @@ def _counts(db: Connection, centre: Centre) -> dict[str, tuple[str, int]]:
         "pojok_entries": "Entries in the journals of all tills",
         "pojok_quarantined_entries": "Entries that are kept but could not be projected",
         "pojok_forked_tills": "Tills whose history differs from the centre's",
-        "pojok_silent_tills": "Tills that have not called for two days, or never",
+        "pojok_silent_tills": "Tills that have not called for two office days, or never",
     }
     found = {name: (text, int(value)) for (name, text), value in zip(names.items(), row, strict=True)}
     return found | {"pojok_waiting_repairs": ("Repairs that wait for an officer", waiting)}

@@ -18,6 +18,8 @@ from sync.server import schema
 from sync.server.centre import WIB, Centre
 
 SILENT_AFTER = timedelta(days=2)
+"""Of office days: who went home on Friday is not silent on Monday."""
+SATURDAY = 5
 LOW_MIB = 1_000
 OLD_BACKUP = timedelta(days=7)
 LATEST = 5_000
@@ -31,6 +33,17 @@ def kelurahan_of(address: str) -> str:
     """The kelurahan that an address names (``Kel. Imopuro``); empty where it names none."""
     found = _KELURAHAN.search(address)
     return " ".join(found[1].split()) if found else ""
+
+
+def quiet_since(now: datetime) -> datetime:
+    """The moment ``SILENT_AFTER`` before ``now``, Saturdays and Sundays left out. Holidays the centre does not know."""
+    at, left = now.astimezone(WIB), SILENT_AFTER
+    while left:
+        midnight = (at - timedelta(microseconds=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        part = min(left, at - midnight) if midnight.weekday() < SATURDAY else timedelta()
+        left -= part
+        at = at - part if part else midnight
+    return at
 
 
 def living() -> sa.ColumnElement[bool]:
@@ -177,7 +190,8 @@ def _corner(code: str, row: Any, every: Iterable[TillStanding], now: datetime) -
     free = [one.free_mib for one in told if one.free_mib is not None]
     contact = max((till.contact for till in alive), default="")
     backup = _backup(told)
-    drifting = [till.drift for till in alive if till.drifted_at and not _past(till.drifted_at, now, SILENT_AFTER)]
+    quiet = quiet_since(now)
+    drifting = [till.drift for till in alive if till.drifted_at and not _before(till.drifted_at, quiet)]
     address = row.address if row is not None else ""
     return CornerStanding(
         code=code,
@@ -187,13 +201,13 @@ def _corner(code: str, row: Any, every: Iterable[TillStanding], now: datetime) -
         kelurahan=kelurahan_of(address),
         tills=alive,
         joined=bool(alive),
-        silent=bool(alive) and _past(contact, now, SILENT_AFTER),
+        silent=bool(alive) and _before(contact, quiet),
         contact=contact,
         unsent=sum(one.unsent for one in told) if told else None,
         oldest_unsent=min((one.oldest_unsent_at for one in told if one.oldest_unsent_at), default=""),
         apps=tuple(sorted({one.app for one in told if one.app})),
         backup_at=backup,
-        old_backup=backup is not None and _past(backup, now, OLD_BACKUP),
+        old_backup=backup is not None and _before(backup, now - OLD_BACKUP),
         free_mib=min(free) if free else None,
         low_disk=bool(free) and min(free) < LOW_MIB,
         open_shifts=sum(bool(one.shift_opened_at) for one in told),
@@ -214,11 +228,11 @@ def _backup(told: list[Condition]) -> str | None:
     return "" if any(not one.backup_at for one in told) else min(one.backup_at for one in told)
 
 
-def _past(text: str, now: datetime, limit: timedelta) -> bool:
-    """Whether ``text``, an ISO time, lies longer ago than ``limit``, or is none."""
+def _before(text: str, limit: datetime) -> bool:
+    """Whether ``text``, an ISO time, lies before ``limit``, or is none."""
     try:
         at = datetime.fromisoformat(text)
-        return now - (at if at.tzinfo else at.replace(tzinfo=WIB)) > limit
+        return (at if at.tzinfo else at.replace(tzinfo=WIB)) < limit
     except (ValueError, OverflowError):
         return True
 

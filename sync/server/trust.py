@@ -5,7 +5,7 @@ An entry in quarantine is kept as it came and counts for nothing. Officers remar
 the entries again with a program that understands it.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,9 +19,8 @@ from sync.server.journals import Listed, listed
 from sync.server.officers import note_decision
 from sync.server.pages.tables_corners import remarks
 from sync.server.repairs import OPEN
-from sync.server.standing import TillStanding
+from sync.server.standing import TillStanding, quiet_since
 
-LATE_AFTER = timedelta(days=2)
 LONGEST_REMARK = 500
 DONE = "done"
 SHOWN = 100
@@ -120,8 +119,8 @@ def remark(
 
 
 def late(centre: Centre, tills: list[TillStanding]) -> list[TillStanding]:
-    """Living tills that told of documents which did not come for two days: something keeps them."""
-    limit = (centre.clock() - LATE_AFTER).timestamp()
+    """Living tills that told of documents which did not come for two office days: something keeps them."""
+    limit = quiet_since(centre.clock()).timestamp()
     return [till for till in tills if till.lives and till.condition and _since(till) < limit]
 
 

@@ -38,7 +38,7 @@ def with_corners(centre: Centre, client, clock) -> None:
         for till in tills:
             if till.corner == code or not (code or till.corner in SILENT):
                 assert caller.push(till, at=clock.now.isoformat()).status_code == 200
-        clock.pass_(days=3 if code == SILENT[-1] else 0, hours=5)
+        clock.pass_(days=6 if code == SILENT[-1] else 0, hours=5)
 
 
 def import_rows() -> list[dict[str, str]]:

@@ -67,12 +67,12 @@ def test_the_board_shows_what_a_till_told(centre, client):
 def test_a_corner_that_went_silent_stands_first_with_since_when(centre, client, clock):
     page = client(Role.VIEWER)
     push(page, journal_at(centre).add_moves(1))
-    clock.pass_(days=3)
+    clock.pass_(days=5)
     push(page, journal_at(centre, corner="MTR-002", ledger_id="22" * 16, prefix="b").add_moves(1))
     page = client(Role.VIEWER)
     answer = page.get("/pojok")
     told = text_of(answer)
-    assert "Sekretariat Daerah MTR-001 sejak 1 Okt 2026, 08.00 WIB (3 hari lalu)" in told
+    assert "Sekretariat Daerah MTR-001 sejak 1 Okt 2026, 08.00 WIB (5 hari lalu)" in told
     assert answer.text.index('data-corner="MTR-001"') < answer.text.index('data-corner="MTR-002"')
     only = page.get("/pojok?tampil=silent").text
     assert 'data-corner="MTR-001"' in only

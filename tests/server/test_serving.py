@@ -121,7 +121,7 @@ def test_the_figures_for_monitoring_are_those_of_the_centre(caller, journal: Jou
     assert found["pojok_quarantined_entries"] == 1
     assert (found["pojok_forked_tills"], found["pojok_silent_tills"]) == (0, 0)
     assert found['pojok_last_contact_seconds_bucket{le="60.0"}'] == 1
-    clock.pass_(days=3)
+    clock.pass_(days=5)
     later = figures(caller)
     assert later["pojok_silent_tills"] == 1
     assert later['pojok_last_contact_seconds_bucket{le="172800.0"}'] == 0

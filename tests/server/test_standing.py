@@ -1,6 +1,7 @@
 """How corners stand: what their tills told, who went silent and since when, and in which kelurahan the office is."""
 
 import re
+from datetime import datetime
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sync.protocol.batch import Condition
 from sync.server import enrolment, schema
 from sync.server.dialect import reading, writing
-from sync.server.standing import corner, corners, daily, deliveries, kelurahan_of
+from sync.server.standing import corner, corners, daily, deliveries, kelurahan_of, quiet_since
 from tests.server.support import AT, Journal
 
 WELL = Condition(
@@ -66,10 +67,25 @@ def test_silent_corners_come_first_the_longest_silent_at_the_top(centre, caller,
     clock.pass_(hours=5)
     caller.push(journal.add_moves(1))
     assert [found.silent for found in board(centre)] == [False, False]
-    clock.pass_(days=3)
+    clock.pass_(days=5)
     assert [(found.code, found.silent) for found in board(centre)] == [("MTR-002", True), ("MTR-001", True)]
     caller.push(other.add_moves(1), other.batch(3))
     assert [(found.code, found.silent) for found in board(centre)] == [("MTR-001", True), ("MTR-002", False)]
+
+
+@pytest.mark.parametrize(
+    ("now", "quiet"),
+    [
+        ("2026-10-01T08:00+07:00", "2026-09-29T08:00+07:00"),  # Thursday, Tuesday
+        ("2026-10-02T23:59+07:00", "2026-09-30T23:59+07:00"),  # Friday, Wednesday
+        ("2026-10-04T12:00+07:00", "2026-10-01T00:00+07:00"),  # Sunday: as at the end of Friday
+        ("2026-10-05T08:00+07:00", "2026-10-01T08:00+07:00"),  # Monday, Thursday
+        ("2026-10-05T01:00+00:00", "2026-10-01T08:00+07:00"),
+        ("2026-10-06T00:00+07:00", "2026-10-02T00:00+07:00"),  # Tuesday, Friday
+    ],
+)
+def test_saturdays_and_sundays_are_no_silence(now, quiet):
+    assert quiet_since(datetime.fromisoformat(now)) == datetime.fromisoformat(quiet)
 
 
 def test_a_corner_without_a_till_is_not_silent_and_comes_last(centre, caller, journal):

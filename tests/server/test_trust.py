@@ -78,7 +78,7 @@ def test_a_remark_needs_words_and_an_entry_that_is_set_aside(centre, caller, jou
     assert refused.value.code == code
 
 
-def test_a_till_whose_documents_do_not_come_for_two_days_is_told(centre, caller, journal, clock):
+def test_a_till_whose_documents_do_not_come_for_two_office_days_is_told(centre, caller, journal, clock):
     journal.add_moves(2)
     caller.push(journal, journal.batch(1, 2, condition=Condition(app="0.6.0", unsent=5, oldest_unsent_at=AT)))
 
@@ -87,7 +87,7 @@ def test_a_till_whose_documents_do_not_come_for_two_days_is_told(centre, caller,
             return [till.name for till in trust.late(centre, tills(centre, db))]
 
     assert late() == []
-    clock.pass_(days=2, hours=1)
+    clock.pass_(days=4, hours=1)
     assert late() == ["A"]
 
 
