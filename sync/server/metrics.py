@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from litestar import Response, get
 from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -22,12 +23,14 @@ from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
+from sync.server.asking import AnyRequest, path_of
 from sync.server.centre import Centre, stamp
 from sync.server.dialect import reading
 from sync.server.standing import living, quiet_since
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers keep their counts; set before they start."""
+PATH = "/metrics"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 AGES = (60, 600, 3_600, 21_600, 86_400, 172_800, 604_800, 2_592_000)
 """Seconds since the last contact: a minute, ten, an hour, six, a day, two, a week, a month."""
@@ -67,9 +70,11 @@ class Metrics:
         return generate_latest(self._registry) + generate_latest(registry)
 
 
-@get("/metrics", sync_to_thread=True)
-def get_metrics(state: State) -> Response[bytes]:
-    """Figures for monitoring."""
+@get(PATH, sync_to_thread=True)
+def get_metrics(request: AnyRequest, state: State) -> Response[bytes]:
+    """Figures for monitoring, at this address alone: a proxy that closes it need know no other."""
+    if path_of(request).partition("?")[0] != PATH:
+        raise NotFoundException
     metrics: Metrics = state.metrics
     return Response(metrics.text(state.centre), media_type=CONTENT_TYPE)
 
