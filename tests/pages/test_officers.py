@@ -96,7 +96,7 @@ def test_the_audit_is_filtered_by_officer_deed_subject_and_day(client, centre, c
     admin = client(Role.ADMIN)
 
     def shown(query: str) -> list[str]:
-        return re.findall(r"<td>(P\d+)</td>", admin.get(f"/jejak?{query}").text)
+        return re.findall(r">(P\d+)</td>", admin.get(f"/jejak?{query}").text)
 
     assert shown("tindakan=look") == ["P002", "P001"]
     assert shown("petugas=Rahma") == ["P001"]
