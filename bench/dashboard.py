@@ -137,8 +137,6 @@ def fill(centre: Centre, shape: Shape) -> str:
     for place in range(1, shape.corners + 1):
         with writing(centre.engine) as db:
             _trade(db, shape, place, goods)
-    with writing(centre.engine) as db:
-        _add_up(db)
     return token
 
 
@@ -195,8 +193,9 @@ def _trade(db: Connection, shape: Shape, place: int, goods: list[dict[str, Any]]
     moved: list[tuple[Any, ...]] = []
     paid: list[tuple[Any, ...]] = []
     papers: list[tuple[Any, ...]] = []
-    owed = Counter[str]()
-    for day in _days(shape.days):
+    times: list[tuple[Any, ...]] = []
+    owed, since = Counter[str](), dict[str, str]()
+    for day in reversed(_days(shape.days)):
         lines: dict[tuple[str, ...], Amounts] = {}
         for _sale in range(shape.sales):
             total = _sell(chance, shelf, lines)
@@ -206,6 +205,8 @@ def _trade(db: Connection, shape: Shape, place: int, goods: list[dict[str, Any]]
         for key, sums in lines.items():
             sold.append((device, day, *key, *sums))
             owed[key[1]] += sums.share
+            since.setdefault(key[1], day)
+        times += [(device, day, buyer, shape.sales // 2, 0) for buyer in ("office", "personal")]
         brought = chance.sample(shelf, 4)
         moved += [(device, day, row["sku"], row["producer"], "received", "", 10_000) for row in brought]
         lost = chance.choice(shelf)
@@ -213,8 +214,13 @@ def _trade(db: Connection, shape: Shape, place: int, goods: list[dict[str, Any]]
         for producer in sorted(owed)[:2]:
             amount, seq = owed.pop(producer), len(papers) + len(paid) + 1
             dates = (day, None, day, "transfer")
-            paid.append((device, seq, f"BP-{seq}", producer, *dates, amount, 0, amount, 0, amount, 0, 0))
-    for table, rows in ((tables.sold, sold), (tables.goods, moved), (tables.paid, paid), (tables.papers, papers)):
+            waited = (date.fromisoformat(day) - date.fromisoformat(since.pop(producer))).days
+            paid.append((device, seq, f"BP-{seq}", producer, *dates, amount, 0, amount, 0, amount, 0, waited, 0))
+    seq = len(papers) + len(paid)
+    touched = [(device, day, seq) for day in _days(shape.days)]
+    of_till = ((tables.touched, touched), (tables.reported, [(device, seq, 0, 0)]))
+    figures = ((tables.sold, sold), (tables.times, times), (tables.goods, moved), (tables.paid, paid))
+    for table, rows in (*figures, (tables.papers, papers), *of_till):
         load(db, table, tuple(column.name for column in table.columns), rows)
 
 
@@ -231,19 +237,6 @@ def _sell(chance: random.Random, shelf: list[dict[str, Any]], lines: dict[tuple[
         lines[key] = line if before is None else Amounts(*map(sum, zip(before, line, strict=True)))
         sum_of_lines += split.total
     return sum_of_lines
-
-
-def _add_up(db: Connection) -> None:
-    """``totals`` from ``sold``; sales are counted as lines, as good as any number."""
-    sold, names = tables.sold, ("quantity", *tables.MONEY)
-    sums = [sa.func.sum(sold.c[name]) for name in ("lines", *names)]
-    empty = sa.literal("")
-    for by, key in (("city", empty), ("device", sold.c.device), ("producer", sold.c.producer), ("sku", sold.c.sku)):
-        for span, start in (("day", sold.c.date), ("month", sa.func.substr(sold.c.date, sa.text("1"), sa.text("7")))):
-            grouped = (start, sold.c.buyer) if by == "city" else (start, key, sold.c.buyer)
-            made = sa.select(sa.literal(by), sa.literal(span), start, key, sold.c.buyer, *sums).group_by(*grouped)
-            columns = ("by", "span", "start", "key", "buyer", "sales", *names)
-            db.execute(sa.insert(tables.totals).from_select(columns, made))
 
 
 def _days(count: int) -> list[str]:

@@ -85,8 +85,6 @@ SENTENCES = {
     "wrong_figures": "{till}: {what} do not follow from the entries ({difference}). Restore the centre from backup.",
     "wrong_report": "{till}: {what} do not follow from the entries ({difference}). Make them anew with: pojok centre "
     "rebuild",
-    "wrong_totals": "The reports' sums do not follow from those of the tills ({difference}). Make them anew with: "
-    "pojok centre rebuild",
     "unknown_proposal": "No till proposed {proposal}. See what waits with: pojok centre proposals",
     "proposal_waiting": "{proposal} still waits for a decision. Nothing was changed.",
     "proposal_confirmed": "{proposal} is in the registry already. Nothing was changed. Correct it with: pojok centre "

@@ -38,7 +38,7 @@ from sync.server.pages.showing import (
 )
 from sync.server.pages.texts import _, mark, ngettext
 from sync.server.reports.coverage import of_goods, of_producers, selling_producers
-from sync.server.reports.paying import owed_in_all, payments, together
+from sync.server.reports.paying import owed_in_all, paid_in_all
 from sync.server.reports.selling import Sold, counts_documents, devices_of, groups, in_all, producers_new, sold
 from sync.server.reports.shelves import moved, share_of
 
@@ -174,7 +174,7 @@ def page_number(request: AnyRequest) -> int:
 
 def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -> list[Tile]:
     stretch, before = compared(db, asked)
-    paid, goods = together(payments(db, asked)), moved(db, asked)[0]
+    paid, goods = paid_in_all(db, asked), moved(db, asked)[0]
     codes = [row.key[0] for row in producers]
     fresh = len(producers_new(db, asked, codes))
     batik = _friday_batik(db, asked)

@@ -2,7 +2,8 @@
 journal, pure of any database. ``storing`` writes it.
 """
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
@@ -67,11 +68,15 @@ class Facts:
     """Thousandths."""
     paid: dict[int, dict[str, Any]] = field(default_factory=dict)
     """By sequence number, a row of ``paid`` without its till."""
-    taken_back: set[str] = field(default_factory=set)
-    """Numbers of slips whose payment was reversed."""
+    taken_back: dict[str, int] = field(default_factory=dict)
+    """Numbers of slips whose payment was reversed, with the entry that did it."""
     prices: dict[str, int] = field(default_factory=dict)
     """By SKU, what it costs since the newest price document, in rupiah."""
     papers: list[dict[str, Any]] = field(default_factory=list)
+    touched: dict[str, int] = field(default_factory=dict)
+    """By business date, the last entry that changed a figure of it."""
+    earned: dict[str, set[str]] = field(default_factory=dict)
+    """By producer, the dates on which its goods were sold."""
     aside: int = 0
 
     def add(self, seq: int, envelope: Envelope, document: Document, find: Find) -> None:
@@ -82,10 +87,16 @@ class Facts:
         if not light:
             self.aside += 1
             return
+        for row in said.paid.values():
+            row["waited"] = waited(self.earned.get(row["producer"], ()), row)
         add_all(self.sold, said.sold.items())
         add_all(self.times, said.times.items())
+        for day, _sku, producer, *_whom in said.sold:
+            self.earned.setdefault(producer, set()).add(day)
         for key, quantity in said.goods.items():
             self.move(key, quantity)
+        dates = [*said.sold, *said.times, *said.goods, *((row["date"],) for row in said.paid.values())]
+        self.touched |= {day: seq for day, *_rest in dates}
         self.paid |= said.paid
         self.taken_back |= said.taken_back
         self.prices |= said.prices
@@ -112,6 +123,18 @@ def add_all(into: dict[Key, Sums], more: Iterable[tuple[Key, Sums]]) -> None:
         into[key] = sums if before is None else type(sums)(*map(sum, zip(before, sums, strict=True)))
 
 
+def waited(sold: Iterable[str], paid: Mapping[str, Any]) -> int | None:
+    """Days from the first sale that a payment pays for, of those on the dates ``sold``, to itself; None where it pays
+    for none. Dates of a till are its own business: one that is none counts as no wait."""
+    first = min((day for day in sold if day > (paid["from_date"] or "")), default=None)
+    try:
+        if first is None or first > paid["date"]:
+            return None
+        return (dt.date.fromisoformat(paid["date"]) - dt.date.fromisoformat(first)).days
+    except ValueError:
+        return None
+
+
 def plain(text: str) -> str:
     """``text`` as both engines can keep it."""
     return text.replace("\0", "\ufffd")
@@ -127,7 +150,7 @@ def _said(seq: int, date: str, document: Document, find: Find) -> Facts:
         case Settlement():
             said.paid[seq] = _of_settlement(date, document)
         case Reversal():
-            _of_reversal(said, date, document, find)
+            _of_reversal(said, (seq, date), document, find)
         case _:
             _of_goods(said, date, document)
     return said
@@ -164,7 +187,7 @@ def _money(pricing: str, total: int, share: int, cost: int) -> tuple[int, int, i
 
 def _of_settlement(date: str, paid: Settlement) -> dict[str, Any]:
     row = {name: getattr(paid, name) for name in _SETTLED}
-    return row | {"producer": plain(paid.producer), "date": date, "taken_back": 0}
+    return row | {"producer": plain(paid.producer), "date": date, "waited": None, "taken_back": 0}
 
 
 def _of_goods(said: Facts, date: str, document: Document) -> None:
@@ -193,10 +216,11 @@ def _leaving(date: str, line: LeavingLine, what: str) -> GoodsKey:
     return date, *_codes(line), what, line.reason
 
 
-def _of_reversal(said: Facts, date: str, reversal: Reversal, find: Find) -> None:
+def _of_reversal(said: Facts, at: tuple[int, str], reversal: Reversal, find: Find) -> None:
     """The opposite of what the original said, on today's date; its sums alone where that does not explain them."""
+    seq, date = at
     if reversal.original_kind == Settlement.KIND:
-        said.taken_back.add(reversal.original_number)
+        said.taken_back[reversal.original_number] = seq
         return
     original = find(reversal.original_id)
     if original is None or opposite(original.effects()) != reversal.effects():

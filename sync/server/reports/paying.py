@@ -4,10 +4,10 @@ A payment is in time when not more days than the terms allow lie between the fir
 Payments that were taken back count nowhere.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -15,8 +15,12 @@ from sync.documents.state import PAYABLE
 from sync.server import schema
 from sync.server.aliases import FARTHEST, all_names
 from sync.server.reports import tables
+from sync.server.reports.attributes import OF_GOODS, SIDES
+from sync.server.reports.blocks import Block
+from sync.server.reports.columns import View, view_of
+from sync.server.reports.fetching import PAID
+from sync.server.reports.grouping import grouped
 from sync.server.reports.scope import Scope
-from sync.server.reports.selling import Rows, narrow
 
 TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
 """Days between two payments, by the terms agreed on; with other terms every day counts as late."""
@@ -70,33 +74,38 @@ class Owed(NamedTuple):
 
 def payments(db: Connection, scope: Scope) -> list[Payment]:
     """The payments of the period that stand, newest first."""
-    paid, sold = tables.paid, tables.sold
-    rows = Rows(paid, {"device": paid.c.device, "producer": paid.c.producer})
-    narrow(db, rows, scope, ("corner", "producer"))
-    earned = (
-        sa.select(sold.c.date)
-        .where(
-            sold.c.producer == paid.c.producer,
-            sold.c.date > sa.func.coalesce(paid.c.from_date, sa.literal_column("''")),
-            sold.c.device == paid.c.device,
-        )
-        .order_by(sold.c.date)
-        .limit(1)
-        .scalar_subquery()
-    )
-    named = (rows.columns["corner"], rows.names["corner"], rows.columns["producer"], rows.names["producer"])
-    query = sa.select(
-        *(paid.c[name] for name in ("device", "seq", "number")),
-        *named,
-        *(paid.c[name] for name in ("date", "tender", "amount", "deducted")),
-        rows.terms,
-        earned,
-    )
-    query = query.select_from(rows.joined).where(
-        *rows.conditions, paid.c.date.between(*scope.days), paid.c.taken_back == 0
-    )
-    found = db.execute(query.order_by(paid.c.date.desc(), paid.c.device, paid.c.seq.desc()))
-    return [Payment._make((*_named(row[:-1]), _days(row[-1], row.date))) for row in found]
+    paid, known = tables.paid, view_of(db).attributes
+    names = ("device", "seq", "number", "producer", "date", "tender", "amount", "deducted", "waited")
+    query = sa.select(*(paid.c[name] for name in names)).where(paid.c.date.between(*scope.days), paid.c.taken_back == 0)
+    filters = [(name, value) for name, value in scope.filters.items() if name in SIDES and name not in OF_GOODS]
+    found = []
+    for row in db.execute(query.order_by(paid.c.date.desc(), paid.c.device, paid.c.seq.desc())):
+        whose = "", row.producer
+        if all(known.agrees(by, value, row.device if SIDES[by] == "device" else whose) for by, value in filters):
+            corner, producer = known.label("corner", row.device), known.label("producer", whose)
+            named = corner, known.name("corner", corner), producer, known.name("producer", producer)
+            found.append(Payment._make((*row[:3], *named, *row[4:8], known.label("terms", whose), row.waited)))
+    return found
+
+
+def paid_in_all(db: Connection, scope: Scope) -> Paid:
+    """The payments of the period that stand as one sum."""
+    view = view_of(db)
+    found = grouped(view, PAID, scope, (), _with_late(view))
+    return Paid(*found.get((), (0, 0, 0, 0)))
+
+
+def _with_late(view: View) -> Callable[[Block], Any]:
+    """How many, how many of them late, and the amounts."""
+
+    def measured(block: Block) -> Any:
+        waited = np.array([int(days) if days else -1 for days, _none in view.names.marks[PAID.name].known[:]])
+        terms = view.attributes.group("terms", view.names.devices, view.names.items)
+        allowed = np.array([TERM_DAYS.get(one, 0) for one in terms.labels], np.int64)
+        late = waited[block.mark] > allowed[terms.places[block.item]]
+        return np.vstack([block.values[0], block.values[0] * late, block.values[1:]])
+
+    return measured
 
 
 def together(found: Iterable[Payment]) -> Paid:
@@ -177,15 +186,3 @@ def _payables(devices: list[str] | None) -> list[sa.ColumnElement[bool]]:
     table = schema.balances
     mine = [] if devices is None else [table.c.device.in_(devices)]
     return [table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0, *mine]
-
-
-def _named(row: Any) -> list[Any]:
-    return ["" if value is None else value for value in row]
-
-
-def _days(first: str | None, paid_on: str) -> int | None:
-    """Dates of a till are its own business: one that is none counts as no wait."""
-    try:
-        return (date.fromisoformat(paid_on) - date.fromisoformat(first)).days if first and first <= paid_on else None
-    except ValueError:
-        return None

@@ -3,16 +3,21 @@
 Pieces of all goods are added up as they are counted: packs, sheets and kilograms alike.
 """
 
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-import sqlalchemy as sa
+import numpy as np
 from sqlalchemy.engine import Connection
 
-from sync.server.reports import tables
+from sync.server.reports.blocks import Block
+from sync.server.reports.columns import View, view_of
+from sync.server.reports.fetching import GOODS
+from sync.server.reports.grouping import grouped, marked
 from sync.server.reports.scope import Scope
-from sync.server.reports.selling import Rows, narrow
 
 BASIS_POINTS: Final = 10_000
+LEAVING: Final = ("returned", "written_off", "missing")
+REASONS: Final = ("unsold", "expired")
 
 
 class Moved(NamedTuple):
@@ -38,31 +43,29 @@ class Moved(NamedTuple):
 
 
 def moved(db: Connection, scope: Scope, *by: str, most: int | None = None, skip: int = 0) -> list[Moved]:
-    """Goods that came and left in the period, in groups of ``by`` (``selling.SIDES``); what came most first."""
-    goods = tables.goods
-    rows = Rows(goods, {"device": goods.c.device, "producer": goods.c.producer, "sku": goods.c.sku})
-    narrow(db, rows, scope, by)
-    columns = [rows.columns[name] for name in by]
-    empty: sa.ColumnElement[str] = sa.literal_column("''", sa.Text)
-    named = sa.func.max(rows.names.get(by[-1], empty) if by else empty)
-    left = goods.c.what.in_(("returned", "written_off", "missing"))
-    received = _sum(goods.c.what == "received", goods.c.quantity)
-    reasons = [_sum(sa.and_(left, goods.c.reason == reason), -goods.c.quantity) for reason in ("unsold", "expired")]
-    other = _sum(sa.and_(left, goods.c.reason.not_in(("unsold", "expired"))), -goods.c.quantity)
-    query = sa.select(*columns, named, received, *reasons, other).select_from(rows.joined)
-    query = query.where(*rows.conditions, goods.c.date.between(*scope.days))
-    if by:
-        query = query.group_by(*columns).order_by(received.desc(), *columns)
-    if most is not None:
-        query = query.limit(most).offset(skip)
-    width = len(by)
-    return [Moved(tuple(row[:width]), row[width] or "", *map(int, row[width + 1 :])) for row in db.execute(query)]
+    """Goods that came and left in the period, in groups of ``by`` (``SIDES``); what came most first."""
+    view = view_of(db)
+    found = grouped(view, GOODS, scope, by, _measured(view))
+    if not by:
+        found.setdefault((), [0] * len(Moved._fields[2:]))
+    rows = [Moved(key, view.attributes.name(by[-1], key[-1]) if by else "", *sums) for key, sums in found.items()]
+    rows.sort(key=lambda row: (-row.received, row.key))
+    return rows[skip : None if most is None else skip + most]
+
+
+def _measured(view: View) -> Callable[[Block], Any]:
+    """What came, and what left unsold, expired and otherwise."""
+
+    def measured(block: Block) -> Any:
+        came, left = marked(view, GOODS, 0, "received"), marked(view, GOODS, 0, *LEAVING)
+        reasons = [marked(view, GOODS, 1, reason) for reason in REASONS]
+        gone = (*reasons, ~np.logical_or.reduce(reasons))
+        ways = np.vstack([came, *(left & one for one in gone)]) * np.array([[1], [-1], [-1], [-1]])
+        return ways[:, block.mark] * block.values[0]
+
+    return measured
 
 
 def share_of(part: int, whole: int) -> int | None:
     """Basis points, rounded half up; None of nothing."""
     return (2 * part * BASIS_POINTS + whole) // (2 * whole) if whole > 0 else None
-
-
-def _sum(condition: sa.ColumnElement[bool], quantity: Any) -> sa.ColumnElement[int]:
-    return sa.func.coalesce(sa.func.sum(sa.case((condition, quantity), else_=sa.literal_column("0"))), 0)

@@ -23,6 +23,14 @@ reported = table(
     text("device", key=True),
     whole("seq", default=0),  # the last entry that these tables hold
     whole("aside", default=0),  # entries left out, see ``facts.LIGHT``
+    whole("made", default=0),  # how often they were made anew
+)
+touched = table(
+    "touched",  # what changed since somebody looked: the days of a till with the last entry that changed a figure
+    text("device", key=True),
+    text("date", key=True),
+    whole("seq"),
+    sa.Index("touched_by_seq", "device", "seq"),
 )
 sold = table(
     "sold",
@@ -38,17 +46,13 @@ sold = table(
     sa.Index("sold_by_producer", "producer", "date"),
     sa.Index("sold_by_sku", "sku", "date"),
 )
-totals = table(
-    "totals",  # sums of ``sold`` over the tills, so that a question costs the same however much was sold
-    text("by", key=True),  # city, device, producer, sku
-    text("span", key=True),  # day, month
-    text("start", key=True),  # 2026-10-01, 2026-10
-    text("key", key=True),  # empty for the city
+times = table(
+    "times",  # how many documents
+    text("device", key=True),
+    text("date", key=True),
     text("buyer", key=True),
-    whole("sales", default=0),  # documents; lines of them in sums by producer and SKU
+    whole("sales", default=0),
     whole("refunds", default=0),
-    whole("quantity", default=0),
-    *_money(),
 )
 goods = table(
     "goods",
@@ -78,6 +82,7 @@ paid = table(
     whole("commission"),
     whole("earned"),
     whole("remaining"),
+    whole("waited", nullable=True),  # days since the first sale that it pays for
     whole("taken_back", default=0),
     sa.Index("paid_by_date", "date"),
     sa.Index("paid_by_producer", "producer", "date"),

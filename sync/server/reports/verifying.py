@@ -1,6 +1,6 @@
 """Whether the tables of figures are what the entries say, and add up to the tills' own sums."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +12,8 @@ from sync.server.checking import Slip
 from sync.server.projection import Readable
 from sync.server.reports.facts import Facts, GoodsKey
 from sync.server.reports.reporter import document_of
-from sync.server.reports.storing import SUMS, kept_sold, kept_times
-from sync.server.reports.tables import MONEY, goods, paid, papers, reported, shelf_prices, sold, totals
+from sync.server.reports.storing import kept_sold, kept_times, taken_back
+from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, touched
 
 PAPERS = 1_000
 """Papers that are compared together."""
@@ -67,7 +67,7 @@ class Comparing:
         facts, db, device = self._facts, self._db, self._device
         _same("reported", facts.aside, self._aside)
         _same("sold", facts.sold, kept_sold(db, device))
-        _same("totals", _nonzero(facts.times), _nonzero(kept_times(db, device)))
+        _same("times", facts.times, kept_times(db, device))
         _same("goods", facts.goods, _kept_goods(db, device))
         prices = db.execute(sa.select(shelf_prices).where(shelf_prices.c.device == device))
         _same("shelf_prices", facts.prices, {row.sku: row.sell_price for row in prices})
@@ -78,6 +78,10 @@ class Comparing:
         }
         rows = db.execute(sa.select(paid).where(paid.c.device == device)).mappings()
         _same("paid", expected, {row["seq"]: dict(row) for row in rows})
+        reversed_on = taken_back(facts, ((row["number"], row["date"]) for row in facts.paid.values()))
+        last = {day: max(seq, reversed_on.get(day, 0)) for day, seq in facts.touched.items()}
+        stamps = db.execute(sa.select(touched.c.date, touched.c.seq).where(touched.c.device == device))
+        _same("touched", last, {row.date: row.seq for row in stamps})
 
     def _compare_papers(self) -> None:
         """Those replayed since the last time, as far as the tables go."""
@@ -138,34 +142,3 @@ def _same(what: str, expected: Any, found: Any) -> None:
         raise WrongReport(what, f"{found}, not {expected}")
     key = min((key for key in expected.keys() | found.keys() if expected.get(key) != found.get(key)), key=str)
     raise WrongReport(what, f"{key} is {found.get(key)}, not {expected.get(key)}")
-
-
-def compare_totals(db: Connection) -> None:
-    """Whether ``totals`` are the sums of ``sold`` and of each other. Raises ``WrongReport``."""
-    c, keys = totals.c, ("by", "span", "start", "key", "buyer")
-    for names, kept, expected in _sums():
-        made = sa.select(*expected.c).where(sa.or_(*(expected.c[name] != 0 for name in names)))
-        there = sa.select(*(c[name] for name in (*keys, *names))).where(kept, sa.or_(*(c[name] != 0 for name in names)))
-        for one, other in ((made, there), (there, made)):
-            different = db.execute(sa.except_(one, other).limit(1)).first()
-            if different is not None:
-                raise WrongReport("totals", f"{tuple(different[:5])} is not the sum of what it is made of")
-
-
-def _sums() -> Iterator[tuple[tuple[str, ...], sa.ColumnElement[bool], sa.Subquery]]:
-    """Of each part of ``totals``: the columns that are compared, which rows they are, and what they should be."""
-    c, money = totals.c, ("quantity", *MONEY)
-    for by, key in (("device", sold.c.device), ("producer", sold.c.producer), ("sku", sold.c.sku)):
-        names = money if by == "device" else ("sales", *money)
-        lines = [sa.func.sum(sold.c["lines" if name == "sales" else name]).label(name) for name in names]
-        day = (sa.literal(by).label("by"), sa.literal("day").label("span"), sold.c.date)
-        made = sa.select(*day, key.label("key"), sold.c.buyer, *lines).group_by(sold.c.date, key, sold.c.buyer)
-        yield names, sa.and_(c.by == by, c.span == "day"), made.subquery()
-    added = [sa.func.sum(c[name]).label(name) for name in SUMS]
-    city = (sa.literal("city").label("by"), c.span, c.start, sa.literal("").label("key"), c.buyer)
-    made = sa.select(*city, *added).where(c.by == "device").group_by(c.span, c.start, c.buyer)
-    yield SUMS, c.by == "city", made.subquery()
-    month = sa.func.substr(c.start, sa.literal_column("1"), sa.literal_column("7"))
-    parts = (c.by, sa.literal("month").label("span"), month.label("start"), c.key, c.buyer)
-    made = sa.select(*parts, *added).where(c.span == "day").group_by(c.by, month, c.key, c.buyer)
-    yield SUMS, c.span == "month", made.subquery()

@@ -53,6 +53,14 @@ _table(
     text("device", key=True),
     whole("seq", default=0),
     whole("aside", default=0),
+    whole("made", default=0),
+)
+_table(
+    "touched",
+    text("device", key=True),
+    text("date", key=True),
+    whole("seq"),
+    sa.Index("touched_by_seq", "device", "seq"),
 )
 _table(
     "sold",
@@ -69,16 +77,12 @@ _table(
     sa.Index("sold_by_sku", "sku", "date"),
 )
 _table(
-    "totals",
-    text("by", key=True),
-    text("span", key=True),
-    text("start", key=True),
-    text("key", key=True),
+    "times",
+    text("device", key=True),
+    text("date", key=True),
     text("buyer", key=True),
     whole("sales", default=0),
     whole("refunds", default=0),
-    whole("quantity", default=0),
-    *_money(),
 )
 _table(
     "goods",
@@ -108,6 +112,7 @@ _table(
     whole("commission"),
     whole("earned"),
     whole("remaining"),
+    whole("waited", nullable=True),
     whole("taken_back", default=0),
     sa.Index("paid_by_date", "date"),
     sa.Index("paid_by_producer", "producer", "date"),

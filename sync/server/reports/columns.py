@@ -1,0 +1,272 @@
+"""The figures that a process holds in memory, so that a question costs a few sums however much was sold.
+
+Held are months: their sums by till, item and mark, and as far as there is room their days (the least used go first).
+Before a request asks, it reads how far the tables are (``reported``) and fetches the days of tills that changed since
+(``touched``); a till whose tables were made anew makes all be read again. What a request holds (``View``) stays as it
+is while others go on, and blocks never change: threads share them.
+
+Reading in one transaction what another, older one read less of is no harm: days are fetched whole, so fetching one
+twice changes nothing, and a month that was read in an older state takes what is known back to that state.
+"""
+
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary, ref
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from sync.server import schema
+from sync.server.reports import tables
+from sync.server.reports.attributes import SCOPES, Attributes
+from sync.server.reports.blocks import Block, empty, summed, together
+from sync.server.reports.fetching import (
+    SOURCES,
+    Day,
+    Names,
+    Source,
+    days_of_month,
+    some_days,
+    sum_of_month,
+)
+
+MOST_ROWS: Final = 4_000_000
+"""Rows that a process holds between requests, at about 45 bytes."""
+MOST_ASKED: Final = 500
+_Key = tuple[str, str]
+"""A table and a month."""
+
+
+class Month(NamedTuple):
+    """What was in a month: ``sums`` added up, ``neat`` rows of them before the last changes; the days where they are
+    held."""
+
+    sums: Block
+    neat: int
+    days: Mapping[str, Block] | None
+
+    @property
+    def rows(self) -> int:
+        return len(self.sums) + sum(map(len, (self.days or {}).values()))
+
+
+class State(NamedTuple):
+    """How far the tables are in the eyes of a transaction: last entry and makings of each till, and its corner."""
+
+    timeline: str
+    seqs: dict[str, int]
+    made: dict[str, int]
+    corners: dict[str, str]
+    positions: tuple[int, ...]
+
+
+class Columns:
+    """What a process holds of one database."""
+
+    def __init__(self, most_rows: int = MOST_ROWS) -> None:
+        self.names = Names()
+        self._most = most_rows
+        self._lock = threading.RLock()
+        self._months: dict[_Key, Month] = {}
+        """The least used first."""
+        self._known: dict[str, int] = {}
+        self._made: dict[str, int] = {}
+        self._timeline = ""
+        self._attributes: Attributes | None = None
+
+    def view(self, db: Connection) -> "View":
+        """The figures as the transaction of ``db`` sees them, or newer."""
+        state = _state(db)
+        with self._lock:
+            self._refresh(db, state)
+            version = (state.timeline, state.positions, tuple(state.corners.items()))
+            if self._attributes is None or self._attributes.version != version:
+                self._attributes = Attributes(db, version, state.corners)
+            return View(self, db, state, self._attributes, dict(self._months))
+
+    def month(self, db: Connection, state: State, source: Source, name: str, *, by_day: bool) -> Month:
+        """A month, read where it is not held yet."""
+        key = source.name, name
+        with self._lock:
+            found = self._months.pop(key, None)
+            if found is None or (by_day and found.days is None):
+                found = _load(db, self.names, source, name, state, by_day=by_day)
+                self._known = {till: min(seq, state.seqs.get(till, 0)) for till, seq in self._known.items()}
+            self._months[key] = found
+            self._drop()
+            return found
+
+    def _refresh(self, db: Connection, state: State) -> None:
+        made = {till: times for till, times in self._made.items() if state.made.get(till, times) != times}
+        if made or state.timeline != self._timeline:
+            self._months.clear()
+        if self._months:
+            since = {till: self._known.get(till, 0) for till in state.seqs}
+            self._take(db, _touched(db, {till: seq for till, seq in since.items() if seq < state.seqs[till]}))
+            self._known = {till: max(seq, since[till]) for till, seq in state.seqs.items()}
+        else:
+            self._known = state.seqs
+        self._made, self._timeline = state.made, state.timeline
+
+    def _take(self, db: Connection, changed: Sequence[Day]) -> None:
+        """Put the days of tills that changed in the place of what is held of them."""
+        by_month: dict[str, list[Day]] = {}
+        for day in changed:
+            by_month.setdefault(day[1][:7], []).append(day)
+        for source in SOURCES:
+            held = {name: self._months[source.name, name] for name in by_month if (source.name, name) in self._months}
+            wanted = [day for name, month in held.items() if month.days is not None for day in by_month[name]]
+            fresh = some_days(db, self.names, source, wanted) if wanted else {}
+            for name, month in held.items():
+                if month.days is not None:
+                    after = self._with_days(source, month, by_month[name], fresh)
+                else:
+                    after = self._with_tills(db, source, name, {till for till, _date in by_month[name]})
+                self._months[source.name, name] = after
+
+    def _with_days(self, source: Source, month: Month, changed: Sequence[Day], fresh: Mapping[str, Block]) -> Month:
+        nothing = empty(len(source.figures))
+        days, more = dict(month.days or {}), [month.sums]
+        for name, some in groupby(sorted(changed, key=lambda day: day[1]), key=lambda day: day[1]):
+            before, after = days.get(name, nothing), fresh.get(name, nothing)
+            theirs = self._of(before, {till for till, _date in some})
+            days[name] = together([before.where(~theirs), after])
+            more += [before.where(theirs).negative(), after]
+        return _neat(Month(together(more), month.neat, days))
+
+    def _with_tills(self, db: Connection, source: Source, name: str, tills: Collection[str]) -> Month:
+        month = self._months[source.name, name]
+        after = sum_of_month(db, self.names, source, name, tills)
+        sums = together([month.sums.where(~self._of(month.sums, tills)), after])
+        return Month(sums, len(sums), None)
+
+    def _of(self, block: Block, tills: Collection[str]) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+        """Which rows of a block are of these tills."""
+        theirs = np.zeros(len(self.names.devices), np.bool_)
+        theirs[[self.names.devices.of(till) for till in tills if till in self.names.devices]] = True
+        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = theirs[block.device]
+        return found
+
+    def _drop(self) -> None:
+        """Make room: days of the months that were asked for least lately, then the months."""
+        rows = sum(month.rows for month in self._months.values())
+        for key, month in list(self._months.items())[:-1]:
+            if rows <= self._most:
+                return
+            rows -= month.rows - len(month.sums)
+            self._months[key] = month._replace(days=None)
+        for key in list(self._months)[:-1]:
+            if rows <= self._most:
+                return
+            rows -= len(self._months.pop(key).sums)
+
+
+class View:
+    """The figures of one transaction."""
+
+    def __init__(
+        self, columns: Columns, db: Connection, state: State, attributes: Attributes, months: dict[_Key, Month]
+    ) -> None:
+        self.names, self.attributes = columns.names, attributes
+        self.cuts: dict[object, list[tuple[str, Block]]] = {}
+        """Rows that were chosen for a question, for the next one of the same scope."""
+        self._columns, self._state, self._months = columns, state, months
+        self._db = ref(db)
+
+    def months(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
+        """The period as whole months and the days at its ends, named 2026-10 and 2026-10-31; days without rows are
+        left out."""
+        day = first
+        while day <= last:
+            end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+            if day.day == 1 and end <= last:
+                yield day.isoformat()[:7], self._month(source, day.isoformat()[:7]).sums
+            else:
+                yield from self.days(source, day, min(end, last))
+            day = end + timedelta(days=1)
+
+    def days(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
+        """The days of a period that have rows."""
+        day = first
+        while day <= last:
+            held = self._month(source, day.isoformat()[:7], by_day=True).days or {}
+            name = day.isoformat()
+            if name in held:
+                yield name, held[name]
+            day += timedelta(days=1)
+
+    def _month(self, source: Source, name: str, *, by_day: bool = False) -> Month:
+        key = source.name, name
+        found = self._months.get(key)
+        if found is None or (by_day and found.days is None):
+            db = self._db()
+            if db is None:
+                raise RuntimeError("the transaction of these figures has ended")
+            found = self._months[key] = self._columns.month(db, self._state, source, name, by_day=by_day)
+        return found
+
+
+def view_of(db: Connection) -> View:
+    """The figures in the eyes of the transaction of ``db``: the same at each question."""
+    found = _views.get(db)
+    if found is None:
+        found = _views[db] = columns_of(db.engine).view(db)
+    return found
+
+
+def columns_of(engine: Engine) -> Columns:
+    """What this process holds of a database."""
+    found = _held.get(engine)
+    return found if found is not None else _held.setdefault(engine, Columns())
+
+
+_views = WeakKeyDictionary[Connection, View]()
+_held = WeakKeyDictionary[Engine, Columns]()
+
+
+def _state(db: Connection) -> State:
+    devices, reported, meta, positions = schema.devices, tables.reported, schema.meta, schema.positions
+    timeline = sa.select(meta.c.value).where(meta.c.key == "timeline").scalar_subquery()
+    query = sa.select(devices.c.device, devices.c.corner, reported.c.seq, reported.c.made, timeline)
+    joined = devices.outerjoin(reported, reported.c.device == devices.c.device)
+    rows = db.execute(query.select_from(joined).order_by(devices.c.device)).all()
+    feeds = {row.scope: row.value for row in db.execute(sa.select(positions.c.scope, positions.c.value))}
+    return State(
+        rows[0][4] if rows else "",
+        {row[0]: row[2] or 0 for row in rows},
+        {row[0]: row[3] or 0 for row in rows},
+        {row[0]: row[1] for row in rows},
+        tuple(feeds.get(scope, 0) for scope in SCOPES),
+    )
+
+
+def _touched(db: Connection, since: Mapping[str, int]) -> list[Day]:
+    """The days of tills that changed after these entries."""
+    every, found, table = list(since.items()), list[Day](), tables.touched
+    for first in range(0, len(every), MOST_ASKED):
+        data = every[first : first + MOST_ASKED]
+        asked = sa.values(sa.column("device", sa.Text), sa.column("seq", sa.BigInteger), name="asked").data(data).cte()
+        after = sa.and_(table.c.device == asked.c.device, table.c.seq > asked.c.seq)
+        rows = db.execute(sa.select(table.c.device, table.c.date).select_from(asked.join(table, after)))
+        found += [(row.device, row.date) for row in rows]
+    return found
+
+
+def _load(db: Connection, names: Names, source: Source, name: str, state: State, *, by_day: bool) -> Month:
+    if not by_day:
+        sums = sum_of_month(db, names, source, name, state.corners)
+        return Month(sums, len(sums), None)
+    days = days_of_month(db, names, source, name, state.corners)
+    return _neat(Month(together([empty(len(source.figures)), *days.values()]), 0, days))
+
+
+def _neat(month: Month) -> Month:
+    """The sums with one row for each till, item and mark, once there are many more."""
+    if len(month.sums) <= month.neat + month.neat // 4:
+        return month
+    sums = summed(month.sums)
+    return Month(sums, len(sums), month.days)

@@ -1,0 +1,120 @@
+"""Figures from the database into columns: what each table's rows are, and how they are read."""
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.server.reports import tables
+from sync.server.reports.attributes import Item
+from sync.server.reports.blocks import Block, Numbered, codes, empty
+
+AT_ONCE: Final = 20_000
+"""Rows that are taken from the database together."""
+MOST_ASKED: Final = 500
+"""Days of tills that are looked up at once."""
+Mark = tuple[str, str]
+Day = tuple[str, str]
+"""A till and a date."""
+_EMPTY: Final[sa.ColumnElement[str]] = sa.literal_column("''", sa.Text)
+
+
+class Source(NamedTuple):
+    """A table of figures: how its rows name an item and a mark, and what is added up."""
+
+    name: str
+    table: sa.Table
+    item: tuple[sa.ColumnElement[str], sa.ColumnElement[str]]
+    mark: tuple[sa.ColumnElement[str], sa.ColumnElement[str]]
+    figures: tuple[sa.ColumnElement[int], ...]
+    only: tuple[sa.ColumnElement[bool], ...] = ()
+
+
+def _source(table: sa.Table, item: tuple[str, str], mark: tuple[str, str], *figures: str) -> Source:
+    def column(name: str) -> sa.ColumnElement[str]:
+        return table.c[name] if name else _EMPTY
+
+    pairs = [(column(first), column(second)) for first, second in (item, mark)]
+    return Source(table.name, table, pairs[0], pairs[1], tuple(table.c[name] for name in figures))
+
+
+SOLD: Final = _source(tables.sold, ("sku", "producer"), ("buyer", "unit"), "lines", "quantity", *tables.MONEY)
+TIMES: Final = _source(tables.times, ("", ""), ("buyer", ""), "sales", "refunds")
+GOODS: Final = _source(tables.goods, ("sku", "producer"), ("what", "reason"), "quantity")
+PAID: Final = _source(tables.paid, ("", "producer"), ("", ""), "amount", "deducted")._replace(
+    mark=(sa.func.coalesce(sa.cast(tables.paid.c.waited, sa.Text), _EMPTY), _EMPTY),
+    figures=(sa.literal_column("1", sa.BigInteger), tables.paid.c.amount, tables.paid.c.deducted),
+    only=(tables.paid.c.taken_back == 0,),
+)
+SOURCES: Final = (SOLD, TIMES, GOODS, PAID)
+
+
+class Names:
+    """The numbers of tills, items and each table's marks, for all that a process holds."""
+
+    def __init__(self) -> None:
+        self.devices = Numbered[str]()
+        self.items = Numbered[Item]()
+        self.marks = {source.name: Numbered[Mark]() for source in SOURCES}
+
+
+def days_of_month(
+    db: Connection, names: Names, source: Source, month: str, devices: Collection[str]
+) -> dict[str, Block]:
+    """What ``devices`` did in a month, by date."""
+    query = _query(source, source.table.c.date).where(*_within(source, month, devices))
+    return _blocks(names, source, _read(db, query))
+
+
+def sum_of_month(db: Connection, names: Names, source: Source, month: str, devices: Collection[str]) -> Block:
+    """What ``devices`` did in a month, added up over its days."""
+    mark = [source.mark[0]] if source is PAID else []
+    query = _query(source, _EMPTY, sums=True).where(*_within(source, month, devices))
+    query = query.group_by(*(one for one in query.selected_columns if isinstance(one, sa.Column)), *mark)
+    return _blocks(names, source, _read(db, query)).get("", empty(len(source.figures)))
+
+
+def some_days(db: Connection, names: Names, source: Source, wanted: Sequence[Day]) -> dict[str, Block]:
+    """The rows of some days of some tills, by date."""
+    rows: list[Any] = []
+    for first in range(0, len(wanted), MOST_ASKED):
+        data = [tuple(day) for day in wanted[first : first + MOST_ASKED]]
+        asked = sa.values(sa.column("device", sa.Text), sa.column("date", sa.Text), name="asked").data(data).cte()
+        table = source.table
+        query = _query(source, table.c.date)
+        joined = asked.join(table, sa.and_(table.c.device == asked.c.device, table.c.date == asked.c.date))
+        rows += _read(db, query.select_from(joined))
+    return _blocks(names, source, iter(rows))
+
+
+def _query(source: Source, unit: sa.ColumnElement[str], *, sums: bool = False) -> sa.Select[Any]:
+    figures = [sa.func.sum(one) for one in source.figures] if sums else source.figures
+    return sa.select(unit, source.table.c.device, *source.item, *source.mark, *figures).where(*source.only)
+
+
+def _within(source: Source, month: str, devices: Collection[str]) -> list[sa.ColumnElement[bool]]:
+    """The keys of the tables begin with the till, so all tills are named: that leads to the rows of a month."""
+    c = source.table.c
+    return [c.device.in_(sorted(devices)), c.date.between(f"{month}-00", f"{month}-99")]
+
+
+def _read(db: Connection, query: sa.Select[Any]) -> Iterator[Any]:
+    for part in db.execute(query).partitions(AT_ONCE):
+        yield from part
+
+
+def _blocks(names: Names, source: Source, rows: Iterator[Any]) -> dict[str, Block]:
+    """Rows (unit, till, item, mark, figures) as a block for each unit."""
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return {}
+    units = Numbered[str]()
+    places = codes(map(units.of, columns[0]))
+    device = codes(map(names.devices.of, columns[1]))
+    item = codes(map(names.items.of, zip(columns[2], columns[3], strict=True)))
+    mark = codes(map(names.marks[source.name].of, zip(columns[4], columns[5], strict=True)))
+    values = np.array([[int(one) for one in column] for column in columns[6:]], np.int64)
+    whole = Block(device, item, mark, values)
+    return {unit: whole.where(places == place) for place, unit in enumerate(units.known)}
