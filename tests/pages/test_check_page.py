@@ -3,17 +3,21 @@
 import re
 from typing import Any
 
+import msgspec
 import pytest
+import sqlalchemy as sa
 
-from sync.documents.money import Settlement, TabPayment
+from sync.documents.money import Deduction, Settlement, TabPayment
 from sync.documents.paper_code import paper_code
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, undoing
-from sync.documents.sale import Sale, SaleLine, Take, Tender
+from sync.documents.sale import Buyer, Sale, SaleLine, Take, Tender
 from sync.documents.shift import ShiftClosed
+from sync.server import schema
 from sync.server.app import create_app
-from sync.server.dialect import reading
+from sync.server.dialect import reading, writing
 from sync.server.limits import Rate
+from sync.server.reports import tables
 from sync.server.reports.reporter import catch_up
 from sync.server.verdicts import read_claim, verdict
 from tests.pages.figures import push
@@ -94,6 +98,11 @@ def code_of(journal: Journal, number: str) -> str:
     return f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}"
 
 
+def rows_of(centre, table) -> list:
+    with reading(centre.engine) as db:
+        return list(db.execute(sa.select(table)))
+
+
 def ask(page: Page, number: str, code: str) -> str:
     return opened(page, "/periksa", params={"n": number, "k": code})
 
@@ -159,6 +168,59 @@ def test_a_slip_that_the_figures_do_not_hold_yet_is_known_already(client, centre
     push(centre, journal)
     assert ">Asli</h2>" in ask(client(None), "BP-MTR001A-000001", code_of(journal, "BP-MTR001A-000001"))
     assert "tetapi dibatalkan" in ask(client(None), "BP-MTR001A-000002", code_of(journal, "BP-MTR001A-000002"))
+
+
+def test_cash_that_was_rounded_is_told_as_it_stands_on_the_paper_and_for_whom_it_was(client, centre) -> None:
+    journal = Journal().enrol_at(centre)
+    journal.add_moves(0)
+    line = SaleLine(
+        sku="KRP", name="Keripik Pisang", producer="P1", pricing="titip", quantity=1_995, sell_price=10_000,
+        consign_price=9_000, total=19_950, share=17_955, takes=(Take("NT-MTR001A-000001.0", 1_995),),
+    )  # fmt: skip
+    journal.add(
+        Sale(
+            number="ST-MTR001A-000001", lines=(line,), tenders=(Tender(kind="cash", amount=20_000),), total=19_950,
+            rounding=50, received=20_000, buyer=Buyer(kind="office", unit="Sekretariat"),
+        )
+    )  # fmt: skip
+    push(centre, journal)
+    catch_up(centre)
+    page, code = client(None), code_of(journal, "ST-MTR001A-000001").replace("-", "")
+    told = ask(page, "ST-MTR001A-000001", code)
+    assert ">Asli</h2>" in told
+    assert "Rp 20.000" in told
+    assert "Dibeli untuk</dt><dd>kantor" in told
+    assert ">Asli</h2>" in opened(page, f"/C/ST-MTR001A-000001/20000/{code}")
+    assert "Tidak dikenal" in opened(page, f"/C/ST-MTR001A-000001/19950/{code}")
+
+
+def test_what_the_corner_kept_of_a_payment_is_told(client, centre) -> None:
+    journal = Journal().enrol_at(centre)
+    journal.add_moves(0)
+    kept = (Deduction("packaging", 4_000),)
+    journal.add(msgspec.structs.replace(slip(1, 30_000), amount=26_000, deductions=kept))
+    push(centre, journal)
+    told = ask(client(None), "BP-MTR001A-000001", code_of(journal, "BP-MTR001A-000001"))
+    assert "Rp 26.000" in told
+    assert "Rp 4.000" in told
+
+
+def test_an_entry_that_is_set_aside_is_told_to_be_looked_into(client, centre, papers) -> None:
+    (device,) = {row.device for row in rows_of(centre, schema.devices)}
+    seq = next(at for at, body in enumerate(papers.bodies, 1) if b'"number":"ST-MTR001A-000004"' in body)
+    with writing(centre.engine) as db:
+        aside = {"device": device, "epoch": 1, "seq": seq, "reason": "invalid", "detail": ""}
+        db.execute(sa.insert(schema.quarantine), aside)
+    told = ask(client(None), "ST-MTR001A-000004", code_of(papers, "ST-MTR001A-000004"))
+    assert "Asli, masih diperiksa" in told
+
+
+def test_a_slip_that_was_listed_under_another_number_is_not_known(client, centre, papers) -> None:
+    with writing(centre.engine) as db:
+        other = sa.update(tables.papers).where(tables.papers.c.number == "ST-MTR001A-000004")
+        db.execute(other.values(number="ST-MTR001A-000077"))
+    told = ask(client(None), "ST-MTR001A-000077", code_of(papers, "ST-MTR001A-000004"))
+    assert "Tidak dikenal" in told
 
 
 def test_a_cancelled_refund_gives_nothing_back(centre, papers) -> None:
