@@ -38,7 +38,10 @@ def slip(centre, tills):
 def test_whoever_holds_a_slip_learns_whether_it_is_genuine(window, slip, size, dark) -> None:
     row, code = slip
     page = window(None, size=size, dark=dark)
-    page.goto("/periksa")
+    page.goto("/")
+    assert not sticks_out(page)
+    page.get_by_role("link", name="Periksa struk atau slip").click()
+    page.get_by_role("heading", name="Periksa kertas", level=1).wait_for()
     assert faults(page) == []
     page.get_by_label("Nomor").fill(row.number.lower())
     page.get_by_label("Kode periksa").fill(code)
@@ -64,7 +67,9 @@ def test_a_code_on_paper_leads_to_the_answer_at_once(window, slip) -> None:
 @BOTH
 def test_a_buyer_finds_goods_and_where_to_get_them(window, tills, size, dark) -> None:
     page = window(None, size=size, dark=dark)
-    page.goto("/katalog")
+    page.goto("/periksa")
+    page.get_by_role("link", name="Katalog").click()
+    page.wait_for_url("**/katalog")
     assert faults(page) == []
     assert not sticks_out(page)
     page.get_by_label("Cari barang atau pembuatnya").fill("keripik")

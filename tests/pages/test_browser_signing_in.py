@@ -2,6 +2,9 @@
 
 from urllib.parse import urlsplit
 
+import pytest
+
+from sync.server.officers import Role
 from tests.pages.browsing import PHONE, faults, sticks_out
 from tests.pages.support import PASSWORD
 
@@ -38,3 +41,39 @@ def test_the_sign_in_page_has_no_fault_in_any_light_or_language(window):
             assert faults(page) == []
     page.click("text=Bahasa Indonesia")
     assert (urlsplit(page.url).path, page.get_attribute("html", "lang")) == ("/masuk", "id")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICER])
+def test_every_officer_reaches_the_open_pages_by_the_navigation_and_stays_signed_in(window, role):
+    page = window(role)
+    page.goto("/")
+    for name in ("Periksa kertas", "Katalog"):
+        page.get_by_role("navigation", name="Halaman", exact=True).get_by_role("link", name=name).click()
+        page.get_by_role("link", name=name).and_(page.locator("[aria-current=page]")).wait_for()
+    page.get_by_role("navigation", name="Halaman", exact=True).get_by_role("link", name="Program").click()
+    page.get_by_role("heading", name="Program", level=1).wait_for()
+
+
+def test_on_a_telephone_the_menu_names_the_page_and_opens_to_all_others(window):
+    page = window(Role.ADMIN, size=PHONE)
+    page.goto("/produsen")
+    menu = page.locator(".menu summary")
+    assert menu.inner_text() == "Menu: Produsen"
+    menu.click()
+    links = page.locator(".menu a:visible")
+    assert links.count() == 13
+    assert not sticks_out(page)
+    assert faults(page) == []
+    links.get_by_text("Jejak").click()
+    page.wait_for_url("**/jejak")
+    assert menu.inner_text() == "Menu: Jejak"
+    assert not page.locator(".menu a").first.is_visible()
+
+
+def test_on_a_telephone_nothing_of_officers_and_audit_lies_past_the_edge(window):
+    page = window(Role.ADMIN, size=PHONE)
+    for path in ("/petugas", "/jejak"):
+        page.goto(path)
+        assert page.locator("table.stacks").count() == 1
+        assert page.locator(".frame").evaluate("one => one.scrollWidth <= one.clientWidth")
+        assert faults(page) == []

@@ -119,8 +119,12 @@ def test_a_new_link_takes_the_place_of_the_old_one_and_one_taken_away_opens_noth
         assert not revoke_link(centre, db, code, OFFICER)
     assert page.get(f"/p/{fresh}").status_code == 404
     assert page.get(f"/p/{fresh}/rekap-2026-10.pdf").status_code == 404
-    for odd in ("x", "a" * 32, "%00", "é" * 32, token.upper()):
-        assert page.get(f"/p/{odd}").status_code == 404
+    for odd in (fresh, "x", "a" * 32, "%00", "é" * 32, token.upper()):
+        answer = page.get(f"/p/{odd}")
+        assert answer.status_code == 404
+        assert "Tautan ini tidak berlaku. Minta yang baru ke Diskoperin." in answer.text
+        assert "halaman pertama" not in answer.text
+        assert answer.headers["referrer-policy"] == "no-referrer"
 
 
 def test_who_tries_links_is_slowed_down(database, clock, centre, token) -> None:

@@ -18,6 +18,7 @@ from sync.server.dialect import reading
 from sync.server.offers import Range, corners_with, ranges
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import CATEGORIES, OPEN, picture_path, product_path, site
+from sync.server.pages.roles import recognise
 from sync.server.pages.tables_public import product_pictures
 from sync.server.pages.texts import _
 from sync.server.pictures import digests_of
@@ -48,7 +49,7 @@ class Pictured(NamedTuple):
     height: int
 
 
-@get("/katalog", opt=OPEN, sync_to_thread=True)
+@get("/katalog", guards=[recognise], opt=OPEN, sync_to_thread=True)
 def get_catalogue(
     request: AnyRequest,
     state: State,
@@ -94,7 +95,7 @@ def get_catalogue(
     return answer
 
 
-@get("/katalog/{sku:str}", opt=OPEN, sync_to_thread=True)
+@get("/katalog/{sku:str}", guards=[recognise], opt=OPEN, sync_to_thread=True)
 def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """One product with its share card. One that was merged leads to the one that stands for it."""
     centre: Centre = state.centre

@@ -22,6 +22,7 @@ from sync.server.dialect import reading
 from sync.server.offers import Range, ranges
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import OPEN, kept, picture_path, product_path, site
+from sync.server.pages.roles import recognise
 from sync.server.pages.tables_public import product_pictures
 from sync.server.pages.texts import mark
 
@@ -79,7 +80,7 @@ def get_robots(request: AnyRequest) -> Response[str]:
     return Response(text, media_type="text/plain", headers={"Cache-Control": "public, max-age=3600"})
 
 
-@get("/katalog/umpan", opt=OPEN, sync_to_thread=True)
+@get("/katalog/umpan", guards=[recognise], opt=OPEN, sync_to_thread=True)
 def get_about(request: AnyRequest) -> Response[str]:
     """What the fields of the feeds mean."""
     return frame.page(request, "feeds.html", site=site(request), fields=FIELDS)

@@ -44,6 +44,11 @@ class Entry(NamedTuple):
     role: Role
 
 
+OPEN_PAGES: tuple[Entry, ...] = (
+    Entry("/periksa", mark("Check a paper"), Role.VIEWER),
+    Entry("/katalog", mark("Catalogue"), Role.VIEWER),
+)
+"""What everybody may open: in the navigation of who is signed in, in the bar for all others."""
 NAV: tuple[Entry, ...] = (
     Entry("/pojok", mark("Corners"), Role.VIEWER),
     Entry("/program", mark("Programme"), Role.VIEWER),
@@ -54,6 +59,7 @@ NAV: tuple[Entry, ...] = (
     Entry("/sertifikat", mark("Certificates"), Role.VIEWER),
     Entry("/usulan", mark("Proposals"), Role.OFFICER),
     Entry("/data-pribadi", mark("Personal data"), Role.OFFICER),
+    *OPEN_PAGES,
     Entry("/petugas", mark("Officers"), Role.ADMIN),
     Entry("/jejak", mark("Audit"), Role.ADMIN),
 )
@@ -70,6 +76,7 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     known: dict[str, Any] = {
         "officer": officer,
         "nav": [entry for entry in NAV if officer and officer.role >= entry.role and not officer.must_change],
+        "open_pages": OPEN_PAGES,
         "role_names": {role: _(name) for role, name in ROLE_NAMES.items()},
         "path": request.url.path,
         "here": here(request),

@@ -54,7 +54,18 @@ UPLOAD = MOST_BYTES + 64 * 1024
 """Of the request that brings a picture: the file and the form around it."""
 
 
-@get("/p/{token:str}", opt=OPEN, sync_to_thread=True)
+def no_such_link(request: AnyRequest, _error: NotFoundException) -> Response[str]:
+    """For who has a link that is unknown or was revoked: a producer, so nothing leads to where officers sign in."""
+    sentence = _("This link is not valid. Ask Diskoperin for a new one.")
+    answer = frame.page(request, "failed.html", status=404, sentence=sentence, alone=True)
+    answer.headers |= PRIVATE
+    return answer
+
+
+UNKNOWN: dict[int | type[Exception], Any] = {NotFoundException: no_such_link}
+
+
+@get("/p/{token:str}", opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
 def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
     """Where goods were sold and lie, what was paid and is owed."""
     centre: Centre = state.centre
@@ -82,7 +93,7 @@ def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Res
     return answer
 
 
-@get("/p/{token:str}/{month:str}", opt=OPEN, sync_to_thread=True)
+@get("/p/{token:str}/{month:str}", opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
 def get_statement(request: AnyRequest, state: State, token: FromPath[str], month: FromPath[str]) -> Response[bytes]:
     """The statement of a month as PDF, at ``/p/TOKEN/rekap-2026-10.pdf``."""
     from sync.server.pages.statement_pdf import Statement, drawn_statement

@@ -15,7 +15,7 @@ from sync.server.pages.settings import Settings
 from sync.server.sessions import Officer
 
 __all__ = ["AnyConnection", "Guard", "MustChangePassword", "NotAllowed", "NotSignedIn", "Officer", "Role", "officer_of"]
-__all__ += ["open_to", "signed_in", "token_of"]
+__all__ += ["open_to", "recognise", "signed_in", "token_of"]
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[AnyConnection, BaseRouteHandler], None]
@@ -50,6 +50,11 @@ def open_to(role: Role, *, with_any_password: bool = False) -> Guard:
 
     guard.role = role  # type: ignore[attr-defined]
     return guard
+
+
+def recognise(connection: AnyConnection, _handler: BaseRouteHandler) -> None:
+    """The guard of a page that is open to all and shows the frame of who is signed in."""
+    signed_in(connection)
 
 
 def signed_in(connection: AnyConnection) -> Officer | None:
