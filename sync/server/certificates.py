@@ -32,7 +32,6 @@ LONGEST_NUMBER: Final = 64
 MOST_BYTES: Final = 5 * MIB
 MOST_OF_PRODUCER: Final = 25 * MIB
 MOST_OF_ALL: Final = 4096 * MIB
-MOST_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 3_000
 """Pixels: an A4 page at 250 dots an inch."""
 FOOD: Final = ("makanan", "minuman")
@@ -248,19 +247,11 @@ def judged(data: bytes) -> tuple[str, bytes]:
 
 def _drawn(data: bytes, kind: str) -> bytes:
     """A picture drawn anew: no place where it was taken, nothing behind its end."""
-    from PIL import Image, ImageOps
+    from sync.server.drawing import shrunk
 
-    try:
-        with Image.open(io.BytesIO(data), formats=[kind]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise CentreError("document_too_large", mib=MOST_BYTES // MIB)
-            picture.load()
-            turned = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise CentreError("document_broken") from None
-    turned.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    bare = Image.new("RGB", turned.size)
-    bare.paste(turned)
     buffer = io.BytesIO()
-    bare.save(buffer, kind, quality=85, optimize=True)
+    try:
+        shrunk(data, [kind], LONGEST_SIDE).save(buffer, kind, quality=85, optimize=True)
+    except CentreError as error:  # it begins as one
+        raise CentreError("document_broken") if error.code == "no_picture" else error from None
     return buffer.getvalue()

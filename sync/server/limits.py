@@ -1,11 +1,17 @@
-"""How often one caller may ask: a bucket of tokens for each, kept in memory."""
+"""How often one caller may ask, a bucket of tokens for each, kept in memory; and how many may do what is heavy at once.
+
+Each worker counts for itself.
+"""
 
 import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from sync.protocol.problems import ExchangeProblem
 
 MOST_CALLERS = 100_000
 
@@ -47,3 +53,31 @@ class Limiter:
             if len(self._buckets) > MOST_CALLERS:
                 self._buckets.popitem(last=False)
             return 0 if allowed else math.ceil((1 - tokens) / self._rate.per_second)
+
+
+class Turns:
+    """Lets ``at_once`` do something heavy; ``waiting`` others wait for ``seconds`` at most, whoever comes then is told
+    to come again."""
+
+    def __init__(self, at_once: int, waiting: int, seconds: float) -> None:
+        self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._turns = threading.BoundedSemaphore(at_once)
+        self._seconds = seconds
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Wait for a turn, and have it. Raises ``ExchangeProblem`` ``too_many_requests``."""
+        if not self._places.acquire(blocking=False):
+            raise self._crowded()
+        try:
+            if not self._turns.acquire(timeout=self._seconds):
+                raise self._crowded()
+            try:
+                yield
+            finally:
+                self._turns.release()
+        finally:
+            self._places.release()
+
+    def _crowded(self) -> ExchangeProblem:
+        return ExchangeProblem("too_many_requests", "Too much at once", retry_after=math.ceil(self._seconds))

@@ -6,15 +6,15 @@ in a file gets any further.
 
 import hashlib
 import io
-import warnings
 from typing import NamedTuple
 
 import sqlalchemy as sa
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
 from sync.server.centre import Centre
+from sync.server.drawing import shrunk
 from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.officers import note
@@ -22,7 +22,6 @@ from sync.server.pages.tables_public import product_pictures
 
 MOST_BYTES = 10 * 2**20
 """Of a file; a telephone's picture has two to six million."""
-MOST_PIXELS = 50_000_000
 LEAST_SIDE = 200
 FORMATS = ("JPEG", "PNG", "WEBP")
 SMALL, LARGE = 360, 1_200
@@ -47,47 +46,19 @@ class Picture(NamedTuple):
 def drawn(file: bytes) -> Picture:
     """The picture in ``file``, upright, on white, without anything that the file says beside it.
 
-    Raises ``CentreError`` for what is no picture, is too small, or too large.
+    Raises ``CentreError`` for what is no picture, is damaged, too small, or too large.
     """
     if len(file) > MOST_BYTES:
         raise CentreError("picture_too_large", most=f"{MOST_BYTES // 2**20} MB")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a file's odd remarks
-            with Image.open(io.BytesIO(file), formats=FORMATS) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
-                    raise CentreError("picture_too_large", most=f"{MOST_PIXELS // 10**6} MP")
-                if min(opened.size) < LEAST_SIDE:
-                    raise CentreError("picture_too_small", least=LEAST_SIDE)
-                opened.draft("RGB", (LARGE, LARGE))
-                upright = _on_white(ImageOps.exif_transpose(opened))
-    except Image.DecompressionBombError:
-        raise CentreError("picture_too_large", most=f"{MOST_PIXELS // 10**6} MP") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
-        raise CentreError("no_picture") from None
-    large, small = _fitted(upright, LARGE), _fitted(upright, SMALL)
+    large = shrunk(file, FORMATS, LARGE, LEAST_SIDE)
+    small = large.copy()
+    small.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
     return Picture(_jpeg(small, SMALL), _jpeg(large, LARGE), *large.size)
 
 
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode in ("RGB", "L"):
-        return picture.convert("RGB")
-    seen = picture.convert("RGBA")
-    paper = Image.new("RGBA", seen.size, "white")
-    return Image.alpha_composite(paper, seen).convert("RGB")
-
-
-def _fitted(picture: Image.Image, side: int) -> Image.Image:
-    smaller = picture.copy()
-    smaller.thumbnail((side, side), Image.Resampling.LANCZOS)
-    return smaller
-
-
 def _jpeg(picture: Image.Image, side: int) -> bytes:
-    clean = Image.new("RGB", picture.size)
-    clean.paste(picture)  # pixels alone: a copy would keep what the file told
     out = io.BytesIO()
-    clean.save(out, "JPEG", quality=QUALITY[side], optimize=True, progressive=side == LARGE)
+    picture.save(out, "JPEG", quality=QUALITY[side], optimize=True, progressive=side == LARGE)
     return out.getvalue()
 
 

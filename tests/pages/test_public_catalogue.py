@@ -186,7 +186,7 @@ def test_an_officer_uploads_a_picture_that_is_drawn_anew_in_two_sizes(client, ce
     [
         (b"", "no_picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "no_picture"),
-        (picture()[:2_000], "no_picture"),
+        (picture()[:2_000], "document_broken"),
         (picture(form="GIF"), "no_picture"),
         (picture((150, 900)), "picture_too_small"),
         (b"\xff\xd8" + b"0" * MOST_BYTES, "picture_too_large"),
