@@ -26,6 +26,7 @@ from sync.server.pages.every import pages
 from sync.server.pages.failing import answer
 from sync.server.pages.security import sealing
 from sync.server.pages.settings import Settings
+from sync.server.rechecking import Checker
 from sync.server.reports.reporter import Reporter
 from sync.server.routes_devices import get_entries, get_page, post_enrol, post_entries, post_proposals, post_repair
 
@@ -47,7 +48,8 @@ def create_app(
 ) -> Litestar:
     """The app over an initialised database, which people reach at ``address``. Raises ``CentreError``.
 
-    With ``reporting`` a thread of this process keeps the figures of the pages up to date while the app runs.
+    With ``reporting`` threads of this process keep the figures of the pages up to date and check what tills told, while
+    the app runs.
     """
     centre, metrics, settings = open_centre(database_url, clock), Metrics(), Settings(address)
     state = State(
@@ -62,7 +64,7 @@ def create_app(
             "metrics": metrics,
         }
     )
-    reporter = Reporter(centre)
+    threads: list[Reporter | Checker] = [Reporter(centre), Checker(centre)] if reporting else []
     app = Litestar(
         route_handlers=[
             *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),
@@ -72,8 +74,8 @@ def create_app(
         before_send=[sealing(settings)],
         state=state,
         middleware=[metrics.counting],
-        on_startup=[reporter.start] if reporting else [],
-        on_shutdown=[*([reporter.stop] if reporting else []), centre.close],
+        on_startup=[thread.start for thread in threads],
+        on_shutdown=[*(thread.stop for thread in threads), centre.close],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MAX_WIRE,

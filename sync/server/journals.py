@@ -1,6 +1,6 @@
 """Entries of tills as officers read them: what each says, in short, and the bytes as they are kept."""
 
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ AMOUNTS = ("amount", "total", "counted", "float")
 """Fields that say how much a document is about, in rupiah; the first that is there counts."""
 LONGEST = 20_000
 """Letters of an entry that are shown."""
+MOST_SUMMED = 10_000
+"""Entries that one sum is made of."""
 
 
 class Listed(NamedTuple):
@@ -41,10 +43,49 @@ def _listed(seq: int, epoch: int, envelope: Envelope | None) -> Listed:
         return Listed(seq, "", "", "", None)
     content = readable(envelope, epoch, seq)
     if isinstance(content, Unprojectable):
-        return Listed(seq, envelope.kind, "", envelope.at, None)
+        return Listed(seq, envelope.kind, _number(envelope), envelope.at, None)
     document: Any = content.document
     amount = next((getattr(document, name) for name in AMOUNTS if hasattr(document, name)), None)
     return Listed(seq, envelope.kind, document.number, envelope.at, amount)
+
+
+class Sums(NamedTuple):
+    """A stretch of a journal in short: the times of its first and last document (empty for none), and of each kind how
+    many there are and what they are about together, in rupiah."""
+
+    first_at: str
+    last_at: str
+    kinds: dict[str, tuple[int, int]]
+
+
+def sums(db: Connection, device: str, after: int, through: int) -> Sums:
+    """The entries of a till after ``after`` up to ``through``, summed up; of many the first ``MOST_SUMMED``."""
+    kinds: dict[str, tuple[int, int]] = {}
+    entries = listed(db, device, after, through, MOST_SUMMED)
+    for one in entries:
+        count, amount = kinds.get(one.kind, (0, 0))
+        kinds[one.kind] = (count + 1, amount + (one.amount or 0))
+    times = [one.at for one in entries if one.at] or [""]
+    return Sums(times[0], times[-1], kinds)
+
+
+class _Numbered(msgspec.Struct):
+    """What of a document is read where all of it is not sound."""
+
+    number: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+def _number(envelope: Envelope) -> str:
+    try:
+        return msgspec.json.decode(envelope.doc, type=_Numbered).number
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+def told_by(body: bytes) -> tuple[str, str]:
+    """Kind and number of the paper that an entry is, as far as its bytes tell them."""
+    envelope = envelope_of(body)
+    return (envelope.kind, _number(envelope)) if envelope else ("", "")
 
 
 class Stored(NamedTuple):

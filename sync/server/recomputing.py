@@ -6,7 +6,9 @@ was carried over and what came since. Both are computed anew from the journal; w
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -18,10 +20,13 @@ from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
 from sync.documents.state import PAYABLE
 from sync.server import schema
 from sync.server.centre import Centre, Device
+from sync.server.errors import CentreError
+from sync.server.journals import told_by
 from sync.server.loading import put
 from sync.server.pages.tables_corners import till_checks
 from sync.server.projection import Readable, Unprojectable, envelope_of, readable
 from sync.server.replaying import chained
+from sync.server.series import Numbers, Series
 
 MOST_FINDINGS = 500
 """Differences that one check keeps; a till with more has one cause."""
@@ -51,6 +56,11 @@ class Checked(msgspec.Struct, frozen=True):
     closings: int = 0
     settlements: int = 0
     findings: tuple[Finding, ...] = ()
+    series: tuple[Series, ...] = ()
+    """Of numbers, those that are not whole."""
+    fault: str = ""
+    """Why it could not go to the end: a code of ``errors``, filled in with ``fault_data``; empty where it did."""
+    fault_data: dict[str, str | int] = {}
 
 
 @dataclass
@@ -82,6 +92,7 @@ class Recomputing:
     closings: int = 0
     settlements: int = 0
     findings: list[Finding] = field(default_factory=list)
+    numbers: Numbers = field(default_factory=Numbers)
     _float: int = 0
     _figures: dict[str, int] = field(default_factory=dict)
     _owed: dict[str, _Owed] = field(default_factory=lambda: defaultdict(_Owed))
@@ -89,6 +100,7 @@ class Recomputing:
     def add(self, seq: int, entry: Readable) -> None:
         """Take in the entry ``seq``."""
         document = entry.document
+        self.numbers.add(document.number)
         if isinstance(document, ShiftOpened):
             self._float, self._figures = document.float, {}
         elif isinstance(document, ShiftClosed):
@@ -141,83 +153,65 @@ class Recomputing:
                 self.findings.append(Finding(envelope.kind, seq, number, envelope.date, what, told, found, again))
 
 
-def recompute(db: Connection, device: Device) -> Checked:
+class Stopped(Exception):
+    """A check was told to stop between two stretches."""
+
+
+def recompute(db: Connection, device: Device, between: Callable[[], None] = lambda: None) -> Checked:
     """Compute anew what ``device`` reported, from the first entry on; entries in quarantine count for nothing.
 
-    Raises ``CentreError`` where the chain of its entries is broken.
+    ``between`` is called after each stretch and may raise ``Stopped``. Where the chain of its entries is broken, what
+    came before is told, with the fault.
     """
     aside = schema.quarantine
     held = set(db.execute(sa.select(aside.c.seq).where(aside.c.device == device.device)).scalars())
     work = Recomputing()
-    for stretch in chained(db, device):
-        work.entries += len(stretch)
-        for row in stretch:
-            if row.seq in held:
-                continue
-            content = readable(envelope_of(row.body), row.epoch, row.seq)
-            if not isinstance(content, Unprojectable):
-                work.add(row.seq, content)
-    return Checked(work.entries, work.closings, work.settlements, tuple(work.findings))
+    fault: CentreError | None = None
+    try:
+        for stretch in chained(db, device):
+            work.entries += len(stretch)
+            for row in stretch:
+                _take(work, row, aside=row.seq in held)
+            between()
+    except CentreError as error:
+        fault = error
+    return Checked(
+        work.entries,
+        work.closings,
+        work.settlements,
+        tuple(work.findings),
+        work.numbers.broken(),
+        fault.code if fault else "",
+        fault.data if fault else {},
+    )
 
 
-def keep(centre: Centre, db: Connection, device: str, checked: Checked, officer: str) -> None:
-    """Keep what a check found, in the place of the check before."""
-    facts = {"device": device, "checked_at": centre.now(), "officer": officer}
+def _take(work: Recomputing, row: sa.Row[Any], *, aside: bool) -> None:
+    if aside:
+        work.numbers.add(told_by(bytes(row.body))[1], aside=True)
+        return
+    content = readable(envelope_of(row.body), row.epoch, row.seq)
+    if not isinstance(content, Unprojectable):
+        work.add(row.seq, content)
+
+
+def keep(centre: Centre, db: Connection, device: str, checked: Checked, officer: str, through: int) -> None:
+    """Keep what a check found up to entry ``through``, in the place of the check before; ``officer`` asked for it,
+    empty where nobody did."""
+    facts = {"device": device, "checked_at": centre.now(), "officer": officer, "through": through}
     put(db, till_checks, [{**facts, "found": msgspec.json.encode(checked).decode()}])
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """The last check of a till."""
+    """The last check of a till; ``officer`` asked for it, empty where it was due."""
 
     checked_at: str
     officer: str
     checked: Checked
 
 
-def kept(db: Connection) -> dict[str, Kept]:
-    """The last check of each till that was checked."""
-    rows = db.execute(sa.select(till_checks))
+def kept(db: Connection, device: str | None = None) -> dict[str, Kept]:
+    """The last check of each till that was checked, or of one."""
+    query = sa.select(till_checks)
+    rows = db.execute(query if device is None else query.where(till_checks.c.device == device))
     return {row.device: Kept(row.checked_at, row.officer, msgspec.json.decode(row.found, type=Checked)) for row in rows}
-
-
-class Closing(msgspec.Struct, frozen=True):
-    """A closed shift: the cash expected as the till told it and as it follows from the projections, what was counted
-    and the difference told; rupiah."""
-
-    corner: str
-    till: str
-    device: str
-    number: str
-    opened_at: str
-    told: int
-    found: int
-    counted: int
-    difference: int
-
-
-def closings(db: Connection, since: str) -> list[Closing]:
-    """Shifts opened on date ``since`` or later and closed, newest first."""
-    shifts, figures, devices = schema.shifts, schema.figures, schema.devices
-    mine = (shifts.c.opened_at >= since, shifts.c.expected.is_not(None))
-    sums: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
-    joined = sa.select(figures).join(
-        shifts, sa.and_(shifts.c.device == figures.c.device, shifts.c.seq == figures.c.shift)
-    )
-    for row in db.execute(joined.where(*mine)):
-        sums[row.device, row.shift][row.name] = row.amount
-    query = sa.select(shifts, devices.c.corner, devices.c.till).join(devices, devices.c.device == shifts.c.device)
-    rows = db.execute(query.where(*mine).order_by(shifts.c.opened_at.desc(), devices.c.corner, devices.c.till))
-    return [
-        Closing(
-            row.corner,
-            row.till,
-            row.device,
-            row.number,
-            row.opened_at,
-            row.expected,
-            expected_cash(row.opening_float, sums[row.device, row.seq]),
-            row.counted,
-            row.difference,
-        )
-        for row in rows
-    ]

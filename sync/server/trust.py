@@ -13,31 +13,20 @@ from sqlalchemy.engine import Connection
 
 from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import only_one
 from sync.server.errors import CentreError
-from sync.server.journals import Listed, listed
-from sync.server.officers import note_decision
+from sync.server.journals import Listed, Sums, listed, sums, told_by
 from sync.server.pages.tables_corners import remarks
+from sync.server.remarks import DONE, Remark, add, checked_words, last_state, said
 from sync.server.repairs import OPEN
 from sync.server.standing import TillStanding, quiet_since
 
-LONGEST_REMARK = 500
-DONE = "done"
-SHOWN = 100
+SHOWN = 20
 """Entries of each history that are listed."""
 
 
-class Remark(NamedTuple):
-    """What an officer said about an entry in quarantine; ``state`` is open or done."""
-
-    at: str
-    officer: str
-    state: str
-    note: str
-
-
 class Aside(NamedTuple):
-    """An entry in quarantine: why, when it came, and what officers said about it, oldest first."""
+    """An entry in quarantine: why, when it came, the number of its paper (empty where it tells none), and what officers
+    said about it, oldest first; ``state`` is that of the last remark, empty without one."""
 
     device: str
     corner: str
@@ -47,52 +36,68 @@ class Aside(NamedTuple):
     reason: str
     detail: str
     received_at: str
+    state: str
+    kind: str
+    number: str
     remarks: tuple[Remark, ...]
 
     @property
     def done(self) -> bool:
         """Whether an officer said that it is dealt with."""
-        return bool(self.remarks) and self.remarks[-1].state == DONE
+        return self.state == DONE
 
 
-def quarantined(db: Connection, device: str | None = None) -> list[Aside]:
+class Counted(NamedTuple):
+    """How many entries are in quarantine, and how many of them nobody dealt with."""
+
+    every: int
+    open: int
+
+
+def quarantined(db: Connection, device: str | None = None, *, first: int = 0, most: int = 50) -> list[Aside]:
     """Entries in quarantine that nobody dealt with first, then the newest; of one till where it is named."""
+    query, state = _asides(device)
+    came = schema.entries.c.received_at
+    ordered = query.order_by(sa.case((state == DONE, 1), else_=0), came.desc(), schema.quarantine.c.seq.desc())
+    return [_aside(db, row) for row in db.execute(ordered.limit(most).offset(first)).all()]
+
+
+def quarantined_one(db: Connection, device: str, epoch: int, seq: int) -> Aside | None:
+    """One of them; None where it is not there."""
+    table = schema.quarantine
+    row = db.execute(_asides(device)[0].where(table.c.epoch == epoch, table.c.seq == seq)).first()
+    return None if row is None else _aside(db, row)
+
+
+def counted(db: Connection, device: str | None = None) -> Counted:
+    """How many there are, of one till where it is named."""
+    query, state = _asides(device)
+    undone = sa.func.coalesce(sa.func.sum(sa.case((state == DONE, 0), else_=1)), 0)
+    return Counted(*db.execute(query.with_only_columns(sa.func.count(), undone)).one())
+
+
+def _asides(device: str | None) -> tuple[sa.Select[Any], sa.ColumnElement[str]]:
     table, entries, devices = schema.quarantine, schema.entries, schema.devices
     own = sa.and_(entries.c.device == table.c.device, entries.c.seq == table.c.seq)
-    columns = (
-        table,
-        devices.c.corner,
-        devices.c.till,
-        sa.func.coalesce(entries.c.received_at, "").label("received_at"),
+    same = (remarks.c[name] == table.c[name] for name in ("device", "epoch", "seq"))
+    state = last_state(remarks, *same)
+    columns = (table, devices.c.corner, devices.c.till, entries.c.received_at, entries.c.body, state.label("state"))
+    joined = table.join(devices, devices.c.device == table.c.device).outerjoin(entries, own)
+    query = sa.select(*columns).select_from(joined)
+    return (query if device is None else query.where(table.c.device == device)), state
+
+
+def _aside(db: Connection, row: Any) -> Aside:
+    facts = {name: getattr(row, name) for name in ("device", "corner", "till", "epoch", "seq", "reason", "detail")}
+    kind, number = told_by(bytes(row.body or b""))
+    return Aside(
+        **facts,
+        received_at=row.received_at or "",
+        state=row.state,
+        kind=kind,
+        number=number,
+        remarks=said(db, remarks, device=row.device, epoch=row.epoch, seq=row.seq),
     )
-    query = sa.select(*columns).join(devices, devices.c.device == table.c.device).outerjoin(entries, own)
-    if device is not None:
-        query = query.where(table.c.device == device)
-    said = _remarks(db)
-    found = [
-        Aside(
-            row.device,
-            row.corner,
-            row.till,
-            row.epoch,
-            row.seq,
-            row.reason,
-            row.detail,
-            row.received_at,
-            said.get((row.device, row.epoch, row.seq), ()),
-        )
-        for row in db.execute(query)
-    ]
-    found.sort(key=lambda one: (one.received_at, one.seq), reverse=True)
-    return sorted(found, key=lambda one: one.done)
-
-
-def _remarks(db: Connection) -> dict[tuple[str, int, int], tuple[Remark, ...]]:
-    found: dict[tuple[str, int, int], tuple[Remark, ...]] = {}
-    for row in db.execute(sa.select(remarks).order_by(remarks.c.place)):
-        key = (row.device, row.epoch, row.seq)
-        found[key] = (*found.get(key, ()), Remark(row.at, row.officer, row.state, row.note))
-    return found
 
 
 def remark(
@@ -102,20 +107,15 @@ def remark(
 
     Raises ``CentreError`` ``no_quarantined`` where it is not there, ``no_remark`` without words, ``unknown_officer``.
     """
-    words, table = " ".join(text.split()), schema.quarantine
-    if not words or len(words) > LONGEST_REMARK:
-        raise CentreError("no_remark", most=LONGEST_REMARK)
+    words, table = checked_words(text), schema.quarantine
     mine = (table.c.device == device, table.c.epoch == epoch, table.c.seq == seq)
     row = db.execute(sa.select(schema.devices).join(table, table.c.device == schema.devices.c.device).where(*mine))
     till = row.first()
     if till is None:
         raise CentreError("no_quarantined", entry=seq)
-    note_decision(centre, db, officer, "quarantine", f"{till.corner} {till.till} {seq}")
-    only_one(db, "remark")
-    about = (remarks.c.device == device, remarks.c.epoch == epoch, remarks.c.seq == seq)
-    place = db.execute(sa.select(sa.func.count()).select_from(remarks).where(*about)).scalar_one()
-    facts = {"device": device, "epoch": epoch, "seq": seq, "place": place + 1, "at": centre.now(), "officer": officer}
-    db.execute(sa.insert(remarks), facts | {"state": DONE if done else "open", "note": words})
+    about = ("quarantine", f"{till.corner} {till.till} {seq}")
+    of = {"device": device, "epoch": epoch, "seq": seq}
+    add(centre, db, remarks, of, words, officer, done=done, about=about)
 
 
 def late(centre: Centre, tills: list[TillStanding]) -> list[TillStanding]:
@@ -138,8 +138,10 @@ def _since(till: TillStanding) -> float:
 class Histories(NamedTuple):
     """A repair that a till asked for, and both histories since the last entry that they share.
 
-    The centre's are ``kept``, of ``kept_count``. Of its own the till told only how many they are: their content comes
-    when it is let in. ``changed``: the centre's journal has moved since the till asked, so it has to ask again.
+    The centre's are ``kept``, of ``kept_count``, with their ``sums``. Of its own the till told only how many they are:
+    their content comes when it is let in. ``approved_at``: when going on after this head was allowed last, also to
+    another copy of the till, which may still join; empty where it never was. ``changed``: the centre's journal has
+    moved since the till asked, so it has to ask again.
     """
 
     device: str
@@ -152,7 +154,9 @@ class Histories(NamedTuple):
     base: Listed | None
     kept: tuple[Listed, ...]
     kept_count: int
+    sums: Sums
     own_count: int
+    approved_at: str
     changed: bool
 
 
@@ -181,9 +185,17 @@ def _histories(db: Connection, row: sa.Row[Any]) -> Histories:
         base=base[0] if base else None,
         kept=tuple(listed(db, row.device, row.base_seq, row.now_seq, SHOWN)),
         kept_count=row.now_seq - row.base_seq,
+        sums=sums(db, row.device, row.base_seq, row.now_seq),
         own_count=row.own_seq - row.base_seq,
+        approved_at=row.approved_at,
         changed=(row.head_seq, bytes(row.head_hash)) != (row.now_seq, bytes(row.now_hash)),
     )
+
+
+def waiting(db: Connection) -> int:
+    """How many repairs wait for a decision."""
+    table = schema.repairs
+    return db.execute(sa.select(sa.func.count()).where(table.c.state == "waiting")).scalar_one()
 
 
 class Begun(NamedTuple):

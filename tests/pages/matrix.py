@@ -60,8 +60,11 @@ GET /gambar/{sku}
 POST /gambar/{sku}
 POST /gambar/{sku}/hapus
 GET /hitung-ulang
+POST /hitung-ulang
 GET /hitung-ulang/{device}
 POST /hitung-ulang/{device}
+GET /hitung-ulang/{device}/{seq}
+POST /hitung-ulang/{device}/{seq}
 GET /impor
 POST /impor
 GET /karantina
@@ -73,6 +76,7 @@ POST /kembar/gabung
 POST /kembar/pisah
 GET /kepercayaan
 GET /perbaikan
+GET /perbaikan/{corner}/{till}/setujui
 POST /perbaikan/{corner}/{till}/setujui
 POST /perbaikan/{corner}/{till}/tolak
 GET /pesan

@@ -11,11 +11,12 @@ from sync.protocol.batch import Condition
 from sync.protocol.entry import read_body
 from sync.protocol.messages import RepairRequest, repair_path
 from sync.protocol.wire import deflate
-from sync.server import recomputing, schema, trust
+from sync.server import closings, findings, recomputing, schema, trust
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.journals import listed, stored
+from sync.server.journals import listed, stored, sums
 from sync.server.recomputing import recompute
+from sync.server.reports.reporter import catch_up
 from sync.server.standing import tills
 from tests.server.support import AT, Journal
 
@@ -44,6 +45,7 @@ def test_an_entry_set_aside_keeps_its_bytes_and_what_officers_said_of_it(centre,
     caller.push(journal)
     (one,) = aside(centre)
     assert (one.corner, one.till, one.seq, one.reason, one.done) == ("MTR-001", "A", 2, "unreadable", False)
+    assert (one.kind, one.number) == ("", "")
     with reading(centre.engine) as db:
         kept = stored(db, journal.device, 2)
         assert kept is not None
@@ -152,9 +154,9 @@ def test_a_closing_that_follows_from_the_entries_has_no_difference(centre, calle
     found = checked(centre, journal)
     assert (found.entries, found.closings, found.findings) == (5, 1, ())
     with reading(centre.engine) as db:
-        (row,) = recomputing.closings(db, "2026-09-25")
+        (row,) = closings.closings(db, "2026-09-25")
         assert (row.told, row.found, row.counted) == (203_000, 203_000, 203_000)
-        assert recomputing.closings(db, "2026-10-02") == []
+        assert closings.closings(db, "2026-10-02") == []
 
 
 def test_a_closing_that_tells_other_figures_than_its_entries_is_listed_by_figure(centre, caller, journal):
@@ -167,7 +169,7 @@ def test_a_closing_that_tells_other_figures_than_its_entries_is_listed_by_figure
     ]
     assert (found.findings[0].number, found.findings[0].date) == ("TK-MTR001A-000001", "2026-10-01")
     with reading(centre.engine) as db:
-        (row,) = recomputing.closings(db, "2026-09-25")
+        (row,) = closings.closings(db, "2026-09-25")
     assert (row.told, row.found) == (202_000, 203_000)
 
 
@@ -234,8 +236,107 @@ def test_the_last_check_of_a_till_is_kept(centre, caller, journal):
     caller.push(journal)
     for _ in range(2):
         with writing(centre.engine) as db:
-            recomputing.keep(centre, db, journal.device, checked(centre, journal), OFFICER)
+            recomputing.keep(centre, db, journal.device, checked(centre, journal), OFFICER, 5)
     with reading(centre.engine) as db:
         last = recomputing.kept(db)[journal.device]
     assert (last.officer, last.checked_at) == (OFFICER, centre.now())
     assert len(last.checked.findings) == 2
+
+
+def test_an_entry_set_aside_tells_the_number_of_its_paper(centre, caller, journal):
+    journal.add_moves(1)
+    journal.add_bytes(journal.bodies[1].replace(b'"seq":2', b'"seq":3').replace(b'"amount":1000', b'"amount":"x"'))
+    caller.push(journal)
+    (one,) = aside(centre)
+    assert (one.reason, one.kind, one.number) == ("invalid_document", "cash_move", "KK-MTR001A-000001")
+
+
+def test_quarantine_is_read_a_page_at_a_time_and_counted_whole(centre, caller, journal):
+    journal.add_moves(0)
+    for number in range(5):
+        journal.add_bytes(b"x%d" % number)
+    caller.push(journal)
+    remark(centre, journal, "Beres.", done=True, seq=6)
+    with reading(centre.engine) as db:
+        assert [one.seq for one in trust.quarantined(db, first=2, most=2)] == [3, 2]
+        assert [one.seq for one in trust.quarantined(db, first=4)] == [6]
+        assert trust.counted(db) == trust.counted(db, journal.device) == (5, 4)
+        assert trust.counted(db, "x") == (0, 0)
+
+
+def test_a_document_that_differs_counts_until_an_officer_dealt_with_it(centre, caller, journal):
+    close(journal.add_moves(3), 3, cash_in=2_000)
+    caller.push(journal)
+    catch_up(centre)
+    found = checked(centre, journal)
+
+    def say(text, *, done, seq=5):
+        with writing(centre.engine) as db:
+            findings.remark(centre, db, journal.device, seq, text, OFFICER, done=done)
+
+    def seen():
+        with reading(centre.engine) as db:
+            open_ = findings.to_look_at(journal.device, found, findings.dealt_with(db))
+            (closing,) = closings.closings(db, "2026-09-25", differing=True)
+            return list(open_), closing.seq, closing.done, closings.counted(db, "2026-09-25")
+
+    assert seen() == ([5], 5, False, (1, 1, 1))
+    say("Sudah ditelepon.", done=False)
+    say("Kertasnya benar.", done=True)
+    assert seen() == ([], 5, True, (1, 1, 0))
+    say("Ternyata belum.", done=False)
+    assert seen()[0] == [5]
+    with reading(centre.engine) as db:
+        told = findings.remarks_on(db, journal.device, 5)
+        assert [one.note for one in told] == ["Sudah ditelepon.", "Kertasnya benar.", "Ternyata belum."]
+        noted = db.execute(sa.select(schema.audit.c.of).where(schema.audit.c.what == "finding")).scalars().all()
+    assert noted == ["MTR-001 A TK-MTR001A-000001"] * 3
+    for seq, text, code in ((2, "Beres.", "no_finding"), (5, "", "no_remark"), (9, "Beres.", "no_finding")):
+        with pytest.raises(CentreError) as refused:
+            say(text, done=True, seq=seq)
+        assert refused.value.code == code
+
+
+def test_closings_are_read_a_page_at_a_time_and_those_that_differ_apart(centre, caller, journal):
+    journal.add_moves(0)
+    for number in range(1, 5):
+        figures = {"cash_in": 9} if number == 3 else {}
+        close(journal, 0, number=number, **figures)
+        journal.add(ShiftOpened(number=f"BK-MTR001A-{number + 1:06}", float=200_000))
+    caller.push(journal)
+    with reading(centre.engine) as db:
+        assert closings.counted(db, "2026-09-25") == (4, 1, 1)
+        assert closings.counted(db, "2026-10-02") == (0, 0, 0)
+        assert len(closings.closings(db, "2026-09-25", most=3)) == 3
+        assert len(closings.closings(db, "2026-09-25", first=3)) == 1
+        (one,) = closings.closings(db, "2026-09-25", differing=True)
+    assert (one.number, one.told, one.found, one.seq) == ("BK-MTR001A-000003", 200_009, 200_000, None)
+
+
+def test_what_a_closing_tells_of_impossible_figures_is_looked_for_all_the_same(centre, caller, journal):
+    close(journal.add_moves(3), 3, cash_in=3_000)
+    caller.push(journal)
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.figures).where(schema.figures.c.name == "cash_in").values(amount=2**62))
+        rest = ("cash_received", "tab_payments_cash")
+        device = {"device": journal.device, "shift": 1, "amount": 2**62}
+        db.execute(sa.insert(schema.figures), [{**device, "name": name} for name in rest])
+    with reading(centre.engine) as db:
+        assert closings.counted(db, "2026-09-25") == (1, 1, 1)
+        assert closings.closings(db, "2026-09-25", differing=True)[0].found == 200_000 + 3 * 2**62
+
+
+def test_a_check_of_a_broken_chain_tells_where_it_breaks(centre, caller, journal):
+    caller.push(journal.add_moves(3))
+    entries = schema.entries
+    with writing(centre.engine) as db:
+        db.execute(sa.update(entries).where(entries.c.seq == 3).values(body=b"{}"))
+    found = checked(centre, journal)
+    assert (found.fault, found.fault_data) == ("broken_chain", {"till": "MTR-001 A", "seq": 3})
+
+
+def test_both_sides_of_a_repair_are_summed_up_by_kind(centre, caller, journal):
+    caller.push(journal.add_moves(3))
+    with reading(centre.engine) as db:
+        assert sums(db, journal.device, 1, 4) == (AT, AT, {"cash_move": (3, 3_000)})
+        assert sums(db, journal.device, 4, 4) == ("", "", {})

@@ -25,7 +25,10 @@ from sync.server.pages import (
     products,
     program,
     proposals_page,
+    quarantine,
     receipts,
+    recomputed,
+    repairs_page,
     stick_page,
     tills,
     trust,
@@ -37,6 +40,7 @@ from sync.server.pages.settings import Settings
 HANDLERS = (
     *(*login.HANDLERS, *password.HANDLERS, *officers_page.HANDLERS, *audit_page.HANDLERS),
     *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick_page.HANDLERS),
+    *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs_page.HANDLERS),
     *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals_page.HANDLERS),
     *(*duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
     *(*program.HANDLERS, *outcomes.HANDLERS, *producer_figures.HANDLERS, *receipts.HANDLERS),

@@ -28,14 +28,43 @@ CORNER_KINDS = {
     "kelurahan": mark("Kelurahan"),
 }
 REASONS = {
-    "unreadable": mark("The bytes are no document."),
-    "misplaced": mark("It calls itself another number of the journal."),
-    "unknown_kind": mark("This centre does not know this kind of document yet. Update the centre."),
-    "invalid_document": mark("A field of the document contradicts the others."),
-    "unbalanced": mark("Its amounts do not sum to zero."),
+    "unreadable": mark("It arrived damaged: nobody can read what it says."),
+    "misplaced": mark("It says that it is another number of the journal than the one that it stands at."),
+    "unknown_kind": mark("This centre does not know this kind of document yet."),
+    "invalid_document": mark("Something in it is missing, or contradicts the rest."),
+    "unbalanced": mark("Its amounts do not add up."),
     "duplicate_document": mark("The same document came before."),
-    "overflow": mark("An amount is larger than the centre can keep."),
+    "overflow": mark("An amount in it is larger than any counter can have."),
 }
+"""Why an entry is in quarantine, for who decides."""
+DOING = {
+    "unreadable": mark(
+        "Ask the corner which paper it has from that time. If it is missing here, let the corner enter it again; then "
+        "write its new number below. Send the technical details to whoever looks after the program."
+    ),
+    "misplaced": mark(
+        "Let the till exchange once more. If nothing changes, send the technical details to whoever looks after the "
+        "program, before the corner enters anything again."
+    ),
+    "unknown_kind": mark(
+        "Nothing is to do at the corner: its till has a newer program. Have the centre updated and its figures made "
+        "anew; the document counts then."
+    ),
+    "invalid_document": mark(
+        "Compare with the paper at the corner. If it happened as the paper says, let the corner enter it again; then "
+        "write its new number below. Send the technical details to whoever looks after the program."
+    ),
+    "unbalanced": mark(
+        "Compare with the paper at the corner, let the corner enter it again, and write its new number below."
+    ),
+    "duplicate_document": mark(
+        "Look whether the paper with this number counts already. If so, nothing is to enter: say so below."
+    ),
+    "overflow": mark(
+        "Somebody mistyped an amount. Ask the corner to cancel it and to enter it again with the right one."
+    ),
+}
+"""What to do first about an entry in quarantine, by the reason."""
 WHATS = {
     "sales": mark("receipts"),
     "refunds": mark("refunds"),
@@ -81,6 +110,11 @@ def kind(name: str) -> str:
 def reason(name: str) -> str:
     """Why an entry is in quarantine."""
     return _(REASONS[name]) if name in REASONS else name
+
+
+def doing(name: str) -> str:
+    """What to do first about an entry in quarantine."""
+    return _(DOING.get(name, DOING["unreadable"]))
 
 
 def what(name: str) -> str:

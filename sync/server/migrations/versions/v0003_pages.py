@@ -25,6 +25,31 @@ def upgrade() -> None:
     op.add_column("officers", whole("must_change", default=0))
     op.add_column("officers", text("disabled_at", nullable=True))
     op.execute("UPDATE officers SET role = 'pemantau' WHERE role = 'pembaca'")
+    for name, kind, key, scope in (
+        ("producers", "producer", "code", "producers"),
+        ("products", "product", "sku", "catalogue"),
+    ):
+        op.create_index(f"{name}_by_alias", name, ["alias_of"])
+        _lead_to_the_end(name, kind, key, scope)
+
+
+def _lead_to_the_end(name: str, kind: str, key: str, scope: str) -> None:
+    """What was merged names what stands for it now, at the end of its feed; what it was merged into is remembered."""
+    db, columns = op.get_bind(), (sa.column(key), sa.column("alias_of"), sa.column("position"))
+    rows, merges = sa.table(name, *columns), _metadata.tables["merges"]
+    after = {code: alias for code, alias in db.execute(sa.select(*columns[:2]).where(rows.c.alias_of != ""))}
+    for code, target in sorted(after.items()):
+        made = {"kind": kind, "code": code, "target": target, "goods": "", "at": "", "by": ""}
+        db.execute(sa.insert(merges), made)
+        for _step in after:
+            if target not in after:
+                break
+            target = after[target]
+        if target != after[code]:
+            counter = sa.table("positions", sa.column("scope"), sa.column("value"))
+            moved = sa.update(counter).where(counter.c.scope == scope).values(value=counter.c.value + 1)
+            place = db.execute(moved.returning(counter.c.value)).scalar_one()
+            db.execute(sa.update(rows).where(rows.c[key] == code).values(alias_of=target, position=place))
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem, **options: Any) -> None:
@@ -144,7 +169,9 @@ _table(
     text("document", default=""),
     text("changed_at"),
     text("changed_by"),
+    text("removed_at", nullable=True),
     sa.Index("certificates_by_producer", "producer"),
+    sa.Index("certificates_by_kind", "kind", "changed_at"),
 )
 _table(
     "certificate_documents",
@@ -209,7 +236,39 @@ _table(
     text("state"),
     text("note"),
 )
-_table("till_checks", text("device", key=True), text("checked_at"), text("officer"), text("found"))
+_table(
+    "finding_remarks",
+    text("device", key=True),
+    whole("seq", key=True),
+    whole("place", key=True),
+    text("at"),
+    text("officer"),
+    text("state"),
+    text("note"),
+)
+_table(
+    "till_checks",
+    text("device", key=True),
+    text("checked_at"),
+    text("officer"),
+    text("found"),
+    whole("through", default=0),
+)
+_table(
+    "checks_asked",
+    text("device", key=True),
+    text("asked_at"),
+    text("officer"),
+    text("began_at", nullable=True),
+)
+_table("taken_over", text("device", key=True), text("by_device"), text("at"), text("officer"))
+_table(
+    "contacts",
+    text("device", key=True),
+    text("date", key=True),
+    text("first_at"),
+    text("last_at", nullable=True),
+)
 _table(
     "stick_files",
     text("id", key=True),

@@ -1,0 +1,191 @@
+"""Checks of tills, one after the other: those that officers asked for first, then those that are due.
+
+A till is due when it closed or paid since its last check, at most once a day. The thread of a serving centre works a
+small part of its time, so that tills push on undisturbed; of several workers one is at it at a time. What was asked for
+is kept in the database: who was interrupted in the middle of a till begins with that one again.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.server import schema
+from sync.server.centre import Centre, stamp
+from sync.server.dialect import nobody_else, reading, writing
+from sync.server.errors import CentreError
+from sync.server.findings import KINDS, dealt_with, to_look_at
+from sync.server.officers import note_decision
+from sync.server.pages.tables_corners import checks_asked, till_checks
+from sync.server.recomputing import Checked, Stopped, keep, recompute
+from sync.server.reports.tables import papers
+
+EVERY_SECONDS: Final = 5.0
+SHARE: Final = 0.1
+"""Of its time that the checker of a serving centre works, at most."""
+AGAIN_AFTER: Final = timedelta(days=1)
+LOCK: Final = "rechecking"
+_log = logging.getLogger(__name__)
+
+
+class Asked(NamedTuple):
+    """A check that waits, or runs since ``began_at``; ``officer`` is empty where it was due."""
+
+    asked_at: str
+    officer: str
+    began_at: str
+
+
+class Rechecked(NamedTuple):
+    """What a check of several tills saw; ``differing`` documents that nobody dealt with, ``missing`` numbers, and how
+    many tills have a broken chain."""
+
+    tills: int
+    entries: int
+    closings: int
+    settlements: int
+    differing: int
+    missing: int
+    broken: int
+
+
+def ask(centre: Centre, db: Connection, officer: str, device: str | None = None) -> int:
+    """Have one till checked, or all that sent something; how many wait for it now that did not before.
+
+    Raises ``CentreError`` ``no_till``, ``unknown_officer``.
+    """
+    devices = schema.devices
+    query = sa.select(devices).where(devices.c.head_seq > 0)
+    rows = db.execute(query if device is None else query.where(devices.c.device == device)).all()
+    if device is not None and not rows:
+        raise CentreError("no_till", till=device)
+    note_decision(centre, db, officer, "check", f"{rows[0].corner} {rows[0].till}" if device else "*")
+    waiting = asked(db)
+    fresh = [row.device for row in rows if row.device not in waiting]
+    facts = {"asked_at": centre.now(), "officer": officer, "began_at": None}
+    if fresh:
+        db.execute(sa.insert(checks_asked), [{"device": name, **facts} for name in fresh])
+    return len(fresh)
+
+
+def asked(db: Connection) -> dict[str, Asked]:
+    """Tills that wait for a check, or are being checked."""
+    rows = db.execute(sa.select(checks_asked))
+    return {row.device: Asked(row.asked_at, row.officer, row.began_at or "") for row in rows}
+
+
+def check_next(centre: Centre, between: Callable[[], None] = lambda: None) -> bool:
+    """Check the till that comes next; whether there was one. Nothing where another worker is at it."""
+    with reading(centre.engine) as db:
+        if not nobody_else(db, LOCK):
+            return False
+        device = _next(centre, db)
+        if device is None:
+            return False
+        with writing(centre.engine) as writer:
+            _begin(centre, writer, device.device)
+        try:
+            checked = recompute(db, device, between)
+        except Stopped:
+            return False
+        with writing(centre.engine) as writer:
+            mine = checks_asked.c.device == device.device
+            by = writer.execute(sa.select(checks_asked.c.officer).where(mine)).scalar() or ""
+            keep(centre, writer, device.device, checked, by, device.head_seq)
+            writer.execute(sa.delete(checks_asked).where(mine))
+    return True
+
+
+def _next(centre: Centre, db: Connection) -> Any:
+    """The till to be checked now; None where none is."""
+    devices, past = schema.devices, stamp(centre.clock() - AGAIN_AFTER)
+    fresh = sa.exists().where(
+        papers.c.device == devices.c.device, papers.c.seq > till_checks.c.through, papers.c.kind.in_(KINDS)
+    )
+    due = sa.or_(till_checks.c.device.is_(None), sa.and_(till_checks.c.checked_at < past, fresh))
+    waits = checks_asked.c.device.is_not(None)
+    joined = devices.outerjoin(till_checks, till_checks.c.device == devices.c.device)
+    joined = joined.outerjoin(checks_asked, checks_asked.c.device == devices.c.device)
+    order = (sa.case((waits, 0), else_=1), checks_asked.c.asked_at, till_checks.c.checked_at, devices.c.device)
+    query = sa.select(devices).select_from(joined).where(devices.c.head_seq > 0, sa.or_(waits, due))
+    return db.execute(query.order_by(*order).limit(1)).one_or_none()
+
+
+def _begin(centre: Centre, db: Connection, device: str) -> None:
+    """Tell that a till is being checked."""
+    began = sa.update(checks_asked).where(checks_asked.c.device == device).values(began_at=centre.now())
+    if not db.execute(began).rowcount:
+        facts = {"device": device, "asked_at": centre.now(), "officer": "", "began_at": centre.now()}
+        db.execute(sa.insert(checks_asked), facts)
+
+
+def check_all(centre: Centre, corner: str | None = None) -> Rechecked:
+    """Check every till at once, or those of a corner. Raises ``CentreError`` ``no_till``."""
+    devices, found = schema.devices, dict[str, Checked]()
+    query = sa.select(devices).where(devices.c.head_seq > 0)
+    query = query if corner is None else query.where(devices.c.corner == corner)
+    with reading(centre.engine) as db:
+        tills = db.execute(query.order_by(devices.c.corner, devices.c.till)).all()
+    if corner is not None and not tills:
+        raise CentreError("no_till", till=corner)
+    for till in tills:
+        with reading(centre.engine) as db:
+            device = db.execute(sa.select(devices).where(devices.c.device == till.device)).one()
+            found[till.device] = recompute(db, device)
+        with writing(centre.engine) as db:
+            keep(centre, db, till.device, found[till.device], "", device.head_seq)
+    with reading(centre.engine) as db:
+        done = dealt_with(db)
+    every = list(found.values())
+    return Rechecked(
+        len(every),
+        sum(one.entries for one in every),
+        sum(one.closings for one in every),
+        sum(one.settlements for one in every),
+        sum(len(to_look_at(device, one, done)) for device, one in found.items()),
+        sum(series.missing for one in every for series in one.series),
+        sum(bool(one.fault) for one in every),
+    )
+
+
+class Checker:
+    """The thread of a serving centre that checks its tills."""
+
+    def __init__(self, centre: Centre, every: float = EVERY_SECONDS, share: float = SHARE) -> None:
+        self._centre, self._every, self._rest = centre, every, 1 / share - 1
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="checker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, after the stretch that is being read."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stopping.wait(self._every):
+            try:
+                while check_next(self._centre, self._pausing()):
+                    pass
+            except sa.exc.SQLAlchemyError as error:  # a database that restarts, or one that only reads
+                _log.warning("checks wait: %s", type(error).__name__)
+
+    def _pausing(self) -> Callable[[], None]:
+        """Rests after each stretch for as long as its share asks for."""
+        began = time.monotonic()
+
+        def between() -> None:
+            nonlocal began
+            if self._stopping.wait(self._rest * (time.monotonic() - began)):
+                raise Stopped
+            began = time.monotonic()
+
+        return between
