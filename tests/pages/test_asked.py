@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.server.pages.asked import NAMES, Asked, Stretch, asked_of
+from sync.server.pages.asked import NAMES, Asked, Stretch, asked_of, weekday_of
 
 TODAY, END = date(2026, 11, 22), date(2026, 11, 30)
 
@@ -96,12 +96,79 @@ def test_columns_cover_the_period_without_gap_or_overlap(first: date, days: int)
         ("2026-02-01", "2026-02-28", ("2026-01-01", "2026-01-31")),
         ("2026-03-01", "2026-03-30", ("2026-02-01", "2026-02-28")),
         ("2026-11-10", "2026-11-16", ("2026-11-03", "2026-11-09")),
+        ("2025-07-01", "2025-09-30", ("2025-04-01", "2025-06-30")),
+        ("2024-01-01", "2024-12-31", ("2023-01-01", "2023-12-31")),
+        ("2025-01-01", "2025-12-31", ("2024-01-01", "2024-12-31")),
+        ("2023-01-01", "2024-12-31", ("2021-01-01", "2022-12-31")),
+        ("2024-02-01", "2024-02-29", ("2024-01-01", "2024-01-31")),
     ],
 )
-def test_a_month_is_compared_with_the_month_before(first: str, last: str, before: tuple[str, str]):
+def test_months_and_years_are_compared_with_as_many_before(first: str, last: str, before: tuple[str, str]):
     asked = asked_of({"dari": first, "sampai": last}, TODAY)
 
     assert asked.before() == Stretch(*map(date.fromisoformat, before))
+
+
+@pytest.mark.parametrize(
+    ("today", "period", "reached", "before"),
+    [
+        ("2026-11-03", "ini", "2026-11-03", ("2026-10-01", "2026-10-03")),
+        ("2026-11-22", "ini", "2026-11-22", ("2026-10-01", "2026-10-22")),
+        ("2026-11-30", "ini", "2026-11-30", ("2026-10-01", "2026-10-31")),
+        ("2026-03-30", "ini", "2026-03-30", ("2026-02-01", "2026-02-28")),
+        ("2026-01-01", "ini", "2026-01-01", ("2025-12-01", "2025-12-01")),
+        ("2026-11-22", "tahun", "2026-11-22", ("2025-01-01", "2025-11-22")),
+        ("2028-02-29", "tahun", "2028-02-29", ("2027-01-01", "2027-02-28")),
+        ("2028-12-31", "tahun", "2028-12-31", ("2027-01-01", "2027-12-31")),
+        ("2029-12-31", "tahun", "2029-12-31", ("2028-01-01", "2028-12-31")),
+        ("2026-11-22", "90", "2026-11-22", ("2026-05-27", "2026-08-24")),
+    ],
+)
+def test_a_period_that_runs_is_compared_up_to_today(today: str, period: str, reached: str, before: tuple[str, str]):
+    asked = asked_of({"masa": period}, date.fromisoformat(today))
+
+    assert asked.reached == date.fromisoformat(reached)
+    assert asked.before() == Stretch(*map(date.fromisoformat, before))
+
+
+def test_days_that_are_typed_and_still_to_come_are_compared_as_they_are():
+    asked = asked_of({"dari": "2026-11-20", "sampai": "2026-11-25"}, TODAY)
+    ahead = asked_of({"dari": "2026-12-01", "sampai": "2026-12-02"}, TODAY)
+
+    assert (asked.reached, asked.before()) == (TODAY, Stretch(date(2026, 11, 17), date(2026, 11, 19)))
+    assert (ahead.reached, ahead.before()) == (date(2026, 12, 2), Stretch(date(2026, 11, 1), date(2026, 11, 2)))
+
+
+def test_one_day_of_the_week_is_kept_in_the_address_and_makes_the_columns():
+    asked = weekday_of({"hari": "jumat"}, asked_of({"kategori": "batik"}, TODAY))
+
+    fridays = ["2026-11-06", "2026-11-13", "2026-11-20", "2026-11-27"]
+    assert asked.address("/p") == "/p?kategori=batik&hari=jumat"
+    assert list(asked.only) == fridays
+    assert [stretch.first.isoformat() for stretch in asked.stretches()] == fridays
+    assert asked.but(weekday=None).only is None
+    assert weekday_of({"hari": "libur"}, asked_of({}, TODAY)).wrong
+
+
+def test_a_period_without_such_a_day_has_none():
+    asked = weekday_of({"hari": "jumat"}, asked_of({"dari": "2026-11-21", "sampai": "2026-11-26"}, TODAY))
+
+    assert (asked.only, list(asked.stretches())) == ((), [])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "fault"),
+    [
+        ("2026-11-20", "2026-11-01", "order"),
+        ("1999-12-31", "2000-01-31", "reach"),
+        ("2000-01-01", "2026-01-01", "reach"),
+    ],
+)
+def test_days_that_make_no_period_are_kept_for_correction(first: str, last: str, fault: str):
+    asked = asked_of({"masa": "ini", "dari": first, "sampai": last}, TODAY)
+
+    assert (asked.fault, asked.typed) == (fault, (first, last))
+    assert (asked.first, asked.last, asked.period) == (date(2026, 11, 1), END, "ini")
 
 
 def test_one_filter_is_taken_away_and_the_others_stay():
@@ -127,10 +194,16 @@ def test_another_period_is_told_in_the_address():
     ],
 )
 def test_a_period_with_a_name_moves_with_the_day(period: str, first: str, last: str):
-    asked = asked_of({"masa": period, "dari": "2020-01-01", "sampai": "2020-01-02"}, TODAY)
+    asked = asked_of({"masa": period, "dari": "", "sampai": ""}, TODAY)
 
     assert (asked.first.isoformat(), asked.last.isoformat(), asked.wrong) == (first, last, False)
     assert asked.address("/p") == ("/p" if period == "ini" else f"/p?masa={period}")
+
+
+def test_days_that_are_typed_go_before_a_name():
+    asked = asked_of({"masa": "ini", "dari": "2020-01-01", "sampai": "2020-01-02"}, TODAY)
+
+    assert (asked.days, asked.period) == (("2020-01-01", "2020-01-02"), "lain")
 
 
 def test_ends_are_told_where_no_name_is():

@@ -111,6 +111,69 @@ def test_a_column_of_the_plot_leads_to_the_papers_of_its_day_with_the_keyboard_t
     page.get_by_role("heading", name="Tempat di rantai").wait_for()
 
 
+def test_a_plot_is_one_stop_of_the_tab_key_and_arrows_lead_through_it(window: Callable):
+    page = window()
+    page.goto("/program/terjual?menurut=waktu&masa=lalu")
+    columns = page.locator("svg.plot a")
+    page.locator(".choices a").last.focus()
+    page.keyboard.press("Tab")
+    for key, place in (("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 29), ("Home", 0)):
+        page.keyboard.press(key)
+        assert columns.nth(place).evaluate("(link) => link === document.activeElement"), key
+    page.keyboard.press("Tab")
+    assert page.evaluate("!document.activeElement.closest('svg')")
+
+
+def test_figures_that_the_form_no_longer_asks_for_are_greyed_until_it_is_sent(window: Callable):
+    page = window()
+    page.goto("/program")
+    told, body = page.locator(".press"), page.locator("body")
+    page.select_option("#pojok", label="Sekretariat Daerah")
+    assert told.inner_text() == "Tekan “Tampilkan” untuk angka ini."
+    assert body.get_attribute("class") == "stale"
+    page.select_option("#pojok", label="Semua")
+    assert (told.inner_text(), body.get_attribute("class")) == ("", "")
+    page.select_option("#pojok", label="Sekretariat Daerah")
+    page.get_by_role("button", name="Tampilkan").click()
+    page.get_by_text("Pojok: Sekretariat Daerah").wait_for()
+    assert told.inner_text() == ""
+
+
+def test_other_dates_open_their_fields_and_days_that_are_typed_count(window: Callable):
+    page = window()
+    page.goto("/program")
+    assert not page.locator("#dari").is_visible()
+    page.select_option("#masa", label="Tanggal lain")
+    assert page.locator("#dari").is_visible()
+    page.select_option("#masa", label="Bulan lalu")
+    page.fill("#dari", "2026-09-07")
+    page.fill("#sampai", "2026-09-11")
+    assert page.locator("#masa").input_value() == "lain"
+    page.get_by_role("button", name="Tampilkan").click()
+    page.get_by_text("7 Sep 2026 s.d. 11 Sep 2026", exact=True).wait_for()
+    page.select_option("#masa", label="Bulan lalu")
+    assert page.locator("#dari").input_value() == ""
+    page.get_by_role("button", name="Tampilkan").click()
+    page.get_by_text("1 Sep 2026 s.d. 30 Sep 2026", exact=True).wait_for()
+
+
+OUTSIDE = """() => [...document.querySelectorAll(".frame td, .frame th, .bars td")].filter((cell) => {
+    const at = cell.getBoundingClientRect();
+    return cell.checkVisibility() && at.width && !cell.closest("thead") && (at.right > innerWidth || at.left < 0);
+}).map((cell) => cell.textContent)"""
+
+
+def test_on_a_telephone_every_figure_of_a_table_is_on_the_screen(window: Callable, centre: Centre):
+    with reading(centre.engine) as db:
+        device, seq = receipts.found_by_number(db, "ST-MTR001A-000005")
+    page = window(size=PHONE)
+    for address in (*PAGES, f"/program/nota/{device}/{seq}"):
+        page.goto(address)
+        for details in page.locator("main details").all():
+            details.evaluate("(one) => { one.open = true; }")
+        assert page.evaluate(OUTSIDE) == [], address
+
+
 def test_a_file_of_the_table_is_what_it_shows(window: Callable):
     page = window()
     page.goto("/program/terjual?menurut=produsen&masa=lalu")

@@ -5,6 +5,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from sync.server.centre import Centre, open_centre
 from sync.server.dialect import reading
 from sync.server.figures import state
 from sync.server.officers import Role
+from sync.server.pages.frame import rupiah
+from sync.server.pages.program import signed
+from sync.server.pages.showing import axis, change_of
 from sync.server.reports import tables
 from tests.pages.figures import fill
 from tests.pages.support import Page
@@ -239,7 +243,115 @@ def test_a_wrong_address_is_told_and_shows_this_month(viewer: Page):
     html = text_of(viewer, "/program?dari=2026-13-01")
 
     assert "Sebagian alamat tidak terbaca" in html
-    assert "1 Okt 2026 s.d. 31 Okt 2026" in html
+    assert "<strong>1 Okt 2026</strong>" in html
+
+
+def test_days_in_the_wrong_order_are_told_and_stay_in_their_fields(viewer: Page):
+    html = text_of(viewer, "/program?masa=ini&dari=2026-09-20&sampai=2026-09-01")
+
+    assert "Tanggal awal sesudah tanggal akhir" in html
+    assert 'name="dari" type="date" value="2026-09-20"' in html
+    assert 'name="sampai" type="date" value="2026-09-01"' in html
+
+
+def tile(html: str, name: str) -> str:
+    return next(part for part in html.split("<dt>") if part.startswith(f"{name}<"))
+
+
+def test_this_month_is_compared_with_the_same_days_of_the_month_before(client: Callable, clock: Clock):
+    """Trade ended on 1 October."""
+    clock.pass_(days=2)
+    viewer, days = client(Role.VIEWER), ("2026-09-01", "2026-09-02", "2026-09-03")
+    sold = {
+        row["Hari pertama"]: int(row["Terjual"]) for row in rows_of(viewer, "/program/terjual?menurut=waktu&masa=lalu")
+    }
+    before = sum(sold[day] for day in days)
+    now = sum(int(row["Terjual"]) for row in rows_of(viewer, "/program/terjual?menurut=jenis"))
+    html = text_of(viewer, "/program")
+
+    assert "<strong>1 Okt 2026 s.d. 3 Okt 2026</strong>" in html
+    assert "dibanding 1 Sep 2026 s.d. 3 Sep 2026" in tile(html, "Terjual")
+    assert signed(change_of(now, before)) in tile(html, "Terjual")
+
+
+def test_what_is_dated_later_than_today_counts_and_is_told(client: Callable, clock: Clock):
+    clock.pass_(days=-10)  # it is 21 September; the clocks of tills ran ahead
+    viewer = client(Role.VIEWER)
+    every = sum(int(row["Terjual"]) for row in rows_of(viewer, "/program/terjual?menurut=waktu"))
+    past = sum(int(row["Terjual"]) for row in rows_of(viewer, "/program/terjual?dari=2026-09-01&sampai=2026-09-21"))
+    told = tile(text_of(viewer, "/program"), "Terjual")
+
+    assert 0 < past < every
+    assert amount(told) == every
+    assert f"{rupiah(every - past)} di antaranya bertanggal sesudah hari ini" in told
+    assert "1 Agu 2026 s.d. 21 Agu 2026" in told
+
+
+def test_batik_on_fridays_leads_to_fridays_that_add_up_to_it(viewer: Page):
+    html = tile(text_of(viewer, "/program?masa=lalu"), "Batik pada hari Jumat")
+    link = links(html, "/program/terjual")[0]
+    batik, rows = amount(html), rows_of(viewer, link)
+
+    assert batik > 0
+    assert {date.fromisoformat(row["Hari pertama"]).weekday() for row in rows} == {4}
+    assert all(row["Hari pertama"] == row["Hari terakhir"] for row in rows)
+    assert sum(int(row["Terjual"]) for row in rows) == batik
+    page = text_of(viewer, link)
+    assert amount(page.split('id="terjual"')[1]) == batik
+    assert "Hanya hari: Jumat" in page
+    for by in ("pojok", "barang", "produsen", "bagian", "kelas"):
+        same = rows_of(viewer, link.replace("menurut=waktu", f"menurut={by}"))
+        assert sum(int(row["Terjual"]) for row in same) == batik, by
+
+
+@pytest.mark.parametrize("filter_", ["produsen={0}", "kelurahan={1}", "kelas={2}", "kelas={2}&pojok=MTR-001"])
+def test_what_is_owed_is_that_of_the_producers_asked_about(viewer: Page, centre: Centre, filter_: str):
+    every = {row["Kode"]: int(row["Hak sekarang"]) for row in rows_of(viewer, "/program/hak?menurut=produsen")}
+    table = schema.producers
+    with reading(centre.engine) as db:
+        known = {row.code: row for row in db.execute(sa.select(table).where(table.c.code.in_(every)))}
+    one = known[min(every)]
+    filter_ = filter_.format(one.code, one.kelurahan, one._mapping["class"]).replace(" ", "+")
+    wanted = {
+        code: every[code]
+        for code, row in known.items()
+        if f"produsen={code}" == filter_
+        or filter_ == f"kelurahan={row.kelurahan.replace(' ', '+')}"
+        or filter_.startswith(f"kelas={row._mapping['class']}")
+    }
+    found = {
+        row["Kode"]: int(row["Hak sekarang"]) for row in rows_of(viewer, f"/program/hak?menurut=produsen&{filter_}")
+    }
+
+    if "pojok" in filter_:
+        assert 0 < sum(found.values()) < sum(wanted.values())
+    else:
+        assert found == wanted
+    assert len(found) < len(every)
+    by_corner = rows_of(viewer, f"/program/hak?{filter_}")
+    assert sum(int(row["Hak sekarang"]) for row in by_corner) == sum(found.values())
+    assert amount(tile(text_of(viewer, f"/program?{filter_}"), "Hak produsen belum dibayar")) == sum(found.values())
+
+
+def test_units_that_bought_and_people_lead_to_their_own_sum(viewer: Page):
+    address = "/program/terjual?menurut=bagian&masa=lalu"
+    page = text_of(viewer, address)
+    people = rows_of(viewer, links(page, "/program/terjual?masa=lalu&pembeli=personal&menurut=waktu")[0])
+    told = {row["Nama"]: int(row["Terjual"]) for row in rows_of(viewer, address)}
+
+    assert told["Pribadi"] == sum(int(row["Terjual"]) for row in people)
+
+
+def test_what_the_office_bought_without_a_unit_is_not_called_private(viewer: Page, centre: Centre):
+    with centre.engine.begin() as db:
+        sold = tables.sold
+        db.execute(sa.update(sold).where(sold.c.unit == "Sekretariat").values(unit=""))
+    rows = rows_of(viewer, "/program/terjual?menurut=bagian&masa=lalu")
+    told = {row["Nama"]: row for row in rows}
+
+    assert int(told["Tanpa nama bagian"]["Untuk dinas"]) == int(told["Tanpa nama bagian"]["Terjual"]) > 0
+    assert int(told["Pribadi"]["Untuk dinas"]) == 0
+    assert 'scope="row">Tanpa nama bagian' in text_of(viewer, "/program/terjual?menurut=bagian&masa=lalu")
 
 
 def test_figures_that_wait_are_told(viewer: Page, centre: Centre):
@@ -267,3 +379,28 @@ def test_nobody_sees_figures_without_signing_in(client):
     nobody = client(None)
     for address in ALL_ADDRESSES:
         assert nobody.get(address, follow_redirects=False).headers["location"].startswith("/masuk"), address
+
+
+def test_shares_and_axes_are_rounded_half_up_on_both_sides_of_zero():
+    assert [change_of(now, 3) for now in (2, 4)] == [-3_333, 3_333]
+    assert [change_of(200_005 * sign + 200_000, 200_000) for sign in (1, -1)] == [10_000, -10_000]
+    assert [axis(amount) for amount in (-1_250_000, -1_260_000, 1_249_999, 999)] == [
+        "-1,3 jt",
+        "-1,3 jt",
+        "1,2 jt",
+        "999",
+    ]
+
+
+@pytest.mark.parametrize("kind", ["nib", "pirt", "halal"])
+def test_who_lacks_a_paper_is_counted_among_those_who_need_it_as_on_the_first_page(viewer: Page, kind: str):
+    first = text_of(viewer, "/program?masa=lalu")
+    link = f"/program/sertifikat?masa=lalu&kurang={kind}"
+    have, needed = re.search(r"(\d+) dari (\d+)", first.split(link)[1]).groups()
+    html = text_of(viewer, link)
+
+    assert f"{int(needed) - int(have)} dari {needed} yang laku dan wajib memilikinya." in html
+    assert len(rows_of(viewer, link)) == int(needed) - int(have)
+    chosen = re.search(r'aria-current="true">([^<]+)<', html.split('class="choices"')[1])[1]
+    assert chosen == {"nib": "Tanpa NIB", "pirt": "Tanpa P-IRT", "halal": "Tanpa halal"}[kind]
+    assert "yang laku pada periode ini</h1>" in html

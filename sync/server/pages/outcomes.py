@@ -14,23 +14,24 @@ from sync.server.dialect import reading
 from sync.server.pages.asked import Asked
 from sync.server.pages.exports import Cell, exported
 from sync.server.pages.frame import PAGE_ROWS
-from sync.server.pages.program import PAPERS, page_number, part
+from sync.server.pages.program import page_number, part
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named
 from sync.server.pages.texts import _, mark
-from sync.server.reports.coverage import of_goods_without, selling_producers, without
+from sync.server.reports.coverage import of_goods_without, of_producers, selling_producers, without
 from sync.server.reports.paying import owed_by_corner, owed_by_producer, payments, together
-from sync.server.reports.selling import MARKS, devices_of, sold
+from sync.server.reports.selling import MARKS, sold
 from sync.server.reports.shelves import Moved, moved
 
 SHELVES: Final = ("produsen", "pojok", "kategori", "barang", "kelurahan", "kelas")
 LACKING: Final = {
-    "nib": mark("Producers without NIB"),
-    "pirt": mark("Food producers without P-IRT"),
-    "halal": mark("Food producers without a halal certificate"),
-    "tkdn": mark("Goods without TKDN"),
-    "ekatalog": mark("Goods outside e-Katalog"),
+    "nib": (mark("Without NIB"), mark("Producers without NIB that sold in this period")),
+    "pirt": (mark("Without P-IRT"), mark("Food producers without P-IRT that sold in this period")),
+    "halal": (mark("Without halal"), mark("Food producers without a halal certificate that sold in this period")),
+    "tkdn": (mark("Without TKDN"), mark("Goods without TKDN that sold in this period")),
+    "ekatalog": (mark("Outside e-Katalog"), mark("Goods outside e-Katalog that sold in this period")),
 }
+"""By the paper: what the choice is called, and its page."""
 TENDERS: Final = {"cash": mark("Cash"), "transfer": mark("Transfer")}
 TERMS: Final = {"harian": mark("every day"), "mingguan": mark("every week"), "bulanan": mark("every month")}
 
@@ -77,13 +78,12 @@ def get_owed(request: AnyRequest, state: State) -> Any:
     asked, number = asked_by(request, centre), page_number(request)
     called = "produsen" if request.query_params.get("menurut") == "produsen" else "pojok"
     with reading(centre.engine) as db:
-        devices = devices_of(db, asked)
         if called == "produsen":
-            found = [Owing(*row, f"/program/produsen/{row[0]}") for row in owed_by_producer(db, devices)]
+            found = [Owing(*row, f"/program/produsen/{row[0]}") for row in owed_by_producer(db, asked)]
         else:
             found = [
                 Owing(*row, asked.but(corner=row[0]).address("/program/hak", menurut="produsen"))
-                for row in owed_by_corner(db, devices)
+                for row in owed_by_corner(db, asked)
             ]
         rows: Iterator[list[Cell]] = ([one.code, one.name, one.amount] for one in found)
         answer = exported(request, f"hak-produsen-{centre.today()}", [_("Code"), _("Name"), _("Owed now")], rows)
@@ -140,11 +140,13 @@ def get_lacking(request: AnyRequest, state: State) -> Any:
     of_goods = kind in MARKS
     with reading(centre.engine) as db:
         if of_goods:
-            every = sold(db, asked, "product")
-            missing = of_goods_without(db, [row.key[0] for row in every], kind)
+            every = [row for row in sold(db, asked, "product") if row.total > 0 and row.key[0]]
+            missing, needed = of_goods_without(db, [row.key[0] for row in every], kind), len(every)
         else:
             every = selling_producers(db, asked)
-            missing = without(db, [row.key[0] for row in every], kind, centre.today())
+            codes, today = [row.key[0] for row in every], centre.today()
+            missing = without(db, codes, kind, today)
+            needed = next(one.needed for one in of_producers(db, codes, today) if one.kind == kind)
         found = [row for row in every if row.key[0] in missing]
         rows: Iterator[list[Cell]] = ([row.key[0], row.name, row.total] for row in found)
         answer = exported(request, _name(f"tanpa-{kind}", asked), [_("Code"), _("Name"), _("Sold in all")], rows)
@@ -157,8 +159,9 @@ def get_lacking(request: AnyRequest, state: State) -> Any:
         ]
         return figures_page(
             request, db, "program_papers.html", asked,
-            lines=lines, kind=kind, kinds=[(key, _(PAPERS[key])) for key in PAPERS], title=_(LACKING[kind]),
-            count=len(found), of=len(every), number=number, last=_last(len(found)), more={"kurang": kind},
+            lines=lines, kind=kind, kinds=[(key, _(short)) for key, (short, _long) in LACKING.items()],
+            title=_(LACKING[kind][1]), count=len(found), of=needed, of_goods=of_goods,
+            number=number, last=_last(len(found)), more={"kurang": kind},
         )  # fmt: skip
 
 

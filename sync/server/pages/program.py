@@ -3,7 +3,6 @@ were paid, what was left unsold, batik on Fridays, papers; every figure leads to
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from litestar import get
@@ -23,10 +22,9 @@ from sync.server.pages.showing import (
     BY,
     CALLED,
     TABLE,
-    add_up,
+    Compared,
     asked_by,
     axis,
-    change_of,
     compared,
     deeper,
     deeper_in_time,
@@ -39,12 +37,12 @@ from sync.server.pages.showing import (
 from sync.server.pages.texts import _, mark, ngettext
 from sync.server.reports.coverage import of_goods, of_producers, selling_producers
 from sync.server.reports.paying import owed_in_all, paid_in_all
-from sync.server.reports.selling import Sold, counts_documents, devices_of, groups, in_all, producers_new, sold
+from sync.server.reports.selling import Sold, counts_documents, in_all, producers_new, sold
 from sync.server.reports.shelves import moved, share_of
 
 TOP: Final = 8
 """Groups of each kind on the first page."""
-BATIK, FRIDAY = "batik", 4
+BATIK, FRIDAY = "batik", "jumat"
 PAPERS: Final = {
     "nib": mark("Producers with NIB"),
     "pirt": mark("Food producers with P-IRT"),
@@ -71,7 +69,7 @@ class Tile(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A row of a table of sales."""
+    """A row of a table of sales; without ``href`` it leads nowhere."""
 
     name: str
     code: str
@@ -128,24 +126,22 @@ def get_program(request: AnyRequest, state: State) -> Any:
 def get_sold(request: AnyRequest, state: State) -> Any:
     """One table of sales, by what ``menurut`` says, with its plot and its files."""
     centre: Centre = state.centre
-    asked = asked_by(request, centre)
+    asked = asked_by(request, centre, weekdays=True)
     called = request.query_params.get("menurut", "pojok")
     if called not in BY:
         raise NotFoundException
     by, number = BY[called][0], page_number(request)
-    file = "format" in request.query_params
     with reading(centre.engine) as db:
         columns = over_time(db, asked, centre.today()) if by == "time" else []
         if by == "time":
-            lines, count = _time_lines(asked, columns), len(columns)
+            lines = _time_lines(asked, columns)
         else:
-            found = sold(db, asked, by, most=None if file else PAGE_ROWS, skip=0 if file else (number - 1) * PAGE_ROWS)
-            lines, count = [_line(asked, by, row) for row in found], 0
-            count = groups(db, asked, by) if len(found) == PAGE_ROWS or number > 1 else len(found)
+            lines = _unit_lines(db, asked) if by == "unit" else _lines(db, asked, by)
         answer = exported(request, _file_name(called, asked), _headings(asked, by), (_cells(one) for one in lines))
         if answer is not None:
             return answer
-        now = in_all(db, asked)
+        now, first = sold(db, asked, days=asked.only)[0], (number - 1) * PAGE_ROWS
+        shown = lines if by == "time" else lines[first : first + PAGE_ROWS]
         return figures_page(
             request,
             db,
@@ -154,14 +150,14 @@ def get_sold(request: AnyRequest, state: State) -> Any:
             called=called,
             by_names=[(key, _(text)) for key, (_by, text) in BY.items()],
             title=_("Sales: {by}").format(by=_(BY[called][1])),
-            lines=lines,
-            most=max((line.sold.total for line in lines), default=0),
+            lines=shown,
+            most=max((line.sold.total for line in shown), default=0),
             documents=counts_documents(asked, *([] if by == "time" else [by])),
             in_all=now,
             plot=_plot(asked, columns, now) if by == "time" else None,
             legend=_legend(),
             number=number,
-            last=max(-(-count // PAGE_ROWS), 1) if by != "time" else 1,
+            last=max(-(-len(lines) // PAGE_ROWS), 1) if by != "time" else 1,
             more={"menurut": called},
         )
 
@@ -173,23 +169,17 @@ def page_number(request: AnyRequest) -> int:
 
 
 def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -> list[Tile]:
-    stretch, before = compared(db, asked)
+    than = compared(db, asked, now)
     paid, goods = paid_in_all(db, asked), moved(db, asked)[0]
     codes = [row.key[0] for row in producers]
     fresh = len(producers_new(db, asked, codes))
-    batik = _friday_batik(db, asked)
-    change = change_of(now.total, before.total)
-    than = span_of(*stretch)
-    since = (
-        _("{change} against {period}").format(change=signed(change), period=than)
-        if change is not None
-        else _("nothing was sold {period}").format(period=than)
-    )
+    fridays = asked.but(category=BATIK, weekday=FRIDAY)
+    batik = sold(db, fridays, days=fridays.only)[0]
     office = asked.but(buyer="office")
     by_day = asked.address(TABLE, menurut="waktu")
     documents = counts_documents(asked)
     return [
-        Tile(_("Sold in all"), rupiah(now.total), since, by_day),
+        Tile(_("Sold in all"), rupiah(now.total), _since(than), by_day),
         Tile(
             _("Bought for the office"), rupiah(now.office),
             _("{share} of what was sold; counts for P3DN").format(share=part(now.office, now.total)),
@@ -216,7 +206,7 @@ def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -
             asked.address("/program/pembayaran"),
         ),
         Tile(
-            _("Owed to producers now"), rupiah(owed_in_all(db, devices_of(db, asked))), _("whatever the period is"),
+            _("Owed to producers now"), rupiah(owed_in_all(db, asked)), _("whatever the period is"),
             asked.address("/program/hak"),
         ),
         Tile(
@@ -230,7 +220,7 @@ def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -
                 share=part(batik.total, in_all(db, asked.but(category=BATIK)).total)
                 if not asked.category or asked.category == BATIK else "–"
             ),
-            asked.but(category=BATIK).address(TABLE, menurut="waktu"),
+            fridays.address(TABLE, menurut="waktu"),
         ),
     ]  # fmt: skip
 
@@ -246,11 +236,14 @@ def signed(basis_points: int) -> str:
     return f"+{percent(basis_points)}" if basis_points > 0 else percent(basis_points)
 
 
-def _friday_batik(db: Connection, asked: Asked) -> Sold:
-    """The Perwali asks for batik on Fridays."""
-    first = asked.first + timedelta(days=(FRIDAY - asked.first.weekday()) % 7)
-    fridays = [(first + timedelta(days=7 * week)).isoformat() for week in range(((asked.last - first).days) // 7 + 1)]
-    return add_up(sold(db, asked.but(category=BATIK), "day", days=fridays))
+def _since(than: Compared) -> str:
+    """How sales grew since the days before."""
+    period = span_of(*than.days)
+    change = _("{change} against {period}") if than.change is not None else _("nothing was sold {period}")
+    told = change.format(change=signed(than.change or 0), period=period)
+    if not than.later:
+        return told
+    return f"{told}; {_('{amount} of it is dated later than today').format(amount=rupiah(than.later))}"
 
 
 def _group(db: Connection, asked: Asked, by: str, producers: list[Sold]) -> Group:
@@ -264,6 +257,20 @@ def _group(db: Connection, asked: Asked, by: str, producers: list[Sold]) -> Grou
         max((line.sold.total for line in lines), default=0),
         asked.address(TABLE, menurut=called),
     )
+
+
+def _lines(db: Connection, asked: Asked, by: str) -> list[Line]:
+    return [_line(asked, by, row) for row in sold(db, asked, by, days=asked.only)]
+
+
+def _unit_lines(db: Connection, asked: Asked) -> list[Line]:
+    """The units of offices that bought, and people as one line of their own."""
+    people = asked.but(buyer="personal")
+    lines = _lines(db, asked.but(buyer="office"), "unit") if asked.buyer != "personal" else []
+    if asked.buyer != "office" and not asked.unit:
+        row = sold(db, people, days=asked.only)[0]._replace(key=("",))
+        lines += [Line(named("buyer", "personal"), "", people.address(TABLE, menurut="waktu"), row)] if any(row[2:]) else []
+    return sorted(lines, key=lambda line: -line.sold.total)
 
 
 def _line(asked: Asked, by: str, row: Sold) -> Line:

@@ -1,7 +1,7 @@
 """What pages of the programme share: the form of period and filters, names of groups, and where a figure leads."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,12 +11,12 @@ from sync.server import schema
 from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
 from sync.server.pages import words
-from sync.server.pages.asked import NAMES, OTHER, Asked, Stretch, asked_of
+from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
 from sync.server.pages.frame import MONTHS, day, page, whole
 from sync.server.pages.plots import bar
 from sync.server.pages.texts import _, language, mark
 from sync.server.reports.reporter import behind
-from sync.server.reports.selling import SUMS, Sold, in_all, sold
+from sync.server.reports.selling import SUMS, Sold, sold
 
 TABLE, DAY = "/program/terjual", "/program/nota"
 BY = {
@@ -51,7 +51,22 @@ CATEGORIES = {
 }
 CLASSES = {"mikro": mark("Micro"), "kecil": mark("Small"), "menengah": mark("Medium")}
 BUYERS = {"personal": mark("People, for themselves"), "office": mark("The office")}
+WEEKDAY_NAMES = {
+    "senin": mark("Monday"),
+    "selasa": mark("Tuesday"),
+    "rabu": mark("Wednesday"),
+    "kamis": mark("Thursday"),
+    "jumat": mark("Friday"),
+    "sabtu": mark("Saturday"),
+    "minggu": mark("Sunday"),
+}
+FAULTS = {
+    UNREAD: mark("A part of the address could not be read and was left out."),
+    ORDER: mark("The first day comes after the last one. These are the figures of this month: correct the days."),
+    REACH: mark("Choose days of at most ten years, from 2000 to 2099. These are the figures of this month."),
+}
 MILLION, THOUSAND = 1_000_000, 1_000
+TENTHS = 10
 
 
 class Chosen(NamedTuple):
@@ -62,10 +77,11 @@ class Chosen(NamedTuple):
     without: str
 
 
-def asked_by(request: AnyRequest, centre: Centre) -> Asked:
-    """What the address of a page of figures asks for."""
+def asked_by(request: AnyRequest, centre: Centre, *, weekdays: bool = False) -> Asked:
+    """What the address of a page of figures asks for; ``weekdays``: the page can tell days of the week apart."""
     query = {name: value for name, value in request.query_params.items() if isinstance(value, str)}
-    return asked_of(query, date.fromisoformat(centre.today()))
+    asked = asked_of(query, date.fromisoformat(centre.today()))
+    return weekday_of(query, asked) if weekdays else asked
 
 
 def figures_page(request: AnyRequest, db: Connection, template: str, asked: Asked, **values: Any) -> Any:
@@ -75,9 +91,10 @@ def figures_page(request: AnyRequest, db: Connection, template: str, asked: Aske
         template,
         asked=asked,
         periods=[(name, _(text)) for name, text in PERIOD_NAMES.items()],
-        own=asked.period == OTHER,
+        days=asked.typed if any(asked.typed) else asked.days if asked.period == OTHER else ("", ""),
+        fault=_(FAULTS[asked.fault]) if asked.fault else "",
         choices=choices(db),
-        span=span_of(asked.first, asked.last),
+        span=span_of(asked.first, asked.reached),
         waiting=behind(db),
         bar=bar,
         **{"more": {}, "chosen": chosen(db, asked, request.url.path), **values},
@@ -117,24 +134,28 @@ def chosen(db: Connection, asked: Asked, path: str) -> list[Chosen]:
             text = db.execute(sa.select(table.c[column]).where(key == value)).scalar() or ""
         label = _("Bought by") if name == "buyer" else _(BY[NAMES[name]][1])
         found.append(Chosen(label, named(name, value, text), asked.but(**{name: None}).address(path)))
+    if asked.weekday:
+        found.append(Chosen(_("Only on"), _(WEEKDAY_NAMES[asked.weekday]), asked.but(weekday=None).address(path)))
     return found
 
 
 def named(by: str, key: str, name: str = "") -> str:
     """A group as people call it; ``name`` is the one that the registry has."""
     if not key:
-        return _("None: bought by people") if by == "unit" else _("Not known")
+        return _("No unit named") if by == "unit" else _("Not known")
     table = {"kind": words.CORNER_KINDS, "category": CATEGORIES, "class": CLASSES, "buyer": BUYERS}.get(by, {})
     return _(table[key]) if key in table else name or key
 
 
 def deeper(asked: Asked, by: str, key: str) -> str:
-    """Where a figure of the group leads: to what it is made of."""
-    inside = asked.but(**{by: key}) if key else asked.but(buyer="personal") if by == "unit" else asked
-    if by == "product" or (by == "producer" and asked.corner) or by == "unit":
+    """Where a figure of the group leads: to what it is made of; nowhere what no filter tells apart."""
+    if by == "unit" and not key:
+        return ""
+    inside = asked.but(**{by: key}) if key else asked
+    if by == "producer" and not (asked.filters or asked.weekday):
+        return f"/program/produsen/{key}"
+    if by in ("product", "producer", "unit"):
         return inside.address(TABLE, menurut="waktu")
-    if by == "producer":
-        return f"/program/produsen/{key}" if not asked.filters else inside.address(TABLE, menurut="waktu")
     into = {"corner": "produsen", "kind": "pojok", "category": "barang"}.get(by, "produsen")
     return inside.address(TABLE, menurut=into)
 
@@ -150,7 +171,7 @@ def deeper_in_time(asked: Asked, stretch: Stretch) -> str:
 def over_time(db: Connection, asked: Asked, today: str) -> list[tuple[Stretch, Sold]]:
     """What was sold in each column of a plot; days that are still to come are left out while nothing is dated so."""
     by = "month" if asked.grain == "month" else "day"
-    known = {row.key[0]: row for row in sold(db, asked, by)}
+    known = {row.key[0]: row for row in sold(db, asked, by, days=asked.only)}
     return without_future([(stretch, _within(known, stretch, by)) for stretch in asked.stretches()], today)
 
 
@@ -180,24 +201,38 @@ def span_of(first: date, last: date) -> str:
 
 
 def axis(amount: int) -> str:
-    """Rupiah at an axis: ``1,5 jt``."""
-    if abs(amount) >= MILLION:
-        tenths = amount // (MILLION // 10)
-        return _("{amount} m").format(amount=_tenths(tenths))
-    if abs(amount) >= THOUSAND:
-        return _("{amount} k").format(amount=_tenths(amount // (THOUSAND // 10)))
-    return str(amount)
+    """Rupiah at an axis: ``1,5 jt``, rounded half up."""
+    unit, text = (MILLION, _("{amount} m")) if abs(amount) >= MILLION else (THOUSAND, _("{amount} k"))
+    return text.format(amount=_tenths(half_up(amount * TENTHS, unit))) if abs(amount) >= THOUSAND else str(amount)
+
+
+def half_up(amount: int, of: int) -> int:
+    """``amount / of`` as a whole number, a half away from zero."""
+    rounded = (2 * abs(amount) + of) // (2 * of)
+    return rounded if amount >= 0 else -rounded
 
 
 def change_of(now: int, before: int) -> int | None:
     """Basis points by which a figure grew; None where there was nothing."""
-    return (now - before) * 10_000 // before if before > 0 else None
+    return half_up((now - before) * 10_000, before) if before > 0 else None
 
 
-def compared(db: Connection, asked: Asked) -> tuple[Stretch, Sold]:
-    """The period before, and what was sold in it."""
-    stretch = asked.before()
-    return stretch, in_all(db, asked.but(first=stretch.first, last=stretch.last))
+class Compared(NamedTuple):
+    """The days that a period is compared with, basis points by which it grew (None: nothing was sold then), and
+    rupiah of the period that are dated later than today: they are compared with nothing."""
+
+    days: Stretch
+    change: int | None
+    later: int
+
+
+def compared(db: Connection, asked: Asked, now: Sold) -> Compared:
+    """``now`` is what was sold in the whole period."""
+    days, later = asked.before(), 0
+    if asked.reached < asked.last:
+        later = sold(db, asked.but(first=asked.reached + timedelta(days=1)))[0].total
+    before = sold(db, asked.but(first=days.first, last=days.last))[0]
+    return Compared(days, change_of(now.total - later, before.total), later)
 
 
 def add_up(rows: Iterable[Sold]) -> Sold:

@@ -21,6 +21,7 @@ from sync.server.reports.columns import View, view_of
 from sync.server.reports.fetching import PAID
 from sync.server.reports.grouping import grouped
 from sync.server.reports.scope import Scope
+from sync.server.reports.selling import devices_of
 
 TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
 """Days between two payments, by the terms agreed on; with other terms every day counts as late."""
@@ -146,28 +147,29 @@ def owed(db: Connection, producer: str) -> list[Owed]:
     return sorted(sums.values(), key=lambda one: (-one.amount, one.corner, one.till))
 
 
-def owed_in_all(db: Connection, devices: list[str] | None) -> int:
-    """What these tills (None: all) owe producers together now, in rupiah; what producers owe is not taken off."""
-    query = sa.select(sa.func.sum(schema.balances.c.amount)).where(*_payables(devices))
+def owed_in_all(db: Connection, scope: Scope | None) -> int:
+    """What is owed to producers together now, in rupiah; what producers owe is not taken off. Of a scope its tills and
+    producers count (None: all), whatever its days are."""
+    query = sa.select(sa.func.sum(schema.balances.c.amount)).where(*_payables(db, scope))
     return -int(db.execute(query).scalar() or 0)
 
 
-def owed_by_corner(db: Connection, devices: list[str] | None) -> list[tuple[str, str, int]]:
+def owed_by_corner(db: Connection, scope: Scope | None) -> list[tuple[str, str, int]]:
     """Code, name and what the corner owes all producers now, in rupiah; the most first."""
     balances, tills, corners = schema.balances, schema.devices, schema.corners
     total = sa.func.sum(balances.c.amount)
     joined = balances.join(tills, tills.c.device == balances.c.device)
     joined = joined.outerjoin(corners, corners.c.code == tills.c.corner)
     query = sa.select(tills.c.corner, sa.func.max(corners.c.name), total).select_from(joined)
-    query = query.where(*_payables(devices)).group_by(tills.c.corner).order_by(total, tills.c.corner)
+    query = query.where(*_payables(db, scope)).group_by(tills.c.corner).order_by(total, tills.c.corner)
     return [(corner, name or "", -int(amount)) for corner, name, amount in db.execute(query)]
 
 
-def owed_by_producer(db: Connection, devices: list[str] | None) -> list[tuple[str, str, int]]:
+def owed_by_producer(db: Connection, scope: Scope | None) -> list[tuple[str, str, int]]:
     """Code, name and what the producer is owed now, in rupiah; the most first. Merged ones stand under the code that
     they are now."""
     balances, table = schema.balances, schema.producers
-    query = sa.select(balances.c.account, sa.func.sum(balances.c.amount)).where(*_payables(devices))
+    query = sa.select(balances.c.account, sa.func.sum(balances.c.amount)).where(*_payables(db, scope))
     sums: dict[str, int] = {}
     rows = db.execute(query.group_by(balances.c.account)).all()
     known = {row.code: row for row in db.execute(sa.select(table.c.code, table.c.business_name, table.c.alias_of))}
@@ -182,7 +184,19 @@ def owed_by_producer(db: Connection, devices: list[str] | None) -> list[tuple[st
     return sorted(found, key=lambda row: (-row[2], row[0]))
 
 
-def _payables(devices: list[str] | None) -> list[sa.ColumnElement[bool]]:
+def _payables(db: Connection, scope: Scope | None) -> list[sa.ColumnElement[bool]]:
     table = schema.balances
-    mine = [] if devices is None else [table.c.device.in_(devices)]
-    return [table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0, *mine]
+    conditions = [table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0]
+    if scope is None:
+        return conditions
+    devices = devices_of(db, scope)
+    if devices is not None:
+        conditions.append(table.c.device.in_(devices))
+    filters = [(by, value) for by, value in scope.filters.items() if SIDES.get(by) == "item" and by not in OF_GOODS]
+    if filters:
+        known = view_of(db).attributes
+        every = db.execute(sa.select(table.c.account).where(*conditions).distinct()).scalars()
+        whose = {account: ("", account.removeprefix(PAYABLE)) for account in every}
+        mine = [name for name, one in whose.items() if all(known.agrees(by, value, one) for by, value in filters)]
+        conditions.append(table.c.account.in_(mine))
+    return conditions
