@@ -22,6 +22,7 @@ from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.officers import note
 from sync.server.pages.tables_registry import breaches, person_requests
+from sync.server.taking_over import still_owed
 
 FIELDS: Final = ("owner_name", "phone", "nik", "address", "npwp", "bank_name", "bank_account")
 REQUESTS: Final = ("access", "correction", "erasure", "restriction", "other")
@@ -92,13 +93,16 @@ def _formed(name: str, text: str) -> str:
 
 
 def open_tills(db: Connection, codes: list[str]) -> int:
-    """At how many tills money is owed to or by these producers, or goods of theirs lie."""
+    """At how many tills money is owed to or by these producers, or goods of theirs lie; what a till took over from a
+    revoked one counts there alone."""
     balances, stock = schema.balances, schema.stock
     owed = sa.select(balances.c.device).where(
-        balances.c.account.in_([f"payable:{code}" for code in codes]), balances.c.amount != 0
+        balances.c.account.in_([f"payable:{code}" for code in codes]),
+        balances.c.amount != 0,
+        still_owed(balances.c.device),
     )
     skus = sa.select(schema.products.c.sku).where(schema.products.c.producer.in_(codes))
-    lies = sa.select(stock.c.device).where(stock.c.sku.in_(skus), stock.c.quantity != 0)
+    lies = sa.select(stock.c.device).where(stock.c.sku.in_(skus), stock.c.quantity != 0, still_owed(stock.c.device))
     return len(set(db.execute(owed).scalars()) | set(db.execute(lies).scalars()))
 
 

@@ -15,6 +15,7 @@ from sync.server import schema
 from sync.server.aliases import all_names
 from sync.server.reports.tables import goods, paid, sold
 from sync.server.standing import living
+from sync.server.taking_over import still_owed
 
 PAYMENTS = 24
 """The newest payments that are told at once."""
@@ -86,12 +87,13 @@ def account_of(db: Connection, code: str) -> Account | None:
 
 
 def owed(db: Connection, account: Account) -> dict[Place, int]:
-    """What each corner owes now, in rupiah; below zero where the producer owes it."""
+    """What each corner owes now, in rupiah; below zero where the producer owes it. What another till took over from a
+    revoked one counts there alone."""
     balances, devices = schema.balances, schema.devices
     query = (
         sa.select(devices.c.corner, balances.c.amount)
         .join(devices, devices.c.device == balances.c.device)
-        .where(balances.c.account.in_([f"payable:{code}" for code in account.codes]))
+        .where(balances.c.account.in_([f"payable:{code}" for code in account.codes]), still_owed(balances.c.device))
     )
     sums: dict[str, int] = defaultdict(int)
     for corner, amount in db.execute(query):

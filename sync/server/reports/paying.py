@@ -22,6 +22,7 @@ from sync.server.reports.fetching import PAID
 from sync.server.reports.grouping import grouped
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import devices_of
+from sync.server.taking_over import is_dead, still_owed
 
 TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
 """Days between two payments, by the terms agreed on; with other terms every day counts as late."""
@@ -71,6 +72,7 @@ class Owed(NamedTuple):
     paid_on: str
     heard: str
     """When the centre last heard of the till; what happened there since is not in ``amount``."""
+    revoked: bool = False
 
 
 def payments(db: Connection, scope: Scope) -> list[Payment]:
@@ -122,7 +124,7 @@ def together(found: Iterable[Payment]) -> Paid:
 
 def owed(db: Connection, producer: str) -> list[Owed]:
     """What every till owes ``producer``, whatever code its documents name it by; the most first. Tills that never
-    owed anything are left out."""
+    owed anything are left out, and so is what another till took over; revoked ones stand apart."""
     names = sorted(all_names(db, schema.producers, [producer]))
     balances, devices, corners, paid = schema.balances, schema.devices, schema.corners, tables.paid
     last = (
@@ -131,20 +133,23 @@ def owed(db: Connection, producer: str) -> list[Owed]:
         .scalar_subquery()
     )
     query = (
-        sa.select(devices.c.corner, corners.c.name, devices.c.till, balances.c.amount, last, devices.c.last_contact)
+        sa.select(
+            *(devices.c.corner, corners.c.name, devices.c.till, balances.c.amount, last, devices.c.last_contact),
+            is_dead(devices.c.device),
+        )
         .select_from(
             devices.join(balances, balances.c.device == devices.c.device).outerjoin(
                 corners, corners.c.code == devices.c.corner
             )
         )
-        .where(balances.c.account.in_([PAYABLE + name for name in names]))
+        .where(balances.c.account.in_([PAYABLE + name for name in names]), still_owed(devices.c.device))
     )
-    sums: dict[tuple[str, str], Owed] = {}
-    for corner, name, till, amount, paid_on, heard in db.execute(query):
-        before = sums.get((corner, till))
+    sums: dict[tuple[str, str, bool], Owed] = {}
+    for corner, name, till, amount, paid_on, heard, dead in db.execute(query):
+        before = sums.get((corner, till, bool(dead)))
         total = (before.amount if before else 0) - amount
-        sums[corner, till] = Owed(corner, name or "", till, total, paid_on or "", heard or "")
-    return sorted(sums.values(), key=lambda one: (-one.amount, one.corner, one.till))
+        sums[corner, till, bool(dead)] = Owed(corner, name or "", till, total, paid_on or "", heard or "", bool(dead))
+    return sorted(sums.values(), key=lambda one: (-one.amount, one.corner, one.till, one.revoked))
 
 
 def owed_in_all(db: Connection, scope: Scope | None) -> int:
@@ -187,6 +192,7 @@ def owed_by_producer(db: Connection, scope: Scope | None) -> list[tuple[str, str
 def _payables(db: Connection, scope: Scope | None) -> list[sa.ColumnElement[bool]]:
     table = schema.balances
     conditions = [table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0]
+    conditions.append(still_owed(table.c.device))
     if scope is None:
         return conditions
     devices = devices_of(db, scope)

@@ -1,0 +1,119 @@
+"""What a lost till owed, and that the ledger after it took it over: nobody is owed the same money twice."""
+
+import pytest
+import sqlalchemy as sa
+
+from sync.documents.money import Opening
+from sync.server import persons, producer_accounts, schema, taking_over
+from sync.server.dialect import reading, writing
+from sync.server.enrolment import revoke
+from sync.server.errors import CentreError
+from sync.server.loading import put
+from sync.server.reports import paying
+from tests.server.support import Journal
+from tests.server.test_trust import OFFICER, officer  # noqa: F401 - a fixture
+
+P001 = {"code": "P001", "business_name": "Dapur Bu Tini", "class": "mikro", "payout_terms": "harian", "position": 1}
+
+
+@pytest.fixture
+def tills(centre, caller):
+    """A till that was lost, owing 45.000, and the ledger of the same letter that took it over."""
+    with writing(centre.engine) as db:
+        put(db, schema.producers, [{"kelurahan": "", "nib": "", "pirt": "", "halal_no": "", "alias_of": ""} | P001])
+    found = []
+    for ledger, owed in (("11", 45_000), ("22", 45_000)):
+        journal = Journal(ledger_id=ledger * 16).enrol_at(centre)
+        journal.add(Opening(number="SA-MTR001A-000001", payable={"P001": owed}))
+        assert caller.push(journal).is_success
+        found.append(journal)
+        if len(found) == 1:
+            with writing(centre.engine) as db:
+                revoke(centre, db, "MTR-001", "A")
+    return found
+
+
+def owed(centre):
+    """By the producer's account, by till, in all, by corner, by producer; and at how many tills something is open."""
+    with reading(centre.engine) as db:
+        account = producer_accounts.account_of(db, "P001")
+        return (
+            list(producer_accounts.owed(db, account).values()),
+            [(one.till, one.amount, one.revoked) for one in paying.owed(db, "P001")],
+            paying.owed_in_all(db, None),
+            [amount for *_rest, amount in paying.owed_by_corner(db, None)],
+            [amount for *_rest, amount in paying.owed_by_producer(db, None)],
+            persons.open_tills(db, ["P001"]),
+        )
+
+
+def take(centre, old, new):
+    with writing(centre.engine) as db:
+        taking_over.take_over(centre, db, old.device, new.device, OFFICER)
+
+
+def test_what_a_lost_till_owed_stands_apart_and_counts_no_more_once_another_took_it_over(centre, tills):
+    old, new = tills
+    assert owed(centre) == ([90_000], [("A", 45_000, False), ("A", 45_000, True)], 90_000, [90_000], [90_000], 2)
+    take(centre, old, new)
+    assert owed(centre) == ([45_000], [("A", 45_000, False)], 45_000, [45_000], [45_000], 1)
+    with reading(centre.engine) as db:
+        (one,) = taking_over.revoked(db, "MTR-001")
+        assert (one.till, one.owed, one.producers, one.by, one.officer) == ("A", 45_000, 1, "A", OFFICER)
+        assert taking_over.revoked(db, "MTR-002") == []
+    with writing(centre.engine) as db:
+        taking_over.give_back(centre, db, old.device, OFFICER)
+    assert owed(centre)[2] == 90_000
+    with reading(centre.engine) as db:
+        noted = db.execute(sa.select(schema.audit.c.what, schema.audit.c.of).order_by(schema.audit.c.what)).all()
+    assert noted == [("give_back", "MTR-001 A"), ("take_over", "MTR-001 A > MTR-001 A")]
+
+
+def test_a_till_that_joins_again_owes_by_itself_again(centre, tills):
+    old, new = tills
+    take(centre, old, new)
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.keys).where(schema.keys.c.device == old.device).values(revoked_at=None))
+    assert owed(centre)[2] == 90_000
+
+
+def test_goods_on_the_shelf_of_a_lost_till_keep_nobody_from_being_erased(centre, caller, tills):
+    old, new = tills
+    with writing(centre.engine) as db:
+        row = {"sku": "T1", "name": "Tahu", "category": "makanan", "unit": "pcs", "producer": "P001",
+               "pricing": "titip", "sell_price": 1_000, "position": 1}  # fmt: skip
+        db.execute(sa.insert(schema.products), row)
+        db.execute(sa.delete(schema.balances))
+        db.execute(sa.insert(schema.stock), {"device": old.device, "sku": "T1", "quantity": 4_000})
+    assert owed(centre)[-1] == 1
+    take(centre, old, new)
+    assert owed(centre)[-1] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"), [("new", "new", "not_revoked"), ("old", "old", "other_till"), ("x", "new", "no_till")]
+)
+def test_only_a_till_that_sells_takes_over_and_only_from_one_that_does_not(centre, tills, old, new, code):
+    names = {"old": tills[0].device, "new": tills[1].device, "x": "x"}
+    with pytest.raises(CentreError) as refused, writing(centre.engine) as db:
+        taking_over.take_over(centre, db, names[old], names[new], OFFICER)
+    assert refused.value.code == code
+
+
+def test_what_was_not_taken_over_is_not_given_back(centre, tills):
+    with pytest.raises(CentreError) as refused, writing(centre.engine) as db:
+        taking_over.give_back(centre, db, tills[0].device, OFFICER)
+    assert refused.value.code == "nothing_taken"
+
+
+def test_a_name_that_means_several_lost_tills_asks_which(centre, tills):
+    old, new = tills
+    with writing(centre.engine) as db:
+        assert taking_over.till_named(db, "MTR-001", "A", dead=False) == new.device
+        assert taking_over.till_named(db, "MTR-001", "A", dead=True) == old.device
+        revoke(centre, db, "MTR-001", "A")
+        assert taking_over.till_named(db, "MTR-001", "A", dead=True, device=old.device) == old.device
+        for till, code in (("A", "which_till"), ("B", "no_till")):
+            with pytest.raises(CentreError) as refused:
+                taking_over.till_named(db, "MTR-001", till, dead=True)
+            assert refused.value.code == code
