@@ -51,7 +51,8 @@ def create_app(
     With ``reporting`` threads of this process keep the figures of the pages up to date and check what tills told, while
     the app runs.
     """
-    centre, metrics, settings = open_centre(database_url, clock), Metrics(), Settings(address)
+    centre, metrics = open_centre(database_url, clock), Metrics()
+    settings = Settings(address, form_secret(centre))
     state = State(
         {
             "centre": centre,
@@ -68,7 +69,7 @@ def create_app(
     app = Litestar(
         route_handlers=[
             *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),
-            *pages(settings, form_secret(centre)),
+            *pages(settings),
         ],
         exception_handlers={Exception: answer},
         before_send=[sealing(settings)],

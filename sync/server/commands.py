@@ -1,6 +1,5 @@
 """The centre's commands as plain functions; the command line parses and prints. All raise ``CentreError``."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -53,12 +52,14 @@ def officer(database: str, name: str, role: str, password: str | None = None) ->
 
     Without ``password`` a random one is made.
     """
-    from sync.server import accounts
+    from sync.server import accounts, passwords
 
     if role not in ROLES:
         raise CentreError("unknown_role", role=role, roles=", ".join(ROLES))
-    accounts.valid_name(name)
-    password = password or secrets.token_urlsafe(12)
+    name = accounts.valid_name(name)
+    if password:
+        passwords.check(password, name)
+    password = password or passwords.one_time()
     with _centre(database) as centre, writing(centre.engine) as db:
         accounts.put_officer(centre, db, name, ROLES[role], password)
     return password

@@ -3,6 +3,7 @@
 Each worker counts for itself.
 """
 
+import ipaddress
 import math
 import threading
 import time
@@ -33,6 +34,17 @@ PER_LOGIN = Rate(burst=20, per_second=0.2)
 """For names and passwords, by address; an office has one for all its officers."""
 
 
+def network_of(caller: str) -> str:
+    """Who is counted as one: of an IPv6 address the /64 network, of which a connection at home has 2⁶⁴ addresses."""
+    if ":" not in caller:
+        return caller
+    try:
+        address = ipaddress.IPv6Address(caller)
+    except ValueError:
+        return caller
+    return str(address.ipv4_mapped or ipaddress.IPv6Network((address, 64), strict=False))
+
+
 class Limiter:
     """Remembers the callers of late; the longest silent are forgotten first."""
 
@@ -44,6 +56,7 @@ class Limiter:
 
     def wait(self, caller: str) -> int:
         """Take a token of ``caller``: 0 when there was one, else the seconds until there is."""
+        caller = network_of(caller)
         with self._lock:
             now = self._clock()
             tokens, since = self._buckets.pop(caller, (float(self._rate.burst), now))

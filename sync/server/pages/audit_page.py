@@ -20,6 +20,11 @@ from sync.server.reading_audit import Wanted
 
 DEEDS = {
     "sign_in": mark("signed in"),
+    "sign_in_failed": mark("somebody typed a wrong password"),
+    "sign_in_locked": mark("has to wait after wrong passwords"),
+    "sign_out": mark("signed out"),
+    "sign_out_everywhere": mark("signed out everywhere"),
+    "audit_exported": mark("saved the audit as a file"),
     "own_password": mark("changed the own password"),
     "officer_made": mark("made an account"),
     "officer_role": mark("changed a role"),

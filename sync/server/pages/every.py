@@ -50,7 +50,7 @@ HANDLERS = (
 KEPT = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
 
 
-def pages(settings: Settings, secret: str) -> list[Router]:
-    """The routers of all pages; ``secret`` signs the tokens of their forms."""
+def pages(settings: Settings) -> list[Router]:
+    """The routers of all pages."""
     static = create_static_files_router("/static", [STATIC], cache_control=KEPT, name="static")
-    return [Router("/", route_handlers=HANDLERS, middleware=[knowing, forms(settings, secret)]), static]
+    return [Router("/", route_handlers=HANDLERS, middleware=[knowing, forms(settings)]), static]

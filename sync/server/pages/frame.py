@@ -1,6 +1,7 @@
 """What every page is made with: templates, filters for figures, the navigation, and sentences for the next page."""
 
 import hashlib
+import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
 from functools import cache
@@ -17,13 +18,12 @@ from sync.server.asking import AnyRequest
 from sync.server.centre import WIB
 from sync.server.officers import Role
 from sync.server.pages import texts
+from sync.server.pages.settings import in_force
 from sync.server.pages.texts import _, mark
 from sync.server.sessions import Officer
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-SAID = "kata"
-"""The cookie that carries a sentence to the next page."""
 LONGEST_SAID = 400
 PAGE_ROWS = 50
 """Rows of a table on one page."""
@@ -72,7 +72,8 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     It knows ``officer`` (None on a public page), ``nav``, ``path``, ``said``, ``language`` and the filters below.
     """
     officer: Officer | None = request.scope.get("user")
-    said = request.cookies.get(SAID, "")
+    cookie = in_force.get().said_cookie
+    said = request.cookies.get(cookie, "")
     known: dict[str, Any] = {
         "officer": officer,
         "nav": [entry for entry in NAV if officer and officer.role >= entry.role and not officer.must_change],
@@ -88,7 +89,7 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     text = environment().get_template(template).render(known | values)
     response = Response(text, media_type="text/html", status_code=status)
     if said:
-        response.delete_cookie(SAID)
+        response.delete_cookie(cookie)
     return response
 
 
@@ -96,8 +97,8 @@ def redirect(path: str, said: str = "") -> Response[str]:
     """See Other ``path``, a page of ours; ``said`` is shown there once."""
     response = Response("", media_type="text/html", status_code=303, headers={"Location": path if local(path) else "/"})
     if said:
-        packed = urlsafe_b64encode(said[:LONGEST_SAID].encode()).decode()
-        response.set_cookie(Cookie(SAID, value=packed, max_age=60, httponly=True, samesite="lax"))
+        name, value = in_force.get().said_cookie, _packed(said[:LONGEST_SAID])
+        response.set_cookie(Cookie(name, value=value, max_age=60, httponly=True, samesite="lax"))
     return response
 
 
@@ -204,8 +205,18 @@ def _comma() -> str:
     return "." if texts.language() == "en" else ","
 
 
-def _unpacked(said: str) -> str:
-    try:
-        return urlsafe_b64decode(said).decode()[:LONGEST_SAID] if said else ""
-    except ValueError:
+def _packed(said: str) -> str:
+    """The sentence with a signature: no neighbouring site and nobody on the line puts words into the centre's mouth."""
+    packed = urlsafe_b64encode(said.encode())
+    return f"{packed.decode()}.{_signature(packed)}"
+
+
+def _unpacked(held: str) -> str:
+    packed, _dot, signature = held.encode("ascii", "replace").partition(b".")
+    if not hmac.compare_digest(signature, _signature(packed).encode()):
         return ""
+    return urlsafe_b64decode(packed).decode()
+
+
+def _signature(packed: bytes) -> str:
+    return hmac.new(in_force.get().secret.encode(), b"said\0" + packed, hashlib.sha256).hexdigest()

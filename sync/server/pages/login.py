@@ -8,17 +8,20 @@ from litestar.datastructures import Cookie, State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 
-from sync.server import accounts, sessions
+from sync.server import accounts, attempts, sessions
 from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.dialect import writing
 from sync.server.errors import CentreError
+from sync.server.officers import note
 from sync.server.pages import texts
 from sync.server.pages.frame import local, page, redirect
-from sync.server.pages.roles import Role, officer_of, open_to, signed_in, token_of
+from sync.server.pages.roles import Role, browser_of, officer_of, open_to, signed_in, token_of
 from sync.server.pages.texts import _, worded
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 Path = Annotated[str, msgspec.Meta(max_length=2_000)]
+KNOWN_SECONDS = 180 * 86_400
+"""How long a browser is known to who signed in there."""
 
 
 class SignIn(msgspec.Struct):
@@ -45,26 +48,43 @@ def post_login(
     limit(state.logins, address_of(request))
     goes_to = data.ke if local(data.ke) else "/"
     try:
-        token = accounts.sign_in(state.centre, data.nama, data.sandi, address_of(request))
+        browser, old = browser_of(request, data.nama), token_of(request)
+        token = accounts.sign_in(
+            state.centre, data.nama, data.sandi, address_of(request), browser=browser, instead_of=old
+        )
     except CentreError as error:
         status = 429 if error.code == "wait" else 200
         return page(request, "login.html", status=status, name=data.nama, goes_to=goes_to, error=worded(error))
-    return with_session(state, redirect(goes_to), token)
+    held = request.cookies.get(state.settings.browser_cookie, "")
+    response = with_session(state, redirect(goes_to), token)
+    known = Cookie(
+        state.settings.browser_cookie,
+        value=attempts.held_after(state.settings.secret, held, accounts.plain(data.nama)),
+        max_age=KNOWN_SECONDS,
+        httponly=True,
+        samesite="lax",
+    )
+    response.set_cookie(known)
+    return response
 
 
 @post("/keluar", guards=[open_to(Role.VIEWER, with_any_password=True)], sync_to_thread=True, status_code=303)
 def post_logout(request: AnyRequest, state: State) -> Response[str]:
     """End this session."""
+    name = officer_of(request).name
     with writing(state.centre.engine) as db:
         sessions.end(db, token_of(request))
+        note(state.centre, db, name, "sign_out", name)
     return _without_session(state, redirect("/masuk", said=_("You have signed out.")))
 
 
 @post("/keluar/semua", guards=[open_to(Role.VIEWER, with_any_password=True)], sync_to_thread=True, status_code=303)
 def post_logout_everywhere(request: AnyRequest, state: State) -> Response[str]:
     """End all sessions of the account."""
+    name = officer_of(request).name
     with writing(state.centre.engine) as db:
-        sessions.end_all(db, officer_of(request).name)
+        sessions.end_all(db, name)
+        note(state.centre, db, name, "sign_out_everywhere", name)
     return _without_session(state, redirect("/masuk", said=_("You have signed out everywhere.")))
 
 

@@ -8,18 +8,18 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from sync.server import accounts
+from sync.server import accounts, passwords
 from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.errors import CentreError
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.login import with_session
-from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.roles import Role, browser_of, officer_of, open_to
 from sync.server.pages.texts import _, worded
 
-Secret = Annotated[str, msgspec.Meta(max_length=accounts.LONGEST_PASSWORD)]
+Secret = Annotated[str, msgspec.Meta(max_length=passwords.LONGEST)]
 OWN = open_to(Role.VIEWER, with_any_password=True)
-FIELDS = {"wrong_password": "lama", "wait": "lama", "short_password": "baru", "same_password": "baru"}
-"""Beside which field a refusal stands."""
+OLD = ("wrong_password", "wait")
+"""What is said of the old password; all else is said of the new one."""
 
 
 class Change(msgspec.Struct):
@@ -46,9 +46,10 @@ def post_password(
         return page(request, "password.html", errors={"ulang": _("The two are not the same. Type them again.")})
     name, address = officer_of(request).name, address_of(request)
     try:
-        token = accounts.change_password(state.centre, name, data.lama, data.baru, address)
+        browser = browser_of(request, name)
+        token = accounts.change_password(state.centre, name, data.lama, data.baru, address, browser=browser)
     except CentreError as error:
-        return page(request, "password.html", errors={FIELDS[error.code]: worded(error)})
+        return page(request, "password.html", errors={"lama" if error.code in OLD else "baru": worded(error)})
     said = _("Your password is changed. All your other sessions have ended.")
     return with_session(state, redirect("/sandi", said=said), token)
 

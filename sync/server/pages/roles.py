@@ -6,7 +6,8 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from sync.server import sessions
+from sync.server import attempts, sessions
+from sync.server.accounts import plain
 from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
 from sync.server.dialect import reading, writing
@@ -17,6 +18,8 @@ from sync.server.sessions import Officer
 __all__ = ["AnyConnection", "Guard", "MustChangePassword", "NotAllowed", "NotSignedIn", "Officer", "Role", "officer_of"]
 __all__ += ["open_to", "recognise", "signed_in", "token_of"]
 
+BY_ITSELF = "X-Pojok-Anew"
+"""The header with which a page that lies open renews itself: nobody is at work, so the session is not kept alive."""
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[AnyConnection, BaseRouteHandler], None]
 
@@ -68,7 +71,7 @@ def signed_in(connection: AnyConnection) -> Officer | None:
     if found is None:
         return None
     officer, stale = found
-    if stale:
+    if stale and BY_ITSELF not in connection.headers:
         with writing(centre.engine) as db:
             sessions.seen(centre, db, token)
     connection.scope["user"] = officer
@@ -79,6 +82,12 @@ def token_of(connection: AnyConnection) -> str:
     """What the browser holds of its session; empty for nothing."""
     settings: Settings = connection.app.state.settings
     return connection.cookies.get(settings.session_cookie, "")
+
+
+def browser_of(request: AnyRequest, name: str) -> str:
+    """The browser, where ``name`` signed in at it before; else empty."""
+    settings: Settings = request.app.state.settings
+    return attempts.browser_of(settings.secret, request.cookies.get(settings.browser_cookie, ""), plain(name))
 
 
 def officer_of(request: AnyRequest) -> Officer:

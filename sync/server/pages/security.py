@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.server.officers import asked_from
 from sync.server.pages import texts
-from sync.server.pages.settings import Settings
+from sync.server.pages.settings import Settings, in_force
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
@@ -59,9 +59,9 @@ def sealing(settings: Settings) -> BeforeSend:
     return complete
 
 
-def forms(settings: Settings, secret: str) -> DefineMiddleware:
+def forms(settings: Settings) -> DefineMiddleware:
     """Lets no form through that another site made (CSRF): its hidden token must be that of the cookie."""
-    config = CSRFConfig(secret, cookie_name=settings.form_cookie, cookie_httponly=True, cookie_samesite="lax")
+    config = CSRFConfig(settings.secret, cookie_name=settings.form_cookie, cookie_httponly=True, cookie_samesite="lax")
     return DefineMiddleware(CSRFMiddleware, config=config)
 
 
@@ -76,7 +76,8 @@ def knowing(app: ASGIApp) -> ASGIApp:
 
 
 def note_reader(scope: Scope) -> None:
-    """Take over language and address from a request."""
+    """Take over language and address from a request, and the settings of the app."""
     connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+    in_force.set(connection.app.state.settings)
     texts.speak(connection.cookies.get(texts.COOKIE))
     asked_from.set(connection.client.host if connection.client else "")

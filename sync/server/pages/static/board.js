@@ -3,7 +3,7 @@ const board = document.getElementById("papan");
 async function renew() {
   if (document.hidden || board.contains(document.activeElement)) return;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Pojok-Anew": "1" } });
     if (!answer.ok || answer.redirected) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("papan");
     const frames = [...board.querySelectorAll(".frame")].map((frame) => frame.scrollLeft);
