@@ -157,6 +157,7 @@ class Till:
         self.paid_through: dict[str, tuple[int, str]] = {}
         self.figures = Counter[str]()
         self.sales: list[tuple[str, Sale]] = []
+        self.payments: list[tuple[str, Settlement]] = []
         self.at = ""
         self.date = ""
         self.days = 0
@@ -317,24 +318,23 @@ class Till:
         gross, earned = sum(line.gross for line in goods), sum(line.share for line in goods)
         amount, seq = self.owed[producer], len(self.journal.bodies)
         begun, since = self.paid_through.get(producer, (0, self.date))
-        self.add(
-            Settlement(
-                number=self.number("BP"),
-                producer=producer,
-                producer_name=producer,
-                tender="transfer",
-                from_seq=begun,
-                through_seq=seq,
-                from_date=since,
-                through_date=self.date,
-                goods=goods,
-                gross=gross,
-                commission=gross - earned,
-                earned=earned,
-                other=amount - earned,
-                amount=amount,
-            )
+        paid = Settlement(
+            number=self.number("BP"),
+            producer=producer,
+            producer_name=producer,
+            tender="transfer",
+            from_seq=begun,
+            through_seq=seq,
+            from_date=since,
+            through_date=self.date,
+            goods=goods,
+            gross=gross,
+            commission=gross - earned,
+            earned=earned,
+            other=amount - earned,
+            amount=amount,
         )
+        self.payments.append((self.add(paid), paid))
         self.paid_through[producer] = (seq, self.date)
 
     def settled(self, producer: str) -> Iterator[SettledGoods]:

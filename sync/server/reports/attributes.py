@@ -1,6 +1,7 @@
 """What tills and goods of the figures are now: the registry as tables by their numbers, for grouping and filtering."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -60,6 +61,11 @@ class Attributes:
         tables["product"] = (self._goods, "name")
         table, column = tables.get(by, ({}, ""))
         return getattr(table[key], column) if key in table else ""
+
+    @cached_property
+    def producers(self) -> dict[str, str]:
+        """Every code of a producer that the registry knows, with the one that stands for it now."""
+        return {code: _chain(self._makers, code)[-1] for code in self._makers}
 
     def group(self, by: str, devices: Numbered[str], items: Numbered[Item]) -> Group:
         """What each till or item is, asked by ``by``."""

@@ -16,7 +16,7 @@ Values = npt.NDArray[Any]
 """Whole numbers of 32 or 64 bits."""
 Chosen = npt.NDArray[np.bool_]
 FACES: Final = {frozenset[str](): "city", frozenset({"device"}): "device", frozenset({"item"}): "item"}
-"""Which sums a question needs that touches these sides; rows themselves where it touches both."""
+"""Which sums a question needs that touches these sides; the rows themselves where it touches both."""
 ROWS: Final = "rows"
 DENSE: Final = 4
 """Places for each row that are worth counting in instead of sorting."""

@@ -10,6 +10,7 @@ twice changes nothing, and a month that was read in an older state takes what is
 """
 
 import threading
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
@@ -30,6 +31,8 @@ from sync.server.reports.fetching import (
     Names,
     Source,
     days_of_month,
+    first_sales,
+    first_sales_of,
     some_days,
     sum_of_month,
 )
@@ -37,6 +40,12 @@ from sync.server.reports.fetching import (
 MOST_ROWS: Final = 4_000_000
 """Rows that a process holds between requests, at about 45 bytes."""
 MOST_ASKED: Final = 500
+MONTH: Final = len("2026-10")
+QUIET: Final = 600.0
+"""Seconds for which a month must not change before it is added up with others."""
+FEW: Final = 3
+"""Months that are worth adding up."""
+MOST_RUNS: Final = 24
 _Key = tuple[str, str]
 """A table and a month."""
 
@@ -64,6 +73,14 @@ class State(NamedTuple):
     positions: tuple[int, ...]
 
 
+class Cut(NamedTuple):
+    """The rows of a period that filters leave, told apart by these sides."""
+
+    filters: dict[str, str]
+    sides: frozenset[str]
+    rows: Block
+
+
 class Columns:
     """What a process holds of one database."""
 
@@ -77,6 +94,10 @@ class Columns:
         self._made: dict[str, int] = {}
         self._timeline = ""
         self._attributes: Attributes | None = None
+        self._firsts: dict[str, str] = {}
+        self._changed: dict[_Key, float] = {}
+        self._runs: dict[tuple[int, ...], tuple[list[Block], Block]] = {}
+        """Sums of several months; they are held with what they are made of, so that its identity stays its own."""
 
     def view(self, db: Connection) -> "View":
         """The figures as the transaction of ``db`` sees them, or newer."""
@@ -100,11 +121,38 @@ class Columns:
             self._drop()
             return found
 
+    def runs(self, source: Source, months: Sequence[tuple[str, Block]]) -> list[Block]:
+        """The sums of months, those together that did not change for a while."""
+        found, now = list[Block](), time.monotonic()
+        with self._lock:
+            for lively, some in groupby(months, lambda one: now < self._changed.get((source.name, one[0]), 0) + QUIET):
+                blocks = [block for _name, block in some]
+                found += blocks if lively or len(blocks) < FEW else [self._run(blocks)]
+        return found
+
+    def _run(self, blocks: list[Block]) -> Block:
+        name = tuple(map(id, blocks))
+        known = self._runs.pop(name, None)
+        self._runs[name] = known = known or (blocks, summed(together(blocks)))
+        while len(self._runs) > MOST_RUNS:
+            del self._runs[next(iter(self._runs))]
+        return known[1]
+
+    def firsts(self, db: Connection, state: State, producers: Collection[str]) -> dict[str, str]:
+        """When each of ``producers`` sold something first; empty for one that never did."""
+        with self._lock:
+            missing = [code for code in producers if code not in self._firsts]
+            if missing:
+                self._firsts |= dict.fromkeys(missing, "") | first_sales(db, missing)
+                self._known = {till: min(seq, state.seqs.get(till, 0)) for till, seq in self._known.items()}
+            return {code: self._firsts[code] for code in producers}
+
     def _refresh(self, db: Connection, state: State) -> None:
         made = {till: times for till, times in self._made.items() if state.made.get(till, times) != times}
         if made or state.timeline != self._timeline:
             self._months.clear()
-        if self._months:
+            self._firsts.clear()
+        if self._months or self._firsts:
             since = {till: self._known.get(till, 0) for till in state.seqs}
             self._take(db, _touched(db, {till: seq for till, seq in since.items() if seq < state.seqs[till]}))
             self._known = {till: max(seq, since[till]) for till, seq in state.seqs.items()}
@@ -114,9 +162,13 @@ class Columns:
 
     def _take(self, db: Connection, changed: Sequence[Day]) -> None:
         """Put the days of tills that changed in the place of what is held of them."""
+        if self._firsts and changed:
+            for producer, day in first_sales_of(db, changed).items():
+                if producer in self._firsts:
+                    self._firsts[producer] = min(day, self._firsts[producer] or day)
         by_month: dict[str, list[Day]] = {}
-        for day in changed:
-            by_month.setdefault(day[1][:7], []).append(day)
+        for one in changed:
+            by_month.setdefault(one[1][:MONTH], []).append(one)
         for source in SOURCES:
             held = {name: self._months[source.name, name] for name in by_month if (source.name, name) in self._months}
             wanted = [day for name, month in held.items() if month.days is not None for day in by_month[name]]
@@ -127,6 +179,7 @@ class Columns:
                 else:
                     after = self._with_tills(db, source, name, {till for till, _date in by_month[name]})
                 self._months[source.name, name] = after
+                self._changed[source.name, name] = time.monotonic()
 
     def _with_days(self, source: Source, month: Month, changed: Sequence[Day], fresh: Mapping[str, Block]) -> Month:
         nothing = empty(len(source.figures))
@@ -172,22 +225,39 @@ class View:
         self, columns: Columns, db: Connection, state: State, attributes: Attributes, months: dict[_Key, Month]
     ) -> None:
         self.names, self.attributes = columns.names, attributes
-        self.cuts: dict[object, list[tuple[str, Block]]] = {}
-        """Rows that were chosen for a question, for the next one of the same scope."""
+        self.cuts: dict[object, list[Cut]] = {}
+        """By table and period, rows that questions left, for the next ones."""
         self._columns, self._state, self._months = columns, state, months
         self._db = ref(db)
 
+    def spans(self, source: Source, first: date, last: date) -> Iterator[Block]:
+        """The period as long stretches as there are: months of which nothing is heard any more come as one."""
+        whole: list[tuple[str, Block]] = []
+        for name, block in self.months(source, first, last):
+            if len(name) == MONTH:
+                whole.append((name, block))
+            else:
+                yield block
+        yield from self._columns.runs(source, whole)
+
     def months(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
         """The period as whole months and the days at its ends, named 2026-10 and 2026-10-31; days without rows are
-        left out."""
+        left out, and a month that has no rows outside the period is whole."""
         day = first
         while day <= last:
             end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
             if day.day == 1 and end <= last:
                 yield day.isoformat()[:7], self._month(source, day.isoformat()[:7]).sums
             else:
-                yield from self.days(source, day, min(end, last))
+                yield from self._part(source, day, min(end, last))
             day = end + timedelta(days=1)
+
+    def _part(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
+        name = first.isoformat()[:MONTH]
+        month = self._month(source, name, by_day=True)
+        if month.days and first.isoformat() <= min(month.days) and max(month.days) <= last.isoformat():
+            return iter([(name, month.sums)])
+        return self.days(source, first, last)
 
     def days(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
         """The days of a period that have rows."""
@@ -199,13 +269,21 @@ class View:
                 yield name, held[name]
             day += timedelta(days=1)
 
+    def firsts(self, producers: Collection[str]) -> dict[str, str]:
+        """When each of ``producers`` sold something first, as their documents name them; empty for never."""
+        return self._columns.firsts(self._transaction(), self._state, producers)
+
+    def _transaction(self) -> Connection:
+        db = self._db()
+        if db is None:
+            raise RuntimeError("the transaction of these figures has ended")
+        return db
+
     def _month(self, source: Source, name: str, *, by_day: bool = False) -> Month:
         key = source.name, name
         found = self._months.get(key)
         if found is None or (by_day and found.days is None):
-            db = self._db()
-            if db is None:
-                raise RuntimeError("the transaction of these figures has ended")
+            db = self._transaction()
             found = self._months[key] = self._columns.month(db, self._state, source, name, by_day=by_day)
         return found
 

@@ -26,16 +26,12 @@ class Covered(NamedTuple):
 
 def of_producers(db: Connection, codes: Sequence[str], today: str) -> list[Covered]:
     """The papers of producers, each counted among those whose goods need it."""
-    sums = {kind: [0, 0] for kind in PAPERS}
-    table = schema.producers
-    for first in range(0, len(codes), AT_ONCE):
-        mine = table.c.code.in_(codes[first : first + AT_ONCE])
-        for kind in PAPERS:
-            missing = sa.func.coalesce(sa.func.sum(sa.case((lacking(kind, today), 1), else_=0)), 0)
-            count, without = db.execute(sa.select(sa.func.count(), missing).where(mine, needing(kind))).one()
-            sums[kind][0] += count - int(without)
-            sums[kind][1] += count
-    return [Covered(kind, *sums[kind]) for kind in PAPERS]
+    asked, table = set(codes), schema.producers
+    parts = [sa.case((needing(kind), sa.case((lacking(kind, today), 0), else_=1))) for kind in PAPERS]
+    rows = [row[1:] for row in db.execute(sa.select(table.c.code, *parts)) if row[0] in asked]
+    columns = zip(*rows, strict=True) if rows else [()] * len(PAPERS)
+    found = ([have for have in column if have is not None] for column in columns)
+    return [Covered(kind, sum(some), len(some)) for kind, some in zip(PAPERS, found, strict=True)]
 
 
 def without(db: Connection, codes: Sequence[str], kind: str, today: str) -> set[str]:

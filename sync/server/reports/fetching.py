@@ -1,6 +1,7 @@
 """Figures from the database into columns: what each table's rows are, and how they are read."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from sync.server.reports import tables
 from sync.server.reports.attributes import Item
-from sync.server.reports.blocks import Block, Numbered, codes, empty
+from sync.server.reports.blocks import Block, Numbered, codes, empty, together
 
 AT_ONCE: Final = 20_000
 """Rows that are taken from the database together."""
@@ -79,14 +80,43 @@ def sum_of_month(db: Connection, names: Names, source: Source, month: str, devic
 def some_days(db: Connection, names: Names, source: Source, wanted: Sequence[Day]) -> dict[str, Block]:
     """The rows of some days of some tills, by date."""
     rows: list[Any] = []
+    for asked in _asked(wanted):
+        query = _query(source, source.table.c.date)
+        rows += _read(db, query.select_from(_joined(asked, source.table)))
+    return _blocks(names, source, iter(rows))
+
+
+def first_sales(db: Connection, producers: Sequence[str]) -> dict[str, str]:
+    """The first date on which each of ``producers`` sold something."""
+    table, found = tables.sold, dict[str, str]()
+    for start in range(0, len(producers), MOST_ASKED):
+        data = [(code,) for code in producers[start : start + MOST_ASKED]]
+        asked = sa.values(sa.column("code", sa.Text), name="asked").data(data).cte()
+        first = sa.select(sa.func.min(table.c.date)).where(table.c.producer == asked.c.code).scalar_subquery()
+        found |= {code: day for code, day in db.execute(sa.select(asked.c.code, first)) if day}
+    return found
+
+
+def first_sales_of(db: Connection, wanted: Sequence[Day]) -> dict[str, str]:
+    """The first of some days of some tills on which each producer sold something."""
+    found: dict[str, str] = {}
+    for asked in _asked(wanted):
+        c = tables.sold.c
+        query = sa.select(c.producer, sa.func.min(c.date)).select_from(_joined(asked, tables.sold)).group_by(c.producer)
+        for producer, day in db.execute(query):
+            found[producer] = min(day, found.get(producer, day))
+    return found
+
+
+def _asked(wanted: Sequence[Day]) -> Iterator[sa.CTE]:
     for first in range(0, len(wanted), MOST_ASKED):
         data = [tuple(day) for day in wanted[first : first + MOST_ASKED]]
-        asked = sa.values(sa.column("device", sa.Text), sa.column("date", sa.Text), name="asked").data(data).cte()
-        table = source.table
-        query = _query(source, table.c.date)
-        joined = asked.join(table, sa.and_(table.c.device == asked.c.device, table.c.date == asked.c.date))
-        rows += _read(db, query.select_from(joined))
-    return _blocks(names, source, iter(rows))
+        columns = (sa.column("device", sa.Text), sa.column("date", sa.Text))
+        yield sa.values(*columns, name="asked").data(data).cte()
+
+
+def _joined(asked: sa.CTE, table: sa.Table) -> sa.Join:
+    return asked.join(table, sa.and_(table.c.device == asked.c.device, table.c.date == asked.c.date))
 
 
 def _query(source: Source, unit: sa.ColumnElement[str], *, sums: bool = False) -> sa.Select[Any]:
@@ -107,14 +137,15 @@ def _read(db: Connection, query: sa.Select[Any]) -> Iterator[Any]:
 
 def _blocks(names: Names, source: Source, rows: Iterator[Any]) -> dict[str, Block]:
     """Rows (unit, till, item, mark, figures) as a block for each unit."""
-    columns = list(zip(*rows, strict=True))
-    if not columns:
-        return {}
-    units = Numbered[str]()
-    places = codes(map(units.of, columns[0]))
-    device = codes(map(names.devices.of, columns[1]))
-    item = codes(map(names.items.of, zip(columns[2], columns[3], strict=True)))
-    mark = codes(map(names.marks[source.name].of, zip(columns[4], columns[5], strict=True)))
-    values = np.array([[int(one) for one in column] for column in columns[6:]], np.int64)
-    whole = Block(device, item, mark, values)
-    return {unit: whole.where(places == place) for place, unit in enumerate(units.known)}
+    found: dict[str, list[Block]] = {}
+    while part := list(islice(rows, AT_ONCE)):
+        units, columns = Numbered[str](), list(zip(*part, strict=True))
+        places = codes(map(units.of, columns[0]))
+        device = codes(map(names.devices.of, columns[1]))
+        item = codes(map(names.items.of, zip(columns[2], columns[3], strict=True)))
+        mark = codes(map(names.marks[source.name].of, zip(columns[4], columns[5], strict=True)))
+        values = np.array([[int(one) for one in column] for column in columns[6:]], np.int64)
+        whole = Block(device, item, mark, values)
+        for place, unit in enumerate(units.known):
+            found.setdefault(unit, []).append(whole.where(places == place))
+    return {unit: together(some) for unit, some in found.items()}

@@ -1,8 +1,8 @@
 """One question over figures in memory: rows that filters leave, added up in groups."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from sync.server.reports.blocks import (
     sums_at,
     together,
 )
-from sync.server.reports.columns import View
+from sync.server.reports.columns import Cut, View
 from sync.server.reports.fetching import PAID, SOLD, TIMES, Source
 from sync.server.reports.scope import Scope
 
@@ -35,7 +35,7 @@ Groups = dict[tuple[str, ...], list[int]]
 
 def sides(scope: Scope, by: Sequence[str]) -> frozenset[str]:
     """Which sides a question touches: ``device`` and ``item``."""
-    return frozenset(SIDES[name] for name in (*by, *scope.filters) if name in SIDES)
+    return _sides((*by, *scope.filters))
 
 
 def grouped(
@@ -44,15 +44,23 @@ def grouped(
     """The figures of ``source`` in groups of ``by``: times, keys of ``SIDES`` and ``unit``; every group that has a
     row. ``days``: only of these business dates."""
     filters = _filters(source, scope)
-    touched = frozenset(SIDES[name] for name in (*by, *filters) if name in SIDES)
-    face = FACES.get(touched | ({"item"} if source is PAID else frozenset()), ROWS)
-    timed = [name for name in by if name in TIME]
+    timed, plain = [name for name in by if name in TIME], [name for name in by if name not in TIME]
+    asked = {SIDES[name] for name in plain if name in SIDES} | ({"item"} if source is PAID else set())
+    period = _Period(scope.first, scope.last, None if days is None else tuple(days))
     found: Groups = {}
-    for when, block in _cuts(view, source, scope, (face, filters), timed, days):
-        for key, sums in _in_groups(view, source, block, [name for name in by if name not in TIME], measured):
+    for when, block in _cut(view, source, period, filters, (timed, frozenset(asked))):
+        for key, sums in _in_groups(view, source, block, plain, measured):
             rest = iter(key)
             found[tuple(when[: TIME[name]] if name in TIME else next(rest) for name in by)] = sums
     return found
+
+
+class _Period(NamedTuple):
+    """Business dates from one to the other, or these alone."""
+
+    first: date
+    last: date
+    days: tuple[str, ...] | None
 
 
 def _filters(source: Source, scope: Scope) -> dict[str, str]:
@@ -65,49 +73,55 @@ def _filters(source: Source, scope: Scope) -> dict[str, str]:
     }
 
 
-def _cuts(
-    view: View,
-    source: Source,
-    scope: Scope,
-    how: tuple[str, dict[str, str]],
-    timed: Sequence[str],
-    days: Sequence[str] | None,
-) -> Iterator[tuple[str, Block]]:
-    """The rows that the filters leave, together, or for each day or month where times are asked for; kept for the next
-    question."""
-    face, filters = how
-    name = (source.name, scope.days, tuple(days or ()), days is None, tuple(filters.items()), face, tuple(timed))
-    known = view.cuts.get(name)
-    if known is None:
-        known = view.cuts[name] = _cut(view, source, scope, how, timed, days)
-    return iter(known)
-
-
 def _cut(
     view: View,
     source: Source,
-    scope: Scope,
-    how: tuple[str, dict[str, str]],
-    timed: Sequence[str],
-    days: Sequence[str] | None,
+    period: _Period,
+    filters: dict[str, str],
+    asked: tuple[list[str], frozenset[str]],
 ) -> list[tuple[str, Block]]:
-    face, filters = how
-    units: Iterator[tuple[str, Block]]
-    if days is not None:
-        chosen = (date.fromisoformat(day) for day in days)
-        units = (unit for day in chosen for unit in view.days(source, day, day))
+    """The rows that the filters leave, for each day or month where times are asked for, else together: those are kept
+    for the next questions of the request, which may filter further, and are added up by what is asked."""
+    timed, kept = asked
+    touched = kept | _sides(filters)
+    if timed:
+        width = max(TIME[name] for name in timed)
+        units = _units(view, source, period, by_day="day" in timed)
+        parts: dict[str, list[Block]] = {}
+        for unit, block in units:
+            parts.setdefault(unit[:width], []).append(_left(view, source, block.face(_face(touched)), filters))
+        return [(when, together(some)) for when, some in sorted(parts.items())]
+    known = view.cuts.setdefault((source.name, period), [])
+    for cut in known:
+        rest = {name: value for name, value in filters.items() if cut.filters.get(name) != value}
+        if cut.sides >= kept | _sides(rest) and len(rest) + len(cut.filters) == len(filters):
+            return [("", _left(view, source, cut.rows.face(_face(kept | _sides(rest))), rest).face(_face(kept)))]
+    if period.days is None:
+        blocks = view.spans(source, period.first, period.last)
     else:
-        units = (view.days if "day" in timed else view.months)(source, scope.first, scope.last)
-    width = max((TIME[name] for name in timed), default=0)
-    parts: dict[str, list[Block]] = {}
-    for unit, block in units:
-        parts.setdefault(unit[:width], []).append(_chosen(view, source, block.face(face), filters))
-    if not timed and not parts:
-        parts[""] = [empty(len(source.figures))]
-    return [(when, together(some)) for when, some in sorted(parts.items())]
+        blocks = (block for _unit, block in _units(view, source, period, by_day=True))
+    rows = [_left(view, source, block.face(_face(touched)), filters) for block in blocks]
+    known.append(Cut(filters, touched, together([empty(len(source.figures)), *rows])))
+    return [("", known[-1].rows.face(_face(kept)))]
 
 
-def _chosen(view: View, source: Source, block: Block, filters: dict[str, str]) -> Block:
+def _sides(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(SIDES[name] for name in names if name in SIDES)
+
+
+def _face(touched: frozenset[str]) -> str:
+    return FACES.get(touched, ROWS)
+
+
+def _units(view: View, source: Source, period: _Period, *, by_day: bool) -> Iterator[tuple[str, Block]]:
+    """Days, or whole months and the days at the ends."""
+    if period.days is None:
+        return (view.days if by_day else view.months)(source, period.first, period.last)
+    chosen = (date.fromisoformat(day) for day in period.days)
+    return (unit for day in chosen for unit in view.days(source, day, day))
+
+
+def _left(view: View, source: Source, block: Block, filters: dict[str, str]) -> Block:
     """The rows that the filters leave."""
     left: Chosen | None = None
     for name, value in filters.items():

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.aliases import all_names
 from sync.server.reports import tables
 from sync.server.reports.blocks import Block
 from sync.server.reports.columns import View, view_of
@@ -24,8 +23,6 @@ MARKS: Final = ("tkdn", "ekatalog")
 """Groups of goods by what counts for P3DN: the name of the mark, or nothing."""
 OFFICE: Final = "office"
 SUMS: Final = ("sales", "refunds", "quantity", *tables.MONEY)
-MOST_ASKED: Final = 1_000
-"""Codes that are looked up at once."""
 _TOTAL: Final = 2 + tables.MONEY.index("total")
 """Where it stands among the figures of ``sold``: lines and quantity come first."""
 
@@ -117,14 +114,11 @@ def counts_documents(scope: Scope, *by: str) -> bool:
 
 def producers_new(db: Connection, scope: Scope, codes: Iterable[str]) -> set[str]:
     """Which of ``codes`` sold nothing anywhere before the period."""
-    names, table = all_names(db, schema.producers, codes), tables.sold
-    known, wanted = set[str](), sorted(names)
-    for first in range(0, len(wanted), MOST_ASKED):
-        data = [(code,) for code in wanted[first : first + MOST_ASKED]]
-        asked = sa.values(sa.column("code", sa.Text), name="asked").data(data).cte()
-        earlier = sa.exists().where(table.c.producer == asked.c.code, table.c.date < scope.days[0])
-        known |= {names[code] for (code,) in db.execute(sa.select(asked.c.code).where(earlier))}
-    return set(names.values()) - known
+    view, asked = view_of(db), set(codes)
+    names = {code: now for code, now in view.attributes.producers.items() if now in asked}
+    names |= {code: code for code in asked - names.keys()}
+    firsts = view.firsts(names)
+    return asked - {names[code] for code, first in firsts.items() if first and first < scope.days[0]}
 
 
 def devices_of(db: Connection, scope: Scope) -> list[str] | None:

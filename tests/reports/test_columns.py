@@ -1,0 +1,131 @@
+"""Figures in memory follow the tables: what changed is read, whatever was held, and never half of it."""
+
+from datetime import date
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+
+from sync.server.centre import Centre, open_centre
+from sync.server.dialect import reading, writing
+from sync.server.replaying import rebuild
+from sync.server.reports import columns, tables
+from sync.server.reports.reporter import catch_up
+from sync.server.reports.scope import Scope
+from sync.server.reports.selling import in_all, producers_new, sold
+from tests.pages.figures import Till, fill, push
+
+AUGUST = Scope(first=date(2026, 8, 1), last=date(2026, 8, 31))
+SEPTEMBER = Scope(first=date(2026, 9, 1), last=date(2026, 9, 30))
+SUMMER = Scope(first=date(2026, 8, 3), last=date(2026, 9, 30))
+
+
+@pytest.fixture
+def tills(centre: Centre) -> list[Till]:
+    return fill(centre, 2, 50, until=date(2026, 9, 30), sales=4)
+
+
+def asked(centre: Centre, scope: Scope) -> int:
+    with reading(centre.engine) as db:
+        return in_all(db, scope).total
+
+
+def by_hand(centre: Centre, scope: Scope) -> int:
+    with reading(centre.engine) as db:
+        rows = sa.select(sa.func.sum(tables.sold.c.total)).where(tables.sold.c.date.between(*scope.days))
+        return int(db.execute(rows).scalar() or 0)
+
+
+def trade(centre: Centre, till: Till, *days: date) -> None:
+    for day in days:
+        till.day(day, 4)
+    push(centre, till.journal)
+    catch_up(centre)
+
+
+def test_late_documents_are_in_the_next_answer(centre: Centre, tills: list[Till]) -> None:
+    before = asked(centre, SUMMER), asked(centre, AUGUST)
+    trade(centre, tills[0], date(2026, 8, 20), date(2026, 9, 30))
+    after = asked(centre, SUMMER), asked(centre, AUGUST)
+
+    assert all(new > old for new, old in zip(after, before, strict=True))
+    assert after == (by_hand(centre, SUMMER), by_hand(centre, AUGUST))
+
+
+def test_a_month_read_by_a_request_that_began_earlier_is_brought_up_to_date(centre: Centre, tills: list[Till]) -> None:
+    with reading(centre.engine) as old:
+        columns.view_of(old)
+        trade(centre, tills[0], date(2026, 8, 20), date(2026, 9, 20))
+        asked(centre, SEPTEMBER)
+        in_all(old, AUGUST)
+
+    assert asked(centre, AUGUST) == by_hand(centre, AUGUST)
+    assert asked(centre, SEPTEMBER) == by_hand(centre, SEPTEMBER)
+
+
+def test_one_request_sees_one_state(centre: Centre, tills: list[Till]) -> None:
+    with reading(centre.engine) as db:
+        before = in_all(db, SEPTEMBER)
+        trade(centre, tills[0], date(2026, 9, 20))
+        asked(centre, SEPTEMBER)
+        assert in_all(db, SEPTEMBER) == before
+        assert sum(row.total for row in sold(db, SEPTEMBER, "corner", "day")) == before.total
+
+
+def test_a_till_made_anew_is_read_anew(centre: Centre, tills: list[Till]) -> None:
+    right = asked(centre, SUMMER)
+    c = tables.sold.c
+    with writing(centre.engine) as db:
+        db.execute(sa.update(tables.sold).where(c.device == tills[0].journal.device).values(total=c.total + 5))
+        db.execute(sa.update(tables.reported).values(made=tables.reported.c.made + 1))
+    assert asked(centre, SUMMER) > right
+    rebuild(centre, tills[0].journal.corner)
+    assert asked(centre, SUMMER) == right
+
+
+def test_what_another_process_reports_is_seen(database: str, centre: Centre, tills: list[Till]) -> None:
+    other = open_centre(database, centre.clock)
+    asked(other, SUMMER)
+    trade(centre, tills[1], date(2026, 9, 22))
+    found, expected = asked(other, SUMMER), by_hand(other, SUMMER)
+    other.close()
+
+    assert found == expected == asked(centre, SUMMER)
+
+
+def test_little_room_makes_answers_slower_not_wrong(centre: Centre, tills: list[Till]) -> None:
+    small = columns.Columns(most_rows=10)
+    columns._held[centre.engine] = small
+    for _again in range(2):
+        assert asked(centre, SUMMER) == by_hand(centre, SUMMER)
+        assert asked(centre, AUGUST) == by_hand(centre, AUGUST)
+    trade(centre, tills[0], date(2026, 8, 21), date(2026, 9, 21))
+
+    assert asked(centre, SUMMER) == by_hand(centre, SUMMER)
+    assert len(small._months) <= 2
+
+
+def test_a_producer_is_known_who_sold_earlier_in_a_late_document(centre: Centre, tills: list[Till]) -> None:
+    c = tables.sold.c
+    with reading(centre.engine) as db:
+        codes = set(db.execute(sa.select(c.producer).distinct()).scalars())
+        assert producers_new(db, AUGUST, codes) == codes
+    trade(centre, tills[0], *(date(2026, 7, day) for day in (1, 2, 3)))
+    with reading(centre.engine) as db:
+        earlier = set(db.execute(sa.select(c.producer).where(c.date < "2026-08-01").distinct()).scalars())
+        assert earlier
+        assert producers_new(db, AUGUST, codes) == codes - earlier
+
+
+def test_requests_of_many_threads_get_the_same_answers(centre: Centre, tills: list[Till]) -> None:
+    expected, found = [by_hand(centre, SUMMER), by_hand(centre, AUGUST)], []
+
+    def ask() -> None:
+        found.append([asked(centre, SUMMER), asked(centre, AUGUST)])
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 4
