@@ -21,6 +21,7 @@ from sync.protocol.messages import MAX_LISTED, Ack, Approval, Quarantined
 from sync.protocol.problems import ExchangeProblem
 from sync.server import drift, neighbours, schema
 from sync.server.centre import Centre, Device
+from sync.server.contacts import note_contact
 from sync.server.entries import Entry, append, claim_ids, hashes_of
 from sync.server.epochs import approved, begin
 from sync.server.feeds import cursors_at
@@ -121,6 +122,7 @@ def take_batch(
     if approval is not None:
         begin(centre, db, device, approval, batch.approval)
     fresh = _fresh(batch, hashes, take.known)
+    note_contact(centre, db, device)
     row = device._asdict() | {"last_contact": centre.now()}
     if fresh or not by_file:  # an old file tells nothing of where its till stands now
         row["forked_at"] = _forked_at(centre, device, batch)

@@ -120,7 +120,7 @@ def till_named(db: Connection, corner: str, till: str, *, dead: bool, device: st
         devices.c.corner == corner, devices.c.till == till, gone if dead else ~gone
     )
     query = query.where(devices.c.device == device) if device else query
-    found = list(db.execute(query.order_by(devices.c.enrolled_at)).scalars())
+    found: list[str] = list(db.execute(query.order_by(devices.c.enrolled_at)).scalars())
     if not found:
         raise CentreError("no_till", till=name)
     if len(found) > 1:

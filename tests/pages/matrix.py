@@ -83,6 +83,7 @@ GET /pesan
 POST /pesan
 GET /pojok/baru
 POST /pojok/baru
+POST /pojok/{code}/dicabut/{device}
 POST /pojok/{code}/kode
 POST /pojok/{code}/pesan
 GET /pojok/{code}/ubah

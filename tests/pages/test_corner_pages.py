@@ -5,6 +5,7 @@ import re
 
 import sqlalchemy as sa
 
+from sync.documents.money import Opening
 from sync.protocol.batch import Condition
 from sync.server import schema
 from sync.server.dialect import reading, writing
@@ -110,8 +111,12 @@ def test_a_corner_is_made_and_changed_by_forms_that_keep_what_was_typed(client):
     made = page.post("/pojok/baru", FACTS)
     assert str(made.url).endswith("/pojok/MTR-003")
     assert "Inspektorat" in text_of(made)
-    changed = page.post("/pojok/MTR-003/ubah", FACTS | {"name": "Inspektorat Kota"})
+    mark = {"mark": re.search(r'name="mark" value="(\d+)"', page.get("/pojok/MTR-003/ubah").text)[1]}
+    changed = page.post("/pojok/MTR-003/ubah", FACTS | mark | {"name": "Inspektorat Kota"})
     assert "Inspektorat Kota" in text_of(changed)
+    unseen = page.post("/pojok/MTR-003/ubah", FACTS | mark | {"address": ""})
+    assert "sudah diubah orang lain" in text_of(unseen), "nobody empties what another wrote meanwhile"
+    assert 'value="Inspektorat"' in unseen.text
     assert page.get("/pojok/MTR-099").status_code == 404
     assert page.post("/pojok/MTR-099/ubah", FACTS).status_code == 404
 
@@ -192,3 +197,37 @@ def test_what_officers_did_is_in_the_audit(centre, client):
         mine = sa.select(audit.c.what, audit.c.of).where(audit.c.officer == "Rahma")
         rows = {tuple(row) for row in db.execute(mine)}
     assert rows == {("code", "MTR-001 A"), ("corner", "MTR-003"), ("message", "*")}
+
+
+def test_an_officer_says_which_till_owes_now_what_a_lost_one_owed_and_takes_it_back(centre, client):
+    page = client(Role.OFFICER)
+    for ledger in ("11", "22"):
+        journal = journal_at(centre, ledger_id=ledger * 16)
+        journal.add(Opening(number="SA-MTR001A-000001", payable={"P001": 45_000}))
+        push(page, journal)
+        if ledger == "11":
+            old = journal
+            page.post("/pojok/MTR-001/kasir/A/cabut", {"nama": "MTR-001 A"})
+    new, address = journal, f"/pojok/MTR-001/dicabut/{old.device}"
+    shown = page.get("/pojok/MTR-001")
+    assert "Hak produsen saat berakhir Rp 45.000 (1 produsen)" in text_of(shown)
+    assert address in shown.text
+    assert address not in client(Role.VIEWER).get("/pojok/MTR-001").text
+    assert "tidak dihitung lagi" in text_of(page.post(address, {"oleh": new.device}))
+    assert "oleh kasir A" in text_of(page.get("/pojok/MTR-001"))
+    assert "Rp 45.000" in text_of(page.get("/program/hak"))
+    assert "Rp 90.000" not in text_of(page.get("/program/hak"))
+    page.post(address)
+    assert "Rp 90.000" in text_of(page.get("/program/hak"))
+    assert "belum diambil alih" in text_of(page.post(address))
+    assert page.post("/pojok/MTR-001/dicabut/x", {"oleh": new.device}).status_code == 404
+
+
+def test_a_corner_tells_on_which_days_its_tills_called_also_without_documents(centre, client, clock):
+    page, journal = client(Role.VIEWER), journal_at(centre).add_moves(1)
+    push(page, journal)
+    clock.pass_(days=1, hours=2)
+    push(page, journal, journal.batch(3))
+    told = text_of(client(Role.VIEWER).get("/pojok/MTR-001"))
+    assert "2 Okt 2026 A 2 Okt 2026, 10.00 WIB 2 Okt 2026, 10.00 WIB" in told
+    assert "1 Okt 2026 A 1 Okt 2026, 08.00 WIB 1 Okt 2026, 08.00 WIB" in told

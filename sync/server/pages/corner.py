@@ -11,7 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 
 from sync.protocol.registry_reasons import REASONS, Rejection
-from sync.server import announcing, enrolment, standing
+from sync.server import announcing, contacts, enrolment, standing, taking_over
 from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
 from sync.server.corners import FIELDS, find, save_corner
@@ -66,7 +66,8 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
             raise NotFoundException
         days, sent = standing.daily(db, code, since), announcing.sent(db, code, 10)
         deliveries, waiting = standing.deliveries(db, code), enrolment.waiting(centre, db, code)
-        least = announcing.required_version(db)
+        least, revoked = announcing.required_version(db), taking_over.revoked(db, code)
+        called = contacts.days(db, code)
     now = centre.clock()
     return page(
         request,
@@ -78,6 +79,8 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
         days=days,
         sent=sent,
         deliveries=deliveries,
+        called=called,
+        revoked=revoked,
         waiting=waiting,
         next_till=next_till(one),
         ago=lambda at: ago(at, now),

@@ -29,6 +29,7 @@ from sync.server.pages import (
     receipts,
     recomputed,
     repairs_page,
+    revoked,
     stick_page,
     tills,
     trust,
@@ -40,7 +41,7 @@ from sync.server.pages.settings import Settings
 HANDLERS = (
     *(*login.HANDLERS, *password.HANDLERS, *officers_page.HANDLERS, *audit_page.HANDLERS),
     *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick_page.HANDLERS),
-    *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs_page.HANDLERS),
+    *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs_page.HANDLERS, *revoked.HANDLERS),
     *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals_page.HANDLERS),
     *(*duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
     *(*program.HANDLERS, *outcomes.HANDLERS, *producer_figures.HANDLERS, *receipts.HANDLERS),
