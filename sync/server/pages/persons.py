@@ -17,7 +17,7 @@ from sync.server.centre import WIB, Centre
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import registry_words as words
-from sync.server.pages.audit_page import deed
+from sync.server.pages.audit_words import deed, detail
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
@@ -236,7 +236,7 @@ def _persons(
         "words": words,
         "now": centre.now(),
     }
-    return page(request, "persons.html", quoted=_of, deed=deed, **values, **shown)
+    return page(request, "persons.html", quoted=_of, deed=deed, detail=detail, **values, **shown)
 
 
 def _of(code: str) -> str:

@@ -18,7 +18,7 @@ from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import registry_words as words
-from sync.server.pages.audit_page import deed
+from sync.server.pages.audit_words import deed, detail
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
@@ -147,6 +147,7 @@ def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
         "consent": consents.consent_of(db, code),
         "words": words,
         "deed": deed,
+        "detail": detail,
         "today": today,
         "shown_person": None,
         "wrong": {},
