@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -39,7 +39,6 @@ KINDS = ("opd", "vertikal", "kecamatan", "kelurahan")
 CATEGORIES = ("makanan", "minuman", "batik", "kerajinan", "fashion", "lainnya")
 LIMIT = 0.2
 """Seconds."""
-WARM = 5
 GROWTH = 1.3
 
 
@@ -64,29 +63,42 @@ LONG = Shape("long", 20, 2_500, 40)
 TINY = (Shape("few", 2, 30, 4), Shape("wide", 4, 30, 4))
 
 
+class Pages(NamedTuple):
+    """Seconds of pages: the first one of a worker that just started, and those after it read the last year."""
+
+    shape: Shape
+    first: float
+    others: list[float]
+
+    @property
+    def p95(self) -> float:
+        """The 95th percentile."""
+        return percentile(self.others, 0.95)
+
+
 def figures(shapes: Sequence[Shape] = (FEW, WIDE, LONG), asked: int = 200) -> list[Figure]:
     """The 95th percentile of ``asked`` pages each, and how it grows. Raises ``NoPostgres``."""
     with server() as postgres:
-        few, *many = [(shape, _seconds(postgres, shape, asked)) for shape in shapes]
-    found = [_page(*one) for one in (few, *many)]
-    for shape, seconds in many:
-        ratio = percentile(seconds, 0.95) / percentile(few[1], 0.95)
-        name = f"the same at ten times the {'corners' if shape.corners > few[0].corners else 'years'}, by that"
-        told = f"{shape.every:,} sales by {few[0].every:,}"
+        few, *many = [_asked(postgres, shape, asked) for shape in shapes]
+    found = [_page(one) for one in (few, *many)]
+    for one in many:
+        ratio = one.p95 / few.p95
+        name = f"the same at ten times the {'corners' if one.shape.corners > few.shape.corners else 'years'}, by that"
+        told = f"{one.shape.every:,} sales by {few.shape.every:,}"
         found.append(Figure("15", name, f"{ratio:.2f}", told, ratio, ratio, ratio, GROWTH, f"≤ {GROWTH}"))
     return found
 
 
-def _page(shape: Shape, seconds: list[float]) -> Figure:
-    p95 = percentile(seconds, 0.95)
+def _page(pages: Pages) -> Figure:
+    shape = pages.shape
     name = f"programme dashboard, {shape.corners:,} corners, {shape.every:,} sales in {shape.days:,} working days, p95"
-    text = f"{duration(p95)} (median {duration(percentile(seconds, 0.5))})"
-    ratio = p95 / LIMIT
+    median = duration(percentile(pages.others, 0.5))
+    text = f"{duration(pages.p95)} (median {median}; the first of a worker {duration(pages.first)})"
+    ratio = pages.p95 / LIMIT
     return Figure("15", name, text, "200 ms", ratio, ratio, ratio, 1.0, "≤ 200 ms")
 
 
-def _seconds(postgres: Server, shape: Shape, asked: int) -> list[float]:
-    """How long each page took."""
+def _asked(postgres: Server, shape: Shape, asked: int) -> Pages:
     name = f"dashboard_{shape.name}"
     database = postgres.database(name)
     commands.init(database)
@@ -96,16 +108,23 @@ def _seconds(postgres: Server, shape: Shape, asked: int) -> list[float]:
     finally:
         centre.close()
     postgres.tool("vacuumdb", "--analyze", name)
-    with running(database) as serving:
-        addresses = list(_addresses(shape, asked + WARM))
-        seconds = [_get(serving.port, address, token) for address in addresses]
+    with running(database, workers=1) as serving:
+        first, *_rest = [_get(serving.port, address, token) for address in ("/program", *_whole_year())]
+        others = [_get(serving.port, address, token) for address in _addresses(asked)]
     postgres.drop(name)
-    return seconds[WARM:]
+    return Pages(shape, first, others)
 
 
-def _addresses(shape: Shape, count: int) -> Iterator[str]:
-    """The page for this month, the month before, ninety days, a year, of everything or of one part."""
-    chance, today = random.Random(shape.every), date.today()  # noqa: DTZ011
+def _whole_year() -> Iterator[str]:
+    """Pages that read what a worker reads by itself soon after it started: days of half a year, months of a year."""
+    today = date.today()  # noqa: DTZ011
+    for days in (183, 364):
+        yield f"/program?dari={today - timedelta(days=days)}&sampai={today}"
+
+
+def _addresses(count: int) -> Iterator[str]:
+    """The page for this month, the month before, ninety days, a year, of everything or of one part; always the same."""
+    chance, today = random.Random(15), date.today()  # noqa: DTZ011
     month, year = today.replace(day=1), today - timedelta(days=364)
     periods = ("", "masa=lalu", "masa=90", "masa=tahun", f"dari={year}&sampai={today}", f"dari={month}&sampai={today}")
     filters = ("", "", "", f"pojok={_corner(1)}", "jenis=opd", "kategori=batik", "kelas=mikro", "pembeli=office")

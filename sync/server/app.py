@@ -28,6 +28,7 @@ from sync.server.pages.security import sealing
 from sync.server.pages.settings import Settings
 from sync.server.rechecking import Checker
 from sync.server.reports.reporter import Reporter
+from sync.server.reports.warming import Warming
 from sync.server.routes_devices import get_entries, get_page, post_enrol, post_entries, post_proposals, post_repair
 
 OLDEST_PULL = 1
@@ -65,7 +66,9 @@ def create_app(
             "metrics": metrics,
         }
     )
-    threads: list[Reporter | Checker] = [Reporter(centre), Checker(centre)] if reporting else []
+    threads: list[Reporter | Warming | Checker] = []
+    if reporting:
+        threads = [Reporter(centre), Warming(centre), Checker(centre)]
     app = Litestar(
         route_handlers=[
             *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),

@@ -247,14 +247,14 @@ class View:
         while day <= last:
             end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
             if day.day == 1 and end <= last:
-                yield day.isoformat()[:7], self._month(source, day.isoformat()[:7]).sums
+                yield day.isoformat()[:7], self.month(source, day.isoformat()[:7]).sums
             else:
                 yield from self._part(source, day, min(end, last))
             day = end + timedelta(days=1)
 
     def _part(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
         name = first.isoformat()[:MONTH]
-        month = self._month(source, name, by_day=True)
+        month = self.month(source, name, by_day=True)
         if month.days and first.isoformat() <= min(month.days) and max(month.days) <= last.isoformat():
             return iter([(name, month.sums)])
         return self.days(source, first, last)
@@ -263,7 +263,7 @@ class View:
         """The days of a period that have rows."""
         day = first
         while day <= last:
-            held = self._month(source, day.isoformat()[:7], by_day=True).days or {}
+            held = self.month(source, day.isoformat()[:7], by_day=True).days or {}
             name = day.isoformat()
             if name in held:
                 yield name, held[name]
@@ -279,7 +279,8 @@ class View:
             raise RuntimeError("the transaction of these figures has ended")
         return db
 
-    def _month(self, source: Source, name: str, *, by_day: bool = False) -> Month:
+    def month(self, source: Source, name: str, *, by_day: bool = False) -> Month:
+        """A month, with its days where ``by_day`` asks for them."""
         key = source.name, name
         found = self._months.get(key)
         if found is None or (by_day and found.days is None):

@@ -1,0 +1,59 @@
+"""Reads the figures of the last year behind the start of a serving process, so that the first officer does not wait,
+and later what is new, so that nobody waits for a morning's sales."""
+
+import logging
+import threading
+import time
+from datetime import date, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from sync.server.centre import Centre
+from sync.server.dialect import reading
+from sync.server.reports.columns import MONTH, view_of
+from sync.server.reports.fetching import SOURCES
+
+BY_DAY, IN_ALL = 7, 13
+"""Months whose days are read: plots tell days and weeks of half a year; and months in all."""
+EVERY_SECONDS: Final = 60.0
+_log = logging.getLogger(__name__)
+
+
+class Warming:
+    """The thread that reads; it rests as long as it works, so that tills push on."""
+
+    def __init__(self, centre: Centre, every: float = EVERY_SECONDS) -> None:
+        self._centre, self._every = centre, every
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="warming", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, once what is being read is."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        waiting = 0.0
+        while not self._stopping.wait(waiting):
+            try:
+                self.round()
+            except sa.exc.SQLAlchemyError as error:  # a database that restarts
+                _log.warning("figures are not read yet: %s", type(error).__name__)
+            waiting = self._every
+
+    def round(self) -> None:
+        """Read what is not held yet, the newest first, and what changed."""
+        month = date.fromisoformat(self._centre.today()).replace(day=1)
+        for place in range(IN_ALL):
+            began = time.monotonic()
+            with reading(self._centre.engine) as db:
+                for source in SOURCES:
+                    view_of(db).month(source, month.isoformat()[:MONTH], by_day=place < BY_DAY)
+            if self._stopping.wait(time.monotonic() - began):
+                return
+            month = (month - timedelta(days=1)).replace(day=1)
