@@ -43,6 +43,8 @@ DEEDS = {
     "check": mark("asked for a check of figures"),
     "quarantine": mark("remarked on a document set aside"),
     "finding": mark("remarked on a recomputed document"),
+    "take_over": mark("said which till owes what a revoked one owed"),
+    "give_back": mark("took back which till owes what a revoked one owed"),
     "producer_added": mark("took a producer in"),
     "producer_changed": mark("corrected a producer"),
     "product_added": mark("took goods in"),
