@@ -22,6 +22,7 @@ from sync.documents.sale import Sale
 from sync.server import schema
 from sync.server.checking import NOBODYS, agrees
 from sync.server.projection import envelope_of
+from sync.server.reports.receipts import naming
 from sync.server.reports.tables import papers
 
 NUMBER = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,24}-[0-9]{6,12}")
@@ -114,19 +115,12 @@ def _entries(db: Connection, number: str) -> Sequence[Any]:
 
 
 def _became(db: Connection, entry: Any, document_id: str, number: str) -> tuple[bool, int]:
-    """Whether a document was reversed, and what was refunded of it by refunds that stand; one that knew the paper alone
-    names its number."""
-    undoing, slips = papers.alias(), schema.slips
-    undone = sa.exists().where(undoing.c.of == papers.c.document_id, undoing.c.kind == Reversal.KIND)
-    rows = db.execute(
-        sa.select(papers.c.kind, papers.c.amount).where(
-            papers.c.of.in_((document_id, number)), papers.c.kind.in_((Refund.KIND, Reversal.KIND)), ~undone
-        )
-    ).all()
+    """Whether a document was reversed, and what was refunded of it by refunds that stand."""
+    slips, by = schema.slips, [one for one in naming(db, document_id, number) if one.stands]
     same = (slips.c.device == entry.device, slips.c.seq == entry.seq, slips.c.taken_back == 1)
     taken_back = sa.select(slips.c.taken_back).where(*same).limit(1)
-    reversed_ = any(row.kind == Reversal.KIND for row in rows) or db.execute(taken_back).scalar() is not None
-    return reversed_, sum(abs(row.amount) for row in rows if row.kind == Refund.KIND)
+    reversed_ = any(one.kind == Reversal.KIND for one in by) or db.execute(taken_back).scalar() is not None
+    return reversed_, sum(abs(one.amount) for one in by if one.kind == Refund.KIND)
 
 
 def amount_of(document: Document) -> int | None:

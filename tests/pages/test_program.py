@@ -4,10 +4,12 @@ import csv
 import io
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +23,7 @@ from sync.server.pages.frame import rupiah
 from sync.server.pages.program import signed
 from sync.server.pages.showing import axis, change_of
 from sync.server.reports import tables
+from tests.pages.browsing import need
 from tests.pages.figures import fill
 from tests.pages.support import Page
 from tests.server.support import Clock
@@ -404,3 +407,73 @@ def test_who_lacks_a_paper_is_counted_among_those_who_need_it_as_on_the_first_pa
     chosen = re.search(r'aria-current="true">([^<]+)<', html.split('class="choices"')[1])[1]
     assert chosen == {"nib": "Tanpa NIB", "pirt": "Tanpa P-IRT", "halal": "Tanpa halal"}[kind]
     assert "yang laku pada periode ini</h1>" in html
+
+
+def test_producers_who_are_owed_are_found_by_name_or_code(viewer: Page):
+    every = rows_of(viewer, "/program/hak?menurut=produsen")
+    one = every[-1]
+
+    for text in (one["Kode"].lower(), one["Nama"][2:].upper()):
+        found = rows_of(viewer, f"/program/hak?menurut=produsen&cari={quote_plus(text)}")
+        assert one in found
+        assert len(found) < len(every)
+    html = text_of(viewer, f"/program/hak?menurut=produsen&pojok=MTR-001&cari={one['Kode']}")
+    assert '<input type="hidden" name="pojok" value="MTR-001">' in html
+    assert "Tidak ada hak produsen" in text_of(viewer, "/program/hak?menurut=produsen&cari=tidak-ada")
+
+
+def test_what_producers_owe_is_told_beside_what_they_are_owed_and_not_taken_off(viewer: Page, centre: Centre):
+    table = schema.balances
+    with centre.engine.begin() as db:
+        mine = db.execute(sa.select(table).where(table.c.account.like("payable:%"), table.c.amount < 0)).all()
+        both = next(one for one in mine if sum(other.account == one.account for other in mine) > 1)
+        here = (table.c.device == both.device, table.c.account == both.account)
+        db.execute(sa.update(table).where(*here).values(amount=12_345))
+    code = both.account.removeprefix("payable:")
+    html = text_of(viewer, f"/program/produsen/{code}")
+    listed = {row["Kode"]: int(row["Hak sekarang"]) for row in rows_of(viewer, "/program/hak?menurut=produsen")}
+
+    assert amount(html.split('id="hak"')[1]) == listed[code]
+    assert "Produsen berutang Rp\u00a012.345 di Pojok lain" in html
+
+
+def test_parts_of_pieces_and_percents_stand_whole_in_the_files(viewer: Page, centre: Centre):
+    table = tables.goods
+    with centre.engine.begin() as db:
+        row = db.execute(sa.select(table).where(table.c.what == "received")).first()
+        mine = [table.c[name] == row._mapping[name] for name in ("device", "date", "sku", "producer", "what", "reason")]
+        db.execute(sa.update(table).where(*mine).values(quantity=1_234_567_500))
+    first = rows_of(viewer, "/program/barang?menurut=barang&masa=90")[0]
+
+    assert first["Kode"] == row.sku
+    assert re.fullmatch(r"1234\d{3}\.5", first["Diterima"])
+    told = [
+        one["Tidak laku dan kedaluwarsa, persen dari yang datang"] for one in rows_of(viewer, "/program/barang?masa=90")
+    ]
+    assert any(re.fullmatch(r"\d+\.\d\d?", one) for one in told)
+
+
+def printed(file: bytes) -> str:
+    need(shutil.which("pdftotext"), "poppler")
+    read = subprocess.run(["pdftotext", "-layout", "-", "-"], input=file, capture_output=True, check=True)
+    return read.stdout.decode().replace("\u00a0", " ")
+
+
+def test_paper_says_what_it_shows_of_when_and_whom_and_breaks_no_word(viewer: Page):
+    file = printed(viewer.get("/program/pembayaran?masa=lalu&pojok=MTR-001&format=pdf").content)
+    rows = rows_of(viewer, "/program/pembayaran?masa=lalu&pojok=MTR-001")
+
+    top = file[: file.index("Slip")]
+    for words in (
+        "Dibayar kepada produsen",
+        "1 Sep 2026 s.d. 30 Sep 2026",
+        "Pojok: Sekretariat Daerah",
+        "Dibuat 1 Okt 2026, 08.00 WIB",
+    ):
+        assert words in top, words
+    assert rows
+    for row in rows:
+        assert row["Slip"] in file
+    assert "Transfer" in file
+    assert "2026-09" not in file
+    assert f"{sum(int(row['Sudah dibayar']) for row in rows):,}".replace(",", ".") in file.split("Seluruhnya")[1]

@@ -8,13 +8,15 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
 
 from litestar import Response
 
 from sync.server.asking import AnyRequest
-from sync.server.pages.frame import day, moment, whole
+from sync.server.pages.frame import day, moment, quantity, whole
 
-Cell = str | int | date | datetime | None
+Cell = str | int | Decimal | date | datetime | None
 Rows = Sequence[Sequence[Cell]]
 Heading = str
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -24,10 +26,25 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no spreadsheet may hold."""
 LONGEST_CELL = 32_000
 WIDEST = 48
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Paper(NamedTuple):
+    """What a PDF says around its rows: its title, lines below it (what was asked, when it was made), a row of sums,
+    and its headings where those of the other files are names for programs."""
+
+    title: str
+    told: Sequence[str] = ()
+    sums: Sequence[Cell] = ()
+    headings: Sequence[Heading] = ()
 
 
 def exported(
-    request: AnyRequest, name: str, headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]
+    request: AnyRequest,
+    name: str,
+    headings: Sequence[Heading],
+    rows: Iterable[Sequence[Cell]],
+    paper: Paper | None = None,
 ) -> Response[bytes] | None:
     """The rows as the file that ``?format=`` asks for (``csv``, ``xlsx``, ``pdf``), called ``name``; None for none.
 
@@ -37,10 +54,32 @@ def exported(
     if kind not in MADE:
         return None
     make, media_type = MADE[kind]
-    content = make(name, headings, list(rows))
+    content = make(name, headings, list(rows), paper or Paper(name))
     filename = f"{_UNSAFE_NAME.sub('-', name).strip('-') or 'pojok'}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
     return Response(content, media_type=media_type, headers=headers)
+
+
+def day_cell(text: str | None) -> Cell:
+    """A business date of a till as a date; what is none stays as it is."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return text
+
+
+def moment_cell(text: str) -> Cell:
+    """A moment as a till recorded it, in its zone; what is none stays as it is."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+def decimal_cell(number: int, places: int) -> Cell:
+    """``number`` of so many decimal places, whole where it is: 2000 thousandths are 2."""
+    one = 10**places
+    return number // one if number % one == 0 else Decimal(number).scaleb(-places).normalize()
 
 
 def harmless(text: str) -> str:
@@ -49,7 +88,7 @@ def harmless(text: str) -> str:
     return f"'{clean}" if _FORMULA.match(clean) else clean
 
 
-def csv_file(_name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
+def csv_file(_name: str, headings: Sequence[Heading], rows: Rows, _paper: Paper) -> bytes:
     """Commas, UTF-8 with the mark by which Excel knows it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -58,7 +97,7 @@ def csv_file(_name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def xlsx_file(name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
+def xlsx_file(name: str, headings: Sequence[Heading], rows: Rows, _paper: Paper) -> bytes:
     """One sheet with its headings fixed at the top."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
@@ -81,20 +120,24 @@ def xlsx_file(name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
     return buffer.getvalue()
 
 
-def pdf_file(name: str, headings: Sequence[Heading], rows: Rows) -> bytes:
-    """A table on A4, wide where it has many columns, with its headings on every page."""
-    from sync.server.pages.paper import table_paper
+def pdf_file(_name: str, headings: Sequence[Heading], rows: Rows, paper: Paper) -> bytes:
+    """A table on A4 with its title and what it tells of itself, its headings on every page."""
+    from sync.server.pages.paper import Table, table_paper
 
-    return table_paper(name, headings, [[_shown(cell) for cell in row] for row in rows], _numeric(rows))
+    sums = [_shown(cell) for cell in paper.sums]
+    table = Table(paper.headings or headings, [[_shown(cell) for cell in row] for row in rows], sums, _numeric(rows))
+    return table_paper(paper.title, paper.told, table)
 
 
 def _plain(cell: Cell) -> str | int:
     if cell is None or isinstance(cell, int):
         return "" if cell is None else cell
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
     return cell.isoformat() if isinstance(cell, date) else harmless(cell)
 
 
-def _typed(cell: Cell) -> str | int | date | None:
+def _typed(cell: Cell) -> str | int | Decimal | date | None:
     """Spreadsheets know no zones: a moment is told as the clock showed it."""
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)
@@ -107,16 +150,18 @@ def _shown(cell: Cell) -> str:
             return ""
         case int():
             return whole(cell)
+        case Decimal():
+            return quantity(int(cell.scaleb(3)))
         case datetime():
             return moment(cell)
         case date():
             return day(cell)
-    return cell
+    return day(cell) if _DAY.fullmatch(cell) else cell
 
 
 def _numeric(rows: Rows) -> set[int]:
     """The columns that hold numbers."""
-    return {number for row in rows[:1] for number, cell in enumerate(row) if isinstance(cell, int)}
+    return {number for row in rows for number, cell in enumerate(row) if isinstance(cell, int | Decimal)}
 
 
 def _widths(headings: Sequence[Heading], rows: Rows) -> list[int]:
@@ -127,9 +172,9 @@ def _widths(headings: Sequence[Heading], rows: Rows) -> list[int]:
     ]
 
 
-MADE: dict[str, tuple[Callable[[str, Sequence[Heading], Rows], bytes], str]] = {
+MADE: dict[str, tuple[Callable[[str, Sequence[Heading], Rows, Paper], bytes], str]] = {
     "csv": (csv_file, "text/csv; charset=utf-8"),
     "xlsx": (xlsx_file, XLSX),
     "pdf": (pdf_file, "application/pdf"),
 }
-__all__ = ["Cell", "Heading", "Rows", "exported", "harmless"]
+__all__ = ["Cell", "Heading", "Paper", "Rows", "day_cell", "decimal_cell", "exported", "harmless", "moment_cell"]

@@ -1,7 +1,6 @@
 """What producers were paid and are owed, what was left unsold, and who lacks a paper: tables behind the programme."""
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any, Final, NamedTuple
 
 from litestar import get
@@ -11,18 +10,19 @@ from litestar.exceptions import NotFoundException
 from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
 from sync.server.dialect import reading
-from sync.server.pages.asked import Asked
-from sync.server.pages.exports import Cell, exported
+from sync.server.pages.asked import NAMES, Asked
+from sync.server.pages.exports import Cell, day_cell, decimal_cell, exported
 from sync.server.pages.frame import PAGE_ROWS
 from sync.server.pages.program import page_number, part
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named
+from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of
 from sync.server.pages.texts import _, mark
 from sync.server.reports.coverage import of_goods_without, of_producers, selling_producers, without
 from sync.server.reports.paying import owed_by_corner, owed_by_producer, payments, together
 from sync.server.reports.selling import MARKS, sold
 from sync.server.reports.shelves import Moved, moved
 
+LONGEST_SEARCH: Final = 64
 SHELVES: Final = ("produsen", "pojok", "kategori", "barang", "kelurahan", "kelas")
 LACKING: Final = {
     "nib": (mark("Without NIB"), mark("Producers without NIB that sold in this period")),
@@ -55,14 +55,16 @@ def get_paid(request: AnyRequest, state: State) -> Any:
         headings = [_("Date"), _("Slip"), _("Corner"), _("Producer"), _("Paid"), _("Kept"), _("Way"), _("Days waited")]
         headings.append(_("In time"))
         rows: Iterator[list[Cell]] = (
-            [_date(one.date), one.number, one.corner_name or one.corner, one.name or one.producer, one.amount,
+            [day_cell(one.date), one.number, one.corner_name or one.corner, one.name or one.producer, one.amount,
              one.deducted, _(TENDERS[one.tender]), one.waited, _("no") if one.late else _("yes")]
             for one in found
         )  # fmt: skip
-        answer = exported(request, _name("pembayaran", asked), headings, rows)
+        paid = together(found)
+        sums: list[Cell] = [_("In all"), "", "", "", paid.amount, paid.deducted, "", "", ""]
+        paper = paper_of(db, centre, asked, _("Paid to producers"), sums)
+        answer = exported(request, _name("pembayaran", asked), headings, rows, paper)
         if answer is not None:
             return answer
-        paid = together(found)
         first = (number - 1) * PAGE_ROWS
         return figures_page(
             request, db, "program_paid.html", asked,
@@ -76,25 +78,30 @@ def get_owed(request: AnyRequest, state: State) -> Any:
     """What producers are owed now, by corner or by producer."""
     centre: Centre = state.centre
     asked, number = asked_by(request, centre), page_number(request)
-    called = "produsen" if request.query_params.get("menurut") == "produsen" else "pojok"
+    called, text = "produsen" if request.query_params.get("menurut") == "produsen" else "pojok", ""
     with reading(centre.engine) as db:
         if called == "produsen":
             found = [Owing(*row, f"/program/produsen/{row[0]}") for row in owed_by_producer(db, asked)]
+            text = request.query_params.get("cari", "").strip()[:LONGEST_SEARCH]
+            found = [one for one in found if text.casefold() in f"{one.name}\n{one.code}".casefold()]
         else:
             found = [
                 Owing(*row, asked.but(corner=row[0]).address("/program/hak", menurut="produsen"))
                 for row in owed_by_corner(db, asked)
             ]
         rows: Iterator[list[Cell]] = ([one.code, one.name, one.amount] for one in found)
-        answer = exported(request, f"hak-produsen-{centre.today()}", [_("Code"), _("Name"), _("Owed now")], rows)
+        total, headings = sum(one.amount for one in found), [_("Code"), _("Name"), _("Owed now")]
+        paper = paper_of(db, centre, asked, _("What producers are owed"), [_("In all"), "", total], period=False)
+        answer = exported(request, f"hak-produsen-{centre.today()}", headings, rows, paper)
         if answer is not None:
             return answer
         first = (number - 1) * PAGE_ROWS
         return figures_page(
             request, db, "program_owed.html", asked,
             lines=found[first : first + PAGE_ROWS], most=max((one.amount for one in found), default=0),
-            total=sum(one.amount for one in found), called=called, title=_(BY[called][1]),
-            number=number, last=_last(len(found)), more={"menurut": called},
+            total=total, called=called, title=_(BY[called][1]),
+            number=number, last=_last(len(found)), more={"menurut": called}, text=text,
+            kept={"menurut": called} | {NAMES[name]: value for name, value in asked.filters.items()},
         )  # fmt: skip
 
 
@@ -110,11 +117,11 @@ def get_goods(request: AnyRequest, state: State) -> Any:
     with reading(centre.engine) as db:
         found = moved(db, asked, by)
         headings = [_("Code"), _("Name"), *(_(text) for text in (mark("Came"), mark("Unsold"), mark("Expired")))]
-        headings += [_("Left otherwise"), _("Unsold and expired, hundredths of a percent of what came")]
-        rows: Iterator[list[Cell]] = (
-            [one.key[0], named(by, one.key[0], one.name), *_pieces(one), one.unsold_bp] for one in found
-        )
-        answer = exported(request, _name(f"barang-{called}", asked), headings, rows)
+        headings += [_("Left otherwise"), _("Unsold and expired, percent of what came")]
+        rows: Iterator[list[Cell]] = ([one.key[0], named(by, one.key[0], one.name), *_pieces(one)] for one in found)
+        total = moved(db, asked)[0]
+        paper = paper_of(db, centre, asked, _("Left unsold"), [_("In all"), "", *_pieces(total)])
+        answer = exported(request, _name(f"barang-{called}", asked), headings, rows, paper)
         if answer is not None:
             return answer
         first = (number - 1) * PAGE_ROWS
@@ -124,7 +131,7 @@ def get_goods(request: AnyRequest, state: State) -> Any:
                 (named(by, one.key[0], one.name), _inside(asked, by, one.key[0]), one)
                 for one in found[first : first + PAGE_ROWS]
             ],
-            total=moved(db, asked)[0], called=called, names=[(key, _(BY[key][1])) for key in SHELVES],
+            total=total, called=called, names=[(key, _(BY[key][1])) for key in SHELVES],
             number=number, last=_last(len(found)), more={"menurut": called},
         )  # fmt: skip
 
@@ -149,7 +156,12 @@ def get_lacking(request: AnyRequest, state: State) -> Any:
             needed = next(one.needed for one in of_producers(db, codes, today) if one.kind == kind)
         found = [row for row in every if row.key[0] in missing]
         rows: Iterator[list[Cell]] = ([row.key[0], row.name, row.total] for row in found)
-        answer = exported(request, _name(f"tanpa-{kind}", asked), [_("Code"), _("Name"), _("Sold in all")], rows)
+        sums: list[Cell] = [_("In all"), "", sum(row.total for row in found)]
+        headings, paper = (
+            [_("Code"), _("Name"), _("Sold in all")],
+            paper_of(db, centre, asked, _(LACKING[kind][1]), sums),
+        )
+        answer = exported(request, _name(f"tanpa-{kind}", asked), headings, rows, paper)
         if answer is not None:
             return answer
         first = (number - 1) * PAGE_ROWS
@@ -179,17 +191,10 @@ def _inside(asked: Asked, by: str, key: str) -> str:
     return inside.address("/program/barang", menurut="barang" if by in ("producer", "category") else "produsen")
 
 
-def _pieces(one: Moved) -> Iterator[int | str]:
-    """Whole pieces; parts of one as a text."""
-    for number in (one.received, one.unsold, one.expired, one.gone):
-        yield number // 1_000 if number % 1_000 == 0 else f"{number / 1_000:g}"
-
-
-def _date(text: str) -> date | str:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return text
+def _pieces(one: Moved) -> Iterator[Cell]:
+    """Pieces, and the percent of them that left unsold or expired."""
+    yield from (decimal_cell(number, 3) for number in (one.received, one.unsold, one.expired, one.gone))
+    yield None if one.unsold_bp is None else decimal_cell(one.unsold_bp, 2)
 
 
 def _name(what: str, asked: Asked) -> str:

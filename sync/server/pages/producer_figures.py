@@ -15,7 +15,8 @@ from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
 from sync.server.dialect import reading
 from sync.server.pages.asked import Asked
-from sync.server.pages.exports import Cell, exported
+from sync.server.pages.exports import Cell, Paper, day_cell, exported
+from sync.server.pages.frame import moment
 from sync.server.pages.outcomes import TENDERS, TERMS
 from sync.server.pages.program import part
 from sync.server.pages.roles import Role, open_to
@@ -40,8 +41,13 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
         if row is None and not owing:
             raise NotFoundException
         headings = [_("Corner"), _("Name"), _("Till"), _("Owed now"), _("Last payment")]
-        rows: Iterator[list[Cell]] = ([one.corner, one.name, one.till, one.amount, one.paid_on] for one in owing)
-        answer = exported(request, f"hak-{code}-{centre.today()}", headings, rows)
+        rows: Iterator[list[Cell]] = (
+            [one.corner, one.name, one.till, one.amount, day_cell(one.paid_on)] for one in owing
+        )
+        name, owes = row.business_name if row else code, [one.amount for one in owing]
+        told = [_("What corners owe now"), _("Made {moment}").format(moment=moment(centre.clock()))]
+        paper = Paper(f"{name} ({code})", told, [_("In all"), "", "", sum(owes), ""])
+        answer = exported(request, f"hak-{code}-{centre.today()}", headings, rows, paper)
         if answer is not None:
             return answer
         asked = asked_by(request, centre).but(producer=code)
@@ -51,9 +57,9 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
         return figures_page(
             request, db, "program_producer.html", asked,
             chosen=chosen(db, asked.but(producer=None), request.url.path), code=code, producer=row,
-            name=row.business_name if row else code, terms=TERMS, tenders=TENDERS,
+            name=name, terms=TERMS, tenders=TENDERS,
             merged=sorted(set(all_names(db, schema.producers, [code])) - {code}),
-            owing=owing, total_owed=sum(one.amount for one in owing), paid=both,
+            owing=owing, total_owed=sum(max(one, 0) for one in owes), owes=-sum(min(one, 0) for one in owes), paid=both,
             in_time=part(both.times - both.late, both.times), payments=paid[:PAYMENTS],
             more_payments=asked.address("/program/pembayaran"), in_all=in_all(db, asked),
             corners=[(one, name, _days(asked.but(corner=one.key[0]))) for one, name in corners],

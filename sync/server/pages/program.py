@@ -31,6 +31,7 @@ from sync.server.pages.showing import (
     figures_page,
     named,
     over_time,
+    paper_of,
     span_of,
     stretch_name,
 )
@@ -137,10 +138,13 @@ def get_sold(request: AnyRequest, state: State) -> Any:
             lines = _time_lines(asked, columns)
         else:
             lines = _unit_lines(db, asked) if by == "unit" else _lines(db, asked, by)
-        answer = exported(request, _file_name(called, asked), _headings(asked, by), (_cells(one) for one in lines))
+        now, title = sold(db, asked, days=asked.only)[0], _("Sales: {by}").format(by=_(BY[called][1]))
+        paper = paper_of(db, centre, asked, title, [_("In all"), "", *_figures(now)])
+        cells = (_cells(one) for one in lines)
+        answer = exported(request, _file_name(called, asked), _headings(asked, by), cells, paper)
         if answer is not None:
             return answer
-        now, first = sold(db, asked, days=asked.only)[0], (number - 1) * PAGE_ROWS
+        first = (number - 1) * PAGE_ROWS
         shown = lines if by == "time" else lines[first : first + PAGE_ROWS]
         return figures_page(
             request,
@@ -149,7 +153,7 @@ def get_sold(request: AnyRequest, state: State) -> Any:
             asked,
             called=called,
             by_names=[(key, _(text)) for key, (_by, text) in BY.items()],
-            title=_("Sales: {by}").format(by=_(BY[called][1])),
+            title=title,
             lines=shown,
             most=max((line.sold.total for line in shown), default=0),
             documents=counts_documents(asked, *([] if by == "time" else [by])),
@@ -269,7 +273,9 @@ def _unit_lines(db: Connection, asked: Asked) -> list[Line]:
     lines = _lines(db, asked.but(buyer="office"), "unit") if asked.buyer != "personal" else []
     if asked.buyer != "office" and not asked.unit:
         row = sold(db, people, days=asked.only)[0]._replace(key=("",))
-        lines += [Line(named("buyer", "personal"), "", people.address(TABLE, menurut="waktu"), row)] if any(row[2:]) else []
+        lines += (
+            [Line(named("buyer", "personal"), "", people.address(TABLE, menurut="waktu"), row)] if any(row[2:]) else []
+        )
     return sorted(lines, key=lambda line: -line.sold.total)
 
 
@@ -315,9 +321,12 @@ def _headings(asked: Asked, by: str) -> list[str]:
 
 
 def _cells(line: Line) -> list[Any]:
-    row = line.sold
-    first = [line.days.first, line.days.last] if line.days else [row.key[0], line.name]
-    return [*first, row.total, row.office, row.personal, row.share, row.commission, row.sales]
+    first = [line.days.first, line.days.last] if line.days else [line.sold.key[0], line.name]
+    return [*first, *_figures(line.sold)]
+
+
+def _figures(row: Sold) -> list[Any]:
+    return [row.total, row.office, row.personal, row.share, row.commission, row.sales]
 
 
 HANDLERS = (get_program, get_sold)

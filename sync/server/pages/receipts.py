@@ -19,11 +19,11 @@ from sync.server.centre import Centre
 from sync.server.dialect import reading
 from sync.server.pages import words
 from sync.server.pages.asked import Stretch
-from sync.server.pages.exports import Cell, exported
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.exports import Cell, exported, moment_cell
+from sync.server.pages.frame import PAGE_ROWS, day, page, redirect
 from sync.server.pages.program import page_number
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page
+from sync.server.pages.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page, paper_of
 from sync.server.pages.texts import _, mark
 from sync.server.reports import receipts
 from sync.server.reports.reporter import behind
@@ -46,17 +46,20 @@ def get_papers(request: AnyRequest, state: State) -> Any:
         found = receipts.of_day(db, asked)
         headings = [_("Number"), _("Kind"), _("Time"), _("Corner"), _("Till"), _("In rupiah"), _("Bought by")]
         rows: Iterator[list[Cell]] = (
-            [one.number, words.kind(one.kind), one.at, one.corner, one.till, one.amount, _buyer(one)]
+            [one.number, words.kind(one.kind), moment_cell(one.at), one.corner, one.till, one.amount, _buyer(one)]
             for one in found.papers
         )
-        answer = exported(request, f"nota-{asked.days[0]}", headings, rows)
+        total, title = sum(one.amount for one in found.papers if one.counted), _("Papers of {day}")
+        sums: list[Cell] = [_("In all"), "", "", "", "", total, ""]
+        paper = paper_of(db, centre, asked, title.format(day=day(asked.first)), sums, period=False)
+        answer = exported(request, f"nota-{asked.days[0]}", headings, rows, paper)
         if answer is not None:
             return answer
         first, one_day = (number - 1) * PAGE_ROWS, timedelta(days=1)
         return figures_page(
             request, db, "program_papers_of_day.html", asked,
             papers=found.papers[first : first + PAGE_ROWS], count=len(found.papers), cut=found.cut,
-            total=sum(one.amount for one in found.papers if one.counted), buyer=_buyer, kind=words.kind,
+            total=total, buyer=_buyer, kind=words.kind,
             before=deeper_in_time(asked, Stretch(asked.first - one_day, asked.first - one_day)),
             after=deeper_in_time(asked, Stretch(asked.first + one_day, asked.first + one_day)),
             number=number, last=max(-(-len(found.papers) // PAGE_ROWS), 1), by_corner=asked.address(TABLE),
@@ -135,14 +138,15 @@ def _ways(document: Any) -> list[tuple[str, int]]:
 
 def _state(found: receipts.Whole) -> list[tuple[str, str]]:
     """Chips: what became of the paper."""
-    kinds = {one.kind for one in found.by}
+    by = [one for one in found.by if one.stands]
+    kinds = {one.kind for one in by}
     chips = []
     if found.held:
         chips.append((_("In quarantine"), "bad"))
     if Reversal.KIND in kinds:
         chips.append((_("Cancelled"), "warn"))
     if Refund.KIND in kinds:
-        back = sum(one.amount for one in found.by if one.kind == Refund.KIND)
+        back = sum(one.amount for one in by if one.kind == Refund.KIND)
         whole = isinstance(found.document, Sale) and back >= found.document.total
         chips.append((_("Given back whole") if whole else _("Given back in part"), "warn"))
     return chips or [(_("Stands"), "ok")]

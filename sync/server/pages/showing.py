@@ -1,6 +1,6 @@
 """What pages of the programme share: the form of period and filters, names of groups, and where a figure leads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -12,7 +12,8 @@ from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
 from sync.server.pages import words
 from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
-from sync.server.pages.frame import MONTHS, day, page, whole
+from sync.server.pages.exports import Cell, Paper
+from sync.server.pages.frame import MONTHS, day, moment, page, whole
 from sync.server.pages.plots import bar
 from sync.server.pages.texts import _, language, mark
 from sync.server.reports.reporter import behind
@@ -99,6 +100,15 @@ def figures_page(request: AnyRequest, db: Connection, template: str, asked: Aske
         bar=bar,
         **{"more": {}, "chosen": chosen(db, asked, request.url.path), **values},
     )
+
+
+def paper_of(
+    db: Connection, centre: Centre, asked: Asked, title: str, sums: Sequence[Cell] = (), *, period: bool = True
+) -> Paper:
+    """What a PDF of figures says around them: what, of which days and filters, when it was made."""
+    told = [span_of(asked.first, asked.reached)] if period else []
+    told += [f"{one.name}: {one.value}" for one in chosen(db, asked, "")]
+    return Paper(title, [*told, _("Made {moment}").format(moment=moment(centre.clock()))], sums)
 
 
 def choices(db: Connection) -> dict[str, list[tuple[str, str]]]:

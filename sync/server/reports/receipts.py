@@ -53,7 +53,7 @@ class Day(NamedTuple):
 
 
 class Related(NamedTuple):
-    """Another paper that this one takes back, or that takes this one back."""
+    """Another paper that this one takes back, or that takes this one back; ``stands``: nothing took it back."""
 
     device: str
     seq: int
@@ -61,6 +61,7 @@ class Related(NamedTuple):
     number: str
     date: str
     amount: int
+    stands: bool
 
 
 class Whole(NamedTuple):
@@ -126,7 +127,7 @@ def one(db: Connection, device: str, seq: int) -> Whole | None:
     envelope = envelope_of(row.body)
     content = readable(envelope, row.epoch, seq)
     document = None if isinstance(content, Unprojectable) else content.document
-    by = _naming(db, envelope.id) if envelope else []
+    by = naming(db, envelope.id, document.number if document else "") if envelope else []
     return Whole(
         device, row.corner, row.name or "", row.till, row.epoch, seq, row.head_seq, bytes(row.prev), bytes(row.hash),
         _sound(db, row), row.received_at, held or "", envelope, document, _original(db, document), by,
@@ -237,17 +238,22 @@ def _sound(db: Connection, row: Row[Any]) -> bool:
 def _original(db: Connection, document: Document | None) -> Related | None:
     match document:
         case Refund(sale_id=name) | Reversal(original_id=name):
-            return next(iter(_related(db, tables.papers.c.document_id == name)), None)
+            ids, papers = schema.document_ids, tables.papers
+            place = db.execute(sa.select(ids.c.device, ids.c.seq).where(ids.c.document_id == name)).first()
+            mine = (papers.c.device == place.device) & (papers.c.seq == place.seq) if place else papers.c.number == name
+            return next(iter(_related(db, mine)), None)
     return None
 
 
-def _naming(db: Connection, document_id: str) -> list[Related]:
-    """Papers that refund, cancel or collect the document."""
-    return _related(db, tables.papers.c.of == document_id) if "\0" not in document_id else []
+def naming(db: Connection, document_id: str, number: str) -> list[Related]:
+    """Papers that refund, cancel or collect the document; a refund that knew the paper alone names its number."""
+    names = [name for name in (document_id, number) if name and "\0" not in name]
+    return _related(db, tables.papers.c.of.in_(names))
 
 
 def _related(db: Connection, condition: sa.ColumnElement[bool]) -> list[Related]:
-    papers = tables.papers
+    papers, undoing = tables.papers, tables.papers.alias()
     columns = [papers.c[name] for name in ("device", "seq", "kind", "number", "date", "amount")]
-    query = sa.select(*columns).where(condition).order_by(papers.c.date, papers.c.seq)
-    return [Related(*row) for row in db.execute(query)]
+    undone = sa.exists().where(undoing.c.of == papers.c.document_id, undoing.c.kind == Reversal.KIND)
+    query = sa.select(*columns, ~undone).where(condition).order_by(papers.c.date, papers.c.seq)
+    return [Related._make((*row[:-1], bool(row[-1]))) for row in db.execute(query)]
