@@ -1,12 +1,13 @@
 """Certificates of producers with their documents: NIB, P-IRT, halal, BPOM, TKDN, e-Katalog, merek.
 
-The tills know NIB, P-IRT and halal from the producer's own row, so a certificate of these kinds is written there too.
+A producer has the papers of every code that was merged into it. The tills know NIB, P-IRT and halal from the producer's
+own row: of each of these kinds the paper that holds longest is written there too.
 A document is judged by what it is, not by its name; a picture is drawn anew, which drops whatever else was in the file.
 """
 
 import io
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -16,10 +17,11 @@ from sqlalchemy.engine import Connection
 from sync.documents import identifiers
 from sync.protocol.wire import MIB
 from sync.server import deciding, schema
-from sync.server.centre import Centre
+from sync.server.centre import Centre, stamp
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.loading import put
+from sync.server.marks import mark_of
 from sync.server.officers import note
 from sync.server.pages.tables_registry import certificate_documents, certificates
 
@@ -35,77 +37,153 @@ MOST_OF_ALL: Final = 4096 * MIB
 LONGEST_SIDE: Final = 3_000
 """Pixels: an A4 page at 250 dots an inch."""
 FOOD: Final = ("makanan", "minuman")
+FOR_EVER: Final = "9999-12-31"
+KEPT: Final = timedelta(days=30)
+"""How long a certificate that was taken back can be put back."""
+Paper = tuple[str, str]
+"""A kind and a number."""
 
 
 class Certificate(NamedTuple):
-    """One certificate; ``id`` is empty for a number that is in the registry only. ``expires`` and ``document`` may be
-    empty."""
+    """One certificate of ``producer``, written down under ``under``: the same code, or one that was merged into it.
+
+    ``id`` is empty for a number that is in the registry only. ``expires`` and ``document`` may be empty; a P-IRT holds
+    to the end of the year in its number unless its paper says else.
+    """
 
     id: str
     producer: str
     name: str
+    under: str
     kind: str
     number: str
     expires: str
     document: str
+    changed_at: str
+
+    @property
+    def mark(self) -> str:
+        """What tells this state of the certificate from another."""
+        return mark_of(self.kind, self.number, self.expires, self.document, self.changed_at)
+
+
+class Seen(NamedTuple):
+    """A certificate as an officer saw it."""
+
+    id: str
+    mark: str
 
 
 def of(db: Connection, producer: str) -> list[Certificate]:
-    """All certificates of a producer, by kind and number."""
-    found = [_made(row) for row in db.execute(_kept().where(certificates.c.producer == producer))]
-    row = deciding.row_of(db, "producer", producer)
-    found += _of_row(row, {(one.kind, one.number) for one in found})
-    return sorted(found, key=lambda one: (KINDS.index(one.kind), one.number))
+    """All certificates of a producer, by kind and number. Raises ``CentreError`` where there is none."""
+    table = schema.producers
+    deciding.row_of(db, "producer", producer)
+    found = _papers(db, sa.or_(table.c.code == producer, table.c.alias_of == producer))
+    return sorted(found, key=lambda one: (KINDS.index(one.kind), one.number, one.id))
+
+
+def removed(db: Connection, producer: str) -> list[Any]:
+    """Certificates of a producer that were taken back and can be put back, the last first."""
+    mine = (certificates.c.producer == producer, certificates.c.removed_at.is_not(None))
+    return list(db.execute(sa.select(certificates).where(*mine).order_by(certificates.c.removed_at.desc())))
 
 
 def lapsing(db: Connection, today: str, days: int) -> list[Certificate]:
-    """Certificates that have lapsed by ``today`` or will within ``days``, of producers that stand for themselves, the
-    soonest first."""
-    until, table = (date.fromisoformat(today) + timedelta(days=days)).isoformat(), schema.producers
-    stands = table.c.alias_of == ""
-    found = [_made(row) for row in db.execute(_kept().where(certificates.c.expires <= until, stands))]
-    of_halal = sa.select(certificates.c.producer, certificates.c.number).where(certificates.c.kind == "halal")
-    kept = {(row.producer, row.number) for row in db.execute(of_halal)}
-    query = sa.select(table).where(table.c.halal_expires <= until, table.c.halal_no != "", stands)
-    for row in db.execute(query):
-        if (row.code, row.halal_no) not in kept:
-            found += [one for one in _of_row(row, set()) if one.kind == "halal"]
+    """Certificates that have lapsed by ``today`` or will within ``days``, the soonest first."""
+    until = (date.fromisoformat(today) + timedelta(days=days)).isoformat()
+    found = [one for one in _papers(db, sa.true()) if one.expires and one.expires <= until]
     return sorted(found, key=lambda one: (one.expires, one.producer, one.kind))
 
 
-def _kept() -> sa.Select[Any]:
-    joined = certificates.join(schema.producers, schema.producers.c.code == certificates.c.producer)
-    return sa.select(certificates, schema.producers.c.business_name).select_from(joined)
+def _papers(db: Connection, which: sa.ColumnElement[bool]) -> list[Certificate]:
+    """The certificates of rows of ``producers``, and the numbers in the rows that are written down nowhere else."""
+    table, stands = schema.producers, sa.alias(schema.producers)
+    owner = stands.c.code == _standing()
+    names = (stands.c.code.label("stands"), stands.c.business_name)
+    kept = sa.select(certificates, *names).select_from(
+        certificates.join(table, table.c.code == certificates.c.producer).join(stands, owner)
+    )
+    found = [
+        Certificate(row.id, row.stands, row.business_name, row.producer, row.kind, row.number,
+                    row.expires or _year_of(row.kind, row.number), row.document, row.changed_at)
+        for row in db.execute(kept.where(which, certificates.c.removed_at.is_(None)))
+    ]  # fmt: skip
+    beside = {(one.under, one.kind, one.number) for one in found} | {
+        (one.producer, one.kind, one.number) for one in found
+    }
+    columns = (table.c.code.label("under"), *(table.c[name] for name in IN_FEED.values()), table.c.halal_expires)
+    numbered = sa.or_(*(table.c[name] != "" for name in IN_FEED.values()))
+    rows = sa.select(*columns, *names).select_from(table.join(stands, owner)).where(which, numbered)
+    for row in db.execute(rows.order_by(table.c.alias_of.desc())):  # what stands has the best of the merged ones too
+        for kind, column in IN_FEED.items():
+            number = getattr(row, column)
+            if number and (row.under, kind, number) not in beside:
+                ends = (row.halal_expires or "") if kind == "halal" else _year_of(kind, number)
+                found.append(Certificate("", row.stands, row.business_name, row.under, kind, number, ends, "", ""))
+                beside.add((row.stands, kind, number))
+    return found
 
 
-def _made(row: Any) -> Certificate:
-    return Certificate(row.id, row.producer, row.business_name, row.kind, row.number, row.expires or "", row.document)
+def _standing() -> sa.ColumnElement[str]:
+    """The code that stands for a row of ``producers``."""
+    table = schema.producers
+    return sa.func.coalesce(sa.func.nullif(table.c.alias_of, sa.literal_column("''")), table.c.code)
 
 
-def _of_row(row: Any, beside: set[tuple[str, str]]) -> list[Certificate]:
-    """The numbers in a producer's row that no certificate ``beside`` it has."""
-    numbers = {kind: getattr(row, column) for kind, column in IN_FEED.items()}
-    return [
-        Certificate("", row.code, row.business_name, kind, number, (row.halal_expires or "") * (kind == "halal"), "")
-        for kind, number in numbers.items()
-        if number and (kind, number) not in beside
-    ]
+def _year_of(kind: str, number: str) -> str:
+    """The day on which the number of a P-IRT says that it ends; empty for any other."""
+    return f"20{number[-2:]}-12-31" if kind == "pirt" else ""
 
 
 def lacking(kind: str, today: str) -> sa.ColumnElement[bool]:
-    """Whether a row of ``producers`` has no certificate of ``kind`` that holds today."""
-    table = schema.producers
+    """Whether a row of ``producers`` has no certificate of ``kind`` that holds today, under none of its codes."""
+    table, merged = schema.producers, sa.alias(schema.producers)
+    of_merged = sa.select(merged.c.code).where(merged.c.alias_of == table.c.code)
+    holds = _holding(kind, today)
+    found: list[sa.ColumnElement[bool]] = [
+        sa.exists().where(certificates.c.producer == table.c.code, *holds),
+        sa.exists().where(certificates.c.producer.in_(of_merged.correlate(table)), *holds),
+    ]
+    if kind in IN_FEED:
+        found += [
+            sa.and_(table.c.alias_of == "", _row_holds(table.c, kind, today)),
+            sa.exists().where(merged.c.alias_of == table.c.code, _row_holds(merged.c, kind, today)),
+        ]
+    return sa.not_(sa.or_(*reversed(found)))
+
+
+def _holding(kind: str, today: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What a row of ``certificates`` of this kind fulfils that holds today."""
+    ends = sa.func.coalesce(certificates.c.expires, _year(certificates.c.number) if kind == "pirt" else FOR_EVER)
+    return certificates.c.kind == kind, certificates.c.removed_at.is_(None), ends >= today
+
+
+def _row_holds(row: Any, kind: str, today: str) -> sa.ColumnElement[bool]:
+    """Whether the number in a producer's row holds today."""
     if kind == "halal":
-        return sa.or_(table.c.halal_no == "", table.c.halal_expires < today)
-    if kind == "nib":
-        return table.c.nib == ""
-    holds = sa.or_(certificates.c.expires.is_(None), certificates.c.expires >= today)
-    mine = (certificates.c.producer == table.c.code, certificates.c.kind == kind)
-    kept = sa.exists().where(*mine, holds)
+        return sa.and_(row.halal_no != "", sa.func.coalesce(row.halal_expires, FOR_EVER) >= today)
     if kind == "pirt":
-        lapsed = sa.exists().where(*mine, certificates.c.number == table.c.pirt, sa.not_(holds))
-        return sa.and_(sa.or_(table.c.pirt == "", lapsed), sa.not_(kept))
-    return sa.not_(kept)
+        return sa.and_(row.pirt != "", _year(row.pirt) >= today)
+    return sa.and_(row[IN_FEED[kind]] != "")
+
+
+def _year(number: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    return sa.literal("20") + sa.func.substr(number, sa.func.length(number) - 1, 2) + "-12-31"
+
+
+def tkdn_lapsed(today: str) -> sa.Select[str]:
+    """The producers whose TKDN certificates have all lapsed: the local content of their goods counts no longer. Who
+    has none on record is believed."""
+    joined = certificates.join(schema.producers, schema.producers.c.code == certificates.c.producer)
+    ends = sa.func.max(sa.func.coalesce(certificates.c.expires, FOR_EVER))
+    kept = sa.select(_standing()).select_from(joined).where(*_holding("tkdn", "")).group_by(_standing())
+    return kept.having(ends < today)
+
+
+def tkdn_holds(today: str) -> sa.ColumnElement[bool]:
+    """Whether the share of local content of a row of ``products`` counts today."""
+    goods = schema.products
+    return sa.and_(goods.c.tkdn_bp.is_not(None), goods.c.producer.not_in(tkdn_lapsed(today)))
 
 
 def trading(categories: Sequence[str]) -> sa.ColumnElement[bool]:
@@ -117,38 +195,84 @@ def trading(categories: Sequence[str]) -> sa.ColumnElement[bool]:
 
 def save(
     centre: Centre, db: Connection, producer: str, kind: str, number: str, expires: str, data: bytes, by: str,
-    name: str = "",
+    seen: Seen | None = None,
 ) -> str:  # fmt: skip
-    """Write a certificate down, or correct the one called ``name``; its id. ``data`` is its document, empty for none
+    """Write a certificate down, or correct the one that was ``seen``; its id. ``data`` is its document, empty for none
     or to keep the one that is there. Raises ``CentreError``."""
-    only_one(db, "certificates")
+    only_one(db, "deciding")
     row = deciding.row_of(db, "producer", producer)
     if row.alias_of:
         raise CentreError("merged_already", proposal=producer, target=row.alias_of)
     number, expires = _checked(kind, number), _day(expires)
-    before = _certificate(db, name, producer) if name else None
-    note(centre, db, by, "certificate", producer, f"{kind} {number}")
+    before = _certificate(db, seen.id, producer) if seen else None
+    if before and seen and seen.mark != _mark_of_row(before):
+        raise CentreError("row_changed", proposal=producer)
+    made = before.id if before else secrets.token_hex(8)
+    note(centre, db, by, "certificate", producer, f"{kind} {made}")
     if before and data and before.document:
         _forget(db, before.document)
     document = _keep(centre, db, producer, data) if data else (before.document if before else "")
     kept = {"producer": producer, "kind": kind, "number": number, "expires": expires or None, "document": document}
-    made = name or secrets.token_hex(8)
     put(db, certificates, [{"id": made, **kept, "changed_at": centre.now(), "changed_by": by}])
-    if before and (before.kind, before.number) != (kind, number):
-        row = _leave_row(db, row, before)
-    _publish(db, row, kind, number, expires)
+    settle(centre, db, producer, by, {(before.kind, before.number)} if before else frozenset())
     return made
 
 
 def remove(centre: Centre, db: Connection, producer: str, name: str, by: str) -> None:
-    """Take a certificate back, with its document. Raises ``CentreError``."""
-    only_one(db, "certificates")
-    row, before = deciding.row_of(db, "producer", producer), _certificate(db, name, producer)
-    note(centre, db, by, "certificate_removed", producer, f"{before.kind} {before.number}")
-    db.execute(sa.delete(certificates).where(certificates.c.id == name))
-    if before.document:
-        _forget(db, before.document)
-    _leave_row(db, row, before)
+    """Take a certificate back; it can be put back for ``KEPT``, with its document. Raises ``CentreError``."""
+    only_one(db, "deciding")
+    before = _certificate(db, name, producer)
+    note(centre, db, by, "certificate_removed", producer, f"{before.kind} {name}")
+    db.execute(sa.update(certificates).where(certificates.c.id == name).values(removed_at=centre.now()))
+    _forget_old(centre, db)
+    _settle_all(centre, db, producer, by, {(before.kind, before.number)})
+
+
+def put_back(centre: Centre, db: Connection, producer: str, name: str, by: str) -> None:
+    """Put a certificate back that was taken back. Raises ``CentreError``."""
+    only_one(db, "deciding")
+    before = _certificate(db, name, producer, there=False)
+    note(centre, db, by, "certificate", producer, f"{before.kind} {name}")
+    db.execute(sa.update(certificates).where(certificates.c.id == name).values(removed_at=None))
+    _settle_all(centre, db, producer, by)
+
+
+def _settle_all(centre: Centre, db: Connection, code: str, by: str, without: Set[Paper] = frozenset()) -> None:
+    """Of a code that was merged, and of the one that stands for it."""
+    settle(centre, db, code, by, without)
+    if stands := deciding.row_of(db, "producer", code).alias_of:
+        settle(centre, db, stands, by, without)
+
+
+def settle(centre: Centre, db: Connection, code: str, by: str, without: Set[Paper] = frozenset()) -> None:
+    """Write into a producer's row which of its papers tills are to know: of each kind the one that holds longest, its
+    own before that of a merged code, the newest. What gives way is written down. Numbers ``without`` count only where
+    they are written down."""
+    row = deciding.row_of(db, "producer", code)
+    papers = [one for one in of(db, code) if one.id or (one.kind, one.number) not in without]
+    changed: dict[str, str | None] = {}
+    for kind, column in IN_FEED.items():
+        held = [one for one in papers if one.kind == kind]
+        best = max(held, key=lambda one: (one.expires or FOR_EVER, one.under == code, one.changed_at), default=None)
+        if best or getattr(row, column):
+            changed[column] = best.number if best else ""
+            if kind == "halal":
+                changed["halal_expires"] = best.expires or None if best else None
+    if any(getattr(row, column) != value for column, value in changed.items()):
+        gone = {(kind, getattr(row, column)) for kind, column in IN_FEED.items()} - without
+        write_down(centre, db, code, by, gone - {(kind, changed.get(IN_FEED[kind], "")) for kind in IN_FEED})
+        deciding.publish(db, "producer", [deciding.values_of(row) | changed])
+
+
+def write_down(centre: Centre, db: Connection, code: str, by: str, which: Set[Paper] | None = None) -> None:
+    """Write numbers of a producer's row down that stand nowhere else, so that another may take their place."""
+    told = {"producer": code, "document": "", "changed_at": centre.now(), "changed_by": by}
+    loose = [one for one in of(db, code) if one.under == code and not one.id]
+    put(db, certificates, [
+        {"id": secrets.token_hex(8), "kind": one.kind, "number": one.number,
+         "expires": one.expires or None if one.kind == "halal" else None, **told}
+        for one in loose if which is None or (one.kind, one.number) in which
+    ])  # fmt: skip
 
 
 def document(db: Connection, name: str) -> Any:
@@ -165,12 +289,28 @@ def forget_all(db: Connection, producer: str) -> None:
         db.execute(sa.delete(table).where(table.c.producer == producer))
 
 
-def _certificate(db: Connection, name: str, producer: str) -> Any:
+def _certificate(db: Connection, name: str, producer: str, *, there: bool = True) -> Any:
+    taken_back = certificates.c.removed_at
     wanted = (certificates.c.id == name, certificates.c.producer == producer)
-    found = db.execute(sa.select(certificates).where(*wanted)).one_or_none()
+    found = db.execute(
+        sa.select(certificates).where(*wanted, taken_back.is_(None) if there else taken_back.is_not(None))
+    ).one_or_none()
     if found is None:
         raise CentreError("no_certificate")
     return found
+
+
+def _mark_of_row(row: Any) -> str:
+    expires = row.expires or _year_of(row.kind, row.number)
+    return mark_of(row.kind, row.number, expires, row.document, row.changed_at)
+
+
+def _forget_old(centre: Centre, db: Connection) -> None:
+    """Certificates that nobody put back in time, with their documents."""
+    old = certificates.c.removed_at < stamp(centre.clock() - KEPT)
+    for row in db.execute(sa.select(certificates.c.id, certificates.c.document).where(old)).all():
+        _forget(db, row.document)
+        db.execute(sa.delete(certificates).where(certificates.c.id == row.id))
 
 
 def _checked(kind: str, number: str) -> str:
@@ -189,29 +329,6 @@ def _day(text: str) -> str:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise CentreError("bad_day") from None
-
-
-def _publish(db: Connection, row: Any, kind: str, number: str, expires: str) -> None:
-    """Tell the tills, unless the row says so already."""
-    if kind not in IN_FEED:
-        return
-    changed: dict[str, Any] = {IN_FEED[kind]: number}
-    if kind == "halal":
-        changed["halal_expires"] = expires or None
-    if any(getattr(row, column) != value for column, value in changed.items()):
-        deciding.publish(db, "producer", [deciding.values_of(row) | changed])
-
-
-def _leave_row(db: Connection, row: Any, before: Any) -> Any:
-    """Where the producer's row has the number of a certificate that is no longer, the newest other one takes its
-    place; the row as it is now."""
-    column = IN_FEED.get(before.kind)
-    if column is None or getattr(row, column) != before.number:
-        return row
-    mine = (certificates.c.producer == before.producer, certificates.c.kind == before.kind)
-    other = db.execute(sa.select(certificates).where(*mine).order_by(certificates.c.changed_at.desc()).limit(1)).first()
-    _publish(db, row, before.kind, other.number if other else "", (other.expires if other else "") or "")
-    return deciding.row_of(db, "producer", before.producer)
 
 
 def _keep(centre: Centre, db: Connection, producer: str, data: bytes) -> str:

@@ -4,19 +4,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-import msgspec
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.facts import FACTS, Kind
+from sync.protocol.facts import Kind
 from sync.protocol.registry_reasons import Rejection
 from sync.protocol.registry_rows import ProducerRow, ProductRow, Sheet, check_producers, check_products
-from sync.server import deciding, registry, schema
+from sync.server import deciding, registry
 from sync.server.centre import Centre
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.officers import note
-from sync.server.proposals import CONFIRMED
 
 COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     "producer": tuple(name.rstrip("_") for name in ProducerRow.__struct_fields__),
@@ -64,7 +61,6 @@ def change(
     if changed:
         note(centre, db, by, f"{kind}_changed", code, ", ".join(changed))
         deciding.publish(db, kind, [before | values])
-        _keep_proposal(db, code, values)
     return wrong
 
 
@@ -98,13 +94,3 @@ def _check(
 
 def _without(codes: Any, code: str | None) -> frozenset[str]:
     return frozenset(codes) - {code}
-
-
-def _keep_proposal(db: Connection, code: str, values: dict[str, Any]) -> None:
-    """What was proposed and confirmed is corrected too: whatever is decided about it later begins there."""
-    table = schema.proposals
-    mine = (table.c.code == code, table.c.state == CONFIRMED)
-    row = db.execute(sa.select(table.c.facts, table.c.kind).where(*mine)).one_or_none()
-    if row is not None:
-        facts = msgspec.convert(msgspec.json.decode(row.facts) | values, FACTS[row.kind], strict=False)
-        db.execute(sa.update(table).where(*mine).values(facts=msgspec.json.encode(facts).decode()))

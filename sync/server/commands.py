@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sync.server import checking, deciding, enrolment, figures, keys, registry, replaying, stick
+from sync.server import checking, deciding, enrolment, figures, keys, merging, registry, replaying, stick
 from sync.server import repairs as repairing
 from sync.server.centre import Centre, Clock, failing, init_centre, open_centre, renew_timeline, system_clock
 from sync.server.dialect import many_workers, reading, shown, writing
@@ -50,7 +50,7 @@ def code(database: str, corner: str, till: str) -> str:
 def officer(database: str, name: str, role: str, password: str | None = None) -> str:
     """Make an account for the web pages, or change its role and password; gives the password back.
 
-    Without ``password`` a random one is made.
+    Without ``password`` a random one is made, which the officer has to change at the first sign-in.
     """
     from sync.server import accounts, passwords
 
@@ -59,10 +59,10 @@ def officer(database: str, name: str, role: str, password: str | None = None) ->
     name = accounts.valid_name(name)
     if password:
         passwords.check(password, name)
-    password = password or passwords.one_time()
+    chosen = password or passwords.one_time()
     with _centre(database) as centre, writing(centre.engine) as db:
-        accounts.put_officer(centre, db, name, ROLES[role], password)
-    return password
+        accounts.put_officer(centre, db, name, ROLES[role], chosen, must_change=not password)
+    return chosen
 
 
 def state(database: str, corner: str | None = None, till: str | None = None) -> dict[str, Any]:
@@ -110,13 +110,13 @@ def confirm(database: str, code: str, changes: dict[str, str], by: str, mark: st
 def merge(database: str, code: str, into: str, by: str, mark: str | None = None) -> None:
     """Say that a proposal is a code of the registry."""
     with _centre(database) as centre, writing(centre.engine) as db:
-        deciding.merge(centre, db, code, into, by, mark)
+        merging.merge_proposed(centre, db, code, into, by, mark)
 
 
 def unmerge(database: str, code: str, by: str) -> None:
     """Take a merging back."""
     with _centre(database) as centre, writing(centre.engine) as db:
-        deciding.unmerge(centre, db, code, by)
+        merging.unmerge_proposed(centre, db, code, by)
 
 
 def decline(database: str, code: str, reason: str, by: str, mark: str | None = None) -> None:

@@ -9,6 +9,7 @@ from sync.protocol.registry_reasons import Rejection
 from sync.protocol.registry_rows import CornerRow, Known, Sheet, check_corners
 from sync.server import schema
 from sync.server.centre import Centre
+from sync.server.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 from sync.server.loading import put
@@ -23,17 +24,21 @@ def find(db: Connection, code: str) -> sa.Row[Any] | None:
 
 
 def save_corner(
-    centre: Centre, db: Connection, facts: dict[str, str], officer: str, *, new: bool
+    centre: Centre, db: Connection, facts: dict[str, str], officer: str, *, new: bool, mark: str | None = None
 ) -> tuple[Rejection, ...]:
     """Make a corner of ``facts``, texts by the names in ``FIELDS``, or change the one of that code; why not.
 
-    A code never changes: journals name it. Saved as it is, nothing is sent out. Raises ``CentreError``
-    ``unknown_officer``, and ``unknown_corner`` where there is none to change.
+    A code never changes: journals name it. Saved as it is, nothing is sent out. ``mark`` names the state that the
+    officer saw. Raises ``CentreError`` ``unknown_officer``, ``corner_changed``, and ``unknown_corner`` where there is
+    none to change.
     """
+    only_one(db, "deciding")
     table, code = schema.corners, facts.get("corner_code", "").strip()
     there = find(db, code)
     if not new and there is None:
         raise CentreError("unknown_corner", corner=code)
+    if not new and there is not None and mark is not None and mark != mark_of(there):
+        raise CentreError("corner_changed", corner=code)
     note_decision(centre, db, officer, "corner", code)
     sheet = Sheet(list(FIELDS), [(1, [facts.get(name, "").strip() for name in FIELDS])])
     checked = check_corners(sheet, Known(corner_codes={code} if new and there is not None else frozenset()))
@@ -45,6 +50,11 @@ def save_corner(
     if there is None or any(getattr(there, name) != value for name, value in values.items()):
         put(db, table, [{**values, "position": take_positions(db, "corner", 1)}])
     return ()
+
+
+def mark_of(row: sa.Row[Any]) -> str:
+    """What tells this state of a corner from another."""
+    return str(row.position)
 
 
 def values_of(row: CornerRow) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""What officers decide about proposals: confirm, merge into another code, take the merging back, decline.
+"""What officers decide about proposals: confirm or decline (``merging`` merges and parts them).
 
 Whatever was decided goes to the tills with the feeds: a row under the proposal's code, a row that says whose alias it
-is, or a message to the corner.
+is, or a message to the corner. What is in the registry is decided about as it stands there, not as it was proposed.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 from sync.server.loading import put
 from sync.server.officers import note_decision
-from sync.server.proposals import CHANGEABLE, CONFIRMED, ERASED, MERGED, REFUSED, WAITING, has_person, keep_person
+from sync.server.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, has_person, keep_person
 
 TABLES: dict[Kind, tuple[sa.Table, str]] = {
     "producer": (schema.producers, "producers"),
@@ -32,6 +32,8 @@ FARTHEST = 20
 """Steps from an alias to the code that stands for itself, at most."""
 FIXED = ("code", "sku", "alias_of")
 """Facts that nobody may change: documents name the code, and merging is a decision of its own."""
+IN_REGISTRY = (CONFIRMED, MERGED)
+"""States of proposals whose code has a row in the registry."""
 AT_ONCE = 10_000
 """Names that one query looks for."""
 MOST_ALIKE = 10
@@ -139,53 +141,22 @@ def confirm(
     ``mark`` names the state that the officer saw, as it does everywhere here. Raises ``CentreError``; goods need their
     producer in the registry.
     """
-    row = _proposal(centre, db, code, (*CHANGEABLE, CONFIRMED) if changes else CHANGEABLE, "confirm", by, mark)
-    facts = _changed(row, changes)
+    row = claim(centre, db, code, (*CHANGEABLE, CONFIRMED) if changes else CHANGEABLE, "confirm", by, mark)
+    facts = _changed(db, row, changes)
     if changes:
         kept = sa.update(schema.proposals).where(schema.proposals.c.code == code)
         db.execute(kept.values(facts=msgspec.json.encode(facts).decode()))
-    _confirm(centre, db, row, facts, by)
-
-
-def merge(centre: Centre, db: Connection, code: str, into: str, by: str, mark: str | None = None) -> None:
-    """Say that a proposal is ``into``, which is in the registry. Tills keep the code and are led to the other one.
-
-    Goods that were of a merged producer go over to the other one; what identifies a person is forgotten. Raises
-    ``CentreError``.
-    """
-    row = _proposal(centre, db, code, (*CHANGEABLE, CONFIRMED), "merge", by, mark)
-    target = standing(db, row.kind, into)
-    if target == code:
-        raise CentreError("merged_into_itself", proposal=code, into=into)
-    facts = msgspec.structs.replace(_changed(row, {}), alias_of=target)
-    if isinstance(facts, ProductFacts):
-        facts = msgspec.structs.replace(facts, producer=row_of(db, "product", target).producer)
-    publish(db, row.kind, [_values(facts)])
-    if row.kind == "producer":
-        move_goods(db, goods_of(db, code), target)
-        contacts = schema.producer_contacts
-        db.execute(sa.delete(contacts).where(contacts.c.code == code, contacts.c.personal != ERASED))
-    _decide(centre, db, row, MERGED, by, target=target)
-
-
-def unmerge(centre: Centre, db: Connection, code: str, by: str) -> None:
-    """Take a merging back: the code stands for itself from now on. Its goods come back to it.
-
-    Raises ``CentreError``.
-    """
-    row = _proposal(centre, db, code, (MERGED,), "unmerge", by)
-    _confirm(centre, db, row, _changed(row, {}), by)
-    if row.kind == "producer":
-        move_goods(db, sorted(set(goods_of(db, row.target)) & _proposed_for(db, code)), code)
-
-
-def _confirm(centre: Centre, db: Connection, row: Any, facts: ProducerFacts | ProductFacts, by: str) -> None:
     if isinstance(facts, ProductFacts):
         facts = msgspec.structs.replace(facts, producer=standing(db, "producer", facts.producer))
     if row.sealed and not keep_person(db, row.device, row.code, bytes(row.sealed)):
         raise CentreError("cannot_open", proposal=row.code)
     publish(db, row.kind, [_values(facts)])
-    _decide(centre, db, row, CONFIRMED, by)
+    taken(centre, db, row, by)
+
+
+def taken(centre: Centre, db: Connection, row: Any, by: str) -> None:
+    """A proposal is in the registry under its code; the corner hears of it where it had heard something else."""
+    decided(centre, db, row, CONFIRMED, by)
     if row.state in (REFUSED, MERGED):
         told = {"kind": "proposal_taken", "code": row.code, "at": centre.now()}
         forgotten = row.kind == "producer" and not has_person(db, row.code)
@@ -197,10 +168,10 @@ def decline(centre: Centre, db: Connection, code: str, reason: str, by: str, mar
 
     Raises ``CentreError``.
     """
-    row = _proposal(centre, db, code, (WAITING,), "decline", by, mark)
+    row = claim(centre, db, code, (WAITING,), "decline", by, mark)
     if not reason.strip():
         raise CentreError("no_reason", proposal=code)
-    _decide(centre, db, row, REFUSED, by)
+    decided(centre, db, row, REFUSED, by)
     _tell(db, row, {"kind": "proposal_refused", "code": code, "reason": reason.strip(), "at": centre.now()})
 
 
@@ -211,7 +182,7 @@ def _tell(db: Connection, row: Any, body: dict[str, str]) -> None:
     put(db, schema.messages, [{**values, "position": take_positions(db, "messages", 1)}])
 
 
-def _proposal(
+def claim(
     centre: Centre, db: Connection, code: str, states: tuple[str, ...], what: str, by: str, mark: str | None = None
 ) -> Any:
     """The proposal, locked; one decision is made at a time, and noted. Raises ``CentreError`` where there is none, or
@@ -229,17 +200,27 @@ def _proposal(
     return row
 
 
-def _decide(centre: Centre, db: Connection, row: Any, state: str, by: str, target: str = "") -> None:
+def decided(centre: Centre, db: Connection, row: Any, state: str, by: str, target: str = "") -> None:
     """What identifies a person is nowhere but beside the contacts from now on."""
     table = schema.proposals
     values = {"state": state, "target": target, "decided_at": centre.now(), "decided_by": by, "sealed": b""}
     db.execute(sa.update(table).where(table.c.code == row.code).values(**values))
 
 
-def _changed(row: Any, changes: dict[str, str]) -> ProducerFacts | ProductFacts:
-    """The facts of a proposal with what an officer corrected; texts are read as what the field is. Raises
+def values_decided(db: Connection, row: Any) -> dict[str, Any]:
+    """What a decision about a proposal begins with: the row of the registry, or what was proposed. Raises
+    ``CentreError``."""
+    if row.state in IN_REGISTRY:
+        return values_of(row_of(db, row.kind, row.code))
+    return _values(_changed(db, row, {}))
+
+
+def _changed(db: Connection, row: Any, changes: dict[str, str]) -> ProducerFacts | ProductFacts:
+    """The facts as they are now with what an officer corrected; texts are read as what the field is. Raises
     ``CentreError`` for what the registry does not take in."""
     plain, kind = msgspec.json.decode(row.facts), FACTS[row.kind]
+    if row.state in IN_REGISTRY:
+        plain |= values_of(row_of(db, row.kind, row.code))
     fields = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
     names = sorted(fields.keys() - set(FIXED))
     if unknown := sorted(changes.keys() - set(names)):
@@ -292,29 +273,6 @@ def _values(facts: ProducerFacts | ProductFacts) -> dict[str, Any]:
     """Facts as the columns of their table."""
     plain: dict[str, Any] = msgspec.to_builtins(facts)
     return {name: int(value) if isinstance(value, bool) else value for name, value in plain.items()}
-
-
-def goods_of(db: Connection, producer: str) -> list[str]:
-    """The SKUs of a producer in the catalogue."""
-    table = schema.products
-    return list(db.execute(sa.select(table.c.sku).where(table.c.producer == producer).order_by(table.c.sku)).scalars())
-
-
-def _proposed_for(db: Connection, producer: str) -> set[str]:
-    """The SKUs of goods that a till proposed as a producer's."""
-    rows = db.execute(sa.select(schema.proposals.c.facts).where(schema.proposals.c.kind == "product"))
-    facts = [msgspec.json.decode(text, type=ProductFacts) for (text,) in rows]
-    return {one.sku for one in facts if one.producer == producer}
-
-
-def move_goods(db: Connection, skus: Sequence[str], after: str) -> None:
-    """Goods of the catalogue go over to the producer ``after``, each to the end of its feed."""
-    if not skus:
-        return
-    table, first = schema.products, take_positions(db, "catalogue", len(skus))
-    for place, sku in enumerate(skus):
-        moved = sa.update(table).where(table.c.sku == sku).values(producer=after, position=first + place)
-        db.execute(moved)
 
 
 def _key(table: sa.Table) -> str:

@@ -20,6 +20,7 @@ from sync.server.centre import WIB, Centre, stamp
 from sync.server.dialect import POSTGRES, only_one
 from sync.server.errors import CentreError
 from sync.server.loading import put
+from sync.server.marks import mark_of
 from sync.server.officers import note
 from sync.server.pages.tables_registry import breaches, person_requests
 from sync.server.taking_over import still_owed
@@ -56,16 +57,28 @@ def look(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> di
     return {name: str(found.get(name) or "") for name in FIELDS}
 
 
-def correct(centre: Centre, db: Connection, code: str, changes: dict[str, str], by: str) -> dict[str, str]:
-    """Put right what identifies a person; the audit tells which fields, not what stood there.
+def mark(db: Connection, code: str) -> str:
+    """What tells this state of the person's data from another."""
+    found = _personal(db, code) or {}
+    return mark_of(*(str(found.get(name) or "") for name in FIELDS))
+
+
+def correct(
+    centre: Centre, db: Connection, code: str, changes: dict[str, str], by: str, seen: str | None = None
+) -> dict[str, str]:
+    """Put right what identifies a person; the audit tells which fields, not what stood there. ``seen`` is the ``mark``
+    of the state that the officer saw.
 
     Gives the fields that cannot be so with why (a code of ``registry_reasons``); then nothing changed. Raises
     ``CentreError``.
     """
+    only_one(db, "deciding")
     row = deciding.row_of(db, "producer", code)
     found = _personal(db, code)
     if found == {}:
         raise CentreError("person_erased", proposal=code)
+    if seen is not None and seen != mark(db, code):
+        raise CentreError("row_changed", proposal=code)
     values, wrong = dict[str, str](), dict[str, str]()
     for name in FIELDS:
         try:
@@ -108,8 +121,8 @@ def open_tills(db: Connection, codes: list[str]) -> int:
 
 def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> int:
     """Forget the person behind a producer under all its codes, how many they are: contacts, certificates with their
-    documents, the private link, kelurahan, and the business name, which gives way to the code. The books stay, by code
-    (Ps 15).
+    documents, the private link, kelurahan, and the business name, which gives way to the code; what officers wrote of
+    the person, why they looked and what they answered, is emptied. The books stay, by code (Ps 15).
 
     Raises ``CentreError``, while money is open too.
     """
@@ -138,7 +151,9 @@ def _forget(db: Connection, code: str) -> None:
     deciding.publish(db, "producer", [row | emptied | {"business_name": code}])
     _put(db, code, {})
     certificates.forget_all(db, code)
-    table = schema.proposals
+    looks, asked, table = schema.audit, person_requests, schema.proposals
+    db.execute(sa.update(looks).where(looks.c.of == code, looks.c.what == "person_seen").values(detail=""))
+    db.execute(sa.update(asked).where(asked.c.producer == code).values(answer=""))
     facts = db.execute(sa.select(table.c.facts).where(table.c.code == code)).scalar()
     if facts is not None:
         plain = msgspec.json.decode(facts) | emptied | {"business_name": code}
@@ -198,7 +213,8 @@ def requests(db: Connection) -> list[Any]:
 
 def record_breach(centre: Centre, db: Connection, told: dict[str, str], by: str, name: str = "") -> str:
     """Write a breach down, or what became of the one called ``name``: when it was noticed, what, whose data, what was
-    done, when persons and the authority were told. The id. Raises ``CentreError``."""
+    done, when persons and the authority were told; ``mark`` is that of the state that the officer saw. The id. Raises
+    ``CentreError``."""
     noticed = _moment(centre, told["noticed_at"])
     texts = {each: told.get(each, "").strip()[:2_000] for each in ("what", "whose", "measures")}
     if not texts["what"] or not texts["whose"]:
@@ -207,13 +223,22 @@ def record_breach(centre: Centre, db: Connection, told: dict[str, str], by: str,
         each: stamp(_moment(centre, told[each])) if told.get(each) else None
         for each in ("persons_told_at", "authority_told_at")
     }
-    if name and db.execute(sa.select(breaches.c.id).where(breaches.c.id == name)).first() is None:
+    only_one(db, "breaches")
+    before = db.execute(sa.select(breaches).where(breaches.c.id == name)).one_or_none()
+    if name and before is None:
         raise CentreError("unknown_breach")
+    if before and told.get("mark", "") != breach_mark(before):
+        raise CentreError("breach_changed")
     name = name or secrets.token_hex(8)
     note(centre, db, by, "breach", name)
     row = {"id": name, "noticed_at": stamp(noticed), "due_at": stamp(noticed + DAYS), **texts, **moments}
     put(db, breaches, [row | {"changed_at": centre.now(), "by": by}])
     return name
+
+
+def breach_mark(row: Any) -> str:
+    """What tells this state of a breach from another."""
+    return mark_of(*(str(value) for value in row))
 
 
 def breach_list(db: Connection) -> list[Any]:

@@ -1,7 +1,7 @@
 """Private links of producers: whoever holds one sees what the corners sold, hold and owe of this producer.
 
 The link is a random token of which the centre keeps the hash alone; it is shown once, when an officer makes it. A new
-one takes the place of the old one, and one that was taken away opens nothing any more.
+one takes the place of the old one under every code of a producer, and what was taken away opens nothing any more.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.aliases import standing
+from sync.server.aliases import all_names, standing
 from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.loading import put
@@ -36,6 +36,7 @@ def make_link(centre: Centre, db: Connection, producer: str, officer: str) -> st
     known = sa.select(schema.producers.c.code).where(schema.producers.c.code == producer)
     if db.execute(known).scalar() is None:
         raise CentreError("not_in_registry", proposal=producer)
+    _forget(db, producer)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = {"producer": producer, "token_hash": _hashed(token), "made_at": centre.now(), "made_by": officer}
     put(db, producer_links, [row])
@@ -45,16 +46,23 @@ def make_link(centre: Centre, db: Connection, producer: str, officer: str) -> st
 
 def revoke_link(centre: Centre, db: Connection, producer: str, officer: str) -> bool:
     """Take a producer's link away; whether there was one."""
-    gone = db.execute(sa.delete(producer_links).where(producer_links.c.producer == producer)).rowcount
+    gone = _forget(db, producer)
     if gone:
         note(centre, db, officer, "producer_link_revoked", producer)
-    return bool(gone)
+    return gone
+
+
+def _forget(db: Connection, producer: str) -> bool:
+    """No link of a producer, nor of what was merged into it, opens anything any more; whether one did."""
+    names = list(all_names(db, schema.producers, [producer]))
+    return db.execute(sa.delete(producer_links).where(producer_links.c.producer.in_(names))).rowcount > 0
 
 
 def link_of(db: Connection, producer: str) -> Link | None:
-    """Since when ``producer`` has a link; None without one."""
-    table = producer_links
-    row = db.execute(sa.select(table.c.made_at, table.c.made_by).where(table.c.producer == producer)).one_or_none()
+    """Since when ``producer`` has a link under one of its codes, by the newest; None without one."""
+    table, names = producer_links, list(all_names(db, schema.producers, [producer]))
+    query = sa.select(table.c.made_at, table.c.made_by).where(table.c.producer.in_(names))
+    row = db.execute(query.order_by(table.c.made_at.desc()).limit(1)).one_or_none()
     return Link(*row) if row else None
 
 

@@ -20,7 +20,7 @@ from sync.server import schema
 from sync.server.centre import Centre, Device
 from sync.server.feeds import take_positions
 from sync.server.keys import read_keys
-from sync.server.loading import put
+from sync.server.loading import put, put_new
 
 WAITING, CONFIRMED, MERGED, REFUSED = "waiting", "confirmed", "merged", "refused"
 CHANGEABLE = (WAITING, REFUSED)
@@ -104,7 +104,8 @@ def has_person(db: Connection, code: str) -> bool:
 
 
 def keep_person(db: Connection, device: str, code: str, sealed: bytes) -> bool:
-    """Open what identifies a person and keep it where such data are kept; whether it could be opened."""
+    """Open what identifies a person and keep it where such data are kept; whether it could be opened. What is there
+    stays: it may have been corrected, or erased."""
     for key in reversed(read_keys(db)):
         try:
             plain = open_sealed(sealing_key(key.private), sealed, PROPOSALS, device, code).decode()
@@ -112,7 +113,7 @@ def keep_person(db: Connection, device: str, code: str, sealed: bytes) -> bool:
             continue
         if "\0" in plain:
             break
-        put(db, schema.producer_contacts, [{"code": code, "personal": plain}])
+        put_new(db, schema.producer_contacts, [{"code": code, "personal": plain}])
         return True
     return False
 

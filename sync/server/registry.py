@@ -23,7 +23,7 @@ from sync.protocol.registry_rows import (
 from sync.protocol.spreadsheets import read_rows
 from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import writing
+from sync.server.dialect import only_one, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 from sync.server.officers import note
@@ -63,6 +63,7 @@ def import_file(
         raise CentreError("unknown_kind", kind=kind, kinds=", ".join(KINDS))
     sheet = read_rows(path)
     with writing(centre.engine) as db:
+        only_one(db, "deciding")
         load = _check(db, kind, sheet, date.fromisoformat(centre.today()))
         refused = bool(load.rejected) and not skip_bad
         if not refused:

@@ -171,6 +171,7 @@ producers = table(
     text("alias_of", default=""),
     whole("position"),
     sa.Index("producers_by_position", "position"),
+    sa.Index("producers_by_alias", "alias_of"),
 )
 producer_contacts = table("producer_contacts", text("code", key=True), text("personal"))
 products = table(
@@ -194,6 +195,7 @@ products = table(
     text("alias_of", default=""),
     whole("position"),
     sa.Index("products_by_position", "position"),
+    sa.Index("products_by_alias", "alias_of"),
 )
 proposals = table(
     "proposals",

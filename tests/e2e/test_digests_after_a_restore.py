@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pos_app.ledger import digests
 from pos_app.ledger.exchange import LedgerStore
-from sync.server import deciding, schema
+from sync.server import deciding, merging, schema
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 from tests.exchange_machine.machine import ExchangeMachine
@@ -70,7 +70,7 @@ class Registry:
             try:
                 with self.centre.office() as (centre, db):
                     if merged:
-                        deciding.merge(centre, db, code, "P002", OFFICER)
+                        merging.merge_proposed(centre, db, code, "P002", OFFICER)
                     else:
                         deciding.confirm(centre, db, code, {}, OFFICER)
             except CentreError:

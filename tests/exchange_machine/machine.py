@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pos_app.ledger.verify import verify
 from pos_app.services.figures import current_state
 from sync.protocol.entry import entry_hash
-from sync.server import deciding, enrolment, figures, keys, repairs
+from sync.server import deciding, enrolment, figures, keys, merging, repairs
 from sync.server.errors import CentreError
 from tests.exchange_machine.world import COPIES, CORNER, FATES, OFFICER, TILLS, CentreHere, TillHere, place, template
 
@@ -179,7 +179,7 @@ class ExchangeMachine(RuleBasedStateMachine):
         try:
             with self.centre.office() as (centre, db):
                 if merged:
-                    deciding.merge(centre, db, code, "P001", OFFICER)
+                    merging.merge_proposed(centre, db, code, "P001", OFFICER)
                 else:
                     deciding.confirm(centre, db, code, {}, OFFICER)
         except CentreError:

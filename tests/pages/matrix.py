@@ -108,6 +108,7 @@ POST /produsen/{code}/orang/betulkan
 POST /produsen/{code}/pisah
 POST /produsen/{code}/sertifikat
 POST /produsen/{code}/sertifikat/{name}/hapus
+POST /produsen/{code}/sertifikat/{name}/pulihkan
 POST /produsen/{code}/tautan
 POST /produsen/{code}/tautan/cabut
 GET /produsen/{code}/ubah

@@ -1,10 +1,14 @@
 """The pages about personal data: uncovered with a purpose, corrected, erased; requests and breaches."""
 
+import re
+
 import pytest
 
 from sync.server import schema
 from sync.server.officers import Role
 from tests.server.registry_support import PERSON, audited, producer, row_of
+
+MARK = re.compile(r'name="mark" value="([0-9a-f]+)"')
 
 
 @pytest.fixture
@@ -32,11 +36,15 @@ def test_a_viewer_uncovers_and_changes_nothing(client, centre, officer, path):
 
 
 def test_a_correction_is_kept_and_a_wrong_number_stands_beside_its_field(officer, centre):
-    typed = PERSON | {"purpose": "asked", "nik": "12", "address": "Jl. Diponegoro 5"}
+    seen = MARK.search(officer.post("/produsen/P1/orang", {"purpose": "asked"}).text.partition("/orang/betulkan")[2])[1]
+    typed = PERSON | {"purpose": "asked", "mark": seen, "nik": "12", "address": "Jl. Diponegoro 5"}
     wrong = officer.post("/produsen/P1/orang/betulkan", typed).text
     assert 'id="nik-told"' in wrong
     assert "Jl. Diponegoro 5" in wrong
     officer.post("/produsen/P1/orang/betulkan", typed | {"nik": PERSON["nik"]})
+    assert "Jl. Diponegoro 5" in row_of(centre, schema.producer_contacts, "P1").personal
+    again = officer.post("/produsen/P1/orang/betulkan", typed | {"nik": PERSON["nik"], "address": ""})
+    assert "diubah" in again.text, "somebody else had corrected it since"
     assert "Jl. Diponegoro 5" in row_of(centre, schema.producer_contacts, "P1").personal
 
 
@@ -72,7 +80,10 @@ def test_a_breach_is_written_down_and_what_became_of_it(officer):
     name = text.partition("?kebocoran=")[2].partition("#")[0]
     form = officer.get(f"/data-pribadi?kebocoran={name}").text
     assert 'value="2026-09-30T07:00"' in form
-    later = officer.post("/data-pribadi/kebocoran", told | {"id": name, "authority_told_at": "2026-10-01T07:30"}).text
+    named = {"id": name, "mark": MARK.search(form)[1]}
+    later = officer.post("/data-pribadi/kebocoran", told | named | {"authority_told_at": "2026-10-01T07:30"}).text
     assert "1 Okt 2026, 07.30 WIB" in later
     assert later.count("?kebocoran=") == 1
+    again = officer.post("/data-pribadi/kebocoran", told | named | {"measures": "Unseen"}).text
+    assert "Orang lain sudah mencatat" in again, "the authority was told meanwhile"
     assert 'id="noticed_at-told"' in officer.post("/data-pribadi/kebocoran", told | {"noticed_at": "x"}).text

@@ -160,7 +160,10 @@ def test_a_form_without_a_document_is_enough_and_a_certificate_can_be_removed(of
         "/produsen/P2/sertifikat", {"kind": "merek", "number": "IDM000123456"}, files={"document": ("", b"", "")}
     ).text
     path = re.search(r'action="(/produsen/P2/sertifikat/\w+/hapus)"', text)[1]
-    assert "IDM000123456" not in officer.post(path).text.partition("</table>")[0]
+    gone = officer.post(path).text
+    assert "IDM000123456" not in gone.partition("</table>")[0].partition("Sertifikat yang dihapus")[0]
+    path = re.search(r'action="(/produsen/P2/sertifikat/\w+/pulihkan)"', gone)[1]
+    assert "IDM000123456" in officer.post(path).text.partition("</table>")[0]
 
 
 def test_duplicates_are_merged_parted_and_told_apart(officer, centre):

@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from sync.server import certificates, schema
+from sync.server import certificates, merging, schema
+from sync.server.certificates import Seen
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages.tables_registry import certificate_documents
@@ -25,7 +26,17 @@ def by(centre) -> str:
 
 def save(centre, by, kind="halal", number=HALAL, expires="", data=b"", name="", of="P1") -> str:
     with writing(centre.engine) as db:
-        return certificates.save(centre, db, of, kind, number, expires, data, by, name)
+        seen = next((Seen(one.id, one.mark) for one in certificates.of(db, of) if name and one.id == name), None)
+        return certificates.save(centre, db, of, kind, number, expires, data, by, seen)
+
+
+def remove(centre, by, name, of="P1") -> None:
+    with writing(centre.engine) as db:
+        certificates.remove(centre, db, of, name, by)
+
+
+def row(centre, code="P1"):
+    return row_of(centre, schema.producers, code)
 
 
 def listed(centre, of="P1"):
@@ -46,12 +57,12 @@ def picture(kind: str, size=(20, 10)) -> bytes:
 
 
 def test_a_halal_certificate_reaches_the_tills_in_the_producers_row(centre, by):
-    before = row_of(centre, schema.producers, "P1").position
+    before = row(centre).position
     save(centre, by, expires="2027-01-31")
-    row = row_of(centre, schema.producers, "P1")
-    assert (row.halal_no, row.halal_expires) == (HALAL, "2027-01-31")
-    assert row.position > before
-    assert audited(centre) == [(by, "certificate", "P1", f"halal {HALAL}")]
+    assert (row(centre).halal_no, row(centre).halal_expires) == (HALAL, "2027-01-31")
+    assert row(centre).position > before
+    (one,) = listed(centre)
+    assert audited(centre) == [(by, "certificate", "P1", f"halal {one.id}")], "not the number: it may be erased"
 
 
 def test_one_that_no_till_knows_moves_nothing(centre, by):
@@ -73,6 +84,111 @@ def test_a_corrected_one_takes_the_place_of_the_old_and_a_removed_one_leaves_the
     with writing(centre.engine) as db:
         certificates.remove(centre, db, "P1", first, by)
     assert row_of(centre, schema.producers, "P1").halal_no == ""
+
+
+def test_an_older_one_that_is_written_down_later_does_not_take_the_place_of_one_that_holds(centre, by, clock):
+    save(centre, by, expires="2030-01-01")
+    clock.pass_(seconds=5)
+    save(centre, by, number=OTHER, expires="2021-01-01")
+    assert (row(centre).halal_no, row(centre).halal_expires) == (HALAL, "2030-01-01")
+    assert lacking(centre, "halal") == []
+
+
+def test_a_number_of_the_registry_that_gives_way_is_written_down(centre, by):
+    producer(centre, "P2", "Kopi", halal_no=OTHER, halal_expires="2027-01-01")
+    late = save(centre, by, expires="2030-01-01", of="P2")
+    assert {(one.number, one.expires, bool(one.id)) for one in listed(centre, "P2")} == {
+        (OTHER, "2027-01-01", True), (HALAL, "2030-01-01", True),
+    }  # fmt: skip
+    remove(centre, by, late, "P2")
+    assert (row(centre, "P2").halal_no, row(centre, "P2").halal_expires) == (OTHER, "2027-01-01")
+
+
+def test_a_p_irt_holds_to_the_end_of_the_year_in_its_number_unless_its_paper_says_else(centre, by):
+    producer(centre, "P2", "Kopi", pirt="2101872010001-25")
+    producer(centre, "P3", "Teh", pirt="2101872010002-26")
+    assert lacking(centre, "pirt") == ["P1", "P2"]
+    save(centre, by, "pirt", "2101872010001-25", "2027-03-01", of="P2")
+    assert lacking(centre, "pirt") == ["P1"]
+    with reading(centre.engine) as db:
+        found = certificates.lapsing(db, TODAY, 365)
+    assert [(one.producer, one.expires) for one in found] == [("P3", "2026-12-31"), ("P2", "2027-03-01")]
+
+
+def test_a_share_of_local_content_counts_until_the_last_certificate_lapses(centre, by):
+    producer(centre, "P2", "Kopi")
+    for sku, maker, share in (("B1", "P1", 4_000), ("B2", "P2", 4_000), ("B3", "P2", None)):
+        product(centre, sku, maker, tkdn_bp=share)
+
+    def holding() -> list[str]:
+        goods = schema.products
+        with reading(centre.engine) as db:
+            return list(db.execute(sa.select(goods.c.sku).where(certificates.tkdn_holds(TODAY))).scalars())
+
+    assert sorted(holding()) == ["B1", "B2"]
+    save(centre, by, "tkdn", "TKDN-1", "2021-01-01")
+    assert holding() == ["B2"]
+    save(centre, by, "tkdn", "TKDN-2", "2031-01-01")
+    assert sorted(holding()) == ["B1", "B2"]
+
+
+@pytest.fixture
+def merged(centre, by) -> str:
+    """P2 with its papers, which was merged into P1."""
+    producer(centre, "P2", "Siger", nib="1234567890123", halal_no=OTHER, halal_expires="2030-01-01")
+    save(centre, by, "bpom", "MD123456789012", "2030-01-01", of="P2")
+    save(centre, by, expires="2026-01-01")
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P2", "P1", by)
+    return by
+
+
+def test_the_papers_of_a_merged_code_are_those_of_the_producer_and_go_back_with_it(centre, merged):
+    for kind in ("nib", "halal", "bpom"):
+        assert "P1" not in lacking(centre, kind)
+    assert (row(centre).nib, row(centre).halal_no) == ("1234567890123", OTHER), "tills know it too"
+    assert [(one.kind, one.under) for one in listed(centre)] == [
+        ("nib", "P2"), ("halal", "P1"), ("halal", "P2"), ("bpom", "P2"),
+    ]  # fmt: skip
+    with writing(centre.engine) as db:
+        merging.unmerge(centre, db, "producer", "P2", merged)
+    for kind in ("nib", "halal", "bpom"):
+        assert lacking(centre, kind) == ["P1"]
+    assert (row(centre).nib, row(centre).halal_no, row(centre).halal_expires) == ("", HALAL, "2026-01-01")
+    assert (row(centre, "P2").nib, row(centre, "P2").halal_no) == ("1234567890123", OTHER)
+
+
+def test_two_codes_with_one_number_both_keep_it_when_they_are_parted(centre, by):
+    for code in ("P2", "P3"):
+        producer(centre, code, "Kopi", nib="1234567890123")
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P3", "P2", by)
+        merging.unmerge(centre, db, "producer", "P3", by)
+    assert (row(centre, "P2").nib, row(centre, "P3").nib) == ("1234567890123", "1234567890123")
+
+
+def test_a_removed_one_can_be_put_back_with_its_document_for_a_month(centre, by, clock):
+    name = save(centre, by, expires="2030-01-01", data=PDF)
+    remove(centre, by, name)
+    assert (row(centre).halal_no, listed(centre)) == ("", [])
+    with writing(centre.engine) as db:
+        certificates.put_back(centre, db, "P1", name, by)
+    assert row(centre).halal_no == HALAL
+    with reading(centre.engine) as db:
+        assert certificates.document(db, listed(centre)[0].document).size == len(PDF)
+    remove(centre, by, name)
+    clock.pass_(days=31)
+    remove(centre, by, save(centre, by, number=OTHER))
+    with reading(centre.engine) as db:
+        assert [one.number for one in certificates.removed(db, "P1")] == [OTHER]
+        assert db.execute(sa.select(certificate_documents)).all() == []
+
+
+def test_who_saw_an_older_state_of_a_certificate_changes_nothing(centre, by):
+    name = save(centre, by)
+    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
+        certificates.save(centre, db, "P1", "halal", OTHER, "", b"", by, Seen(name, "another"))
+    assert error.value.code == "row_changed"
 
 
 def test_a_number_of_the_registry_is_listed_beside_those_with_papers(centre, by):

@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from sync.protocol.facts import ProducerFacts
-from sync.server import changing, deciding, merging, schema
+from sync.server import certificates, changing, deciding, merging, persons, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from tests.server.registry_support import audited, officer, producer, product, row_of
@@ -15,6 +15,16 @@ GOODS = {
     "sku": "B9", "name": "Kopi", "category": "minuman", "unit": "pcs", "producer_code": "P1", "pricing": "titip",
     "consign_price": "20000", "sell_price": "25000", "tkdn_percent": "40.5", "needs_halal": "yes",
 }  # fmt: skip
+
+DEVICE = {
+    "device": "d",
+    "ledger_id": "l",
+    "corner": "MTR-001",
+    "till": "A",
+    "epoch": 1,
+    "head_hash": b"",
+    "enrolled_at": "",
+}
 
 
 @pytest.fixture
@@ -98,11 +108,33 @@ def test_goods_above_their_price_or_of_nobody_are_refused(centre, by):
     assert add(centre, by, GOODS | {"producer_code": "P8"}, "product") == [("producer_code", "unknown_producer")]
 
 
-def test_a_confirmed_proposal_is_corrected_with_the_row(centre, by):
+@pytest.fixture
+def proposed(centre, by) -> str:
+    """P1 as a till proposed it, confirmed; its certificates and its person were written down since."""
     facts = msgspec.json.encode(ProducerFacts(code="P1", business_name="Dapur Siger")).decode()
     row = {"code": "P1", "kind": "producer", "device": "d", "facts": facts, "sealed": b"", "received_at": centre.now()}
     with writing(centre.engine) as db:
         db.execute(sa.insert(schema.proposals), row | {"state": "confirmed"})
-    change(centre, by, {"business_name": "Dapur Siger Metro"})
-    kept = msgspec.json.decode(row_of(centre, schema.proposals, "P1").facts, type=ProducerFacts)
-    assert (kept.business_name, kept.kelurahan) == ("Dapur Siger Metro", "Metro")
+        db.execute(sa.insert(schema.devices), DEVICE)
+        certificates.save(centre, db, "P1", "halal", "ID18110000112233344", "2030-01-01", b"", by)
+        persons.correct(centre, db, "P1", {"owner_name": "Umi"}, by)
+    return by
+
+
+def test_what_a_till_proposed_is_decided_about_as_it_stands_in_the_registry(centre, proposed):
+    before = row_of(centre, schema.producers, "P1")
+    producer(centre, "P2", "Kopi")
+    for kind_of_decision in (merging.merge, merging.unmerge):
+        with writing(centre.engine) as db:
+            kind_of_decision(
+                centre, db, "producer", "P1", *(["P2"] if kind_of_decision is merging.merge else []), proposed
+            )
+        after = row_of(centre, schema.producers, "P1")
+        assert (after.nib, after.halal_no, after.kelurahan) == (before.nib, before.halal_no, before.kelurahan)
+        assert "Umi" in row_of(centre, schema.producer_contacts, "P1").personal
+    change(centre, proposed, {"business_name": "Dapur Siger Metro"})
+    with writing(centre.engine) as db:
+        deciding.confirm(centre, db, "P1", {"kelurahan": "Imopuro"}, proposed)
+    after = row_of(centre, schema.producers, "P1")
+    assert (after.business_name, after.kelurahan) == ("Dapur Siger Metro", "Imopuro"), "only what was named changes"
+    assert (after.nib, after.halal_no, after.alias_of) == (before.nib, before.halal_no, "")

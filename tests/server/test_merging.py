@@ -1,10 +1,14 @@
 """Codes of the registry that are merged, and parted again as they were."""
 
 import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sync.server import merging, schema
-from sync.server.dialect import writing
+from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.pages.tables_registry import merges
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
 
 
@@ -83,6 +87,67 @@ def test_what_cannot_be_merged_is_refused(centre, by, code, into, why):
     with pytest.raises(CentreError) as error:
         merge(centre, "producer", code, into, by)
     assert error.value.code == why
+
+
+def aliases(centre, table=schema.producers) -> dict[str, str]:
+    key = next(iter(table.primary_key))
+    with reading(centre.engine) as db:
+        return dict(db.execute(sa.select(key, table.c.alias_of)).all())
+
+
+def test_whatever_was_merged_names_the_one_that_stands_and_tills_hear_of_it(centre, by):
+    producer(centre, "P3", "Dapur")
+    merge(centre, "producer", "P2", "P1", by)
+    before = row_of(centre, schema.producers, "P2").position
+    merge(centre, "producer", "P1", "P3", by)
+    assert aliases(centre) == {"P1": "P3", "P2": "P3", "P3": ""}
+    assert row_of(centre, schema.producers, "P2").position > before
+    unmerge(centre, "producer", "P1", by)
+    assert aliases(centre) == {"P1": "", "P2": "P1", "P3": ""}
+    assert [maker(centre, sku) for sku in ("B1", "B2", "B3")] == ["P1", "P1", "P1"]
+    unmerge(centre, "producer", "P2", by)
+    assert [maker(centre, sku) for sku in ("B1", "B2", "B3")] == ["P1", "P2", "P2"]
+
+
+MERGERS = st.lists(st.tuples(st.sampled_from("PPPB"), st.integers(1, 4), st.integers(1, 4)), max_size=12)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(MERGERS)
+def test_mergings_taken_back_in_any_order_leave_what_the_others_alone_make(centre, by, steps):
+    """Beside the centre a plain model: whose own everything is, and what was merged into what."""
+    with writing(centre.engine) as db:
+        for table in (schema.producers, schema.products, merges):
+            db.execute(sa.delete(table))
+    for n in range(1, 5):
+        producer(centre, f"P{n}", f"Usaha {n}", nib=f"{n}" * 13 if n % 2 else "")
+        product(centre, f"B{n}", f"P{n}")
+    into: dict[str, str] = {}
+
+    def end(code: str) -> str:
+        while code in into:
+            code = into[code]
+        return code
+
+    for letter, one, other in steps:
+        code, kind = f"{letter}{one}", "producer" if letter == "P" else "product"
+        if code in into:
+            unmerge(centre, kind, code, by)
+            del into[code]
+        elif end(target := f"{letter}{other}") != code:
+            merge(centre, kind, code, target, by)
+            into[code] = end(target)
+        for table, names in ((schema.producers, "P"), (schema.products, "B")):
+            wanted = {f"{names}{n}": end(f"{names}{n}") for n in range(1, 5)}
+            assert aliases(centre, table) == {code: "" if stands == code else stands for code, stands in wanted.items()}
+        assert {sku: maker(centre, sku) for sku in ("B1", "B2", "B3", "B4")} == {
+            f"B{n}": end(f"P{end(f'B{n}')[1]}") for n in range(1, 5)
+        }
+        for n in range(1, 5):
+            own = {f"{m}" * 13 for m in range(1, 5) if m % 2 and end(f"P{m}") == f"P{n}"}
+            if f"P{n}" not in into:
+                shown = row_of(centre, schema.producers, f"P{n}").nib
+                assert shown in own if own else not shown
 
 
 def test_neither_a_circle_nor_a_second_merging_is_made(centre, by):

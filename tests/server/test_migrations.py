@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from sync.server import commands, schema
+from sync.server import commands, merging, schema
 from sync.server.centre import Centre, init_centre, open_centre
 from sync.server.checking import slips_of
 from sync.server.dialect import connect, reading, writing
@@ -90,9 +92,9 @@ def test_init_twice_keeps_the_timeline_and_the_key(database: str, centre: Centre
 def test_a_centre_of_a_newer_program_is_refused_and_left_as_it_is(database: str, centre: Centre) -> None:
     with writing(centre.engine) as db:
         db.execute(sa.text("UPDATE alembic_version SET version_num = '0099'"))
-    for command in (commands.init, commands.state):
+    for one in (commands.init, commands.state):
         with pytest.raises(CentreError, match="0099"):
-            command(database)
+            one(database)
 
 
 def test_an_older_centre_is_not_served_before_init(tmp_path: Path) -> None:
@@ -111,6 +113,41 @@ def test_a_centre_of_the_first_release_keeps_its_figures_its_key_and_its_slips(t
     centre = open_centre(database)
     assert centre.timeline == recorded["timeline"]
     assert centre.key.private_bytes_raw().hex() == recorded["private_key"]
+    centre.close()
+
+
+def test_what_an_older_centre_merged_in_chains_leads_to_the_end_and_tills_hear_of_it(tmp_path: Path) -> None:
+    def merged(engine: sa.Engine) -> dict[str, tuple[str, int]]:
+        with reading(engine) as db:
+            rows = db.execute(sa.text("SELECT code, alias_of, position FROM producers ORDER BY code"))
+            return {code: (alias, position) for code, alias, position in rows}
+
+    database = first_release(tmp_path)
+    engine = connect(database)
+    chain = (("P1", "P2"), ("P2", "P3"), ("P3", ""))
+    with writing(engine) as db:
+        config = Config()
+        config.set_main_option("script_location", str(STEPS))
+        config.attributes["connection"] = db
+        command.upgrade(config, "0002")
+        row = "INSERT INTO producers (code, business_name, class, payout_terms, alias_of, position) VALUES "
+        for place, (code, alias) in enumerate(chain, 1):
+            db.execute(sa.text(f"{row} ('{code}', 'x', 'mikro', 'mingguan', '{alias}', {place})"))
+        db.execute(sa.text("UPDATE positions SET value = 3 WHERE scope = 'producers'"))
+    before = merged(engine)
+    engine.dispose()
+    commands.init(database)
+    centre = open_centre(database)
+    after = merged(centre.engine)
+    assert before["P1"] == ("P2", 1)
+    assert after == {"P1": ("P3", 4), "P2": ("P3", 2), "P3": ("", 3)}
+    with writing(centre.engine) as db:
+        merging.unmerge(centre, db, "producer", "P2", "Rahma")
+    assert {code: alias for code, (alias, _position) in merged(centre.engine).items()} == {
+        "P1": "P2",
+        "P2": "",
+        "P3": "",
+    }
     centre.close()
 
 

@@ -52,11 +52,12 @@ def post_certificate(request: AnyRequest, state: State, code: FromPath[str], dat
     """Write a certificate of a producer down, or correct the one that ``id`` names."""
     typed = {name: text_of(data, name) for name in ("kind", "number", "expires")}
     document, by = file_of(data, "document"), officer_of(request).name
+    seen = rules.Seen(text_of(data, "id"), text_of(data, "mark"))
     try:
         with writing(state.centre.engine) as db:
-            rules.save(state.centre, db, code, **typed, data=document, by=by, name=text_of(data, "id"))
+            rules.save(state.centre, db, code, **typed, data=document, by=by, seen=seen if seen.id else None)
     except CentreError as error:
-        return _again(request, state, code, typed, error)
+        return _again(request, state, code, typed | {"id": seen.id, "mark": seen.mark}, error)
     return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is kept."))
 
 
@@ -83,7 +84,24 @@ def post_remove(request: AnyRequest, state: State, code: FromPath[str], name: Fr
             rules.remove(state.centre, db, code, name, officer_of(request).name)
     except CentreError as error:
         return redirect(_of(code), said=worded(error))
-    return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is removed, with its document."))
+    said = _("The certificate is removed, with its document. For 30 days “Put back” below brings both back.")
+    return redirect(f"{_of(code)}#sertifikat", said=said)
+
+
+@post(
+    "/produsen/{code:str}/sertifikat/{name:str}/pulihkan",
+    guards=[open_to(Role.OFFICER)],
+    sync_to_thread=True,
+    status_code=303,
+)
+def post_put_back(request: AnyRequest, state: State, code: FromPath[str], name: FromPath[str]) -> Response[Any]:
+    """Put a certificate back that was taken back."""
+    try:
+        with writing(state.centre.engine) as db:
+            rules.put_back(state.centre, db, code, name, officer_of(request).name)
+    except CentreError as error:
+        return redirect(_of(code), said=worded(error))
+    return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is back, with its document."))
 
 
 @get("/dokumen/{name:str}", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
@@ -108,4 +126,4 @@ def _of(code: str) -> str:
     return f"/produsen/{quote(code, safe='')}"
 
 
-HANDLERS = (get_lapsing, post_certificate, post_remove, get_document)
+HANDLERS = (get_lapsing, post_certificate, post_remove, post_put_back, get_document)

@@ -14,7 +14,7 @@ from sync.protocol.registry_reasons import REASONS, Rejection
 from sync.server import announcing, contacts, enrolment, standing, taking_over
 from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.corners import FIELDS, find, save_corner
+from sync.server.corners import FIELDS, find, mark_of, save_corner
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import words
@@ -38,6 +38,7 @@ class CornerForm(msgspec.Struct):
     address: Short = ""
     postcode: Short = ""
     staff_count: Short = ""
+    mark: Short = ""
 
 
 class MessageForm(msgspec.Struct):
@@ -130,7 +131,9 @@ def get_edit(request: AnyRequest, state: State, code: FromPath[str]) -> Response
         row = find(db, code)
     if row is None:
         raise NotFoundException
-    facts = CornerForm(row.code, row.name, row.kind, row.address, row.postcode, str(row.staff_count or ""))
+    facts = CornerForm(
+        row.code, row.name, row.kind, row.address, row.postcode, str(row.staff_count or ""), mark_of(row)
+    )
     return _form(request, facts, (), new=False)
 
 
@@ -144,12 +147,14 @@ def _save(request: AnyRequest, state: State, data: CornerForm, *, new: bool) -> 
     facts = {name: getattr(data, name) for name in FIELDS}
     try:
         with writing(state.centre.engine) as db:
-            refused = save_corner(state.centre, db, facts, officer_of(request).name, new=new)
+            refused = save_corner(state.centre, db, facts, officer_of(request).name, new=new, mark=data.mark)
             if refused:
                 db.rollback()
     except CentreError as error:
         if error.code == "unknown_corner":
             raise NotFoundException from None
+        if error.code == "corner_changed":
+            return _form(request, data, (), new=new, error=worded(error))
         raise
     if refused:
         return _form(request, data, refused, new=new)
@@ -159,10 +164,12 @@ def _save(request: AnyRequest, state: State, data: CornerForm, *, new: bool) -> 
     return redirect(f"/pojok/{data.corner_code.strip()}", said=said)
 
 
-def _form(request: AnyRequest, data: CornerForm, refused: tuple[Rejection, ...], *, new: bool) -> Response[str]:
+def _form(
+    request: AnyRequest, data: CornerForm, refused: tuple[Rejection, ...], *, new: bool, error: str = ""
+) -> Response[str]:
     errors = {one.field: why(one) for one in refused}
     kinds = [(name, _(text)) for name, text in words.CORNER_KINDS.items()]
-    return page(request, "corner_form.html", data=data, errors=errors, kinds=kinds, new=new)
+    return page(request, "corner_form.html", data=data, errors=errors, error=error, kinds=kinds, new=new)
 
 
 def why(refused: Rejection) -> str:

@@ -37,6 +37,7 @@ class PersonForm(msgspec.Struct):
     """What identifies a person, as the officer who sees it corrects it."""
 
     purpose: Short = ""
+    mark: Short = ""
     owner_name: Short = ""
     phone: Short = ""
     nik: Short = ""
@@ -71,6 +72,7 @@ class Breach(msgspec.Struct):
     """What leaked, and who was told; ``id`` names one that is known."""
 
     id: Short = ""
+    mark: Short = ""
     noticed_at: Short = ""
     what: Long = ""
     whose: Long = ""
@@ -90,9 +92,11 @@ def post_look(
     try:
         with writing(state.centre.engine) as db:
             person = rules.look(state.centre, db, code, data.purpose, officer_of(request).name)
+            seen = rules.mark(db, code)
     except CentreError as error:
         return _producer(request, state.centre, code, wrong={"purpose": worded(error)})
-    return _producer(request, state.centre, code, shown_person=person, purpose=data.purpose.strip())
+    shown = {"shown_person": person, "person_mark": seen, "purpose": data.purpose.strip()}
+    return _producer(request, state.centre, code, **shown)
 
 
 @post("/produsen/{code:str}/orang/betulkan", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
@@ -104,15 +108,16 @@ def post_correct(
 ) -> Response[Any]:
     """Put right what identifies a person."""
     texts: dict[str, str] = msgspec.to_builtins(data)
-    purpose = texts.pop("purpose")
+    purpose, seen = texts.pop("purpose"), texts.pop("mark")
     try:
         with writing(state.centre.engine) as db:
-            wrong = rules.correct(state.centre, db, code, texts, officer_of(request).name)
+            wrong = rules.correct(state.centre, db, code, texts, officer_of(request).name, seen)
     except CentreError as error:
         return redirect(_of(code), said=worded(error))
     if wrong:
         told = {name: _(REASONS[why]).format(limit=rules.LONGEST) for name, why in wrong.items()}
-        return _producer(request, state.centre, code, shown_person=texts, purpose=purpose, wrong=told)
+        shown = {"shown_person": texts, "person_mark": seen, "purpose": purpose, "wrong": told}
+        return _producer(request, state.centre, code, **shown)
     return redirect(_of(code), said=_("The person's data are corrected."))
 
 
@@ -165,6 +170,7 @@ def _typed(row: Any) -> Breach:
 
     return Breach(
         id=row.id,
+        mark=rules.breach_mark(row),
         noticed_at=local(row.noticed_at),
         what=row.what,
         whose=row.whose,

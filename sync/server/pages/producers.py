@@ -139,6 +139,7 @@ def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
         "row": row,
         "path_of": f"/produsen/{quote(code, safe='')}",
         "certificates": certificates.of(db, code),
+        "removed": certificates.removed(db, code),
         "goods": db.execute(of_it.limit(MOST_GOODS)).all(),
         "aliases": db.execute(aliases).all(),
         "person": persons.known(db, code),
@@ -151,7 +152,7 @@ def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
         "today": today,
         "shown_person": None,
         "wrong": {},
-        "sheet": {"kind": "halal", "number": "", "expires": ""},
+        "sheet": {"kind": "halal", "number": "", "expires": "", "id": "", "mark": ""},
     }
 
 

@@ -100,7 +100,7 @@ def post_merge(request: AnyRequest, state: State, code: FromPath[str], data: For
     into = data.kode.strip()
 
     def rule(db: Connection, by: str) -> None:
-        deciding.merge(state.centre, db, code, into, by, data.mark)
+        merging.merge_proposed(state.centre, db, code, into, by, data.mark)
 
     said = _("{code} is {into} from now on.").format(code=code, into=into)
     return _ruled(request, state, rule, code, data, said)

@@ -15,7 +15,9 @@ certificates = schema.table(
     text("document", default=""),  # of certificate_documents
     text("changed_at"),
     text("changed_by"),
+    text("removed_at", nullable=True),
     sa.Index("certificates_by_producer", "producer"),
+    sa.Index("certificates_by_kind", "kind", "changed_at"),
 )
 certificate_documents = schema.table(
     "certificate_documents",
@@ -28,11 +30,11 @@ certificate_documents = schema.table(
     sa.Index("certificate_documents_by_producer", "producer"),
 )
 merges = schema.table(
-    "merges",  # of codes that stand in the registry; taking one back deletes it, the audit keeps both
+    "merges",  # as they were made; taking one back deletes it, the audit keeps both
     text("kind", key=True),
     text("code", key=True),
-    text("target"),
-    text("goods"),  # JSON: SKUs that went over
+    text("target"),  # which stood for itself then
+    text("goods"),  # JSON: the SKUs of a producer's own goods, or the producer of goods; empty: from an older program
     text("at"),
     text("by"),
 )

@@ -35,21 +35,21 @@ def upgrade() -> None:
 
 def _lead_to_the_end(name: str, kind: str, key: str, scope: str) -> None:
     """What was merged names what stands for it now, at the end of its feed; what it was merged into is remembered."""
-    db, columns = op.get_bind(), (sa.column(key), sa.column("alias_of"), sa.column("position"))
-    rows, merges = sa.table(name, *columns), _metadata.tables["merges"]
-    after = {code: alias for code, alias in db.execute(sa.select(*columns[:2]).where(rows.c.alias_of != ""))}
+    db, merges = op.get_bind(), _metadata.tables["merges"]
+    rows = sa.table(name, sa.column(key), sa.column("alias_of"), sa.column("position"))
+    merged = sa.select(rows.c[key], rows.c.alias_of).where(rows.c.alias_of != "")
+    after = {row[0]: row[1] for row in db.execute(merged)}
     for code, target in sorted(after.items()):
         made = {"kind": kind, "code": code, "target": target, "goods": "", "at": "", "by": ""}
         db.execute(sa.insert(merges), made)
+        end = target
         for _step in after:
-            if target not in after:
-                break
-            target = after[target]
-        if target != after[code]:
+            end = after.get(end, end)
+        if end != target:
             counter = sa.table("positions", sa.column("scope"), sa.column("value"))
             moved = sa.update(counter).where(counter.c.scope == scope).values(value=counter.c.value + 1)
             place = db.execute(moved.returning(counter.c.value)).scalar_one()
-            db.execute(sa.update(rows).where(rows.c[key] == code).values(alias_of=target, position=place))
+            db.execute(sa.update(rows).where(rows.c[key] == code).values(alias_of=end, position=place))
 
 
 def _table(name: str, *parts: sa.schema.SchemaItem, **options: Any) -> None:
