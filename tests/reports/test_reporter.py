@@ -108,6 +108,17 @@ def test_verify_names_a_report_that_was_changed_and_rebuild_mends_it(
     assert everything(centre) == before
 
 
+def test_a_payment_waits_since_the_first_sale_whatever_stretches_the_two_came_in(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reporter, "AT_ONCE", 23)
+    fill(centre, 2, 30, until=date(2026, 9, 30))
+    figures.verify(centre)
+    with reading(centre.engine) as db:
+        waited = list(db.execute(sa.select(tables.paid.c.waited)).scalars())
+    assert max(days for days in waited if days is not None) > 1
+
+
 def test_rebuilding_one_till_leaves_the_reports_of_the_others(database: str, centre: Centre, tills: list[Till]) -> None:
     before = everything(centre)
     commands.rebuild(database, tills[0].journal.corner)

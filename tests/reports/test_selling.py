@@ -184,6 +184,16 @@ def test_one_sum_of_everything_is_there_when_nothing_was_sold_too(centre: Centre
         assert tuple(found[2:]) == _by_hand(lines, scope, ()).get((), (0,) * 9)
 
 
+def test_questions_of_one_request_build_on_each_other_and_do_not_mix(centre: Centre, lines):
+    chance = random.Random(3)
+    others = [{name: value} for name in ("kind", "buyer", "class") for value in ("opd", "vertikal", "office", "mikro")]
+    with reading(centre.engine) as db:
+        for filters in chance.sample([*SCOPES, *others] * 3, 3 * len([*SCOPES, *others])):
+            scope, by = _scope(PERIODS[1], filters), chance.choice([(), ("corner",), ("producer",), ("kind", "class")])
+            expected = _by_hand(lines, scope, by) or ({} if by else {(): (0,) * 9})
+            assert {row.key: tuple(row[2:]) for row in sold(db, scope, *by)} == expected, (filters, by)
+
+
 def test_chosen_days_alone_are_added_up(centre: Centre, lines):
     fridays = ["2026-09-04", "2026-09-11"]
     for filters in SCOPES:

@@ -40,11 +40,12 @@ def _row(device: str, names: tuple[str, ...], key: tuple[str, ...]) -> dict[str,
 
 def _wait_since_before(db: Connection, device: str, facts: Facts) -> None:
     """A payment may be for what was sold in an earlier stretch."""
-    paying = {row["producer"]: row["from_date"] or "" for row in facts.paid.values()}
-    if not paying:
+    if not facts.paid:
         return
+    begin = min(row["from_date"] or "" for row in facts.paid.values())
+    paying = sorted({row["producer"] for row in facts.paid.values()})
     query = sa.select(sold.c.producer, sold.c.date).distinct()
-    mine = (sold.c.device == device, sold.c.date > min(paying.values()), sold.c.producer.in_(sorted(paying)))
+    mine = (sold.c.device == device, sold.c.date > begin, sold.c.producer.in_(paying))
     earlier: dict[str, list[str]] = {}
     for producer, day in db.execute(query.where(*mine)):
         earlier.setdefault(producer, []).append(day)
