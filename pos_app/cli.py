@@ -98,8 +98,9 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     if given[:1] == ["run"]:
         return parser
     _till_commands(commands)
-    from pos_app import cli_centre, cli_privacy, cli_producers, cli_upkeep
+    from pos_app import cli_centre, cli_exchange, cli_privacy, cli_producers, cli_upkeep
 
+    cli_exchange.add_commands(commands)
     cli_centre.add_commands(commands)
     cli_privacy.add_commands(commands)
     cli_upkeep.add_commands(commands)

@@ -11,7 +11,7 @@ from tests.torture.till import Till, new_till
 from tests.torture.zygote import PROGRAM, Zygote
 
 CORNER, LETTER = "MTR-001", "A"
-CLIENT = ("pos_app.cli_centre", "pos_app.services.exchange", "sync.client.till", "sync.client.transport")
+CLIENT = ("pos_app.cli_exchange", "pos_app.services.exchange", "sync.client.till", "sync.client.transport")
 LONGEST = 0.08
 """Seconds within which the exchange dies."""
 CENTRE_DIES = 0.1

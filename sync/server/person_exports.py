@@ -1,0 +1,41 @@
+"""All that the centre holds about the person behind a producer, for that person (UU 27/2022, articles 6 and 7)."""
+
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from sync.server import certificates, consents, deciding, persons, producer_links, schema
+from sync.server.aliases import all_names
+from sync.server.centre import Centre
+from sync.server.pages.tables_registry import person_requests
+
+
+def export(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> dict[str, Any]:
+    """Of every code of a producer: the registry, the person, certificates, consent, link, requests, and who looked.
+
+    Each look is noted with its purpose. Raises ``CentreError``.
+    """
+    codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
+    found = [{"code": one, **_of_one(centre, db, one, purpose, by)} for one in codes]
+    papers = [
+        {name: getattr(one, name) for name in ("kind", "number", "expires")}
+        for one in certificates.of(db, deciding.standing(db, "producer", code))
+    ]
+    return {"at": centre.now(), "producer": code, "purpose": purpose.strip(), "codes": found, "certificates": papers}
+
+
+def _of_one(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> dict[str, Any]:
+    person = persons.look(centre, db, code, purpose, by)
+    consent, link = consents.consent_of(db, code), producer_links.link_of(db, code)
+    asked = db.execute(person_requests.select().filter_by(producer=code).order_by(person_requests.c.asked_at)).all()
+    looked = [
+        {name: getattr(row, name) for name in ("at", "officer", "what", "detail")} for row in persons.looks(db, code)
+    ]
+    return {
+        "registry": deciding.values_of(deciding.row_of(db, "producer", code)),
+        "person": person,
+        "consent": consent._asdict() if consent else None,
+        "link": link._asdict() if link else None,
+        "requests": [dict(row._mapping) for row in asked],  # noqa: SLF001 - the way to the columns of a row
+        "looks": looked,
+    }
