@@ -170,6 +170,10 @@ def _demo(options: argparse.Namespace) -> int:
     summary = run(options.out)
     counts = {"papers": len(summary["papers"]), "screens": len(summary["screens"])}
     print(_("Demo day written to {folder}: {papers} papers, {screens} pictures.").format(folder=options.out, **counts))
+    if pages := summary.get("pages"):
+        print(_("The pages of its centre: {command}").format(command=f"pojok serve --database {pages['database']}"))
+        names = ", ".join(pages["accounts"])
+        print(_("Sign in as {names}, password: {password}").format(names=names, password=pages["password"]))
     return 0
 
 

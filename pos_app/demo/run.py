@@ -35,6 +35,9 @@ from pos_app.services.wording import describe
 PAPERS_OF_EACH_KIND = 3
 CENTRE_SECONDS = 20
 CENTRE_REGISTRY = ("corners", "producers", "products")
+ACCOUNTS = {"Wati": "pemantau", "Rahma": "petugas", "Ani": "admin"}
+"""Who may look at the pages of the demo's centre, in each role."""
+PASSWORD = "satu hari di pojok"
 
 
 class DemoFailed(Exception):
@@ -110,6 +113,7 @@ def _play(counter: Counter, out: Path, morning: datetime, centre: "DemoCentre | 
         summary["centre"] = centre.state()
         if summary["centre"] != summary["till"]:
             raise DemoFailed("till and centre do not agree")
+        summary["pages"] = centre.open_pages()
     return summary
 
 
@@ -155,6 +159,21 @@ class DemoCentre:
         from sync.server import commands
 
         return commands.state(self.database, setup.DEMO_CORNER, setup.DEMO_TILL)
+
+    def open_pages(self) -> dict[str, Any]:
+        """Bring the pages' figures up to date and make accounts for them: how to look at them."""
+        from sync.server import commands
+        from sync.server.centre import open_centre
+        from sync.server.reports.reporter import catch_up
+
+        for name, role in ACCOUNTS.items():
+            commands.officer(self.database, name, role, PASSWORD)
+        centre = open_centre(self.database)
+        try:
+            catch_up(centre)
+        finally:
+            centre.close()
+        return {"database": self.database, "accounts": ACCOUNTS, "password": PASSWORD}
 
 
 @contextmanager

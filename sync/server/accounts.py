@@ -67,16 +67,18 @@ def make(centre: Centre, db: Connection, by: str, name: str, role: Role) -> str:
     return password
 
 
-def put_officer(centre: Centre, db: Connection, name: str, role: Role, password: str) -> None:
+def put_officer(
+    centre: Centre, db: Connection, name: str, role: Role, password: str, *, must_change: bool = False
+) -> None:
     """Make an account or change it whole, from the command line; its sessions end, and it has not to wait.
 
-    Raises ``CentreError``.
+    ``must_change``: somebody else saw the password, so it is good for a first sign-in only. Raises ``CentreError``.
     """
     name = valid_name(name)
     for there in db.execute(sa.select(schema.officers.c.name)).scalars():
         if there != name and there.casefold() == name.casefold():
             raise CentreError("officer_exists", name=there)
-    put(db, schema.officers, [_row(centre, name, role, password, must_change=False)])
+    put(db, schema.officers, [_row(centre, name, role, password, must_change=must_change)])
     attempts.forget_all(db, name)
     end_all(db, name)
     note(centre, db, "", MADE, name, role.code)

@@ -57,3 +57,18 @@ def test_a_demo_replaces_an_earlier_one_and_nothing_else(demo, tmp_path):
     assert refused.returncode == 1
     assert refused.stderr.strip()
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_the_pages_of_its_centre_show_the_day_to_each_role(summary):
+    from litestar.testing import TestClient
+
+    from sync.server.app import create_app
+
+    pages = summary["pages"]
+    with TestClient(create_app(pages["database"])) as client:
+        for name in pages["accounts"]:
+            form = client.get("/masuk").text.partition('name="_csrf_token" value="')[2].partition('"')[0]
+            told = {"_csrf_token": form, "nama": name, "sandi": pages["password"]}
+            assert client.post("/masuk", data=told, follow_redirects=False).status_code == 303
+            assert f'data-label="Nota">{summary["till"]["sales"]}</td>' in client.get("/pojok/MTR-001").text
+            client.cookies.clear()

@@ -205,7 +205,10 @@ def test_an_account_gets_a_hashed_password(database, centre):
         row = db.execute(sa.select(schema.officers)).one()
     assert row.role == "petugas"
     assert row.password_hash.startswith("$argon2id$")
+    assert row.must_change, "whoever made the account saw it printed"
     assert commands.officer(database, "ratna", "admin", "rahasia sekali") == "rahasia sekali"
+    with centre.engine.connect() as db:
+        assert not db.execute(sa.select(schema.officers.c.must_change)).scalar_one()
     for name, role in (("", "admin"), ("x", "raja")):
         with pytest.raises(CentreError):
             commands.officer(database, name, role)

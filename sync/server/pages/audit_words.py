@@ -34,8 +34,6 @@ DEEDS = {
     "code": mark("made a code for a till"),
     "move": mark("moved a till"),
     "revoke": mark("took the key of a till away"),
-    "take_over": mark("let another till take over what a till owes"),
-    "give_back": mark("took a taking over back"),
     "key": mark("changed the centre's key"),
     "message": mark("sent a message"),
     "version": mark("set the oldest version that may receive"),
