@@ -89,9 +89,11 @@ class CentreProcess:
         opened = open_centre(self.database)
         try:
             with reading(opened.engine) as db:
-                return recompute(db, db.execute(sa.select(schema.devices)).one())
+                found = recompute(db, db.execute(sa.select(schema.devices)).one())
         finally:
             opened.close()
+        assert not found.fault, found.fault_data
+        return found
 
 
 @contextmanager
