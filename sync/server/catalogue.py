@@ -16,6 +16,8 @@ from sqlalchemy.engine import Connection
 from sync.server import schema
 from sync.server.aliases import FARTHEST
 from sync.server.centre import Centre
+from sync.server.certificates import lacking, tkdn_lapsed
+from sync.server.pages.tables_registry import certificates
 
 ALIKE, MISTYPED = 0.7, 2
 """How near a mistyped word must come to a known one (``difflib``), and how many letters more or less it may have."""
@@ -23,7 +25,8 @@ LONGEST_QUERY = 80
 
 
 class Goods(NamedTuple):
-    """A product as everybody may see it; ``price`` in rupiah is the registry's."""
+    """A product as everybody may see it; ``price`` in rupiah is the registry's. Whether its maker's halal certificate
+    and the share of local content hold is as of today."""
 
     sku: str
     name: str
@@ -122,25 +125,31 @@ def plain(text: str) -> str:
 
 def index_of(centre: Centre, db: Connection) -> Index:
     """The products as the registry has them now, from memory where it has not changed."""
-    table = schema.positions
+    table, papers, today = schema.positions, certificates, centre.today()
     moved = sa.select(table.c.scope, table.c.value).where(table.c.scope.in_(("producers", "catalogue")))
-    state = (centre.timeline, *sorted(tuple(row) for row in db.execute(moved)))
+    kept = sa.select(sa.func.count(), sa.func.max(papers.c.changed_at), sa.func.count(papers.c.removed_at))
+    shares = db.execute(kept.where(papers.c.kind == "tkdn")).one()
+    state = (centre.timeline, today, tuple(shares), *sorted(tuple(row) for row in db.execute(moved)))
     known: Index | None = centre.stretches.get("catalogue")
     if known is None or known.state != state:
-        known = _read(db, state)
+        known = _read(db, state, today)
         centre.stretches.put("catalogue", known)
     return known
 
 
-def _read(db: Connection, state: Any) -> Index:
+def _read(db: Connection, state: Any, today: str) -> Index:
     makers = {row.code: row for row in db.execute(sa.select(schema.producers))}
+    holds = sa.select(schema.producers.c.code).where(sa.not_(lacking("halal", today)))
+    halal = set(db.execute(holds).scalars())
+    lapsed = set(db.execute(tkdn_lapsed(today)).scalars())
     rows = db.execute(sa.select(schema.products)).all()
     merged = {row.sku: row.alias_of for row in rows if row.alias_of}
-    goods = [_goods(row, makers) for row in rows if not row.alias_of]
+    goods = [_goods(row, makers, halal, lapsed) for row in rows if not row.alias_of]
     return Index(state, goods, {sku: _end(merged, sku) for sku in merged})
 
 
-def _goods(row: Any, makers: dict[str, Any]) -> Goods:
+def _goods(row: Any, makers: dict[str, Any], halal: set[str], lapsed: set[str]) -> Goods:
+    """``halal``: makers with a certificate that holds; ``lapsed``: those whose TKDN certificates hold no longer."""
     code = row.producer
     for _step in range(FARTHEST):
         if code not in makers or not makers[code].alias_of:
@@ -157,9 +166,9 @@ def _goods(row: Any, makers: dict[str, Any]) -> Goods:
         code,
         maker.business_name if maker else "",
         maker.kelurahan if maker else "",
-        bool(maker and maker.halal_no),
+        code in halal,
         bool(row.e_katalog),
-        row.tkdn_bp,
+        None if code in lapsed else row.tkdn_bp,
     )
 
 

@@ -264,6 +264,16 @@ def settle(centre: Centre, db: Connection, code: str, by: str, without: Set[Pape
         deciding.publish(db, "producer", [deciding.values_of(row) | changed])
 
 
+def follow_row(centre: Centre, db: Connection, code: str, by: str) -> None:
+    """A producer's row was corrected as a whole: its numbers are papers that hold as long as it says."""
+    row = deciding.row_of(db, "producer", code)
+    same = (certificates.c.producer == code, certificates.c.kind == "halal", certificates.c.number == row.halal_no)
+    ends = {"expires": row.halal_expires, "changed_at": centre.now(), "changed_by": by}
+    db.execute(sa.update(certificates).where(*same, certificates.c.removed_at.is_(None)).values(**ends))
+    write_down(centre, db, code, by)
+    settle(centre, db, code, by)
+
+
 def write_down(centre: Centre, db: Connection, code: str, by: str, which: Set[Paper] | None = None) -> None:
     """Write numbers of a producer's row down that stand nowhere else, so that another may take their place."""
     told = {"producer": code, "document": "", "changed_at": centre.now(), "changed_by": by}

@@ -1,9 +1,14 @@
-"""The centre's registry from spreadsheets: corners, producers, products. All rows of a file or none."""
+"""The centre's registry from spreadsheets: corners, producers, products. All rows of a file or none.
 
-from collections.abc import Callable
+An export comes back: rows whose code is there are corrected where that is asked for, an empty cell or a column that is
+not there leaves what is known, and of a person nothing is ever emptied.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -21,24 +26,33 @@ from sync.protocol.registry_rows import (
     check_products,
 )
 from sync.protocol.spreadsheets import read_rows
-from sync.server import schema
+from sync.server import certificates, schema
 from sync.server.centre import Centre
 from sync.server.dialect import only_one, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
+from sync.server.loading import put
 from sync.server.officers import note
+from sync.server.proposals import ERASED
 
 KINDS = ("corners", "producers", "products")
 Word = Callable[[Rejection], str]
 """Words the reason of a refusal or report for people."""
 PERSONAL = ("owner_name", "phone", "npwp", "bank_name", "bank_account")
-"""Columns of a producer that identify a person: kept apart, in no feed and on no page."""
+"""Columns of a producer that identify a person: kept apart, in no feed and on no page. A file may be without them."""
+LEFT: Final = ("kelurahan", "nib", "pirt", "halal_no", "halal_expires", "joined_on", "barcode", "shelf_life_days",
+               "tkdn_bp", "address", "postcode", "staff_count")  # fmt: skip
+"""Columns of a row that is corrected where an empty cell leaves what is there."""
+PAPERS: Final = ("nib", "pirt", "halal_no", "halal_expires")
+SIGNS: Final = ("'=", "'+", "'-", "'@")
+"""How a cell begins that an export has made harmless."""
 
 
 class _Load(NamedTuple):
-    """Rows for a table whose feed is ``scope``, and for the table of personal data."""
+    """Rows for a table whose feed is ``scope``, by their ``key``, and for the table of personal data."""
 
     table: sa.Table
+    key: str
     scope: str
     rows: list[dict[str, Any]]
     personal: list[dict[str, Any]]
@@ -52,26 +66,37 @@ def in_english(rejection: Rejection) -> str:
 
 
 def import_file(
-    centre: Centre, kind: str, path: Path, *, skip_bad: bool = False, word: Word = in_english, by: str = ""
+    centre: Centre,
+    kind: str,
+    path: Path,
+    *,
+    skip_bad: bool = False,
+    correct: bool = False,
+    names: Mapping[str, str] | None = None,
+    word: Word = in_english,
+    by: str = "",
 ) -> dict[str, Any]:
     """Import a CSV or XLSX file; what ``pojok import --json`` prints, its reasons worded by ``word``. The audit tells
     of ``by``, an officer, where one is named.
+
+    A code that is there is refused, or with ``correct`` its row takes what the file says. ``names`` are other words for
+    columns, in small letters.
 
     Raises ``UnreadableFile``, or ``CentreError`` when the kind is unknown.
     """
     if kind not in KINDS:
         raise CentreError("unknown_kind", kind=kind, kinds=", ".join(KINDS))
-    sheet = read_rows(path)
+    sheet = _known_by_name(read_rows(path), names or {}, PERSONAL if kind == "producers" else ())
     with writing(centre.engine) as db:
         only_one(db, "deciding")
-        load = _check(db, kind, sheet, date.fromisoformat(centre.today()))
+        load = _check(db, kind, sheet, date.fromisoformat(centre.today()), correct=correct)
         refused = bool(load.rejected) and not skip_bad
-        if not refused:
-            _store(db, load)
-            if by and load.rows:
-                note(centre, db, by, "import", kind, str(len(load.rows)))
+        corrected = 0 if refused else _store(centre, db, load, by)
+        if by and load.rows and not refused:
+            note(centre, db, by, "import", kind, str(len(load.rows)))
     return {
         "imported": 0 if refused else len(load.rows),
+        "corrected": corrected,
         "rejected": [_plain(rejection, word) for rejection in load.rejected],
         "warnings": [] if refused else [_plain(warning, word) for warning in load.warnings],
     }
@@ -81,20 +106,72 @@ def _plain(rejection: Rejection, word: Word) -> dict[str, Any]:
     return {"line": rejection.line, "field": rejection.field, "reason": word(rejection)}
 
 
-def _check(db: Connection, kind: str, sheet: Sheet, today: date) -> _Load:
+def _known_by_name(sheet: Sheet, names: Mapping[str, str], optional: tuple[str, ...]) -> Sheet:
+    """The sheet with the names of the columns as the rules know them, and empty columns for ``optional`` ones that are
+    not there."""
+    header = [names.get(name.casefold(), name) for name in sheet.header]
+    absent = [name for name in optional if name not in header]
+    rows = [
+        (
+            line,
+            None if row is None else [*map(_plain_cell, row), *([""] * len(absent) if len(row) == len(header) else [])],
+        )
+        for line, row in sheet.rows
+    ]
+    return Sheet([*header, *absent], rows)
+
+
+def _plain_cell(text: str) -> str:
+    return text[1:] if text.startswith(SIGNS) else text
+
+
+def _check(db: Connection, kind: str, sheet: Sheet, today: date, *, correct: bool) -> _Load:
     there = known(db)
+    if correct:
+        there = _without_own(db, there, sheet)
     if kind == "corners":
         corners = check_corners(sheet, there)
         rows = [_corner(row) for row in corners.rows]
-        return _Load(schema.corners, "corner", rows, [], corners.rejected, corners.warnings)
+        return _Load(schema.corners, "code", "corner", rows, [], corners.rejected, corners.warnings)
     if kind == "producers":
         producers = check_producers(sheet, there, today)
         rows = [producer_values(row) for row in producers.rows]
         personal = [_contact(row) for row in producers.rows]
-        return _Load(schema.producers, "producers", rows, personal, producers.rejected, producers.warnings)
+        return _Load(schema.producers, "code", "producers", rows, personal, producers.rejected, producers.warnings)
     products = check_products(sheet, there)
+    ends = _ends(db)
     rows = [product_values(row) for row in products.rows]
-    return _Load(schema.products, "catalogue", rows, [], products.rejected, products.warnings)
+    rows = [row | {"producer": ends.get(row["producer"], row["producer"])} for row in rows]
+    return _Load(schema.products, "sku", "catalogue", rows, [], products.rejected, products.warnings)
+
+
+def _without_own(db: Connection, there: Known, sheet: Sheet) -> Known:
+    """What is there without the codes that may come again, and without the barcodes of the goods in the sheet. What was
+    merged or whose person was erased may not."""
+
+    def merged(table: sa.Table) -> frozenset[str]:
+        return frozenset(db.execute(sa.select(next(iter(table.primary_key))).where(table.c.alias_of != "")).scalars())
+
+    place = sheet.header.index("sku") if "sku" in sheet.header else None
+    skus = {row[place].strip() for _line, row in sheet.rows if row and place is not None and place < len(row)}
+    goods, persons = schema.products, schema.producer_contacts
+    erased = frozenset(db.execute(sa.select(persons.c.code).where(persons.c.personal == ERASED)).scalars())
+    rows = db.execute(sa.select(goods.c.sku, goods.c.barcode).where(goods.c.barcode != ""))
+    return replace(
+        there,
+        producer_codes=there.producer_codes if place is not None else merged(schema.producers) | erased,
+        skus=merged(goods),
+        barcodes={barcode for sku, barcode in rows if sku not in skus},
+        corner_codes=frozenset[str](),
+    )
+
+
+def _ends(db: Connection) -> dict[str, str]:
+    """The producers that were merged, and which stands for each."""
+    table = schema.producers
+    return {
+        row[0]: row[1] for row in db.execute(sa.select(table.c.code, table.c.alias_of).where(table.c.alias_of != ""))
+    }
 
 
 def known(db: Connection) -> Known:
@@ -111,13 +188,42 @@ def known(db: Connection) -> Known:
     )
 
 
-def _store(db: Connection, load: _Load) -> None:
-    if not load.rows:
-        return
-    if load.personal:
-        db.execute(sa.insert(schema.producer_contacts), load.personal)
-    first = take_positions(db, load.scope, len(load.rows))
-    db.execute(sa.insert(load.table), [{**row, "position": first + n} for n, row in enumerate(load.rows)])
+def _store(centre: Centre, db: Connection, load: _Load, by: str) -> int:
+    """Insert what is new and correct what is there; how many were there and changed."""
+    table = load.table
+    codes = {row[load.key] for row in load.rows}
+    there = {row[load.key]: row for row in db.execute(sa.select(table)).mappings() if row[load.key] in codes}
+    new = [row for row in load.rows if row[load.key] not in there]
+    if new:
+        first = take_positions(db, load.scope, len(new))
+        db.execute(sa.insert(table), [{**row, "position": first + n} for n, row in enumerate(new)])
+    changed = [row for row in load.rows if row[load.key] in there and _differs(there[row[load.key]], row)]
+    for row in changed:
+        mended = {name: value for name, value in row.items() if value or name not in LEFT}
+        place = take_positions(db, load.scope, 1)
+        db.execute(sa.update(table).where(table.c[load.key] == row[load.key]).values(**mended, position=place))
+        if table is schema.producers and _differs(there[row["code"]], {name: row[name] for name in PAPERS}):
+            certificates.follow_row(centre, db, row["code"], by)
+    _store_persons(db, load.personal)
+    return len(changed)
+
+
+def _differs(before: Mapping[Any, Any], row: dict[str, Any]) -> bool:
+    return any(before[name] != value for name, value in row.items() if value or name not in LEFT)
+
+
+def _store_persons(db: Connection, found: list[dict[str, Any]]) -> None:
+    """What identifies persons: filled in where there was nothing, corrected where something else stood, and nothing
+    where a person was erased."""
+    table = schema.producer_contacts
+    there = {row.code: row.personal for row in db.execute(sa.select(table))} if found else {}
+    rows = []
+    for one in found:
+        before, told = there.get(one["code"]), {name: value for name, value in one["personal"].items() if value}
+        if told and before != ERASED:
+            plain = msgspec.json.decode(before) if before else {}
+            rows.append({"code": one["code"], "personal": msgspec.json.encode(plain | told).decode()})
+    put(db, table, rows)
 
 
 def _corner(row: CornerRow) -> dict[str, Any]:
@@ -148,8 +254,7 @@ def producer_values(row: ProducerRow) -> dict[str, Any]:
 
 
 def _contact(row: ProducerRow) -> dict[str, Any]:
-    personal = {name: getattr(row, name) for name in PERSONAL}
-    return {"code": row.producer_code, "personal": msgspec.json.encode(personal).decode()}
+    return {"code": row.producer_code, "personal": {name: getattr(row, name) for name in PERSONAL}}
 
 
 def product_values(row: ProductRow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from PIL import Image
 
 from sync.documents.money import PriceSet
-from sync.server import schema
+from sync.server import certificates, schema
 from sync.server.app import create_app
 from sync.server.catalogue import index_of
 from sync.server.consents import agree, withdraw
@@ -27,6 +27,7 @@ from sync.server.pictures import LARGE, MOST_BYTES, SMALL, drawn
 from sync.server.reports.reporter import catch_up
 from tests.pages.figures import fill, push
 from tests.pages.support import NAMES
+from tests.server.registry_support import producer, product
 
 OFFICER = NAMES[Role.OFFICER]
 MANY = 20_000
@@ -322,3 +323,21 @@ def test_a_search_of_20_000_products_takes_less_than_a_tenth_of_a_second(client,
         assert page.get("/katalog", params={"q": f"{text}", "halaman": n % 3 + 1}).status_code == 200
         took.append(time.process_time() - began)
     assert sorted(took)[int(len(took) * 0.95)] < 0.1, sorted(took)[-5:]
+
+
+def test_a_lapsed_certificate_and_a_lapsed_share_are_published_no_longer(centre, clock):
+    producer(centre, "P1", "Dapur", halal_no="ID18110000112233344", halal_expires="2026-12-31")
+    product(centre, "B1", "P1", tkdn_bp=4_000)
+
+    def told() -> tuple[bool, int | None]:
+        with reading(centre.engine) as db:
+            one = index_of(centre, db).by_sku["B1"]
+            return one.halal, one.tkdn_bp
+
+    assert told() == (True, 4_000)
+    with writing(centre.engine) as db:
+        certificates.save(centre, db, "P1", "tkdn", "TKDN-1", "2027-06-30", b"", OFFICER)
+    clock.pass_(days=120)
+    assert told() == (False, 4_000), "it follows the date, though nothing was written"
+    clock.pass_(days=365)
+    assert told() == (False, None)

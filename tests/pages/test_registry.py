@@ -8,9 +8,11 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from sync.server import schema
-from sync.server.dialect import writing
+from sync.server import merging, persons, schema
+from sync.server.dialect import reading, writing
 from sync.server.officers import Role
+from sync.server.pages import registry_words
+from sync.server.reports import coverage
 from tests.server.registry_support import PERSON, audited, producer, product, row_of
 from tests.server.test_certificates import HALAL, PDF
 
@@ -195,10 +197,86 @@ def test_a_spreadsheet_is_taken_in_whole_or_not_at_all_and_bad_rows_are_named(of
         assert (answer.status_code, "aria-invalid" in answer.text) == (200, True)
 
 
-def test_an_export_has_the_columns_of_the_import_and_nothing_of_a_person(officer):
-    answer = officer.get("/produsen?format=xlsx&q=dapur")
-    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.values)
-    heading = next(row for row in rows if "producer_code" in row)
-    assert set(heading) <= set(HEADER.split(","))
+def sheet_of(answer) -> list[list]:
+    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(answer.content)).active.values]
+
+
+def book_of(rows: list[list]) -> bytes:
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def take_in(officer, kind: str, rows: list[list], **more: str) -> str:
+    return officer.post("/impor", {"kind": kind, **more}, files={"file": ("a.xlsx", book_of(rows), "x/y")}).text
+
+
+def test_an_export_has_the_columns_of_the_import_in_words_and_nothing_of_a_person(officer):
+    heading, *rows = sheet_of(officer.get("/produsen?format=xlsx&q=dapur"))
+    assert heading[:2] == ["Kode produsen", "Nama usaha"]
+    known = registry_words.columns_by_name()
+    assert {known[text.casefold()] for text in heading} <= set(HEADER.split(","))
     assert "Umi Citrasastra" not in repr(rows)
     assert any("Dapur Siger" in row for row in rows)
+
+
+def test_an_export_that_was_changed_comes_back_and_empties_nothing(officer, centre):
+    heading, *rows = sheet_of(officer.get("/produsen?format=xlsx"))
+    before = {row[0]: row_of(centre, schema.producers, row[0]).position for row in rows}
+    (mine,) = [row for row in rows if row[0] == "P1"]
+    mine[heading.index("Nama usaha")] = "Dapur Siger Baru"
+    mine[heading.index("Kelurahan")] = None
+    kelurahan = row_of(centre, schema.producers, "P1").kelurahan
+    assert "sudah ada" in take_in(officer, "producers", [heading, *rows]), "only who asks for it corrects"
+    text = take_in(officer, "producers", [heading, *rows, ["Z77", "Kopi Baru"]], correct="1")
+    assert "wajib" in text, "a new row is judged like any other"
+    text = take_in(officer, "producers", [heading, *rows], correct="1")
+    assert "1 baris dibetulkan" in text
+    assert 'href="/produsen"' in text
+    row = row_of(centre, schema.producers, "P1")
+    assert (row.business_name, row.kelurahan) == ("Dapur Siger Baru", kelurahan)
+    assert "Umi" in row_of(centre, schema.producer_contacts, "P1").personal
+    moved = [code for code, place in before.items() if row_of(centre, schema.producers, code).position != place]
+    assert moved == ["P1"], "tills hear of what changed"
+
+
+def test_goods_come_back_too_with_their_prices_as_numbers(officer, centre):
+    product(centre, "B9", "P1", barcode="8991234567891")
+    heading, *rows = sheet_of(officer.get("/produk?format=xlsx"))
+    (mine,) = [row for row in rows if row[0] == "B9"]
+    assert mine[heading.index("Harga jual")] == 10_000
+    mine[heading.index("Harga jual")] = 12_000
+    assert "1 baris dibetulkan" in take_in(officer, "products", [heading, *rows], correct="1")
+    row = row_of(centre, schema.products, "B9")
+    assert (row.sell_price, row.barcode) == (12_000, "8991234567891")
+
+
+def test_neither_a_merged_nor_an_erased_producer_comes_back_with_an_old_file(client, officer, centre):
+    heading, *rows = sheet_of(officer.get("/produsen?format=xlsx"))
+    with writing(centre.engine) as db:
+        persons.erase(centre, db, "P1", "asked", "Rahma")
+    assert "Tidak ada yang diimpor" in take_in(officer, "producers", [heading, *rows], correct="1")
+    assert row_of(centre, schema.producers, "P1").business_name == "P1"
+
+
+def test_new_goods_of_a_merged_producer_are_those_of_the_one_that_stands(officer, centre):
+    producer(centre, "P5", "Siger")
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P5", "P1", "Rahma")
+    heading, row, *_more = sheet_of(officer.get("/produk?format=xlsx"))
+    row[heading.index("Kode barang")], row[heading.index("Kode produsen")] = "NEW-1", "P5"
+    take_in(officer, "products", [heading, row])
+    assert row_of(centre, schema.products, "NEW-1").producer == "P1"
+
+
+def test_who_lacks_halal_is_counted_as_the_programme_counts(officer, centre):
+    producer(centre, "P5", "Kapsul")
+    product(centre, "B5", "P5", category="perawatan", needs_halal=1)
+    found = officer.get("/produsen?jenis=pangan&tanpa=halal").text
+    with reading(centre.engine) as db:
+        codes = list(db.execute(sa.select(schema.producers.c.code)).scalars())
+        wanted = coverage.without(db, codes, "halal", centre.today())
+    assert "P5" in wanted
+    assert set(re.findall(r'href="/produsen/(P\w+)"', found)) == wanted

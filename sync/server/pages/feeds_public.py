@@ -43,7 +43,7 @@ FIELDS: Final = {
     "producer": mark("Code of the maker."),
     "maker": mark("Business name of the maker."),
     "kelurahan": mark("Kelurahan of the maker."),
-    "halal": mark("true where the maker has a halal certificate on record."),
+    "halal": mark("true where the maker has a halal certificate that holds today."),
     "e_katalog": mark("true where it is in the e-Katalog."),
     "tkdn_percent": mark("Share of local content (TKDN) in percent, with a point; empty where it is not known."),
     "url": mark("Its page."),

@@ -4,10 +4,11 @@ import io
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.datastructures import State
+from litestar.params import FromQuery
 
 from sync.protocol.registry_reasons import FILE_REASONS, UnreadableFile
 from sync.protocol.wire import MIB
@@ -26,9 +27,9 @@ MOST_SHOWN = 200
 
 
 @get("/impor", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
-def get_import(request: AnyRequest) -> Response[Any]:
-    """The form, and what columns a file has."""
-    return _page(request, "producers")
+def get_import(request: AnyRequest, jenis: FromQuery[str] = "") -> Response[Any]:
+    """The form, for the list that the officer comes from."""
+    return _page(request, jenis if jenis in registry.KINDS else "producers")
 
 
 @post(
@@ -56,11 +57,19 @@ def post_import(request: AnyRequest, state: State, data: WithFile) -> Response[A
         path = Path(folder) / "file"
         path.write_bytes(content)
         try:
-            result = registry.import_file(state.centre, kind, path, word=words.reason, by=officer_of(request).name)
+            result = registry.import_file(
+                state.centre,
+                kind,
+                path,
+                correct=bool(text_of(data, "correct")),
+                names=words.columns_by_name(),
+                word=words.reason,
+                by=officer_of(request).name,
+            )
         except UnreadableFile as error:
             told = {name: value for name, value in error.data.items() if name != "path"}
             return _page(request, kind, error=_(FILE_REASONS[error.code]).format(path=_("chosen"), **told))
-    return _page(request, kind, result=result)
+    return _page(request, kind, result=result, correct=bool(text_of(data, "correct")))
 
 
 def _unpacked(content: bytes) -> int:
@@ -74,9 +83,16 @@ def _unpacked(content: bytes) -> int:
         return 0
 
 
-def _page(request: AnyRequest, kind: str, *, error: str = "", result: dict[str, Any] | None = None) -> Response[Any]:
-    kinds = [("producers", _("Producers")), ("products", _("Products")), ("corners", _("Corners"))]
-    return page(request, "import.html", kind=kind, kinds=kinds, error=error, result=result, most=MOST_SHOWN)
+LISTS: Final = {"producers": "/produsen", "products": "/produk", "corners": "/pojok"}
+"""Where what came in is seen."""
+
+
+def _page(
+    request: AnyRequest, kind: str, *, error: str = "", result: dict[str, Any] | None = None, correct: bool = False
+) -> Response[Any]:
+    kinds = [("producers", _("Producers")), ("products", _("Goods")), ("corners", _("Corners"))]
+    shown: dict[str, Any] = {"kind": kind, "kinds": kinds, "error": error, "result": result, "correct": correct}
+    return page(request, "import.html", **shown, most=MOST_SHOWN, to=LISTS[kind], columns=words.COLUMNS)
 
 
 HANDLERS = (get_import, post_import)

@@ -23,6 +23,7 @@ from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.reports import coverage
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 MOST_GOODS = 200
@@ -38,7 +39,7 @@ class Search(msgspec.Struct):
     tanpa: str = ""
     """A kind of certificate that the producer lacks."""
     jenis: str = ""
-    """A category of goods, or ``pangan`` for food and drinks."""
+    """A category of goods, or ``pangan`` for whatever needs halal, as the figures of the programme count it."""
 
 
 def wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
@@ -54,7 +55,8 @@ def wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
     if search.tanpa in certificates.KINDS:
         found.append(certificates.lacking(search.tanpa, today))
     if search.jenis:
-        found.append(certificates.trading(certificates.FOOD if search.jenis == "pangan" else (search.jenis,)))
+        pangan = search.jenis == "pangan"
+        found.append(coverage.needing("halal") if pangan else certificates.trading((search.jenis,)))
     return found
 
 
@@ -97,12 +99,16 @@ def get_producers(
         words=words,
         today=state.centre.today(),
         places=[("", _("Every kelurahan")), *((name, name) for name in sorted(KELURAHAN))],
-        trades=[("", _("All goods")), ("pangan", _("Food and drinks")), *words.options(words.GOODS)],
+        trades=[
+            ("", _("All goods")),
+            ("pangan", _("Food, drinks and what else needs halal")),
+            *words.options(words.GOODS),
+        ],
     )
 
 
 def _exported(request: AnyRequest, db: Connection, query: sa.Select[Any]) -> Response[Any]:
-    """With the headings of the import; of a person nothing."""
+    """With headings that the import knows; of a person nothing."""
     headings = [name for name in changing.COLUMNS["producer"] if name not in persons.FIELDS]
     dates = ("halal_expires", "joined_on")
     rows = [
@@ -112,7 +118,7 @@ def _exported(request: AnyRequest, db: Connection, query: sa.Select[Any]) -> Res
         ]
         for row in db.execute(query)
     ]
-    response = exported(request, _("producers"), headings, rows)
+    response = exported(request, _("producers"), [_(words.COLUMNS[name]) for name in headings], rows)
     return response or redirect("/produsen")
 
 

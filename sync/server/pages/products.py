@@ -45,8 +45,9 @@ def get_products(
     query = query.order_by(sa.func.lower(goods.c.name), goods.c.sku)
     with reading(state.centre.engine) as db:
         if request.query_params.get("format"):
-            headings = changing.COLUMNS["product"]
-            rows = ([changing.shown(row)[name] for name in headings] for row in db.execute(query))
+            columns = changing.COLUMNS["product"]
+            rows = ([_cell(name, changing.shown(row)[name]) for name in columns] for row in db.execute(query))
+            headings = [_(words.COLUMNS[name]) for name in columns]
             return exported(request, _("products"), headings, rows) or redirect("/produk")
         found = {row[0]: row[1] for row in db.execute(counted)}
         count = found.get(kategori, 0) if kategori else sum(found.values())
@@ -55,6 +56,14 @@ def get_products(
         shown = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
     values: dict[str, Any] = {"rows": shown, "count": count, "number": number, "last": last, "categories": found}
     return page(request, "products.html", q=q, kategori=kategori, produsen=produsen, words=words, **values)
+
+
+NUMBERS = ("consign_price", "commission_bp", "sell_price", "shelf_life_days", "min_stock")
+
+
+def _cell(name: str, text: str) -> str | int:
+    """Prices and counts are numbers in a spreadsheet."""
+    return int(text) if name in NUMBERS and text else text
 
 
 @get("/produk/{sku:str}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from sync.protocol.registry_reasons import REASONS, Rejection
-from sync.server.pages.texts import _, mark
+from sync.server.pages.texts import LANGUAGES, _, mark, said
 
 CERTIFICATES: Final = {
     "nib": "NIB",
@@ -28,6 +28,44 @@ GOODS: Final = {
 }
 PRICED: Final = {"titip": mark("Consignment price"), "komisi": mark("Commission"), "putus": mark("Bought outright")}
 MEASURES: Final = {"pcs": mark("Piece"), "kg": "kg", "paket": mark("Package")}
+COLUMNS: Final = {
+    "producer_code": mark("Producer's code"),
+    "business_name": mark("Business name"),
+    "owner_name": mark("Owner"),
+    "phone": mark("Telephone"),
+    "kelurahan": "Kelurahan",
+    "class": mark("Class"),
+    "nib": "NIB",
+    "pirt": "P-IRT",
+    "halal_no": mark("Halal certificate"),
+    "halal_expires": mark("Halal until"),
+    "npwp": "NPWP",
+    "bank_name": "Bank",
+    "bank_account": mark("Bank account"),
+    "payout_terms": mark("Is paid"),
+    "joined_on": mark("Takes part since"),
+    "sku": mark("Code of the goods"),
+    "barcode": "Barcode",
+    "name": mark("Name"),
+    "category": mark("Category"),
+    "unit": mark("Unit of sale"),
+    "pricing": mark("Kind of consignment"),
+    "consign_price": mark("Price to the producer"),
+    "commission_bp": mark("Commission (1/100 %)"),
+    "sell_price": mark("Selling price"),
+    "shelf_life_days": mark("Shelf life (days)"),
+    "min_stock": mark("Minimum stock"),
+    "needs_pirt": mark("Needs P-IRT (yes)"),
+    "needs_halal": mark("Needs halal (yes)"),
+    "e_katalog": mark("In the e-Katalog (yes)"),
+    "tkdn_percent": mark("TKDN (%)"),
+    "corner_code": mark("Code of the corner"),
+    "kind": mark("Kind of office"),
+    "address": mark("Address"),
+    "postcode": mark("Postcode"),
+    "staff_count": mark("Number of staff"),
+}
+"""Columns of the spreadsheets; the import knows them by both names."""
 REASONS_ALIKE: Final = {
     "nik": mark("same NIK"),
     "nib": mark("same NIB"),
@@ -58,6 +96,11 @@ STATES: Final = {
     "merged": mark("Merged"),
     "refused": mark("Declined"),
 }
+
+
+def columns_by_name() -> dict[str, str]:
+    """Columns by what they are called in either language, in small letters."""
+    return {said(language, text).casefold(): name for name, text in COLUMNS.items() for language in LANGUAGES}
 
 
 def options(words: dict[str, str], every: str = "") -> list[tuple[str, str]]:

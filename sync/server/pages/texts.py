@@ -47,6 +47,11 @@ def worded(error: CentreError) -> str:
     return _(SENTENCES[error.code]).format(**error.data)
 
 
+def said(language: str, message: str) -> str:
+    """The message in a language that is not the reader's, perhaps."""
+    return _looked_up(language, message)
+
+
 @lru_cache(maxsize=MOST_KEPT)
 def _looked_up(language: str, message: str) -> str:
     return _catalogue(language).gettext(message)
