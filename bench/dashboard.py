@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bench.centre import running
+from bench.cores import cpu_seconds
 from bench.measure import Figure, duration, percentile
 from bench.postgres import Server, server
 from bench.pushing import content_length
@@ -40,6 +41,8 @@ CATEGORIES = ("makanan", "minuman", "batik", "kerajinan", "fashion", "lainnya")
 LIMIT = 0.2
 """Seconds."""
 GROWTH = 1.3
+PATIENCE, IDLE = 120.0, 0.3
+"""Seconds, and of the processor in three of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +112,19 @@ def _asked(postgres: Server, shape: Shape, asked: int) -> Pages:
         centre.close()
     postgres.tool("vacuumdb", "--analyze", name)
     with running(database, workers=1) as serving:
-        first, *_rest = [_get(serving.port, address, token) for address in ("/program", *_whole_year())]
+        first = _get(serving.port, "/program", token)
+        _until_idle(serving.pid)
         others = [_get(serving.port, address, token) for address in _addresses(asked)]
     postgres.drop(name)
     return Pages(shape, first, others)
 
 
-def _whole_year() -> Iterator[str]:
-    """Pages that read what a worker reads by itself soon after it started: days of half a year, months of a year."""
-    today = date.today()  # noqa: DTZ011
-    for days in (183, 364):
-        yield f"/program?dari={today - timedelta(days=days)}&sampai={today}"
+def _until_idle(pid: int) -> None:
+    """A worker that started reads the last year by itself; wait until it rests."""
+    before, end = -1.0, time.monotonic() + PATIENCE
+    while (now := cpu_seconds(pid)) > before + IDLE and time.monotonic() < end:
+        before = now
+        time.sleep(3.0)
 
 
 def _addresses(count: int) -> Iterator[str]:

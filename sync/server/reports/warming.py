@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from sync.server.centre import Centre
 from sync.server.dialect import reading
-from sync.server.reports.columns import MONTH, view_of
+from sync.server.reports.blocks import FACES
+from sync.server.reports.columns import MONTH, Month, view_of
 from sync.server.reports.fetching import SOURCES
 
 BY_DAY, IN_ALL = 7, 13
@@ -53,7 +54,14 @@ class Warming:
             began = time.monotonic()
             with reading(self._centre.engine) as db:
                 for source in SOURCES:
-                    view_of(db).month(source, month.isoformat()[:MONTH], by_day=place < BY_DAY)
+                    _add_up(view_of(db).month(source, month.isoformat()[:MONTH], by_day=place < BY_DAY))
             if self._stopping.wait(time.monotonic() - began):
                 return
             month = (month - timedelta(days=1)).replace(day=1)
+
+
+def _add_up(month: Month) -> None:
+    """By till, by item and in all, as questions will ask."""
+    for block in (month.sums, *(month.days or {}).values()):
+        for face in FACES.values():
+            block.face(face)
