@@ -17,7 +17,7 @@ from sync.server.dialect import writing
 from sync.server.officers import Role
 from tests.e2e.support import Till
 from tests.pages.browsing import PHONE, faults, sticks_out
-from tests.pages.figures import DEMO
+from tests.pages.figures import DEMO, fill
 from tests.server.support import Caller, Journal
 
 SILENT = ("MTR-004", "MTR-009", "MTR-017", "MTR-021", "MTR-030")
@@ -58,7 +58,7 @@ def test_an_officer_sees_which_five_corners_went_silent_and_since_when(window, c
     assert "sejak 1 Okt 2026, 08.00 WIB" in lines.first.inner_text()
     assert page.locator("tbody tr").first.get_attribute("data-corner") == SILENT[0]
     assert page.locator(".place h3").all_inner_texts() == sorted(page.locator(".place h3").all_inner_texts())
-    page.click("text=Belum ada kabar (5)")
+    page.click("text=Diam (5)")
     page.wait_for_url("**/pojok?tampil=silent*")
     assert page.locator("tbody tr").count() == 5
     assert faults(page) == []
@@ -132,7 +132,11 @@ def test_an_officer_approves_a_repair_after_seeing_both_histories(window, addres
     told = page.locator("main").inner_text()
     assert "Di pusat: 3 dokumen" in told
     assert "Di kasir: 4 dokumen" in told
-    assert "entri 5: KK-MTR001A-000004" in told
+    page.click("summary:has-text('Dokumen di pusat sejak saat itu')")
+    assert "KK-MTR001A-000004" in page.locator("main").inner_text()
+    assert faults(page) == []
+    page.click("a:has-text('Setujui')")
+    page.wait_for_url("**/setujui")
     assert faults(page) == []
     page.click("button:has-text('Setujui')")
     page.wait_for_selector("p.said")
@@ -140,3 +144,38 @@ def test_an_officer_approves_a_repair_after_seeing_both_histories(window, addres
     with pytest.raises(ExchangeFailed) as approved:
         till.sync()
     assert approved.value.reason == "repair_approved"
+
+
+def test_the_board_fits_a_usual_screen_and_stacks_on_a_telephone(window, centre, client, clock):
+    with_corners(centre, client, clock)
+    page = window(Role.OFFICER)
+    page.goto("/pojok")
+    headings = page.locator("table.corners thead th").all_inner_texts()
+    told = ["Kontak terakhir", "Belum terkirim", "Ditahan", "Jam", "Cadangan dan ruang", "Buka sejak", "Versi"]
+    assert headings == ["Pojok", "Status", *told, "Penjualan hari ini"]
+    assert page.locator(".frame").evaluate("one => one.scrollWidth <= one.clientWidth")
+    tile = page.locator(".figures > div").filter(has_text="Diam").bounding_box()
+    page.mouse.click(tile["x"] + tile["width"] - 8, tile["y"] + tile["height"] - 8)
+    page.wait_for_url("**/pojok?tampil=silent*")
+    small = window(Role.OFFICER, size=PHONE)
+    small.goto("/pojok?tampil=silent")
+    row = small.locator(f"tr[data-corner={SILENT[0]}]").bounding_box()
+    for cell in small.locator(f"tr[data-corner={SILENT[0]}] > *").all():
+        box = cell.bounding_box()
+        assert box["x"] >= row["x"]
+        assert box["x"] + box["width"] <= row["x"] + row["width"]
+
+
+def test_the_page_of_a_corner_leads_to_its_figures_and_to_the_papers_of_a_day(window, centre, clock):
+    clock.pass_(days=27)
+    fill(centre, corners=1, days=5, sales=3)
+    page = window(Role.VIEWER)
+    page.goto("/pojok/MTR-001")
+    page.click("text=Penjualan bulan ini, dan untuk dinas")
+    page.wait_for_url("**/program?pojok=MTR-001")
+    page.go_back()
+    row = page.locator("[aria-labelledby=hari] tbody tr").first
+    count = int(row.locator("td").first.inner_text())
+    row.locator("a").click()
+    page.wait_for_url(re.compile(r"/program/nota\?dari=(.*)&sampai=\1&pojok=MTR-001"))
+    assert page.locator("main tbody tr").filter(has_text="ST-MTR001").count() == count

@@ -9,9 +9,9 @@ from litestar.params import FromQuery
 
 from sync.server import standing
 from sync.server.asking import AnyRequest
-from sync.server.centre import Centre
+from sync.server.centre import WIB, Centre
 from sync.server.dialect import reading
-from sync.server.pages.frame import page, redirect, whole
+from sync.server.pages.frame import day, page, redirect, whole
 from sync.server.pages.roles import Role, open_to, signed_in
 from sync.server.pages.texts import _, ngettext
 from sync.server.standing import CornerStanding
@@ -43,6 +43,9 @@ def get_board(request: AnyRequest, state: State, tampil: FromQuery[str] = "all")
         chips=chips,
         tone=tone,
         ago=lambda text: ago(text, now),
+        brief=lambda text: brief(text, now),
+        span=span,
+        size=size,
     )
 
 
@@ -109,6 +112,22 @@ def span(seconds: int) -> str:
     if hours < 48:
         return ngettext("{count} hour", "{count} hours", hours).format(count=whole(hours))
     return ngettext("{count} day", "{count} days", hours // 24).format(count=whole(hours // 24))
+
+
+def size(mebibytes: int) -> str:
+    """Room on a disk, in whole GB where there is one at least."""
+    return f"{whole(mebibytes // 1024)}\u00a0GB" if mebibytes >= 1024 else f"{whole(mebibytes)}\u00a0MB"
+
+
+def brief(text: str, now: datetime) -> str:
+    """A moment for a narrow column: ``1 Okt, 08.00``, of another year its day alone; a dash for none."""
+    try:
+        at = datetime.fromisoformat(text).astimezone(WIB)
+    except (ValueError, OverflowError):
+        return "–"
+    date = day(at.date())
+    short = date.removesuffix(f" {at.year}").replace(" ", "\u00a0")
+    return f"{short}, {at:%H.%M}" if at.year == now.astimezone(WIB).year else date
 
 
 def ago(text: str, now: datetime) -> str:

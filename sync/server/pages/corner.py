@@ -18,7 +18,7 @@ from sync.server.corners import FIELDS, find, mark_of, save_corner
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import words
-from sync.server.pages.board import ago, chips, span
+from sync.server.pages.board import ago, chips, size, span
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
@@ -86,6 +86,7 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
         next_till=next_till(one),
         ago=lambda at: ago(at, now),
         span=span,
+        size=size,
         outdated=lambda app: announcing.is_older(app, least),
         text=text,
         error=error,
