@@ -38,6 +38,8 @@ FILE_REASONS: Mapping[str, str] = {
     "not_utf8": "Line {line} is not UTF-8. Save the file as CSV UTF-8 and try again.",
     "not_a_spreadsheet": "The file {path} is neither CSV nor a readable XLSX file.",
     "too_large": "The file {path} is larger than {mib} MiB, so it is no list. Choose the right file.",
+    "too_many_rows": "The file has more than {most} rows. Cut it into several.",
+    "too_many_columns": "The file has more than {most} columns, so it is no list. Choose the right file.",
     "no_header": "The first line does not name the columns.",
     "missing_columns": "These columns are missing: {columns}.",
     "repeated_columns": "These columns stand there more than once: {columns}.",

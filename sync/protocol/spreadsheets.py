@@ -25,6 +25,7 @@ from sync.protocol.wire import MIB
 Tell = Callable[[int, int], None]
 MOST = 64 * MIB
 """A registry of 100,000 goods takes a fifth of it."""
+MOST_ROWS = 200_000
 _ZIP = b"PK\x03\x04"
 _BLANKS_AFTER_QUOTE = re.compile(rf'"[{BLANKS}]+(?=[,;\r\n]|$)')
 _OTHER_BLANKS_BEFORE_QUOTE = re.compile(rf'[{BLANKS[1:]}][{BLANKS}]*"')
@@ -34,12 +35,15 @@ _PERCENT_STYLE = re.compile(rb'numFmtId="(?:9|10)"|formatCode="[^"]*%')
 _FORMULA = re.compile(rb"<f[ />]")
 _TOLD = 500
 """Rows of a workbook between two words about how far it is."""
+_BLANK_ROWS = 1_000
+"""That may stand between the others and below them."""
+_MOST_COLUMNS = 1_000
 _EXACT_DIGITS = 15
 """A spreadsheet keeps this many digits of a number."""
 
 
-def read_rows(path: Path, tell: Tell | None = None) -> Sheet:
-    """The header, blanks cut off, and the rows as they stand. Raises UnreadableFile.
+def read_rows(path: Path, tell: Tell | None = None, *, most: int = MOST_ROWS) -> Sheet:
+    """The header, blanks cut off, and the rows as they stand, of which there may be ``most``. Raises UnreadableFile.
 
     ``tell`` hears of the rows of a workbook that were read, which takes seconds for 20,000; how many there are is not
     known then (0). What it raises ends the reading.
@@ -53,15 +57,18 @@ def read_rows(path: Path, tell: Tell | None = None) -> Sheet:
         raise UnreadableFile("no_access", path=str(path)) from None
     if len(data) > MOST:
         raise UnreadableFile("too_large", path=str(path), mib=str(MOST // MIB))
-    rows = _xlsx_rows(path, data, tell) if data.startswith(_ZIP) else _csv_rows(data)
+    rows = _xlsx_rows(path, data, tell, most) if data.startswith(_ZIP) else _csv_rows(data)
     line, names = next(rows, (1, None))
     header = [name.strip(BLANKS) for name in names or ()]
     if line != 1 or not any(header):
         raise UnreadableFile("no_header")
     width = len(header)
+    kept = list(islice(rows, most + 1))
+    if len(kept) > most:
+        raise UnreadableFile("too_many_rows", most=str(most))
     if data.startswith(_ZIP):
-        return Sheet(header, [(at, _fitted(found, width)) for at, found in rows if found])
-    return Sheet(header, list(rows))
+        return Sheet(header, [(at, _fitted(found, width)) for at, found in kept if found])
+    return Sheet(header, kept)
 
 
 def _csv_rows(data: bytes) -> Iterator[tuple[int, list[str] | None]]:
@@ -122,14 +129,14 @@ def _resume(lines: list[str], first: int, failed: int) -> int:
     return first
 
 
-def _xlsx_rows(path: Path, data: bytes, tell: Tell | None) -> Iterator[tuple[int, list[str] | None]]:
+def _xlsx_rows(path: Path, data: bytes, tell: Tell | None, most: int) -> Iterator[tuple[int, list[str] | None]]:
     """(row number, cells as text up to the last that is filled) of every row of the first sheet that is shown."""
     import warnings
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            cells = _cells(data, tell)
+            cells = _cells(data, tell, most)
     except _Ended as ended:
         raise ended.cause from None
     except Exception as error:  # a damaged file breaks the library in many ways
@@ -149,9 +156,14 @@ class _Ended(Exception):
         self.cause = cause
 
 
-def _told(rows: Iterable[Any], tell: Tell | None) -> Iterator[Any]:
-    """The rows; every ``_TOLD`` of them ``tell`` hears how many there were."""
+def _told(rows: Iterable[Any], tell: Tell | None, most: int) -> Iterator[Any]:
+    """The rows; every ``_TOLD`` of them ``tell`` hears how many there were. A small file can say that it has millions,
+    empty ones too, so it is given up while it is read."""
     for number, row in enumerate(rows):
+        if number > most + _BLANK_ROWS:
+            raise _Ended(UnreadableFile("too_many_rows", most=str(most)))
+        if len(row) > _MOST_COLUMNS:
+            raise _Ended(UnreadableFile("too_many_columns", most=str(_MOST_COLUMNS)))
         if tell is not None and number % _TOLD == 0:
             try:
                 tell(number, 0)
@@ -160,14 +172,14 @@ def _told(rows: Iterable[Any], tell: Tell | None) -> Iterator[Any]:
         yield row
 
 
-def _cells(data: bytes, tell: Tell | None) -> list[list[str]]:
+def _cells(data: bytes, tell: Tell | None, most: int) -> list[list[str]]:
     """Every cell of the first sheet that is shown, as text."""
     percent, formulas = _needs_a_closer_look(data)
     with _first_sheet(data) as sheet:
         if percent:
-            cells = [list(map(_shown_text, row)) for row in _told(sheet.iter_rows(), tell)]
+            cells = [list(map(_shown_text, row)) for row in _told(sheet.iter_rows(), tell, most)]
         else:
-            cells = [list(map(_text, row)) for row in _told(sheet.iter_rows(values_only=True), tell)]
+            cells = [list(map(_text, row)) for row in _told(sheet.iter_rows(values_only=True), tell, most)]
     if formulas:
         _tell_formulas(data, cells)
     return cells

@@ -25,7 +25,7 @@ from sync.protocol.registry_rows import (
     check_producers,
     check_products,
 )
-from sync.protocol.spreadsheets import read_rows
+from sync.protocol.spreadsheets import MOST_ROWS, read_rows
 from sync.server import certificates, schema
 from sync.server.centre import Centre
 from sync.server.dialect import only_one, writing
@@ -75,6 +75,7 @@ def import_file(
     names: Mapping[str, str] | None = None,
     word: Word = in_english,
     by: str = "",
+    most: int = MOST_ROWS,
 ) -> dict[str, Any]:
     """Import a CSV or XLSX file; what ``pojok import --json`` prints, its reasons worded by ``word``. The audit tells
     of ``by``, an officer, where one is named.
@@ -86,7 +87,7 @@ def import_file(
     """
     if kind not in KINDS:
         raise CentreError("unknown_kind", kind=kind, kinds=", ".join(KINDS))
-    sheet = _known_by_name(read_rows(path), names or {}, PERSONAL if kind == "producers" else ())
+    sheet = _known_by_name(read_rows(path, most=most), names or {}, PERSONAL if kind == "producers" else ())
     with writing(centre.engine) as db:
         only_one(db, "deciding")
         load = _check(db, kind, sheet, date.fromisoformat(centre.today()), correct=correct)

@@ -11,15 +11,17 @@ from litestar.params import FromQuery
 from sync.server import reading_audit
 from sync.server.asking import AnyRequest
 from sync.server.centre import WIB
-from sync.server.dialect import reading
+from sync.server.dialect import reading, writing
+from sync.server.officers import note
 from sync.server.pages.audit_words import about, deed, detail
 from sync.server.pages.exports import Cell, exported
 from sync.server.pages.frame import PAGE_ROWS, page
-from sync.server.pages.roles import Role, open_to
+from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, mark
 from sync.server.reading_audit import Wanted
 
 MOST_EXPORTED = 100_000
+LONGEST_DETAIL = 300
 HEADINGS = (mark("Time"), mark("Officer"), mark("Action"), mark("About"), mark("Detail"), mark("Address"))
 
 
@@ -38,8 +40,11 @@ def get_audit(
     wanted = Wanted(petugas, tindakan, tentang.strip(), _date(dari), _date(sampai))
     with reading(state.centre.engine) as db:
         file = exported(request, "jejak", [_(heading) for heading in HEADINGS], _rows(db, wanted))
-        if file is not None:
-            return file
+    if file is not None:
+        with writing(state.centre.engine) as db:
+            note(state.centre, db, officer_of(request).name, "audit_exported", "", request.url.query[:LONGEST_DETAIL])
+        return file
+    with reading(state.centre.engine) as db:
         count = reading_audit.count(db, wanted)
         last = max(-(-count // PAGE_ROWS), 1)
         number = min(max(halaman, 1), last)

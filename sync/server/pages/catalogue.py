@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import sqlalchemy as sa
-from litestar import Response, get
+from litestar import Response
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
@@ -17,7 +17,7 @@ from sync.server.consents import public_phones
 from sync.server.dialect import reading
 from sync.server.offers import Range, corners_with, ranges
 from sync.server.pages import frame
-from sync.server.pages.open_to_all import CATEGORIES, OPEN, picture_path, product_path, site
+from sync.server.pages.open_to_all import CATEGORIES, OPEN, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
 from sync.server.pages.tables_public import product_pictures
 from sync.server.pages.texts import _
@@ -49,7 +49,7 @@ class Pictured(NamedTuple):
     height: int
 
 
-@get("/katalog", guards=[recognise], opt=OPEN, sync_to_thread=True)
+@looked_at("/katalog", guards=[recognise], opt=OPEN)
 def get_catalogue(
     request: AnyRequest,
     state: State,
@@ -95,7 +95,7 @@ def get_catalogue(
     return answer
 
 
-@get("/katalog/{sku:str}", guards=[recognise], opt=OPEN, sync_to_thread=True)
+@looked_at("/katalog/{sku:str}", guards=[recognise], opt=OPEN)
 def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """One product with its share card. One that was merged leads to the one that stands for it."""
     centre: Centre = state.centre
@@ -134,7 +134,7 @@ def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Respon
     return answer
 
 
-@get("/katalog/{sku:str}/{name:str}", opt=OPEN, sync_to_thread=True)
+@looked_at("/katalog/{sku:str}/{name:str}", opt=OPEN)
 def get_picture(state: State, sku: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A picture; its address changes with it, so it may be kept for ever, and shown on other sites."""
     digest, _dash, size = name.removesuffix(".jpg").partition("-")

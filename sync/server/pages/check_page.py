@@ -6,7 +6,7 @@ is enough.
 
 from typing import Any, NamedTuple
 
-from litestar import Response, get
+from litestar import Response
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
@@ -19,6 +19,7 @@ from sync.documents.shift import ShiftClosed
 from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.dialect import reading
 from sync.server.pages import frame
+from sync.server.pages.open_to_all import looked_at
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import mark
 from sync.server.verdicts import Claim, Verdict, read_claim, verdict
@@ -65,7 +66,7 @@ class Item(NamedTuple):
     total: int
 
 
-@get("/periksa", guards=[recognise], sync_to_thread=True)
+@looked_at("/periksa", guards=[recognise])
 def get_check(request: AnyRequest, state: State, n: FromQuery[str] = "", k: FromQuery[str] = "") -> Response[str]:
     """The form, and the answer where a number is given."""
     number, code = n[:LONGEST], k[:LONGEST]
@@ -74,7 +75,7 @@ def get_check(request: AnyRequest, state: State, n: FromQuery[str] = "", k: From
     return _answered(request, state, read_claim(number, code))
 
 
-@get("/C/{number:str}/{amount:str}/{code:str}", guards=[recognise], sync_to_thread=True)
+@looked_at("/C/{number:str}/{amount:str}/{code:str}", guards=[recognise])
 def get_scanned(
     request: AnyRequest, state: State, number: FromPath[str], amount: FromPath[str], code: FromPath[str]
 ) -> Response[str]:

@@ -35,7 +35,7 @@ from sync.server.pages import (
     trust,
 )
 from sync.server.pages.frame import STATIC
-from sync.server.pages.security import forms, knowing
+from sync.server.pages.security import forms, knowing, readable
 from sync.server.pages.settings import Settings
 
 HANDLERS = (
@@ -53,5 +53,5 @@ KEPT = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
 
 def pages(settings: Settings) -> list[Router]:
     """The routers of all pages."""
-    static = create_static_files_router("/static", [STATIC], cache_control=KEPT, name="static")
+    static = create_static_files_router("/static", [STATIC], cache_control=KEPT, guards=[readable], name="static")
     return [Router("/", route_handlers=HANDLERS, middleware=[knowing, forms(settings)]), static]

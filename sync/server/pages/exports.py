@@ -1,5 +1,7 @@
 """A table as a file: CSV, a spreadsheet or paper. Money and counts are whole numbers, dates are dates.
 
+The rows are read in the transaction of who asks; the file is made after it, one at a time, since it takes seconds.
+
 A cell that a spreadsheet would take for a formula is made harmless: what a producer calls himself runs nowhere.
 """
 
@@ -9,22 +11,29 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
-from litestar import Response
+from anyio import to_thread
+from litestar import Litestar, Response
+from litestar.types import Receive, Scope, Send
 
 from sync.server.asking import AnyRequest
+from sync.server.limits import Turns
 from sync.server.pages.frame import day, moment, quantity, whole
 
 Cell = str | int | Decimal | date | datetime | None
 Rows = Sequence[Sequence[Cell]]
 Heading = str
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FORMULA = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r])")
+"""Where one may begin: at the start, and after a sign at which a spreadsheet takes a line of CSV apart. Indonesian ones
+do so at a semicolon, whatever quotation marks say."""
 _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 """What no spreadsheet may hold."""
 LONGEST_CELL = 32_000
+TURNS = Turns(at_once=1, waiting=3, seconds=20)
 WIDEST = 48
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -54,10 +63,32 @@ def exported(
     if kind not in MADE:
         return None
     make, media_type = MADE[kind]
-    content = make(name, headings, list(rows), paper or Paper(name))
     filename = f"{_UNSAFE_NAME.sub('-', name).strip('-') or 'pojok'}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return File(partial(make, name, headings, list(rows), paper or Paper(name)), media_type=media_type, headers=headers)
+
+
+class File(Response[bytes]):
+    """A file that is made when it is sent. Raises ``ExchangeProblem`` then where too many wait for theirs."""
+
+    def __init__(self, make: Callable[[], bytes], *, media_type: str, headers: dict[str, str]) -> None:
+        super().__init__(b"", media_type=media_type, headers=headers)
+        self._make = make
+
+    def made(self) -> bytes:
+        """Its content."""
+        with TURNS.one():
+            return self._make()
+
+    def to_asgi_response(self, app: Litestar | None, request: AnyRequest, **told: Any) -> Any:
+        """What makes the file and sends it."""
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            self.content = await to_thread.run_sync(self.made)
+            response = super(File, self).to_asgi_response(app, request, **told)
+            await response(scope, receive, send)
+
+        return answer
 
 
 def day_cell(text: str | None) -> Cell:
@@ -85,16 +116,21 @@ def decimal_cell(number: int, places: int) -> Cell:
 def harmless(text: str) -> str:
     """The text as a cell that no spreadsheet reads as a formula."""
     clean = _CONTROLS.sub("", text)[:LONGEST_CELL]
-    return f"'{clean}" if _FORMULA.match(clean) else clean
+    return _FORMULA.sub(r"\1\2'", clean)
 
 
 def csv_file(_name: str, headings: Sequence[Heading], rows: Rows, _paper: Paper) -> bytes:
-    """Commas, UTF-8 with the mark by which Excel knows it."""
+    """UTF-8 with the mark by which Excel knows it."""
+    return csv_text(headings, rows).encode("utf-8-sig")
+
+
+def csv_text(headings: Sequence[Heading], rows: Iterable[Sequence[Cell | float]]) -> str:
+    """Commas between cells, every text in quotation marks (RFC 4180)."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text)
+    writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([harmless(heading) for heading in headings])
     writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
+    return text.getvalue()
 
 
 def xlsx_file(name: str, headings: Sequence[Heading], rows: Rows, _paper: Paper) -> bytes:
@@ -129,8 +165,8 @@ def pdf_file(_name: str, headings: Sequence[Heading], rows: Rows, paper: Paper) 
     return table_paper(paper.title, paper.told, table)
 
 
-def _plain(cell: Cell) -> str | int:
-    if cell is None or isinstance(cell, int):
+def _plain(cell: Cell | float) -> str | int | float:
+    if cell is None or isinstance(cell, int | float):
         return "" if cell is None else cell
     if isinstance(cell, Decimal):
         return f"{cell:f}"

@@ -3,15 +3,13 @@
 Made once for all askers and named by its content, so a marketplace that asks again every hour gets nothing it has.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import msgspec
 import sqlalchemy as sa
-from litestar import Response, get
+from litestar import Response
 from litestar.datastructures import State
 from sqlalchemy.engine import Connection
 
@@ -21,14 +19,13 @@ from sync.server.centre import Centre
 from sync.server.dialect import reading
 from sync.server.offers import Range, ranges
 from sync.server.pages import frame
-from sync.server.pages.open_to_all import OPEN, kept, picture_path, product_path, site
+from sync.server.pages.exports import csv_text
+from sync.server.pages.open_to_all import OPEN, kept, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
 from sync.server.pages.tables_public import product_pictures
 from sync.server.pages.texts import mark
 
 SECONDS = 300
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a text begins that a spreadsheet would run."""
 FIELDS: Final = {
     "sku": mark("Code of the product; it never changes."),
     "name": mark("Name."),
@@ -52,13 +49,13 @@ FIELDS: Final = {
 Maker = Callable[[str, Iterator[dict[str, Any]]], bytes]
 
 
-@get("/katalog.json", opt=OPEN, sync_to_thread=True)
+@looked_at("/katalog.json", opt=OPEN)
 def get_json(request: AnyRequest, state: State) -> Response[Any]:
     """All products as JSON: ``{"source": …, "count": …, "products": [{…}]}``."""
     return kept(request, _made(request, state, "json", _json), "application/json", SECONDS)
 
 
-@get("/katalog.csv", opt=OPEN, sync_to_thread=True)
+@looked_at("/katalog.csv", opt=OPEN)
 def get_csv(request: AnyRequest, state: State) -> Response[Any]:
     """All products as CSV (RFC 4180, UTF-8), one line of names first."""
     answer = kept(request, _made(request, state, "csv", _csv), "text/csv; charset=utf-8; header=present", SECONDS)
@@ -66,21 +63,22 @@ def get_csv(request: AnyRequest, state: State) -> Response[Any]:
     return answer
 
 
-@get("/sitemap.xml", opt=OPEN, sync_to_thread=True)
+@looked_at("/sitemap.xml", opt=OPEN)
 def get_sitemap(request: AnyRequest, state: State) -> Response[Any]:
     """The pages that search engines may list."""
     return kept(request, _made(request, state, "sitemap", _sitemap), "application/xml", SECONDS)
 
 
-@get("/robots.txt", opt=OPEN, sync_to_thread=True)
+@looked_at("/robots.txt", opt=OPEN)
 def get_robots(request: AnyRequest) -> Response[str]:
-    """The catalogue may be read by machines, nothing else."""
-    rules = "User-agent: *\nAllow: /katalog\nAllow: /static/\nDisallow: /\n"
+    """The catalogue may be read by machines, nothing else. A private page that somebody linked to says itself that it
+    is to be listed nowhere, which only who may read it learns."""
+    rules = "User-agent: *\nAllow: /katalog\nAllow: /static/\nAllow: /p/\nDisallow: /\n"
     text = f"{rules}Sitemap: {site(request)}/sitemap.xml\n"
     return Response(text, media_type="text/plain", headers={"Cache-Control": "public, max-age=3600"})
 
 
-@get("/katalog/umpan", guards=[recognise], opt=OPEN, sync_to_thread=True)
+@looked_at("/katalog/umpan", guards=[recognise], opt=OPEN)
 def get_about(request: AnyRequest) -> Response[str]:
     """What the fields of the feeds mean."""
     return frame.page(request, "feeds.html", site=site(request), fields=FIELDS)
@@ -138,22 +136,11 @@ def _json(address: str, found: Iterator[dict[str, Any]]) -> bytes:
 
 
 def _csv(_address: str, found: Iterator[dict[str, Any]]) -> bytes:
-    out = io.StringIO()
-    table = csv.writer(out)
-    table.writerow(FIELDS)
-    for row in found:
-        table.writerow([_cell(value) for value in row.values()])
-    return out.getvalue().encode()
+    return csv_text(list(FIELDS), ([_cell(value) for value in row.values()] for row in found)).encode()
 
 
-def _cell(value: Any) -> str:
-    """A value as a spreadsheet may read it, without running it."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULAS) else text
+def _cell(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _sitemap(address: str, found: Iterator[dict[str, Any]]) -> bytes:

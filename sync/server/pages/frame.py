@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.utils.scope.state import ScopeState
 
@@ -25,6 +26,8 @@ from sync.server.sessions import Officer
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 LONGEST_SAID = 400
+PRIVATE = "/p/"
+"""Where pages lie whose addresses are secrets: no other address names them, so they change their language in place."""
 PAGE_ROWS = 50
 """Rows of a table on one page."""
 MONTHS = {
@@ -80,7 +83,7 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
         "open_pages": OPEN_PAGES,
         "role_names": {role: _(name) for role, name in ROLE_NAMES.items()},
         "path": request.url.path,
-        "here": here(request),
+        "language_path": lambda language: _language_path(request, language),
         "with_query": lambda **changes: with_query(request, **changes),
         "said": _unpacked(said),
         "language": texts.language(),
@@ -90,7 +93,20 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     response = Response(text, media_type="text/html", status_code=status)
     if said:
         response.delete_cookie(cookie)
+    if asked_language(request):
+        response.set_cookie(language_cookie(texts.language()))
     return response
+
+
+def asked_language(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The language that the address of a private page asks for; empty for none."""
+    asked = connection.query_params.get(texts.COOKIE, "") if connection.url.path.startswith(PRIVATE) else ""
+    return asked if asked in texts.LANGUAGES else ""
+
+
+def language_cookie(language: str) -> Cookie:
+    """What keeps the reader's language for a year."""
+    return Cookie(texts.COOKIE, value=language, max_age=31_536_000, httponly=True, samesite="lax")
 
 
 def redirect(path: str, said: str = "") -> Response[str]:
@@ -118,6 +134,12 @@ def here(request: AnyRequest) -> str:
     query = request.scope["query_string"].decode("latin-1")
     path: str = quote(request.url.path)
     return f"{path}?{query}" if query else path
+
+
+def _language_path(request: AnyRequest, language: str) -> str:
+    if request.url.path.startswith(PRIVATE):
+        return with_query(request, bahasa=language)
+    return f"/bahasa/{language}?ke={quote(here(request), safe='')}"
 
 
 def with_query(request: AnyRequest, **changes: object) -> str:

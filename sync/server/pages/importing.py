@@ -21,8 +21,10 @@ from sync.server.pages.texts import _
 from sync.server.pages.uploads import WithFile, file_of, text_of
 
 MOST_BYTES = 16 * MIB
-MOST_UNPACKED = 256 * MIB
+MOST_UNPACKED = 32 * MIB
 """Of a workbook; one that says more is no list."""
+MOST_ROWS = 50_000
+"""Of a file; the city has 20,000 producers. The command line takes more."""
 MOST_SHOWN = 200
 
 
@@ -65,6 +67,7 @@ def post_import(request: AnyRequest, state: State, data: WithFile) -> Response[A
                 names=words.columns_by_name(),
                 word=words.reason,
                 by=officer_of(request).name,
+                most=MOST_ROWS,
             )
         except UnreadableFile as error:
             told = {name: value for name, value in error.data.items() if name != "path"}

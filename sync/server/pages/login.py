@@ -14,7 +14,7 @@ from sync.server.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.officers import note
 from sync.server.pages import texts
-from sync.server.pages.frame import local, page, redirect
+from sync.server.pages.frame import language_cookie, local, page, redirect
 from sync.server.pages.roles import Role, browser_of, officer_of, open_to, signed_in, token_of
 from sync.server.pages.texts import _, worded
 
@@ -93,7 +93,7 @@ def get_language(language: FromPath[str], ke: FromQuery[str] = "/") -> Response[
     """Read the pages in another language from now on."""
     response = redirect(ke)
     wanted = language if language in texts.LANGUAGES else "id"
-    response.set_cookie(Cookie(texts.COOKIE, value=wanted, max_age=31_536_000, httponly=True, samesite="lax"))
+    response.set_cookie(language_cookie(wanted))
     return response
 
 

@@ -1,14 +1,17 @@
 """What pages that everybody may see have in common: their addresses, how long they may be kept, no cookies of forms."""
 
 import hashlib
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
-from litestar import Response
+from litestar import HttpMethod, Response, route
 
 from sync.server.asking import AnyRequest
 from sync.server.pages.texts import mark
 
+looked_at = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
+"""The decorator of a handler that also answers who asks for the headers alone, as those do who preview a link."""
 OPEN: Final = {"exclude_from_csrf": True}
 """For ``opt`` of a handler without a form that changes anything: it sets no cookie, so caches may keep what it says."""
 CATEGORIES: Final = {
