@@ -1,7 +1,7 @@
-"""What a producer may know of itself over all corners: sold, left, paid, owed.
+"""What a producer may know of itself over all corners: sold, left, paid.
 
-Owed and left are the tills' own running sums, sold and paid come from the reports. Whatever was recorded under a code
-that was merged into the producer's counts as well.
+What is left is the tills' own running sum, sold and paid come from the reports; what is owed is ``reports.paying``'s.
+Whatever was recorded under a code that was merged into the producer's counts as well.
 """
 
 from collections import defaultdict
@@ -15,7 +15,6 @@ from sync.server import schema
 from sync.server.aliases import all_names
 from sync.server.reports.tables import goods, paid, sold
 from sync.server.standing import living
-from sync.server.taking_over import still_owed
 
 PAYMENTS = 24
 """The newest payments that are told at once."""
@@ -31,7 +30,8 @@ class Place(NamedTuple):
 class Line(NamedTuple):
     """A product at a corner; quantities in thousandths, money in rupiah.
 
-    ``gross`` is what buyers paid and ``share`` what of it is the producer's, both less what came back.
+    ``gross`` is what buyers paid and ``share`` what of it is the producer's, both less what came back; goods that were
+    ``bought`` outright have no share, they were owed when they came.
     """
 
     place: Place
@@ -42,6 +42,7 @@ class Line(NamedTuple):
     quantity: int = 0
     gross: int = 0
     share: int = 0
+    bought: bool = False
 
 
 class Payment(NamedTuple):
@@ -86,25 +87,9 @@ def account_of(db: Connection, code: str) -> Account | None:
     return Account(code, row.business_name, row.kelurahan, tuple(all_names(db, schema.producers, [code])))
 
 
-def owed(db: Connection, account: Account) -> dict[Place, int]:
-    """What each corner owes now, in rupiah; below zero where the producer owes it. What another till took over from a
-    revoked one counts there alone."""
-    balances, devices = schema.balances, schema.devices
-    query = (
-        sa.select(devices.c.corner, balances.c.amount)
-        .join(devices, devices.c.device == balances.c.device)
-        .where(balances.c.account.in_([f"payable:{code}" for code in account.codes]), still_owed(balances.c.device))
-    )
-    sums: dict[str, int] = defaultdict(int)
-    for corner, amount in db.execute(query):
-        sums[corner] -= amount
-    places = _Places(db)
-    return {places(corner): amount for corner, amount in sorted(sums.items()) if amount}
-
-
 def shelf(db: Connection, account: Account) -> list[Line]:
-    """What lies at which corner now, by corner and product."""
-    products = _products(db, account)
+    """What of the producer's lies at which corner now, by corner and product; not what corners bought outright."""
+    products = {sku: row for sku, row in _products(db, account).items() if row.pricing != "putus"}
     stock, devices = schema.stock, schema.devices
     query = sa.select(devices.c.corner, stock.c.sku, stock.c.quantity).join(devices, devices.c.device == stock.c.device)
     left: dict[tuple[str, str], int] = defaultdict(int)
@@ -124,7 +109,7 @@ def sales(db: Connection, account: Account, first: date, last: date) -> list[Lin
     devices = schema.devices
     wanted = (sold.c.producer.in_(account.codes), sold.c.date.between(first.isoformat(), last.isoformat()))
     query = (
-        sa.select(devices.c.corner, sold.c.sku, *(sa.func.sum(sold.c[name]) for name in ("quantity", "total", "share")))
+        sa.select(devices.c.corner, sold.c.sku, *(sa.func.sum(sold.c[name]) for name in _SUMS))
         .join(devices, devices.c.device == sold.c.device)
         .where(*wanted)
         .group_by(devices.c.corner, sold.c.sku)
@@ -133,11 +118,11 @@ def sales(db: Connection, account: Account, first: date, last: date) -> list[Lin
     found: dict[tuple[str, str], list[int]] = {}
     for corner, sku, *sums in db.execute(query):
         end = products[sku].sku if sku in products else sku
-        before = found.get((corner, end), [0, 0, 0])
+        before = found.get((corner, end), [0] * len(_SUMS))
         found[corner, end] = [old + int(new) for old, new in zip(before, sums, strict=True)]
     lines = [
-        Line(places(corner), sku, *_named(products, sku), quantity=quantity, gross=gross, share=share)
-        for (corner, sku), (quantity, gross, share) in found.items()
+        Line(places(corner), sku, *_named(products, sku), 0, quantity, gross, share, not (share or commission))
+        for (corner, sku), (quantity, gross, share, commission) in found.items()
         if quantity or gross or share
     ]
     return sorted(lines, key=lambda line: (line.place.name, -line.share, line.name))
@@ -186,6 +171,9 @@ def payments(
         )
         for row in db.execute(query.limit(most) if most else query)
     ]
+
+
+_SUMS = ("quantity", "total", "share", "commission")
 
 
 def month_of(day: date) -> tuple[date, date]:

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -74,6 +75,65 @@ def test_the_page_tells_what_the_tills_owe_paid_and_hold(client, centre, tills, 
     held = {row.row.sku: row.left for till in tills for row in till.shelves if row.row.producer == code and row.left}
     for sku in held:
         assert next(row.name for row in names if row.sku == sku) in text
+
+
+def test_what_the_producer_owes_at_another_corner_is_named_and_taken_off_nothing(
+    client, centre, tills, code, token
+) -> None:
+    table = schema.balances
+    with writing(centre.engine) as db:
+        mine = db.execute(sa.select(table).where(table.c.account == f"payable:{code}")).all()
+        db.execute(sa.delete(table).where(table.c.account == mine[0].account))
+        here, there = (till.journal.device for till in tills[:2])
+        for device, amount in ((here, 9_100), (there, -9_000)):
+            db.execute(sa.insert(table).values(device=device, account=mine[0].account, amount=amount))
+    page = text_of(client(None).get(f"/p/{token}"))
+
+    assert "<dt>Hak Anda yang belum dibayar</dt><dd>Rp 9.000</dd>" in page
+    assert "<dt>Utang Anda sekarang</dt><dd>Rp 9.100" in page
+    assert "Anda berutang Rp 9.100" in page
+    officers = text_of(client(Role.VIEWER).get(f"/program/produsen/{code}"))
+    assert "<strong>Rp 9.000</strong>" in officers
+    assert "Produsen berutang Rp 9.100" in officers
+
+
+def test_what_a_corner_bought_outright_is_not_the_producers_any_more(client, centre, code, token) -> None:
+    with reading(centre.engine) as db:
+        names = db.execute(sa.select(schema.products.c.name).where(schema.products.c.producer == code)).scalars().all()
+    there = [name for name in names if name in client(None).get(f"/p/{token}").text.split("Sisa di Pojok")[-1]]
+    with writing(centre.engine) as db:
+        one = schema.products.c.name == there[0]
+        db.execute(sa.update(schema.products).where(one).values(pricing="putus"))
+    left = client(None).get(f"/p/{token}").text.split("Sisa di Pojok</h2>")[1]
+
+    assert there[0] not in left
+    assert all(name in left for name in there[1:])
+
+
+def test_each_corner_says_how_far_its_till_has_told(client, centre, code, token) -> None:
+    with writing(centre.engine) as db:
+        db.execute(sa.update(schema.devices).values(last_contact="2026-10-03T02:00:00+00:00"))
+
+    assert "menurut kasirnya 3 Okt 2026, 09.00 WIB" in text_of(client(None).get(f"/p/{token}"))
+    assert "3 Okt 2026, 09.00 WIB" in printed(client(None).get(f"/p/{token}/rekap-2026-10.pdf").content)
+
+
+def test_a_statement_says_what_was_owed_before_and_after_and_why(client, centre, code, token) -> None:
+    from sync.server.producer_balances import balance
+
+    with reading(centre.engine) as db:
+        told = balance(db, (code,), date(2026, 10, 1), date(2026, 10, 31))
+    text = re.sub(r"\s+", " ", printed(client(None).get(f"/p/{token}/rekap-2026-10.pdf").content))
+
+    assert told.changes["paid"] < 0 < told.changes["earned"]
+    assert f"Hak Anda pada awal masa ini {signed(told.begin)}" in text
+    assert f"Hak Anda dari penjualan, dikurangi pengembalian {signed(told.changes['earned'])}" in text
+    assert f"Sudah dibayar ke Anda {signed(told.changes['paid'])}" in text
+    assert f"Hak Anda pada 28 Okt 2026 {signed(told.end)}" in text
+
+
+def signed(amount: int) -> str:
+    return f"{'-' if amount < 0 else ''}{rupiah(abs(amount))}"
 
 
 def test_the_page_is_kept_by_nobody_found_by_nobody_and_tells_no_site_where_one_came_from(client, token) -> None:

@@ -36,12 +36,13 @@ from sync.server.producer_accounts import (
     account_of,
     month_of,
     movements,
-    owed,
     payments,
     sales,
     shelf,
 )
+from sync.server.producer_balances import balance
 from sync.server.producer_links import make_link, producer_by, revoke_link
+from sync.server.reports.paying import Owed, owed
 
 MONTHS = 12
 """Statements that are offered, the running month first."""
@@ -73,7 +74,7 @@ def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Res
     with reading(centre.engine) as db:
         account = _account(request, state, db, token)
         first, last = month_of(today)
-        owing = owed(db, account)
+        owing = _owing(db, account)
         sold_now = sales(db, account, first, last)
         answer = frame.page(
             request,
@@ -81,7 +82,8 @@ def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Res
             account=account,
             today=today,
             owing=owing,
-            owed_in_all=sum(owing.values()),
+            owed_in_all=sum(max(one.amount, 0) for one in owing),
+            owes_in_all=-sum(min(one.amount, 0) for one in owing),
             sold=by_place(sold_now),
             sold_in_all=sum(line.share for line in sold_now),
             left=by_place(shelf(db, account)),
@@ -118,7 +120,8 @@ def get_statement(request: AnyRequest, state: State, token: FromPath[str], month
                 sales(db, account, first, last),
                 movements(db, account, first, last),
                 payments(db, account, first, last),
-                owed(db, account),
+                balance(db, account.codes, first, last),
+                _owing(db, account),
                 site(request),
             )
         )
@@ -135,6 +138,11 @@ def _account(request: AnyRequest, state: State, db: Connection, token: str) -> A
         limit(state.checkers, address_of(request))
         raise NotFoundException
     return account
+
+
+def _owing(db: Connection, account: Account) -> list[Owed]:
+    """The tills that deal with the producer, and revoked ones that still owe or are owed something."""
+    return [one for one in owed(db, account.code) if one.amount or not one.revoked]
 
 
 def by_place(lines: list[Line]) -> list[tuple[Place, list[Line]]]:

@@ -6,8 +6,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sync.server.pages.frame import day, moment, month, quantity, rupiah
+from sync.server.pages.paper import BOLD, REGULAR, load_letters
 from sync.server.pages.texts import _, mark
-from sync.server.producer_accounts import Account, Line, Movement, Payment, Place
+from sync.server.producer_accounts import Account, Line, Movement, Payment
+from sync.server.producer_balances import Balance
+from sync.server.reports.paying import Owed
 
 WHAT = {
     "received": mark("Brought"),
@@ -18,15 +21,27 @@ WHAT = {
     "corrected": mark("Corrected"),
 }
 """Goods that moved otherwise than by a sale."""
+CHANGES = {
+    "earned": mark("Your share of sales, less what came back"),
+    "bought": mark("Bought from you outright"),
+    "losses": mark("Goods lost, borne by the corner"),
+    "opening": mark("Owed in the books before"),
+    "debts": mark("Debts that you paid"),
+    "other": mark("Corrected otherwise"),
+    "paid": mark("Paid to you"),
+    "kept": mark("Kept by the corners"),
+    "cancelled": mark("Payments that were cancelled"),
+}
+"""What changes what a producer is owed."""
+ALWAYS = ("earned", "paid")
 INK, GREY, LINE = "#16202E", "#4B586B", "#D5DBE5"
 MARGIN = 45
 """Points, to which reportlab adds 6: 18 mm in all."""
-SANS, BOLD = "Vera", "VeraBd"
-"""Fonts that reportlab brings along."""
 
 
 class Statement(NamedTuple):
-    """What a statement tells: a period of one month, what was sold and moved and paid in it, and what is owed now."""
+    """What a statement tells: a month, what was sold and moved and paid in it, what was owed before and after it and
+    why, and what each till owes now."""
 
     account: Account
     first: date
@@ -35,7 +50,8 @@ class Statement(NamedTuple):
     sold: list[Line]
     moved: list[Movement]
     paid: list[Payment]
-    owed: dict[Place, int]
+    balance: Balance
+    owed: list[Owed]
     source: str
 
 
@@ -44,7 +60,7 @@ def drawn_statement(told: Statement) -> bytes:
     from reportlab.lib.pagesizes import A4
     from reportlab.platypus import SimpleDocTemplate
 
-    _fonts()
+    load_letters()
     out = io.BytesIO()
     title = _("Statement {month}").format(month=month(told.first))
     document = SimpleDocTemplate(
@@ -62,17 +78,6 @@ def drawn_statement(told: Statement) -> bytes:
     return out.getvalue()
 
 
-def _fonts() -> None:
-    from pathlib import Path
-
-    import reportlab
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    for name in {SANS, BOLD} - set(pdfmetrics.getRegisteredFontNames()):
-        pdfmetrics.registerFont(TTFont(name, str(Path(reportlab.__file__).parent / "fonts" / f"{name}.ttf")))
-
-
 def _content(told: Statement, title: str) -> Iterator[Any]:
     yield _text("POJOK UMKM KOTA METRO", 9, grey=True)
     yield _text(title, 18, bold=True)
@@ -81,16 +86,16 @@ def _content(told: Statement, title: str) -> Iterator[Any]:
         first=day(told.first), last=day(told.last), moment=moment(told.made_at)
     )
     yield _text(period, 9, grey=True, after=12)
-    gross, share = sum(line.gross for line in told.sold), sum(line.share for line in told.sold)
-    handed = sum(one.amount for one in told.paid if not one.taken_back)
-    kept = sum(one.deducted for one in told.paid if not one.taken_back)
     sums = [
-        (_("Sales, less what came back"), rupiah(gross)),
-        (_("Your share of it"), rupiah(share)),
-        (_("Paid to you in this period"), rupiah(handed)),
-        *([(_("Kept by the corners"), rupiah(kept))] if kept else []),
+        (_("Owed to you before"), rupiah(told.balance.begin)),
+        *(
+            (_(CHANGES[what]), rupiah(amount))
+            for what, amount in told.balance.changes.items()
+            if amount or what in ALWAYS
+        ),
+        (_("Owed to you on {day}").format(day=day(told.last)), rupiah(told.balance.end)),
     ]
-    yield _table([], sums, (380, 113))
+    yield _table([], sums, (380, 113), last_bold=True)
     yield _text(_("Sold"), 13, bold=True, before=14)
     yield from _sold(told.sold)
     if told.moved:
@@ -107,8 +112,10 @@ def _content(told: Statement, title: str) -> Iterator[Any]:
     else:
         yield _text(_("None in this period."), 10)
     yield _text(_("Owed on the day this was made"), 13, bold=True, before=14)
-    owing = [(place.name, rupiah(amount)) for place, amount in told.owed.items()]
-    yield _table([], [*owing, (_("Together"), rupiah(sum(told.owed.values())))], (380, 113), last_bold=True)
+    owing = [(one.name or one.corner, moment(one.heard), rupiah(one.amount)) for one in told.owed]
+    together = (_("Together"), "", rupiah(sum(one.amount for one in told.owed)))
+    headings = [_("Corner"), _("As its till told on"), _("Owed")]
+    yield _table(headings, [*owing, together], (240, 140, 113), last_bold=True)
     note = _("Figures as the tills told them to Diskoperin. Every payment has a slip; check one at {address}.")
     yield _text(note.format(address=f"{told.source}/periksa"), 8, grey=True, before=14)
 
@@ -118,11 +125,17 @@ def _sold(lines: Sequence[Line]) -> Iterator[Any]:
         yield _text(_("Nothing in this period."), 10)
         return
     rows = [
-        (line.place.name, line.name, _pieces(line.quantity, line.unit), rupiah(line.gross), rupiah(line.share))
+        (line.place.name, line.name, _pieces(line.quantity, line.unit), rupiah(line.gross), _share(line))
         for line in lines
     ]
+    gross, share = sum(line.gross for line in lines), sum(line.share for line in lines)
+    rows.append((_("Together"), "", "", rupiah(gross), rupiah(share)))
     headings = [_("Corner"), _("Goods"), _("Quantity"), _("Sales"), _("Your share")]
-    yield _table(headings, rows, (130, 143, 60, 80, 80), right=3)
+    yield _table(headings, rows, (130, 143, 60, 80, 80), right=3, last_bold=True)
+
+
+def _share(line: Line) -> str:
+    return _("bought outright") if line.bought else rupiah(line.share)
 
 
 def _slip(one: Payment) -> str:
@@ -142,7 +155,7 @@ def _text(words: str, size: int, *, bold: bool = False, grey: bool = False, befo
 
     style = ParagraphStyle(
         "text",
-        fontName=BOLD if bold else SANS,
+        fontName=BOLD if bold else REGULAR,
         fontSize=size,
         leading=size * 1.3,
         textColor=HexColor(GREY if grey else INK),
@@ -167,7 +180,7 @@ def _table(
     texts = [[_text(cell, 9, after=0) for cell in row[:-right]] + list(row[-right:]) for row in rows]
     made = Table([list(headings), *texts] if headings else texts, widths, repeatRows=1 if headings else 0)
     style: list[tuple[Any, ...]] = [
-        ("FONT", (0, 0), (-1, -1), SANS, 9),
+        ("FONT", (0, 0), (-1, -1), REGULAR, 9),
         ("TEXTCOLOR", (0, 0), (-1, -1), INK),
         ("ALIGN", (-right, 0), (-1, -1), "RIGHT"),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
@@ -184,6 +197,6 @@ def _table(
 
 
 def _foot(canvas: Any, document: Any) -> None:
-    canvas.setFont(SANS, 8)
+    canvas.setFont(REGULAR, 8)
     canvas.setFillColor(GREY)
     canvas.drawRightString(document.pagesize[0] - MARGIN, MARGIN / 2, _("Page {number}").format(number=document.page))

@@ -103,11 +103,10 @@ def of_day(db: Connection, scope: Scope) -> Day:
     found = db.execute(query).all()
     shown = found[:MOST_READ]
     match = _Match(db, scope)
-    documents = _documents(db, [(row.device, row.seq) for row in shown])
-    originals = _originals(db, [row.of for row in shown if row.of])
-    refunded = [said.sale_id for said in originals.values() if isinstance(said, Refund)]
-    originals = _originals(db, refunded) | originals
-    every = (_paper(row, documents.get((row.device, row.seq)), originals, match) for row in shown)
+    said = documents(db, [(row.device, row.seq) for row in shown])
+    of = originals(db, [row.of for row in shown if row.of])
+    of = originals(db, [refund.sale_id for refund in of.values() if isinstance(refund, Refund)]) | of
+    every = (_paper(row, said.get((row.device, row.seq)), of, match) for row in shown)
     return Day([paper for paper in every if paper is not None], len(found) > MOST_READ)
 
 
@@ -178,15 +177,15 @@ def _set(db: Connection, table: sa.Table, wanted: dict[str, str]) -> set[str] | 
     return names
 
 
-def _paper(row: Row[Any], said: Document | None, originals: dict[str, Document], match: _Match) -> Paper | None:
+def _paper(row: Row[Any], said: Document | None, of: dict[str, Document], match: _Match) -> Paper | None:
     """The paper as it is listed; None for one that says nothing of what was asked. As the figures have it, a refund of
     a sale of another journal is nobody's but a person's."""
     sign = 1
     if isinstance(said, Reversal):
-        sign, said = -1, originals.get(said.original_id)
+        sign, said = -1, of.get(said.original_id)
     sale: Document | None = said
     if isinstance(said, Refund):
-        sign, sale = -sign, None if said.elsewhere else originals.get(said.sale_id)
+        sign, sale = -sign, None if said.elsewhere else of.get(said.sale_id)
     if not isinstance(said, (Sale, Refund)):
         return None
     buyer = sale.buyer if isinstance(sale, Sale) else Buyer()
@@ -199,7 +198,8 @@ def _paper(row: Row[Any], said: Document | None, originals: dict[str, Document],
     )  # fmt: skip
 
 
-def _documents(db: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Document]:
+def documents(db: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Document]:
+    """What entries say, by till and sequence number; those that cannot be read are left out."""
     by_device: dict[str, list[int]] = {}
     for device, seq in wanted:
         by_device.setdefault(device, []).append(seq)
@@ -215,14 +215,14 @@ def _documents(db: Connection, wanted: Iterable[tuple[str, int]]) -> dict[tuple[
     return found
 
 
-def _originals(db: Connection, ids: list[str]) -> dict[str, Document]:
+def originals(db: Connection, ids: list[str]) -> dict[str, Document]:
     """Documents by their id, where the centre has them."""
     table = schema.document_ids
     places: dict[tuple[str, int], str] = {}
     for first in range(0, len(ids), AT_ONCE):
         query = sa.select(table).where(table.c.document_id.in_(ids[first : first + AT_ONCE]))
         places |= {(row.device, row.seq): row.document_id for row in db.execute(query)}
-    return {places[place]: document for place, document in _documents(db, places).items()}
+    return {places[place]: document for place, document in documents(db, places).items()}
 
 
 def _sound(db: Connection, row: Row[Any]) -> bool:

@@ -1,0 +1,139 @@
+"""What a producer was owed at the beginning and at the end of some days, and everything that made the difference.
+
+Computed from postings: the tills' balances of now, less what is dated later. Sales and refunds come from the reports,
+all else that moves what is owed from the documents themselves, as do the entries that are not reported yet.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from sync.documents.base import Document
+from sync.documents.goods import GoodsReceived, GoodsReturned, StockCount, WriteOff
+from sync.documents.money import CashMove, Opening, Settlement
+from sync.documents.refund import Refund
+from sync.documents.reversal import Reversal, opposite
+from sync.documents.sale import Sale
+from sync.documents.state import PAYABLE
+from sync.server import schema
+from sync.server.centre import WIB
+from sync.server.pages.tables_corners import taken_over
+from sync.server.projection import Readable, envelope_of, readable
+from sync.server.reports.receipts import documents, originals
+from sync.server.reports.tables import papers, reported, sold
+from sync.server.taking_over import still_owed
+
+WHATS: Final = {
+    Sale.KIND: "earned",
+    Refund.KIND: "earned",
+    GoodsReceived.KIND: "bought",
+    GoodsReturned.KIND: "bought",
+    WriteOff.KIND: "losses",
+    StockCount.KIND: "losses",
+    CashMove.KIND: "debts",
+    Opening.KIND: "opening",
+    Settlement.KIND: "cancelled",
+}
+"""What a document is to its producer; of a payment only its reversal, for the payment itself is two things."""
+ORDER: Final = ("earned", "bought", "losses", "opening", "debts", "other", "paid", "kept", "cancelled")
+IN_SALES: Final = (Sale.KIND, Refund.KIND)
+OUTSIDE_SALES: Final = (*(kind for kind in WHATS if kind not in IN_SALES), Reversal.KIND)
+
+
+class Balance(NamedTuple):
+    """Rupiah that are owed before the first and after the last day, and what changed them in between, in ``ORDER``."""
+
+    begin: int
+    changes: dict[str, int]
+    end: int
+
+
+class _Change(NamedTuple):
+    date: str
+    what: str
+    amount: int
+
+
+def balance(db: Connection, codes: tuple[str, ...], first: date, last: date) -> Balance:
+    """Of the producer with these codes, from ``first`` to ``last``."""
+    accounts = {PAYABLE + code for code in codes}
+    table = schema.balances
+    mine = table.c.account.in_(accounts)
+    query = sa.select(table.c.device, sa.func.sum(table.c.amount)).where(mine).group_by(table.c.device)
+    tills = {device: -int(amount) for device, amount in db.execute(query)}
+    begin, end = first.isoformat(), last.isoformat()
+    within, after = Counter[str](), 0
+    for change in _changes(db, tills, accounts, begin):
+        if change.date > end:
+            after += change.amount
+        else:
+            within[change.what] += change.amount
+    now = sum(tills.values()) + sum(one.amount for one in _handed_over(db, tills))
+    changes = {what: within[what] for what in ORDER}
+    return Balance(now - after - sum(changes.values()), changes, now - after)
+
+
+def _changes(db: Connection, tills: dict[str, int], accounts: set[str], since: str) -> Iterator[_Change]:
+    """Everything dated ``since`` or later that moved what is owed."""
+    codes = [account.removeprefix(PAYABLE) for account in accounts]
+    sales = sa.select(sold.c.date, sa.func.sum(sold.c.share)).where(sold.c.producer.in_(codes), sold.c.date >= since)
+    for day, share in db.execute(sales.group_by(sold.c.date)):
+        yield _Change(day, "earned", int(share))
+    yield from (one for one in _handed_over(db, tills) if one.date >= since)
+    told = sa.select(papers.c.device, papers.c.seq, papers.c.date).where(
+        papers.c.device.in_(tills), papers.c.date >= since, papers.c.kind.in_(OUTSIDE_SALES)
+    )
+    dates = {(row.device, row.seq): row.date for row in db.execute(told)}
+    known = documents(db, dates)
+    undone = originals(db, [one.original_id for one in known.values() if isinstance(one, Reversal)])
+    for place, document in known.items():
+        if not _in_sales(document, undone):
+            yield from _of(document, dates[place], accounts)
+    for entry in _unreported(db, tills):
+        if entry.envelope.date >= since:
+            yield from _of(entry.document, entry.envelope.date, accounts)
+
+
+def _in_sales(document: Document, undone: dict[str, Document]) -> bool:
+    """Whether the reports have a reversal among the sales: where its original explains it."""
+    if not isinstance(document, Reversal) or document.original_kind not in IN_SALES:
+        return False
+    original = undone.get(document.original_id)
+    return original is not None and opposite(original.effects()) == document.effects()
+
+
+def _of(document: Document, day: str, accounts: set[str]) -> Iterator[_Change]:
+    moved = -sum(amount for account, amount in document.effects().postings if account in accounts)
+    if isinstance(document, Settlement) and moved:
+        yield _Change(day, "paid", -document.amount)
+        yield _Change(day, "kept", -document.deducted)
+    elif moved:
+        kind = document.original_kind if isinstance(document, Reversal) else document.KIND
+        yield _Change(day, WHATS.get(kind, "other"), moved)
+
+
+def _unreported(db: Connection, tills: dict[str, int]) -> Iterator[Readable]:
+    """Entries that the balances know already and the reports do not."""
+    entries, aside = schema.entries, schema.quarantine
+    held = sa.exists().where(
+        aside.c.device == entries.c.device, aside.c.epoch == entries.c.epoch, aside.c.seq == entries.c.seq
+    )
+    joined = entries.outerjoin(reported, reported.c.device == entries.c.device)
+    query = sa.select(entries.c.epoch, entries.c.seq, entries.c.body).select_from(joined)
+    for device in tills:
+        mine = (entries.c.device == device, entries.c.seq > sa.func.coalesce(reported.c.seq, 0), ~held)
+        for row in db.execute(query.where(*mine)):
+            found = readable(envelope_of(row.body), row.epoch, row.seq)
+            if isinstance(found, Readable):
+                yield found
+
+
+def _handed_over(db: Connection, tills: dict[str, int]) -> list[_Change]:
+    """What revoked tills owed and others owe since: there it came in as an opening balance."""
+    gone = sa.select(taken_over.c.device, taken_over.c.at).where(~still_owed(taken_over.c.device))
+    days = {device: datetime.fromisoformat(at).astimezone(WIB).date().isoformat() for device, at in db.execute(gone)}
+    return [_Change(day, "opening", -tills[device]) for device, day in days.items() if device in tills]
