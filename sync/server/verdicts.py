@@ -26,6 +26,7 @@ from sync.server.reports.receipts import naming
 from sync.server.reports.tables import papers
 
 NUMBER = re.compile(r"[A-Z]{2}-[A-Z0-9]{2,24}-[0-9]{6,12}")
+SEPARATORS = re.compile(r"[\s\u2010-\u2015-]+")
 MOST_SAME = 20
 """Entries of one number that are looked at: more than one has it where a ledger was begun anew without its notes."""
 
@@ -57,7 +58,13 @@ def read_claim(text: str, code: str = "") -> Claim:
     """A number and its code, or all that a code on paper gives when it is scanned."""
     if scanned := read_paper_code(text):
         return Claim(scanned.number, scanned.digest, scanned.amount)
-    return Claim("".join(text.split()).upper(), _letters(code))
+    return Claim(_number(text), _letters(code))
+
+
+def _number(text: str) -> str:
+    """A number as papers write it, also where its parts were typed with spaces between them."""
+    joined = "".join(text.split()).upper()
+    return joined if NUMBER.fullmatch(joined) else SEPARATORS.sub("-", text.strip()).upper()
 
 
 def _letters(code: str) -> str:

@@ -144,8 +144,24 @@ def test_unknown_numbers_and_wrong_codes_get_the_same_page(client, papers) -> No
     assert "Tidak dikenal" in wrong_code
     assert "belum mengirimnya" in wrong_code
     assert wrong_code.replace("000001", "000099") == unknown
-    for code in ("", right[:9], "zzzz-zzzz-zzzz", right + "0", "é" * 12, "%"):
+    for code in ("zzzz-zzzz-zzzz", right + "0", "é" * 12):
         assert "Tidak dikenal" in ask(page, "ST-MTR001A-000001", code), code
+
+
+def test_a_code_that_is_too_short_is_told_to_be_so_whatever_the_number(client, papers) -> None:
+    page, right = client(None), code_of(papers, "ST-MTR001A-000001")
+    for code in ("", right[:9], "%", right[:-1]):
+        told = ask(page, "ST-MTR001A-000001", code)
+        assert "Kode belum lengkap: 12 huruf dan angka." in told, code
+        assert "Tidak dikenal" not in told
+        assert told.replace("000001", "000099") == ask(page, "ST-MTR001A-000099", code)
+
+
+@pytest.mark.parametrize(
+    "typed", ["bp mtr001a 000001", "BP - MTR001A - 000001", "BP–MTR001A–000001", "BP-MTR 001A-000001"]
+)
+def test_a_number_is_known_with_spaces_between_its_parts(client, papers, typed) -> None:
+    assert ">Asli</h2>" in ask(client(None), typed, code_of(papers, "BP-MTR001A-000001"))
 
 
 def test_all_that_a_code_on_paper_gives_may_be_put_into_the_first_field(client, papers) -> None:
@@ -246,7 +262,7 @@ def test_who_asks_too_often_waits_and_the_empty_form_costs_nothing(database, clo
     app = create_app(database, clock=clock, per_checker=Rate(2, 0.01))
     with TestClient(app, raise_server_exceptions=False) as client:
         assert all(client.get("/periksa").status_code == 200 for _ in range(5))
-        asked = [client.get("/periksa?n=ST-MTR001A-000001&k=0").status_code for _ in range(3)]
+        asked = [client.get("/periksa?n=ST-MTR001A-000001&k=000000000000").status_code for _ in range(3)]
     assert asked == [200, 200, 429]
 
 

@@ -17,11 +17,12 @@ from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed
 from sync.server.asking import AnyRequest, address_of, limit
+from sync.server.checking import LEAST_CODE
 from sync.server.dialect import reading
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import looked_at
 from sync.server.pages.roles import recognise
-from sync.server.pages.texts import mark
+from sync.server.pages.texts import _, mark
 from sync.server.verdicts import Claim, Verdict, read_claim, verdict
 
 LONGEST = 200
@@ -72,7 +73,10 @@ def get_check(request: AnyRequest, state: State, n: FromQuery[str] = "", k: From
     number, code = n[:LONGEST], k[:LONGEST]
     if not number.strip():
         return _page(request, Claim(number, code))
-    return _answered(request, state, read_claim(number, code))
+    claim = read_claim(number, code)
+    if len(claim.code) < LEAST_CODE:  # said of any number, so it tells nothing
+        return _page(request, claim, error=_("The code is not complete: it has 12 letters and digits."))
+    return _answered(request, state, claim)
 
 
 @looked_at("/C/{number:str}/{amount:str}/{code:str}", guards=[recognise])
@@ -93,7 +97,7 @@ def _answered(request: AnyRequest, state: State, claim: Claim) -> Response[str]:
 
 
 def _page(request: AnyRequest, claim: Claim, **values: Any) -> Response[str]:
-    shown = {"number": claim.number, "code": claim.code, "asked": False, "found": None, "shown": None}
+    shown = {"number": claim.number, "code": claim.code, "asked": False, "found": None, "shown": None, "error": ""}
     answer = frame.page(request, "check.html", **{**shown, **values})
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Robots-Tag"] = "noindex"
