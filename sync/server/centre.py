@@ -162,6 +162,17 @@ def open_centre(database: str, clock: Clock = system_clock) -> Centre:
     return Centre(engine, History(timeline), KeyRing(keys), clock)
 
 
+@contextmanager
+def opened(database: str, clock: Clock = system_clock) -> Iterator[Centre]:
+    """The centre in ``database`` for one command. Raises ``CentreError``, also for errors of the database."""
+    centre = open_centre(database, clock)
+    try:
+        with failing():
+            yield centre
+    finally:
+        centre.close()
+
+
 def form_secret(centre: Centre) -> str:
     """What the tokens of forms are signed with."""
     with reading(centre.engine) as db:

@@ -20,7 +20,7 @@ from sync.server import (
     schema,
     taking_over,
 )
-from sync.server.centre import Centre, failing, open_centre
+from sync.server.centre import Centre, opened
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.officers import ROLES, Role
@@ -29,20 +29,10 @@ PRODUCER: Kind = "producer"
 
 
 @contextmanager
-def _centre(database: str) -> Iterator[Centre]:
-    centre = open_centre(database)
-    try:
-        with failing():
-            yield centre
-    finally:
-        centre.close()
-
-
-@contextmanager
 def _by(database: str, officer: str, least: Role = Role.OFFICER) -> Iterator[tuple[Centre, Connection]]:
     """One transaction of an officer who may do this. Raises ``CentreError`` ``unknown_officer`` for anybody else."""
     table = schema.officers
-    with _centre(database) as centre, writing(centre.engine) as db:
+    with opened(database) as centre, writing(centre.engine) as db:
         query = sa.select(table.c.role).where(table.c.name == officer, table.c.disabled_at.is_(None))
         if ROLES.get(db.execute(query).scalar() or "", 0) < least:
             roles = ", ".join(code for code, role in ROLES.items() if role >= least)
@@ -64,7 +54,7 @@ def message(database: str, corner: str, text: str, officer: str) -> None:
 
 def least_version(database: str) -> str:
     """The oldest program that may pull; ``0`` where every one may."""
-    with _centre(database) as centre, reading(centre.engine) as db:
+    with opened(database) as centre, reading(centre.engine) as db:
         return announcing.required_version(db)
 
 
@@ -76,13 +66,13 @@ def require_version(database: str, version: str, officer: str) -> None:
 
 def recheck(database: str, corner: str | None = None) -> dict[str, Any]:
     """Check what tills told, now: of a corner or of all."""
-    with _centre(database) as centre:
+    with opened(database) as centre:
         return rechecking.check_all(centre, corner)._asdict()
 
 
 def revoked(database: str, corner: str | None = None) -> list[dict[str, Any]]:
     """Tills that were revoked, with what they owed and who took it over."""
-    with _centre(database) as centre, reading(centre.engine) as db:
+    with opened(database) as centre, reading(centre.engine) as db:
         return [one._asdict() for one in taking_over.revoked(db, corner)]
 
 
@@ -114,7 +104,7 @@ def unmerge_producers(database: str, code: str, officer: str) -> None:
 
 def lapsing(database: str, days: int) -> list[dict[str, Any]]:
     """Certificates that have lapsed or will within ``days``, the soonest first."""
-    with _centre(database) as centre, reading(centre.engine) as db:
+    with opened(database) as centre, reading(centre.engine) as db:
         fields = ("producer", "name", "kind", "number", "expires")
         found = certificates.lapsing(db, centre.today(), days)
         return [{name: getattr(one, name) for name in fields} for one in found]

@@ -25,7 +25,7 @@ from sync.server.pages.tables_corners import checks_asked, till_checks
 from sync.server.recomputing import Checked, Stopped, keep, recompute
 from sync.server.reports.tables import papers
 
-EVERY_SECONDS: Final = 5.0
+EVERY_SECONDS: Final = 10.0
 SHARE: Final = 0.1
 """Of its time that the checker of a serving centre works, at most."""
 AGAIN_AFTER: Final = timedelta(days=1)

@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.documents.money import Opening
 from sync.documents.state import PAYABLE
 from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.officers import note_decision
 from sync.server.pages.tables_corners import taken_over
+from sync.server.projection import Readable, envelope_of, readable
+from sync.server.reports.tables import papers
 
 
 class Revoked(NamedTuple):
@@ -74,6 +77,20 @@ def _revoked(db: Connection, row: Any) -> Revoked:
     return Revoked(
         row[0], row.corner, row.till, row.last_contact or "", row.head_seq, -sum(owed), len(owed), goods, *told
     )
+
+
+def opening_balances(db: Connection, corner: str) -> dict[str, int]:
+    """What each till of a corner that sells entered as owed to producers when it began, in rupiah: to compare."""
+    devices, entries, found = schema.devices, schema.entries, dict[str, int]()
+    same = sa.and_(entries.c.device == papers.c.device, entries.c.seq == papers.c.seq)
+    joined = papers.join(devices, devices.c.device == papers.c.device).join(entries, same)
+    mine = (devices.c.corner == corner, papers.c.kind == Opening.KIND, ~is_dead(devices.c.device))
+    query = sa.select(entries.c.device, entries.c.epoch, entries.c.seq, entries.c.body).select_from(joined).where(*mine)
+    for row in db.execute(query):
+        content = readable(envelope_of(row.body), row.epoch, row.seq)
+        if isinstance(content, Readable) and isinstance(content.document, Opening):
+            found[row.device] = found.get(row.device, 0) + sum(content.document.payable.values())
+    return found
 
 
 def take_over(centre: Centre, db: Connection, device: str, by: str, officer: str) -> None:

@@ -24,6 +24,9 @@ SHOWN = 20
 """Entries of each history that are listed."""
 
 
+MOST_BEGUN = 50
+
+
 class Aside(NamedTuple):
     """An entry in quarantine: why, when it came, the number of its paper (empty where it tells none), and what officers
     said about it, oldest first; ``state`` is that of the last remark, empty without one."""
@@ -210,8 +213,8 @@ class Begun(NamedTuple):
 
 
 def begun(db: Connection) -> list[Begun]:
-    """The epochs that repairs began, newest first."""
+    """The last epochs that repairs began, newest first."""
     table, devices = schema.epochs, schema.devices
     columns = (devices.c.corner, devices.c.till, *(table.c[name] for name in Begun._fields[2:]))
     query = sa.select(*columns).join(devices, devices.c.device == table.c.device)
-    return [Begun(*row) for row in db.execute(query.order_by(table.c.began_at.desc()))]
+    return [Begun(*row) for row in db.execute(query.order_by(table.c.began_at.desc()).limit(MOST_BEGUN))]

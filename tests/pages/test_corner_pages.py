@@ -10,6 +10,7 @@ from sync.protocol.batch import Condition
 from sync.server import schema
 from sync.server.dialect import reading, writing
 from sync.server.officers import Role
+from sync.server.reports.reporter import catch_up
 from tests.server.support import AT, Caller, Journal, problem
 
 
@@ -208,9 +209,11 @@ def test_an_officer_says_which_till_owes_now_what_a_lost_one_owed_and_takes_it_b
             old = journal
             page.post("/pojok/MTR-001/kasir/A/cabut", {"nama": "MTR-001 A"})
     new, address = journal, f"/pojok/MTR-001/dicabut/{old.device}"
+    catch_up(centre)
     shown = page.get("/pojok/MTR-001")
     assert "Hak produsen saat berakhir Rp 45.000 (1 produsen)" in text_of(shown)
     assert address in shown.text
+    assert "A, saldo awal Rp 45.000" in text_of(shown)
     assert address not in client(Role.VIEWER).get("/pojok/MTR-001").text
     assert "tidak dihitung lagi" in text_of(page.post(address, {"oleh": new.device}))
     assert "oleh kasir A" in text_of(page.get("/pojok/MTR-001"))

@@ -69,6 +69,8 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
         deliveries, waiting = standing.deliveries(db, code), enrolment.waiting(centre, db, code)
         least, revoked = announcing.required_version(db), taking_over.revoked(db, code)
         called = contacts.days(db, code)
+        open_ones = any(till.owed and not till.by for till in revoked)
+        openings = taking_over.opening_balances(db, code) if open_ones else {}
     now = centre.clock()
     return page(
         request,
@@ -82,6 +84,7 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
         deliveries=deliveries,
         called=called,
         revoked=revoked,
+        openings=openings,
         waiting=waiting,
         next_till=next_till(one),
         ago=lambda at: ago(at, now),
