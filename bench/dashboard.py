@@ -67,7 +67,7 @@ TINY = (Shape("few", 2, 30, 4), Shape("wide", 4, 30, 4))
 
 
 class Pages(NamedTuple):
-    """Seconds of pages: the first one of a worker that just started, and those after it read the last year."""
+    """Seconds of pages: the first one of a worker that just started, and those after it rests."""
 
     shape: Shape
     first: float
@@ -120,7 +120,7 @@ def _asked(postgres: Server, shape: Shape, asked: int) -> Pages:
 
 
 def _until_idle(pid: int) -> None:
-    """A worker that started reads the last year by itself; wait until it rests."""
+    """A worker that started reads this year and the last by itself; wait until it rests."""
     before, end = -1.0, time.monotonic() + PATIENCE
     while (now := cpu_seconds(pid)) > before + IDLE and time.monotonic() < end:
         before = now

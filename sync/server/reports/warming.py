@@ -1,6 +1,7 @@
-"""Reads the figures of the last year behind the start of a serving process, so that the first officer does not wait,
-and later what is new, so that nobody waits for a morning's sales."""
+"""Reads the figures of this year and the last behind the start of a serving process, so that the first officer does not
+wait, and later what is new, so that nobody waits for a morning's sales."""
 
+import gc
 import logging
 import threading
 import time
@@ -15,8 +16,9 @@ from sync.server.reports.blocks import FACES
 from sync.server.reports.columns import MONTH, Month, view_of
 from sync.server.reports.fetching import SOURCES
 
-BY_DAY, IN_ALL = 7, 13
-"""Months whose days are read: plots tell days and weeks of half a year; and months in all."""
+BY_DAY: Final = {*range(7), 12}
+"""Months whose days are read, by how long ago: plots tell days and weeks of half a year, a year begins at a day."""
+YEAR: Final = 12
 EVERY_SECONDS: Final = 60.0
 _log = logging.getLogger(__name__)
 
@@ -43,6 +45,8 @@ class Warming:
         while not self._stopping.wait(waiting):
             try:
                 self.round()
+                if not waiting:
+                    _keep()
             except sa.exc.SQLAlchemyError as error:  # a database that restarts
                 _log.warning("figures are not read yet: %s", type(error).__name__)
             waiting = self._every
@@ -50,14 +54,21 @@ class Warming:
     def round(self) -> None:
         """Read what is not held yet, the newest first, and what changed."""
         month = date.fromisoformat(self._centre.today()).replace(day=1)
-        for place in range(IN_ALL):
+        for place in range(YEAR + month.month):
             began = time.monotonic()
             with reading(self._centre.engine) as db:
                 for source in SOURCES:
-                    _add_up(view_of(db).month(source, month.isoformat()[:MONTH], by_day=place < BY_DAY))
+                    _add_up(view_of(db).month(source, month.isoformat()[:MONTH], by_day=place in BY_DAY))
             if self._stopping.wait(time.monotonic() - began):
                 return
             month = (month - timedelta(days=1)).replace(day=1)
+
+
+def _keep() -> None:
+    """What is there now stays as long as the process: looking through it for garbage, a tenth of a second each time,
+    would stop whoever is asking."""
+    gc.collect()
+    gc.freeze()
 
 
 def _add_up(month: Month) -> None:
