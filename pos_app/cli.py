@@ -100,11 +100,8 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     _till_commands(commands)
     from pos_app import cli_centre, cli_exchange, cli_privacy, cli_producers, cli_upkeep
 
-    cli_exchange.add_commands(commands)
-    cli_centre.add_commands(commands)
-    cli_privacy.add_commands(commands)
-    cli_upkeep.add_commands(commands)
-    cli_producers.add_commands(commands)
+    for part in (cli_exchange, cli_centre, cli_privacy, cli_upkeep, cli_producers):
+        part.add_commands(commands)
     return parser
 
 
