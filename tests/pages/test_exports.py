@@ -13,7 +13,9 @@ from openpyxl import load_workbook
 from sync.server.centre import WIB
 from sync.server.officers import Role
 from sync.server.pages import exports
-from sync.server.pages.exports import csv_text, exported, harmless
+from sync.server.pages.exports import Cell, Paper, csv_text, decimal_cell, exported, harmless
+from sync.server.pages.paper import Table, _lengths, _widths, load_letters
+from tests.pages.test_producer_page import printed
 
 HEADINGS = ("Produsen", "Terjual", "Sejak", "Jam")
 ROWS = [
@@ -128,3 +130,39 @@ def test_a_file_is_made_when_its_rows_are_read_and_the_transaction_is_over(clien
     assert held == [0] * 5
     with browser.client.app.state.centre.engine.connect():
         assert pool.checkedout() == 1
+
+
+def test_paper_gives_every_word_room_and_shrinks_its_letters_before_it_breaks_one():
+    load_letters()
+    words = ("BP-MTR001A-000001", "Transfer", "Rp\u00a012.500.000")
+    narrow = Table(["Slip", "Cara", "Dibayar"] * 3, [words * 3] * 5, [], set())
+    for width in (540.0, 770.0):
+        least, longest = _lengths(narrow)
+        widths = _widths(least, longest, width)
+        assert sum(widths) == pytest.approx(width)
+        scale = min(width / sum(least), 1)
+        assert all(given >= word * scale - 0.01 for given, word in zip(widths, least, strict=True))
+
+
+def file_of(kind: str, headings: tuple[str, ...], rows: list[tuple[Cell, ...]], paper: Paper | None = None) -> bytes:
+    return exported(RequestFactory().get("/x", query_params={"format": kind}), "x", headings, rows, paper).made()
+
+
+def test_paper_tells_what_it_is_of_when_and_its_sums():
+    paper = Paper("Dibayar kepada produsen", ["1 Okt 2026 s.d. 3 Okt 2026"], ["Seluruhnya", 1_245_000, None, None])
+    text = printed(file_of("pdf", HEADINGS, ROWS, paper))
+
+    for told in ("Dibayar kepada produsen", "1 Okt 2026 s.d. 3 Okt 2026", "1.245.000", "28 Feb 2026"):
+        assert told in text, told
+
+
+def test_parts_are_told_whole_in_every_file():
+    cells = [decimal_cell(12_345_678, 3), decimal_cell(2_000, 3), decimal_cell(375, 2), decimal_cell(1_234_567_500, 3)]
+    headings, rows = ("n", *"bcde"), [("a", *cells)]
+
+    plain = csv.reader(io.StringIO(file_of("csv", headings, rows).decode("utf-8-sig")))
+    assert list(plain)[1] == ["a", "12345.678", "2", "3.75", "1234567.5"]
+    book = load_workbook(io.BytesIO(file_of("xlsx", headings, rows)))
+    assert [cell.value for cell in book.active[2]][1:] == [12345.678, 2, 3.75, 1234567.5]
+    paper = printed(file_of("pdf", headings, rows)).split()
+    assert paper[paper.index("a") + 1 :][:4] == ["12.345,678", "2", "3,75", "1.234.567,5"]

@@ -19,8 +19,10 @@ from litestar import Litestar, Response
 from litestar.types import Receive, Scope, Send
 
 from sync.server.asking import AnyRequest
+from sync.server.centre import Centre
 from sync.server.limits import Turns
 from sync.server.pages.frame import day, moment, quantity, whole
+from sync.server.pages.texts import _
 
 Cell = str | int | Decimal | date | datetime | None
 Rows = Sequence[Sequence[Cell]]
@@ -39,13 +41,11 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Paper(NamedTuple):
-    """What a PDF says around its rows: its title, lines below it (what was asked, when it was made), a row of sums,
-    and its headings where those of the other files are names for programs."""
+    """What a PDF says around its rows: its title, lines below it (what was asked, when it was made), a row of sums."""
 
     title: str
     told: Sequence[str] = ()
     sums: Sequence[Cell] = ()
-    headings: Sequence[Heading] = ()
 
 
 def exported(
@@ -65,7 +65,8 @@ def exported(
     make, media_type = MADE[kind]
     filename = f"{_UNSAFE_NAME.sub('-', name).strip('-') or 'pojok'}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return File(partial(make, name, headings, list(rows), paper or Paper(name)), media_type=media_type, headers=headers)
+    making = partial(make, name, headings, list(rows), paper or _plain_paper(request, name))
+    return File(making, media_type=media_type, headers=headers)
 
 
 class File(Response[bytes]):
@@ -89,6 +90,12 @@ class File(Response[bytes]):
             await response(scope, receive, send)
 
         return answer
+
+
+def _plain_paper(request: AnyRequest, name: str) -> Paper:
+    centre: Centre | None = request.app.state.get("centre")
+    made = [_("Made {moment}").format(moment=moment(centre.clock()))] if centre else []
+    return Paper(name[:1].upper() + name[1:], made)
 
 
 def day_cell(text: str | None) -> Cell:
@@ -161,7 +168,7 @@ def pdf_file(_name: str, headings: Sequence[Heading], rows: Rows, paper: Paper) 
     from sync.server.pages.paper import Table, table_paper
 
     sums = [_shown(cell) for cell in paper.sums]
-    table = Table(paper.headings or headings, [[_shown(cell) for cell in row] for row in rows], sums, _numeric(rows))
+    table = Table(headings, [[_shown(cell) for cell in row] for row in rows], sums, _numeric(rows))
     return table_paper(paper.title, paper.told, table)
 
 
