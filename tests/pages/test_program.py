@@ -477,3 +477,21 @@ def test_paper_says_what_it_shows_of_when_and_whom_and_breaks_no_word(viewer: Pa
     assert "Transfer" in file
     assert "2026-09" not in file
     assert f"{sum(int(row['Sudah dibayar']) for row in rows):,}".replace(",", ".") in file.split("Seluruhnya")[1]
+
+
+def test_papers_of_a_merged_producer_are_asked_for_by_what_it_is_now(viewer: Page, centre: Centre):
+    table, sold = schema.producers, tables.sold
+    with centre.engine.begin() as db:
+        query = sa.select(sold.c.producer, sold.c.date).where(sold.c.date.like("2026-09-%"), sold.c.total > 0)
+        one, day = db.execute(query.order_by(sold.c.producer)).first()
+        other = db.execute(sa.select(table.c.code).where(table.c.code != one).order_by(table.c.code)).scalars().first()
+        for code, values in ((one, {"kelurahan": "Dulu", "alias_of": other}), (other, {"kelurahan": "Kini"})):
+            db.execute(sa.update(table).where(table.c.code == code).values(**values))
+        db.execute(sa.update(schema.positions).values(value=schema.positions.c.value + 1))
+
+    for kelurahan in ("Dulu", "Kini"):
+        period = f"dari={day}&sampai={day}&kelurahan={kelurahan}"
+        figures = rows_of(viewer, f"/program/terjual?menurut=waktu&{period}")
+        papers = rows_of(viewer, f"/program/nota?{period}")
+        assert sum(int(paper["Nilai (Rp)"]) for paper in papers) == sum(int(row["Terjual"]) for row in figures)
+        assert bool(papers) == (kelurahan == "Kini")

@@ -169,7 +169,10 @@ def _set(db: Connection, table: sa.Table, wanted: dict[str, str]) -> set[str] | 
     if not asked:
         return None
     key = next(iter(table.primary_key))
-    found = db.execute(sa.select(key).where(*(table.c[name] == value for name, value in asked.items()))).scalars()
+    conditions = [table.c[name] == value for name, value in asked.items()]
+    if set(asked) != {key.name}:
+        conditions.append(table.c.alias_of == "")  # what was merged is what it was merged into
+    found = db.execute(sa.select(key).where(*conditions)).scalars()
     names: set[str] = set()
     every = [*found, *([asked[key.name]] if set(asked) == {key.name} else [])]  # a code the registry does not know
     for first in range(0, len(every), AT_ONCE):
