@@ -13,6 +13,7 @@ REASONS: Mapping[str, str] = {
     "field_count": "has {found} fields, the header has {expected}",
     "broken_quotes": "has a quotation mark that does not belong there or is not closed",
     "duplicate_code": "{value} is there already",
+    "slash_code": "{value} has a slash in it: take a code without, since pages are called by it",
     "unknown_producer": "no producer has the code {value}",
     "bad_barcode": "{value} is not 13 digits with a right check digit",
     "duplicate_barcode": "{value} is the barcode of another product",

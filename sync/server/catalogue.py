@@ -4,10 +4,8 @@ A worker keeps names and words of all products (some megabytes for 20,000) and m
 changed, which one small query tells. Where goods are on hand and what they cost is in ``offers``.
 """
 
-import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -17,10 +15,9 @@ from sync.server import schema
 from sync.server.aliases import FARTHEST
 from sync.server.centre import Centre
 from sync.server.certificates import lacking, tkdn_lapsed
+from sync.server.near import Vocabulary, plain
 from sync.server.pages.tables_registry import certificates
 
-ALIKE, MISTYPED = 0.7, 2
-"""How near a mistyped word must come to a known one (``difflib``), and how many letters more or less it may have."""
 LONGEST_QUERY = 80
 
 
@@ -62,18 +59,14 @@ class Index:
         self._names = [f" {plain(one.name)}" for one in self.goods]
         self._texts = [f"{name} {plain(f'{g.maker} {g.kelurahan} {g.category} {g.sku} {g.barcode}')}"
                        for name, g in zip(self._names, self.goods, strict=True)]  # fmt: skip
-        self._words: dict[str, set[str]] = defaultdict(set)
-        """By their first letter."""
-        for text in self._texts:
-            for word in text.split():
-                self._words[word[0]].add(word)
+        self._words = Vocabulary(self._texts)
 
     def find(self, text: str = "", category: str = "", producer: str = "") -> Found:
         """Products with every word of ``text`` somewhere, the nearest first; what only resembles it where none has."""
         words = plain(text[:LONGEST_QUERY]).split()
         places, resembling = self._with(words), False
         if words and not places:
-            words, resembling = self._corrected(words), True
+            words, resembling = self._words.corrected(words), True
             places = self._with(words) if words else []
         if words:
             places.sort(key=self._distance(words))
@@ -103,24 +96,6 @@ class Index:
             return 2 if all(word in name for word in words) else 3
 
         return distance
-
-    def _corrected(self, words: list[str]) -> list[str]:
-        """``words`` as goods and makers are called: for one that none has, the nearest that begins with its letter."""
-        found = []
-        for word in words:
-            near = [known for known in self._words.get(word[0], ()) if abs(len(known) - len(word)) <= MISTYPED]
-            if word in near or any(word in text for text in self._texts):
-                found.append(word)
-            else:
-                found += get_close_matches(word, near, n=1, cutoff=ALIKE)
-        return found
-
-
-def plain(text: str) -> str:
-    """Small letters without accents, words apart by one space."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
-    return " ".join(kept.split())
 
 
 def index_of(centre: Centre, db: Connection) -> Index:

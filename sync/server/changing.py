@@ -78,6 +78,8 @@ def _check(
     """The values of a row, empty where something is wrong with it; what a spreadsheet only reports is wrong here."""
     header = list(COLUMNS[kind])
     sheet = Sheet(header, [(1, [texts.get(name, "") for name in header])])
+    if before is None and (slashes := registry.refuse_slashes(sheet, header[0])[1]):
+        return {}, slashes
     known = registry.known(db)
     if kind == "producer":
         others = replace(known, producer_codes=_without(known.producer_codes, before and before.code))

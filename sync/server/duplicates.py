@@ -1,12 +1,13 @@
-"""Producers of the registry that may be one and the same, and what officers said about it.
+"""Producers and goods of the registry that may be one and the same, and what officers said about it.
 
-Numbers say most (NIK, NIB, bank account, mobile phone); names are compared as they sound: letter case, legal forms,
-old spellings and the *e* that people leave out do not count, one sign more or less is allowed.
+Numbers say most (NIK, NIB, bank account, mobile phone; of goods the barcode); names are compared as they sound: letter
+case, legal forms, old spellings and the *e* that people leave out do not count, one sign more or less is allowed. Names
+of goods say something within one producer only.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import Any, Final, NamedTuple
 
@@ -14,13 +15,16 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.protocol.facts import Kind
 from sync.server import deciding, schema
 from sync.server.centre import Centre
 from sync.server.loading import put_new
 from sync.server.officers import note
 from sync.server.pages.tables_registry import not_same
 
-SCORES: Final = {"nik": 100, "nib": 95, "bank_account": 85, "phone": 75, "same_name": 70, "like_name": 50}
+SCORES: Final = {
+    "nik": 100, "nib": 95, "barcode": 95, "bank_account": 85, "phone": 75, "same_name": 70, "like_name": 50,
+}  # fmt: skip
 """What each reason is worth, of 100; a second reason adds ``MORE`` each, the same kelurahan ``NEAR`` to a name's."""
 MORE: Final = 10
 NEAR: Final = 15
@@ -36,16 +40,18 @@ _TWICE: Final = re.compile(r"(.)\1+")
 
 
 class Of(NamedTuple):
-    """What is compared of one producer; the numbers of the person stay inside this module."""
+    """What is compared of one producer or product; the numbers of the person stay inside this module. ``maker`` is the
+    producer of goods."""
 
     code: str
     name: str
     kelurahan: str
     numbers: dict[str, str]
+    maker: str = ""
 
 
 class Pair(NamedTuple):
-    """Two codes that may be one producer, the smaller first; ``reasons`` are keys of ``SCORES``, ``score`` of 100."""
+    """Two codes that may be one, the smaller first; ``reasons`` are keys of ``SCORES``, ``score`` of 100."""
 
     first: str
     second: str
@@ -56,13 +62,14 @@ class Pair(NamedTuple):
 def find(producers: Sequence[Of]) -> list[Pair]:
     """All pairs that share a number or sound alike, the surest first."""
     reasons: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for name in ("nik", "nib", "bank_account", "phone"):
+    for name in ("nik", "nib", "bank_account", "phone", "barcode"):
         for one, other in _sharing((each.numbers.get(name, ""), each.code) for each in producers):
             reasons[one, other].add(name)
     sounds = {each.code: sound(each.name) for each in producers}
-    for one, other in _sharing((spoken, code) for code, spoken in sounds.items()):
+    makers = {each.code: each.maker for each in producers}
+    for one, other in _sharing(((makers[code], spoken) if spoken else "", code) for code, spoken in sounds.items()):
         reasons[one, other].add("same_name")
-    spread = ((part, code) for code, spoken in sounds.items() for part in _shortened(spoken))
+    spread = (((makers[code], part), code) for code, spoken in sounds.items() for part in _shortened(spoken))
     for one, other in _sharing(spread):
         if sounds[one] != sounds[other]:
             reasons[one, other].add("like_name")
@@ -87,12 +94,12 @@ def _shortened(spoken: str) -> set[str]:
     return {spoken, *(spoken[:at] + spoken[at + 1 :] for at in range(len(spoken)))}
 
 
-def _sharing(keyed: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _sharing(keyed: Iterable[tuple[Hashable, str]]) -> Iterator[tuple[str, str]]:
     """Pairs of codes with the same key; an empty key says nothing."""
-    alone, together = dict[str, str](), dict[str, list[str]]()
+    alone, together = dict[Hashable, str](), dict[Hashable, list[str]]()
     for key, code in keyed:
         other = alone.setdefault(key, code)
-        if other != code and key:
+        if other != code and key != "":
             together.setdefault(key, [other]).append(code)
     for found in together.values():
         if len(found) <= MOST_ALIKE:
@@ -107,16 +114,19 @@ def _judged(one: str, other: str, found: set[str], near: dict[str, str]) -> Pair
     return Pair(one, other, tuple(ordered), min(score, 100))
 
 
-def listed(centre: Centre, db: Connection) -> list[Pair]:
+def listed(centre: Centre, db: Connection, kind: Kind = "producer") -> list[Pair]:
     """Pairs that nobody decided about. Finding them in 20,000 takes a second, so it is remembered until the registry
     changes."""
-    end = db.execute(sa.select(schema.positions.c.value).where(schema.positions.c.scope == "producers")).scalar_one()
-    contacts = db.execute(sa.select(sa.func.count()).select_from(schema.producer_contacts)).scalar_one()
-    name = ("duplicates", end, contacts)
-    found: list[Pair] | None = centre.stretches.get(name)
-    if found is None:
-        found = find(_read(db))
-        centre.stretches.put(name, found)
+    positions = schema.positions
+    scope = "producers" if kind == "producer" else "catalogue"
+    state: tuple[Any, ...] = (db.execute(sa.select(positions.c.value).where(positions.c.scope == scope)).scalar_one(),)
+    if kind == "producer":
+        state += (db.execute(sa.select(sa.func.count()).select_from(schema.producer_contacts)).scalar_one(),)
+    known: tuple[tuple[Any, ...], list[Pair]] | None = centre.stretches.get(("duplicates", kind))
+    if known is None or known[0] != state:
+        known = (state, find(_read(db) if kind == "producer" else _read_goods(db)))
+        centre.stretches.put(("duplicates", kind), known)
+    found = known[1]
     said = {(row.first, row.second) for row in db.execute(sa.select(not_same.c.first, not_same.c.second))}
     return [pair for pair in found if (pair.first, pair.second) not in said]
 
@@ -132,13 +142,31 @@ def _read(db: Connection) -> list[Of]:
     ]
 
 
+def _read_goods(db: Connection) -> list[Of]:
+    table = schema.products
+    columns = (table.c.sku, table.c.name, table.c.barcode, table.c.producer)
+    query = sa.select(*columns).where(table.c.alias_of == "").order_by(table.c.sku)
+    return [Of(row.sku, row.name, "", {"barcode": row.barcode}, row.producer) for row in db.execute(query)]
+
+
+def sounding(db: Connection, name: str) -> list[Any]:
+    """Producers whose names sound like this one, or are one sign apart, at most ``MOST_ALIKE``."""
+    table, spoken = schema.producers, sound(name)
+    parts = _shortened(spoken) | {spoken}
+    rows = db.execute(sa.select(table).where(table.c.alias_of == "").order_by(table.c.code))
+    heard = ((row, sound(row.business_name)) for row in rows)
+    return [row for row, its in heard if spoken and parts & (_shortened(its) | {its})][:MOST_ALIKE]
+
+
 def _numbers(personal: str | None) -> dict[str, str]:
     plain: dict[str, Any] = msgspec.json.decode(personal) if personal else {}
     return {name: str(plain.get(name) or "") for name in OF_PERSON}
 
 
-def say_not_same(centre: Centre, db: Connection, one: str, other: str, by: str) -> None:
-    """Remember that two producers are two. Raises ``CentreError`` for one that is not in the registry."""
-    first, second = sorted(deciding.row_of(db, "producer", code).code for code in (one, other))
+def say_not_same(centre: Centre, db: Connection, one: str, other: str, by: str, kind: Kind = "producer") -> None:
+    """Remember that two are two. Raises ``CentreError`` for one that is not in the registry."""
+    for code in (one, other):
+        deciding.row_of(db, kind, code)
+    first, second = sorted((one, other))
     note(centre, db, by, "not_same", first, second)
     put_new(db, not_same, [{"first": first, "second": second, "at": centre.now(), "by": by}])

@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.registry_reasons import Rejection
+from sync.protocol.registry_reasons import Rejection, shortened
 from sync.protocol.registry_rows import (
     CornerRow,
     Known,
@@ -35,7 +35,8 @@ from sync.server.loading import put
 from sync.server.officers import note
 from sync.server.proposals import ERASED
 
-KINDS = ("corners", "producers", "products")
+CODES = {"corners": "corner_code", "producers": "producer_code", "products": "sku"}
+KINDS = tuple(CODES)
 Word = Callable[[Rejection], str]
 """Words the reason of a refusal or report for people."""
 PERSONAL = ("owner_name", "phone", "npwp", "bank_name", "bank_account")
@@ -90,7 +91,9 @@ def import_file(
     sheet = _known_by_name(read_rows(path, most=most), names or {}, PERSONAL if kind == "producers" else ())
     with writing(centre.engine) as db:
         only_one(db, "deciding")
+        sheet, slashes = refuse_slashes(sheet, CODES[kind])
         load = _check(db, kind, sheet, date.fromisoformat(centre.today()), correct=correct)
+        load.rejected[:0] = slashes
         refused = bool(load.rejected) and not skip_bad
         corrected = 0 if refused else _store(centre, db, load, by)
         if by and load.rows and not refused:
@@ -124,6 +127,16 @@ def _known_by_name(sheet: Sheet, names: Mapping[str, str], optional: tuple[str, 
 
 def _plain_cell(text: str) -> str:
     return text[1:] if text.startswith(SIGNS) else text
+
+
+def refuse_slashes(sheet: Sheet, column: str) -> tuple[Sheet, list[Rejection]]:
+    """The sheet without the rows whose code has a slash, which no page could be called by; and why."""
+    if column not in sheet.header:
+        return sheet, []
+    place = sheet.header.index(column)
+    bad = {line: row[place].strip() for line, row in sheet.rows if row and place < len(row) and "/" in row[place]}
+    told = [Rejection(line, column, "slash_code", {"value": shortened(code)}) for line, code in bad.items()]
+    return Sheet(sheet.header, [(line, row) for line, row in sheet.rows if line not in bad]), told
 
 
 def _check(db: Connection, kind: str, sheet: Sheet, today: date, *, correct: bool) -> _Load:

@@ -72,7 +72,6 @@ GET /karantina/{device}/{epoch}/{seq}
 POST /karantina/{device}/{epoch}/{seq}
 GET /kembar
 POST /kembar/beda
-POST /kembar/gabung
 POST /kembar/pisah
 GET /kepercayaan
 GET /perbaikan
@@ -94,12 +93,14 @@ GET /pojok/{code}/kasir/{till}/pindah
 POST /pojok/{code}/kasir/{till}/pindah
 GET /produk-baru
 POST /produk-baru
+GET /produk/{sku}/gabung
 POST /produk/{sku}/gabung
 POST /produk/{sku}/pisah
 GET /produk/{sku}/ubah
 POST /produk/{sku}/ubah
 GET /produsen-baru
 POST /produsen-baru
+GET /produsen/{code}/gabung
 POST /produsen/{code}/gabung
 POST /produsen/{code}/kontak
 POST /produsen/{code}/kontak/cabut

@@ -67,15 +67,19 @@ def test_a_duplicate_is_merged_and_parted_by_hand(window, demo):
     page.goto("/kembar")
     assert faults(page) == []
     row = page.locator("tr", has=page.locator("a[href='/produsen/Z2']"), has_text="NIK sama")
-    row.get_by_role("button", name="Pakai Z2").click()
+    row.get_by_role("link", name="Pakai Z2").click()
+    assert faults(page) == []
+    page.get_by_role("button", name="Gabungkan Z4 ke Z2").click()
     assert "Z4 kini menjadi Z2" in page.inner_text(".said")
-    page.get_by_role("button", name="Batalkan penggabungan Z4").click()
+    page.get_by_role("button", name="Batalkan penggabungan").click()
     assert "Z4 berdiri sendiri lagi" in page.inner_text(".said")
 
 
 PAGES = (
     "/produsen", "/produsen/Z2", "/produsen/Z2/ubah", "/produsen-baru", "/produk", "/produk/Z-2", "/produk/Z-2/ubah",
-    "/sertifikat", "/kembar", "/usulan", "/impor", "/data-pribadi?kode=Z2",
+    "/sertifikat", "/kembar", "/kembar?jenis=barang",
+    "/produsen/Z2/gabung", "/produsen/Z2/gabung?kode=Z4", "/produk/Z-2/gabung?kode=Z-1",
+    "/usulan", "/impor", "/data-pribadi?kode=Z2",
 )  # fmt: skip
 
 

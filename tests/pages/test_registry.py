@@ -173,13 +173,73 @@ def test_duplicates_are_merged_parted_and_told_apart(officer, centre):
     text = officer.get("/kembar").text
     assert "P5" in text
     assert PERSON["phone"] not in text
-    officer.post("/kembar/gabung", {"satu": "P5", "dua": "P1"})
+    assert 'href="/produsen/P5/gabung?kode=P1"' in text
+    both = officer.get("/produsen/P5/gabung?kode=P1").text
+    for word in ("Siger Dapur", "Dapur Siger", "1234567890123", HALAL):
+        assert word in both
+    merged = officer.post("/produsen/P5/gabung", {"kode": "P1"}).text
+    assert 'action="/produsen/P5/pisah"' in merged, "where it is said it is taken back"
     assert row_of(centre, schema.producers, "P5").alias_of == "P1"
     assert 'action="/kembar/pisah"' in officer.get("/kembar").text
     officer.post("/kembar/pisah", {"satu": "P5"})
     assert row_of(centre, schema.producers, "P5").alias_of == ""
     officer.post("/kembar/beda", {"satu": "P5", "dua": "P1"})
     assert "/kembar/beda" not in officer.get("/kembar").text
+
+
+def test_goods_that_look_like_others_are_merged_within_a_producer_and_by_barcode(officer, centre):
+    product(centre, "B4", "P1", "Kripik Pisang")
+    product(centre, "B5", "P2", "Keripik Pisang")
+    product(centre, "B6", "P3", "Sarung", barcode="8991234567891")
+    product(centre, "B7", "P2", "Taplak", barcode="8991234567891")
+    text = officer.get("/kembar?jenis=barang").text
+    assert set(re.findall(r'href="/produk/(\w+)/gabung\?kode=(\w+)"', text)) == {
+        ("B1", "B4"), ("B4", "B1"), ("B6", "B7"), ("B7", "B6"),
+    }  # fmt: skip
+    assert "Kripik Pisang" in officer.get("/produk/B4/gabung?kode=B1").text
+    assert 'action="/produk/B4/pisah"' in officer.post("/produk/B4/gabung", {"kode": "B1"}).text
+    officer.post("/kembar/pisah", {"jenis": "barang", "satu": "B4"})
+    assert row_of(centre, schema.products, "B4").alias_of == ""
+    officer.post("/kembar/beda", {"jenis": "barang", "satu": "B4", "dua": "B1"})
+    assert "B4" not in officer.get("/kembar?jenis=barang").text
+
+
+@pytest.mark.parametrize(("code", "said"), [("P9", "tidak ada di data induk"), ("P1", "Ini P1 sendiri")])
+def test_a_wrong_code_to_merge_into_keeps_what_was_typed_and_says_what_to_do(officer, code, said):
+    for text in (
+        officer.get(f"/produsen/P1/gabung?kode={code}").text,
+        officer.post("/produsen/P1/gabung", {"kode": code}).text,
+    ):
+        assert said in text
+        assert f'value="{code}"' in text
+
+
+def test_every_word_is_found_anywhere_and_a_mistyped_one_comes_near(officer):
+    assert names(officer.get("/produsen?q=siger+dapur").text) == ["Dapur Siger"]
+    near = officer.get("/produsen?q=dapor+siger").text
+    assert names(near) == ["Dapur Siger"]
+    assert "Tidak ada yang bernama begitu" in near
+    assert names(officer.get("/produsen?q=zzzzzz").text) == []
+    assert "Keripik Pisang" in officer.get("/produk?q=pisang+keripik").text
+    assert "Keripik Pisang" in officer.get("/produk?q=kripik+pisang").text
+
+
+def test_a_new_producer_with_a_name_that_sounds_like_another_is_asked_about_once(officer, centre):
+    form = {"producer_code": "P8", "business_name": "Dapur Sigir", "class": "mikro", "payout_terms": "mingguan"}
+    asked = officer.post("/produsen-baru", form).text
+    assert 'href="/produsen/P1"' in asked
+    assert 'value="Dapur Sigir"' in asked
+    assert 'name="other" value="1"' in asked
+    officer.post("/produsen-baru", form | {"other": "1"})
+    assert row_of(centre, schema.producers, "P8").business_name == "Dapur Sigir"
+
+
+def test_a_code_that_no_page_could_be_called_by_is_refused(officer, centre):
+    form = {"producer_code": "P/8", "business_name": "Teh Talang", "class": "mikro", "payout_terms": "mingguan"}
+    assert "garis miring" in officer.post("/produsen-baru", form).text
+    good = f"{HEADER}\nP/7,Tahu Metro,Budi,,Metro,mikro,,,,,,,,mingguan,\n"
+    answer = officer.post("/impor", {"kind": "producers"}, files={"file": ("a.csv", good.encode(), "text/csv")})
+    assert "garis miring" in answer.text
 
 
 def test_a_spreadsheet_is_taken_in_whole_or_not_at_all_and_bad_rows_are_named(officer, centre):

@@ -1,6 +1,6 @@
-"""Producers that may be one and the same: merge them, or say that they are two."""
+"""Producers and goods that may be one and the same: merge them, or say that they are two."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
+from sync.protocol.facts import Kind
 from sync.server import duplicates as rules
 from sync.server import merging, schema
 from sync.server.asking import AnyRequest
@@ -16,53 +17,48 @@ from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
-from sync.server.pages.producers import Short
+from sync.server.pages.merging_page import Short, path_of
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 
 PAGE = "/kembar"
 
 
+KINDS: Final[dict[str, Kind]] = {"": "producer", "barang": "product"}
+TABLES: Final[dict[Kind, sa.Table]] = {"producer": schema.producers, "product": schema.products}
+
+
 class Two(msgspec.Struct):
-    """A pair of codes; the first is merged into the second."""
+    """A pair of codes."""
 
     satu: Short = ""
     dua: Short = ""
+    jenis: Short = ""
 
 
 Form = Annotated[Two, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 @get(PAGE, guards=[open_to(Role.OFFICER)], sync_to_thread=True)
-def get_pairs(request: AnyRequest, state: State, halaman: FromQuery[int] = 1) -> Response[Any]:
+def get_pairs(
+    request: AnyRequest, state: State, jenis: FromQuery[Short] = "", halaman: FromQuery[int] = 1
+) -> Response[Any]:
     """Pairs that nobody decided about, the surest first, and what was merged last."""
-    table = schema.producers
+    kind: Kind = KINDS.get(jenis, "producer")
+    table = TABLES[kind]
+    key = next(iter(table.primary_key))
     with reading(state.centre.engine) as db:
-        found = rules.listed(state.centre, db)
+        found = rules.listed(state.centre, db, kind)
         last = max(1, -(-len(found) // PAGE_ROWS))
         number = min(max(halaman, 1), last)
         pairs = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
-        codes = {code for pair in pairs for code in (pair.first, pair.second)}
-        rows = {row.code: row for row in db.execute(sa.select(table).where(table.c.code.in_(codes)))}
         merged = sa.select(table).where(table.c.alias_of != "").order_by(table.c.position.desc()).limit(20)
-        values: dict[str, Any] = {
-            "merged": db.execute(merged).all(),
-            "count": len(found),
-            "number": number,
-            "last": last,
-        }
-    return page(request, "duplicates.html", pairs=pairs, rows=rows, words=words, **values)
-
-
-@post(f"{PAGE}/gabung", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
-def post_merge(request: AnyRequest, state: State, data: Form) -> Response[Any]:
-    """The first is the second."""
-    try:
-        with writing(state.centre.engine) as db:
-            into = merging.merge(state.centre, db, "producer", data.satu, data.dua, officer_of(request).name)
-    except CentreError as error:
-        return redirect(PAGE, said=worded(error))
-    return redirect(PAGE, said=_("{code} is {into} from now on.").format(code=data.satu, into=into))
+        gone = db.execute(merged).all()
+        codes = {code for pair in pairs for code in (pair.first, pair.second)} | {row.alias_of for row in gone}
+        rows = {row[0]: row for row in db.execute(sa.select(table).where(key.in_(codes)))}
+    shown: dict[str, Any] = {"pairs": pairs, "rows": rows, "merged": gone, "kind": kind}
+    counts = {"count": len(found), "number": number, "last": last}
+    return page(request, "duplicates.html", words=words, path_of=path_of, **shown, **counts)
 
 
 @post(f"{PAGE}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
@@ -70,10 +66,10 @@ def post_unmerge(request: AnyRequest, state: State, data: Form) -> Response[Any]
     """Take a merging back."""
     try:
         with writing(state.centre.engine) as db:
-            merging.unmerge(state.centre, db, "producer", data.satu, officer_of(request).name)
+            merging.unmerge(state.centre, db, KINDS.get(data.jenis, "producer"), data.satu, officer_of(request).name)
     except CentreError as error:
-        return redirect(PAGE, said=worded(error))
-    return redirect(PAGE, said=_("{code} stands for itself again, with its goods.").format(code=data.satu))
+        return redirect(_of(data), said=worded(error))
+    return redirect(_of(data), said=_("{code} stands for itself again, with its goods.").format(code=data.satu))
 
 
 @post(f"{PAGE}/beda", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
@@ -81,11 +77,16 @@ def post_two(request: AnyRequest, state: State, data: Form) -> Response[Any]:
     """They are two, and are not listed again."""
     try:
         with writing(state.centre.engine) as db:
-            rules.say_not_same(state.centre, db, data.satu, data.dua, officer_of(request).name)
+            kind, by = KINDS.get(data.jenis, "producer"), officer_of(request).name
+            rules.say_not_same(state.centre, db, data.satu, data.dua, by, kind)
     except CentreError as error:
-        return redirect(PAGE, said=worded(error))
+        return redirect(_of(data), said=worded(error))
     said = _("{one} and {other} are two. They are not listed again.").format(one=data.satu, other=data.dua)
-    return redirect(PAGE, said=said)
+    return redirect(_of(data), said=said)
 
 
-HANDLERS = (get_pairs, post_merge, post_unmerge, post_two)
+def _of(data: Two) -> str:
+    return f"{PAGE}?jenis=barang" if data.jenis == "barang" else PAGE
+
+
+HANDLERS = (get_pairs, post_unmerge, post_two)

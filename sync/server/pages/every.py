@@ -15,6 +15,7 @@ from sync.server.pages import (
     feeds_public,
     importing,
     login,
+    merging_page,
     officers_page,
     outcomes,
     password,
@@ -43,7 +44,7 @@ HANDLERS = (
     *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick_page.HANDLERS),
     *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs_page.HANDLERS, *revoked.HANDLERS),
     *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals_page.HANDLERS),
-    *(*duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
+    *(*merging_page.HANDLERS, *duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
     *(*program.HANDLERS, *outcomes.HANDLERS, *producer_figures.HANDLERS, *receipts.HANDLERS),
     *(*check_page.HANDLERS, *catalogue.HANDLERS, *feeds_public.HANDLERS, *producer_page.HANDLERS),
 )

@@ -1,5 +1,6 @@
 """Producers: the list with its search, one producer with everything about it, and what officers change there."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -13,10 +14,11 @@ from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy.engine import Connection
 
 from sync.protocol.registry_fields import KELURAHAN
-from sync.server import certificates, changing, consents, deciding, merging, persons, producer_links, schema
+from sync.server import certificates, changing, consents, deciding, duplicates, merging, persons, producer_links, schema
 from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.near import names_of, plain
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
 from sync.server.pages.exports import exported
@@ -26,6 +28,8 @@ from sync.server.pages.texts import _, worded
 from sync.server.reports import coverage
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
+MOST_WORDS = 8
+"""Words of a search that count."""
 MOST_GOODS = 200
 """Goods that the page of a producer names."""
 
@@ -61,9 +65,10 @@ def wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
 
 
 def like(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Whether one of the columns has the text somewhere, in any letter case."""
-    plain = text.strip().lower().replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return sa.or_(*(sa.func.lower(column).like(f"%{plain}%", escape="!") for column in columns))
+    """Whether every word of the text stands somewhere in one of the columns, in any letter case."""
+    words = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_").split()[:MOST_WORDS]
+    lowered = [sa.func.lower(column) for column in columns]
+    return sa.and_(*(sa.or_(*(column.like(f"%{word}%", escape="!") for column in lowered)) for word in words))
 
 
 @get("/produsen", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -78,13 +83,20 @@ def get_producers(
     halaman: FromQuery[int] = 1,
 ) -> Response[Any]:
     """All producers that stand for themselves, by name; found by code, name, kelurahan or NIB."""
-    search, table = Search(q, kelurahan, kelas, tanpa, jenis), schema.producers
-    conditions = wanted(search, state.centre.today())
-    query = sa.select(table).where(*conditions).order_by(sa.func.lower(table.c.business_name), table.c.code)
+    search, table, today = Search(q, kelurahan, kelas, tanpa, jenis), schema.producers, state.centre.today()
+    counted, meant = sa.select(sa.func.count()).select_from(table), ""
     with reading(state.centre.engine) as db:
+        conditions = wanted(search, today)
+        count = db.execute(counted.where(*conditions)).scalar_one()
+        if not count and q.strip():
+            meant = " ".join(
+                names_of(state.centre, db, table, table.c.business_name, "producers").corrected(plain(q).split())
+            )
+            conditions = wanted(msgspec.structs.replace(search, q=meant), today) if meant else conditions
+            count = db.execute(counted.where(*conditions)).scalar_one()
+        query = sa.select(table).where(*conditions).order_by(sa.func.lower(table.c.business_name), table.c.code)
         if request.query_params.get("format"):
             return _exported(request, db, query)
-        count = db.execute(sa.select(sa.func.count()).select_from(table).where(*conditions)).scalar_one()
         last = max(1, -(-count // PAGE_ROWS))
         number = min(max(halaman, 1), last)
         rows = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
@@ -93,15 +105,16 @@ def get_producers(
         "producers.html",
         rows=rows,
         count=count,
+        meant=meant if count else "",
         number=number,
         last=last,
         search=search,
         words=words,
-        today=state.centre.today(),
+        today=today,
         places=[("", _("Every kelurahan")), *((name, name) for name in sorted(KELURAHAN))],
         trades=[
             ("", _("All goods")),
-            ("pangan", _("Food, drinks and what else needs halal")),
+            ("pangan", _("What needs halal")),
             *words.options(words.GOODS),
         ],
     )
@@ -172,6 +185,8 @@ class ProducerForm(msgspec.Struct):
     payout_terms: Short = "mingguan"
     joined_on: Short = ""
     mark: Short = ""
+    other: Short = ""
+    """Set by whoever saw the producers with names like this one, and says that it is another."""
 
 
 @get("/produsen-baru", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
@@ -187,7 +202,10 @@ def post_new(
     """Take a producer into the registry."""
     texts = msgspec.to_builtins(data)
     with writing(state.centre.engine) as db:
-        wrong = changing.add(state.centre, db, "producer", texts, officer_of(request).name)
+        alike = [] if data.other else duplicates.sounding(db, data.business_name)
+        wrong = [] if alike else changing.add(state.centre, db, "producer", texts, officer_of(request).name)
+    if alike:
+        return _form(request, texts, {}, alike=alike)
     if wrong:
         return _form(request, texts, words.reasons(wrong))
     return redirect(_of(data.producer_code.strip()), said=_("The producer is in the registry; the tills hear of it."))
@@ -215,7 +233,7 @@ def post_change(
     texts = msgspec.to_builtins(data)
     try:
         with writing(state.centre.engine) as db:
-            named = {name: text for name, text in texts.items() if name not in ("mark", "producer_code")}
+            named = {name: text for name, text in texts.items() if name not in ("mark", "other", "producer_code")}
             wrong = changing.change(state.centre, db, "producer", code, named, officer_of(request).name, data.mark)
     except CentreError as error:
         return _form(request, texts, {}, code, worded(error))
@@ -225,7 +243,12 @@ def post_change(
 
 
 def _form(
-    request: AnyRequest, texts: dict[str, str], wrong: dict[str, str], code: str = "", error: str = ""
+    request: AnyRequest,
+    texts: dict[str, str],
+    wrong: dict[str, str],
+    code: str = "",
+    error: str = "",
+    alike: Sequence[Any] = (),
 ) -> Response[str]:
     places = [("", _("Not in Metro, or not known")), *((name, name) for name in sorted(KELURAHAN))]
     values: dict[str, Any] = {
@@ -233,37 +256,11 @@ def _form(
         "wrong": wrong,
         "code": code,
         "error": error,
+        "alike": alike,
         "places": places,
         "words": words,
     }
     return page(request, "producer_form.html", path_of=_of(code), **values)
-
-
-class Into(msgspec.Struct):
-    """The code that another one is found to be."""
-
-    kode: Short = ""
-
-
-@post("/produsen/{code:str}/gabung", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
-def post_merge(
-    request: AnyRequest,
-    state: State,
-    code: FromPath[str],
-    data: Annotated[Into, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[Any]:
-    """Say that this producer is another one."""
-    try:
-        with writing(state.centre.engine) as db:
-            into = merging.merge(state.centre, db, "producer", code, data.kode.strip(), officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(code), said=worded(error))
-    return redirect(
-        _of(into),
-        said=_("{code} is {into} from now on. It can be taken back on the page of {code}.").format(
-            code=code, into=into
-        ),
-    )
 
 
 @post("/produsen/{code:str}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
@@ -281,4 +278,4 @@ def _of(code: str) -> str:
     return f"/produsen/{quote(code, safe='')}"
 
 
-HANDLERS = (get_producers, get_producer, get_new, post_new, get_change, post_change, post_merge, post_unmerge)
+HANDLERS = (get_producers, get_producer, get_new, post_new, get_change, post_change, post_unmerge)

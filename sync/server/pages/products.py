@@ -14,10 +14,11 @@ from sync.server import changing, deciding, merging, schema
 from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.near import names_of, plain
 from sync.server.pages import registry_words as words
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
-from sync.server.pages.producers import Into, Short, like
+from sync.server.pages.producers import Short, like
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 
@@ -32,18 +33,19 @@ def get_products(
     halaman: FromQuery[int] = 1,
 ) -> Response[Any]:
     """All goods that stand for themselves, by name, with how many each category has."""
-    goods, makers = schema.products, schema.producers
-    stands = [goods.c.alias_of == ""]
-    if produsen:
-        stands.append(goods.c.producer == produsen)
-    if q.strip():
-        stands.append(like(q, goods.c.sku, goods.c.name, goods.c.barcode, makers.c.business_name))
+    goods, makers, meant = schema.products, schema.producers, ""
     joined = goods.outerjoin(makers, makers.c.code == goods.c.producer)
-    counted = sa.select(goods.c.category, sa.func.count()).select_from(joined).where(*stands).group_by(goods.c.category)
-    chosen = [*stands, goods.c.category == kategori] if kategori else stands
-    query = sa.select(goods, makers.c.business_name.label("maker")).select_from(joined).where(*chosen)
-    query = query.order_by(sa.func.lower(goods.c.name), goods.c.sku)
+    counted = sa.select(goods.c.category, sa.func.count()).select_from(joined if q.strip() else goods)
+    counted = counted.group_by(goods.c.category)
     with reading(state.centre.engine) as db:
+        stands = _standing(q, produsen)
+        if q.strip() and db.execute(sa.select(goods.c.sku).select_from(joined).where(*stands).limit(1)).first() is None:
+            meant = " ".join(names_of(state.centre, db, goods, goods.c.name, "catalogue").corrected(plain(q).split()))
+            stands = _standing(meant, produsen) if meant else stands
+        counted = counted.where(*stands)
+        chosen = [*stands, goods.c.category == kategori] if kategori else stands
+        query = sa.select(goods, makers.c.business_name.label("maker")).select_from(joined).where(*chosen)
+        query = query.order_by(sa.func.lower(goods.c.name), goods.c.sku)
         if request.query_params.get("format"):
             columns = changing.COLUMNS["product"]
             rows = ([_cell(name, changing.shown(row)[name]) for name in columns] for row in db.execute(query))
@@ -55,7 +57,19 @@ def get_products(
         number = min(max(halaman, 1), last)
         shown = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
     values: dict[str, Any] = {"rows": shown, "count": count, "number": number, "last": last, "categories": found}
+    values["meant"] = meant if count else ""
     return page(request, "products.html", q=q, kategori=kategori, produsen=produsen, words=words, **values)
+
+
+def _standing(q: str, producer: str) -> list[sa.ColumnElement[bool]]:
+    """What a row of goods must fulfil."""
+    goods, makers = schema.products, schema.producers
+    stands = [goods.c.alias_of == ""]
+    if producer:
+        stands.append(goods.c.producer == producer)
+    if q.strip():
+        stands.append(like(q, goods.c.sku, goods.c.name, goods.c.barcode, makers.c.business_name))
+    return stands
 
 
 NUMBERS = ("consign_price", "commission_bp", "sell_price", "shelf_life_days", "min_stock")
@@ -152,23 +166,6 @@ def post_change(
     return redirect(_of(sku), said=_("Changed. The tills hear of it with their next exchange."))
 
 
-@post("/produk/{sku:str}/gabung", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
-def post_merge(
-    request: AnyRequest,
-    state: State,
-    sku: FromPath[str],
-    data: Annotated[Into, Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Response[Any]:
-    """Say that these goods are other ones."""
-    try:
-        with writing(state.centre.engine) as db:
-            into = merging.merge(state.centre, db, "product", sku, data.kode.strip(), officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(sku), said=worded(error))
-    said = _("{code} is {into} from now on. It can be taken back on the page of {code}.").format(code=sku, into=into)
-    return redirect(_of(into), said=said)
-
-
 @post("/produk/{sku:str}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
 def post_unmerge(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """Part goods from those that they were merged into."""
@@ -191,4 +188,4 @@ def _of(sku: str) -> str:
     return f"/produk/{quote(sku, safe='')}"
 
 
-HANDLERS = (get_products, get_product, get_new, post_new, get_change, post_change, post_merge, post_unmerge)
+HANDLERS = (get_products, get_product, get_new, post_new, get_change, post_change, post_unmerge)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
+import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
@@ -19,6 +20,8 @@ from sync.server.pages import registry_words as words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.schema import producers as makers
+from sync.server.schema import products as goods
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 INBOX = "/usulan"
@@ -72,14 +75,31 @@ def _inbox(
         number = next((n // PAGE_ROWS + 1 for n, one in enumerate(found) if one["code"] == wrong[0]), 1)
     number = min(max(number, 1), last)
     rows = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
+    with reading(state.centre.engine) as db:
+        names = _names(db, rows)
     values: dict[str, Any] = {
         "rows": rows,
         "count": len(found),
         "number": number,
         "last": last,
         "everything": everything,
+        "names": names,
     }
     return page(request, "proposals.html", words=words, wrong=wrong, typed=typed or Decision(), to=_to, **values)
+
+
+def _names(db: Connection, rows: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+    """What the registry calls the codes that these proposals name, by kind and code."""
+    named = {(one["kind"], code) for one in rows for code in (*one["alike"], one["target"])}
+    named |= {("producer", one["facts"]["producer"]) for one in rows if one["kind"] == "product"}
+    found: dict[tuple[str, str], str] = {}
+    for kind, key, name in (
+        ("producer", makers.c.code, makers.c.business_name),
+        ("product", goods.c.sku, goods.c.name),
+    ):
+        query = sa.select(key, name).where(key.in_([code for its, code in named if its == kind]))
+        found |= {(kind, row[0]): row[1] for row in db.execute(query)}
+    return found
 
 
 @post(INBOX + "/{code:str}/terima", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)

@@ -69,6 +69,7 @@ COLUMNS: Final = {
 REASONS_ALIKE: Final = {
     "nik": mark("same NIK"),
     "nib": mark("same NIB"),
+    "barcode": mark("same barcode"),
     "bank_account": mark("same bank account"),
     "phone": mark("same telephone"),
     "same_name": mark("sounds the same"),
