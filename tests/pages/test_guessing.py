@@ -1,5 +1,6 @@
 """Guesses at passwords: who waits and who does not, what the audit tells of them, which passwords are taken at all."""
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,7 @@ from sync.server.attempts import browser_of, held_after
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.limits import Limiter, Rate, network_of
-from sync.server.officers import Role
+from sync.server.officers import Role, asked_from, note
 from tests.pages.support import NAMES, PASSWORD
 from tests.pages.test_officers import SECRET, noted
 from tests.pages.test_security import NAME, try_at
@@ -104,6 +105,18 @@ def test_of_names_that_are_no_accounts_the_audit_tells_once_an_hour_that_they_ar
     clock.pass_(minutes=61)
     guess(centre, 1, "rahasia")
     assert len(traces(centre)) == 3
+
+
+def test_the_page_tells_that_nobody_was_signed_in_who_guessed(client, centre):
+    guess(centre, 1)
+    asked_from.set("")
+    with writing(centre.engine) as db:
+        note(centre, db, "", "key", "K1")
+    rows = re.findall(r"<tr>.*?</tr>", client(Role.ADMIN).get("/jejak").text, re.DOTALL)
+    (guessed,) = [row for row in rows if "salah kata sandi" in row]
+    assert "belum masuk" in guessed
+    assert STRANGER in guessed
+    assert "baris perintah" in next(row for row in rows if "K1" in row)
 
 
 def test_signing_out_is_noted(client, centre):
@@ -204,7 +217,7 @@ def test_few_passwords_are_looked_at_at_once_and_who_cannot_wait_is_told_so(cent
     def slow(hashed: str, password: str) -> bool:
         inside.append(1)
         most.append(len(inside))
-        open_one.wait(10)
+        open_one.wait(60)
         inside.pop()
         return real(hashed, password)
 
@@ -218,6 +231,7 @@ def test_few_passwords_are_looked_at_at_once_and_who_cannot_wait_is_told_so(cent
         return True
 
     monkeypatch.setattr(passwords, "matches", slow)
+    monkeypatch.setattr(passwords.TURNS, "_seconds", 60)
     with ThreadPoolExecutor(20) as crowd:
         tried = [crowd.submit(enter, number) for number in range(20)]
         while sum(one.done() for one in tried) < 6:
@@ -225,7 +239,7 @@ def test_few_passwords_are_looked_at_at_once_and_who_cannot_wait_is_told_so(cent
         answer = client(None).post("/masuk", {"nama": NAME, "sandi": PASSWORD})
         open_one.set()
         assert sum(one.result() for one in tried) == 14
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
     assert max(most) == 2
 
 

@@ -7,8 +7,8 @@ from sync.server.pages.texts import _, mark
 
 DEEDS = {
     "sign_in": mark("signed in"),
-    "sign_in_failed": mark("somebody typed a wrong password"),
-    "sign_in_locked": mark("has to wait after wrong passwords"),
+    "sign_in_failed": mark("typed a wrong password"),
+    "sign_in_locked": mark("locked for a while after wrong passwords"),
     "sign_out": mark("signed out"),
     "sign_out_everywhere": mark("signed out everywhere"),
     "audit_exported": mark("saved the audit as a file"),
