@@ -1,5 +1,6 @@
 """Corners that officers make and change, one at a time, by the rules of the import; what changed goes out."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,6 +51,17 @@ def save_corner(
     if there is None or any(getattr(there, name) != value for name, value in values.items()):
         put(db, table, [{**values, "position": take_positions(db, "corner", 1)}])
     return ()
+
+
+def unlike(db: Connection, code: str) -> str:
+    """The code of another corner, where ``code`` looks like none that there is and so may be mistyped; else empty."""
+    codes = db.execute(sa.select(schema.corners.c.code).order_by(schema.corners.c.code)).scalars().all()
+    return codes[0] if codes and _shape(code) not in map(_shape, codes) else ""
+
+
+def _shape(code: str) -> str:
+    """``MTR-097`` as ``AAA-000``."""
+    return re.sub("[a-z]", "a", re.sub("[A-Z]", "A", re.sub("[0-9]", "0", code)))
 
 
 def mark_of(row: sa.Row[Any]) -> str:

@@ -233,3 +233,15 @@ def test_a_corner_tells_on_which_days_its_tills_called_also_without_documents(ce
     told = text_of(client(Role.VIEWER).get("/pojok/MTR-001"))
     assert "2 Okt 2026 A 2 Okt 2026, 10.00 WIB 2 Okt 2026, 10.00 WIB" in told
     assert "1 Okt 2026 A 1 Okt 2026, 08.00 WIB 1 Okt 2026, 08.00 WIB" in told
+
+
+def test_a_code_unlike_the_others_is_asked_about_once_because_it_stays(client):
+    page = client(Role.OFFICER)
+    asked = page.post("/pojok/baru", FACTS | {"corner_code": "10"})
+    assert "Pojok lain berkode seperti MTR-001" in text_of(asked)
+    assert page.get("/pojok/10").status_code == 404
+    assert 'value="Inspektorat"' in asked.text
+    other = page.post("/pojok/baru", FACTS | {"corner_code": "11", "sure": "10"})
+    assert "Pojok lain berkode seperti MTR-001" in text_of(other), "asked about each code"
+    made = page.post("/pojok/baru", FACTS | {"corner_code": "10", "sure": "10"})
+    assert str(made.url).endswith("/pojok/10")

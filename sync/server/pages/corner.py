@@ -14,7 +14,7 @@ from sync.protocol.registry_reasons import REASONS, Rejection
 from sync.server import announcing, contacts, enrolment, standing, taking_over
 from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.corners import FIELDS, find, mark_of, save_corner
+from sync.server.corners import FIELDS, find, mark_of, save_corner, unlike
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import words
@@ -39,6 +39,7 @@ class CornerForm(msgspec.Struct):
     postcode: Short = ""
     staff_count: Short = ""
     mark: Short = ""
+    sure: Short = ""
 
 
 class MessageForm(msgspec.Struct):
@@ -124,7 +125,15 @@ def get_new(request: AnyRequest) -> Response[str]:
 
 @post("/pojok/baru", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
 def post_new(request: AnyRequest, state: State, data: Corner) -> Response[Any]:
-    """Make a corner."""
+    """Make a corner, once a code unlike the others was sent twice: it stays for ever."""
+    code = data.corner_code.strip()
+    with reading(state.centre.engine) as db:
+        other = unlike(db, code)
+    if code and other and data.sure != code:
+        asked = _("Other corners have codes like {code}, and a code never changes. Is it right? Then send it again.")
+        return _form(
+            request, msgspec.structs.replace(data, sure=code), (), new=True, code_error=asked.format(code=other)
+        )
     return _save(request, state, data, new=True)
 
 
@@ -169,9 +178,15 @@ def _save(request: AnyRequest, state: State, data: CornerForm, *, new: bool) -> 
 
 
 def _form(
-    request: AnyRequest, data: CornerForm, refused: tuple[Rejection, ...], *, new: bool, error: str = ""
+    request: AnyRequest,
+    data: CornerForm,
+    refused: tuple[Rejection, ...],
+    *,
+    new: bool,
+    error: str = "",
+    code_error: str = "",
 ) -> Response[str]:
-    errors = {one.field: why(one) for one in refused}
+    errors = {"corner_code": code_error} | {one.field: why(one) for one in refused}
     kinds = [(name, _(text)) for name, text in words.CORNER_KINDS.items()]
     return page(request, "corner_form.html", data=data, errors=errors, error=error, kinds=kinds, new=new)
 
