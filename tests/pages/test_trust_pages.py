@@ -252,3 +252,13 @@ def test_a_file_that_is_none_of_a_till_is_refused_in_words(client):
 def test_a_file_larger_than_a_browser_page_may_be_is_taken(client):
     refused = client(Role.OFFICER).post("/stik", files={"berkas": ("besar.pojok", bytes(6 * 2**20))})
     assert "besar.pojok" in text_of(refused)
+
+
+def test_a_till_whose_figures_wait_is_told(centre, clock, client):
+    page, journal = client(Role.OFFICER), journal_at(centre).add_moves(2)
+    push(page, journal)
+    assert "Angka yang menunggu" not in text_of(page.get("/kepercayaan"))
+    clock.pass_(minutes=11)
+    assert "MTR-001 A : 3 dokumen" in text_of(page.get("/kepercayaan"))
+    catch_up(centre)
+    assert "Angka yang menunggu" not in text_of(page.get("/kepercayaan"))

@@ -20,7 +20,7 @@ from sync.server.reports import reporter, storing, tables
 from sync.server.reports.facts import LIGHT
 from sync.server.reports.reporter import Reporter, behind, catch_up, report
 from tests.pages.figures import Till, fill, push
-from tests.server.support import AT, DATE, ON_POSTGRES, Journal
+from tests.server.support import AT, DATE, ON_POSTGRES, Clock, Journal
 
 REPORTS = (tables.sold, tables.times, tables.goods, tables.paid, tables.papers, tables.touched, tables.reported)
 NAMES = ("sales", "refunds", "gross", "commission", "margin")
@@ -240,3 +240,34 @@ def test_a_serving_centre_keeps_its_reports_up_to_date(
     with TestClient(create_app(database, reporting=True)):
         assert done.wait(20)
     assert city(centre, "sales") == 1
+
+
+@pytest.mark.parametrize("error", [sa.exc.DataError("x", {}, Exception("out of range")), OverflowError("too large")])
+def test_a_till_whose_stretch_fails_keeps_nobody_waiting_and_is_told(
+    centre: Centre, clock: Clock, journal: Journal, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    other = Journal(corner="MTR-002", ledger_id="22" * 16).enrol_at(centre)
+    for one, number in ((journal, 3), (other, 1)):
+        for place in range(number):
+            one.add(sale(place + 1))
+        push(centre, one)
+    gather, failing = reporter.gather, [True]
+
+    def broken(db, device, *rest):
+        if failing and device == journal.device:
+            raise error
+        return gather(db, device, *rest)
+
+    monkeypatch.setattr(reporter, "gather", broken)
+    began = centre.now()
+    clock.pass_(minutes=11)
+    following = Reporter(centre, every=0.01, share=1)
+    following.round()
+    with reading(centre.engine) as db:
+        assert behind(db) == 3
+        assert reporter.late(db, began) == []
+        assert reporter.late(db, centre.now()) == [("MTR-001", "A", 3, began)]
+    failing.clear()
+    following.round()
+    with reading(centre.engine) as db:
+        assert (behind(db), reporter.late(db, centre.now())) == (0, [])

@@ -1,5 +1,6 @@
 """Trust: what has to be looked at, in numbers, and where."""
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, get
@@ -7,14 +8,17 @@ from litestar.datastructures import State
 
 from sync.server import closings, findings, recomputing, standing, trust
 from sync.server.asking import AnyRequest
-from sync.server.centre import Centre
+from sync.server.centre import Centre, stamp
 from sync.server.dialect import reading
 from sync.server.pages.frame import page
 from sync.server.pages.recomputed import since
 from sync.server.pages.roles import Role, open_to
+from sync.server.reports import reporter
 
 MOST_SERIES = 30
 """Series of numbers with gaps that are listed."""
+FIGURES_LATE = timedelta(minutes=10)
+"""Documents that are here for so long and in no figures are told."""
 
 
 @get("/kepercayaan", guards=[open_to(Role.OFFICER)], sync_to_thread=True)
@@ -26,6 +30,7 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
         aside, repairs = trust.counted(db).open, trust.waiting(db)
         closed, checks = closings.counted(db, since(centre)), recomputing.kept(db)
         done, begun = findings.dealt_with(db), trust.begun(db)
+        figures_late = reporter.late(db, stamp(centre.clock() - FIGURES_LATE))
     differing = {name: findings.to_look_at(name, kept.checked, done) for name, kept in checks.items()}
     series = [(till, one) for till in tills if till.device in checks for one in checks[till.device].checked.series]
     return page(
@@ -35,6 +40,7 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
         waiting=repairs,
         forked=[till for till in tills if till.lives and till.forked_at],
         late=trust.late(centre, tills),
+        figures_late=figures_late,
         wrong=closed.open,
         closed=closed.every,
         found=sum(len(found) for found in differing.values()),

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -61,6 +61,26 @@ def _waiting(centre: Centre) -> list[str]:
     query = sa.select(devices.c.device).select_from(joined).where(missing > 0).order_by(missing.desc())
     with reading(centre.engine) as db:
         return list(db.execute(query).scalars())
+
+
+class Late(NamedTuple):
+    """A till whose entries are here but in no figures: how many, and when the first of them came."""
+
+    corner: str
+    till: str
+    entries: int
+    since: str
+
+
+def late(db: Connection, before: str) -> list[Late]:
+    """Tills with entries that came before this moment and are in no figures yet, the one that waits longest first."""
+    devices, entries = schema.devices, schema.entries
+    taken = sa.func.coalesce(reported.c.seq, 0)
+    first = sa.and_(entries.c.device == devices.c.device, entries.c.seq == taken + 1)
+    joined = devices.outerjoin(reported, reported.c.device == devices.c.device).join(entries, first)
+    columns = (devices.c.corner, devices.c.till, devices.c.head_seq - taken, entries.c.received_at)
+    query = sa.select(*columns).select_from(joined).where(devices.c.head_seq > taken, entries.c.received_at < before)
+    return [Late._make(row) for row in db.execute(query.order_by(entries.c.received_at, devices.c.corner))]
 
 
 def report(centre: Centre, device: str, *, wait: bool = False) -> int:
@@ -141,6 +161,8 @@ class Reporter:
 
     def __init__(self, centre: Centre, every: float = EVERY_SECONDS, share: float = SHARE) -> None:
         self._centre, self._every, self._rest = centre, every, 1 / share - 1
+        self._failing: dict[str, str] = {}
+        """Tills whose last stretch failed, with the error: it is logged once."""
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="reporter", daemon=True)
 
@@ -157,15 +179,28 @@ class Reporter:
         while not self._stopping.wait(self._every):
             try:
                 self.round()
-            except sa.exc.SQLAlchemyError as error:  # a database that restarts, or one that only reads
+            except Exception as error:  # noqa: BLE001 - a database that restarts; whatever it is, the next round may go well
                 _log.warning("figures wait: %s", type(error).__name__)
 
     def round(self) -> None:
-        """Take in what waits, of every till."""
+        """Take in what waits, of every till; one that fails keeps nobody else waiting."""
         for device in _waiting(self._centre):
             began, taken = time.monotonic(), AT_ONCE
             while taken == AT_ONCE:
-                taken = report(self._centre, device)
+                taken = self._stretch(device)
                 if self._stopping.wait(self._rest * (time.monotonic() - began)):
                     return
                 began = time.monotonic()
+
+    def _stretch(self, device: str) -> int:
+        """How many entries of a till were taken in: 0 where that fails, as with a database that only reads."""
+        try:
+            taken = report(self._centre, device)
+        except Exception as error:  # noqa: BLE001 - whatever it is, other tills go on
+            name = type(error).__name__
+            if self._failing.get(device) != name:
+                _log.warning("figures of %s wait: %s", device, name)
+            self._failing[device] = name
+            return 0
+        self._failing.pop(device, None)
+        return taken
