@@ -30,12 +30,19 @@ _SETTLED = (
     *("number", "producer", "from_date", "through_date", "tender", "amount", "deducted"),
     *("gross", "commission", "earned", "remaining"),
 )
-Find = Callable[[str], Document | None]
-"""The document with an id, where an earlier entry holds it."""
 SoldKey = tuple[str, str, str, str, str]
 """Date, SKU, producer, buyer, unit."""
 GoodsKey = tuple[str, str, str, str, str]
 """Date, SKU, producer, what, reason."""
+
+
+class Find(NamedTuple):
+    """Where documents are that others name."""
+
+    document: Callable[[str], Document | None]
+    """By its id, where an earlier entry holds it."""
+    sale: Callable[[Refund], Document | None]
+    """What a refund elsewhere is of; None where that is not known yet."""
 
 
 class Amounts(NamedTuple):
@@ -77,6 +84,8 @@ class Facts:
     """By business date, the last entry that changed a figure of it."""
     earned: dict[str, set[str]] = field(default_factory=dict)
     """By producer, the dates on which its goods were sold."""
+    elsewhere: list[tuple[str, Document]] = field(default_factory=list)
+    """Refunds of sales in other journals and what takes one back, with their dates."""
     aside: int = 0
 
     def add(self, seq: int, envelope: Envelope, document: Document, find: Find) -> None:
@@ -100,6 +109,8 @@ class Facts:
         self.paid |= said.paid
         self.taken_back |= said.taken_back
         self.prices |= said.prices
+        if is_elsewhere(document, find):
+            self.elsewhere.append((envelope.date, document))
 
     def heaviest(self) -> int:
         """The largest figure of all."""
@@ -135,6 +146,26 @@ def waited(sold: Iterable[str], paid: Mapping[str, Any]) -> int | None:
         return None
 
 
+def counted_of(date: str, document: Document, find: Find) -> Facts:
+    """What one document counts for."""
+    return _said(0, date, document, find)
+
+
+def added(sums: Facts, more: Facts) -> None:
+    """Add what is sold and how many documents."""
+    add_all(sums.sold, more.sold.items())
+    add_all(sums.times, more.times.items())
+
+
+def negative(facts: Facts) -> Facts:
+    """The opposite: of sales, documents and goods."""
+    return Facts(
+        {key: Amounts(*(-one for one in sums)) for key, sums in facts.sold.items()},
+        {key: Times(*(-one for one in times)) for key, times in facts.times.items()},
+        {key: -quantity for key, quantity in facts.goods.items()},
+    )
+
+
 def plain(text: str) -> str:
     """``text`` as both engines can keep it."""
     return text.replace("\0", "\ufffd")
@@ -166,8 +197,8 @@ def _of_sale(said: Facts, date: str, sale: Sale) -> None:
 
 
 def _of_refund(said: Facts, date: str, refund: Refund, find: Find) -> None:
-    """For whom the sale was stands there, where it is in the same journal; else it counts as personal."""
-    sale = None if refund.elsewhere else find(refund.sale_id)
+    """For whom the sale was stands there; where nobody knows it counts as personal."""
+    sale = find.sale(refund) if refund.elsewhere else find.document(refund.sale_id)
     buyer, unit = (sale.buyer.kind, plain(sale.buyer.unit)) if isinstance(sale, Sale) else (PERSONAL, "")
     said.times[date, buyer] = Times(refunds=1)
     for line in refund.lines:
@@ -222,14 +253,19 @@ def _of_reversal(said: Facts, at: tuple[int, str], reversal: Reversal, find: Fin
     if reversal.original_kind == Settlement.KIND:
         said.taken_back[reversal.original_number] = seq
         return
-    original = find(reversal.original_id)
+    original = find.document(reversal.original_id)
     if original is None or opposite(original.effects()) != reversal.effects():
         _of_sums(said, date, reversal)
         return
-    undone = _said(0, date, original, find)
-    said.sold = {key: Amounts(*(-one for one in sums)) for key, sums in undone.sold.items()}
-    said.times = {key: Times(*(-one for one in times)) for key, times in undone.times.items()}
-    said.goods = {key: -quantity for key, quantity in undone.goods.items()}
+    undone = negative(_said(0, date, original, find))
+    said.sold, said.times, said.goods = undone.sold, undone.times, undone.goods
+
+
+def is_elsewhere(document: Document, find: Find) -> bool:
+    """Whether a sale in another journal says whom this counts for."""
+    if isinstance(document, Reversal) and document.original_kind == Refund.KIND:
+        document = find.document(document.original_id) or document
+    return isinstance(document, Refund) and document.elsewhere
 
 
 def _of_sums(said: Facts, date: str, reversal: Reversal) -> None:

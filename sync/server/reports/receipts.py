@@ -18,6 +18,8 @@ from sync.server import schema
 from sync.server.aliases import all_names
 from sync.server.projection import Unprojectable, envelope_of, readable
 from sync.server.reports import tables
+from sync.server.reports.facts import Find
+from sync.server.reports.returning import find_in
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import devices_of
 
@@ -106,7 +108,7 @@ def of_day(db: Connection, scope: Scope) -> Day:
     said = documents(db, [(row.device, row.seq) for row in shown])
     of = originals(db, [row.of for row in shown if row.of])
     of = originals(db, [refund.sale_id for refund in of.values() if isinstance(refund, Refund)]) | of
-    every = (_paper(row, said.get((row.device, row.seq)), of, match) for row in shown)
+    every = (_paper(row, said.get((row.device, row.seq)), of, match, find_in(db)) for row in shown)
     return Day([paper for paper in every if paper is not None], len(found) > MOST_READ)
 
 
@@ -180,15 +182,14 @@ def _set(db: Connection, table: sa.Table, wanted: dict[str, str]) -> set[str] | 
     return names
 
 
-def _paper(row: Row[Any], said: Document | None, of: dict[str, Document], match: _Match) -> Paper | None:
-    """The paper as it is listed; None for one that says nothing of what was asked. As the figures have it, a refund of
-    a sale of another journal is nobody's but a person's."""
+def _paper(row: Row[Any], said: Document | None, of: dict[str, Document], match: _Match, find: Find) -> Paper | None:
+    """The paper as it is listed; None for one that says nothing of what was asked."""
     sign = 1
     if isinstance(said, Reversal):
         sign, said = -1, of.get(said.original_id)
     sale: Document | None = said
     if isinstance(said, Refund):
-        sign, sale = -sign, None if said.elsewhere else of.get(said.sale_id)
+        sign, sale = -sign, find.sale(said) if said.elsewhere else of.get(said.sale_id)
     if not isinstance(said, (Sale, Refund)):
         return None
     buyer = sale.buyer if isinstance(sale, Sale) else Buyer()

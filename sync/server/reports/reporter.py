@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.documents.base import Document
 from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.dialect import nobody_else, only_one, reading, writing
 from sync.server.projection import Readable, envelope_of, readable
 from sync.server.reports import storing
 from sync.server.reports.facts import Facts
+from sync.server.reports.returning import find_own
 from sync.server.reports.tables import reported
 
 AT_ONCE = 500
@@ -108,9 +108,7 @@ def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Fa
     facts = Facts()
     held = set(db.execute(_held(), {"whose": device, "after": after}).scalars())
 
-    def find(document_id: str) -> Document | None:
-        return document_of(db, document_id)
-
+    find = find_own(db)
     last = after
     for row in db.execute(_after(), {"whose": device, "after": after, "most": limit}):
         last = row.seq
@@ -120,15 +118,6 @@ def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Fa
         if isinstance(content, Readable):
             facts.add(row.seq, content.envelope, content.document, find)
     return last, facts
-
-
-def document_of(db: Connection, document_id: str) -> Document | None:
-    """The document with this id, as the centre took it in first."""
-    row = db.execute(_by_id(), {"id": document_id}).one_or_none() if "\0" not in document_id else None
-    if row is None:
-        return None
-    content = readable(envelope_of(row.body), row.epoch, row.seq)
-    return content.document if isinstance(content, Readable) else None
 
 
 @cache
@@ -143,17 +132,6 @@ def _after() -> sa.Select[Any]:
 def _held() -> sa.Select[Any]:
     table = schema.quarantine
     return sa.select(table.c.seq).where(table.c.device == sa.bindparam("whose"), table.c.seq > sa.bindparam("after"))
-
-
-@cache
-def _by_id() -> sa.Select[Any]:
-    table, ids = schema.entries, schema.document_ids
-    same = sa.and_(table.c.device == ids.c.device, table.c.seq == ids.c.seq)
-    return (
-        sa.select(table.c.seq, table.c.epoch, table.c.body)
-        .join(ids, same)
-        .where(ids.c.document_id == sa.bindparam("id"))
-    )
 
 
 class Reporter:

@@ -6,32 +6,56 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.documents.sale import Sale
 from sync.server.dialect import only_one
 from sync.server.loading import add_up, load, put, put_new
-from sync.server.reports.facts import Amounts, Facts, SoldKey, Times, waited
+from sync.server.reports.facts import Amounts, Facts, SoldKey, Times, counted_of, waited
+from sync.server.reports.returning import Returned, changes, find_own, returned_to, returned_to_till
 from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, sold, times, touched
 
 LOCK = "reports"
 """The part of a transaction that writes these tables; see ``dialect.only_one``."""
 SOLD_KEY: Final = ("date", "sku", "producer", "buyer", "unit")
+_NAMES: Final = ("document_id", "number")
+"""What a refund may call its sale by."""
 GOODS_KEY: Final = ("date", "sku", "producer", "what", "reason")
 
 
 def write(db: Connection, device: str, facts: Facts) -> None:
     """Add to the tables what a stretch of the entries of ``device`` said."""
     _wait_since_before(db, device, facts)
-    rows = [_row(device, SOLD_KEY, key) | sums._asdict() for key, sums in sorted(facts.sold.items())]
-    add_up(db, sold, rows, *Amounts._fields)
-    rows = [_row(device, ("date", "buyer"), key) | counted._asdict() for key, counted in sorted(facts.times.items())]
-    add_up(db, times, rows, *Times._fields)
+    _add_sales(db, device, facts)
     moved = [_row(device, GOODS_KEY, key) | {"quantity": quantity} for key, quantity in sorted(facts.goods.items())]
     add_up(db, goods, moved, "quantity")
+    known = returned_to(db, {row[name] for row in facts.papers if row["kind"] == Sale.KIND for name in _NAMES})
     _load(db, papers, device, facts.papers)
+    _put_right(db, known)
+    own = [Returned(device, day, one, counted_of(day, one, find_own(db))) for day, one in facts.elsewhere]
+    for more in changes(db, own).values():
+        _add_sales(db, device, more)
     _load(db, paid, device, [{"seq": seq, **row} for seq, row in sorted(facts.paid.items())])
     put(db, shelf_prices, [{"device": device, "sku": sku, "sell_price": cost} for sku, cost in facts.prices.items()])
     for day, seq in _take_back(db, device, facts).items():
         facts.touched[day] = max(facts.touched.get(day, 0), seq)
     put(db, touched, [{"device": device, "date": day, "seq": seq} for day, seq in sorted(facts.touched.items())])
+
+
+def _add_sales(db: Connection, device: str, facts: Facts) -> None:
+    rows = [_row(device, SOLD_KEY, key) | sums._asdict() for key, sums in sorted(facts.sold.items())]
+    add_up(db, sold, rows, *Amounts._fields)
+    rows = [_row(device, ("date", "buyer"), key) | counted._asdict() for key, counted in sorted(facts.times.items())]
+    add_up(db, times, rows, *Times._fields)
+
+
+def _put_right(db: Connection, before: list[Returned]) -> None:
+    """Let refunds elsewhere count for whom their sales were, as far as those are known now. What changes is of entries
+    that processes may have read, so all is read again."""
+    changed = changes(db, before)
+    for device, facts in changed.items():
+        _add_sales(db, device, facts)
+    if changed:
+        anew = sa.update(reported).where(reported.c.device.in_(sorted(changed)))
+        db.execute(anew.values(made=reported.c.made + 1))
 
 
 def _row(device: str, names: tuple[str, ...], key: tuple[str, ...]) -> dict[str, Any]:
@@ -89,8 +113,10 @@ def move_on(db: Connection, device: str, before: int, after: int, aside: int) ->
 def forget(db: Connection, device: str) -> None:
     """Take away everything that ``device`` brought; its entries are read again from the first on."""
     only_one(db, LOCK)
+    known = returned_to_till(db, device)
     for table in (sold, times, goods, paid, papers, shelf_prices, touched):
         db.execute(sa.delete(table).where(table.c.device == device))
+    _put_right(db, known)
     anew = sa.update(reported).where(reported.c.device == device)
     db.execute(anew.values(seq=0, aside=0, made=reported.c.made + 1))
 

@@ -6,12 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.documents.base import Document
 from sync.documents.state import Books
 from sync.server.checking import Slip
 from sync.server.projection import Readable
 from sync.server.reports.facts import Facts, GoodsKey
-from sync.server.reports.reporter import document_of
+from sync.server.reports.returning import find_in
 from sync.server.reports.storing import kept_sold, kept_times, taken_back
 from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, touched
 
@@ -36,6 +35,7 @@ class Comparing:
         self._through: int = row.seq if row else 0
         self._aside: int = row.aside if row else 0
         self._facts = Facts()
+        self._find = find_in(db)
         self._seq = 0
 
     def add(self, seq: int, entry: Readable) -> None:
@@ -58,16 +58,13 @@ class Comparing:
             reported_paid = {seq: (row["number"], row["amount"], row["date"]) for seq, row in self._facts.paid.items()}
             _same("the payments of the reports", settled, reported_paid)
 
-    def _find(self, document_id: str) -> Document | None:
-        return document_of(self._db, document_id)
-
     def _compare_tables(self) -> None:
         """What the tables hold is what was replayed up to the entry that they end with."""
         self._compare_papers()
         facts, db, device = self._facts, self._db, self._device
         _same("reported", facts.aside, self._aside)
-        _same("sold", facts.sold, kept_sold(db, device))
-        _same("times", facts.times, kept_times(db, device))
+        _same("sold", _nonzero(facts.sold), _nonzero(kept_sold(db, device)))
+        _same("times", _nonzero(facts.times), _nonzero(kept_times(db, device)))
         _same("goods", facts.goods, _kept_goods(db, device))
         prices = db.execute(sa.select(shelf_prices).where(shelf_prices.c.device == device))
         _same("shelf_prices", facts.prices, {row.sku: row.sell_price for row in prices})
