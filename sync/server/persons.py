@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol import registry_fields
 from sync.protocol.registry_reasons import Problem
-from sync.server import certificates, consents, deciding, producer_links, schema
+from sync.server import announcing, certificates, consents, deciding, producer_links, schema
 from sync.server.aliases import all_names
 from sync.server.centre import WIB, Centre, stamp
 from sync.server.dialect import POSTGRES, only_one
@@ -23,6 +23,7 @@ from sync.server.loading import put
 from sync.server.marks import mark_of
 from sync.server.officers import note
 from sync.server.pages.tables_registry import breaches, person_requests
+from sync.server.reports.tables import goods
 from sync.server.taking_over import still_owed
 
 FIELDS: Final = ("owner_name", "phone", "nik", "address", "npwp", "bank_name", "bank_account")
@@ -30,6 +31,11 @@ REQUESTS: Final = ("access", "correction", "erasure", "restriction", "other")
 DAYS: Final = timedelta(days=3)
 """3 x 24 hours, in which a request is met (Ps 30, 32, 40, 41) and a breach is told (Ps 46)."""
 LONGEST: Final = 200
+TOLD: Final = (
+    "Data pribadi produsen {code} sudah dihapus di Diskoperin. Hapus juga kontaknya di kasir ini: buka Produsen, pilih "
+    "{code}, lalu anonimkan."
+)
+"""What corners read after an erasure, as officers write to them: in Indonesian."""
 _FORMS: Final = {
     "phone": registry_fields.phone,
     "bank_account": registry_fields.account,
@@ -142,7 +148,23 @@ def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> in
         _forget(db, one)
         consents.withdraw(centre, db, one, by)
         producer_links.revoke_link(centre, db, one, by)
+    for corner in _corners_that_knew(db, codes):
+        announcing.send(centre, db, corner, TOLD.format(code=code), by)
     return len(codes)
+
+
+def _corners_that_knew(db: Connection, codes: list[str]) -> list[str]:
+    """Corners that proposed a producer, had goods of it or owed it something: they may have contacts of their own."""
+    devices, balances, table = schema.devices, schema.balances, schema.proposals
+    tills = sa.union(
+        sa.select(balances.c.device).where(balances.c.account.in_([f"payable:{code}" for code in codes])),
+        sa.select(goods.c.device).where(goods.c.producer.in_(codes)),
+        sa.select(table.c.device).where(table.c.code.in_(codes)),
+    )
+    known_there = sa.select(schema.corners.c.code).where(
+        schema.corners.c.code.in_(sa.select(devices.c.corner).where(devices.c.device.in_(tills)))
+    )
+    return list(db.execute(known_there.order_by(schema.corners.c.code)).scalars())
 
 
 def _forget(db: Connection, code: str) -> None:

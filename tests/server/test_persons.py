@@ -87,6 +87,17 @@ def test_who_saw_an_older_state_of_a_person_corrects_nothing(centre, by):
     assert look(centre, by)["phone"] == "+6281299998888"
 
 
+def test_corners_that_knew_the_producer_are_told_to_erase_it_too_without_a_word_about_the_person(centre, by, journal):
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(schema.balances), {"device": journal.device, "account": "payable:P1", "amount": 0})
+    erase(centre, by)
+    with reading(centre.engine) as db:
+        (told,) = db.execute(sa.select(schema.messages)).all()
+    assert told.corner == journal.corner
+    assert "P1" in told.body
+    assert "Umi" not in told.body
+
+
 def test_what_was_erased_is_not_filled_in_and_not_erased_twice(centre, by):
     erase(centre, by)
     with pytest.raises(CentreError) as error, writing(centre.engine) as db:
