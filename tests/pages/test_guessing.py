@@ -84,6 +84,13 @@ def test_an_administrator_lets_an_officer_in_again_at_once(centre, how):
     assert try_at(centre, name="Wati") == "wait", "nobody else"
 
 
+def test_changing_ones_password_forgives_the_wrong_ones_before_it(centre):
+    assert try_at(centre) == ""
+    guess(centre, 5, address="10.0.0.1")
+    assert change(centre, OWN) == ""
+    assert try_at(centre, OWN) == ""
+
+
 def test_failures_are_traced_once_for_a_row_of_them_and_once_for_each_wait(centre, clock):
     guess(centre, 8)
     assert sorted(traces(centre)) == [("", "sign_in_failed", NAME), ("", "sign_in_locked", NAME)]

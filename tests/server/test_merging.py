@@ -55,6 +55,16 @@ def test_taking_it_back_gives_each_its_own_goods_and_person(centre, by):
     assert "Umi" in row_of(centre, schema.producer_contacts, "P2").personal
 
 
+def test_a_merging_that_was_taken_back_is_forgotten_and_plays_no_part_in_later_ones(centre, by):
+    producer(centre, "P3", "Dapur")
+    merge(centre, "producer", "P2", "P1", by)
+    unmerge(centre, "producer", "P2", by)
+    with reading(centre.engine) as db:
+        assert db.execute(sa.select(merges)).all() == []
+    merge(centre, "producer", "P1", "P3", by)
+    assert aliases(centre) == {"P1": "P3", "P2": "", "P3": ""}
+
+
 def test_goods_that_went_on_to_another_producer_stay_there(centre, by):
     producer(centre, "P3", "Kopi")
     merge(centre, "producer", "P2", "P1", by)

@@ -1,13 +1,16 @@
 """Persons behind producers: looked at with a purpose, corrected, erased; requests and breaches."""
 
+from datetime import date
+
 import msgspec
 import pytest
 import sqlalchemy as sa
 
-from sync.server import certificates, merging, persons, producer_links, schema
+from sync.server import certificates, consents, merging, persons, producer_links, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
+from tests.server.support import ON_SQLITE
 
 
 @pytest.fixture
@@ -64,6 +67,9 @@ def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
         persons.look(centre, db, "P1", "Umi telephoned from +6281200000001", by)
         asked = persons.ask(centre, db, "P1", "access", "2026-10-01T07:00", by)
         persons.answer(centre, db, asked, "Handed to Umi", by)
+        facts = msgspec.json.encode({"code": "P1", "business_name": "Keripik Umi", "nib": "1234567890123"}).decode()
+        proposed = {"code": "P1", "kind": "producer", "device": "d", "facts": facts, "sealed": b"Umi, sealed"}
+        db.execute(sa.insert(schema.proposals), proposed | {"received_at": centre.now(), "state": "confirmed"})
     assert erase(centre, by) == 2
     with reading(centre.engine) as db:
         tables = (table for name, table in schema.metadata.tables.items() if name != "entries")
@@ -75,6 +81,24 @@ def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
     with reading(centre.engine) as db:
         assert persons.known(db, "P1") == "erased"
         assert producer_links.link_of(db, "P1") is None
+
+
+@ON_SQLITE
+def test_what_was_erased_is_not_in_the_file_of_the_database_either(centre, by, tmp_path):
+    erase(centre, by)
+    centre.engine.dispose()  # what was written beside the file goes into it
+    (file,) = [one.read_bytes() for one in tmp_path.glob("centre.db*")]
+    for secret in ("Keripik Umi", *PERSON.values()):
+        assert secret.encode() not in file
+
+
+def test_who_is_erased_agrees_no_longer_that_the_catalogue_names_a_telephone(centre, by):
+    with writing(centre.engine) as db:
+        consents.agree(centre, db, "P1", date(2026, 9, 1), by)
+    erase(centre, by)
+    with reading(centre.engine) as db:
+        assert consents.consent_of(db, "P1") == ("2026-09-01", "2026-10-01", by)
+    assert (by, "contact_withdrawn", "P1", "") in audited(centre)
 
 
 def test_who_saw_an_older_state_of_a_person_corrects_nothing(centre, by):
@@ -108,14 +132,16 @@ def test_what_was_erased_is_not_filled_in_and_not_erased_twice(centre, by):
     assert why(error) == "person_erased"
 
 
-@pytest.mark.parametrize("open_", ["payable:P1", "goods"])
-def test_nobody_is_erased_while_money_or_goods_are_open(centre, by, open_):
+@pytest.mark.parametrize(
+    "open_", [{"amount": -500}, {"amount": 500}, {"quantity": 1_000}], ids=["a till owes", "the producer owes", "goods"]
+)
+def test_nobody_is_erased_while_money_is_open_on_either_side_or_goods_lie_somewhere(centre, by, open_):
     product(centre, "B1", "P1")
     with writing(centre.engine) as db:
-        if open_ == "goods":
-            db.execute(sa.insert(schema.stock), {"device": "d", "sku": "B1", "quantity": 1_000})
+        if "quantity" in open_:
+            db.execute(sa.insert(schema.stock), {"device": "d", "sku": "B1", **open_})
         else:
-            db.execute(sa.insert(schema.balances), {"device": "d", "account": open_, "amount": -500})
+            db.execute(sa.insert(schema.balances), {"device": "d", "account": "payable:P1", **open_})
     with pytest.raises(CentreError) as error:
         erase(centre, by)
     assert why(error) == "person_owed"
@@ -133,6 +159,17 @@ def test_a_request_is_due_after_three_days_and_answered_once(centre, by, clock):
     with pytest.raises(CentreError) as error, writing(centre.engine) as db:
         persons.answer(centre, db, name, "Again", by)
     assert why(error) == "no_request"
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_request_is_not_met_without_a_word_of_how(centre, by, text):
+    with writing(centre.engine) as db:
+        name = persons.ask(centre, db, "P1", "access", "2026-10-01T07:00", by)
+    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
+        persons.answer(centre, db, name, text, by)
+    assert why(error) == "no_answer"
+    with reading(centre.engine) as db:
+        assert [row.answered_at for row in persons.requests(db)] == [None]
 
 
 def test_requests_that_wait_come_first_the_most_pressing_on_top(centre, by):

@@ -14,7 +14,7 @@ from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import PROPOSALS, Proposal, Proposals, ProposalsTaken, proposals_path
 from sync.protocol.sealing import seal_to
 from sync.protocol.wire import deflate, key_id, public_bytes, unseal
-from sync.server import commands, deciding, proposals, schema
+from sync.server import commands, deciding, merging, proposals, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
@@ -362,6 +362,25 @@ def test_goods_wait_for_their_producer_and_follow_it(centre, caller, journal, da
     own, other = rows(centre, schema.products)
     assert (own.producer, own.name) == (CODE, "Keripik Talas")
     assert other.producer == "P001", "it was its own before"
+
+
+def test_the_registry_merges_and_parts_what_a_till_proposed_and_the_proposal_tells_it(
+    centre, caller, journal, database
+):
+    add_registry(centre)
+    send(caller, journal, producer())
+    commands.confirm(database, CODE, {}, "Rahma")
+    told = [("confirmed", "")]
+    for act in (
+        lambda db: merging.merge(centre, db, "producer", CODE, "P001", "Rahma"),
+        lambda db: merging.unmerge(centre, db, "producer", CODE, "Rahma"),
+    ):
+        with writing(centre.engine) as db:
+            act(db)
+        told += [(row.state, row.target) for row in rows(centre)]
+    assert told == [("confirmed", ""), ("merged", "P001"), ("confirmed", "")]
+    (last,) = rows(centre, schema.messages)
+    assert msgspec.json.decode(last.body)["kind"] == "proposal_taken", "the corner hears of it"
 
 
 def test_a_chain_of_mergings_ends_at_what_stands_for_itself_and_never_in_a_ring(centre, caller, journal, database):
