@@ -138,16 +138,17 @@ def _year_of(kind: str, number: str) -> str:
 def lacking(kind: str, today: str) -> sa.ColumnElement[bool]:
     """Whether a row of ``producers`` has no certificate of ``kind`` that holds today, under none of its codes."""
     table, merged = schema.producers, sa.alias(schema.producers)
-    of_merged = sa.select(merged.c.code).where(merged.c.alias_of == table.c.code)
+    of_merged = sa.select(merged.c.alias_of).where(merged.c.alias_of > "")  # few, and read once
     holds = _holding(kind, today)
-    found: list[sa.ColumnElement[bool]] = [
+    joined = of_merged.join_from(merged, certificates, certificates.c.producer == merged.c.code)
+    found = [
         sa.exists().where(certificates.c.producer == table.c.code, *holds),
-        sa.exists().where(certificates.c.producer.in_(of_merged.correlate(table)), *holds),
+        table.c.code.in_(joined.where(*holds)),
     ]
     if kind in IN_FEED:
         found += [
             sa.and_(table.c.alias_of == "", _row_holds(table.c, kind, today)),
-            sa.exists().where(merged.c.alias_of == table.c.code, _row_holds(merged.c, kind, today)),
+            table.c.code.in_(of_merged.where(_row_holds(merged.c, kind, today))),
         ]
     return sa.not_(sa.or_(*reversed(found)))
 

@@ -17,7 +17,7 @@ certificates = schema.table(
     text("changed_by"),
     text("removed_at", nullable=True),
     sa.Index("certificates_by_producer", "producer"),
-    sa.Index("certificates_by_kind", "kind", "changed_at"),
+    sa.Index("certificates_by_kind", "kind", "producer"),
 )
 certificate_documents = schema.table(
     "certificate_documents",

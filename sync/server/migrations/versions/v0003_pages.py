@@ -171,7 +171,7 @@ _table(
     text("changed_by"),
     text("removed_at", nullable=True),
     sa.Index("certificates_by_producer", "producer"),
-    sa.Index("certificates_by_kind", "kind", "changed_at"),
+    sa.Index("certificates_by_kind", "kind", "producer"),
 )
 _table(
     "certificate_documents",
