@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from sync.server import schema
 from sync.server.aliases import all_names
+from sync.server.reports.facts import TAKEN_BACK, TAKES_BACK
 from sync.server.reports.tables import goods, paid, sold
 from sync.server.standing import living
 
@@ -46,7 +47,8 @@ class Line(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """A slip; ``deducted`` is what the corner kept of what it owed, in rupiah like ``amount``."""
+    """A slip, or what cancels one (negative); ``deducted`` is what the corner kept of what it owed, in rupiah like
+    ``amount``."""
 
     place: Place
     number: str
@@ -57,6 +59,7 @@ class Payment(NamedTuple):
     amount: int
     deducted: int
     taken_back: bool
+    takes_back: bool
 
 
 class Movement(NamedTuple):
@@ -167,7 +170,8 @@ def payments(
             row.through_date,
             row.amount,
             row.deducted,
-            bool(row.taken_back),
+            row.taken_back == TAKEN_BACK,
+            row.taken_back == TAKES_BACK,
         )
         for row in db.execute(query.limit(most) if most else query)
     ]

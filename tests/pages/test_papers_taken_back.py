@@ -6,6 +6,7 @@ from html import unescape
 import msgspec
 import pytest
 
+from sync.documents.money import Settlement
 from sync.documents.sale import Tender
 from sync.server.centre import Centre
 from sync.server.officers import Role
@@ -75,3 +76,27 @@ def test_a_refund_that_was_cancelled_says_so_wherever_it_is_named(client: Callab
 
 def test_a_refund_that_knew_the_paper_alone_leads_to_its_receipt(client: Callable, tills: Journal):
     assert "ST-MTR001A-000002" in opened(client(Role.VIEWER), "PU-MTR001B-000002")
+
+
+def test_a_cancelled_payment_stays_on_its_day_and_the_cancellation_is_told_on_its_own(client: Callable, centre: Centre):
+    journal = Journal().enrol_at(centre)
+    journal.add_moves(0)
+    plain = {"producer": "P1", "producer_name": "Usaha", "from_seq": 0, "through_seq": 1, "through_date": "2026-08-01"}
+    paid = Settlement(number="BP-MTR001A-000001", tender="transfer", other=9_000, amount=9_000, **plain)
+    journal.add(paid, document_id="b1", date="2026-08-01")
+    journal.add(cancel(1, paid, "b1"), date="2026-09-02")
+    push(centre, journal)
+    catch_up(centre)
+    page = client(Role.VIEWER)
+
+    def rows(month: str) -> list[str]:
+        days = f"dari=2026-{month}-01&sampai=2026-{month}-28"
+        return page.get(f"/program/pembayaran?{days}&format=csv").text.splitlines()[1:]
+
+    (then,), (now,) = rows("08"), rows("09")
+    assert "BP-MTR001A-000001" in then
+    assert then.endswith(',9000,0,"Transfer","","dibatalkan"')
+    assert "BT-MTR001A-000001" in now
+    assert now.endswith(',-9000,0,"Transfer","","membatalkan pembayaran"')
+    shown = page.get("/program/pembayaran?dari=2026-09-01&sampai=2026-09-30").text
+    assert "1 pembayaran dibatalkan" in shown

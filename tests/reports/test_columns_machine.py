@@ -27,6 +27,7 @@ from sync.server.feeds import take_positions
 from sync.server.replaying import rebuild
 from sync.server.reports import columns, reporter, tables
 from sync.server.reports.attributes import SIDES
+from sync.server.reports.facts import STANDS, TAKES_BACK
 from sync.server.reports.paying import TERM_DAYS, paid_in_all, payments, together
 from sync.server.reports.reporter import report
 from sync.server.reports.scope import Scope, field_of
@@ -272,12 +273,14 @@ class Hand:
         return {key: tuple(sums) for key, sums in found.items()}
 
     def paid(self) -> tuple[int, ...]:
-        sums = [0, 0, 0, 0]
+        sums = [0] * 6
         for row in self.rows(tables.paid):
             facts = self.facts(row, ("buyer", "unit", *GOODS_FILTERS))
-            if facts is not None and not row["taken_back"]:
-                late = row["waited"] is not None and row["waited"] > TERM_DAYS.get(facts["terms"], 0)
-                for place, more in enumerate((1, int(late), row["amount"], row["deducted"])):
+            if facts is not None:
+                payment, stands = row["taken_back"] != TAKES_BACK, row["taken_back"] == STANDS
+                late = stands and row["waited"] is not None and row["waited"] > TERM_DAYS.get(facts["terms"], 0)
+                counted = (payment, stands, late, not payment, row["amount"], row["deducted"])
+                for place, more in enumerate(map(int, counted)):
                     sums[place] += more
         return tuple(sums)
 

@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 from sync.documents.arithmetic import split_line
 from sync.documents.base import Take
 from sync.documents.goods import GoodsReceived, ReceivedLine
+from sync.documents.money import Deduction, Settlement
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale, SaleLine, Tender
 from sync.server import commands, figures, schema
@@ -18,7 +19,9 @@ from sync.server.dialect import only_one, reading, writing
 from sync.server.errors import CentreError
 from sync.server.reports import reporter, storing, tables
 from sync.server.reports.facts import LIGHT
+from sync.server.reports.paying import Paid, paid_in_all, payments, together
 from sync.server.reports.reporter import Reporter, behind, catch_up, report
+from sync.server.reports.scope import Scope
 from tests.pages.figures import Till, fill, push
 from tests.server.support import AT, DATE, ON_POSTGRES, Clock, Journal
 
@@ -75,7 +78,8 @@ def test_reports_equal_the_tills_own_figures(centre: Centre, tills: list[Till]) 
     assert own == {name: city(centre, "total" if name == "gross" else name) for name in NAMES}
     moved = total(centre, tables.goods.c.quantity) - total(centre, tables.sold.c.quantity)
     assert moved == total(centre, schema.stock.c.quantity)
-    assert total(centre, tables.paid.c.amount) == total(centre, schema.slips.c.amount) > 0
+    stands = total(centre, schema.slips.c.amount, schema.slips.c.taken_back == 0)
+    assert total(centre, tables.paid.c.amount) == stands > 0
     assert total(centre, tables.reported.c.aside) == 0
     with reading(centre.engine) as db:
         assert behind(db) == 0
@@ -157,6 +161,34 @@ def test_a_reversal_takes_its_sale_back_on_its_own_day_under_the_same_goods(cent
         paper = db.execute(sa.select(tables.papers).where(tables.papers.c.kind == "reversal")).one()
         assert paper.of == "s1"
     assert city(centre, "sales") == 0
+    figures.verify(centre)
+
+
+def test_a_payment_that_is_taken_back_stays_in_its_month_and_counts_negative_in_that_of_the_reversal(
+    centre: Centre, journal: Journal
+) -> None:
+    plain = {"producer": "P1", "producer_name": "Usaha", "from_seq": 0, "through_seq": 1, "through_date": DATE}
+    made = Settlement(
+        number="BP-MTR001A-000001", tender="transfer", other=10_000, amount=9_000,
+        deductions=(Deduction("labels", 1_000),), **plain,
+    )  # fmt: skip
+    journal.add(made, document_id="b1")
+    push(centre, journal)
+    catch_up(centre)
+    october = Scope(first=date(2026, 10, 1), last=date(2026, 10, 31))
+    november = Scope(first=date(2026, 11, 1), last=date(2026, 11, 30))
+    with reading(centre.engine) as db:
+        assert paid_in_all(db, october) == Paid(1, 1, 0, 0, 9_000, 1_000)
+    plain = {"original_id": "b1", "original_number": made.number, "original_kind": "settlement"}
+    back = undoing(Reversal(number="BT-MTR001A-000001", postings=(), **plain), made.effects())
+    journal.add(back, at="2026-11-02T08:00:00+07:00", date="2026-11-02")
+    push(centre, journal)
+    catch_up(centre)
+    with reading(centre.engine) as db:
+        assert paid_in_all(db, october) == together(payments(db, october)) == Paid(1, 0, 0, 0, 9_000, 1_000)
+        assert paid_in_all(db, november) == together(payments(db, november)) == Paid(0, 0, 0, 1, -9_000, -1_000)
+        (undone,) = payments(db, november)
+        assert (undone.number, undone.producer, undone.tender) == (back.number, "P1", "transfer")
     figures.verify(centre)
 
 

@@ -18,7 +18,7 @@ from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of
 from sync.server.pages.texts import _, mark
 from sync.server.reports.coverage import of_goods_without, of_producers, selling_producers, without
-from sync.server.reports.paying import owed_by_corner, owed_by_producer, payments, together
+from sync.server.reports.paying import Payment, owed_by_corner, owed_by_producer, payments, together
 from sync.server.reports.selling import MARKS, sold
 from sync.server.reports.shelves import Moved, moved
 
@@ -47,7 +47,7 @@ class Owing(NamedTuple):
 
 @get("/program/pembayaran", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
 def get_paid(request: AnyRequest, state: State) -> Any:
-    """Every payment of the period that stands, and how many were in time."""
+    """Every payment of the period, what was cancelled in it, and how many were in time."""
     centre: Centre = state.centre
     asked, number = asked_by(request, centre), page_number(request)
     with reading(centre.engine) as db:
@@ -56,7 +56,7 @@ def get_paid(request: AnyRequest, state: State) -> Any:
         headings.append(_("In time"))
         rows: Iterator[list[Cell]] = (
             [day_cell(one.date), one.number, one.corner_name or one.corner, one.name or one.producer, one.amount,
-             one.deducted, _(TENDERS[one.tender]), one.waited, _("no") if one.late else _("yes")]
+             one.deducted, _(TENDERS[one.tender]), one.waited if one.stands else None, _in_time(one)]
             for one in found
         )  # fmt: skip
         paid = together(found)
@@ -68,9 +68,16 @@ def get_paid(request: AnyRequest, state: State) -> Any:
         first = (number - 1) * PAGE_ROWS
         return figures_page(
             request, db, "program_paid.html", asked,
-            payments=found[first : first + PAGE_ROWS], paid=paid, in_time=part(paid.times - paid.late, paid.times),
-            tenders=TENDERS, terms=TERMS, number=number, last=_last(len(found)),
+            payments=found[first : first + PAGE_ROWS], paid=paid,
+            in_time=part(paid.standing - paid.late, paid.standing), tenders=TENDERS, terms=TERMS,
+            number=number, last=_last(len(found)),
         )  # fmt: skip
+
+
+def _in_time(one: Payment) -> str:
+    if not one.stands:
+        return _("cancels a payment") if one.takes_back else _("cancelled")
+    return _("no") if one.late else _("yes")
 
 
 @get("/program/hak", guards=[open_to(Role.VIEWER)], sync_to_thread=True)

@@ -60,7 +60,7 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
             name=name, terms=TERMS, tenders=TENDERS,
             merged=sorted(set(all_names(db, schema.producers, [code])) - {code}),
             owing=owing, total_owed=sum(max(one, 0) for one in owes), owes=-sum(min(one, 0) for one in owes), paid=both,
-            in_time=part(both.times - both.late, both.times), payments=paid[:PAYMENTS],
+            in_time=part(both.standing - both.late, both.standing), payments=paid[:PAYMENTS],
             more_payments=asked.address("/program/pembayaran"), in_all=in_all(db, asked),
             corners=[(one, name, _days(asked.but(corner=one.key[0]))) for one, name in corners],
             products=[(one, _days(asked.but(product=one.key[0]))) for one in sold(db, asked, "product")],

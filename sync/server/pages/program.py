@@ -205,7 +205,7 @@ def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -
         Tile(
             _("Paid to producers"), rupiah(paid.amount),
             _("{share} of {count} payments in time").format(
-                share=part(paid.times - paid.late, paid.times), count=whole(paid.times)
+                share=part(paid.standing - paid.late, paid.standing), count=whole(paid.standing)
             ),
             asked.address("/program/pembayaran"),
         ),

@@ -139,7 +139,8 @@ def _share(line: Line) -> str:
 
 
 def _slip(one: Payment) -> str:
-    return f"{one.number} ({_('Cancelled')})" if one.taken_back else one.number
+    told = _("Cancelled") if one.taken_back else _("Cancels a payment") if one.takes_back else ""
+    return f"{one.number} ({told})" if told else one.number
 
 
 def _pieces(thousandths: int, unit: str) -> str:

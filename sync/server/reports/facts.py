@@ -15,12 +15,17 @@ from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal, opposite
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed, ShiftOpened
+from sync.documents.state import PAYABLE
 from sync.protocol.entry import Envelope
 
 LIGHT = 10**12
 """An entry with a larger figure, in rupiah or thousandths, stays out of the reports, so that sums over all tills fit in
 64 bits whatever a till sends. No counter's does; ``papers.counted`` tells it."""
+STANDS, TAKEN_BACK, TAKES_BACK = 0, 1, 2
+"""What a row of ``paid`` is: a payment that stands, one that was taken back, or what takes one back."""
 PERSONAL = "personal"
+TENDERS = ("cash", "transfer")
+"""Ways in which producers are paid."""
 CORRECTED = "corrected"
 """Goods moved by a reversal whose original does not explain it."""
 
@@ -137,6 +142,8 @@ def add_all(into: dict[Key, Sums], more: Iterable[tuple[Key, Sums]]) -> None:
 def waited(sold: Iterable[str], paid: Mapping[str, Any]) -> int | None:
     """Days from the first sale that a payment pays for, of those on the dates ``sold``, to itself; None where it pays
     for none. Dates of a till are its own business: one that is none counts as no wait."""
+    if paid["taken_back"] == TAKES_BACK:
+        return None
     first = min((day for day in sold if day > (paid["from_date"] or "")), default=None)
     try:
         if first is None or first > paid["date"]:
@@ -218,7 +225,19 @@ def _money(pricing: str, total: int, share: int, cost: int) -> tuple[int, int, i
 
 def _of_settlement(date: str, paid: Settlement) -> dict[str, Any]:
     row = {name: getattr(paid, name) for name in _SETTLED}
-    return row | {"producer": plain(paid.producer), "date": date, "waited": None, "taken_back": 0}
+    return row | {"producer": plain(paid.producer), "date": date, "waited": None, "taken_back": STANDS}
+
+
+def _of_payment_back(date: str, reversal: Reversal) -> dict[str, Any]:
+    """A payment that is taken back, on the day of that: what the reversal itself moves."""
+    accounts = [(account, amount) for account, amount in reversal.postings if account.startswith(PAYABLE)]
+    account, moved = accounts[0] if accounts else (PAYABLE, 0)
+    tender = next((name for name in TENDERS if f"settlements_{name}" in reversal.figures), TENDERS[0])
+    amount = reversal.figures.get(f"settlements_{tender}", 0)
+    row: dict[str, Any] = dict.fromkeys(_SETTLED, 0)
+    row |= {"number": reversal.number, "producer": plain(account.removeprefix(PAYABLE)), "tender": tender}
+    row |= {"from_date": None, "through_date": date, "amount": amount, "deducted": moved - amount}
+    return row | {"date": date, "waited": None, "taken_back": TAKES_BACK}
 
 
 def _of_goods(said: Facts, date: str, document: Document) -> None:
@@ -248,10 +267,11 @@ def _leaving(date: str, line: LeavingLine, what: str) -> GoodsKey:
 
 
 def _of_reversal(said: Facts, at: tuple[int, str], reversal: Reversal, find: Find) -> None:
-    """The opposite of what the original said, on today's date; its sums alone where that does not explain them."""
+    """The opposite of what the original said, on its own date; its sums alone where that does not explain them."""
     seq, date = at
     if reversal.original_kind == Settlement.KIND:
         said.taken_back[reversal.original_number] = seq
+        said.paid[seq] = _of_payment_back(date, reversal)
         return
     original = find.document(reversal.original_id)
     if original is None or opposite(original.effects()) != reversal.effects():

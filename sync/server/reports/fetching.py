@@ -30,7 +30,6 @@ class Source(NamedTuple):
     item: tuple[sa.ColumnElement[str], sa.ColumnElement[str]]
     mark: tuple[sa.ColumnElement[str], sa.ColumnElement[str]]
     figures: tuple[sa.ColumnElement[int], ...]
-    only: tuple[sa.ColumnElement[bool], ...] = ()
 
 
 def _source(table: sa.Table, item: tuple[str, str], mark: tuple[str, str], *figures: str) -> Source:
@@ -45,9 +44,11 @@ SOLD: Final = _source(tables.sold, ("sku", "producer"), ("buyer", "unit"), "line
 TIMES: Final = _source(tables.times, ("", ""), ("buyer", ""), "sales", "refunds")
 GOODS: Final = _source(tables.goods, ("sku", "producer"), ("what", "reason"), "quantity")
 PAID: Final = _source(tables.paid, ("", "producer"), ("", ""), "amount", "deducted")._replace(
-    mark=(sa.func.coalesce(sa.cast(tables.paid.c.waited, sa.Text), _EMPTY), _EMPTY),
+    mark=(
+        sa.func.coalesce(sa.cast(tables.paid.c.waited, sa.Text), _EMPTY),
+        sa.cast(tables.paid.c.taken_back, sa.Text),
+    ),
     figures=(sa.literal_column("1", sa.BigInteger), tables.paid.c.amount, tables.paid.c.deducted),
-    only=(tables.paid.c.taken_back == 0,),
 )
 SOURCES: Final = (SOLD, TIMES, GOODS, PAID)
 
@@ -71,7 +72,7 @@ def days_of_month(
 
 def sum_of_month(db: Connection, names: Names, source: Source, month: str, devices: Collection[str]) -> Block:
     """What ``devices`` did in a month, added up over its days."""
-    mark = [source.mark[0]] if source is PAID else []
+    mark = source.mark if source is PAID else ()
     query = _query(source, _EMPTY, sums=True).where(*_within(source, month, devices))
     query = query.group_by(*(one for one in query.selected_columns if isinstance(one, sa.Column)), *mark)
     return _blocks(names, source, _read(db, query)).get("", empty(len(source.figures)))
@@ -121,7 +122,7 @@ def _joined(asked: sa.CTE, table: sa.Table) -> sa.Join:
 
 def _query(source: Source, unit: sa.ColumnElement[str], *, sums: bool = False) -> sa.Select[Any]:
     figures = [sa.func.sum(one) for one in source.figures] if sums else source.figures
-    return sa.select(unit, source.table.c.device, *source.item, *source.mark, *figures).where(*source.only)
+    return sa.select(unit, source.table.c.device, *source.item, *source.mark, *figures)
 
 
 def _within(source: Source, month: str, devices: Collection[str]) -> list[sa.ColumnElement[bool]]:

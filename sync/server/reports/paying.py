@@ -1,7 +1,8 @@
 """What producers were paid, whether in time, and what they are owed where.
 
 A payment is in time when not more days than the terms allow lie between the first sale that it pays for and itself.
-Payments that were taken back count nowhere.
+A payment that was taken back stays on its day, and what takes it back counts on its own day, negative; of payments in
+time only those count that stand.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,6 +19,7 @@ from sync.server.reports import tables
 from sync.server.reports.attributes import OF_GOODS, SIDES
 from sync.server.reports.blocks import Block
 from sync.server.reports.columns import View, view_of
+from sync.server.reports.facts import STANDS, TAKES_BACK
 from sync.server.reports.fetching import PAID
 from sync.server.reports.grouping import grouped
 from sync.server.reports.scope import Scope
@@ -31,7 +33,8 @@ PAYABLES: Final = (PAYABLE, PAYABLE[:-1] + chr(ord(PAYABLE[-1]) + 1))
 
 
 class Payment(NamedTuple):
-    """One payment. ``waited``: days from the first sale that it pays for, None where it pays for none."""
+    """One payment, or what takes one back (negative). ``waited``: days from the first sale that it pays for, None where
+    it pays for none. ``state``: ``facts.STANDS`` and so on."""
 
     device: str
     seq: int
@@ -46,18 +49,32 @@ class Payment(NamedTuple):
     deducted: int
     terms: str
     waited: int | None
+    state: int
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is a payment and was not taken back."""
+        return self.state == STANDS
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether it takes a payment back."""
+        return self.state == TAKES_BACK
 
     @property
     def late(self) -> bool:
-        """Whether the producer waited longer than the terms say."""
-        return self.waited is not None and self.waited > TERM_DAYS.get(self.terms, 0)
+        """Whether the producer waited longer than the terms say for what stands."""
+        return self.stands and self.waited is not None and self.waited > TERM_DAYS.get(self.terms, 0)
 
 
 class Paid(NamedTuple):
-    """Payments together: how many, how many of them late, rupiah paid out, rupiah that corners kept of them."""
+    """Payments together: how many, how many of them stand and how many of those were late, how many were taken back in
+    this time, rupiah paid out and rupiah that corners kept, both less what was taken back."""
 
     times: int = 0
+    standing: int = 0
     late: int = 0
+    back: int = 0
     amount: int = 0
     deducted: int = 0
 
@@ -76,10 +93,10 @@ class Owed(NamedTuple):
 
 
 def payments(db: Connection, scope: Scope) -> list[Payment]:
-    """The payments of the period that stand, newest first."""
+    """The payments of the period and what took payments back in it, newest first."""
     paid, known = tables.paid, view_of(db).attributes
-    names = ("device", "seq", "number", "producer", "date", "tender", "amount", "deducted", "waited")
-    query = sa.select(*(paid.c[name] for name in names)).where(paid.c.date.between(*scope.days), paid.c.taken_back == 0)
+    names = ("device", "seq", "number", "producer", "date", "tender", "amount", "deducted", "waited", "taken_back")
+    query = sa.select(*(paid.c[name] for name in names)).where(paid.c.date.between(*scope.days))
     filters = [(name, value) for name, value in scope.filters.items() if name in SIDES and name not in OF_GOODS]
     found = []
     for row in db.execute(query.order_by(paid.c.date.desc(), paid.c.device, paid.c.seq.desc())):
@@ -87,26 +104,27 @@ def payments(db: Connection, scope: Scope) -> list[Payment]:
         if all(known.agrees(by, value, row.device if SIDES[by] == "device" else whose) for by, value in filters):
             corner, producer = known.label("corner", row.device), known.label("producer", whose)
             named = corner, known.name("corner", corner), producer, known.name("producer", producer)
-            found.append(Payment._make((*row[:3], *named, *row[4:8], known.label("terms", whose), row.waited)))
+            found.append(Payment._make((*row[:3], *named, *row[4:8], known.label("terms", whose), *row[8:])))
     return found
 
 
 def paid_in_all(db: Connection, scope: Scope) -> Paid:
-    """The payments of the period that stand as one sum."""
+    """The payments of the period as one sum."""
     view = view_of(db)
-    found = grouped(view, PAID, scope, (), _with_late(view))
-    return Paid(*found.get((), (0, 0, 0, 0)))
+    return Paid(*grouped(view, PAID, scope, (), _with_late(view)).get((), ()))
 
 
 def _with_late(view: View) -> Callable[[Block], Any]:
-    """How many, how many of them late, and the amounts."""
+    """What ``Paid`` tells."""
 
     def measured(block: Block) -> Any:
-        waited = np.array([int(days) if days else -1 for days, _none in view.names.marks[PAID.name].known[:]])
+        marks = [(int(days) if days else -1, int(state)) for days, state in view.names.marks[PAID.name].known[:]]
+        waited, state = np.array(marks, np.int64).reshape(-1, 2).T[:, block.mark]
         terms = view.attributes.group("terms", view.names.devices, view.names.items)
         allowed = np.array([TERM_DAYS.get(one, 0) for one in terms.labels], np.int64)
-        late = waited[block.mark] > allowed[terms.places[block.item]]
-        return np.vstack([block.values[0], block.values[0] * late, block.values[1:]])
+        late = waited > allowed[terms.places[block.item]]
+        ways = np.vstack([state != TAKES_BACK, state == STANDS, (state == STANDS) & late, state == TAKES_BACK])
+        return np.vstack([block.values[0] * ways, block.values[1:]])
 
     return measured
 
@@ -115,8 +133,10 @@ def together(found: Iterable[Payment]) -> Paid:
     """Payments as one sum."""
     every = list(found)
     return Paid(
-        len(every),
+        sum(not one.takes_back for one in every),
+        sum(one.stands for one in every),
         sum(one.late for one in every),
+        sum(one.takes_back for one in every),
         sum(one.amount for one in every),
         sum(one.deducted for one in every),
     )
@@ -129,7 +149,7 @@ def owed(db: Connection, producer: str) -> list[Owed]:
     balances, devices, corners, paid = schema.balances, schema.devices, schema.corners, tables.paid
     last = (
         sa.select(sa.func.max(paid.c.date))
-        .where(paid.c.producer.in_(names), paid.c.device == devices.c.device, paid.c.taken_back == 0)
+        .where(paid.c.producer.in_(names), paid.c.device == devices.c.device, paid.c.taken_back == STANDS)
         .scalar_subquery()
     )
     query = (

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sync.documents.sale import Sale
 from sync.server.dialect import only_one
 from sync.server.loading import add_up, load, put, put_new
-from sync.server.reports.facts import Amounts, Facts, SoldKey, Times, counted_of, waited
+from sync.server.reports.facts import TAKEN_BACK, Amounts, Facts, SoldKey, Times, counted_of, waited
 from sync.server.reports.returning import Returned, changes, find_own, returned_to, returned_to_till
 from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, sold, times, touched
 
@@ -83,7 +83,7 @@ def _take_back(db: Connection, device: str, facts: Facts) -> dict[str, int]:
     if not facts.taken_back:
         return {}
     mine = (paid.c.device == device, paid.c.number.in_(sorted(facts.taken_back)))
-    db.execute(sa.update(paid).where(*mine).values(taken_back=1))
+    db.execute(sa.update(paid).where(*mine).values(taken_back=TAKEN_BACK))
     return taken_back(facts, db.execute(sa.select(paid.c.number, paid.c.date).where(*mine)))
 
 

@@ -83,7 +83,7 @@ paid = table(
     whole("earned"),
     whole("remaining"),
     whole("waited", nullable=True),  # days since the first sale that it pays for
-    whole("taken_back", default=0),
+    whole("taken_back", default=0),  # 0 stands, 1 was taken back; 2 takes one back, with negative amounts
     sa.Index("paid_by_date", "date"),
     sa.Index("paid_by_producer", "producer", "date"),
 )

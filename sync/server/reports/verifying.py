@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sync.documents.state import Books
 from sync.server.checking import Slip
 from sync.server.projection import Readable
-from sync.server.reports.facts import Facts, GoodsKey
+from sync.server.reports.facts import TAKEN_BACK, TAKES_BACK, Facts, GoodsKey
 from sync.server.reports.returning import find_in
 from sync.server.reports.storing import kept_sold, kept_times, taken_back
 from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, touched
@@ -55,7 +55,8 @@ class Comparing:
             _same("the days of the reports", _daily(books), _daily_sold(self._facts))
             _same("the stock of the reports", _nonzero(books.stock), _moved(self._facts))
             settled = {seq: (slip.number, slip.amount, slip.date) for seq, slip in slips.items()}
-            reported_paid = {seq: (row["number"], row["amount"], row["date"]) for seq, row in self._facts.paid.items()}
+            rows = {seq: row for seq, row in self._facts.paid.items() if row["taken_back"] != TAKES_BACK}
+            reported_paid = {seq: (row["number"], row["amount"], row["date"]) for seq, row in rows.items()}
             _same("the payments of the reports", settled, reported_paid)
 
     def _compare_tables(self) -> None:
@@ -70,7 +71,7 @@ class Comparing:
         _same("shelf_prices", facts.prices, {row.sku: row.sell_price for row in prices})
         back = facts.taken_back
         expected = {
-            seq: {**row, "taken_back": int(row["number"] in back), "seq": seq, "device": device}
+            seq: {**row, **({"taken_back": TAKEN_BACK} if row["number"] in back else {}), "seq": seq, "device": device}
             for seq, row in facts.paid.items()
         }
         rows = db.execute(sa.select(paid).where(paid.c.device == device)).mappings()
