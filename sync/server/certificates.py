@@ -330,6 +330,8 @@ def _checked(kind: str, number: str) -> str:
         raise CentreError("bad_certificate_kind", kinds=", ".join(KINDS))
     if kind in CHECKED:
         number = identifiers.check(kind, number).normal  # type: ignore[arg-type]
+        if not number and kind in IN_FEED:
+            raise CentreError(f"bad_{kind}_number")
     if not number or len(number) > LONGEST_NUMBER or not number.isprintable():
         raise CentreError("bad_certificate_number")
     return number

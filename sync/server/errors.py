@@ -81,6 +81,10 @@ SENTENCES = {
     "no_certificate": "There is no such certificate of this producer. See the list.",
     "bad_certificate_kind": "Choose the kind of certificate: {kinds}.",
     "bad_certificate_number": "This is no number of such a certificate. Compare it with the paper, sign by sign.",
+    "bad_nib_number": "A NIB has 13 digits. Compare it with the paper, digit by digit.",
+    "bad_pirt_number": "A P-IRT number has 13 digits, a dash and two digits: 2101872010001-30. Compare it with the "
+    "paper.",
+    "bad_halal_number": "A halal number is ID and 14 to 17 digits: ID18110000112233344. Compare it with the paper.",
     "no_document": "There is no such document. Nothing was opened.",
     "document_too_large": "A document has {mib} MiB at most. Scan it with fewer dots, or as black and white.",
     "document_unknown": "This is neither PDF nor JPEG nor PNG, whatever its name says. Choose another file.",

@@ -23,6 +23,7 @@ from sync.server.loading import put
 from sync.server.marks import mark_of
 from sync.server.officers import note
 from sync.server.pages.tables_registry import breaches, person_requests
+from sync.server.proposals import REFUSED
 from sync.server.reports.tables import goods
 from sync.server.taking_over import still_owed
 
@@ -31,6 +32,8 @@ REQUESTS: Final = ("access", "correction", "erasure", "restriction", "other")
 DAYS: Final = timedelta(days=3)
 """3 x 24 hours, in which a request is met (Ps 30, 32, 40, 41) and a breach is told (Ps 46)."""
 LONGEST: Final = 200
+EMPTIED: Final = {"kelurahan": "", "nib": "", "pirt": "", "halal_no": "", "halal_expires": None}
+"""What goes with a person from the row of the business."""
 TOLD: Final = (
     "Data pribadi produsen {code} sudah dihapus di Diskoperin. Hapus juga kontaknya di kasir ini: buka Produsen, pilih "
     "{code}, lalu anonimkan."
@@ -133,9 +136,14 @@ def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> in
     Raises ``CentreError``, while money is open too.
     """
     only_one(db, "deciding")
-    deciding.row_of(db, "producer", code)
     if not reason.strip():
         raise CentreError("no_purpose")
+    if _declined(db, code):
+        note(centre, db, by, "person_erased", code, reason.strip()[:LONGEST])
+        _put(db, code, {})
+        _forget_proposal(db, code)
+        return 1
+    deciding.row_of(db, "producer", code)
     codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
     if known(db, codes[0]) == "erased" and all(known(db, one) == "erased" for one in codes):
         raise CentreError("person_erased", proposal=code)
@@ -169,16 +177,28 @@ def _corners_that_knew(db: Connection, codes: list[str]) -> list[str]:
 
 def _forget(db: Connection, code: str) -> None:
     row = deciding.values_of(deciding.row_of(db, "producer", code))
-    emptied = {"kelurahan": "", "nib": "", "pirt": "", "halal_no": "", "halal_expires": None}
-    deciding.publish(db, "producer", [row | emptied | {"business_name": code}])
+    deciding.publish(db, "producer", [row | EMPTIED | {"business_name": code}])
     _put(db, code, {})
     certificates.forget_all(db, code)
-    looks, asked, table = schema.audit, person_requests, schema.proposals
+    looks, asked = schema.audit, person_requests
     db.execute(sa.update(looks).where(looks.c.of == code, looks.c.what == "person_seen").values(detail=""))
     db.execute(sa.update(asked).where(asked.c.producer == code).values(answer=""))
+    _forget_proposal(db, code)
+
+
+def _declined(db: Connection, code: str) -> bool:
+    """Whether a till proposed this producer and it is not in the registry."""
+    table = schema.proposals
+    mine = (table.c.code == code, table.c.kind == "producer", table.c.state == REFUSED)
+    return db.execute(sa.select(table.c.code).where(*mine)).first() is not None
+
+
+def _forget_proposal(db: Connection, code: str) -> None:
+    """Nothing of the person is left in what a till proposed."""
+    table = schema.proposals
     facts = db.execute(sa.select(table.c.facts).where(table.c.code == code)).scalar()
     if facts is not None:
-        plain = msgspec.json.decode(facts) | emptied | {"business_name": code}
+        plain = msgspec.json.decode(facts) | EMPTIED | {"business_name": code}
         changed = {"facts": msgspec.json.encode(plain).decode(), "sealed": b""}
         db.execute(sa.update(table).where(table.c.code == code).values(**changed))
 

@@ -58,6 +58,8 @@ def take(centre: Centre, db: Connection, device: Device, message: Proposals, non
             if before.facts != facts:
                 given.append(code)
                 _tell_given(centre, db, device, code)
+        elif before is not None and before.state == REFUSED and has_person(db, code):
+            continue  # declined, and the person erased: nothing fills it in again
         elif before is None or (before.state in CHANGEABLE and (before.facts != facts or one.sealed)):
             rows.append(_row(centre, device, one, facts, before))
         elif before.state == CONFIRMED and one.sealed and not has_person(db, code):

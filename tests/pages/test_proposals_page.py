@@ -65,6 +65,16 @@ def test_declining_needs_a_reason_that_the_corner_reads(officer, centre):
     assert "Known as P1" in row_of(centre, schema.messages, f"proposal:{CODE}").body
 
 
+def test_an_administrator_erases_what_was_declined(client, officer, centre):
+    officer.post(f"/usulan/{CODE}/tolak", {"mark": mark(officer.get("/usulan").text), "alasan": "Known as P1"})
+    erasing = f'action="/produsen/{CODE}/orang/hapus"'
+    assert erasing not in officer.get("/usulan?semua=1").text
+    admin = client(Role.ADMIN)
+    assert erasing in admin.get("/usulan?semua=1").text
+    done = admin.post(f"/produsen/{CODE}/orang/hapus", {"again": CODE, "reason": "asked in writing"})
+    assert (done.status_code, "Dapur Siger" in row_of(centre, schema.proposals, CODE).facts) == (200, False)
+
+
 def test_what_changed_since_it_was_shown_is_not_decided_and_what_was_typed_stays(officer, centre):
     seen = mark(officer.get("/usulan").text)
     facts = msgspec.json.encode(ProducerFacts(code=CODE, business_name="Other")).decode()

@@ -203,8 +203,8 @@ def test_a_number_of_the_registry_is_listed_beside_those_with_papers(centre, by)
 @pytest.mark.parametrize(
     ("kind", "number", "expires", "why"),
     [
-        ("halal", "123", "", "bad_certificate_number"),
-        ("nib", "", "", "bad_certificate_number"),
+        ("halal", "123", "", "bad_halal_number"),
+        ("nib", "", "", "bad_nib_number"),
         ("tkdn", "x" * 65, "", "bad_certificate_number"),
         ("sim", "1", "", "bad_certificate_kind"),
         ("halal", HALAL, "31-01-2027", "bad_day"),

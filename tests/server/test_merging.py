@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.server import merging, schema
+from sync.server import merging, producer_links, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages.tables_registry import merges
@@ -97,6 +97,27 @@ def test_what_cannot_be_merged_is_refused(centre, by, code, into, why):
     with pytest.raises(CentreError) as error:
         merge(centre, "producer", code, into, by)
     assert error.value.code == why
+
+
+def test_no_link_of_a_merged_code_opens_once_it_is_taken_away_or_a_new_one_is_made(centre, by):
+    with writing(centre.engine) as db:
+        old = [producer_links.make_link(centre, db, code, by) for code in ("P1", "P2")]
+    merge(centre, "producer", "P2", "P1", by)
+
+    def opens() -> list[str | None]:
+        with reading(centre.engine) as db:
+            return [producer_links.producer_by(db, token) for token in old]
+
+    assert opens() == ["P1", "P1"]
+    with writing(centre.engine) as db:
+        assert producer_links.revoke_link(centre, db, "P1", by)
+        assert producer_links.link_of(db, "P1") is None
+    assert opens() == [None, None]
+    with writing(centre.engine) as db:
+        old = [producer_links.make_link(centre, db, "P2", by)]
+        assert producer_links.link_of(db, "P1") is not None, "an officer sees that a merged code has one"
+        producer_links.make_link(centre, db, "P1", by)
+    assert opens() == [None]
 
 
 def aliases(centre, table=schema.producers) -> dict[str, str]:

@@ -6,11 +6,13 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from sync.server import certificates, consents, merging, persons, producer_links, schema
+from sync.server import certificates, consents, deciding, merging, persons, producer_links, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
 from tests.server.support import ON_SQLITE
+from tests.server.test_proposals import CODE, send
+from tests.server.test_proposals import producer as proposed
 
 
 @pytest.fixture
@@ -109,6 +111,16 @@ def test_who_saw_an_older_state_of_a_person_corrects_nothing(centre, by):
         persons.correct(centre, db, "P1", {**PERSON, "address": "Jl. Baru"}, by, seen)
     assert why(error) == "row_changed"
     assert look(centre, by)["phone"] == "+6281299998888"
+
+
+def test_a_declined_proposal_is_erased_too_and_the_till_does_not_bring_it_back(centre, by, journal, caller):
+    send(caller, journal, proposed(name="Batik Umi"))
+    with writing(centre.engine) as db:
+        deciding.decline(centre, db, CODE, "not from Metro", by)
+    assert erase(centre, by, CODE) == 1
+    send(caller, journal, proposed(name="Batik Umi Baru", mark="m2"))
+    with reading(centre.engine) as db:
+        assert "Umi" not in repr(db.execute(sa.select(schema.proposals)).all())
 
 
 def test_corners_that_knew_the_producer_are_told_to_erase_it_too_without_a_word_about_the_person(centre, by, journal):

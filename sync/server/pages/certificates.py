@@ -62,7 +62,7 @@ def post_certificate(request: AnyRequest, state: State, code: FromPath[str], dat
 
 
 def _again(request: AnyRequest, state: State, code: str, typed: dict[str, str], error: CentreError) -> Response[Any]:
-    field = {"bad_certificate_number": "number", "bad_day": "expires"}.get(error.code, "document")
+    field = "number" if error.code.endswith("_number") else {"bad_day": "expires"}.get(error.code, "document")
     with reading(state.centre.engine) as db:
         try:
             values = everything(db, code, state.centre.today())

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
+import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
@@ -12,6 +13,7 @@ from litestar.params import Body, FromPath, FromQuery
 
 from sync.protocol.registry_reasons import REASONS
 from sync.server import persons as rules
+from sync.server import schema
 from sync.server.asking import AnyRequest
 from sync.server.centre import WIB, Centre
 from sync.server.dialect import reading, writing
@@ -137,7 +139,10 @@ def post_erase(
             rules.erase(state.centre, db, code, data.reason, officer_of(request).name)
     except CentreError as error:
         return _producer(request, state.centre, code, wrong={"reason": worded(error)})
-    return redirect(_of(code), said=_("The person's data are erased. The books stay, by code."))
+    with reading(state.centre.engine) as db:
+        there = db.execute(sa.select(schema.producers.c.code).filter_by(code=code)).first()
+    to = _of(code) if there else "/usulan?semua=1"  # what was declined has no page
+    return redirect(to, said=_("The person's data are erased. The books stay, by code."))
 
 
 def _producer(request: AnyRequest, centre: Centre, code: str, **shown: Any) -> Response[Any]:
