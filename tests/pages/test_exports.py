@@ -2,6 +2,9 @@
 
 import csv
 import io
+import re
+import shutil
+import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
@@ -13,8 +16,9 @@ from openpyxl import load_workbook
 from sync.server.centre import WIB
 from sync.server.officers import Role
 from sync.server.pages import exports
-from sync.server.pages.exports import Cell, Paper, csv_text, decimal_cell, exported, harmless
+from sync.server.pages.exports import LONGEST_CELL, Cell, Paper, csv_text, decimal_cell, exported, harmless
 from sync.server.pages.paper import Table, _lengths, _widths, load_letters
+from tests.pages.browsing import need
 from tests.pages.test_producer_page import printed
 
 HEADINGS = ("Produsen", "Terjual", "Sejak", "Jam")
@@ -79,12 +83,22 @@ def test_a_table_without_rows_is_a_file_too(kind):
         ("Kopi, -20 ml", "Kopi, -20 ml"),
         ("\t=1", "\t'=1"),
         ("\tabc", "'\tabc"),
+        ("\rabc", "'\rabc"),
         ("\uff1d1+1", "'\uff1d1+1"),
         ("Sale Pisang - 250 g; a=b, 1+1", "Sale Pisang - 250 g; a=b, 1+1"),
     ],
 )
 def test_no_formula_hides_behind_a_sign_at_which_a_spreadsheet_takes_lines_apart(text, cell):
     assert harmless(text) == cell
+
+
+def test_a_cell_is_no_longer_than_a_spreadsheet_takes():
+    long = "ab" * 40_000
+    assert harmless(long) == long[:LONGEST_CELL]
+    for kind in ("csv", "xlsx"):
+        assert file_of(kind, ("a",), [(long,)])
+    book = load_workbook(io.BytesIO(file_of("xlsx", ("a",), [("=" + long,)])))
+    assert len(book.active["A2"].value) <= 32_767
 
 
 def test_a_line_that_is_taken_apart_at_semicolons_holds_no_formula():
@@ -155,6 +169,17 @@ def test_paper_tells_what_it_is_of_when_and_its_sums():
 
     for told in ("Dibayar kepada produsen", "1 Okt 2026 s.d. 3 Okt 2026", "1.245.000", "28 Feb 2026"):
         assert told in text, told
+
+
+def test_numbers_stand_to_the_right_on_paper_and_words_to_the_left():
+    need(shutil.which("pdftotext"), "poppler")
+    rows: list[tuple[Cell, ...]] = [("Kopi", None), ("Keripik", 1_250_000), ("Tahu", -5)]
+    paper = file_of("pdf", ("Barang", "Terjual"), rows, Paper("Jualan", sums=["Jumlah", 1_249_995]))
+    read = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=paper, capture_output=True, check=True).stdout
+    words = re.findall(r'xMin="([\d.]+)".*?xMax="([\d.]+)".*?>([^<]+)</word>', read.decode())
+    left, right = ({word: round(float(sides[at]), 1) for *sides, word in words} for at in (0, 1))
+    assert {right[word] for word in ("Terjual", "1.250.000", "-5", "1.249.995")} == {right["-5"]}
+    assert {left[word] for word in ("Barang", "Kopi", "Keripik", "Tahu", "Jumlah")} == {left["Kopi"]}
 
 
 def test_parts_are_told_whole_in_every_file():

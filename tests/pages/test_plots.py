@@ -55,6 +55,19 @@ def test_a_day_with_more_refunds_than_sales_hangs_below_zero():
     assert float(back.get("height", "")) == pytest.approx(float(sold.get("height", "")), abs=0.1)
 
 
+def test_refunds_of_several_series_hang_one_below_the_other_whatever_stands_above():
+    svg = drawn(plot(Series("Pribadi", (60,)), Series("Kantor", (-40,)), Series("Lain", (-20,)), labels=("1",)))
+
+    above, first, second = (
+        (float(rect.get("y", "")), float(rect.get("y", "")) + float(rect.get("height", "")))
+        for rect in svg.iter("rect")
+        if (rect.get("class") or "").startswith("series")
+    )
+    (zero,) = (float(line.get("y1", "")) for line in svg.iter("line") if line.get("class") == "zero")
+    assert (above[1], first[0], second[0]) == pytest.approx((zero, zero, first[1]), abs=0.11)
+    assert second[1] > first[1] > zero
+
+
 def test_pointing_at_a_column_tells_every_figure_in_it():
     svg = drawn(plot(Series("Pribadi", (60, 1)), Series("Kantor", (40, 2)), labels=("Sen", "Sel")))
 
@@ -126,6 +139,12 @@ def test_a_bar_shows_its_parts_of_the_longest():
         ("25.00%", "50.00%"),
     ]
     assert svg.get("aria-hidden") == "true"
+
+
+def test_a_bar_is_no_longer_than_its_room():
+    svg = ET.fromstring(bar((80, 50, 10), 100))
+
+    assert [rect.get("width") for rect in svg.iter("rect")] == ["80.00%", "20.00%", "0.00%"]
 
 
 def test_a_bar_of_less_than_nothing_is_empty():

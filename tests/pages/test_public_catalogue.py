@@ -21,13 +21,16 @@ from sync.server.consents import agree, withdraw
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
+from sync.server.near import Vocabulary, plain
 from sync.server.officers import Role
 from sync.server.pages.feeds_public import FIELDS
 from sync.server.pictures import LARGE, MOST_BYTES, SMALL, drawn
 from sync.server.reports.reporter import catch_up
+from sync.server.reports.tables import shelf_prices
 from tests.pages.figures import fill, push
 from tests.pages.support import NAMES
 from tests.server.registry_support import producer, product
+from tests.server.support import Journal
 
 OFFICER = NAMES[Role.OFFICER]
 MANY = 20_000
@@ -79,6 +82,12 @@ def test_goods_are_found_by_words_in_any_order_and_by_their_maker_and_in_spite_o
     assert "Yang mirip" in main_of(page.get("/katalog", params={"q": "pisnag"}))
 
 
+def test_a_word_is_taken_for_one_with_at_most_two_letters_more_or_less() -> None:
+    words = Vocabulary([plain("Keripik Pisang")])
+    for typed, meant in (("keripikkk", "keripik"), ("krpik", "keripik"), ("keripikkkk", ""), ("krpk", "")):
+        assert words.corrected([typed]) == ([meant] if meant else []), typed
+
+
 def test_the_list_is_cut_into_pages_and_categories(client, tills) -> None:
     page = client(None)
     first, second = main_of(page.get("/katalog")), main_of(page.get("/katalog?halaman=2"))
@@ -106,6 +115,49 @@ def test_a_product_tells_where_to_buy_it_at_which_price(client, centre, tills, t
     listed = main_of(page.get("/katalog", params={"q": one.name}))
     assert new in listed
     assert page.get("/katalog/TIDAK-ADA").status_code == 404
+
+
+def on_shelf(centre, corner: str, till: str, sku: str, left: int, price: int | None = None) -> None:
+    """What a new till of a corner has of a product, and what it costs there; None: what the registry says."""
+    number = int(corner[-1]) * 16 + ord(till)
+    journal = Journal(corner=corner, till=till, ledger_id=f"{number:032x}", prefix=f"{number}-").enrol_at(centre)
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(schema.stock), {"device": journal.device, "sku": sku, "quantity": left})
+        if price is not None:
+            db.execute(sa.insert(shelf_prices), {"device": journal.device, "sku": sku, "sell_price": price})
+
+
+def test_corners_that_differ_are_told_by_the_lowest_and_the_highest_price(client, centre) -> None:
+    product(centre, "B1", producer(centre, "P1", "Dapur Siger"))
+    on_shelf(centre, "MTR-001", "A", "B1", 1_000)
+    on_shelf(centre, "MTR-002", "A", "B1", 1_000, 12_500)
+    page = client(None)
+    (one,) = page.get("/katalog.json").json()["products"]
+    assert (one["price_min"], one["price_max"]) == (10_000, 12_500)
+    for path in ("/katalog", "/katalog/B1"):
+        assert "Rp 10.000 – Rp 12.500" in main_of(page.get(path)), path
+
+
+def test_corners_that_agree_are_told_by_one_price(client, centre) -> None:
+    product(centre, "B1", producer(centre, "P1", "Dapur Siger"))
+    for corner in ("MTR-001", "MTR-002"):
+        on_shelf(centre, corner, "A", "B1", 1_000, 12_500)
+    for path in ("/katalog", "/katalog/B1"):
+        text = main_of(client(None).get(path))
+        assert "Rp 12.500" in text, path
+        assert "–" not in text, path
+
+
+def test_a_corner_whose_tills_have_nothing_left_together_does_not_offer_it(client, centre) -> None:
+    product(centre, "B1", producer(centre, "P1", "Dapur Siger"))
+    on_shelf(centre, "MTR-001", "A", "B1", 1_000)
+    on_shelf(centre, "MTR-001", "B", "B1", -1_000)
+    on_shelf(centre, "MTR-002", "A", "B1", -1_000)
+    page = client(None)
+    (one,) = page.get("/katalog.json").json()["products"]
+    assert (one["availability"], one["corners"]) == ("out_of_stock", 0)
+    text = main_of(page.get("/katalog/B1"))
+    assert "Sekretariat" not in text
 
 
 def test_what_was_merged_leads_to_what_stands_for_it(client, centre, tills, there) -> None:
@@ -154,6 +206,16 @@ def test_a_telephone_number_is_told_by_consent_alone_until_it_is_withdrawn(clien
     with reading(centre.engine) as db:
         noted = db.execute(sa.select(schema.audit.c.what).where(schema.audit.c.of == one.producer)).scalars().all()
     assert sorted(noted) == ["contact_agreed", "contact_withdrawn"]
+
+
+@pytest.mark.parametrize("phone", ["0812 3456-789", "+62 812-3456-789", "628123456789"])
+def test_a_message_goes_to_the_number_as_the_world_dials_it(client, centre, tills, phone) -> None:
+    one, table = goods_of(centre, "MKN-001"), schema.producer_contacts
+    with writing(centre.engine) as db:
+        told = json.dumps({"phone": phone})
+        db.execute(sa.update(table).where(table.c.code == one.producer).values(personal=told))
+        agree(centre, db, one.producer, date(2026, 9, 1), OFFICER)
+    assert 'href="https://wa.me/628123456789?text=' in client(None).get("/katalog/MKN-001").text
 
 
 def test_an_officer_uploads_a_picture_that_is_drawn_anew_in_two_sizes(client, centre, tills) -> None:
@@ -260,6 +322,13 @@ def test_the_feeds_tell_every_product_with_the_same_fields_and_only_what_is_new(
         assert f"<code>{name}</code>" in page.get("/katalog/umpan").text
 
 
+def test_a_feed_that_passed_a_proxy_or_is_one_of_several_known_ones_is_not_sent_again(client, centre) -> None:
+    page = client(None)
+    tag = page.get("/katalog.json").headers["etag"]
+    for known, status in ((f"W/{tag}", 304), (f'"other", W/{tag}', 304), ("*", 304), ('W/"other"', 200), ("", 200)):
+        assert page.get("/katalog.json", headers={"If-None-Match": known}).status_code == status, known
+
+
 def test_a_feed_changes_with_the_registry_and_runs_nothing_in_a_spreadsheet(client, centre, tills) -> None:
     page = client(None)
     before = page.get("/katalog.csv").headers["etag"]
@@ -302,10 +371,10 @@ def test_a_search_of_20_000_products_takes_less_than_a_tenth_of_a_second(client,
     chance = random.Random(5)
     words = ("keripik", "kopi", "batik", "tapis", "sambal", "abon", "kue", "teh", "gula", "madu", "tas", "songket")
     with writing(centre.engine) as db:
-        plain = db.execute(sa.select(schema.products).where(schema.products.c.sku == "MKN-001")).one()._asdict()
+        row = db.execute(sa.select(schema.products).where(schema.products.c.sku == "MKN-001")).one()._asdict()
         first = take_positions(db, "catalogue", MANY)
         rows = [
-            plain
+            row
             | {
                 "sku": f"X-{n:05}",
                 "barcode": "",

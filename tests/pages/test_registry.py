@@ -3,6 +3,7 @@
 import io
 import re
 import time
+import zipfile
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from sync.server import merging, persons, schema
 from sync.server.dialect import reading, writing
 from sync.server.officers import Role
 from sync.server.pages import registry_words
+from sync.server.pages.importing import MOST_UNPACKED
 from sync.server.reports import coverage
 from tests.server.registry_support import PERSON, audited, producer, product, row_of
 from tests.server.test_certificates import HALAL, PDF
@@ -255,6 +257,17 @@ def test_a_spreadsheet_is_taken_in_whole_or_not_at_all_and_bad_rows_are_named(of
     for content in (b"", b"PK\x03\x04broken", b"\xff\xfe"):
         answer = officer.post("/impor", {"kind": "producers"}, files={"file": ("a.xlsx", content, "x/y")})
         assert (answer.status_code, "aria-invalid" in answer.text) == (200, True)
+
+
+def test_a_workbook_that_is_far_larger_inside_than_outside_is_no_list(officer):
+    row = "P7,Tahu Metro,Budi,,Metro,mikro,,,,,,,,mingguan,"
+    book = io.BytesIO(book_of([HEADER.split(","), row.split(",")]))
+    with zipfile.ZipFile(book, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/media/x", bytes(MOST_UNPACKED))
+    assert len(book.getvalue()) < 100_000
+    text = officer.post("/impor", {"kind": "producers"}, files={"file": ("a.xlsx", book.getvalue(), "x/y")}).text
+    assert "bukan daftar" in text
+    assert "Tahu Metro" not in officer.get("/produsen").text
 
 
 def sheet_of(answer) -> list[list]:
