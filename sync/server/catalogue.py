@@ -16,7 +16,7 @@ from sync.server.aliases import FARTHEST
 from sync.server.centre import Centre
 from sync.server.certificates import lacking, tkdn_lapsed
 from sync.server.near import Vocabulary, plain
-from sync.server.pages.tables_registry import certificates
+from sync.server.tables_registry import certificates
 
 LONGEST_QUERY = 80
 

@@ -23,7 +23,7 @@ from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.marks import mark_of
 from sync.server.officers import note
-from sync.server.pages.tables_registry import certificate_documents, certificates
+from sync.server.tables_registry import certificate_documents, certificates
 
 KINDS: Final = ("nib", "pirt", "halal", "bpom", "tkdn", "ekatalog", "merek")
 CHECKED: Final = ("nib", "pirt", "halal", "bpom", "merek")

@@ -9,9 +9,9 @@ from sqlalchemy.engine import Connection
 from sync.documents.base import FIGURES
 from sync.documents.shift import ShiftClosed, expected_cash
 from sync.server import schema
-from sync.server.pages.tables_corners import finding_remarks
 from sync.server.remarks import DONE, last_state
 from sync.server.reports.tables import papers
+from sync.server.tables_corners import finding_remarks
 
 SIGNS: Final = {name: sign for name in FIGURES if (sign := expected_cash(0, {name: 1}))}
 """How a figure of a shift moves the cash expected."""

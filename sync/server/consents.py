@@ -17,7 +17,7 @@ from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.officers import note
-from sync.server.pages.tables_public import contact_consents
+from sync.server.tables_public import contact_consents
 
 
 class Consent(NamedTuple):

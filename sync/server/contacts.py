@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from sync.server import schema
 from sync.server.centre import WIB, Centre, Device
 from sync.server.loading import put
-from sync.server.pages.tables_corners import contacts
+from sync.server.tables_corners import contacts
 
 
 class Day(NamedTuple):

@@ -20,7 +20,7 @@ from sync.server import deciding, schema
 from sync.server.centre import Centre
 from sync.server.loading import put_new
 from sync.server.officers import note
-from sync.server.pages.tables_registry import not_same
+from sync.server.tables_registry import not_same
 
 SCORES: Final = {
     "nik": 100, "nib": 95, "barcode": 95, "bank_account": 85, "phone": 75, "same_name": 70, "like_name": 50,

@@ -9,9 +9,9 @@ from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.journals import Listed, listed
-from sync.server.pages.tables_corners import finding_remarks
 from sync.server.recomputing import Checked, Finding
 from sync.server.remarks import DONE, Remark, add, checked_words, said
+from sync.server.tables_corners import finding_remarks
 
 KINDS = (ShiftClosed.KIND, Settlement.KIND)
 """Documents that tell figures which follow from others."""

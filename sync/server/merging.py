@@ -21,8 +21,8 @@ from sync.server.errors import CentreError
 from sync.server.feeds import take_positions
 from sync.server.loading import put
 from sync.server.officers import note
-from sync.server.pages.tables_registry import merges
 from sync.server.proposals import CHANGEABLE, CONFIRMED, MERGED
+from sync.server.tables_registry import merges
 
 KEYS: dict[Kind, str] = {"producer": "code", "product": "sku"}
 

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 from sync.server import certificates, consents, deciding, persons, producer_links, schema
 from sync.server.aliases import all_names
 from sync.server.centre import Centre
-from sync.server.pages.tables_registry import person_requests
+from sync.server.tables_registry import person_requests
 
 
 def export(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> dict[str, Any]:

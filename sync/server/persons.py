@@ -22,9 +22,9 @@ from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.marks import mark_of
 from sync.server.officers import note
-from sync.server.pages.tables_registry import breaches, person_requests
 from sync.server.proposals import REFUSED
 from sync.server.reports.tables import goods
+from sync.server.tables_registry import breaches, person_requests
 from sync.server.taking_over import still_owed
 
 FIELDS: Final = ("owner_name", "phone", "nik", "address", "npwp", "bank_name", "bank_account")

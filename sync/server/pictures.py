@@ -18,7 +18,7 @@ from sync.server.drawing import shrunk
 from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.officers import note
-from sync.server.pages.tables_public import product_pictures
+from sync.server.tables_public import product_pictures
 
 MOST_BYTES = 10 * 2**20
 """Of a file; a telephone's picture has two to six million."""

@@ -21,10 +21,10 @@ from sync.documents.sale import Sale
 from sync.documents.state import PAYABLE
 from sync.server import schema
 from sync.server.centre import WIB
-from sync.server.pages.tables_corners import taken_over
 from sync.server.projection import Readable, envelope_of, readable
 from sync.server.reports.receipts import documents, originals
 from sync.server.reports.tables import papers, reported, sold
+from sync.server.tables_corners import taken_over
 from sync.server.taking_over import still_owed
 
 WHATS: Final = {

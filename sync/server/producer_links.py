@@ -18,7 +18,7 @@ from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.officers import note
-from sync.server.pages.tables_public import producer_links
+from sync.server.tables_public import producer_links
 
 TOKEN_BYTES = 24
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")

@@ -21,9 +21,9 @@ from sync.server.dialect import nobody_else, reading, writing
 from sync.server.errors import CentreError
 from sync.server.findings import KINDS, dealt_with, to_look_at
 from sync.server.officers import note_decision
-from sync.server.pages.tables_corners import checks_asked, till_checks
 from sync.server.recomputing import Checked, Stopped, keep, recompute
 from sync.server.reports.tables import papers
+from sync.server.tables_corners import checks_asked, till_checks
 
 EVERY_SECONDS: Final = 10.0
 SHARE: Final = 0.1

@@ -23,10 +23,10 @@ from sync.server.centre import Centre, Device
 from sync.server.errors import CentreError
 from sync.server.journals import told_by
 from sync.server.loading import put
-from sync.server.pages.tables_corners import till_checks
 from sync.server.projection import Readable, Unprojectable, envelope_of, readable
 from sync.server.replaying import chained
 from sync.server.series import Numbers, Series
+from sync.server.tables_corners import till_checks
 
 MOST_FINDINGS = 500
 """Differences that one check keeps; a till with more has one cause."""

@@ -17,9 +17,9 @@ from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.officers import note_decision
-from sync.server.pages.tables_corners import taken_over
 from sync.server.projection import Readable, envelope_of, readable
 from sync.server.reports.tables import papers
+from sync.server.tables_corners import taken_over
 
 
 class Revoked(NamedTuple):

@@ -15,10 +15,10 @@ from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.errors import CentreError
 from sync.server.journals import Listed, Sums, listed, sums, told_by
-from sync.server.pages.tables_corners import remarks
 from sync.server.remarks import DONE, Remark, add, checked_words, last_state, said
 from sync.server.repairs import OPEN
 from sync.server.standing import TillStanding, quiet_since
+from sync.server.tables_corners import remarks
 
 SHOWN = 20
 """Entries of each history that are listed."""

@@ -16,7 +16,7 @@ from sync.server.centre import open_centre
 from sync.server.dialect import reading, writing
 from sync.server.loading import put
 from sync.server.officers import Role
-from sync.server.pages.tables_corners import till_checks
+from sync.server.tables_corners import till_checks
 from tests.cli.conftest import Pojok, Ran
 from tests.server.support import Caller, Clock, Journal, new_centre
 

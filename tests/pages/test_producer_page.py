@@ -13,9 +13,9 @@ from sync.server.app import create_app
 from sync.server.dialect import reading, writing
 from sync.server.limits import Rate
 from sync.server.officers import Role
-from sync.server.pages.tables_public import producer_links
 from sync.server.producer_links import make_link, producer_by, revoke_link
 from sync.server.reports.tables import paid
+from sync.server.tables_public import producer_links
 from tests.pages.browsing import need
 from tests.pages.figures import fill
 from tests.pages.support import NAMES

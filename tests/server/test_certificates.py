@@ -10,7 +10,7 @@ from sync.server import certificates, merging, schema
 from sync.server.certificates import Seen
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.pages.tables_registry import certificate_documents
+from sync.server.tables_registry import certificate_documents
 from tests.server.registry_support import audited, officer, producer, product, row_of
 
 HALAL, OTHER = "ID18110000112233344", "ID18110000112233355"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sync.server import merging, producer_links, schema
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.pages.tables_registry import merges
+from sync.server.tables_registry import merges
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
 
 

@@ -19,9 +19,9 @@ from sync.server.offers import Range, corners_with, ranges
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import CATEGORIES, OPEN, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
-from sync.server.pages.tables_public import product_pictures
 from sync.server.pages.texts import _
 from sync.server.pictures import digests_of
+from sync.server.tables_public import product_pictures
 
 ON_PAGE = 24
 MORE = 6

@@ -22,8 +22,8 @@ from sync.server.pages import frame
 from sync.server.pages.exports import csv_text
 from sync.server.pages.open_to_all import OPEN, kept, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
-from sync.server.pages.tables_public import product_pictures
 from sync.server.pages.texts import mark
+from sync.server.tables_public import product_pictures
 
 SECONDS = 300
 FIELDS: Final = {

@@ -21,9 +21,9 @@ from sync.server.errors import CentreError
 from sync.server.officers import note
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
-from sync.server.pages.tables_corners import stick_files
 from sync.server.pages.texts import _, ngettext, worded
 from sync.server.stick import Loaded, load_bundle
+from sync.server.tables_corners import stick_files
 
 REPLY_KEPT = timedelta(days=7)
 """A reply is fetched at once; a till takes none that is older than what it asked."""
