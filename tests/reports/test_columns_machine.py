@@ -46,7 +46,8 @@ SHORT = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-DAYS = st.sampled_from([date(2026, *day) for day in ((8, 1), (8, 3), (8, 31), (9, 1), (9, 2), (9, 30))])
+BEFORE = (date(2024, 12, 31), date(2025, 12, 30))
+DAYS = st.sampled_from([*BEFORE, *(date(2026, *day) for day in ((8, 1), (8, 3), (8, 31), (9, 1), (9, 2), (9, 30)))])
 GOODS_FILTERS = ("category", "product")
 
 
@@ -205,8 +206,11 @@ class Hand:
     def facts(self, row, unknown: tuple[str, ...] = ()) -> dict[str, str] | None:
         """What the row is by every name; None where a filter leaves it out."""
         corner = self.corners[row["device"]]
-        maker, sku = self._now(self.makers, row.get("producer", "")), self._now(self.goods, row.get("sku", ""))
-        made_by, known = self.makers.get(maker), self.goods.get(sku)
+        sku = self._now(self.goods, row.get("sku", ""))
+        known = self.goods.get(sku)
+        producer = row.get("producer", "") or (known.producer if known else "")
+        maker = self._now(self.makers, producer)
+        made_by = self.makers.get(maker)
         facts = {
             "corner": corner,
             "kind": self.kinds.get(corner, ""),
@@ -223,7 +227,7 @@ class Hand:
             "day": row["date"],
             "month": row["date"][:7],
         }
-        raw = {"producer": (self.makers, row.get("producer", "")), "product": (self.goods, row.get("sku", ""))}
+        raw = {"producer": (self.makers, producer), "product": (self.goods, row.get("sku", ""))}
         for name, value in self.scope.filters.items():
             if name in unknown:
                 continue
@@ -258,19 +262,30 @@ class Hand:
         return {key: tuple(sums) for key, sums in found.items()}
 
     def moved(self, by: tuple[str, ...]) -> dict[tuple[str, ...], tuple[int, ...]]:
-        found = defaultdict(lambda: [0] * 4)
+        found = defaultdict(lambda: [0] * 6)
+        bought = defaultdict(int)
         if not by:
             found[()]
-        for row in self.rows(tables.goods):
+        for row, sign in [(row, 1) for row in self.all(tables.goods)] + [(row, -1) for row in self.all(tables.sold)]:
             facts = self.facts(row, ("buyer", "unit"))
-            if facts is None:
+            if facts is None or row["date"] > self.scope.days[1]:
                 continue
-            sums = found[tuple(facts[name] for name in by)]
-            if row["what"] == "received":
-                sums[0] += row["quantity"]
+            key = tuple(facts[name] for name in by)
+            sums = found[key]
+            if row["date"] < self.scope.days[0]:
+                sums[0] += sign * row["quantity"]
+            elif sign < 0:
+                bought[key] += row["quantity"]
             elif row["what"] in ("returned", "written_off", "missing"):
-                sums[{"unsold": 1, "expired": 2}.get(row["reason"], 3)] -= row["quantity"]
-        return {key: tuple(sums) for key, sums in found.items()}
+                sums[{"unsold": 3, "expired": 4}.get(row["reason"], 5)] -= row["quantity"]
+            else:
+                sums[1 if row["what"] == "received" else 2] += row["quantity"]
+        for key, quantity in bought.items():
+            found[key][2] -= min(quantity, 0)
+        return {key: tuple(sums) for key, sums in found.items() if any(sums) or not by}
+
+    def all(self, table: sa.Table):
+        return self.db.execute(sa.select(table)).mappings()
 
     def paid(self) -> tuple[int, ...]:
         sums = [0] * 6

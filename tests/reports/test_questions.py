@@ -1,6 +1,6 @@
 """Every question of the programme's page takes every filter, and adds up to the tills' own figures."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sync.server import schema
 from sync.server.centre import Centre
 from sync.server.dialect import reading
+from sync.server.reports import tables
 from sync.server.reports.paying import owed_in_all, payments
 from sync.server.reports.scope import FILTERS, Scope, field_of
 from sync.server.reports.selling import in_all
-from sync.server.reports.shelves import moved
+from sync.server.reports.shelves import BASIS_POINTS, REASONS, moved
 from tests.pages.figures import fill
 
 SOME = {
@@ -51,6 +52,26 @@ def test_every_question_takes_every_filter(traded: Centre) -> None:
             assert moved(db, one)[0].received <= moved(db, every)[0].received
             found = payments(db, one)
             assert found == paid if name in OF_GOODS else set(found) <= set(paid)
+
+
+def test_no_more_is_left_unsold_than_was_there(traded: Centre) -> None:
+    """Of what lay there when the period began and came since; a day without deliveries divides by no small number."""
+    with reading(traded.engine) as db:
+        table, shares = tables.goods.c, list[int | None]()
+        sums = sa.select(schema.stock.c.sku, sa.func.sum(schema.stock.c.quantity)).group_by(schema.stock.c.sku)
+        stock = dict(map(tuple, db.execute(sums)))
+        for day in (date(2026, 9, 1) + timedelta(days=n) for n in range(30)):
+            for by in ((), ("corner",), ("producer",), ("product",), ("corner", "product"), ("kelurahan",)):
+                shares += [one.unsold_bp for one in moved(db, Scope(first=day, last=day), *by)]
+        assert max(one for one in shares if one is not None) > 0
+        assert all(one is None or 0 <= one <= BASIS_POINTS for one in shares)
+        later = moved(db, Scope(first=date(2026, 10, 1), last=date(2026, 10, 31)), "product")
+        assert {one.key[0]: one.begin for one in later} == {sku: left for sku, left in stock.items() if left}
+        left = table.reason.in_(REASONS) & table.date.startswith("2026-09")
+        every = moved(db, Scope(first=date(2026, 9, 1), last=date(2026, 9, 30)))[0]
+        assert (
+            every.unsold + every.expired == -db.execute(sa.select(sa.func.sum(table.quantity)).where(left)).scalar_one()
+        )
 
 
 def test_payments_and_debts_are_those_of_the_tills(traded: Centre) -> None:

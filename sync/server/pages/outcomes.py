@@ -114,7 +114,7 @@ def get_owed(request: AnyRequest, state: State) -> Any:
 
 @get("/program/barang", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
 def get_goods(request: AnyRequest, state: State) -> Any:
-    """What came and what left unsold or expired, by what ``menurut`` says."""
+    """What was there and came, and what left unsold or expired, by what ``menurut`` says."""
     centre: Centre = state.centre
     asked, number = asked_by(request, centre), page_number(request)
     called = request.query_params.get("menurut", SHELVES[0])
@@ -123,8 +123,9 @@ def get_goods(request: AnyRequest, state: State) -> Any:
     by = BY[called][0]
     with reading(centre.engine) as db:
         found = moved(db, asked, by)
-        headings = [_("Code"), _("Name"), *(_(text) for text in (mark("Came"), mark("Unsold"), mark("Expired")))]
-        headings += [_("Left otherwise"), _("Unsold and expired, percent of what came")]
+        headings = [_("Code"), _("Name"), *(_(text) for text in (mark("On hand before"), mark("Came")))]
+        headings += [_("Came otherwise"), _("Unsold"), _("Expired"), _("Left otherwise")]
+        headings += [_("Unsold and expired, percent of what was there")]
         rows: Iterator[list[Cell]] = ([one.key[0], named(by, one.key[0], one.name), *_pieces(one)] for one in found)
         total = moved(db, asked)[0]
         paper = paper_of(db, centre, asked, _("Left unsold"), [_("In all"), "", *_pieces(total)])
@@ -200,7 +201,7 @@ def _inside(asked: Asked, by: str, key: str) -> str:
 
 def _pieces(one: Moved) -> Iterator[Cell]:
     """Pieces, and the percent of them that left unsold or expired."""
-    yield from (decimal_cell(number, 3) for number in (one.received, one.unsold, one.expired, one.gone))
+    yield from (decimal_cell(number, 3) for number in one[2:])
     yield None if one.unsold_bp is None else decimal_cell(one.unsold_bp, 2)
 
 

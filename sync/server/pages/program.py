@@ -215,8 +215,8 @@ def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -
         ),
         Tile(
             _("Left unsold"), percent(goods.unsold_bp) if goods.unsold_bp is not None else "–",
-            _("{share} of what came expired").format(share=percent(goods.expired_bp)) if goods.expired_bp is not None
-            else _("nothing came in this period"),
+            _("of what was there or came; {share} expired").format(share=percent(goods.expired_bp))
+            if goods.expired_bp is not None else _("nothing was there in this period"),
             asked.address("/program/barang"),
         ),
         Tile(

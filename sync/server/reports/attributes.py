@@ -50,8 +50,8 @@ class Attributes:
         self._kinds = {row.code: row for row in db.execute(sa.select(kinds.c.code, kinds.c.name, kinds.c.kind))}
         names = ("code", "business_name", "kelurahan", "class", "payout_terms", "alias_of")
         self._makers = {row.code: row for row in db.execute(sa.select(*(makers.c[name] for name in names)))}
-        names = ("sku", "name", "category", "tkdn_bp", "e_katalog", "alias_of")
-        self._goods = {row.sku: row for row in db.execute(sa.select(*(goods.c[name] for name in names)))}
+        told = ("sku", "name", "category", "producer", "tkdn_bp", "e_katalog", "alias_of")
+        self._goods = {row.sku: row for row in db.execute(sa.select(*(goods.c[name] for name in told)))}
         self._groups: dict[str, Group] = {}
         self._chosen: dict[tuple[str, str], Chosen] = {}
 
@@ -93,7 +93,7 @@ class Attributes:
     def agrees(self, by: str, value: str, one: Any) -> bool:
         """Whether a filter leaves a till or an item."""
         if by in ("producer", "product"):
-            table, code = (self._makers, one[1]) if by == "producer" else (self._goods, one[0])
+            table, code = (self._makers, self._maker(one)) if by == "producer" else (self._goods, one[0])
             return value in _chain(table, code)
         return self.label(by, one) == value
 
@@ -107,7 +107,7 @@ class Attributes:
         if by == "kind":
             return lambda device: _value(self._kinds, self._corners.get(device, ""), "kind")
         if by == "producer":
-            return lambda item: _chain(self._makers, item[1])[-1]
+            return lambda item: _chain(self._makers, self._maker(item))[-1]
         if by == "product":
             return lambda item: _chain(self._goods, item[0])[-1]
         if by == "category":
@@ -115,7 +115,11 @@ class Attributes:
         if by in ("tkdn", "ekatalog"):
             return lambda item: by if by in self._marks(_chain(self._goods, item[0])[-1]) else ""
         column = "payout_terms" if by == "terms" else by
-        return lambda item: _value(self._makers, _chain(self._makers, item[1])[-1], column)
+        return lambda item: _value(self._makers, _chain(self._makers, self._maker(item))[-1], column)
+
+    def _maker(self, item: Item) -> str:
+        """Whose goods they are; those that a count found are of whom the registry says."""
+        return item[1] or _value(self._goods, _chain(self._goods, item[0])[-1], "producer")
 
     def _marks(self, sku: str) -> tuple[str, ...]:
         row = self._goods.get(sku)

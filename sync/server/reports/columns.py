@@ -26,6 +26,7 @@ from sync.server.reports import tables
 from sync.server.reports.attributes import SCOPES, Attributes
 from sync.server.reports.blocks import Block, empty, summed, together
 from sync.server.reports.fetching import (
+    BEFORE,
     SOURCES,
     Day,
     Names,
@@ -169,6 +170,9 @@ class Columns:
         by_month: dict[str, list[Day]] = {}
         for one in changed:
             by_month.setdefault(one[1][:MONTH], []).append(one)
+        for name in {name for _table, name in self._months if name.startswith(BEFORE)}:
+            by_month[name] = [one for one in changed if one[1] < name.removeprefix(BEFORE)]
+        by_month = {name: some for name, some in by_month.items() if some}
         for source in SOURCES:
             held = {name: self._months[source.name, name] for name in by_month if (source.name, name) in self._months}
             wanted = [day for name, month in held.items() if month.days is not None for day in by_month[name]]
@@ -242,8 +246,12 @@ class View:
 
     def months(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
         """The period as whole months and the days at its ends, named 2026-10 and 2026-10-31; days without rows are
-        left out, and a month that has no rows outside the period is whole."""
+        left out, and a month that has no rows outside the period is whole. From ``date.min`` on, the years before that
+        of the day after ``last`` come as one."""
         day = first
+        if day == date.min:
+            day = date((last + timedelta(days=1)).year, 1, 1)
+            yield f"{BEFORE}{day.year}", self.month(source, f"{BEFORE}{day.year}").sums
         while day <= last:
             end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
             if day.day == 1 and end <= last:

@@ -16,6 +16,8 @@ AT_ONCE: Final = 20_000
 """Rows that are taken from the database together."""
 MOST_ASKED: Final = 500
 """Days of tills that are looked up at once."""
+BEFORE: Final = "<"
+"""In the place of a month all days before a year: ``<2026``."""
 Mark = tuple[str, str]
 Day = tuple[str, str]
 """A till and a date."""
@@ -128,7 +130,11 @@ def _query(source: Source, unit: sa.ColumnElement[str], *, sums: bool = False) -
 def _within(source: Source, month: str, devices: Collection[str]) -> list[sa.ColumnElement[bool]]:
     """The keys of the tables begin with the till, so all tills are named: that leads to the rows of a month."""
     c = source.table.c
-    return [c.device.in_(sorted(devices)), c.date.between(f"{month}-00", f"{month}-99")]
+    year = month.removeprefix(BEFORE)
+    return [
+        c.device.in_(sorted(devices)),
+        c.date < year if year != month else c.date.between(f"{month}-00", f"{month}-99"),
+    ]
 
 
 def _read(db: Connection, query: sa.Select[Any]) -> Iterator[Any]:

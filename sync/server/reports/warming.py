@@ -14,10 +14,12 @@ from sync.server.centre import Centre
 from sync.server.dialect import reading
 from sync.server.reports.blocks import FACES
 from sync.server.reports.columns import MONTH, Month, view_of
-from sync.server.reports.fetching import SOURCES
+from sync.server.reports.fetching import BEFORE, GOODS, SOLD, SOURCES
 
 BY_DAY: Final = {*range(7), 12}
 """Months whose days are read, by how long ago: plots tell days and weeks of half a year, a year begins at a day."""
+ON_HAND: Final = (GOODS, SOLD)
+"""What lay on the shelves when a year began is all that these moved before."""
 YEAR: Final = 12
 EVERY_SECONDS: Final = 60.0
 _log = logging.getLogger(__name__)
@@ -57,8 +59,11 @@ class Warming:
         for place in range(YEAR + month.month):
             began = time.monotonic()
             with reading(self._centre.engine) as db:
+                view = view_of(db)
                 for source in SOURCES:
-                    _add_up(view_of(db).month(source, month.isoformat()[:MONTH], by_day=place in BY_DAY))
+                    _add_up(view.month(source, month.isoformat()[:MONTH], by_day=place in BY_DAY))
+                for source in ON_HAND if month.month == 1 else ():
+                    _add_up(view.month(source, f"{BEFORE}{month.year}"))
             if self._stopping.wait(time.monotonic() - began):
                 return
             month = (month - timedelta(days=1)).replace(day=1)
