@@ -254,6 +254,16 @@ def test_a_file_larger_than_a_browser_page_may_be_is_taken(client):
     assert "besar.pojok" in text_of(refused)
 
 
+def test_a_document_of_no_day_is_told(centre, client):
+    page, journal = client(Role.OFFICER), journal_at(centre).add_moves(1)
+    journal.add(CashMove(number="KK-MTR001A-000009", direction="in", amount=1_000), date="2026-02-31")
+    push(page, journal)
+    catch_up(centre)
+    told = page.get("/kepercayaan")
+    assert "KK-MTR001A-000009 , MTR-001 A, 2026-02-31" in text_of(told)
+    assert page.get(re.findall(r'href="(/program/nota/[^"]+)"', told.text)[0]).status_code == 200
+
+
 def test_a_till_whose_figures_wait_is_told(centre, clock, client):
     page, journal = client(Role.OFFICER), journal_at(centre).add_moves(2)
     push(page, journal)

@@ -22,6 +22,7 @@ from sync.server.reports.facts import LIGHT
 from sync.server.reports.paying import Paid, paid_in_all, payments, together
 from sync.server.reports.reporter import Reporter, behind, catch_up, report
 from sync.server.reports.scope import Scope
+from sync.server.reports.selling import in_all, sold
 from tests.pages.figures import Till, fill, push
 from tests.server.support import AT, DATE, ON_POSTGRES, Clock, Journal
 
@@ -214,6 +215,23 @@ def test_a_figure_beyond_any_counter_stays_out_and_stops_nobody(centre: Centre, 
     with reading(centre.engine) as db:
         counted = sa.select(tables.papers.c.counted).order_by(tables.papers.c.seq)
         assert list(db.execute(counted).scalars()) == [0, 0, 1]
+    figures.verify(centre)
+
+
+def test_an_entry_of_no_day_counts_in_no_month_either_and_is_told(centre: Centre, journal: Journal) -> None:
+    for place, day in enumerate(("2026-02-31", "0000-00-00", "2026-13-01", "2026-02-28"), 1):
+        journal.add(sale(place), date=day)
+    push(centre, journal)
+    catch_up(centre)
+    february = Scope(first=date(2026, 2, 1), last=date(2026, 2, 28))
+    with reading(centre.engine) as db:
+        assert in_all(db, february).total == sum(row.total for row in sold(db, february, "day")) == 16_000
+        left_out = reporter.left_out(db, 2)
+        assert [(one.number, one.date) for one in left_out] == [
+            ("ST-MTR001A-000003", "2026-13-01"),
+            ("ST-MTR001A-000002", "0000-00-00"),
+        ]
+    assert total(centre, tables.reported.c.aside) == 3
     figures.verify(centre)
 
 

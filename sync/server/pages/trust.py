@@ -17,6 +17,8 @@ from sync.server.reports import reporter
 
 MOST_SERIES = 30
 """Series of numbers with gaps that are listed."""
+MOST_LEFT_OUT = 20
+"""Documents in no figures that are listed."""
 FIGURES_LATE = timedelta(minutes=10)
 """Documents that are here for so long and in no figures are told."""
 
@@ -31,6 +33,7 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
         closed, checks = closings.counted(db, since(centre)), recomputing.kept(db)
         done, begun = findings.dealt_with(db), trust.begun(db)
         figures_late = reporter.late(db, stamp(centre.clock() - FIGURES_LATE))
+        left_out = reporter.left_out(db, MOST_LEFT_OUT)
     differing = {name: findings.to_look_at(name, kept.checked, done) for name, kept in checks.items()}
     series = [(till, one) for till in tills if till.device in checks for one in checks[till.device].checked.series]
     return page(
@@ -41,6 +44,7 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
         forked=[till for till in tills if till.lives and till.forked_at],
         late=trust.late(centre, tills),
         figures_late=figures_late,
+        left_out=left_out,
         wrong=closed.open,
         closed=closed.every,
         found=sum(len(found) for found in differing.values()),

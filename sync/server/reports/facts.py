@@ -20,7 +20,7 @@ from sync.protocol.entry import Envelope
 
 LIGHT = 10**12
 """An entry with a larger figure, in rupiah or thousandths, stays out of the reports, so that sums over all tills fit in
-64 bits whatever a till sends. No counter's does; ``papers.counted`` tells it."""
+64 bits whatever a till sends. No counter's does; ``papers.counted`` tells it, as of an entry of no day (``is_day``)."""
 STANDS, TAKEN_BACK, TAKES_BACK = 0, 1, 2
 """What a row of ``paid`` is: a payment that stands, one that was taken back, or what takes one back."""
 PERSONAL = "personal"
@@ -96,9 +96,9 @@ class Facts:
     def add(self, seq: int, envelope: Envelope, document: Document, find: Find) -> None:
         """Take in the entry at ``seq``."""
         said = _said(seq, envelope.date, document, find)
-        light = said.heaviest() <= LIGHT
-        self.papers.append(_paper(seq, envelope, document, counted=light))
-        if not light:
+        counts = said.heaviest() <= LIGHT and is_day(envelope.date)
+        self.papers.append(_paper(seq, envelope, document, counted=counts))
+        if not counts:
             self.aside += 1
             return
         for row in said.paid.values():
@@ -171,6 +171,14 @@ def negative(facts: Facts) -> Facts:
         {key: Times(*(-one for one in times)) for key, times in facts.times.items()},
         {key: -quantity for key, quantity in facts.goods.items()},
     )
+
+
+def is_day(text: str) -> bool:
+    """Whether this is a day: an entry of 31 February would be in a month and on no day, so it stays out."""
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def plain(text: str) -> str:

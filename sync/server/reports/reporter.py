@@ -21,7 +21,7 @@ from sync.server.projection import Readable, envelope_of, readable
 from sync.server.reports import storing
 from sync.server.reports.facts import Facts
 from sync.server.reports.returning import find_own
-from sync.server.reports.tables import reported
+from sync.server.reports.tables import papers, reported
 
 AT_ONCE = 500
 """Entries of a stretch."""
@@ -81,6 +81,28 @@ def late(db: Connection, before: str) -> list[Late]:
     columns = (devices.c.corner, devices.c.till, devices.c.head_seq - taken, entries.c.received_at)
     query = sa.select(*columns).select_from(joined).where(devices.c.head_seq > taken, entries.c.received_at < before)
     return [Late._make(row) for row in db.execute(query.order_by(entries.c.received_at, devices.c.corner))]
+
+
+class LeftOut(NamedTuple):
+    """An entry that is in no figures, because of its amount or its date."""
+
+    device: str
+    seq: int
+    corner: str
+    till: str
+    number: str
+    date: str
+
+
+def left_out(db: Connection, most: int) -> list[LeftOut]:
+    """The last of them."""
+    devices = schema.devices
+    columns = (papers.c.device, papers.c.seq, devices.c.corner, devices.c.till, papers.c.number, papers.c.date)
+    joined = papers.join(reported, reported.c.device == papers.c.device)
+    joined = joined.join(devices, devices.c.device == papers.c.device)
+    query = sa.select(*columns).select_from(joined).where(reported.c.aside > 0, papers.c.counted == 0)
+    rows = db.execute(query.order_by(papers.c.at.desc(), papers.c.device, papers.c.seq.desc()).limit(most))
+    return [LeftOut._make(row) for row in rows]
 
 
 def report(centre: Centre, device: str, *, wait: bool = False) -> int:

@@ -22,7 +22,7 @@ reported = table(
     "reported",
     text("device", key=True),
     whole("seq", default=0),  # the last entry that these tables hold
-    whole("aside", default=0),  # entries left out, see ``facts.LIGHT``
+    whole("aside", default=0),  # entries left out, see ``facts.LIGHT`` and ``facts.is_day``
     whole("made", default=0),  # how often they were made anew
 )
 touched = table(
