@@ -1,6 +1,7 @@
 """The pages about trust: quarantine, repairs, figures computed anew, files from a stick."""
 
 import re
+from dataclasses import replace
 
 import msgspec
 import sqlalchemy as sa
@@ -45,13 +46,10 @@ def test_a_document_set_aside_is_shown_as_it_is_stored_and_dealt_with_by_a_remar
     assert page.post("/karantina/x/1/2", {"catatan": "Halo"}).status_code == 404
 
 
-def forked(centre, page):
-    journal = journal_at(centre).add_moves(3)
+def forked(centre, page, **where):
+    journal = journal_at(centre, **where).add_moves(3)
     push(page, journal)
-    own = Journal(
-        ledger_id=journal.ledger_id, device=journal.device, key=journal.key, bodies=journal.bodies[:2],
-        hashes=journal.hashes[:2], prefix="x",
-    ).add_moves(4, 9_000)  # fmt: skip
+    own = replace(journal, bodies=journal.bodies[:2], hashes=journal.hashes[:2], prefix="x").add_moves(4, 9_000)
     return journal, own
 
 
