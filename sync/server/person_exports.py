@@ -1,21 +1,29 @@
 """All that the centre holds about the person behind a producer, for that person (UU 27/2022, articles 6 and 7)."""
 
-from typing import Any
+from typing import Any, Final
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server import certificates, consents, deciding, persons, producer_links, schema
 from sync.server.aliases import all_names
 from sync.server.centre import Centre
+from sync.server.officers import note
 from sync.server.tables_registry import person_requests
+
+ANSWER: Final = "Salinan data pribadi dibuat untuk diserahkan kepada yang bersangkutan."
+"""What is noted as the answer to a request for a copy, as officers write it: in Indonesian."""
 
 
 def export(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> dict[str, Any]:
     """Of every code of a producer: the registry, the person, certificates, consent, link, requests, and who looked.
 
-    Each look is noted with its purpose. Raises ``CentreError``.
+    Each look is noted with its purpose; requests for access that wait are answered by it. Raises ``CentreError``.
     """
     codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
+    note(centre, db, by, "person_copied", code)
+    for name in waiting(db, codes):
+        persons.answer(centre, db, name, ANSWER, by)
     found = [{"code": one, **_of_one(centre, db, one, purpose, by)} for one in codes]
     papers = [
         {name: getattr(one, name) for name in ("kind", "number", "expires")}
@@ -39,3 +47,10 @@ def _of_one(centre: Centre, db: Connection, code: str, purpose: str, by: str) ->
         "requests": [dict(row._mapping) for row in asked],  # noqa: SLF001 - the way to the columns of a row
         "looks": looked,
     }
+
+
+def waiting(db: Connection, codes: list[str]) -> list[str]:
+    """The requests of producers for access to what is held about them that nobody answered yet."""
+    table = person_requests
+    mine = (table.c.producer.in_(codes), table.c.what == "access", table.c.answered_at.is_(None))
+    return list(db.execute(sa.select(table.c.id).where(*mine)).scalars())

@@ -215,7 +215,7 @@ def _put(db: Connection, code: str, personal: dict[str, Any]) -> None:
 def looks(db: Connection, code: str) -> list[Any]:
     """Who looked at the person behind a producer or changed something, the newest first."""
     table = schema.audit
-    mine = (table.c.of == code, table.c.what.in_(("person_seen", "person_corrected", "person_erased")))
+    mine = (table.c.of == code, table.c.what.in_(("person_seen", "person_copied", "person_corrected", "person_erased")))
     return list(db.execute(sa.select(table).where(*mine).order_by(table.c.at.desc())))
 
 

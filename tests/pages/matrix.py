@@ -106,6 +106,7 @@ POST /produsen/{code}/kontak
 POST /produsen/{code}/kontak/cabut
 POST /produsen/{code}/orang
 POST /produsen/{code}/orang/betulkan
+POST /produsen/{code}/orang/salinan
 POST /produsen/{code}/pisah
 POST /produsen/{code}/sertifikat
 POST /produsen/{code}/sertifikat/{name}/hapus

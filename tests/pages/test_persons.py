@@ -6,8 +6,11 @@ import pytest
 
 from sync.server import schema
 from sync.server.officers import Role
+from sync.server.persons import FIELDS
 from tests.server.registry_support import PERSON, audited, producer, row_of
+from tests.server.test_certificates import HALAL
 
+NO_FILE = {"document": ("", b"", "")}
 MARK = re.compile(r'name="mark" value="([0-9a-f]+)"')
 
 
@@ -29,7 +32,38 @@ def test_a_person_is_covered_until_an_officer_says_what_for(officer, centre):
     assert "to call about halal" in officer.get("/data-pribadi?kode=P1").text
 
 
-@pytest.mark.parametrize("path", ["orang", "orang/betulkan", "orang/hapus"])
+def test_an_officer_makes_the_copy_for_a_person_which_answers_the_request_for_it(officer, centre):
+    asked = {"kode": "P1", "asked_at": "2026-09-30T07:00"}
+    for what in ("access", "erasure"):
+        officer.post("/data-pribadi/permintaan", asked | {"what": what})
+    form = officer.get("/produsen/P1").text
+    path = re.search(r'action="(/produsen/P1/orang/salinan)"', form)[1]
+    assert 'id="copy_for-told"' in officer.post(path, {"copy_for": " "}).text
+    assert [row[1] for row in audited(centre)] == ["person_request", "person_request"]
+    copy = officer.post(path, {"copy_for": "letter 12"})
+    assert copy.headers["content-disposition"] == 'attachment; filename="data-P1.json"'
+    assert copy.headers["cache-control"] == "no-store"
+    told = copy.json()
+    assert told["codes"][0]["person"] == PERSON | {name: "" for name in FIELDS if name not in PERSON}
+    states = {one["what"]: one["answered_at"] for one in told["codes"][0]["requests"]}
+    assert states["access"], "made for whoever asked"
+    assert states["erasure"] is None, "that is another matter"
+    assert ("Rahma", "person_copied", "P1", "") in audited(centre)
+    assert ("Rahma", "person_seen", "P1", "letter 12") in audited(centre)
+    assert "membuat salinan" in officer.get("/data-pribadi?kode=P1").text
+
+
+def test_the_copy_for_a_person_can_be_read_on_paper(officer, centre):
+    officer.post("/produsen/P1/sertifikat", {"kind": "halal", "number": HALAL, "expires": "2027-01-31"}, files=NO_FILE)
+    answer = officer.post("/produsen/P1/orang/salinan?format=pdf", {"copy_for": "letter 12"})
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    rows = officer.post("/produsen/P1/orang/salinan?format=csv", {"copy_for": "letter 12"}).text
+    for word in (*PERSON.values(), "Dapur Umi", HALAL, "31 Jan 2027", "letter 12"):
+        assert word in rows.replace("'", ""), word
+
+
+@pytest.mark.parametrize("path", ["orang", "orang/salinan", "orang/betulkan", "orang/hapus"])
 def test_a_viewer_uncovers_and_changes_nothing(client, centre, officer, path):
     assert client(Role.VIEWER).post(f"/produsen/P1/{path}", {"purpose": "curious"}).status_code == 403
     assert audited(centre) == []

@@ -54,6 +54,7 @@ DEEDS = {
     "contact_agreed": mark("wrote down that the telephone may be shown"),
     "contact_withdrawn": mark("took the telephone out of the catalogue"),
     "person_seen": mark("looked at a person's data"),
+    "person_copied": mark("made a copy of a person's data"),
     "person_corrected": mark("corrected a person's data"),
     "person_erased": mark("erased a person's data"),
     "person_request": mark("wrote a request down"),

@@ -63,10 +63,15 @@ def exported(
     if kind not in MADE:
         return None
     make, media_type = MADE[kind]
-    filename = f"{_UNSAFE_NAME.sub('-', name).strip('-') or 'pojok'}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    headers = saved_as(name, kind)
     making = partial(make, name, headings, list(rows), paper or _plain_paper(request, name))
     return File(making, media_type=media_type, headers=headers)
+
+
+def saved_as(name: str, kind: str) -> dict[str, str]:
+    """The header by which a browser saves a file under a name that every system takes."""
+    filename = f"{_UNSAFE_NAME.sub('-', name).strip('-') or 'pojok'}.{kind}"
+    return {"Content-Disposition": f'attachment; filename="{filename}"'}
 
 
 class File(Response[bytes]):

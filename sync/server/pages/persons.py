@@ -18,12 +18,14 @@ from sync.server.asking import AnyRequest
 from sync.server.centre import WIB, Centre
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.pages import person_copy
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.person_exports import export
 
 PAGE = "/data-pribadi"
 Long = Annotated[str, msgspec.Meta(max_length=2_000)]
@@ -33,6 +35,12 @@ class Purpose(msgspec.Struct):
     """What an officer needs a person's data for."""
 
     purpose: Short = ""
+
+
+class CopyFor(msgspec.Struct):
+    """What a copy for the person is made for."""
+
+    copy_for: Short = ""
 
 
 class PersonForm(msgspec.Struct):
@@ -99,6 +107,22 @@ def post_look(
         return _producer(request, state.centre, code, wrong={"purpose": worded(error)})
     shown = {"shown_person": person, "person_mark": seen, "purpose": data.purpose.strip()}
     return _producer(request, state.centre, code, **shown)
+
+
+@post("/produsen/{code:str}/orang/salinan", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
+def post_copy(
+    request: AnyRequest,
+    state: State,
+    code: FromPath[str],
+    data: Annotated[CopyFor, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """All that is held about the person, for that person: to be read with ``?format=pdf``, else for machines."""
+    try:
+        with writing(state.centre.engine) as db:
+            found = export(state.centre, db, code, data.copy_for, officer_of(request).name)
+    except CentreError as error:
+        return _producer(request, state.centre, code, wrong={"copy_for": worded(error)})
+    return person_copy.made(request, found)
 
 
 @post("/produsen/{code:str}/orang/betulkan", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
@@ -254,4 +278,4 @@ def _of(code: str) -> str:
     return f"/produsen/{quote(code, safe='')}"
 
 
-HANDLERS = (post_look, post_correct, post_erase, get_persons, post_request, post_answer, post_breach)
+HANDLERS = (post_look, post_copy, post_correct, post_erase, get_persons, post_request, post_answer, post_breach)
