@@ -212,6 +212,19 @@ def test_what_corners_owe_is_what_producers_are_owed(viewer: Page):
     assert total == sum(int(row["Hak sekarang"]) for row in by_producer) > 0
 
 
+def test_sales_are_told_by_the_kelurahan_of_the_office(viewer: Page):
+    rows = rows_of(viewer, "/program/terjual?menurut=lokasi&masa=90")
+    assert {row["Nama"] for row in rows} == {"Imopuro", "Tidak dikenal"}  # an office that names none in its address
+    inside = viewer.get("/program?lokasi=Imopuro&masa=90").text
+    assert "Kelurahan kantor: Imopuro" in inside
+    assert "Kelurahan kantor" in viewer.get("/program?masa=90").text
+    offices = rows_of(viewer, "/program/terjual?menurut=pojok&masa=90&lokasi=Imopuro")
+    assert [int(row["Terjual"]) for row in rows if row["Nama"] == "Imopuro"] == [
+        sum(int(row["Terjual"]) for row in offices)
+    ]
+    assert rows_of(viewer, "/program/terjual?menurut=pojok&masa=90&lokasi=Yosodadi") == []
+
+
 def test_payments_are_told_with_how_long_the_producer_waited(viewer: Page, centre: Centre):
     rows = rows_of(viewer, "/program/pembayaran?masa=90")
 

@@ -33,6 +33,7 @@ from sync.server.reports.reporter import report
 from sync.server.reports.scope import Scope, field_of
 from sync.server.reports.selling import counts_documents, sold
 from sync.server.reports.shelves import moved
+from sync.server.standing import kelurahan_of
 from tests.pages.figures import Till, _registry, push
 from tests.server.support import Clock, new_centre
 
@@ -90,11 +91,13 @@ class Machine(RuleBasedStateMachine):
         with reading(self.centre.engine) as db:
             products = db.execute(sa.select(schema.products).order_by(schema.products.c.sku)).all()
             makers = db.execute(sa.select(schema.producers)).all()
+            offices = db.execute(sa.select(schema.corners).where(schema.corners.c.code.in_(CORNERS))).all()
         terms = {row.code: "harian" for row in makers}
 
         self.some = {
             "corner": CORNERS,
             "kind": ("opd", "vertikal"),
+            "place": sorted({kelurahan_of(row.address) for row in offices}),
             "kelurahan": sorted({row.kelurahan for row in makers})[:3],
             "class": ("mikro", "kecil"),
             "category": sorted({row.category for row in products})[:3],
@@ -196,6 +199,7 @@ class Hand:
         self.db, self.scope = db, scope
         self.corners = dict(map(tuple, db.execute(sa.select(schema.devices.c.device, schema.devices.c.corner))))
         self.kinds = dict(map(tuple, db.execute(sa.select(schema.corners.c.code, schema.corners.c.kind))))
+        self.addresses = dict(map(tuple, db.execute(sa.select(schema.corners.c.code, schema.corners.c.address))))
         self.makers = {row.code: row for row in db.execute(sa.select(schema.producers))}
         self.goods = {row.sku: row for row in db.execute(sa.select(schema.products))}
 
@@ -214,6 +218,7 @@ class Hand:
         facts = {
             "corner": corner,
             "kind": self.kinds.get(corner, ""),
+            "place": kelurahan_of(self.addresses.get(corner, "")),
             "producer": maker,
             "kelurahan": made_by.kelurahan if made_by else "",
             "class": made_by._mapping["class"] if made_by else "",

@@ -18,6 +18,7 @@ from tests.pages.figures import fill
 SOME = {
     "corner": "MTR-001",
     "kind": "opd",
+    "place": "Imopuro",
     "kelurahan": "Yosodadi",
     "class": "kecil",
     "category": "makanan",

@@ -20,6 +20,7 @@ from tests.server.support import Clock, new_centre
 FIRST, DAYS = date(2026, 8, 20), 90
 DEVICES = {"d1": "MTR-001", "d2": "MTR-001", "d3": "MTR-002", "d4": "MTR-009"}
 KINDS = {"MTR-001": "opd", "MTR-002": "vertikal"}
+PLACES = {"MTR-001": "Imopuro", "MTR-002": "Iring Mulyo"}
 MAKERS = {"P1": ("Iring Mulyo", "mikro"), "P2": ("Imopuro", "kecil"), "P3": ("Imopuro", "mikro")}
 MERGED = {"P2-old": "P2", "P2-older": "P2-old"}
 GOODS = {"K1": ("kopi", "P1"), "K2": ("kopi", "P2"), "B1": ("batik", "P3"), "X1": ("", "P9")}
@@ -33,6 +34,8 @@ SCOPES = [
     {"kind": "opd"},
     {"producer": "P2"},
     {"kelurahan": "Imopuro"},
+    {"place": "Imopuro"},
+    {"place": "Iring Mulyo", "kelurahan": "Imopuro"},
     {"class": "mikro"},
     {"category": "kopi"},
     {"buyer": "office"},
@@ -92,6 +95,9 @@ def _registry(db) -> None:
     db.execute(sa.insert(schema.devices), rows)
     for corner, kind in KINDS.items():
         db.execute(sa.update(schema.corners).where(schema.corners.c.code == corner).values(kind=kind))
+    for corner, place in PLACES.items():
+        address = f"Jl. Diponegoro 1, Kel. {place}, Kec. Metro"
+        db.execute(sa.update(schema.corners).where(schema.corners.c.code == corner).values(address=address))
     known = {"class": "mikro", "payout_terms": "mingguan", "position": 1}
     rows = [
         {"code": c, "business_name": f"Usaha {c}", "kelurahan": k, **known, "class": size, "alias_of": ""}
@@ -132,6 +138,7 @@ def _facts(line) -> dict[str, str]:
         "month": line["date"][:7],
         "corner": corner,
         "kind": KINDS.get(corner, ""),
+        "place": PLACES.get(corner, ""),
         "producer": maker,
         "kelurahan": kelurahan,
         "class": size,

@@ -35,6 +35,7 @@ PERIODS = (USUAL, "lalu", "90", "tahun", OTHER)
 NAMES = {
     "corner": "pojok",
     "kind": "jenis",
+    "place": "lokasi",
     "kelurahan": "kelurahan",
     "class": "kelas",
     "producer": "produsen",

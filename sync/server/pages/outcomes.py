@@ -23,7 +23,7 @@ from sync.server.reports.selling import MARKS, sold
 from sync.server.reports.shelves import Moved, moved
 
 LONGEST_SEARCH: Final = 64
-SHELVES: Final = ("produsen", "pojok", "kategori", "barang", "kelurahan", "kelas")
+SHELVES: Final = ("produsen", "pojok", "lokasi", "kategori", "barang", "kelurahan", "kelas")
 LACKING: Final = {
     "nib": (mark("Without NIB"), mark("Producers without NIB that sold in this period")),
     "pirt": (mark("Without P-IRT"), mark("Food producers without P-IRT that sold in this period")),

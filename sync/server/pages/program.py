@@ -110,7 +110,7 @@ def get_program(request: AnyRequest, state: State) -> Any:
             whole_table=asked.address(TABLE, menurut="waktu"),
             legend=_legend(),
             groups=[_group(db, asked, by, producers) for by in ("corner", "producer", "category")]
-            + [_group(db, asked, by, producers) for by in ("kind", "kelurahan", "class")],
+            + [_group(db, asked, by, producers) for by in ("kind", "place", "kelurahan", "class")],
             papers=[
                 (
                     _(PAPERS[one.kind]),

@@ -18,12 +18,14 @@ from sync.server.pages.plots import bar
 from sync.server.pages.texts import _, language, mark
 from sync.server.reports.reporter import behind
 from sync.server.reports.selling import SUMS, Sold, sold
+from sync.server.standing import kelurahan_of
 
 TABLE, DAY = "/program/terjual", "/program/nota"
 BY = {
     "waktu": ("time", mark("Over time")),
     "pojok": ("corner", mark("Corner")),
     "jenis": ("kind", mark("Kind of office")),
+    "lokasi": ("place", mark("Office's kelurahan")),
     "bagian": ("unit", mark("Unit that bought")),
     "kategori": ("category", mark("Category")),
     "barang": ("product", mark("Goods")),
@@ -114,13 +116,16 @@ def paper_of(
 def choices(db: Connection) -> dict[str, list[tuple[str, str]]]:
     """What the lists of the form offer, by the name in the address: value and text."""
     corners, producers, products = schema.corners, schema.producers, schema.products
-    found = db.execute(sa.select(corners.c.code, corners.c.name, corners.c.kind).order_by(corners.c.name)).all()
+    told = (corners.c[name] for name in ("code", "name", "kind", "address"))
+    found = db.execute(sa.select(*told).order_by(corners.c.name)).all()
+    places = sorted({kelurahan_of(row.address) for row in found} - {""})
     kinds = sorted({row.kind for row in found if row.kind})
     kelurahan = db.execute(sa.select(producers.c.kelurahan).distinct().order_by(producers.c.kelurahan)).scalars()
     categories = db.execute(sa.select(products.c.category).distinct().order_by(products.c.category)).scalars()
     return {
         "pojok": [(row.code, row.name) for row in found],
         "jenis": [(kind, named("kind", kind)) for kind in kinds],
+        "lokasi": [(name, name) for name in places],
         "kategori": [(name, named("category", name)) for name in categories if name],
         "kelurahan": [(name, name) for name in kelurahan if name],
         "kelas": [(name, _(text)) for name, text in CLASSES.items()],
@@ -166,7 +171,7 @@ def deeper(asked: Asked, by: str, key: str) -> str:
         return f"/program/produsen/{key}"
     if by in ("product", "producer", "unit"):
         return inside.address(TABLE, menurut="waktu")
-    into = {"corner": "produsen", "kind": "pojok", "category": "barang"}.get(by, "produsen")
+    into = {"corner": "produsen", "kind": "pojok", "place": "pojok", "category": "barang"}.get(by, "produsen")
     return inside.address(TABLE, menurut=into)
 
 

@@ -11,10 +11,12 @@ from sqlalchemy.engine import Connection
 from sync.server import schema
 from sync.server.aliases import FARTHEST
 from sync.server.reports.blocks import Chosen, Codes, Numbered, codes
+from sync.server.standing import kelurahan_of
 
 SIDES: Final = {
     "corner": "device",
     "kind": "device",
+    "place": "device",
     "producer": "item",
     "kelurahan": "item",
     "class": "item",
@@ -47,7 +49,8 @@ class Attributes:
         self.version = version
         kinds, makers, goods = schema.corners, schema.producers, schema.products
         self._corners = dict(corners)
-        self._kinds = {row.code: row for row in db.execute(sa.select(kinds.c.code, kinds.c.name, kinds.c.kind))}
+        offices = sa.select(*(kinds.c[name] for name in ("code", "name", "kind", "address")))
+        self._kinds = {row.code: row for row in db.execute(offices)}
         names = ("code", "business_name", "kelurahan", "class", "payout_terms", "alias_of")
         self._makers = {row.code: row for row in db.execute(sa.select(*(makers.c[name] for name in names)))}
         told = ("sku", "name", "category", "producer", "tkdn_bp", "e_katalog", "alias_of")
@@ -106,6 +109,8 @@ class Attributes:
             return lambda device: self._corners.get(device, "")
         if by == "kind":
             return lambda device: _value(self._kinds, self._corners.get(device, ""), "kind")
+        if by == "place":
+            return lambda device: kelurahan_of(_value(self._kinds, self._corners.get(device, ""), "address"))
         if by == "producer":
             return lambda item: _chain(self._makers, self._maker(item))[-1]
         if by == "product":

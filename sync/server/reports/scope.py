@@ -5,9 +5,9 @@ from typing import Final
 
 import msgspec
 
-FILTERS: Final = ("corner", "kind", "kelurahan", "class", "producer", "category", "product", "buyer", "unit")
-"""An office's code and kind; where the maker sits, how large the business is, its code; the goods' category and SKU;
-``personal`` or ``office``, and the unit of the office that bought."""
+FILTERS: Final = ("corner", "kind", "place", "kelurahan", "class", "producer", "category", "product", "buyer", "unit")
+"""An office's code, kind and kelurahan (``place``); where the maker sits, how large the business is, its code; the
+goods' category and SKU; ``personal`` or ``office``, and the unit of the office that bought."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +17,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     corner: str = ""
     kind: str = ""
+    place: str = ""
     kelurahan: str = ""
     class_: str = ""
     producer: str = ""

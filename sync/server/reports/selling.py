@@ -1,7 +1,7 @@
 """What was sold, by whatever it is asked by, from the figures in memory (``columns``).
 
-A question touches sides: where it was sold (corner, its kind), whose goods they are (producer, kelurahan, class) and
-what they are (category, product).
+A question touches sides: where it was sold (corner, its kind and kelurahan), whose goods they are (producer,
+kelurahan, class) and what they are (category, product).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 
 from sync.server import schema
 from sync.server.reports import tables
+from sync.server.reports.attributes import SIDES
 from sync.server.reports.blocks import Block
 from sync.server.reports.columns import View, view_of
 from sync.server.reports.fetching import SOLD, TIMES
@@ -123,12 +124,9 @@ def producers_new(db: Connection, scope: Scope, codes: Iterable[str]) -> set[str
 
 def devices_of(db: Connection, scope: Scope) -> list[str] | None:
     """The tills that the filters leave; None where they leave all."""
-    if not scope.corner and not scope.kind:
+    filters = [(by, value) for by, value in scope.filters.items() if SIDES.get(by) == "device"]
+    if not filters:
         return None
-    devices, corners = schema.devices, schema.corners
-    query = sa.select(devices.c.device)
-    if scope.corner:
-        query = query.where(devices.c.corner == scope.corner)
-    if scope.kind:
-        query = query.join(corners, corners.c.code == devices.c.corner).where(corners.c.kind == scope.kind)
-    return list(db.execute(query).scalars())
+    known = view_of(db).attributes
+    every = db.execute(sa.select(schema.devices.c.device)).scalars()
+    return [device for device in every if all(known.agrees(by, value, device) for by, value in filters)]
