@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 import pytest
 import sqlalchemy as sa
 
+from sync.documents.money import Deduction, Settlement
 from sync.server import schema
 from sync.server.centre import Centre, open_centre
 from sync.server.dialect import reading
@@ -23,10 +24,11 @@ from sync.server.pages.frame import rupiah
 from sync.server.pages.program import signed
 from sync.server.pages.showing import axis, change_of
 from sync.server.reports import tables
+from sync.server.reports.reporter import catch_up
 from tests.pages.browsing import need
-from tests.pages.figures import fill
+from tests.pages.figures import fill, push
 from tests.pages.support import Page
-from tests.server.support import Clock
+from tests.server.support import Clock, Journal
 
 ALL_ADDRESSES = (
     "/program",
@@ -232,6 +234,23 @@ def test_payments_are_told_with_how_long_the_producer_waited(viewer: Page, centr
         paid = db.execute(sa.select(sa.func.count(), sa.func.sum(tables.paid.c.amount))).one()
     assert (len(rows), sum(int(row["Sudah dibayar"]) for row in rows)) == tuple(paid)
     assert {row["Tepat waktu"] for row in rows} <= {"ya", "tidak"}
+
+
+def test_what_corners_kept_of_payments_stands_beside_what_they_paid(viewer: Page, centre: Centre):
+    journal = Journal(corner="MTR-001", till="B", ledger_id="b" * 32, prefix="b-").enrol_at(centre)
+    kept = (Deduction("packaging", 2_000), Deduction("labels", 345))
+    paid = Settlement(
+        number="BP-MTR001B-000001", producer="P001", producer_name="P001", tender="cash", from_seq=0, through_seq=0,
+        through_date="2026-10-01", other=10_345, deductions=kept, amount=8_000,
+    )  # fmt: skip
+    journal.add(paid)
+    push(centre, journal)
+    catch_up(centre)
+    address = "/program/pembayaran?dari=2026-10-01&sampai=2026-10-01&pojok=MTR-001"
+    (row,) = [row for row in rows_of(viewer, address) if row["Slip"] == paid.number]
+
+    assert (row["Sudah dibayar"], row["Potongan"]) == ("8000", "2345")
+    assert "Rp\u00a02.345 dipotong Pojok" in tile(text_of(viewer, address), "Sudah dibayar")
 
 
 def test_no_name_of_a_person_stands_on_any_page(viewer: Page, centre: Centre):
