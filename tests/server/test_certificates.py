@@ -282,3 +282,15 @@ def test_lapsing_ones_come_soonest_first_each_once(centre, by):
     with reading(centre.engine) as db:
         found = certificates.lapsing(db, TODAY, 90)
     assert [(one.producer, one.kind) for one in found] == [("P1", "merek"), ("P1", "halal"), ("P2", "halal")]
+
+
+def test_a_lapsing_one_of_a_merged_code_is_listed_once_by_the_producer_that_stands_for_it(centre, by):
+    producer(centre, "P2", "Kopi", halal_no=OTHER, halal_expires="2026-11-30")
+    save(centre, by, "bpom", "MD123456789012", "2026-10-20", of="P2")
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P2", "P1", by)
+    with reading(centre.engine) as db:
+        found = certificates.lapsing(db, TODAY, 90)
+    assert [(one.producer, one.name, one.under, one.kind) for one in found] == [
+        ("P1", "Dapur Siger", "P2", "bpom"), ("P1", "Dapur Siger", "P2", "halal"),
+    ]  # fmt: skip
