@@ -18,7 +18,7 @@ from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.centre import Clock, form_secret, open_centre, system_clock
 from sync.server.checking import check
 from sync.server.dialect import can_write, reading
-from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_LOGIN, PER_STRANGER, Limiter, Rate
+from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_LOGIN, PER_READER, PER_STRANGER, Limiter, Rate
 from sync.server.metrics import Metrics, get_metrics
 from sync.server.migrating import revision_of
 from sync.server.openapi import openapi_route
@@ -35,7 +35,7 @@ OLDEST_PULL = 1
 """Tills that speak an older protocol are asked to update when they pull; a push is always taken."""
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one rate for each kind of caller
     database_url: str,
     *,
     clock: Clock = system_clock,
@@ -43,6 +43,7 @@ def create_app(
     per_stranger: Rate = PER_STRANGER,
     per_checker: Rate = PER_CHECKER,
     per_login: Rate = PER_LOGIN,
+    per_reader: Rate = PER_READER,
     oldest_pull: int = OLDEST_PULL,
     address: str = "",
     reporting: bool = False,
@@ -61,6 +62,7 @@ def create_app(
             "strangers": Limiter(per_stranger),
             "checkers": Limiter(per_checker),
             "logins": Limiter(per_login),
+            "readers": Limiter(per_reader),
             "settings": settings,
             "oldest_pull": oldest_pull,
             "metrics": metrics,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from sqlalchemy.engine import Connection
 
@@ -52,14 +53,14 @@ def permitted(centre: Centre, db: Connection, claim: Credentials, device: str, *
     return found
 
 
-def limit(limiter: Limiter, caller: str) -> None:
-    """Count a request of ``caller``. Raises ``ExchangeProblem`` ``too_many_requests``."""
-    wait = limiter.wait(caller)
+def limit(limiter: Limiter, caller: str, cost: int = 1) -> None:
+    """Count a request of ``caller``, or as many as it costs. Raises ``ExchangeProblem`` ``too_many_requests``."""
+    wait = limiter.wait(caller, cost)
     if wait:
         raise ExchangeProblem("too_many_requests", "Too many requests", retry_after=wait)
 
 
-def address_of(request: AnyRequest) -> str:
+def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     """Where the request came from."""
     return request.client.host if request.client else ""
 

@@ -33,6 +33,10 @@ PER_CHECKER = Rate(burst=30, per_second=0.5)
 PER_LOGIN = Rate(burst=20, per_second=0.2)
 """For names and passwords, by address; an office has one for all its officers."""
 
+PER_READER = Rate(burst=2_400, per_second=40)
+"""For what is open to all, by address, in units of one picture (``pages.open_to_all`` says what a page and a file
+cost): many readers of one office or one telephone company come from one address."""
+
 
 def network_of(caller: str) -> str:
     """Who is counted as one: of an IPv6 address the /64 network, of which a connection at home has 2⁶⁴ addresses."""
@@ -54,18 +58,18 @@ class Limiter:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, caller: str) -> int:
-        """Take a token of ``caller``: 0 when there was one, else the seconds until there is."""
+    def wait(self, caller: str, cost: int = 1) -> int:
+        """Take tokens of ``caller``: 0 when there were as many, else the seconds until there are."""
         caller = network_of(caller)
         with self._lock:
             now = self._clock()
             tokens, since = self._buckets.pop(caller, (float(self._rate.burst), now))
             tokens = min(self._rate.burst, tokens + (now - since) * self._rate.per_second)
-            allowed = tokens >= 1
-            self._buckets[caller] = (tokens - allowed, now)
+            allowed = tokens >= cost
+            self._buckets[caller] = (tokens - cost * allowed, now)
             if len(self._buckets) > MOST_CALLERS:
                 self._buckets.popitem(last=False)
-            return 0 if allowed else math.ceil((1 - tokens) / self._rate.per_second)
+            return 0 if allowed else math.ceil((cost - tokens) / self._rate.per_second)
 
 
 class Turns:

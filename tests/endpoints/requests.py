@@ -99,7 +99,8 @@ class World:
     def __init__(self, database: str) -> None:
         self.clock = Clock()
         self.centre = open_centre(database, self.clock)
-        rates = {"per_device": UNLIMITED, "per_stranger": UNLIMITED, "per_checker": UNLIMITED}
+        names = ("per_device", "per_stranger", "per_checker", "per_reader")
+        rates = dict.fromkeys(names, UNLIMITED)
         self.client = Direct(create_app(database, clock=self.clock, **rates))
         self._tills = product(ascii_uppercase, ascii_uppercase)
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Window
 
 UNLIMITED = Rate(burst=10**9, per_second=10**9)
-RATES = {"per_stranger": UNLIMITED, "per_checker": UNLIMITED, "per_login": UNLIMITED}
+RATES = {"per_stranger": UNLIMITED, "per_checker": UNLIMITED, "per_login": UNLIMITED, "per_reader": UNLIMITED}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 
 from sync.server.app import create_app
 from sync.server.dialect import writing
+from sync.server.limits import Rate
 from sync.server.officers import Role
 from sync.server.producer_links import make_link
 from tests.pages.conftest import RATES
@@ -120,3 +121,24 @@ def test_a_private_page_changes_its_language_in_place_so_that_no_other_address_n
     assert '<html lang="id">' in page.get(f"/p/{token}?bahasa=id").text
     assert '<html lang="id">' in client(None).get("/katalog?bahasa=en").text
     assert "set-cookie" not in client(None).get(f"/p/{token}?bahasa=x").headers
+
+
+def test_who_makes_the_centre_work_without_end_waits_and_a_reader_never_does(database, clock, centre):
+    producer(centre, "P1", "Dapur Siger")
+    with writing(centre.engine) as db:
+        token = make_link(centre, db, "P1", "Rahma")
+    pages = ("/katalog?q=kripik", "/katalog/X", f"/p/{token}")
+    files = ("/katalog.json", "/katalog.csv", "/sitemap.xml", f"/p/{token}/rekap-2026-10.pdf")
+    paths = {"/katalog/X/y-small.jpg": 1} | dict.fromkeys(pages, 10) | dict.fromkeys(files, 60)
+    for path, cost in paths.items():
+        rates = RATES | {"per_reader": Rate(burst=2 * cost, per_second=0.5)}
+        with TestClient(create_app(database, clock=clock, **rates), raise_server_exceptions=False) as client:
+            first, second, third = (client.get(path, headers=HTML) for _ in range(3))
+            assert {first.status_code, second.status_code} <= {200, 404}, path
+            assert third.status_code == 429, path
+            assert "Terlalu banyak permintaan" in third.text
+            assert 0 < int(third.headers["retry-after"]) <= 2 * cost
+            assert client.get("/periksa").status_code == 200, "what costs nothing stays open"
+    with TestClient(create_app(database, clock=clock), raise_server_exceptions=False) as client:
+        seen = [client.get(path).status_code for _ in range(8) for path in paths]
+    assert 429 not in seen, "everything that is there, eight times in a row"

@@ -17,7 +17,17 @@ from sync.server.consents import public_phones
 from sync.server.dialect import reading
 from sync.server.offers import Range, corners_with, ranges
 from sync.server.pages import frame
-from sync.server.pages.open_to_all import CATEGORIES, OPEN, looked_at, picture_path, product_path, site
+from sync.server.pages.open_to_all import (
+    CATEGORIES,
+    OPEN,
+    PAGE,
+    PICTURE,
+    costs,
+    looked_at,
+    picture_path,
+    product_path,
+    site,
+)
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _
 from sync.server.pictures import digests_of
@@ -49,7 +59,7 @@ class Pictured(NamedTuple):
     height: int
 
 
-@looked_at("/katalog", guards=[recognise], opt=OPEN)
+@looked_at("/katalog", guards=[costs(PAGE), recognise], opt=OPEN)
 def get_catalogue(
     request: AnyRequest,
     state: State,
@@ -95,7 +105,7 @@ def get_catalogue(
     return answer
 
 
-@looked_at("/katalog/{sku:str}", guards=[recognise], opt=OPEN)
+@looked_at("/katalog/{sku:str}", guards=[costs(PAGE), recognise], opt=OPEN)
 def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """One product with its share card. One that was merged leads to the one that stands for it."""
     centre: Centre = state.centre
@@ -134,7 +144,7 @@ def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Respon
     return answer
 
 
-@looked_at("/katalog/{sku:str}/{name:str}", opt=OPEN)
+@looked_at("/katalog/{sku:str}/{name:str}", guards=[costs(PICTURE)], opt=OPEN)
 def get_picture(state: State, sku: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A picture; its address changes with it, so it may be kept for ever, and shown on other sites."""
     digest, _dash, size = name.removesuffix(".jpg").partition("-")

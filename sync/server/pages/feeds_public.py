@@ -20,7 +20,7 @@ from sync.server.dialect import reading
 from sync.server.offers import Range, ranges
 from sync.server.pages import frame
 from sync.server.pages.exports import csv_text
-from sync.server.pages.open_to_all import OPEN, kept, looked_at, picture_path, product_path, site
+from sync.server.pages.open_to_all import FILE, OPEN, costs, kept, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import mark
 from sync.server.tables_public import product_pictures
@@ -49,13 +49,13 @@ FIELDS: Final = {
 Maker = Callable[[str, Iterator[dict[str, Any]]], bytes]
 
 
-@looked_at("/katalog.json", opt=OPEN)
+@looked_at("/katalog.json", guards=[costs(FILE)], opt=OPEN)
 def get_json(request: AnyRequest, state: State) -> Response[Any]:
     """All products as JSON: ``{"source": …, "count": …, "products": [{…}]}``."""
     return kept(request, _made(request, state, "json", _json), "application/json", SECONDS)
 
 
-@looked_at("/katalog.csv", opt=OPEN)
+@looked_at("/katalog.csv", guards=[costs(FILE)], opt=OPEN)
 def get_csv(request: AnyRequest, state: State) -> Response[Any]:
     """All products as CSV (RFC 4180, UTF-8), one line of names first."""
     answer = kept(request, _made(request, state, "csv", _csv), "text/csv; charset=utf-8; header=present", SECONDS)
@@ -63,7 +63,7 @@ def get_csv(request: AnyRequest, state: State) -> Response[Any]:
     return answer
 
 
-@looked_at("/sitemap.xml", opt=OPEN)
+@looked_at("/sitemap.xml", guards=[costs(FILE)], opt=OPEN)
 def get_sitemap(request: AnyRequest, state: State) -> Response[Any]:
     """The pages that search engines may list."""
     return kept(request, _made(request, state, "sitemap", _sitemap), "application/xml", SECONDS)

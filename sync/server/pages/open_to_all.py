@@ -6,8 +6,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from litestar import HttpMethod, Response, route
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import Guard
 
-from sync.server.asking import AnyRequest
+from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.pages.texts import mark
 
 looked_at = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
@@ -24,6 +27,19 @@ CATEGORIES: Final = {
     "atk": mark("Stationery"),
     "perawatan": mark("Care"),
 }
+
+PICTURE, PAGE, FILE = 1, 10, 60
+"""What a reader's request costs, see ``limits.PER_READER``: a page of the catalogue with its pictures 34."""
+
+
+def costs(units: int) -> Guard:
+    """The guard that counts how much an address makes the centre do. Raises ``ExchangeProblem``
+    ``too_many_requests``."""
+
+    def count(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+        limit(connection.app.state.readers, address_of(connection), units)
+
+    return count
 
 
 def site(request: AnyRequest) -> str:

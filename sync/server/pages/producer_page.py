@@ -24,7 +24,7 @@ from sync.server.consents import agree, withdraw
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.pages import frame
-from sync.server.pages.open_to_all import OPEN, picture_path, product_path, site
+from sync.server.pages.open_to_all import FILE, OPEN, PAGE, costs, picture_path, product_path, site
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.pictures import MOST_BYTES, digests_of, drawn, drop_picture, keep_picture
@@ -66,7 +66,7 @@ def no_such_link(request: AnyRequest, _error: NotFoundException) -> Response[str
 UNKNOWN: dict[int | type[Exception], Any] = {NotFoundException: no_such_link}
 
 
-@get("/p/{token:str}", opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
+@get("/p/{token:str}", guards=[costs(PAGE)], opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
 def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Response[Any]:
     """Where goods were sold and lie, what was paid and is owed."""
     centre: Centre = state.centre
@@ -95,7 +95,7 @@ def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Res
     return answer
 
 
-@get("/p/{token:str}/{month:str}", opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
+@get("/p/{token:str}/{month:str}", guards=[costs(FILE)], opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
 def get_statement(request: AnyRequest, state: State, token: FromPath[str], month: FromPath[str]) -> Response[bytes]:
     """The statement of a month as PDF, at ``/p/TOKEN/rekap-2026-10.pdf``."""
     from sync.server.pages.statement_pdf import Statement, drawn_statement
