@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sync.server import schema
 from sync.server.aliases import FARTHEST
 from sync.server.centre import Centre
-from sync.server.certificates import lacking, tkdn_lapsed
+from sync.server.holding import lacking, tkdn_lapsed
 from sync.server.near import Vocabulary, plain
 from sync.server.tables_registry import certificates
 

@@ -2,12 +2,11 @@
 
 A producer has the papers of every code that was merged into it. The tills know NIB, P-IRT and halal from the producer's
 own row: of each of these kinds the paper that holds longest is written there too.
-A document is judged by what it is, not by its name; a picture is drawn anew, which drops whatever else was in the file.
+Their documents are in ``certificate_files``; which papers hold and which lapse is in ``holding``.
 """
 
-import io
 import secrets
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -15,9 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.documents import identifiers
-from sync.protocol.wire import MIB
 from sync.server import deciding, schema
 from sync.server.centre import Centre, stamp
+from sync.server.certificate_files import forget, keep
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.loading import put
@@ -31,13 +30,8 @@ CHECKED: Final = ("nib", "pirt", "halal", "bpom", "merek")
 IN_FEED: Final = {"nib": "nib", "pirt": "pirt", "halal": "halal_no"}
 """Kinds that a producer's row has a column for."""
 LONGEST_NUMBER: Final = 64
-MOST_BYTES: Final = 5 * MIB
-MOST_OF_PRODUCER: Final = 25 * MIB
-MOST_OF_ALL: Final = 4096 * MIB
-LONGEST_SIDE: Final = 3_000
-"""Pixels: an A4 page at 250 dots an inch."""
-FOOD: Final = ("makanan", "minuman")
 FOR_EVER: Final = "9999-12-31"
+"""Until when a paper without an end holds."""
 KEPT: Final = timedelta(days=30)
 """How long a certificate that was taken back can be put back."""
 Paper = tuple[str, str]
@@ -88,24 +82,17 @@ def removed(db: Connection, producer: str) -> list[Any]:
     return list(db.execute(sa.select(certificates).where(*mine).order_by(certificates.c.removed_at.desc())))
 
 
-def lapsing(db: Connection, today: str, days: int) -> list[Certificate]:
-    """Certificates that have lapsed by ``today`` or will within ``days``, the soonest first."""
-    until = (date.fromisoformat(today) + timedelta(days=days)).isoformat()
-    found = [one for one in _papers(db, sa.true()) if one.expires and one.expires <= until]
-    return sorted(found, key=lambda one: (one.expires, one.producer, one.kind))
-
-
 def _papers(db: Connection, which: sa.ColumnElement[bool]) -> list[Certificate]:
     """The certificates of rows of ``producers``, and the numbers in the rows that are written down nowhere else."""
     table, stands = schema.producers, sa.alias(schema.producers)
-    owner = stands.c.code == _standing()
+    owner = stands.c.code == standing()
     names = (stands.c.code.label("stands"), stands.c.business_name)
     kept = sa.select(certificates, *names).select_from(
         certificates.join(table, table.c.code == certificates.c.producer).join(stands, owner)
     )
     found = [
         Certificate(row.id, row.stands, row.business_name, row.producer, row.kind, row.number,
-                    row.expires or _year_of(row.kind, row.number), row.document, row.changed_at)
+                    row.expires or year_of(row.kind, row.number), row.document, row.changed_at)
         for row in db.execute(kept.where(which, certificates.c.removed_at.is_(None)))
     ]  # fmt: skip
     beside = {(one.under, one.kind, one.number) for one in found} | {
@@ -118,80 +105,21 @@ def _papers(db: Connection, which: sa.ColumnElement[bool]) -> list[Certificate]:
         for kind, column in IN_FEED.items():
             number = getattr(row, column)
             if number and (row.under, kind, number) not in beside:
-                ends = (row.halal_expires or "") if kind == "halal" else _year_of(kind, number)
+                ends = (row.halal_expires or "") if kind == "halal" else year_of(kind, number)
                 found.append(Certificate("", row.stands, row.business_name, row.under, kind, number, ends, "", ""))
                 beside.add((row.stands, kind, number))
     return found
 
 
-def _standing() -> sa.ColumnElement[str]:
+def standing() -> sa.ColumnElement[str]:
     """The code that stands for a row of ``producers``."""
     table = schema.producers
     return sa.func.coalesce(sa.func.nullif(table.c.alias_of, sa.literal_column("''")), table.c.code)
 
 
-def _year_of(kind: str, number: str) -> str:
+def year_of(kind: str, number: str) -> str:
     """The day on which the number of a P-IRT says that it ends; empty for any other."""
     return f"20{number[-2:]}-12-31" if kind == "pirt" else ""
-
-
-def lacking(kind: str, today: str) -> sa.ColumnElement[bool]:
-    """Whether a row of ``producers`` has no certificate of ``kind`` that holds today, under none of its codes."""
-    table, merged = schema.producers, sa.alias(schema.producers)
-    of_merged = sa.select(merged.c.alias_of).where(merged.c.alias_of > "")  # few, and read once
-    holds = _holding(kind, today)
-    joined = of_merged.join_from(merged, certificates, certificates.c.producer == merged.c.code)
-    found = [
-        sa.exists().where(certificates.c.producer == table.c.code, *holds),
-        table.c.code.in_(joined.where(*holds)),
-    ]
-    if kind in IN_FEED:
-        found += [
-            sa.and_(table.c.alias_of == "", _row_holds(table.c, kind, today)),
-            table.c.code.in_(of_merged.where(_row_holds(merged.c, kind, today))),
-        ]
-    return sa.not_(sa.or_(*reversed(found)))
-
-
-def _holding(kind: str, today: str) -> tuple[sa.ColumnElement[bool], ...]:
-    """What a row of ``certificates`` of this kind fulfils that holds today."""
-    ends = sa.func.coalesce(certificates.c.expires, _year(certificates.c.number) if kind == "pirt" else FOR_EVER)
-    return certificates.c.kind == kind, certificates.c.removed_at.is_(None), ends >= today
-
-
-def _row_holds(row: Any, kind: str, today: str) -> sa.ColumnElement[bool]:
-    """Whether the number in a producer's row holds today."""
-    if kind == "halal":
-        return sa.and_(row.halal_no != "", sa.func.coalesce(row.halal_expires, FOR_EVER) >= today)
-    if kind == "pirt":
-        return sa.and_(row.pirt != "", _year(row.pirt) >= today)
-    return sa.and_(row[IN_FEED[kind]] != "")
-
-
-def _year(number: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
-    return sa.literal("20") + sa.func.substr(number, sa.func.length(number) - 1, 2) + "-12-31"
-
-
-def tkdn_lapsed(today: str) -> sa.Select[str]:
-    """The producers whose TKDN certificates have all lapsed: the local content of their goods counts no longer. Who
-    has none on record is believed."""
-    joined = certificates.join(schema.producers, schema.producers.c.code == certificates.c.producer)
-    ends = sa.func.max(sa.func.coalesce(certificates.c.expires, FOR_EVER))
-    kept = sa.select(_standing()).select_from(joined).where(*_holding("tkdn", "")).group_by(_standing())
-    return kept.having(ends < today)
-
-
-def tkdn_holds(today: str) -> sa.ColumnElement[bool]:
-    """Whether the share of local content of a row of ``products`` counts today."""
-    goods = schema.products
-    return sa.and_(goods.c.tkdn_bp.is_not(None), goods.c.producer.not_in(tkdn_lapsed(today)))
-
-
-def trading(categories: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether a row of ``producers`` has goods of these categories."""
-    goods = schema.products
-    makers = sa.select(goods.c.producer).where(goods.c.category.in_(categories), goods.c.alias_of == "")
-    return schema.producers.c.code.in_(makers)  # read once: there is no index by producer
 
 
 def save(
@@ -211,8 +139,8 @@ def save(
     made = before.id if before else secrets.token_hex(8)
     note(centre, db, by, "certificate", producer, f"{kind} {made}")
     if before and data and before.document:
-        _forget(db, before.document)
-    document = _keep(centre, db, producer, data) if data else (before.document if before else "")
+        forget(db, before.document)
+    document = keep(centre, db, producer, data) if data else (before.document if before else "")
     kept = {"producer": producer, "kind": kind, "number": number, "expires": expires or None, "document": document}
     put(db, certificates, [{"id": made, **kept, "changed_at": centre.now(), "changed_by": by}])
     settle(centre, db, producer, by, {(before.kind, before.number)} if before else frozenset())
@@ -286,14 +214,6 @@ def write_down(centre: Centre, db: Connection, code: str, by: str, which: Set[Pa
     ])  # fmt: skip
 
 
-def document(db: Connection, name: str) -> Any:
-    """The document called ``name``. Raises ``CentreError``."""
-    found = db.execute(sa.select(certificate_documents).where(certificate_documents.c.id == name)).one_or_none()
-    if found is None:
-        raise CentreError("no_document")
-    return found
-
-
 def forget_all(db: Connection, producer: str) -> None:
     """Nothing is left of a producer's certificates."""
     for table in (certificates, certificate_documents):
@@ -312,7 +232,7 @@ def _certificate(db: Connection, name: str, producer: str, *, there: bool = True
 
 
 def _mark_of_row(row: Any) -> str:
-    expires = row.expires or _year_of(row.kind, row.number)
+    expires = row.expires or year_of(row.kind, row.number)
     return mark_of(row.kind, row.number, expires, row.document, row.changed_at)
 
 
@@ -320,7 +240,7 @@ def _forget_old(centre: Centre, db: Connection) -> None:
     """Certificates that nobody put back in time, with their documents."""
     old = certificates.c.removed_at < stamp(centre.clock() - KEPT)
     for row in db.execute(sa.select(certificates.c.id, certificates.c.document).where(old)).all():
-        _forget(db, row.document)
+        forget(db, row.document)
         db.execute(sa.delete(certificates).where(certificates.c.id == row.id))
 
 
@@ -342,46 +262,3 @@ def _day(text: str) -> str:
         return date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
         raise CentreError("bad_day") from None
-
-
-def _keep(centre: Centre, db: Connection, producer: str, data: bytes) -> str:
-    media, body = judged(data)
-    table = certificate_documents
-    size = sa.func.coalesce(sa.func.sum(table.c.size), 0)
-    if db.execute(sa.select(size).where(table.c.producer == producer)).scalar_one() + len(body) > MOST_OF_PRODUCER:
-        raise CentreError("producer_full", mib=MOST_OF_PRODUCER // MIB)
-    if db.execute(sa.select(size)).scalar_one() + len(body) > MOST_OF_ALL:
-        raise CentreError("documents_full", mib=MOST_OF_ALL // MIB)
-    name = secrets.token_hex(16)
-    row = {"id": name, "producer": producer, "media": media, "size": len(body), "body": body, "made_at": centre.now()}
-    db.execute(sa.insert(table), row)
-    return name
-
-
-def _forget(db: Connection, name: str) -> None:
-    db.execute(sa.delete(certificate_documents).where(certificate_documents.c.id == name))
-
-
-def judged(data: bytes) -> tuple[str, bytes]:
-    """What a document is by its content, and how it is kept. Raises ``CentreError`` for anything but a PDF, JPEG or PNG
-    of the right size."""
-    if len(data) > MOST_BYTES:
-        raise CentreError("document_too_large", mib=MOST_BYTES // MIB)
-    if data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]:
-        return "application/pdf", data
-    for mark, kind, media in ((b"\xff\xd8\xff", "JPEG", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "PNG", "image/png")):
-        if data.startswith(mark):
-            return media, _drawn(data, kind)
-    raise CentreError("document_unknown")
-
-
-def _drawn(data: bytes, kind: str) -> bytes:
-    """A picture drawn anew: no place where it was taken, nothing behind its end."""
-    from sync.server.drawing import shrunk
-
-    buffer = io.BytesIO()
-    try:
-        shrunk(data, [kind], LONGEST_SIDE).save(buffer, kind, quality=85, optimize=True)
-    except CentreError as error:  # it begins as one
-        raise CentreError("document_broken") if error.code == "no_picture" else error from None
-    return buffer.getvalue()

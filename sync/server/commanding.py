@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from sync.protocol.facts import Kind
 from sync.server import (
     announcing,
-    certificates,
+    holding,
     merging,
     moving,
     person_exports,
@@ -106,7 +106,7 @@ def lapsing(database: str, days: int) -> list[dict[str, Any]]:
     """Certificates that have lapsed or will within ``days``, the soonest first."""
     with opened(database) as centre, reading(centre.engine) as db:
         fields = ("producer", "name", "kind", "number", "expires")
-        found = certificates.lapsing(db, centre.today(), days)
+        found = holding.lapsing(db, centre.today(), days).papers
         return [{name: getattr(one, name) for name in fields} for one in found]
 
 

@@ -1,5 +1,6 @@
 """Words as people type them: without accents and letter case, and mistyped ones as what they were meant to be."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ from sync.server.centre import Centre
 
 ALIKE, MISTYPED = 0.7, 2
 """How near a mistyped word must come to a known one (``difflib``), and how many letters more or less it may have."""
+
+_WORD = re.compile("[a-z0-9]+")
 
 
 class Vocabulary:
@@ -42,6 +45,8 @@ class Vocabulary:
 
 def plain(text: str) -> str:
     """Small letters without accents, words apart by one space."""
+    if text.isascii():  # nearly all of twenty thousand names, and several times as fast
+        return " ".join(_WORD.findall(text.lower()))
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
     return " ".join(kept.split())

@@ -148,6 +148,17 @@ def test_a_certificate_with_its_document_is_kept_and_handed_out_as_a_file(office
     assert "Kopi Lumaksa" in officer.get("/sertifikat?dalam=90&format=csv").text
 
 
+def test_certificates_that_lapse_stand_in_pages_and_a_file_has_all(officer, centre):
+    for n in range(60):
+        producer(centre, f"X{n:02}", f"Usaha {n:02}", halal_no=HALAL, halal_expires=f"2026-10-{n // 2 + 1:02}")
+    every = [f"Usaha {n:02}" for n in range(60)]
+    assert names(officer.get("/sertifikat").text) == every[:50]
+    assert "60" in officer.get("/sertifikat").text.partition('role="status"')[2][:40]
+    assert names(officer.get("/sertifikat?halaman=2").text) == names(officer.get("/sertifikat?halaman=99").text)
+    assert names(officer.get("/sertifikat?halaman=2").text) == every[50:]
+    assert officer.get("/sertifikat?halaman=2&format=csv").text.count("Usaha") == 60
+
+
 def test_what_is_no_document_is_refused_beside_the_field_and_nothing_typed_is_lost(officer, centre):
     form = {"kind": "merek", "number": "IDM000123456", "expires": ""}
     text = officer.post(

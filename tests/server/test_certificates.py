@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from sync.server import certificates, merging, schema
+from sync.server import certificate_files, certificates, holding, merging, schema
+from sync.server.certificate_files import MOST_BYTES
 from sync.server.certificates import Seen
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
@@ -47,7 +48,7 @@ def listed(centre, of="P1"):
 def lacking(centre, kind: str) -> list[str]:
     table = schema.producers
     with reading(centre.engine) as db:
-        return list(db.execute(sa.select(table.c.code).where(certificates.lacking(kind, TODAY))).scalars())
+        return list(db.execute(sa.select(table.c.code).where(holding.lacking(kind, TODAY))).scalars())
 
 
 def picture(kind: str, size=(20, 10)) -> bytes:
@@ -111,7 +112,7 @@ def test_a_p_irt_holds_to_the_end_of_the_year_in_its_number_unless_its_paper_say
     save(centre, by, "pirt", "2101872010001-25", "2027-03-01", of="P2")
     assert lacking(centre, "pirt") == ["P1"]
     with reading(centre.engine) as db:
-        found = certificates.lapsing(db, TODAY, 365)
+        found = holding.lapsing(db, TODAY, 365).papers
     assert [(one.producer, one.expires) for one in found] == [("P3", "2026-12-31"), ("P2", "2027-03-01")]
 
 
@@ -120,16 +121,16 @@ def test_a_share_of_local_content_counts_until_the_last_certificate_lapses(centr
     for sku, maker, share in (("B1", "P1", 4_000), ("B2", "P2", 4_000), ("B3", "P2", None)):
         product(centre, sku, maker, tkdn_bp=share)
 
-    def holding() -> list[str]:
+    def counting() -> list[str]:
         goods = schema.products
         with reading(centre.engine) as db:
-            return list(db.execute(sa.select(goods.c.sku).where(certificates.tkdn_holds(TODAY))).scalars())
+            return list(db.execute(sa.select(goods.c.sku).where(holding.tkdn_holds(TODAY))).scalars())
 
-    assert sorted(holding()) == ["B1", "B2"]
+    assert sorted(counting()) == ["B1", "B2"]
     save(centre, by, "tkdn", "TKDN-1", "2021-01-01")
-    assert holding() == ["B2"]
+    assert counting() == ["B2"]
     save(centre, by, "tkdn", "TKDN-2", "2031-01-01")
-    assert sorted(holding()) == ["B1", "B2"]
+    assert sorted(counting()) == ["B1", "B2"]
 
 
 @pytest.fixture
@@ -175,7 +176,7 @@ def test_a_removed_one_can_be_put_back_with_its_document_for_a_month(centre, by,
         certificates.put_back(centre, db, "P1", name, by)
     assert row(centre).halal_no == HALAL
     with reading(centre.engine) as db:
-        assert certificates.document(db, listed(centre)[0].document).size == len(PDF)
+        assert certificate_files.document(db, listed(centre)[0].document).size == len(PDF)
     remove(centre, by, name)
     clock.pass_(days=31)
     remove(centre, by, save(centre, by, number=OTHER))
@@ -223,7 +224,7 @@ def test_what_is_no_certificate_is_refused(centre, by, kind, number, expires, wh
 def test_a_document_is_what_its_content_says(centre, by, data, media):
     save(centre, by, data=data)
     with reading(centre.engine) as db:
-        kept = certificates.document(db, listed(centre)[0].document)
+        kept = certificate_files.document(db, listed(centre)[0].document)
     assert kept.media == media
     assert kept.size == len(kept.body)
     assert b"behind the picture" not in bytes(kept.body)
@@ -238,7 +239,7 @@ def test_a_document_is_what_its_content_says(centre, by, data, media):
         (b"GIF89a", "document_unknown"),
         (b"\x89PNG\r\n\x1a\n<script>", "document_broken"),
         (picture("JPEG")[:200], "document_broken"),
-        (b"%PDF-" + bytes(certificates.MOST_BYTES) + b"%%EOF", "document_too_large"),
+        (b"%PDF-" + bytes(MOST_BYTES) + b"%%EOF", "document_too_large"),
     ],
 )
 def test_anything_else_is_refused_whatever_its_name(centre, by, data, why):
@@ -249,7 +250,7 @@ def test_anything_else_is_refused_whatever_its_name(centre, by, data, why):
 
 
 def test_documents_have_a_quota_and_a_new_one_takes_the_place_of_the_old(centre, by, monkeypatch):
-    monkeypatch.setattr(certificates, "MOST_OF_PRODUCER", 2 * len(PDF))
+    monkeypatch.setattr(certificate_files, "MOST_OF_PRODUCER", 2 * len(PDF))
     one = save(centre, by, data=PDF)
     save(centre, by, data=PDF, number=OTHER)
     with pytest.raises(CentreError) as error:
@@ -269,7 +270,7 @@ def test_who_lacks_what(centre, by):
     save(centre, by, "merek", "IDM000123456")
     assert lacking(centre, "merek") == ["P2", "P3"]
     table = schema.producers
-    wanted = (certificates.lacking("halal", TODAY), certificates.trading(certificates.FOOD))
+    wanted = (holding.lacking("halal", TODAY), holding.trading(holding.FOOD))
     with reading(centre.engine) as db:
         assert list(db.execute(sa.select(table.c.code).where(*wanted)).scalars()) == ["P1"]
 
@@ -280,7 +281,7 @@ def test_lapsing_ones_come_soonest_first_each_once(centre, by):
     save(centre, by, expires="2026-10-20")
     save(centre, by, "merek", "IDM000123456", expires="2026-09-01")
     with reading(centre.engine) as db:
-        found = certificates.lapsing(db, TODAY, 90)
+        found = holding.lapsing(db, TODAY, 90).papers
     assert [(one.producer, one.kind) for one in found] == [("P1", "merek"), ("P1", "halal"), ("P2", "halal")]
 
 
@@ -290,7 +291,32 @@ def test_a_lapsing_one_of_a_merged_code_is_listed_once_by_the_producer_that_stan
     with writing(centre.engine) as db:
         merging.merge(centre, db, "producer", "P2", "P1", by)
     with reading(centre.engine) as db:
-        found = certificates.lapsing(db, TODAY, 90)
+        found = holding.lapsing(db, TODAY, 90).papers
     assert [(one.producer, one.name, one.under, one.kind) for one in found] == [
         ("P1", "Dapur Siger", "P2", "bpom"), ("P1", "Dapur Siger", "P2", "halal"),
     ]  # fmt: skip
+
+
+def test_the_lapsing_ones_of_a_page_are_those_of_all_producers_in_their_order(centre, by):
+    ends = {"halal_expires": "2026-11-30"}
+    producer(centre, "P2", "Kopi", pirt="2101872010001-25", halal_no=OTHER, **ends)
+    producer(centre, "P3", "Teh", pirt="2101872010002-26", halal_no=HALAL, halal_expires="2031-11-30")
+    producer(centre, "P4", "Siger", pirt="2101872010001-25", halal_no=OTHER, **ends)
+    producer(centre, "P5", "Abon", nib="1234567890123", halal_no=HALAL)
+    save(centre, by, "pirt", "2101872010001-25", "2027-03-01", of="P2")
+    save(centre, by, "merek", "IDM000123456", "2026-09-01", of="P4")
+    save(centre, by, "halal", HALAL, "2026-10-20")
+    remove(centre, by, save(centre, by, "bpom", "MD123456789012", "2026-10-20"))
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P4", "P1", by)
+        merging.merge(centre, db, "producer", "P3", "P2", by)
+    for days, count in ((0, 2), (90, 5), (365, 7)):
+        until = f"{int(TODAY[:4]) + days // 365}{'-10-01' if days % 365 == 0 else '-12-30'}"
+        expected = [one for code in ("P1", "P2", "P5") for one in listed(centre, code) if "" < one.expires <= until]
+        with reading(centre.engine) as db:
+            found = holding.lapsing(db, TODAY, days)
+            parts = [holding.lapsing(db, TODAY, days, first, 2) for first in range(0, 8, 2)]
+        assert sorted(found.papers) == sorted(expected)
+        assert [one.expires for one in found.papers] == sorted(one.expires for one in expected)
+        assert [one for part in parts for one in part.papers] == found.papers
+        assert {part.in_all for part in parts} == {found.in_all} == {count}

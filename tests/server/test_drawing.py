@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from sync.protocol.problems import ExchangeProblem
-from sync.server.certificates import judged
+from sync.server.certificate_files import judged
 from sync.server.drawing import TURNS, shrunk
 from sync.server.errors import CentreError
 from sync.server.pictures import drawn
@@ -17,7 +17,7 @@ from sync.server.pictures import drawn
 MEASURED = """
 import re, sys
 from sync.server.pictures import drawn
-from sync.server.certificates import judged
+from sync.server.certificate_files import judged
 with open(sys.argv[2], "rb") as file:
     data = file.read()
 def most():

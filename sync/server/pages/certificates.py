@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from sync.protocol.wire import MIB
+from sync.server import certificate_files, holding
 from sync.server import certificates as rules
 from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
@@ -15,29 +16,44 @@ from sync.server.errors import CentreError
 from sync.server.officers import note
 from sync.server.pages import registry_words as words
 from sync.server.pages.exports import exported
-from sync.server.pages.frame import page, redirect
+from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.producers import everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.pages.uploads import WithFile, file_of, text_of
 
-UPLOAD = rules.MOST_BYTES + MIB
+UPLOAD = certificate_files.MOST_BYTES + MIB
 """A form with its document; what is larger is not read at all."""
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 PERIODS = (0, 30, 90, 180, 365)
 
 
 @get("/sertifikat", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
-def get_lapsing(request: AnyRequest, state: State, dalam: FromQuery[int] = 90) -> Response[Any]:
-    """Certificates that have lapsed, or will within so many days."""
+def get_lapsing(
+    request: AnyRequest, state: State, dalam: FromQuery[int] = 90, halaman: FromQuery[int] = 1
+) -> Response[Any]:
+    """Certificates that have lapsed, or will within so many days, in pages; a file has all."""
     today, days = state.centre.today(), dalam if dalam in PERIODS else 90
+    number, file = max(halaman, 1), bool(request.query_params.get("format"))
     with reading(state.centre.engine) as db:
-        found = rules.lapsing(db, today, days)
+        last = max(1, -(-holding.lapsing(db, today, days, most=0).in_all // PAGE_ROWS))
+        number = min(number, last)
+        shown = (0, None) if file else ((number - 1) * PAGE_ROWS, PAGE_ROWS)
+        found = holding.lapsing(db, today, days, *shown)
     headings = [_("Producer"), _("Code"), _("Certificate"), _("Number"), _("Holds until")]
-    rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in found]
-    response = exported(request, _("certificates"), headings, rows)
-    return response or page(
-        request, "certificates.html", found=found, days=days, periods=PERIODS, today=today, words=words, quoted=_of
+    rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in found.papers]
+    return exported(request, _("certificates"), headings, rows) or page(
+        request,
+        "certificates.html",
+        found=found.papers,
+        count=found.in_all,
+        number=number,
+        last=last,
+        days=days,
+        periods=PERIODS,
+        today=today,
+        words=words,
+        quoted=_of,
     )
 
 
@@ -110,7 +126,7 @@ def get_document(request: AnyRequest, state: State, name: FromPath[str]) -> Resp
     since such papers name persons."""
     try:
         with writing(state.centre.engine) as db:
-            found = rules.document(db, name)
+            found = certificate_files.document(db, name)
             note(state.centre, db, officer_of(request).name, "document_seen", found.producer, name)
     except CentreError as error:
         return page(request, "failed.html", status=404, sentence=worded(error))

@@ -14,7 +14,18 @@ from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy.engine import Connection
 
 from sync.protocol.registry_fields import KELURAHAN
-from sync.server import certificates, changing, consents, deciding, duplicates, merging, persons, producer_links, schema
+from sync.server import (
+    certificates,
+    changing,
+    consents,
+    deciding,
+    duplicates,
+    holding,
+    merging,
+    persons,
+    producer_links,
+    schema,
+)
 from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
 from sync.server.errors import CentreError
@@ -57,10 +68,10 @@ def wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
     if search.kelas:
         found.append(table.c["class"] == search.kelas)
     if search.tanpa in certificates.KINDS:
-        found.append(certificates.lacking(search.tanpa, today))
+        found.append(holding.lacking(search.tanpa, today))
     if search.jenis:
         pangan = search.jenis == "pangan"
-        found.append(coverage.needing("halal") if pangan else certificates.trading((search.jenis,)))
+        found.append(coverage.needing("halal") if pangan else holding.trading((search.jenis,)))
     return found
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.certificates import FOOD, lacking
+from sync.server.holding import FOOD, lacking
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import MARKS, Sold, sold
 
