@@ -148,6 +148,28 @@ def test_a_certificate_with_its_document_is_kept_and_handed_out_as_a_file(office
     assert "Kopi Lumaksa" in officer.get("/sertifikat?dalam=90&format=csv").text
 
 
+def test_a_certificate_is_corrected_where_it_stands_and_keeps_its_document(officer, centre, client):
+    paper = {"document": ("a.pdf", PDF, "application/pdf")}
+    typed = {"kind": "pirt", "number": "2101872010001-30", "expires": ""}
+    text = officer.post("/produsen/P2/sertifikat", typed, files=paper).text
+    path = re.search(r'href="(/produsen/P2\?sertifikat=\w+)#kertas"', text)[1]
+    form = officer.get(path).text.partition('id="kertas" open')[2].partition("</form>")[0]
+    held = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', form))
+    assert (held["number"], held["expires"]) == ("2101872010001-30", ""), "its end stands in its number"
+    assert 'value="pirt" selected' in form
+    mended = {"kind": "pirt", "id": held["id"], "mark": held["mark"], "number": "2101872010001-31", "expires": ""}
+    text = officer.post("/produsen/P2/sertifikat", mended, files={"document": ("", b"", "")}).text
+    assert "2101872010001-31" in text
+    assert "2101872010001-30" not in text
+    assert "31 Des 2031" in text
+    assert officer.get(re.search(r'href="(/dokumen/\w+)"', text)[1]).content == PDF
+    assert row_of(centre, schema.producers, "P2").pirt == "2101872010001-31"
+    stale = officer.post("/produsen/P2/sertifikat", mended, files={"document": ("", b"", "")}).text
+    assert 'id="kertas" open' in stale, "somebody corrected it since"
+    assert "#kertas" not in client(Role.VIEWER).get("/produsen/P2").text
+    assert "Betulkan sertifikat" not in officer.get("/produsen/P2?sertifikat=x").text
+
+
 def test_certificates_that_lapse_stand_in_pages_and_a_file_has_all(officer, centre):
     for n in range(60):
         producer(centre, f"X{n:02}", f"Usaha {n:02}", halal_no=HALAL, halal_expires=f"2026-10-{n // 2 + 1:02}")

@@ -147,14 +147,24 @@ def _exported(request: AnyRequest, db: Connection, query: sa.Select[Any]) -> Res
 
 
 @get("/produsen/{code:str}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
-def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
-    """Everything about one producer but the person behind it."""
+def get_producer(
+    request: AnyRequest, state: State, code: FromPath[str], sertifikat: FromQuery[Short] = ""
+) -> Response[Any]:
+    """Everything about one producer but the person behind it; with the form for correcting the certificate called
+    ``sertifikat``."""
     with reading(state.centre.engine) as db:
         try:
             values = everything(db, code, state.centre.today())
         except CentreError as error:
             return page(request, "failed.html", status=404, sentence=worded(error))
-    return page(request, "producer.html", **values)
+    shown = next((_sheet(one) for one in values["certificates"] if one.id == sertifikat and one.under == code), {})
+    return page(request, "producer.html", **values | ({"sheet": shown} if sertifikat and shown else {}))
+
+
+def _sheet(one: certificates.Certificate) -> dict[str, str]:
+    """A certificate as its form shows it: the end that the number says is not typed."""
+    expires = "" if one.expires == certificates.year_of(one.kind, one.number) else one.expires
+    return {"kind": one.kind, "number": one.number, "expires": expires, "id": one.id, "mark": one.mark}
 
 
 def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
