@@ -1,9 +1,14 @@
-"""Codes that were merged: which one stands for all of them, and which documents may name instead of it."""
+"""Codes that were merged: which one stands for all of them, which documents may name instead of it, and what it gets
+back when it is parted again.
+"""
 
 from collections.abc import Iterable
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+from sync.server.tables_registry import merges
 
 FARTHEST = 20
 """Steps from an alias to the code that stands for itself, at most."""
@@ -30,6 +35,22 @@ def all_names(db: Connection, table: sa.Table, codes: Iterable[str]) -> dict[str
         if not newest:
             break
     return found
+
+
+def own_of(db: Connection, code: str, kind: str = "producer") -> list[str] | None:
+    """What a merging remembers: the SKUs of a producer's own goods, or the producer that goods were of; None where
+    nothing is remembered."""
+    text = db.execute(sa.select(merges.c.goods).where(merges.c.kind == kind, merges.c.code == code)).scalar()
+    return msgspec.json.decode(text, type=list[str]) if text else None
+
+
+def remember(db: Connection, producer: str, sku: str) -> None:
+    """Goods that are a merged producer's own as well."""
+    own = own_of(db, producer)
+    if own is not None:
+        mine = (merges.c.kind == "producer", merges.c.code == producer)
+        goods = msgspec.json.encode(sorted({*own, sku})).decode()
+        db.execute(sa.update(merges).where(*mine).values(goods=goods))
 
 
 def _key(table: sa.Table) -> sa.Column[str]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 from sync.protocol.facts import FACTS, Kind, ProducerFacts, ProductFacts
 from sync.protocol.soundness import unsound
 from sync.server import schema
+from sync.server.aliases import remember
 from sync.server.centre import Centre
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
@@ -147,7 +148,10 @@ def confirm(
         kept = sa.update(schema.proposals).where(schema.proposals.c.code == code)
         db.execute(kept.values(facts=msgspec.json.encode(facts).decode()))
     if isinstance(facts, ProductFacts):
-        facts = msgspec.structs.replace(facts, producer=standing(db, "producer", facts.producer))
+        maker = facts.producer
+        facts = msgspec.structs.replace(facts, producer=standing(db, "producer", maker))
+        if facts.producer != maker:  # they go back with it
+            remember(db, maker, code)
     if row.sealed and not keep_person(db, row.device, row.code, bytes(row.sealed)):
         raise CentreError("cannot_open", proposal=row.code)
     publish(db, row.kind, [_values(facts)])

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol.facts import Kind, ProductFacts
 from sync.server import certificates, deciding, schema
+from sync.server.aliases import own_of, remember
 from sync.server.centre import Centre
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
@@ -80,7 +81,7 @@ def _fold(centre: Centre, db: Connection, kind: Kind, values: dict[str, Any], in
         own = [_maker_of(db, code, values["producer"])]
         changed["producer"] = deciding.row_of(db, "product", target).producer
     else:
-        own = sorted(_goods_of(db, code) - {sku for one in _below(db, kind, code) for sku in _own(db, one) or ()})
+        own = sorted(_goods_of(db, code) - {sku for one in _below(db, kind, code) for sku in own_of(db, one) or ()})
     if kind == "producer":
         certificates.write_down(centre, db, target, by)
     below = _below(db, kind, code)
@@ -98,19 +99,19 @@ def _fold(centre: Centre, db: Connection, kind: Kind, values: dict[str, Any], in
 def _part(centre: Centre, db: Connection, kind: Kind, code: str, by: str) -> None:
     """Publish ``code`` as standing for itself, and whatever had been merged into it as its alias."""
     row = deciding.row_of(db, kind, code)
-    below, own = _below(db, kind, code), _own(db, code, kind)
+    below, own = _below(db, kind, code), own_of(db, code, kind)
     db.execute(sa.delete(merges).where(merges.c.kind == kind, merges.c.code == code))
     changed = {"alias_of": ""}
     if kind == "product":
         maker = own[0] if own else row.producer
         changed["producer"] = deciding.standing(db, "producer", maker)
         if changed["producer"] != maker:  # merged meanwhile: these come back with it
-            _remember(db, maker, code)
+            remember(db, maker, code)
     deciding.publish(db, kind, [deciding.values_of(row) | changed])
     _point(db, kind, below, changed | {"alias_of": code})
     if kind == "producer":
         mine = _proposed_for(db, code) if own is None else set(own)
-        mine |= {sku for one in below for sku in _own(db, one) or ()}
+        mine |= {sku for one in below for sku in own_of(db, one) or ()}
         _move(db, mine & _goods_of(db, row.alias_of), code)
         certificates.settle(centre, db, row.alias_of, by, _papers(db, [] if own is None else [code, *below]))
         certificates.settle(centre, db, code, by)
@@ -139,23 +140,9 @@ def _point(db: Connection, kind: Kind, codes: Sequence[str], changed: dict[str, 
         deciding.publish(db, kind, rows)
 
 
-def _own(db: Connection, code: str, kind: Kind = "producer") -> list[str] | None:
-    """What a merging remembers: the SKUs of a producer's own goods, or the producer that goods were of; None where
-    nothing is remembered."""
-    text = db.execute(sa.select(merges.c.goods).where(merges.c.kind == kind, merges.c.code == code)).scalar()
-    return msgspec.json.decode(text, type=list[str]) if text else None
-
-
-def _remember(db: Connection, producer: str, sku: str) -> None:
-    """Goods that are a merged producer's own as well."""
-    mine = (merges.c.kind == "producer", merges.c.code == producer)
-    own = sorted({*(_own(db, producer) or ()), sku})
-    db.execute(sa.update(merges).where(*mine).values(goods=msgspec.json.encode(own).decode()))
-
-
 def _maker_of(db: Connection, sku: str, producer: str) -> str:
     """Whose own these goods of ``producer`` are: of one that was merged into it, or its."""
-    found = (one for one in _below(db, "producer", producer) if sku in (_own(db, one) or ()))
+    found = (one for one in _below(db, "producer", producer) if sku in (own_of(db, one) or ()))
     return next(found, producer)
 
 

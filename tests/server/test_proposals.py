@@ -364,6 +364,32 @@ def test_goods_wait_for_their_producer_and_follow_it(centre, caller, journal, da
     assert other.producer == "P001", "it was its own before"
 
 
+def test_goods_of_a_merged_code_are_confirmed_for_the_producer_that_stands_for_it(
+    centre, caller, journal, database, capsys
+):
+    add_registry(centre)
+    send(caller, journal, producer(), product(maker="P001"), product("MTR001A-B002", maker=CODE))
+    commands.merge(database, CODE, "P001", "Rahma")
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P002", "P001", "Rahma")
+    marks = {one["code"]: one["mark"] for one in commands.proposals(database, everything=True)}
+
+    def confirm(code: str, *changes: str) -> int:
+        named = ["--database", database, "--officer", "Rahma", "--mark", marks[code]]
+        return main(["centre", "confirm", code, *named, *changes])
+
+    assert confirm(GOODS, "--set", "name=Keripik Talas", "--set", "producer=P002") == 0
+    assert confirm("MTR001A-B002") == 0
+    assert [(row.producer, row.name) for row in rows(centre, schema.products)] == [
+        ("P001", "Keripik Talas"), ("P001", "Keripik"),
+    ]  # fmt: skip
+    assert confirm(CODE) == 1
+    assert "P001" in capsys.readouterr().err, "where its goods went"
+    with writing(centre.engine) as db:
+        merging.unmerge(centre, db, "producer", "P002", "Rahma")
+    assert [row.producer for row in rows(centre, schema.products)] == ["P002", "P001"]
+
+
 def test_the_registry_merges_and_parts_what_a_till_proposed_and_the_proposal_tells_it(
     centre, caller, journal, database
 ):
