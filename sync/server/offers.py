@@ -1,7 +1,7 @@
 """Where goods are on hand and what they cost there, over all tills that live.
 
 A corner's stock is the sum over its tills, under every code that was merged into the product. A corner sells at the
-price that its last price document says, or at the registry's.
+price that its newest price document says, or at the registry's.
 """
 
 from collections import defaultdict
@@ -98,5 +98,7 @@ def _lots(names: Iterable[str] | None) -> sa.Select[Any]:
     same = sa.and_(prices.c.device == stock.c.device, prices.c.sku == stock.c.sku)
     tables = stock.join(devices, devices.c.device == stock.c.device).outerjoin(prices, same)
     query = sa.select(stock.c.sku, devices.c.corner, stock.c.quantity, prices.c.sell_price).select_from(tables)
-    query = query.where(living(), stock.c.quantity != 0).order_by(devices.c.enrolled_at)
+    query = query.where(living(), stock.c.quantity != 0).order_by(
+        sa.func.coalesce(prices.c.at, ""), devices.c.enrolled_at
+    )
     return query if names is None else query.where(stock.c.sku.in_(list(names)))

@@ -115,16 +115,30 @@ def test_a_product_tells_where_to_buy_it_at_which_price(client, centre, tills, t
     listed = main_of(page.get("/katalog", params={"q": one.name}))
     assert new in listed
     assert page.get("/katalog/TIDAK-ADA").status_code == 404
+    with reading(centre.engine) as db:
+        moments = db.execute(sa.select(shelf_prices.c.at)).scalars().all()
+    assert moments
+    assert all(at.endswith("+00:00") for at in moments), "of the price document, to be compared over tills"
 
 
-def on_shelf(centre, corner: str, till: str, sku: str, left: int, price: int | None = None) -> None:
+def on_shelf(centre, corner: str, till: str, sku: str, left: int, price: int | None = None, at: str = "") -> None:
     """What a new till of a corner has of a product, and what it costs there; None: what the registry says."""
     number = int(corner[-1]) * 16 + ord(till)
     journal = Journal(corner=corner, till=till, ledger_id=f"{number:032x}", prefix=f"{number}-").enrol_at(centre)
     with writing(centre.engine) as db:
         db.execute(sa.insert(schema.stock), {"device": journal.device, "sku": sku, "quantity": left})
         if price is not None:
-            db.execute(sa.insert(shelf_prices), {"device": journal.device, "sku": sku, "sell_price": price})
+            db.execute(sa.insert(shelf_prices), {"device": journal.device, "sku": sku, "sell_price": price, "at": at})
+
+
+def test_a_corner_sells_at_the_price_of_its_newest_price_document_whichever_till_wrote_it(client, centre) -> None:
+    product(centre, "B1", producer(centre, "P1", "Dapur Siger"))
+    on_shelf(centre, "MTR-001", "A", "B1", 1_000, 12_500, "2026-09-30T02:00:00+00:00")
+    on_shelf(centre, "MTR-001", "B", "B1", 1_000, 11_000, "2026-09-29T02:00:00+00:00")
+    on_shelf(centre, "MTR-001", "C", "B1", 1_000)
+    assert "Rp 12.500" in main_of(client(None).get("/katalog/B1"))
+    (one,) = client(None).get("/katalog.json").json()["products"]
+    assert (one["price_min"], one["price_max"]) == (12_500, 12_500)
 
 
 def test_corners_that_differ_are_told_by_the_lowest_and_the_highest_price(client, centre) -> None:

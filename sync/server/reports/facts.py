@@ -82,8 +82,8 @@ class Facts:
     """By sequence number, a row of ``paid`` without its till."""
     taken_back: dict[str, int] = field(default_factory=dict)
     """Numbers of slips whose payment was reversed, with the entry that did it."""
-    prices: dict[str, int] = field(default_factory=dict)
-    """By SKU, what it costs since the newest price document, in rupiah."""
+    prices: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By SKU, what it costs since the newest price document, in rupiah, and its moment (UTC, ISO; empty for none)."""
     papers: list[dict[str, Any]] = field(default_factory=list)
     touched: dict[str, int] = field(default_factory=dict)
     """By business date, the last entry that changed a figure of it."""
@@ -113,7 +113,7 @@ class Facts:
         self.touched |= {day: seq for day, *_rest in dates}
         self.paid |= said.paid
         self.taken_back |= said.taken_back
-        self.prices |= said.prices
+        self.prices |= {sku: (price, _when(envelope.at)) for sku, (price, _at) in said.prices.items()}
         if is_elsewhere(document, find):
             self.elsewhere.append((envelope.date, document))
 
@@ -251,7 +251,7 @@ def _of_payment_back(date: str, reversal: Reversal) -> dict[str, Any]:
 def _of_goods(said: Facts, date: str, document: Document) -> None:
     match document:
         case PriceSet(sku=sku, sell_price=price):
-            said.prices[plain(sku)] = price
+            said.prices[plain(sku)] = (price, "")
         case GoodsReceived(producer=producer, lines=lines):
             for line in lines:
                 said.move((date, plain(line.sku), plain(producer), "received", ""), line.quantity)
@@ -268,6 +268,15 @@ def _of_goods(said: Facts, date: str, document: Document) -> None:
                 elif counted.counted > counted.expected:
                     found = (date, plain(counted.sku), "", "found", "")
                     said.move(found, counted.counted - counted.expected)
+
+
+def _when(at: str) -> str:
+    """A moment of a till so that moments of different tills compare as texts; empty for what is none."""
+    try:
+        moment = dt.datetime.fromisoformat(at)
+        return moment.astimezone(dt.UTC).isoformat(timespec="seconds") if moment.tzinfo else ""
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _leaving(date: str, line: LeavingLine, what: str) -> GoodsKey:

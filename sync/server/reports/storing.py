@@ -34,7 +34,8 @@ def write(db: Connection, device: str, facts: Facts) -> None:
     for more in changes(db, own).values():
         _add_sales(db, device, more)
     _load(db, paid, device, [{"seq": seq, **row} for seq, row in sorted(facts.paid.items())])
-    put(db, shelf_prices, [{"device": device, "sku": sku, "sell_price": cost} for sku, cost in facts.prices.items()])
+    names = ("device", "sku", "sell_price", "at")
+    put(db, shelf_prices, [dict(zip(names, (device, sku, *told), strict=True)) for sku, told in facts.prices.items()])
     for day, seq in _take_back(db, device, facts).items():
         facts.touched[day] = max(facts.touched.get(day, 0), seq)
     put(db, touched, [{"device": device, "date": day, "seq": seq} for day, seq in sorted(facts.touched.items())])

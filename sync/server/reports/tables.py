@@ -109,4 +109,5 @@ shelf_prices = table(
     text("device", key=True),
     text("sku", key=True),
     whole("sell_price"),
+    text("at", default=""),  # of that document, in UTC
 )

@@ -68,7 +68,7 @@ class Comparing:
         _same("times", _nonzero(facts.times), _nonzero(kept_times(db, device)))
         _same("goods", facts.goods, _kept_goods(db, device))
         prices = db.execute(sa.select(shelf_prices).where(shelf_prices.c.device == device))
-        _same("shelf_prices", facts.prices, {row.sku: row.sell_price for row in prices})
+        _same("shelf_prices", facts.prices, {row.sku: (row.sell_price, row.at) for row in prices})
         back = facts.taken_back
         expected = {
             seq: {**row, **({"taken_back": TAKEN_BACK} if row["number"] in back else {}), "seq": seq, "device": device}

@@ -280,7 +280,7 @@ _table(
 )
 
 # What is open to everybody.
-_table("shelf_prices", text("device", key=True), text("sku", key=True), whole("sell_price"))
+_table("shelf_prices", text("device", key=True), text("sku", key=True), whole("sell_price"), text("at", default=""))
 _table(
     "producer_links",
     text("producer", key=True),
