@@ -67,23 +67,26 @@ def balance(db: Connection, codes: tuple[str, ...], first: date, last: date) -> 
     tills = {device: -int(amount) for device, amount in db.execute(query)}
     begin, end = first.isoformat(), last.isoformat()
     within, after = Counter[str](), 0
-    for change in _changes(db, tills, accounts, begin):
+    fresh = list(_unreported(db, tills))
+    handed_over = _handed_over(db, tills, accounts, fresh)
+    for change in (*_changes(db, tills, accounts, begin, fresh), *handed_over):
         if change.date > end:
             after += change.amount
-        else:
+        elif change.date >= begin:
             within[change.what] += change.amount
-    now = sum(tills.values()) + sum(one.amount for one in _handed_over(db, tills))
+    now = sum(tills.values()) + sum(one.amount for one in handed_over)
     changes = {what: within[what] for what in ORDER}
     return Balance(now - after - sum(changes.values()), changes, now - after)
 
 
-def _changes(db: Connection, tills: dict[str, int], accounts: set[str], since: str) -> Iterator[_Change]:
+def _changes(
+    db: Connection, tills: dict[str, int], accounts: set[str], since: str, fresh: list[tuple[str, Readable]]
+) -> Iterator[_Change]:
     """Everything dated ``since`` or later that moved what is owed."""
     codes = [account.removeprefix(PAYABLE) for account in accounts]
     sales = sa.select(sold.c.date, sa.func.sum(sold.c.share)).where(sold.c.producer.in_(codes), sold.c.date >= since)
     for day, share in db.execute(sales.group_by(sold.c.date)):
         yield _Change(day, "earned", int(share))
-    yield from (one for one in _handed_over(db, tills) if one.date >= since)
     told = sa.select(papers.c.device, papers.c.seq, papers.c.date).where(
         papers.c.device.in_(tills), papers.c.date >= since, papers.c.kind.in_(OUTSIDE_SALES)
     )
@@ -93,7 +96,7 @@ def _changes(db: Connection, tills: dict[str, int], accounts: set[str], since: s
     for place, document in known.items():
         if not _in_sales(document, undone):
             yield from _of(document, dates[place], accounts)
-    for entry in _unreported(db, tills):
+    for _device, entry in fresh:
         if entry.envelope.date >= since:
             yield from _of(entry.document, entry.envelope.date, accounts)
 
@@ -116,8 +119,8 @@ def _of(document: Document, day: str, accounts: set[str]) -> Iterator[_Change]:
         yield _Change(day, WHATS.get(kind, "other"), moved)
 
 
-def _unreported(db: Connection, tills: dict[str, int]) -> Iterator[Readable]:
-    """Entries that the balances know already and the reports do not."""
+def _unreported(db: Connection, tills: dict[str, int]) -> Iterator[tuple[str, Readable]]:
+    """Entries, with their till, that the balances know already and the reports do not."""
     entries, aside = schema.entries, schema.quarantine
     held = sa.exists().where(
         aside.c.device == entries.c.device, aside.c.epoch == entries.c.epoch, aside.c.seq == entries.c.seq
@@ -129,11 +132,37 @@ def _unreported(db: Connection, tills: dict[str, int]) -> Iterator[Readable]:
         for row in db.execute(query.where(*mine)):
             found = readable(envelope_of(row.body), row.epoch, row.seq)
             if isinstance(found, Readable):
-                yield found
+                yield device, found
 
 
-def _handed_over(db: Connection, tills: dict[str, int]) -> list[_Change]:
-    """What revoked tills owed and others owe since: there it came in as an opening balance."""
-    gone = sa.select(taken_over.c.device, taken_over.c.at).where(~still_owed(taken_over.c.device))
-    days = {device: datetime.fromisoformat(at).astimezone(WIB).date().isoformat() for device, at in db.execute(gone)}
-    return [_Change(day, "opening", -tills[device]) for device, day in days.items() if device in tills]
+def _handed_over(
+    db: Connection, tills: dict[str, int], accounts: set[str], fresh: list[tuple[str, Readable]]
+) -> list[_Change]:
+    """What revoked tills owed and others owe since: there it came in as an opening balance, on the first such day that
+    the old till did not outlive. Where there is none it was handed over when an officer said so."""
+    query = sa.select(taken_over).where(taken_over.c.device.in_(tills), ~still_owed(taken_over.c.device))
+    gone = db.execute(query).all()
+    opened = _opened(db, {row.by_device for row in gone}, accounts, fresh) if gone else []
+    found = []
+    for row in gone:
+        ended = db.execute(sa.select(sa.func.max(papers.c.date)).where(papers.c.device == row.device)).scalar() or ""
+        said = datetime.fromisoformat(row.at).astimezone(WIB).date().isoformat()
+        day = min((day for device, day in opened if device == row.by_device and day >= ended), default=said)
+        found.append(_Change(day, "opening", -tills[row.device]))
+    return found
+
+
+def _opened(
+    db: Connection, devices: set[str], accounts: set[str], fresh: list[tuple[str, Readable]]
+) -> list[tuple[str, str]]:
+    """Tills with the days on which something came in there as an opening balance that is owed to the producer."""
+    told = sa.select(papers.c.device, papers.c.seq, papers.c.date)
+    told = told.where(papers.c.device.in_(devices), papers.c.kind == Opening.KIND)
+    dates = {(row.device, row.seq): row.date for row in db.execute(told)}
+    every = [(place[0], dates[place], document) for place, document in documents(db, dates).items()]
+    every += [(device, entry.envelope.date, entry.document) for device, entry in fresh if device in devices]
+    return [
+        (device, day)
+        for device, day, document in every
+        if isinstance(document, Opening) and any(PAYABLE + code in accounts for code in document.payable)
+    ]

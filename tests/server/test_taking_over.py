@@ -1,18 +1,21 @@
 """What a lost till owed, and that the ledger after it took it over: nobody is owed the same money twice."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from sync.documents.money import Opening
+from sync.protocol.entry import read_body
 from sync.server import persons, producer_accounts, schema, taking_over
+from sync.server.centre import WIB
 from sync.server.dialect import reading, writing
 from sync.server.enrolment import revoke
 from sync.server.errors import CentreError
 from sync.server.loading import put
 from sync.server.producer_balances import balance
 from sync.server.reports import paying
+from sync.server.reports.reporter import catch_up
 from tests.server.support import Journal
 from tests.server.test_trust import OFFICER, officer  # noqa: F401 - a fixture
 
@@ -78,6 +81,39 @@ def test_a_till_that_joins_again_owes_by_itself_again(centre, tills):
     with writing(centre.engine) as db:
         db.execute(sa.update(schema.keys).where(schema.keys.c.device == old.device).values(revoked_at=None))
     assert owed(centre)[2] == 90_000
+
+
+@pytest.mark.parametrize("reported", [True, False])
+def test_what_was_taken_over_is_owed_once_from_the_day_it_came_in_whenever_the_officer_says_so(
+    centre, clock, tills, reported
+):
+    if reported:
+        catch_up(centre)
+    clock.pass_(days=95)
+    take(centre, *tills)
+    with reading(centre.engine) as db:
+        (day,) = {entry.date for till in tills for entry in map(read_body, till.bodies)}
+        first = date.fromisoformat(day)
+        came_in = balance(db, ("P001",), first, first)
+        later = balance(db, ("P001",), first + timedelta(days=1), first + timedelta(days=120))
+    assert (came_in.begin, came_in.changes["opening"], came_in.end) == (0, 45_000, 45_000)
+    assert (later.begin, later.changes["opening"], later.end) == (45_000, 0, 45_000)
+
+
+def test_what_nobody_entered_at_the_other_till_ends_when_the_officer_says_so(centre, clock, caller, tills):
+    old, _new = tills
+    other = Journal(corner="MTR-002", ledger_id="33" * 16).enrol_at(centre)
+    before = (centre.clock().astimezone(WIB) - timedelta(days=300)).date()
+    entered = Opening(number="SA-MTR002A-000001", payable={"P001": 10_000})
+    other.add(entered, at=f"{before}T09:00:00+07:00", date=before.isoformat())
+    assert caller.push(other).is_success
+    catch_up(centre)
+    clock.pass_(days=95)
+    take(centre, old, other)
+    said = centre.clock().astimezone(WIB).date()
+    with reading(centre.engine) as db:
+        assert balance(db, ("P001",), before, before).end == 10_000
+        assert balance(db, ("P001",), said, said)[::2] == (100_000, 55_000)
 
 
 def test_goods_on_the_shelf_of_a_lost_till_keep_nobody_from_being_erased(centre, caller, tills):
