@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 import sqlalchemy as sa
 
-from sync.server.centre import Centre, open_centre
+from sync.server.centre import Centre, open_centre, renew_timeline
 from sync.server.dialect import reading, writing
 from sync.server.replaying import rebuild
 from sync.server.reports import columns, tables
@@ -84,6 +84,57 @@ def test_a_till_made_anew_is_read_anew(centre: Centre, tills: list[Till]) -> Non
     assert asked(centre, SUMMER) == right
 
 
+def test_what_a_request_reads_that_began_before_tills_were_made_anew_is_its_own(
+    centre: Centre, tills: list[Till]
+) -> None:
+    with writing(centre.engine) as db:
+        db.execute(sa.update(tables.sold).values(total=tables.sold.c.total + 5))
+    wrong = by_hand(centre, AUGUST)
+    with reading(centre.engine) as old:
+        columns.view_of(old)
+        rebuild(centre)
+        asked(centre, SEPTEMBER)
+        assert in_all(old, AUGUST).total == wrong
+
+    assert asked(centre, AUGUST) == by_hand(centre, AUGUST) < wrong
+
+
+def test_what_a_request_reads_that_began_before_a_centre_came_back_from_a_copy_is_its_own(
+    centre: Centre, tills: list[Till]
+) -> None:
+    c = tables.sold.c
+    with reading(centre.engine) as old:
+        columns.view_of(old)
+        codes = set(old.execute(sa.select(c.producer).distinct()).scalars())
+        with writing(centre.engine) as db:
+            db.execute(sa.delete(tables.sold).where(c.date < "2026-09-01"))
+        renew_timeline(centre)
+        asked(centre, SEPTEMBER)
+        assert in_all(old, AUGUST).total > 0
+        assert producers_new(old, SEPTEMBER, codes) != codes
+
+    assert asked(centre, AUGUST) == 0
+    with reading(centre.engine) as db:
+        assert producers_new(db, SEPTEMBER, codes) == codes
+
+
+def test_sums_of_several_months_go_with_what_they_are_made_of(centre: Centre) -> None:
+    fill(centre, 2, 150, until=date(2026, 9, 30), sales=2)
+    long, held = Scope(first=date(2026, 5, 1), last=SEPTEMBER.last), columns.columns_of(centre.engine)
+    for _time in range(3):
+        with reading(centre.engine) as db:
+            sold(db, long, "product")
+        parts = {id(block) for blocks, _sum in held._runs.values() for block in blocks}
+        assert parts
+        assert parts <= {id(month.sums) for month in held._months.values()}
+        with writing(centre.engine) as db:
+            db.execute(sa.update(tables.reported).values(made=tables.reported.c.made + 1))
+    held._most = 10
+    with reading(centre.engine) as db:
+        sold(db, long, "product")
+    assert len(held._runs) <= 1
+
+
 def test_what_another_process_reports_is_seen(database: str, centre: Centre, tills: list[Till]) -> None:
     other = open_centre(database, centre.clock)
     asked(other, SUMMER)
@@ -142,6 +193,22 @@ def test_a_process_that_starts_reads_this_year_and_the_last_behind_its_back(cent
     trade(centre, tills[0], date(2026, 9, 30))
     warming.round()
     assert asked(centre, SUMMER) == by_hand(centre, SUMMER)
+
+
+def test_it_reads_on_after_whatever_error(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
+    warming, rounds = Warming(centre, every=0), iter([TypeError("of a row")])
+
+    def fail_once() -> None:
+        for error in rounds:
+            raise error
+        warming._stopping.set()
+
+    warming.round = fail_once  # type: ignore[method-assign]
+    warming.start()
+    warming._thread.join(10)
+
+    assert warming._stopping.is_set()
+    assert "TypeError" in caplog.text
 
 
 def test_it_ends_when_the_process_does(centre: Centre, tills: list[Till]) -> None:

@@ -225,7 +225,7 @@ class Hand:
             "terms": made_by.payout_terms if made_by else "",
             "product": sku,
             "category": known.category if known else "",
-            "tkdn": "tkdn" if known and known.tkdn_bp is not None else "",
+            "tkdn": self._now(self.makers, known.producer) if known and known.tkdn_bp is not None else "",
             "ekatalog": "ekatalog" if known and known.e_katalog else "",
             "buyer": row.get("buyer", ""),
             "unit": row.get("unit", ""),

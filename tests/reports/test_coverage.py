@@ -1,11 +1,21 @@
 """Which producers need a paper by what they make, and who of them has it."""
 
-import pytest
+from datetime import date
 
+import pytest
+import sqlalchemy as sa
+
+from sync.server import certificates, schema
+from sync.server.catalogue import index_of
 from sync.server.centre import Centre
-from sync.server.dialect import reading
-from sync.server.reports.coverage import Covered, of_producers, without
-from tests.server.registry_support import producer, product
+from sync.server.dialect import reading, writing
+from sync.server.feeds import take_positions
+from sync.server.reports.coverage import Covered, of_goods, of_goods_without, of_producers, without
+from sync.server.reports.scope import Scope
+from sync.server.reports.selling import sold
+from tests.pages.figures import fill
+from tests.server.registry_support import officer, producer, product
+from tests.server.support import Clock
 
 TODAY = "2026-10-01"
 CODES = [f"P{number}" for number in range(1, 7)]
@@ -41,3 +51,40 @@ def test_everybody_needs_a_nib_all_food_and_drink_halal_and_p_irt_what_is_marked
 def test_nobody_who_sold_needs_nothing(makers: Centre) -> None:
     with reading(makers.engine) as db:
         assert of_producers(db, [], TODAY) == [Covered(kind, 0, 0) for kind in ("nib", "pirt", "halal")]
+
+
+def test_a_share_of_local_content_counts_as_in_the_catalogue_while_a_certificate_holds(
+    centre: Centre, clock: Clock
+) -> None:
+    """Of two producers one has a certificate, kept under a code that was merged into its own."""
+    fill(centre, 1, 5, until=date(2026, 9, 30), sales=20)
+    scope, goods, by = Scope(first=date(2026, 9, 1), last=date(2026, 9, 30)), schema.products, officer(centre)
+    with reading(centre.engine) as db:
+        rows = sold(db, scope, "producer", "product")
+    totals = {row.key[1]: row.total for row in rows}
+    (maker, one), (_other, two) = rows[0].key, next(row.key for row in rows if row.key[0] != rows[0].key[0])
+    producer(centre, "LAMA", "Lama")
+    with writing(centre.engine) as db:
+        db.execute(sa.update(goods).values(tkdn_bp=None))
+        db.execute(sa.update(goods).where(goods.c.sku.in_((one, two))).values(tkdn_bp=4_000))
+        take_positions(db, "catalogue", 1)
+
+    def counting(today: str) -> set[str]:
+        with reading(centre.engine) as db:
+            found = totals.keys() - of_goods_without(db, list(totals), "tkdn", today)
+            assert of_goods(db, scope, today)[0].have == sum(totals[sku] for sku in found)
+            return found
+
+    assert counting("2030-01-01") == {one, two}
+    until = centre.today()
+    with writing(centre.engine) as db:
+        certificates.save(centre, db, "LAMA", "tkdn", "TKDN-1", until, b"", by)
+        db.execute(sa.update(schema.producers).where(schema.producers.c.code == "LAMA").values(alias_of=maker))
+        take_positions(db, "producers", 1)
+    assert counting(until) == {one, two}
+    assert counting("2030-01-01") == {two}
+    assert counting(until) == {one, two}
+    clock.pass_(days=1)
+    with reading(centre.engine) as db:
+        listed = {one.sku for one in index_of(centre, db).goods if one.tkdn_bp is not None}
+    assert counting(centre.today()) == listed & totals.keys() == {two}

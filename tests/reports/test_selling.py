@@ -145,7 +145,7 @@ def _facts(line) -> dict[str, str]:
         "category": GOODS[line["sku"]][0],
         "product": line["sku"],
         "buyer": line["buyer"],
-        "tkdn": "tkdn" if line["sku"] == "K2" else "",
+        "tkdn": GOODS["K2"][1] if line["sku"] == "K2" else "",
         "ekatalog": "ekatalog" if line["sku"] in LISTED else "",
         "unit": line["unit"],
     }

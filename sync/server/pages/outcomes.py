@@ -152,14 +152,14 @@ def get_lacking(request: AnyRequest, state: State) -> Any:
     kind = request.query_params.get("kurang", "halal")
     if kind not in LACKING:
         raise NotFoundException
-    of_goods = kind in MARKS
+    of_goods, today = kind in MARKS, centre.today()
     with reading(centre.engine) as db:
         if of_goods:
             every = [row for row in sold(db, asked, "product") if row.total > 0 and row.key[0]]
-            missing, needed = of_goods_without(db, [row.key[0] for row in every], kind), len(every)
+            missing, needed = of_goods_without(db, [row.key[0] for row in every], kind, today), len(every)
         else:
             every = selling_producers(db, asked)
-            codes, today = [row.key[0] for row in every], centre.today()
+            codes = [row.key[0] for row in every]
             missing = without(db, codes, kind, today)
             needed = next(one.needed for one in of_producers(db, codes, today) if one.kind == kind)
         found = [row for row in every if row.key[0] in missing]

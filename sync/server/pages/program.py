@@ -98,7 +98,7 @@ def get_program(request: AnyRequest, state: State) -> Any:
         columns = over_time(db, asked, today)
         now = in_all(db, asked)
         producers = selling_producers(db, asked)
-        papers = [*of_producers(db, [row.key[0] for row in producers], today), *of_goods(db, asked)]
+        papers = [*of_producers(db, [row.key[0] for row in producers], today), *of_goods(db, asked, today)]
         return figures_page(
             request,
             db,

@@ -26,7 +26,8 @@ SIDES: Final = {
     "tkdn": "item",
     "ekatalog": "item",
 }
-"""Where what is asked about stands: with the till, or with the goods and who makes them."""
+"""Where what is asked about stands: with the till, or with the goods and who makes them. ``tkdn`` is the producer on
+whose certificate the share of local content rests: whether it holds today tells ``holding.tkdn_lapsed``."""
 OF_GOODS: Final = ("category", "product", "tkdn", "ekatalog")
 SCOPES: Final = ("producers", "catalogue", "corner")
 """Feeds whose positions tell that the registry changed."""
@@ -117,8 +118,10 @@ class Attributes:
             return lambda item: _chain(self._goods, item[0])[-1]
         if by == "category":
             return lambda item: _value(self._goods, _chain(self._goods, item[0])[-1], by)
-        if by in ("tkdn", "ekatalog"):
-            return lambda item: by if by in self._marks(_chain(self._goods, item[0])[-1]) else ""
+        if by == "tkdn":
+            return lambda item: self._certified(_chain(self._goods, item[0])[-1])
+        if by == "ekatalog":
+            return lambda item: by if _value(self._goods, _chain(self._goods, item[0])[-1], "e_katalog") else ""
         column = "payout_terms" if by == "terms" else by
         return lambda item: _value(self._makers, _chain(self._makers, self._maker(item))[-1], column)
 
@@ -126,11 +129,10 @@ class Attributes:
         """Whose goods they are; those that a count found are of whom the registry says."""
         return item[1] or _value(self._goods, _chain(self._goods, item[0])[-1], "producer")
 
-    def _marks(self, sku: str) -> tuple[str, ...]:
+    def _certified(self, sku: str) -> str:
+        """Whose certificate tells the share of local content of these goods; empty where none is told."""
         row = self._goods.get(sku)
-        if row is None:
-            return ()
-        return (*(("tkdn",) if row.tkdn_bp is not None else ()), *(("ekatalog",) if row.e_katalog else ()))
+        return "" if row is None or row.tkdn_bp is None else _chain(self._makers, row.producer)[-1]
 
 
 def _chain(table: Mapping[str, Any], code: str) -> list[str]:

@@ -6,7 +6,8 @@ Before a request asks, it reads how far the tables are (``reported``) and fetche
 is while others go on, and blocks never change: threads share them.
 
 Reading in one transaction what another, older one read less of is no harm: days are fetched whole, so fetching one
-twice changes nothing, and a month that was read in an older state takes what is known back to that state.
+twice changes nothing, and a month that was read in an older state takes what is known back to that state. But what a
+transaction reads that does not know yet that tables were made anew, or no longer, it keeps for itself.
 """
 
 import threading
@@ -39,7 +40,7 @@ from sync.server.reports.fetching import (
 )
 
 MOST_ROWS: Final = 4_000_000
-"""Rows that a process holds between requests, at about 45 bytes."""
+"""Rows of months that a process holds between requests, at about 45 bytes."""
 MOST_ASKED: Final = 500
 MONTH: Final = len("2026-10")
 QUIET: Final = 600.0
@@ -47,6 +48,8 @@ QUIET: Final = 600.0
 FEW: Final = 3
 """Months that are worth adding up."""
 MOST_RUNS: Final = 24
+RUNS_OF_ROWS: Final = 4
+"""The part of the rows that sums of several months may come to, beside what they are made of."""
 _Key = tuple[str, str]
 """A table and a month."""
 
@@ -98,13 +101,15 @@ class Columns:
         self._firsts: dict[str, str] = {}
         self._changed: dict[_Key, float] = {}
         self._runs: dict[tuple[int, ...], tuple[list[Block], Block]] = {}
-        """Sums of several months; they are held with what they are made of, so that its identity stays its own."""
+        """Sums of several months, the least used first; they are held with what they are made of, so that its identity
+        stays its own, and as long as that is held."""
 
     def view(self, db: Connection) -> "View":
         """The figures as the transaction of ``db`` sees them, or newer."""
         state = _state(db)
         with self._lock:
             self._refresh(db, state)
+            self._drop_runs()
             version = (state.timeline, state.positions, tuple(state.corners.items()))
             if self._attributes is None or self._attributes.version != version:
                 self._attributes = Attributes(db, version, state.corners)
@@ -114,6 +119,8 @@ class Columns:
         """A month, read where it is not held yet."""
         key = source.name, name
         with self._lock:
+            if not self._same_tables(state):
+                return _load(db, self.names, source, name, state, by_day=by_day)
             found = self._months.pop(key, None)
             if found is None or (by_day and found.days is None):
                 found = _load(db, self.names, source, name, state, by_day=by_day)
@@ -135,31 +142,37 @@ class Columns:
         name = tuple(map(id, blocks))
         known = self._runs.pop(name, None)
         self._runs[name] = known = known or (blocks, summed(together(blocks)))
-        while len(self._runs) > MOST_RUNS:
-            del self._runs[next(iter(self._runs))]
+        self._drop_runs()
         return known[1]
 
     def firsts(self, db: Connection, state: State, producers: Collection[str]) -> dict[str, str]:
         """When each of ``producers`` sold something first; empty for one that never did."""
         with self._lock:
+            if not self._same_tables(state):
+                return dict.fromkeys(producers, "") | first_sales(db, list(producers))
             missing = [code for code in producers if code not in self._firsts]
             if missing:
                 self._firsts |= dict.fromkeys(missing, "") | first_sales(db, missing)
                 self._known = {till: min(seq, state.seqs.get(till, 0)) for till, seq in self._known.items()}
             return {code: self._firsts[code] for code in producers}
 
+    def _same_tables(self, state: State) -> bool:
+        """Whether what is held comes from the tables that a transaction sees, or from some that only went on."""
+        made = all(state.made.get(till, times) == times for till, times in self._made.items())
+        return made and state.timeline == self._timeline
+
     def _refresh(self, db: Connection, state: State) -> None:
-        made = {till: times for till, times in self._made.items() if state.made.get(till, times) != times}
-        if made or state.timeline != self._timeline:
+        if not self._same_tables(state):
             self._months.clear()
             self._firsts.clear()
+            self._runs.clear()
         if self._months or self._firsts:
             since = {till: self._known.get(till, 0) for till in state.seqs}
             self._take(db, _touched(db, {till: seq for till, seq in since.items() if seq < state.seqs[till]}))
             self._known = {till: max(seq, since[till]) for till, seq in state.seqs.items()}
         else:
             self._known = state.seqs
-        self._made, self._timeline = state.made, state.timeline
+        self._made, self._timeline = self._made | state.made, state.timeline
 
     def _take(self, db: Connection, changed: Sequence[Day]) -> None:
         """Put the days of tills that changed in the place of what is held of them."""
@@ -207,6 +220,16 @@ class Columns:
         theirs[[self.names.devices.of(till) for till in tills if till in self.names.devices]] = True
         found: np.ndarray[tuple[int], np.dtype[np.bool_]] = theirs[block.device]
         return found
+
+    def _drop_runs(self) -> None:
+        """Sums of several months go with what they are made of, and the least used once they are many."""
+        held = {id(month.sums) for month in self._months.values()}
+        self._runs = {made_of: run for made_of, run in self._runs.items() if held.issuperset(made_of)}
+        rows = sum(len(run) for _blocks, run in self._runs.values())
+        for made_of in list(self._runs)[:-1]:
+            if rows <= self._most // RUNS_OF_ROWS and len(self._runs) <= MOST_RUNS:
+                return
+            rows -= len(self._runs.pop(made_of)[1])
 
     def _drop(self) -> None:
         """Make room: days of the months that were asked for least lately, then the months."""

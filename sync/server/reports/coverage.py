@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.holding import FOOD, lacking
+from sync.server.holding import FOOD, lacking, tkdn_lapsed
+from sync.server.reports.columns import view_of
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import MARKS, Sold, sold
 
@@ -43,17 +44,25 @@ def without(db: Connection, codes: Sequence[str], kind: str, today: str) -> set[
     return found
 
 
-def of_goods(db: Connection, scope: Scope) -> list[Covered]:
-    """How much of what sold, in rupiah, were goods with TKDN and in e-Katalog."""
-    rows = sold(db, scope, *MARKS)
+def of_goods(db: Connection, scope: Scope, today: str) -> list[Covered]:
+    """How much of what sold, in rupiah, were goods whose TKDN counts today and goods in e-Katalog."""
+    rows, counts_not = sold(db, scope, *MARKS), _not_counting(db, today)
     total = sum(row.total for row in rows)
-    return [Covered(kind, sum(row.total for row in rows if kind in row.key), total) for kind in MARKS]
+    return [
+        Covered(kind, sum(row.total for row in rows if row.key[place] not in counts_not), total)
+        for place, kind in enumerate(MARKS)
+    ]
 
 
-def of_goods_without(db: Connection, skus: Sequence[str], kind: str) -> set[str]:
-    """Which of these goods have no TKDN, or stand in no e-Katalog."""
-    marks = _marks(db, skus)
-    return {sku for sku in skus if kind not in marks.get(sku, ())}
+def of_goods_without(db: Connection, skus: Sequence[str], kind: str, today: str) -> set[str]:
+    """Which of these goods have no TKDN that counts today, or stand in no e-Katalog."""
+    known, counts_not = view_of(db).attributes, _not_counting(db, today)
+    return {sku for sku in skus if known.label(kind, (sku, "")) in counts_not}
+
+
+def _not_counting(db: Connection, today: str) -> set[str]:
+    """What ``MARKS`` are of goods that do not count: none, or that of a producer whose certificates have lapsed."""
+    return {"", *db.execute(tkdn_lapsed(today)).scalars()}
 
 
 def selling_producers(db: Connection, scope: Scope) -> list[Sold]:
@@ -69,12 +78,3 @@ def needing(kind: str) -> sa.ColumnElement[bool]:
         return sa.true()
     marked = goods.c.needs_pirt == 1 if kind == "pirt" else sa.or_(goods.c.needs_halal == 1, goods.c.category.in_(FOOD))
     return schema.producers.c.code.in_(sa.select(goods.c.producer).where(marked, goods.c.alias_of == ""))
-
-
-def _marks(db: Connection, skus: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    goods, found = schema.products, {}
-    for first in range(0, len(skus), AT_ONCE):
-        query = sa.select(goods.c.sku, goods.c.tkdn_bp, goods.c.e_katalog)
-        for sku, tkdn, listed in db.execute(query.where(goods.c.sku.in_(skus[first : first + AT_ONCE]))):
-            found[sku] = (*(("tkdn",) if tkdn is not None else ()), *(("ekatalog",) if listed else ()))
-    return found

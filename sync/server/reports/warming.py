@@ -8,8 +8,6 @@ import time
 from datetime import date, timedelta
 from typing import Final
 
-import sqlalchemy as sa
-
 from sync.server.centre import Centre
 from sync.server.dialect import reading
 from sync.server.reports.blocks import FACES
@@ -49,7 +47,7 @@ class Warming:
                 self.round()
                 if not waiting:
                     _keep()
-            except sa.exc.SQLAlchemyError as error:  # a database that restarts
+            except Exception as error:  # noqa: BLE001 - a database that restarts; whatever it is, the next round may go well
                 _log.warning("figures are not read yet: %s", type(error).__name__)
             waiting = self._every
 
