@@ -9,17 +9,19 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server import schema
-from sync.server.centre import Centre, stamp
+from sync.server.centre import Centre, Device, stamp
 from sync.server.dialect import nobody_else, reading, writing
 from sync.server.errors import CentreError
+from sync.server.faults import unavailable
 from sync.server.findings import KINDS, dealt_with, to_look_at
+from sync.server.loading import put_new
 from sync.server.officers import note_decision
 from sync.server.recomputing import Checked, Stopped, keep, recompute
 from sync.server.reports.tables import papers
@@ -29,6 +31,8 @@ EVERY_SECONDS: Final = 10.0
 SHARE: Final = 0.1
 """Of its time that the checker of a serving centre works, at most."""
 AGAIN_AFTER: Final = timedelta(days=1)
+RETRIED_AFTER: Final = timedelta(hours=1)
+"""A till whose check failed; until then it keeps no other waiting."""
 LOCK: Final = "rechecking"
 _log = logging.getLogger(__name__)
 
@@ -60,17 +64,13 @@ def ask(centre: Centre, db: Connection, officer: str, device: str | None = None)
     Raises ``CentreError`` ``no_till``, ``unknown_officer``.
     """
     devices = schema.devices
-    query = sa.select(devices).where(devices.c.head_seq > 0)
+    query = sa.select(devices).where(devices.c.head_seq > 0).order_by(devices.c.device)
     rows = db.execute(query if device is None else query.where(devices.c.device == device)).all()
     if device is not None and not rows:
         raise CentreError("no_till", till=device)
     note_decision(centre, db, officer, "check", f"{rows[0].corner} {rows[0].till}" if device else "*")
-    waiting = asked(db)
-    fresh = [row.device for row in rows if row.device not in waiting]
     facts = {"asked_at": centre.now(), "officer": officer, "began_at": None}
-    if fresh:
-        db.execute(sa.insert(checks_asked), [{"device": name, **facts} for name in fresh])
-    return len(fresh)
+    return put_new(db, checks_asked, [{"device": row.device, **facts} for row in rows])
 
 
 def asked(db: Connection) -> dict[str, Asked]:
@@ -79,31 +79,51 @@ def asked(db: Connection) -> dict[str, Asked]:
     return {row.device: Asked(row.asked_at, row.officer, row.began_at or "") for row in rows}
 
 
-def check_next(centre: Centre, between: Callable[[], None] = lambda: None) -> bool:
-    """Check the till that comes next; whether there was one. Nothing where another worker is at it."""
+def check_next(
+    centre: Centre, between: Callable[[], None] = lambda: None, failed: dict[str, datetime] | None = None
+) -> bool:
+    """Check the till that comes next; whether there was one. Nothing where another worker is at it.
+
+    ``failed`` remembers from call to call when the check of a till failed; such a till waits behind the others.
+    """
+    failed = {} if failed is None else failed
     with reading(centre.engine) as db:
         if not nobody_else(db, LOCK):
             return False
-        device = _next(centre, db)
+        device = _next(centre, db, failed)
         if device is None:
             return False
         with writing(centre.engine) as writer:
-            _begin(centre, writer, device.device)
+            _begin(centre, writer, device.device, centre.now())
         try:
-            checked = recompute(db, device, between)
+            _finish(centre, device, recompute(db, device, between))
         except Stopped:
             return False
-        with writing(centre.engine) as writer:
-            mine = checks_asked.c.device == device.device
-            by = writer.execute(sa.select(checks_asked.c.officer).where(mine)).scalar() or ""
-            keep(centre, writer, device.device, checked, by, device.head_seq)
-            writer.execute(sa.delete(checks_asked).where(mine))
+        except Exception as error:
+            if isinstance(error, sa.exc.SQLAlchemyError) and unavailable(error):
+                raise
+            if device.device not in failed:
+                _log.warning("check of %s waits: %s", device.device, type(error).__name__)
+            failed[device.device] = centre.clock()
+            with writing(centre.engine) as writer:
+                _begin(centre, writer, device.device, None)
+        else:
+            failed.pop(device.device, None)
     return True
 
 
-def _next(centre: Centre, db: Connection) -> Any:
+def _finish(centre: Centre, device: Device, checked: Checked) -> None:
+    with writing(centre.engine) as db:
+        mine = checks_asked.c.device == device.device
+        by = db.execute(sa.select(checks_asked.c.officer).where(mine)).scalar() or ""
+        keep(centre, db, device.device, checked, by, device.head_seq)
+        db.execute(sa.delete(checks_asked).where(mine))
+
+
+def _next(centre: Centre, db: Connection, failed: dict[str, datetime]) -> Any:
     """The till to be checked now; None where none is."""
     devices, past = schema.devices, stamp(centre.clock() - AGAIN_AFTER)
+    behind = [device for device, at in failed.items() if at > centre.clock() - RETRIED_AFTER]
     fresh = sa.exists().where(
         papers.c.device == devices.c.device, papers.c.seq > till_checks.c.through, papers.c.kind.in_(KINDS)
     )
@@ -113,15 +133,14 @@ def _next(centre: Centre, db: Connection) -> Any:
     joined = joined.outerjoin(checks_asked, checks_asked.c.device == devices.c.device)
     order = (sa.case((waits, 0), else_=1), checks_asked.c.asked_at, till_checks.c.checked_at, devices.c.device)
     query = sa.select(devices).select_from(joined).where(devices.c.head_seq > 0, sa.or_(waits, due))
+    query = query.where(devices.c.device.not_in(behind))
     return db.execute(query.order_by(*order).limit(1)).one_or_none()
 
 
-def _begin(centre: Centre, db: Connection, device: str) -> None:
-    """Tell that a till is being checked."""
-    began = sa.update(checks_asked).where(checks_asked.c.device == device).values(began_at=centre.now())
-    if not db.execute(began).rowcount:
-        facts = {"device": device, "asked_at": centre.now(), "officer": "", "began_at": centre.now()}
-        db.execute(sa.insert(checks_asked), facts)
+def _begin(centre: Centre, db: Connection, device: str, at: str | None) -> None:
+    """Tell that a till is being checked since ``at``; None: that it waits again."""
+    put_new(db, checks_asked, [{"device": device, "asked_at": centre.now(), "officer": "", "began_at": None}])
+    db.execute(sa.update(checks_asked).where(checks_asked.c.device == device).values(began_at=at))
 
 
 def check_all(centre: Centre, corner: str | None = None) -> Rechecked:
@@ -158,6 +177,7 @@ class Checker:
 
     def __init__(self, centre: Centre, every: float = EVERY_SECONDS, share: float = SHARE) -> None:
         self._centre, self._every, self._rest = centre, every, 1 / share - 1
+        self._failed = dict[str, datetime]()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="checker", daemon=True)
 
@@ -173,9 +193,9 @@ class Checker:
     def _work(self) -> None:
         while not self._stopping.wait(self._every):
             try:
-                while check_next(self._centre, self._pausing()):
+                while check_next(self._centre, self._pausing(), self._failed):
                     pass
-            except sa.exc.SQLAlchemyError as error:  # a database that restarts, or one that only reads
+            except Exception as error:  # noqa: BLE001 - a database that restarts, or one that only reads
                 _log.warning("checks wait: %s", type(error).__name__)
 
     def _pausing(self) -> Callable[[], None]:

@@ -15,7 +15,9 @@ from sync.documents.money import Opening
 from sync.documents.state import PAYABLE
 from sync.server import schema
 from sync.server.centre import Centre
+from sync.server.dialect import only_one
 from sync.server.errors import CentreError
+from sync.server.loading import put
 from sync.server.officers import note_decision
 from sync.server.projection import Readable, envelope_of, readable
 from sync.server.reports.tables import papers
@@ -98,15 +100,14 @@ def take_over(centre: Centre, db: Connection, device: str, by: str, officer: str
 
     Raises ``CentreError`` ``no_till``, ``not_revoked``, ``other_till``, ``unknown_officer``.
     """
+    only_one(db, "taking_over")
     old, new = _till(db, device), _till(db, by)
     note_decision(centre, db, officer, "take_over", f"{old.corner} {old.till} > {new.corner} {new.till}")
     if not old.dead:
         raise CentreError("not_revoked", till=f"{old.corner} {old.till}")
     if new.dead:
         raise CentreError("other_till", till=f"{new.corner} {new.till}")
-    db.execute(sa.delete(taken_over).where(taken_over.c.device == device))
-    row = {"device": device, "by_device": by, "at": centre.now(), "officer": officer}
-    db.execute(sa.insert(taken_over), row)
+    put(db, taken_over, [{"device": device, "by_device": by, "at": centre.now(), "officer": officer}])
 
 
 def give_back(centre: Centre, db: Connection, device: str, officer: str) -> None:

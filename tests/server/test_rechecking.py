@@ -1,5 +1,8 @@
 """Checks of tills in the background: asked for ones first, then those that closed since, at most once a day."""
 
+import threading
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 
@@ -113,6 +116,45 @@ def test_the_thread_of_a_serving_centre_checks_what_waits(centre, caller):
     finally:
         checker.stop()
     assert asked(centre) == {}
+
+
+def test_a_till_whose_check_fails_keeps_no_other_waiting_and_is_told_once(centre, caller, clock, caplog):
+    first, second = closed(centre, caller), closed(centre, caller, corner="MTR-002", ledger_id="22" * 16)
+    failed = {}
+    ask(centre, first)
+
+    def fail():
+        raise OverflowError
+
+    assert check_next(centre, fail, failed)
+    assert asked(centre)[first.device][1:] == (OFFICER, "")
+    assert check_next(centre, failed=failed)
+    assert list(kept(centre)) == [second.device]
+    assert not check_next(centre, failed=failed)
+    clock.pass_(hours=1)
+    assert check_next(centre, fail, failed)
+    assert [record.getMessage() for record in caplog.records] == [f"check of {first.device} waits: OverflowError"]
+    clock.pass_(hours=1)
+    assert check_next(centre, failed=failed)
+    assert (set(kept(centre)), failed, asked(centre)) == ({first.device, second.device}, {}, {})
+
+
+def test_whatever_goes_wrong_the_thread_goes_on(centre, caller):
+    journal = closed(centre, caller)
+    moments = [OverflowError()]
+
+    def clock():
+        if moments:
+            raise moments.pop()
+        return centre.clock()
+
+    checker = Checker(replace(centre, clock=clock), every=0.01, share=0.5)
+    checker.start()
+    try:
+        while journal.device not in kept(centre):
+            assert any(thread.name == "checker" for thread in threading.enumerate())
+    finally:
+        checker.stop()
 
 
 def test_all_tills_are_checked_at_once_where_the_command_line_asks(centre, caller):

@@ -9,10 +9,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import certificates, merging, persons, schema
+from sync.server import certificates, merging, persons, rechecking, schema, taking_over
 from sync.server.dialect import POSTGRES, reading, writing
 from sync.server.errors import CentreError
+from sync.server.tables_corners import taken_over
 from tests.server.registry_support import PERSON, officer, producer, row_of
+from tests.server.support import Journal
 
 Work = Callable[[Connection], Any]
 WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -82,3 +84,17 @@ def test_two_certificates_at_once_both_reach_the_row(centre, by):
     assert error is None
     row = row_of(centre, schema.producers, "P1")
     assert (row.halal_no, row.nib) == ("ID18110000112233344", "1234567890123")
+
+
+def test_two_officers_who_say_the_same_of_tills_at_once_both_succeed(centre, by, caller):
+    old, new = Journal(ledger_id="11" * 16), Journal(ledger_id="22" * 16)
+    for journal in (old, new):  # of the same letter: the first one is revoked
+        assert caller.push(journal.enrol_at(centre).add_moves(1)).is_success
+    for work in (
+        lambda db: taking_over.take_over(centre, db, old.device, new.device, by),
+        lambda db: rechecking.ask(centre, db, by),
+    ):
+        assert one_after_the_other(centre, work, work) is None
+    with reading(centre.engine) as db:
+        assert db.execute(sa.select(taken_over.c.by_device)).all() == [(new.device,)]
+        assert len(rechecking.asked(db)) == 2
