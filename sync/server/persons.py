@@ -138,24 +138,24 @@ def erase(centre: Centre, db: Connection, code: str, reason: str, by: str) -> in
     only_one(db, "deciding")
     if not reason.strip():
         raise CentreError("no_purpose")
-    if _declined(db, code):
-        note(centre, db, by, "person_erased", code, reason.strip()[:LONGEST])
-        _put(db, code, {})
-        _forget_proposal(db, code)
-        return 1
-    deciding.row_of(db, "producer", code)
-    codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
-    if known(db, codes[0]) == "erased" and all(known(db, one) == "erased" for one in codes):
-        raise CentreError("person_erased", proposal=code)
+    codes = [code]
+    if not (declined := _declined(db, code)):
+        deciding.row_of(db, "producer", code)
+        codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
+        if all(known(db, one) == "erased" for one in codes):
+            raise CentreError("person_erased", proposal=code)
     if tills := open_tills(db, codes):
         raise CentreError("person_owed", proposal=code, tills=tills)
     if db.dialect.name != POSTGRES:
         db.exec_driver_sql("PRAGMA secure_delete = ON")
     note(centre, db, by, "person_erased", code, reason.strip()[:LONGEST])
     for one in codes:
-        _forget(db, one)
-        consents.withdraw(centre, db, one, by)
-        producer_links.revoke_link(centre, db, one, by)
+        _put(db, one, {})
+        _forget_proposal(db, one)
+        if not declined:
+            _forget(db, one)
+            consents.withdraw(centre, db, one, by)
+            producer_links.revoke_link(centre, db, one, by)
     for corner in _corners_that_knew(db, codes):
         announcing.send(centre, db, corner, TOLD.format(code=code), by)
     return len(codes)
@@ -176,14 +176,13 @@ def _corners_that_knew(db: Connection, codes: list[str]) -> list[str]:
 
 
 def _forget(db: Connection, code: str) -> None:
+    """Nothing of the person is left in the registry."""
     row = deciding.values_of(deciding.row_of(db, "producer", code))
     deciding.publish(db, "producer", [row | EMPTIED | {"business_name": code}])
-    _put(db, code, {})
     certificates.forget_all(db, code)
     looks, asked = schema.audit, person_requests
     db.execute(sa.update(looks).where(looks.c.of == code, looks.c.what == "person_seen").values(detail=""))
     db.execute(sa.update(asked).where(asked.c.producer == code).values(answer=""))
-    _forget_proposal(db, code)
 
 
 def _declined(db: Connection, code: str) -> bool:

@@ -123,6 +123,23 @@ def test_a_declined_proposal_is_erased_too_and_the_till_does_not_bring_it_back(c
         assert "Umi" not in repr(db.execute(sa.select(schema.proposals)).all())
 
 
+def test_a_declined_one_is_erased_once_no_money_is_open_and_the_corner_is_told(centre, by, journal, caller):
+    send(caller, journal, proposed(name="Batik Umi"))
+    balances = schema.balances
+    with writing(centre.engine) as db:
+        deciding.decline(centre, db, CODE, "not from Metro", by)
+        db.execute(sa.insert(balances), {"device": journal.device, "account": f"payable:{CODE}", "amount": -500})
+    with pytest.raises(CentreError) as error:
+        erase(centre, by, CODE)
+    assert why(error) == "person_owed"
+    with writing(centre.engine) as db:
+        db.execute(sa.update(balances).values(amount=0))
+    assert erase(centre, by, CODE) == 1
+    with reading(centre.engine) as db:
+        told = db.execute(sa.select(schema.messages.c.corner, schema.messages.c.body)).all()
+    assert [corner for corner, body in told if persons.TOLD.format(code=CODE) in body] == [journal.corner]
+
+
 def test_corners_that_knew_the_producer_are_told_to_erase_it_too_without_a_word_about_the_person(centre, by, journal):
     with writing(centre.engine) as db:
         db.execute(sa.insert(schema.balances), {"device": journal.device, "account": "payable:P1", "amount": 0})
