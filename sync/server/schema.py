@@ -220,6 +220,8 @@ audit = table(
     text("detail", default=""),
     text("address", default=""),  # from where; empty at the command line
     sa.Index("audit_by_time", "at"),
+    sa.Index("audit_by_officer", "officer", "what", "address"),
+    sa.Index("audit_by_subject", "of", "at"),
 )
 messages = table("messages", text("id", key=True), text("corner", default=""), text("body"), whole("position"))
 program = table("program", text("version", key=True), text("body"), whole("position"))

@@ -306,3 +306,18 @@ def test_a_sentence_for_the_next_page_is_shown_only_as_the_centre_wrote_it(clien
         assert "Akun saya" in text
         assert "Penipu" not in text
         assert "Akun Rahma" not in text
+
+
+def test_no_guess_reads_the_whole_audit(centre):
+    asked = []
+
+    def plan(_connection, cursor, statement, parameters, *_rest):
+        if "audit" in statement and statement.startswith("SELECT"):
+            asked.extend(row[3] for row in cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+
+    sa.event.listen(centre.engine, "before_cursor_execute", plan)
+    for name in (NAME, "nobody"):
+        guess(centre, 1, name)
+    assert try_at(centre, PASSWORD) == ""
+    assert [step for step in asked if "audit" in step]
+    assert [step for step in asked if step.startswith("SCAN audit") or "audit_by_time" in step] == []

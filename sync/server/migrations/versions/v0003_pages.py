@@ -20,6 +20,8 @@ def upgrade() -> None:
     op.add_column("audit", text("detail", default=""))
     op.add_column("audit", text("address", default=""))
     op.create_index("audit_by_time", "audit", ["at"])
+    op.create_index("audit_by_officer", "audit", ["officer", "what", "address"])
+    op.create_index("audit_by_subject", "audit", ["of", "at"])
     op.add_column("repairs", text("approved_at", default=""))
     op.execute("UPDATE repairs SET approved_at = coalesce(decided_at, '') WHERE state = 'approved'")
     op.add_column("officers", whole("must_change", default=0))
