@@ -90,3 +90,11 @@ def test_every_page_of_the_registry_fits_a_phone_and_has_no_fault(window, demo, 
         page.goto(path)
         assert (path, faults(page)) == (path, [])
         assert not sticks_out(page), path
+
+
+def test_no_table_of_producers_goods_or_certificates_is_pushed_sideways_on_a_phone(window, demo):
+    page = window(Role.OFFICER, size=PHONE)
+    for path in ("/produsen", "/produsen/Z1", "/produk", "/sertifikat?dalam=365"):
+        page.goto(path)
+        widths = page.locator(".frame").evaluate_all("all => all.map((one) => one.scrollWidth - one.clientWidth)")
+        assert widths and max(widths) == 0, path
