@@ -119,6 +119,26 @@ def test_a_new_producer_and_goods_of_it_are_taken_in(officer, centre):
     assert "Sambal Ijo" not in officer.get("/produk?q=sambal&kategori=batik").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("10", 1_000), ("7,5", 750), ("12.25 %", 1_225), ("0", 0), ("100", 10_000)]
+)
+def test_a_commission_is_typed_and_shown_in_percent(officer, centre, typed, kept):
+    goods = {"sku": "K1", "name": "Kopi", "producer_code": "P2", "sell_price": "10000", "pricing": "komisi"}
+    officer.post("/produk-baru", goods | {"commission": typed})
+    assert row_of(centre, schema.products, "K1").commission_bp == kept
+    shown = re.search(r'name="commission"[^>]* value="([^"]*)"', officer.get("/produk/K1/ubah").text)[1]
+    assert shown.replace(",", ".") in (typed.replace(",", ".").removesuffix(" %"), f"{kept / 100:.2f}")
+
+
+@pytest.mark.parametrize("typed", ["101", "1000", "sepuluh", "-5", "10 000"])
+def test_a_commission_that_is_no_percentage_is_asked_for_again(officer, typed):
+    goods = {"sku": "K1", "name": "Kopi", "producer_code": "P2", "sell_price": "10000", "pricing": "komisi"}
+    answer = officer.post("/produk-baru", goods | {"commission": typed}).text
+    assert "Tulis komisi dalam persen" in answer
+    assert f'value="{typed}"' in answer
+    assert officer.get("/produk/K1").status_code == 404
+
+
 def test_goods_are_corrected_merged_and_parted(officer, centre):
     form = officer.get("/produk/B1/ubah").text
     typed = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', form))

@@ -78,7 +78,7 @@ FIELDS = PERSON | {
     "barcode": mark("Barcode"),
     "category": mark("Category"),
     "unit": mark("Unit"),
-    "pricing": mark("Terms"),
+    "pricing": mark("Kind of consignment"),
     "consign_price": mark("Price that the producer gets"),
     "commission_bp": mark("Commission"),
     "sell_price": mark("Price"),

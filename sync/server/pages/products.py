@@ -10,6 +10,8 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 
+from sync.protocol.registry_fields import percent
+from sync.protocol.registry_reasons import Problem
 from sync.server import changing, deciding, merging, schema
 from sync.server.asking import AnyRequest
 from sync.server.dialect import reading, writing
@@ -95,7 +97,8 @@ def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Respon
 
 
 class ProductForm(msgspec.Struct):
-    """What the form of a product sends, by the names of the spreadsheets."""
+    """What the form of a product sends, by the names of the spreadsheets; but the commission as people say it, in
+    percent."""
 
     sku: Short = ""
     barcode: Short = ""
@@ -105,7 +108,7 @@ class ProductForm(msgspec.Struct):
     producer_code: Short = ""
     pricing: Short = "titip"
     consign_price: Short = ""
-    commission_bp: Short = ""
+    commission: Short = ""
     sell_price: Short = ""
     shelf_life_days: Short = ""
     min_stock: Short = ""
@@ -127,7 +130,9 @@ def post_new(
     request: AnyRequest, state: State, data: Annotated[ProductForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """Take goods into the catalogue."""
-    texts = msgspec.to_builtins(data)
+    texts, wrong_share = _texts(data)
+    if wrong_share:
+        return _form(request, texts, wrong_share)
     with writing(state.centre.engine) as db:
         wrong = changing.add(state.centre, db, "product", texts, officer_of(request).name)
     if wrong:
@@ -143,7 +148,9 @@ def get_change(request: AnyRequest, state: State, sku: FromPath[str]) -> Respons
             row = deciding.row_of(db, "product", sku)
         except CentreError as error:
             return page(request, "failed.html", status=404, sentence=worded(error))
-    return _form(request, changing.shown(row) | {"mark": changing.mark_of(row)}, {}, sku)
+    points = row.commission_bp
+    share = "" if points is None else f"{points // 100},{points % 100:02}".removesuffix(",00")
+    return _form(request, changing.shown(row) | {"commission": share, "mark": changing.mark_of(row)}, {}, sku)
 
 
 @post("/produk/{sku:str}/ubah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
@@ -154,10 +161,12 @@ def post_change(
     data: Annotated[ProductForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Correct goods; the tills hear of it."""
-    texts = msgspec.to_builtins(data)
+    texts, wrong_share = _texts(data)
+    if wrong_share:
+        return _form(request, texts, wrong_share, sku)
     try:
         with writing(state.centre.engine) as db:
-            named = {name: text for name, text in texts.items() if name not in ("mark", "sku")}
+            named = {name: text for name, text in texts.items() if name not in ("mark", "sku", "commission")}
             wrong = changing.change(state.centre, db, "product", sku, named, officer_of(request).name, data.mark)
     except CentreError as error:
         return _form(request, texts, {}, sku, worded(error))
@@ -177,11 +186,29 @@ def post_unmerge(request: AnyRequest, state: State, sku: FromPath[str]) -> Respo
     return redirect(_of(sku), said=_("{code} stands for itself again.").format(code=sku))
 
 
+def _texts(form: ProductForm) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of a form with its commission in hundredths of a percent, and what is wrong with that."""
+    texts = msgspec.to_builtins(form)
+    texts["tkdn_percent"] = _percentage(form.tkdn_percent)
+    try:
+        share = _percentage(form.commission)
+        return texts | {"commission_bp": str(percent(share)) if share else ""}, {}
+    except Problem:
+        return texts, {"commission_bp": _("Write the commission in percent, from 0 to 100: 10 or 7,5.")}
+
+
+def _percentage(text: str) -> str:
+    """A percentage as spreadsheets write it."""
+    return text.replace("%", "").replace(",", ".").strip()
+
+
 def _form(
     request: AnyRequest, texts: dict[str, str], wrong: dict[str, str], sku: str = "", error: str = ""
 ) -> Response[str]:
     values: dict[str, Any] = {"texts": texts, "wrong": wrong, "sku": sku, "error": error, "words": words}
-    return page(request, "product_form.html", path_of=_of(sku), yes=[("", _("No")), ("yes", _("Yes"))], **values)
+    return page(
+        request, "product_form.html", path_of=_of(sku), yes=[("", _("No, it is not")), ("yes", _("Yes"))], **values
+    )
 
 
 def _of(sku: str) -> str:
