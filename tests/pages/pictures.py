@@ -55,6 +55,7 @@ SCENES = (
     Scene("hak", "/program/hak"),
     Scene("hak-produsen", "/program/produsen/{producer}"),
     Scene("sertifikat", "/program/sertifikat"),
+    Scene("halal", "/produsen?jenis=pangan&tanpa=halal"),
     Scene("produsen", "/produsen"),
     Scene("kepercayaan", "/kepercayaan"),
     Scene("periksa", "/periksa?n={slip}&k={code}", None, PHONE),

@@ -190,7 +190,7 @@ def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -
             office.address(TABLE, menurut="bagian"),
         ),
         Tile(
-            _("Bought by people for themselves"), rupiah(now.personal), _("no realisation of P3DN"),
+            _("Bought by people for themselves"), rupiah(now.personal), _("does not count for P3DN"),
             asked.but(buyer="personal").address(TABLE, menurut="waktu"),
         ),
         Tile(

@@ -117,7 +117,7 @@ def choices(db: Connection) -> dict[str, list[tuple[str, str]]]:
     """What the lists of the form offer, by the name in the address: value and text."""
     corners, producers, products = schema.corners, schema.producers, schema.products
     told = (corners.c[name] for name in ("code", "name", "kind", "address"))
-    found = db.execute(sa.select(*told).order_by(corners.c.name)).all()
+    found = db.execute(sa.select(*told).order_by(sa.func.lower(corners.c.name))).all()
     places = sorted({kelurahan_of(row.address) for row in found} - {""})
     kinds = sorted({row.kind for row in found if row.kind})
     kelurahan = db.execute(sa.select(producers.c.kelurahan).distinct().order_by(producers.c.kelurahan)).scalars()
