@@ -174,6 +174,19 @@ def test_on_a_telephone_every_figure_of_a_table_is_on_the_screen(window: Callabl
         assert page.evaluate(OUTSIDE) == [], address
 
 
+def test_sums_of_a_large_office_and_long_names_fit_a_desktop(window: Callable):
+    page = window()
+    for by in ("pojok", "barang"):
+        page.goto(f"/program/terjual?menurut={by}&masa=90")
+        page.evaluate("""() => {
+            for (const cell of document.querySelectorAll("td.number")) cell.textContent = "Rp\\u00a0999.999.999";
+            for (const cell of document.querySelectorAll("tbody th"))
+                cell.textContent = "Dinas Koperasi, Usaha Kecil dan Menengah Kota Metro MTR-001";
+        }""")
+        frame = page.locator(".frame")
+        assert frame.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0, by
+
+
 def test_a_file_of_the_table_is_what_it_shows(window: Callable):
     page = window()
     page.goto("/program/terjual?menurut=produsen&masa=lalu")
