@@ -20,6 +20,8 @@ MOST_OF_PRODUCER: Final = 25 * MIB
 MOST_OF_ALL: Final = 4096 * MIB
 LONGEST_SIDE: Final = 3_000
 """Pixels: an A4 page at 250 dots an inch."""
+Document = tuple[str, bytes]
+"""What ``judged`` gives: its kind and its content as it is kept."""
 
 
 def document(db: Connection, name: str) -> Any:
@@ -30,9 +32,9 @@ def document(db: Connection, name: str) -> Any:
     return found
 
 
-def keep(centre: Centre, db: Connection, producer: str, data: bytes) -> str:
+def keep(centre: Centre, db: Connection, producer: str, judged_one: Document) -> str:
     """Keep the document of a producer; its name. Raises ``CentreError``."""
-    media, body = judged(data)
+    media, body = judged_one
     table = certificate_documents
     size = sa.func.coalesce(sa.func.sum(table.c.size), 0)
     if db.execute(sa.select(size).where(table.c.producer == producer)).scalar_one() + len(body) > MOST_OF_PRODUCER:
@@ -50,9 +52,9 @@ def forget(db: Connection, name: str) -> None:
     db.execute(sa.delete(certificate_documents).where(certificate_documents.c.id == name))
 
 
-def judged(data: bytes) -> tuple[str, bytes]:
-    """What a document is by its content, and how it is kept. Raises ``CentreError`` for anything but a PDF, JPEG or PNG
-    of the right size."""
+def judged(data: bytes) -> Document:
+    """What a document is by its content, and how it is kept. It takes seconds: no transaction may wait for it. Raises
+    ``CentreError`` for anything but a PDF, JPEG or PNG of the right size."""
     if len(data) > MOST_BYTES:
         raise CentreError("document_too_large", mib=MOST_BYTES // MIB)
     if data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]:

@@ -1,12 +1,13 @@
 """Certificates of producers with their documents: NIB, P-IRT, halal, BPOM, TKDN, e-Katalog, merek.
 
 A producer has the papers of every code that was merged into it. The tills know NIB, P-IRT and halal from the producer's
-own row: of each of these kinds the paper that holds longest is written there too.
+own row: of each of these kinds the paper that holds longest is written there too, until a row that is corrected as a
+whole says another.
 Their documents are in ``certificate_files``; which papers hold and which lapse is in ``holding``.
 """
 
 import secrets
-from collections.abc import Set
+from collections.abc import Collection, Mapping, Set
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +17,7 @@ from sqlalchemy.engine import Connection
 from sync.documents import identifiers
 from sync.server import deciding, schema
 from sync.server.centre import Centre, stamp
-from sync.server.certificate_files import forget, keep
+from sync.server.certificate_files import Document, forget, keep
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.loading import put
@@ -29,6 +30,8 @@ CHECKED: Final = ("nib", "pirt", "halal", "bpom", "merek")
 """Kinds whose numbers have a known form."""
 IN_FEED: Final = {"nib": "nib", "pirt": "pirt", "halal": "halal_no"}
 """Kinds that a producer's row has a column for."""
+IN_ROW: Final = (*IN_FEED.values(), "halal_expires")
+"""Columns of a producer's row that come of papers."""
 LONGEST_NUMBER: Final = 64
 FOR_EVER: Final = "9999-12-31"
 """Until when a paper without an end holds."""
@@ -123,11 +126,11 @@ def year_of(kind: str, number: str) -> str:
 
 
 def save(
-    centre: Centre, db: Connection, producer: str, kind: str, number: str, expires: str, data: bytes, by: str,
-    seen: Seen | None = None,
+    centre: Centre, db: Connection, producer: str, kind: str, number: str, expires: str,
+    document: Document | None, by: str, seen: Seen | None = None,
 ) -> str:  # fmt: skip
-    """Write a certificate down, or correct the one that was ``seen``; its id. ``data`` is its document, empty for none
-    or to keep the one that is there. Raises ``CentreError``."""
+    """Write a certificate down, or correct the one that was ``seen``, of the producer or of a code that was merged into
+    it; its id. Without a ``document`` the one that is there is kept. Raises ``CentreError``."""
     only_one(db, "deciding")
     row = deciding.row_of(db, "producer", producer)
     if row.alias_of:
@@ -138,12 +141,15 @@ def save(
         raise CentreError("row_changed", proposal=producer)
     made = before.id if before else secrets.token_hex(8)
     note(centre, db, by, "certificate", producer, f"{kind} {made}")
-    if before and data and before.document:
-        forget(db, before.document)
-    document = keep(centre, db, producer, data) if data else (before.document if before else "")
-    kept = {"producer": producer, "kind": kind, "number": number, "expires": expires or None, "document": document}
+    of_code = before.producer if before else producer
+    name = before.document if before else ""
+    if document:
+        forget(db, name)
+        name = keep(centre, db, of_code, document)
+    kept = {"producer": of_code, "kind": kind, "number": number, "expires": expires or None, "document": name}
     put(db, certificates, [{"id": made, **kept, "changed_at": centre.now(), "changed_by": by}])
-    settle(centre, db, producer, by, {(before.kind, before.number)} if before else frozenset())
+    without = {(before.kind, before.number)} if before else set[Paper]()
+    _settle_all(centre, db, of_code, by, without, {kind, *(one for one, _number in without)})
     return made
 
 
@@ -154,7 +160,7 @@ def remove(centre: Centre, db: Connection, producer: str, name: str, by: str) ->
     note(centre, db, by, "certificate_removed", producer, f"{before.kind} {name}")
     db.execute(sa.update(certificates).where(certificates.c.id == name).values(removed_at=centre.now()))
     _forget_old(centre, db)
-    _settle_all(centre, db, producer, by, {(before.kind, before.number)})
+    _settle_all(centre, db, before.producer, by, {(before.kind, before.number)}, [before.kind])
 
 
 def put_back(centre: Centre, db: Connection, producer: str, name: str, by: str) -> None:
@@ -163,24 +169,30 @@ def put_back(centre: Centre, db: Connection, producer: str, name: str, by: str) 
     before = _certificate(db, name, producer, there=False)
     note(centre, db, by, "certificate", producer, f"{before.kind} {name}")
     db.execute(sa.update(certificates).where(certificates.c.id == name).values(removed_at=None))
-    _settle_all(centre, db, producer, by)
+    _settle_all(centre, db, before.producer, by, frozenset(), [before.kind])
 
 
-def _settle_all(centre: Centre, db: Connection, code: str, by: str, without: Set[Paper] = frozenset()) -> None:
+def _settle_all(
+    centre: Centre, db: Connection, code: str, by: str, without: Set[Paper], kinds: Collection[str]
+) -> None:
     """Of a code that was merged, and of the one that stands for it."""
-    settle(centre, db, code, by, without)
+    settle(centre, db, code, by, without, kinds)
     if stands := deciding.row_of(db, "producer", code).alias_of:
-        settle(centre, db, stands, by, without)
+        settle(centre, db, stands, by, without, kinds)
 
 
-def settle(centre: Centre, db: Connection, code: str, by: str, without: Set[Paper] = frozenset()) -> None:
-    """Write into a producer's row which of its papers tills are to know: of each kind the one that holds longest, its
-    own before that of a merged code, the newest. What gives way is written down. Numbers ``without`` count only where
-    they are written down."""
+def settle(
+    centre: Centre, db: Connection, code: str, by: str,
+    without: Set[Paper] = frozenset(), kinds: Collection[str] = KINDS,
+) -> None:  # fmt: skip
+    """Write into a producer's row which of its papers tills are to know: of each of ``kinds`` the one that holds
+    longest, its own before that of a merged code, the newest. What gives way is written down. Numbers ``without`` count
+    only where they are written down."""
     row = deciding.row_of(db, "producer", code)
     papers = [one for one in of(db, code) if one.id or (one.kind, one.number) not in without]
     changed: dict[str, str | None] = {}
-    for kind, column in IN_FEED.items():
+    told = {kind: column for kind, column in IN_FEED.items() if kind in kinds}
+    for kind, column in told.items():
         held = [one for one in papers if one.kind == kind]
         best = max(held, key=lambda one: (one.expires or FOR_EVER, one.under == code, one.changed_at), default=None)
         if best or getattr(row, column):
@@ -188,19 +200,32 @@ def settle(centre: Centre, db: Connection, code: str, by: str, without: Set[Pape
             if kind == "halal":
                 changed["halal_expires"] = best.expires or None if best else None
     if any(getattr(row, column) != value for column, value in changed.items()):
-        gone = {(kind, getattr(row, column)) for kind, column in IN_FEED.items()} - without
-        write_down(centre, db, code, by, gone - {(kind, changed.get(IN_FEED[kind], "")) for kind in IN_FEED})
+        gone = {(kind, getattr(row, column)) for kind, column in told.items()} - without
+        write_down(centre, db, code, by, gone - {(kind, changed.get(column, "")) for kind, column in told.items()})
         deciding.publish(db, "producer", [deciding.values_of(row) | changed])
 
 
-def follow_row(centre: Centre, db: Connection, code: str, by: str) -> None:
-    """A producer's row was corrected as a whole: its numbers are papers that hold as long as it says."""
-    row = deciding.row_of(db, "producer", code)
-    same = (certificates.c.producer == code, certificates.c.kind == "halal", certificates.c.number == row.halal_no)
-    ends = {"expires": row.halal_expires, "changed_at": centre.now(), "changed_by": by}
-    db.execute(sa.update(certificates).where(*same, certificates.c.removed_at.is_(None)).values(**ends))
+def correct_row(centre: Centre, db: Connection, before: Mapping[str, Any], values: Mapping[str, Any], by: str) -> None:
+    """Correct a producer's row as a whole: tills get what it says, its numbers are papers that hold as long as it says,
+    and those of its own papers that gave way to them are taken back, as by ``remove``."""
+    after, code = {**before, **values}, before["code"]
+    correcting = any(before[name] != after[name] for name in IN_ROW)
+    if correcting:
+        write_down(centre, db, code, by)
+    deciding.publish(db, "producer", [after])
+    if not correcting:
+        return
+    there = sa.update(certificates).where(certificates.c.producer == code, certificates.c.removed_at.is_(None))
+    for kind, column in IN_FEED.items():
+        if before[column] != after[column]:
+            gone = there.where(certificates.c.kind == kind, certificates.c.number == before[column])
+            db.execute(gone.values(removed_at=centre.now()))
+    if (before["halal_no"], before["halal_expires"]) != (after["halal_no"], after["halal_expires"]):
+        ends = {"expires": after["halal_expires"], "changed_at": centre.now(), "changed_by": by}
+        same = there.where(certificates.c.kind == "halal", certificates.c.number == after["halal_no"])
+        db.execute(same.values(**ends))
+    _forget_old(centre, db)
     write_down(centre, db, code, by)
-    settle(centre, db, code, by)
 
 
 def write_down(centre: Centre, db: Connection, code: str, by: str, which: Set[Paper] | None = None) -> None:
@@ -221,8 +246,10 @@ def forget_all(db: Connection, producer: str) -> None:
 
 
 def _certificate(db: Connection, name: str, producer: str, *, there: bool = True) -> Any:
-    taken_back = certificates.c.removed_at
-    wanted = (certificates.c.id == name, certificates.c.producer == producer)
+    """One of the producer's, or of a code that was merged into it."""
+    taken_back, table = certificates.c.removed_at, schema.producers
+    codes = sa.select(table.c.code).where(sa.or_(table.c.code == producer, table.c.alias_of == producer))
+    wanted = (certificates.c.id == name, certificates.c.producer.in_(codes))
     found = db.execute(
         sa.select(certificates).where(*wanted, taken_back.is_(None) if there else taken_back.is_not(None))
     ).one_or_none()

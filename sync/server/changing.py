@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sync.protocol.facts import Kind
 from sync.protocol.registry_reasons import Rejection
 from sync.protocol.registry_rows import ProducerRow, ProductRow, Sheet, check_producers, check_products
-from sync.server import deciding, registry
+from sync.server import certificates, deciding, registry
 from sync.server.centre import Centre
 from sync.server.dialect import only_one
 from sync.server.errors import CentreError
@@ -60,7 +60,10 @@ def change(
     changed = [name for name, value in values.items() if before[name] != value]
     if changed:
         note(centre, db, by, f"{kind}_changed", code, ", ".join(changed))
-        deciding.publish(db, kind, [before | values])
+        if kind == "producer":
+            certificates.correct_row(centre, db, before, values, by)
+        else:
+            deciding.publish(db, kind, [before | values])
     return wrong
 
 

@@ -154,7 +154,12 @@ def confirm(
             remember(db, maker, code)
     if row.sealed and not keep_person(db, row.device, row.code, bytes(row.sealed)):
         raise CentreError("cannot_open", proposal=row.code)
-    publish(db, row.kind, [_values(facts)])
+    if row.kind == "producer" and row.state == CONFIRMED:
+        from sync.server.certificates import correct_row
+
+        correct_row(centre, db, values_of(row_of(db, "producer", code)), _values(facts), by)
+    else:
+        publish(db, row.kind, [_values(facts)])
     taken(centre, db, row, by)
 
 

@@ -27,6 +27,7 @@ from sync.protocol.registry_rows import (
 )
 from sync.protocol.spreadsheets import MOST_ROWS, read_rows
 from sync.server import certificates, schema
+from sync.server.cells import as_written
 from sync.server.centre import Centre
 from sync.server.dialect import only_one, writing
 from sync.server.errors import CentreError
@@ -44,9 +45,6 @@ PERSONAL = ("owner_name", "phone", "npwp", "bank_name", "bank_account")
 LEFT: Final = ("kelurahan", "nib", "pirt", "halal_no", "halal_expires", "joined_on", "barcode", "shelf_life_days",
                "tkdn_bp", "address", "postcode", "staff_count")  # fmt: skip
 """Columns of a row that is corrected where an empty cell leaves what is there."""
-PAPERS: Final = ("nib", "pirt", "halal_no", "halal_expires")
-SIGNS: Final = ("'=", "'+", "'-", "'@")
-"""How a cell begins that an export has made harmless."""
 
 
 class _Load(NamedTuple):
@@ -118,15 +116,11 @@ def _known_by_name(sheet: Sheet, names: Mapping[str, str], optional: tuple[str, 
     rows = [
         (
             line,
-            None if row is None else [*map(_plain_cell, row), *([""] * len(absent) if len(row) == len(header) else [])],
+            None if row is None else [*map(as_written, row), *([""] * len(absent) if len(row) == len(header) else [])],
         )
         for line, row in sheet.rows
     ]
     return Sheet([*header, *absent], rows)
-
-
-def _plain_cell(text: str) -> str:
-    return text[1:] if text.startswith(SIGNS) else text
 
 
 def refuse_slashes(sheet: Sheet, column: str) -> tuple[Sheet, list[Rejection]]:
@@ -206,19 +200,21 @@ def _store(centre: Centre, db: Connection, load: _Load, by: str) -> int:
     """Insert what is new and correct what is there; how many were there and changed."""
     table = load.table
     codes = {row[load.key] for row in load.rows}
-    there = {row[load.key]: row for row in db.execute(sa.select(table)).mappings() if row[load.key] in codes}
+    there = {row[load.key]: {**row} for row in db.execute(sa.select(table)).mappings() if row[load.key] in codes}
     new = [row for row in load.rows if row[load.key] not in there]
     if new:
         first = take_positions(db, load.scope, len(new))
         db.execute(sa.insert(table), [{**row, "position": first + n} for n, row in enumerate(new)])
-    changed = [row for row in load.rows if row[load.key] in there and _differs(there[row[load.key]], row)]
+    persons = _store_persons(db, load.personal)
+    old = [row for row in load.rows if row[load.key] in there]
+    changed = [row for row in old if row[load.key] in persons or _differs(there[row[load.key]], row)]
     for row in changed:
         mended = {name: value for name, value in row.items() if value or name not in LEFT}
-        place = take_positions(db, load.scope, 1)
-        db.execute(sa.update(table).where(table.c[load.key] == row[load.key]).values(**mended, position=place))
-        if table is schema.producers and _differs(there[row["code"]], {name: row[name] for name in PAPERS}):
-            certificates.follow_row(centre, db, row["code"], by)
-    _store_persons(db, load.personal)
+        if table is schema.producers:
+            certificates.correct_row(centre, db, there[row["code"]], mended, by)
+        else:
+            place = take_positions(db, load.scope, 1)
+            db.execute(sa.update(table).where(table.c[load.key] == row[load.key]).values(**mended, position=place))
     return len(changed)
 
 
@@ -226,9 +222,9 @@ def _differs(before: Mapping[Any, Any], row: dict[str, Any]) -> bool:
     return any(before[name] != value for name, value in row.items() if value or name not in LEFT)
 
 
-def _store_persons(db: Connection, found: list[dict[str, Any]]) -> None:
+def _store_persons(db: Connection, found: list[dict[str, Any]]) -> set[str]:
     """What identifies persons: filled in where there was nothing, corrected where something else stood, and nothing
-    where a person was erased."""
+    where a person was erased. The codes of those that changed."""
     table = schema.producer_contacts
     there = {row.code: row.personal for row in db.execute(sa.select(table))} if found else {}
     rows = []
@@ -236,8 +232,10 @@ def _store_persons(db: Connection, found: list[dict[str, Any]]) -> None:
         before, told = there.get(one["code"]), {name: value for name, value in one["personal"].items() if value}
         if told and before != ERASED:
             plain = msgspec.json.decode(before) if before else {}
-            rows.append({"code": one["code"], "personal": msgspec.json.encode(plain | told).decode()})
+            if plain | told != plain:
+                rows.append({"code": one["code"], "personal": msgspec.json.encode(plain | told).decode()})
     put(db, table, rows)
+    return {row["code"] for row in rows}
 
 
 def _corner(row: CornerRow) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from litestar.testing import RequestFactory
 from openpyxl import load_workbook
 
+from sync.server.cells import LONGEST_CELL, as_written, harmless
 from sync.server.centre import WIB
 from sync.server.officers import Role
 from sync.server.pages import exports
-from sync.server.pages.exports import LONGEST_CELL, Cell, Paper, csv_text, decimal_cell, exported, harmless
+from sync.server.pages.exports import Cell, Paper, csv_text, decimal_cell, exported
 from sync.server.pages.paper import Table, _lengths, _widths, load_letters
 from tests.pages.browsing import need
 from tests.pages.test_producer_page import printed
@@ -90,6 +93,13 @@ def test_a_table_without_rows_is_a_file_too(kind):
 )
 def test_no_formula_hides_behind_a_sign_at_which_a_spreadsheet_takes_lines_apart(text, cell):
     assert harmless(text) == cell
+
+
+@given(st.text(st.sampled_from("=+-@'; \t\r\nab\uff1d"), max_size=12))
+@example("Roti; @home")
+@example("\t'=1")
+def test_a_cell_that_was_made_harmless_is_read_as_it_was_written(text):
+    assert as_written(harmless(text)) == text
 
 
 def test_a_cell_is_no_longer_than_a_spreadsheet_takes():

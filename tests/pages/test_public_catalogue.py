@@ -419,7 +419,7 @@ def test_a_lapsed_certificate_and_a_lapsed_share_are_published_no_longer(centre,
 
     assert told() == (True, 4_000)
     with writing(centre.engine) as db:
-        certificates.save(centre, db, "P1", "tkdn", "TKDN-1", "2027-06-30", b"", OFFICER)
+        certificates.save(centre, db, "P1", "tkdn", "TKDN-1", "2027-06-30", None, OFFICER)
     clock.pass_(days=120)
     assert told() == (False, 4_000), "it follows the date, though nothing was written"
     clock.pass_(days=365)

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from sync.server import certificate_files, certificates, holding, merging, schema
+from sync.server import certificate_files, certificates, deciding, holding, merging, schema
 from sync.server.certificate_files import MOST_BYTES
 from sync.server.certificates import Seen
 from sync.server.dialect import reading, writing
@@ -28,7 +28,8 @@ def by(centre) -> str:
 def save(centre, by, kind="halal", number=HALAL, expires="", data=b"", name="", of="P1") -> str:
     with writing(centre.engine) as db:
         seen = next((Seen(one.id, one.mark) for one in certificates.of(db, of) if name and one.id == name), None)
-        return certificates.save(centre, db, of, kind, number, expires, data, by, seen)
+        document = certificate_files.judged(data) if data else None
+        return certificates.save(centre, db, of, kind, number, expires, document, by, seen)
 
 
 def remove(centre, by, name, of="P1") -> None:
@@ -159,6 +160,36 @@ def test_the_papers_of_a_merged_code_are_those_of_the_producer_and_go_back_with_
     assert (row(centre, "P2").nib, row(centre, "P2").halal_no) == ("1234567890123", OTHER)
 
 
+def test_a_certificate_of_a_merged_code_is_corrected_by_the_producer_and_stays_that_codes(centre, merged):
+    (paper,) = (one for one in listed(centre) if one.number == OTHER)
+    with writing(centre.engine) as db:
+        certificates.settle(centre, db, "P2", merged)
+        certificates.write_down(centre, db, "P2", merged)
+    (paper,) = (one for one in listed(centre) if one.number == OTHER)
+    assert save(centre, merged, number=OTHER, expires="2031-01-01", name=paper.id, data=PDF) == paper.id
+    (after,) = (one for one in listed(centre) if one.number == OTHER)
+    assert (after.under, after.expires) == ("P2", "2031-01-01")
+    assert [row(centre, code).halal_expires for code in ("P1", "P2")] == ["2031-01-01"] * 2
+
+
+def test_a_row_that_is_corrected_as_a_whole_stands_and_what_gave_way_can_be_put_back(centre, by, clock):
+    producer(centre, "P2", "Kopi", halal_no=HALAL, halal_expires="2030-01-01", nib="1234567890123")
+    save(centre, by, number="ID18110000112233366", expires="2029-01-01", of="P2")
+    clock.pass_(days=1)
+    before = deciding.values_of(row(centre, "P2"))
+    with writing(centre.engine) as db:
+        certificates.correct_row(centre, db, before, {"halal_no": OTHER, "halal_expires": "2028-01-01", "nib": ""}, by)
+    save(centre, by, "merek", "IDM000123456", of="P2")
+    after = row(centre, "P2")
+    assert (after.halal_no, after.halal_expires, after.nib) == (OTHER, "2028-01-01", "")
+    with reading(centre.engine) as db:
+        gone = {one.number: one.id for one in certificates.removed(db, "P2")}
+    assert gone.keys() == {HALAL, "1234567890123"}
+    with writing(centre.engine) as db:
+        certificates.put_back(centre, db, "P2", gone[HALAL], by)
+    assert (row(centre, "P2").halal_no, row(centre, "P2").halal_expires) == (HALAL, "2030-01-01")
+
+
 def test_two_codes_with_one_number_both_keep_it_when_they_are_parted(centre, by):
     for code in ("P2", "P3"):
         producer(centre, code, "Kopi", nib="1234567890123")
@@ -188,7 +219,7 @@ def test_a_removed_one_can_be_put_back_with_its_document_for_a_month(centre, by,
 def test_who_saw_an_older_state_of_a_certificate_changes_nothing(centre, by):
     name = save(centre, by)
     with pytest.raises(CentreError) as error, writing(centre.engine) as db:
-        certificates.save(centre, db, "P1", "halal", OTHER, "", b"", by, Seen(name, "another"))
+        certificates.save(centre, db, "P1", "halal", OTHER, "", None, by, Seen(name, "another"))
     assert error.value.code == "row_changed"
 
 

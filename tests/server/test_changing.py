@@ -116,7 +116,7 @@ def proposed(centre, by) -> str:
     with writing(centre.engine) as db:
         db.execute(sa.insert(schema.proposals), row | {"state": "confirmed"})
         db.execute(sa.insert(schema.devices), DEVICE)
-        certificates.save(centre, db, "P1", "halal", "ID18110000112233344", "2030-01-01", b"", by)
+        certificates.save(centre, db, "P1", "halal", "ID18110000112233344", "2030-01-01", None, by)
         persons.correct(centre, db, "P1", {"owner_name": "Umi"}, by)
     return by
 
@@ -138,3 +138,20 @@ def test_what_a_till_proposed_is_decided_about_as_it_stands_in_the_registry(cent
     after = row_of(centre, schema.producers, "P1")
     assert (after.business_name, after.kelurahan) == ("Dapur Siger Metro", "Imopuro"), "only what was named changes"
     assert (after.nib, after.halal_no, after.alias_of) == (before.nib, before.halal_no, "")
+
+
+@pytest.mark.parametrize("way", ["confirm", "change"])
+def test_a_number_that_an_officer_corrects_stands_when_another_paper_is_written_down(centre, proposed, way):
+    number = "ID18110000112233355"
+    if way == "confirm":
+        with writing(centre.engine) as db:
+            changes = {"halal_no": number, "halal_expires": "2028-01-01"}
+            deciding.confirm(centre, db, "P1", changes, proposed)
+    else:
+        change(centre, proposed, {"halal_no": number, "halal_expires": "2028-01-01"})
+    with writing(centre.engine) as db:
+        certificates.save(centre, db, "P1", "nib", "1234567890123", "", None, proposed)
+    after = row_of(centre, schema.producers, "P1")
+    assert (after.halal_no, after.halal_expires, after.nib) == (number, "2028-01-01", "1234567890123")
+    with reading(centre.engine) as db:
+        assert [one.number for one in certificates.removed(db, "P1")] == ["ID18110000112233344"]

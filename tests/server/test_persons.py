@@ -63,8 +63,8 @@ def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
     producer(centre, "P2", "Umi Keripik", PERSON | {"owner_name": "Umi C."})
     with writing(centre.engine) as db:
         merging.merge(centre, db, "producer", "P2", "P1", by)
-        certificates.save(centre, db, "P1", "merek", "IDM000123456", "", b"%PDF-1.4 Umi %%EOF", by)
-        certificates.save(centre, db, "P1", "nib", "1234567890123", "", b"", by)
+        certificates.save(centre, db, "P1", "merek", "IDM000123456", "", ("application/pdf", b"%PDF-1.4 Umi %%EOF"), by)
+        certificates.save(centre, db, "P1", "nib", "1234567890123", "", None, by)
         producer_links.make_link(centre, db, "P1", by)
         persons.look(centre, db, "P1", "Umi telephoned from +6281200000001", by)
         asked = persons.ask(centre, db, "P1", "access", "2026-10-01T07:00", by)

@@ -68,7 +68,7 @@ def test_a_merging_is_not_undone_by_a_certificate_that_had_begun(centre, by):
     error = one_after_the_other(
         centre,
         lambda db: merging.merge(centre, db, "producer", "P2", "P1", by),
-        lambda db: certificates.save(centre, db, "P2", "halal", "ID18110000112233344", "", b"", by),
+        lambda db: certificates.save(centre, db, "P2", "halal", "ID18110000112233344", "", None, by),
     )
     assert isinstance(error, CentreError)
     assert error.code == "merged_already"
@@ -78,8 +78,8 @@ def test_a_merging_is_not_undone_by_a_certificate_that_had_begun(centre, by):
 def test_two_certificates_at_once_both_reach_the_row(centre, by):
     error = one_after_the_other(
         centre,
-        lambda db: certificates.save(centre, db, "P1", "halal", "ID18110000112233344", "", b"", by),
-        lambda db: certificates.save(centre, db, "P1", "nib", "1234567890123", "", b"", by),
+        lambda db: certificates.save(centre, db, "P1", "halal", "ID18110000112233344", "", None, by),
+        lambda db: certificates.save(centre, db, "P1", "nib", "1234567890123", "", None, by),
     )
     assert error is None
     row = row_of(centre, schema.producers, "P1")

@@ -70,8 +70,9 @@ def post_certificate(request: AnyRequest, state: State, code: FromPath[str], dat
     document, by = file_of(data, "document"), officer_of(request).name
     seen = rules.Seen(text_of(data, "id"), text_of(data, "mark"))
     try:
+        judged = certificate_files.judged(document) if document else None
         with writing(state.centre.engine) as db:
-            rules.save(state.centre, db, code, **typed, data=document, by=by, seen=seen if seen.id else None)
+            rules.save(state.centre, db, code, **typed, document=judged, by=by, seen=seen if seen.id else None)
     except CentreError as error:
         return _again(request, state, code, typed | {"id": seen.id, "mark": seen.mark}, error)
     return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is kept."))

@@ -19,6 +19,7 @@ from litestar import Litestar, Response
 from litestar.types import Receive, Scope, Send
 
 from sync.server.asking import AnyRequest
+from sync.server.cells import harmless
 from sync.server.centre import Centre
 from sync.server.limits import Turns
 from sync.server.pages.frame import day, moment, quantity, whole
@@ -28,13 +29,7 @@ Cell = str | int | Decimal | date | datetime | None
 Rows = Sequence[Sequence[Cell]]
 Heading = str
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMULA = re.compile(r"(^|[;\t\r\n])(\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r])")
-"""Where one may begin: at the start, and after a sign at which a spreadsheet takes a line of CSV apart. Indonesian ones
-do so at a semicolon, whatever quotation marks say."""
 _UNSAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-"""What no spreadsheet may hold."""
-LONGEST_CELL = 32_000
 TURNS = Turns(at_once=1, waiting=3, seconds=20)
 WIDEST = 48
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -123,12 +118,6 @@ def decimal_cell(number: int, places: int) -> Cell:
     """``number`` of so many decimal places, whole where it is: 2000 thousandths are 2."""
     one = 10**places
     return number // one if number % one == 0 else Decimal(number).scaleb(-places).normalize()
-
-
-def harmless(text: str) -> str:
-    """The text as a cell that no spreadsheet reads as a formula."""
-    clean = _CONTROLS.sub("", text)[:LONGEST_CELL]
-    return _FORMULA.sub(r"\1\2'", clean)
 
 
 def csv_file(_name: str, headings: Sequence[Heading], rows: Rows, _paper: Paper) -> bytes:

@@ -157,7 +157,7 @@ def get_producer(
             values = everything(db, code, state.centre.today())
         except CentreError as error:
             return page(request, "failed.html", status=404, sentence=worded(error))
-    shown = next((_sheet(one) for one in values["certificates"] if one.id == sertifikat and one.under == code), {})
+    shown = next((_sheet(one) for one in values["certificates"] if one.id == sertifikat), {})
     return page(request, "producer.html", **values | ({"sheet": shown} if sertifikat and shown else {}))
 
 
