@@ -78,7 +78,7 @@ def test_a_share_of_local_content_counts_as_in_the_catalogue_while_a_certificate
     assert counting("2030-01-01") == {one, two}
     until = centre.today()
     with writing(centre.engine) as db:
-        certificates.save(centre, db, "LAMA", "tkdn", "TKDN-1", until, b"", by)
+        certificates.save(centre, db, "LAMA", "tkdn", "TKDN-1", until, None, by)
         db.execute(sa.update(schema.producers).where(schema.producers.c.code == "LAMA").values(alias_of=maker))
         take_positions(db, "producers", 1)
     assert counting(until) == {one, two}
