@@ -2,21 +2,24 @@
 
 import io
 import re
+import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from sync.server import merging, persons, schema
-from sync.server.dialect import reading, writing
+from sync.server import drawing, merging, persons, schema
+from sync.server.dialect import only_one, reading, writing
+from sync.server.limits import Turns
 from sync.server.officers import Role
 from sync.server.pages import registry_words
 from sync.server.pages.importing import MOST_UNPACKED
 from sync.server.reports import coverage
 from tests.server.registry_support import PERSON, audited, producer, product, row_of
-from tests.server.test_certificates import HALAL, PDF
+from tests.server.test_certificates import HALAL, PDF, picture
 
 HEADER = (
     "producer_code,business_name,owner_name,phone,kelurahan,class,nib,pirt,halal_no,halal_expires,npwp,bank_name,"
@@ -166,6 +169,28 @@ def test_a_certificate_with_its_document_is_kept_and_handed_out_as_a_file(office
     assert "Kopi Lumaksa" in officer.get("/sertifikat?dalam=90").text
     assert "Kopi Lumaksa" not in officer.get("/sertifikat?dalam=30").text
     assert "Kopi Lumaksa" in officer.get("/sertifikat?dalam=90&format=csv").text
+
+
+def test_whoever_writes_waits_for_no_picture_that_is_drawn(officer, centre, monkeypatch):
+    asked = threading.Event()
+
+    class Heard(Turns):
+        def one(self):
+            asked.set()
+            return super().one()
+
+    turns = Heard(at_once=1, waiting=1, seconds=5)
+    monkeypatch.setattr(drawing, "TURNS", turns)
+    form = {"kind": "merek", "number": "IDM000123456", "expires": "", "id": ""}
+    paper = {"document": ("a.png", picture("PNG"), "image/png")}
+    with ThreadPoolExecutor(1) as pool:
+        with turns.one():
+            asked.clear()
+            posting = pool.submit(officer.post, "/produsen/P2/sertifikat", form, files=paper)
+            assert asked.wait(5)
+            with writing(centre.engine) as db:
+                only_one(db, "deciding")
+        assert "IDM000123456" in posting.result().text
 
 
 def test_a_certificate_is_corrected_where_it_stands_and_keeps_its_document(officer, centre, client):
