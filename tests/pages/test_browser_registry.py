@@ -92,6 +92,26 @@ def test_every_page_of_the_registry_fits_a_phone_and_has_no_fault(window, demo, 
         assert not sticks_out(page), path
 
 
+MARKED = {
+    "/karantina": "Kepercayaan", "/hitung-ulang": "Kepercayaan", "/perbaikan": "Kepercayaan", "/stik": "Kepercayaan",
+    "/kembar": "Produsen", "/impor": "Produsen", "/produsen-baru": "Produsen", "/produsen/Z1": "Produsen",
+    "/produk-baru": "Barang", "/gambar/Z-1": "Barang", "/produk": "Barang",
+}  # fmt: skip
+
+
+def test_the_menu_marks_the_part_to_which_a_page_belongs(window, demo):
+    page = window(Role.OFFICER, size=PHONE)
+    for path, name in MARKED.items():
+        page.goto(path)
+        assert page.locator(".menu summary").inner_text() == f"Menu: {name}", path
+    page.goto("/gambar/Z-1")
+    page.click("main p a")
+    assert page.url.endswith("/produk/Z-1")
+    page.goto("/kembar")
+    page.click("main p:first-child a:has-text('Produsen')")
+    assert page.url.endswith("/produsen")
+
+
 def test_no_table_of_producers_goods_or_certificates_is_pushed_sideways_on_a_phone(window, demo):
     page = window(Role.OFFICER, size=PHONE)
     for path in ("/produsen", "/produsen/Z1", "/produk", "/sertifikat?dalam=365"):

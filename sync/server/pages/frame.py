@@ -40,11 +40,19 @@ ROLE_NAMES = {Role.VIEWER: mark("viewer"), Role.OFFICER: mark("officer"), Role.A
 
 
 class Entry(NamedTuple):
-    """A line of the navigation: where it leads, its name (a message id), and the least role that sees it."""
+    """A line of the navigation: where it leads, its name (a message id), and the least role that sees it.
+
+    ``owns`` are other paths that it is marked on.
+    """
 
     path: str
     name: str
     role: Role
+    owns: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether the page at ``path`` belongs to it."""
+        return any(path == one or path.startswith(f"{one}/") for one in (self.path, *self.owns))
 
 
 OPEN_PAGES: tuple[Entry, ...] = (
@@ -55,10 +63,10 @@ OPEN_PAGES: tuple[Entry, ...] = (
 NAV: tuple[Entry, ...] = (
     Entry("/pojok", mark("Corners"), Role.VIEWER),
     Entry("/program", mark("Programme"), Role.VIEWER),
-    Entry("/kepercayaan", mark("Trust"), Role.OFFICER),
+    Entry("/kepercayaan", mark("Trust"), Role.OFFICER, ("/karantina", "/hitung-ulang", "/perbaikan", "/stik")),
     Entry("/pesan", mark("Messages and versions"), Role.OFFICER),
-    Entry("/produsen", mark("Producers"), Role.VIEWER),
-    Entry("/produk", mark("Goods"), Role.VIEWER),
+    Entry("/produsen", mark("Producers"), Role.VIEWER, ("/kembar", "/impor", "/produsen-baru")),
+    Entry("/produk", mark("Goods"), Role.VIEWER, ("/produk-baru", "/gambar")),
     Entry("/sertifikat", mark("Certificates"), Role.VIEWER),
     Entry("/usulan", mark("Proposals"), Role.OFFICER),
     Entry("/data-pribadi", mark("Personal data"), Role.OFFICER),
