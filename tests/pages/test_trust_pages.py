@@ -214,9 +214,14 @@ def test_a_chain_that_is_broken_stands_at_the_top(centre, client):
     with writing(centre.engine) as db:
         db.execute(sa.update(schema.entries).where(schema.entries.c.seq == 3).values(body=b"{}"))
     checked(centre)
-    assert "Rantai dokumen putus: MTR-001 A" in text_of(page.get("/kepercayaan"))
+    first = "Jangan ubah apa pun; beri tahu pengurus program sekarang. "
+    told = text_of(page.get("/kepercayaan"))
+    assert "Kasir yang rantai dokumennya putus 1" in told
+    assert f"{first}Rantai dokumen putus: MTR-001 A" in told
     assert "Rantai putus" in text_of(page.get("/hitung-ulang"))
-    assert "MTR-001 A: " in text_of(page.get(f"/hitung-ulang/{journal.device}"))
+    told = page.get(f"/hitung-ulang/{journal.device}")
+    assert first in text_of(told)
+    assert "Rincian teknis</summary><p>MTR-001 A: catatan 3 tidak menyambung rantai. Pulihkan pusat" in told.text
 
 
 def bundle_of(journal, tmp_path):
