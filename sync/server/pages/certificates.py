@@ -100,7 +100,7 @@ def post_remove(request: AnyRequest, state: State, code: FromPath[str], name: Fr
         with writing(state.centre.engine) as db:
             rules.remove(state.centre, db, code, name, officer_of(request).name)
     except CentreError as error:
-        return redirect(_of(code), said=worded(error))
+        return redirect(_of(code), refused=worded(error))
     said = _("The certificate is removed, with its document. For 30 days “Put back” below brings both back.")
     return redirect(f"{_of(code)}#sertifikat", said=said)
 
@@ -117,7 +117,7 @@ def post_put_back(request: AnyRequest, state: State, code: FromPath[str], name: 
         with writing(state.centre.engine) as db:
             rules.put_back(state.centre, db, code, name, officer_of(request).name)
     except CentreError as error:
-        return redirect(_of(code), said=worded(error))
+        return redirect(_of(code), refused=worded(error))
     return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is back, with its document."))
 
 

@@ -68,7 +68,7 @@ def post_unmerge(request: AnyRequest, state: State, data: Form) -> Response[Any]
         with writing(state.centre.engine) as db:
             merging.unmerge(state.centre, db, KINDS.get(data.jenis, "producer"), data.satu, officer_of(request).name)
     except CentreError as error:
-        return redirect(_of(data), said=worded(error))
+        return redirect(_of(data), refused=worded(error))
     return redirect(_of(data), said=_("{code} stands for itself again, with its goods.").format(code=data.satu))
 
 
@@ -80,7 +80,7 @@ def post_two(request: AnyRequest, state: State, data: Form) -> Response[Any]:
             kind, by = KINDS.get(data.jenis, "producer"), officer_of(request).name
             rules.say_not_same(state.centre, db, data.satu, data.dua, by, kind)
     except CentreError as error:
-        return redirect(_of(data), said=worded(error))
+        return redirect(_of(data), refused=worded(error))
     said = _("{one} and {other} are two. They are not listed again.").format(one=data.satu, other=data.dua)
     return redirect(_of(data), said=said)
 

@@ -37,7 +37,7 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
         case NotSignedIn():
             return _to_sign_in(request)
         case MustChangePassword():
-            return redirect("/sandi", said=_("Choose a password of your own first."))
+            return redirect("/sandi", refused=_("Choose a password of your own first."))
         case NotAllowed():
             return _page(request, 403)
         case HTTPException() if error.status_code == 403:
@@ -62,7 +62,7 @@ def _to_sign_in(request: AnyRequest) -> Response[str]:
     if request.method == "GET":
         first = here(request)
         return redirect("/masuk" if first == "/" else f"/masuk?{urlencode({'ke': first})}")
-    return redirect("/masuk", said=_("Your session has ended. Sign in, then do it again."))
+    return redirect("/masuk", refused=_("Your session has ended. Sign in, then do it again."))
 
 
 def _retry(seconds: int | None) -> dict[str, str]:

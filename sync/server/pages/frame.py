@@ -85,6 +85,7 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     officer: Officer | None = request.scope.get("user")
     cookie = in_force.get().said_cookie
     said = request.cookies.get(cookie, "")
+    look, _space, sentence = _unpacked(said).partition(" ")
     known: dict[str, Any] = {
         "officer": officer,
         "nav": [entry for entry in NAV if officer and officer.role >= entry.role and not officer.must_change],
@@ -93,7 +94,8 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
         "path": request.url.path,
         "language_path": lambda language: _language_path(request, language),
         "with_query": lambda **changes: with_query(request, **changes),
-        "said": _unpacked(said),
+        "said": sentence,
+        "said_look": look,
         "language": texts.language(),
         "form_token": ScopeState.from_scope(request.scope).csrf_token or "",
     }
@@ -117,11 +119,12 @@ def language_cookie(language: str) -> Cookie:
     return Cookie(texts.COOKIE, value=language, max_age=31_536_000, httponly=True, samesite="lax")
 
 
-def redirect(path: str, said: str = "") -> Response[str]:
-    """See Other ``path``, a page of ours; ``said`` is shown there once."""
+def redirect(path: str, said: str = "", *, refused: str = "") -> Response[str]:
+    """See Other ``path``, a page of ours; ``said`` is shown there once, and ``refused`` as what was not done."""
     response = Response("", media_type="text/html", status_code=303, headers={"Location": path if local(path) else "/"})
-    if said:
-        name, value = in_force.get().said_cookie, _packed(said[:LONGEST_SAID])
+    if said or refused:
+        look = "alert" if refused else "said"
+        name, value = in_force.get().said_cookie, _packed(f"{look} {(refused or said)[:LONGEST_SAID]}")
         response.set_cookie(Cookie(name, value=value, max_age=60, httponly=True, samesite="lax"))
     return response
 

@@ -139,7 +139,7 @@ def post_correct(
         with writing(state.centre.engine) as db:
             wrong = rules.correct(state.centre, db, code, texts, officer_of(request).name, seen)
     except CentreError as error:
-        return redirect(_of(code), said=worded(error))
+        return redirect(_of(code), refused=worded(error))
     if wrong:
         told = {name: _(REASONS[why]).format(limit=rules.LONGEST) for name, why in wrong.items()}
         shown = {"shown_person": texts, "person_mark": seen, "purpose": purpose, "wrong": told}

@@ -207,9 +207,9 @@ def post_consent(
         with writing(state.centre.engine) as db:
             agree(state.centre, db, code, agreed_on, officer_of(request).name)
     except ValueError:
-        return frame.redirect(_of(code), said=_("Not recorded: choose the day on which the producer agreed."))
+        return frame.redirect(_of(code), refused=_("Not recorded: choose the day on which the producer agreed."))
     except CentreError as error:
-        return frame.redirect(_of(code), said=worded(error))
+        return frame.redirect(_of(code), refused=worded(error))
     return frame.redirect(_of(code), said=_("The catalogue tells the telephone number from now on."))
 
 

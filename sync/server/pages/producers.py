@@ -291,7 +291,7 @@ def post_unmerge(request: AnyRequest, state: State, code: FromPath[str]) -> Resp
         with writing(state.centre.engine) as db:
             merging.unmerge(state.centre, db, "producer", code, officer_of(request).name)
     except CentreError as error:
-        return redirect(_of(code), said=worded(error))
+        return redirect(_of(code), refused=worded(error))
     return redirect(_of(code), said=_("{code} stands for itself again, with its goods.").format(code=code))
 
 

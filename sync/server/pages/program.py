@@ -104,6 +104,7 @@ def get_program(request: AnyRequest, state: State) -> Any:
             db,
             "program.html",
             asked,
+            typed=request.query_params.get("nota", "")[:64],
             tiles=_tiles(db, asked, now, producers),
             plot=_plot(asked, columns, now),
             columns=_time_lines(asked, columns),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from litestar import get
 from litestar.datastructures import State
@@ -101,7 +102,8 @@ def get_by_number(request: AnyRequest, state: State) -> Any:
     with reading(centre.engine) as db:
         found = receipts.found_by_number(db, number) if number and "\0" not in number else None
     if found is None:
-        return redirect("/program", said=_("The centre has no paper {number}.").format(number=number or "–"))
+        back = f"/program?{urlencode({'nota': number})}"
+        return redirect(back, refused=_("The centre has no paper {number}.").format(number=number or "–"))
     return redirect(f"{DAY}/{found[0]}/{found[1]}")
 
 

@@ -45,7 +45,7 @@ def post_taken_over(
     except CentreError as error:
         if error.code == "no_till":
             raise NotFoundException from None
-        return redirect(f"/pojok/{code}#dicabut", said=worded(error))
+        return redirect(f"/pojok/{code}#dicabut", refused=worded(error))
     said = _("Noted. What the revoked till owed counts nowhere any more.") if data.oleh else _("Taken back.")
     return redirect(f"/pojok/{code}#dicabut", said=said)
 

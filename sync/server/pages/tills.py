@@ -79,7 +79,7 @@ def post_code(request: AnyRequest, state: State, code: FromPath[str], data: Code
     except CentreError as error:
         if error.code == "unknown_corner":
             raise NotFoundException from None
-        return redirect(f"/pojok/{code}", said=worded(error))
+        return redirect(f"/pojok/{code}", refused=worded(error))
     return _shown(request, state, code, till, made)
 
 
