@@ -182,7 +182,7 @@ def post_unmerge(request: AnyRequest, state: State, sku: FromPath[str]) -> Respo
         with writing(state.centre.engine) as db:
             merging.unmerge(state.centre, db, "product", sku, officer_of(request).name)
     except CentreError as error:
-        return redirect(_of(sku), said=worded(error))
+        return redirect(_of(sku), refused=worded(error))
     return redirect(_of(sku), said=_("{code} stands for itself again.").format(code=sku))
 
 
