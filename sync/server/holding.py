@@ -114,12 +114,6 @@ def tkdn_lapsed(today: str) -> sa.Select[str]:
     return kept.having(ends < today)
 
 
-def tkdn_holds(today: str) -> sa.ColumnElement[bool]:
-    """Whether the share of local content of a row of ``products`` counts today."""
-    goods = schema.products
-    return sa.and_(goods.c.tkdn_bp.is_not(None), goods.c.producer.not_in(tkdn_lapsed(today)))
-
-
 def trading(categories: Sequence[str]) -> sa.ColumnElement[bool]:
     """Whether a row of ``producers`` has goods of these categories."""
     goods = schema.products

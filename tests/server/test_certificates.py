@@ -119,19 +119,16 @@ def test_a_p_irt_holds_to_the_end_of_the_year_in_its_number_unless_its_paper_say
 
 def test_a_share_of_local_content_counts_until_the_last_certificate_lapses(centre, by):
     producer(centre, "P2", "Kopi")
-    for sku, maker, share in (("B1", "P1", 4_000), ("B2", "P2", 4_000), ("B3", "P2", None)):
-        product(centre, sku, maker, tkdn_bp=share)
 
-    def counting() -> list[str]:
-        goods = schema.products
+    def lapsed() -> list[str]:
         with reading(centre.engine) as db:
-            return list(db.execute(sa.select(goods.c.sku).where(holding.tkdn_holds(TODAY))).scalars())
+            return list(db.execute(holding.tkdn_lapsed(TODAY)).scalars())
 
-    assert sorted(counting()) == ["B1", "B2"]
+    assert lapsed() == []
     save(centre, by, "tkdn", "TKDN-1", "2021-01-01")
-    assert counting() == ["B2"]
+    assert lapsed() == ["P1"]
     save(centre, by, "tkdn", "TKDN-2", "2031-01-01")
-    assert sorted(counting()) == ["B1", "B2"]
+    assert lapsed() == []
 
 
 @pytest.fixture
