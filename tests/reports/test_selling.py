@@ -14,7 +14,7 @@ from sync.server.dialect import reading, writing
 from sync.server.reports import tables
 from sync.server.reports.attributes import SIDES
 from sync.server.reports.scope import FILTERS, Scope, field_of
-from sync.server.reports.selling import counts_documents, groups, in_all, producers_new, sold
+from sync.server.reports.selling import counts_documents, in_all, producers_new, sold
 from tests.server.support import Clock, new_centre
 
 FIRST, DAYS = date(2026, 8, 20), 90
@@ -215,14 +215,6 @@ def test_the_largest_come_first_and_some_of_them_at_a_time(centre: Centre):
         pages = [sold(db, scope, "product", most=2, skip=skip) for skip in (0, 2, 4)]
     assert [row.total for row in every] == sorted((row.total for row in every), reverse=True)
     assert [row for page in pages for row in page] == every
-
-
-def test_groups_are_counted_without_reading_them(centre: Centre):
-    with reading(centre.engine) as db:
-        for filters in SCOPES:
-            scope = _scope(PERIODS[1], filters)
-            for by in (("producer",), ("corner", "category"), ("month",)):
-                assert groups(db, scope, *by) == len(sold(db, scope, *by))
 
 
 def test_groups_carry_the_name_of_who_they_are_now(centre: Centre):

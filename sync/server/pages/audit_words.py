@@ -25,7 +25,6 @@ DEEDS = {
     "approve": mark("approved a repair"),
     "refuse": mark("refused a repair"),
     "corner": mark("made or changed a corner"),
-    "corner_removed": mark("removed a corner"),
     "code": mark("made a code for a till"),
     "move": mark("moved a till"),
     "revoke": mark("took the key of a till away"),

@@ -37,8 +37,6 @@ ON_PAGE = 24
 MORE = 6
 """Other goods of the same maker on a product's page."""
 FOREVER = 31_536_000
-LATE = 10_000
-"""The last page that is looked for."""
 
 
 class Card(NamedTuple):

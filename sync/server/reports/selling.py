@@ -103,11 +103,6 @@ def in_all(db: Connection, scope: Scope) -> Sold:
     return sold(db, scope)[0]
 
 
-def groups(db: Connection, scope: Scope, *by: str) -> int:
-    """How many groups ``sold`` has."""
-    return len(sold(db, scope, *by))
-
-
 def counts_documents(scope: Scope, *by: str) -> bool:
     """Whether ``sales`` of this question are documents, not lines of them."""
     return sides(scope, by) <= {"device"} and UNIT not in (*by, *scope.filters)
