@@ -218,12 +218,13 @@ def test_a_one_time_password_is_good_for_three_days(client, centre, clock):
 
 
 def test_few_passwords_are_looked_at_at_once_and_who_cannot_wait_is_told_so(centre, client, monkeypatch):
-    open_one, inside, most = threading.Event(), [], []
+    open_one, entered, inside, most = threading.Event(), threading.Semaphore(0), [], []
     real = passwords.matches
 
     def slow(hashed: str, password: str) -> bool:
         inside.append(1)
         most.append(len(inside))
+        entered.release()
         open_one.wait(60)
         inside.pop()
         return real(hashed, password)
@@ -243,6 +244,8 @@ def test_few_passwords_are_looked_at_at_once_and_who_cannot_wait_is_told_so(cent
         tried = [crowd.submit(enter, number) for number in range(20)]
         while sum(one.done() for one in tried) < 6:
             open_one.wait(0.01)
+        assert entered.acquire(timeout=60)
+        assert entered.acquire(timeout=60)
         answer = client(None).post("/masuk", {"nama": NAME, "sandi": PASSWORD})
         open_one.set()
         assert sum(one.result() for one in tried) == 14
