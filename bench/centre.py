@@ -27,10 +27,11 @@ from bench.postgres import Server, server
 from bench.pushing import Work, checked, push_all
 from sync.protocol.messages import EnrolRequest
 from sync.protocol.wire import public_bytes
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.centre import open_centre
-from sync.server.dialect import writing
-from sync.server.enrolment import enrol, new_code
+from sync.server.database import schema
+from sync.server.database.dialect import writing
+from sync.server.exchange.enrolment import enrol, new_code
 
 WORKERS = 2
 BATCH = 500

@@ -23,12 +23,14 @@ from bench.measure import Figure, duration, percentile
 from bench.postgres import Server, server
 from bench.pushing import content_length
 from sync.documents.arithmetic import split_line
-from sync.server import accounts, commands, schema, sessions
+from sync.server import commands
+from sync.server.access import accounts, sessions
+from sync.server.access.officers import Role
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import writing
-from sync.server.loading import load
-from sync.server.officers import Role
-from sync.server.reports import tables
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import writing
+from sync.server.database.loading import load
 from sync.server.reports.facts import Amounts
 
 OFFICER = "Bench"

@@ -16,7 +16,7 @@ from sync.documents.base import Base, DateText, Take
 from sync.documents.kinds import KINDS
 from sync.documents.sale import Sale, SaleLine, Tender
 from sync.protocol import batch, bundle, entry, facts, messages, problems, wire
-from sync.server import feeds
+from sync.server.exchange import feeds
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "protocol-messages.md"
 ROOT = PAGE.parents[1]

@@ -12,24 +12,31 @@ from litestar.params import FromPath, FromQuery
 from sync.documents.readiness import get_ready
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import MAX_WIRE
-from sync.server import schema
-from sync.server.answers import RETRY_SECONDS
-from sync.server.asking import AnyRequest, address_of, limit
 from sync.server.centre import Clock, form_secret, open_centre, system_clock
-from sync.server.checking import check
-from sync.server.dialect import can_write, reading
+from sync.server.database import schema
+from sync.server.database.dialect import can_write, reading
+from sync.server.database.migrating import revision_of
+from sync.server.exchange.answers import RETRY_SECONDS
+from sync.server.exchange.asking import AnyRequest, address_of, limit
+from sync.server.exchange.routes_devices import (
+    get_entries,
+    get_page,
+    post_enrol,
+    post_entries,
+    post_proposals,
+    post_repair,
+)
 from sync.server.limits import PER_CHECKER, PER_DEVICE, PER_LOGIN, PER_READER, PER_STRANGER, Limiter, Rate
 from sync.server.metrics import Metrics, get_metrics
-from sync.server.migrating import revision_of
 from sync.server.openapi import openapi_route
 from sync.server.pages.every import pages
 from sync.server.pages.failing import answer
 from sync.server.pages.security import sealing
 from sync.server.pages.settings import Settings
-from sync.server.rechecking import Checker
+from sync.server.projecting.checking import check
 from sync.server.reports.reporter import Reporter
 from sync.server.reports.warming import Warming
-from sync.server.routes_devices import get_entries, get_page, post_enrol, post_entries, post_proposals, post_repair
+from sync.server.trust.rechecking import Checker
 
 OLDEST_PULL = 1
 """Tills that speak an older protocol are asked to update when they pull; a push is always taken."""

@@ -13,14 +13,14 @@ from sqlalchemy.engine import Connection, Engine, Row
 
 from sync.protocol.messages import SCOPES
 from sync.protocol.request import Credentials
-from sync.server import schema
-from sync.server.checking import fill
-from sync.server.dialect import connect, only_one, reading, shown, writing
+from sync.server.database import schema
+from sync.server.database.dialect import connect, only_one, reading, shown, writing
+from sync.server.database.migrating import check_revision, migrate, revision_of
 from sync.server.errors import CentreError
 from sync.server.faults import database_error
 from sync.server.keys import CentreKey, KeyRing, new_key, read_keys
 from sync.server.memory import Memory
-from sync.server.migrating import check_revision, migrate, revision_of
+from sync.server.projecting.checking import fill
 
 Device = Row[Any]
 """A row of ``devices``."""

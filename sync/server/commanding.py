@@ -8,22 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.protocol.facts import Kind
-from sync.server import (
-    announcing,
-    holding,
-    merging,
-    moving,
-    person_exports,
-    persons,
-    producer_links,
-    rechecking,
-    schema,
-    taking_over,
-)
+from sync.server.access.officers import ROLES, Role
 from sync.server.centre import Centre, opened
-from sync.server.dialect import reading, writing
+from sync.server.corners import moving, taking_over
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.officers import ROLES, Role
+from sync.server.exchange import announcing
+from sync.server.registry import holding, merging, person_exports, persons, producer_links
+from sync.server.trust import rechecking
 
 PRODUCER: Kind = "producer"
 

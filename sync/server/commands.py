@@ -4,12 +4,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sync.server import checking, deciding, enrolment, figures, keys, merging, registry, replaying, stick
-from sync.server import repairs as repairing
+from sync.server import keys
+from sync.server.access.officers import ROLES, note_decision
 from sync.server.centre import init_centre, open_centre, opened, renew_timeline
-from sync.server.dialect import many_workers, reading, shown, writing
+from sync.server.database.dialect import many_workers, reading, shown, writing
 from sync.server.errors import CentreError
-from sync.server.officers import ROLES, note_decision
+from sync.server.exchange import enrolment, stick
+from sync.server.exchange import repairs as repairing
+from sync.server.projecting import checking
+from sync.server.registry import deciding, merging
+from sync.server.registry import spreadsheets as registry
+from sync.server.trust import figures, replaying
 
 
 def init(database: str) -> str:
@@ -40,7 +45,7 @@ def officer(database: str, name: str, role: str, password: str | None = None) ->
 
     Without ``password`` a random one is made, which the officer has to change at the first sign-in.
     """
-    from sync.server import accounts, passwords
+    from sync.server.access import accounts, passwords
 
     if role not in ROLES:
         raise CentreError("unknown_role", role=role, roles=", ".join(ROLES))

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol.messages import ROLLOVER, Rollover
 from sync.protocol.wire import Signed, key_id, public_bytes, seal, unpack
-from sync.server import schema
-from sync.server.dialect import only_one
+from sync.server.database import schema
+from sync.server.database.dialect import only_one
 
 
 class CentreKey(NamedTuple):

@@ -22,11 +22,11 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
-from sync.server.asking import AnyRequest, path_of
 from sync.server.centre import Centre, stamp
-from sync.server.dialect import reading
-from sync.server.standing import living, quiet_since
+from sync.server.corners.standing import living, quiet_since
+from sync.server.database import schema
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest, path_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """Where workers keep their counts; set before they start."""

@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from litestar.testing import TestClient
 
 from sync.documents.money import Opening
-from sync.server import accounts, announcing, schema
+from sync.server.access import accounts
+from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.centre import open_centre
-from sync.server.dialect import reading, writing
-from sync.server.loading import put
-from sync.server.officers import Role
-from sync.server.tables_corners import till_checks
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.loading import put
+from sync.server.database.tables_corners import till_checks
+from sync.server.exchange import announcing
 from tests.cli.conftest import Pojok, Ran
 from tests.server.support import Caller, Clock, Journal, new_centre
 

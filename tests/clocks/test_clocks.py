@@ -10,7 +10,7 @@ import pytest
 
 from pos_app.ledger.verify import verify
 from sync.client.caller import Stopped
-from sync.server import schema
+from sync.server.database import schema
 from sync.server.limits import Limiter, Rate
 from tests.exchange_machine.world import CentreHere, TillHere, template
 

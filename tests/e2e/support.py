@@ -25,10 +25,11 @@ from sync.client.till import CentreClient
 from sync.client.transport import Settings
 from sync.documents.money import CashMove
 from sync.documents.shift import ShiftOpened
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.centre import open_centre
-from sync.server.dialect import reading
-from sync.server.recomputing import Checked, recompute
+from sync.server.database import schema
+from sync.server.database.dialect import reading
+from sync.server.trust.recomputing import Checked, recompute
 
 HASTY = Settings(total_seconds=2.0, connect_seconds=2.0)
 

@@ -13,10 +13,10 @@ from pos_app.ledger import digests, persons
 from pos_app.ledger.exchange import LedgerStore
 from pos_app.services import exchange
 from sync.client.till import CentreClient
-from sync.server import schema
 from sync.server.centre import open_centre
-from sync.server.dialect import writing
-from sync.server.feeds import PAGE_ROWS, take_positions
+from sync.server.database import schema
+from sync.server.database.dialect import writing
+from sync.server.exchange.feeds import PAGE_ROWS, take_positions
 from tests.e2e.support import HASTY, CentreProcess, Till
 
 DAY = timedelta(days=1)

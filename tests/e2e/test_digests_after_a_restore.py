@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from pos_app.ledger import digests
 from pos_app.ledger.exchange import LedgerStore
-from sync.server import deciding, merging, schema
+from sync.server.database import schema
 from sync.server.errors import CentreError
-from sync.server.feeds import take_positions
+from sync.server.exchange.feeds import take_positions
+from sync.server.registry import deciding, merging
 from tests.exchange_machine.machine import ExchangeMachine
 from tests.exchange_machine.world import OFFICER, TillHere
 

@@ -12,10 +12,10 @@ from pos_app.ledger import feeds, goods, queries, registry
 from pos_app.ledger.exchange import LedgerStore
 from sync.protocol.messages import Page, Row, pack_rows
 from sync.protocol.wire import Malformed
-from sync.server import schema
 from sync.server.centre import open_centre
-from sync.server.dialect import writing
-from sync.server.feeds import take_positions
+from sync.server.database import schema
+from sync.server.database.dialect import writing
+from sync.server.exchange.feeds import take_positions
 from tests.e2e.support import CentreProcess, Till
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from pos_app.ledger import aliases, goods
 from sync.protocol.facts import Kind
-from sync.server import commands, merging, persons
+from sync.server import commands
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import writing
+from sync.server.database.dialect import writing
+from sync.server.registry import merging, persons
 from tests.e2e.support import CentreProcess, Till
 
 

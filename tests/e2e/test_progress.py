@@ -13,7 +13,7 @@ import pytest
 from pos_app.paths import asset
 from pos_app.services import exchange
 from sync.client.exchange import Exchange
-from sync.server import feeds
+from sync.server.exchange import feeds
 from tests.e2e.support import CentreProcess, Till, pojok
 from tests.exchange_machine.world import CentreHere, TillHere, template
 

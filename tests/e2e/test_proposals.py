@@ -13,9 +13,10 @@ from pos_app.services.context import Counter, User
 from pos_app.services.ids import uuid7
 from pos_app.services.producers import Entry
 from pos_app.services.products import NewGoods
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.centre import open_centre
-from sync.server.dialect import reading
+from sync.server.database import schema
+from sync.server.database.dialect import reading
 from tests.e2e.support import CentreProcess, Till
 
 MANAGER = User("boss", "pengelola")

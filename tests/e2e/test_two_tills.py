@@ -12,9 +12,9 @@ from pos_app.ledger import neighbours, queries
 from pos_app.ledger.ledger import Ledger
 from pos_app.paths import asset
 from pos_app.services.neighbours import news
-from sync.server import schema
 from sync.server.centre import open_centre
-from sync.server.dialect import writing
+from sync.server.database import schema
+from sync.server.database.dialect import writing
 from tests.e2e.support import CentreProcess, pojok, printed
 
 AT = "2026-10-01T09:00:00+07:00"

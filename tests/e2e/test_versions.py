@@ -16,7 +16,8 @@ from sync.client.transport import Answer
 from sync.protocol.messages import ACK, PAGE
 from sync.protocol.problems import encode_problem, problem_of
 from sync.protocol.wire import Signed, deflate, inflate, key_id, public_bytes, sign, unpack
-from sync.server import figures, schema
+from sync.server.database import schema
+from sync.server.trust import figures
 from tests.exchange_machine.world import CORNER, CentreHere, Line, TillHere, template
 
 LEDGERS = sorted((Path(__file__).parents[1] / "fixtures" / "ledgers").glob("v*.db"))

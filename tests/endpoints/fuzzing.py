@@ -28,9 +28,9 @@ from sync.protocol.problems import TYPE
 from sync.protocol.request import PROTOCOL_HEADER, signed_headers
 from sync.protocol.wire import MESSAGE_TYPE, PROBLEM_TYPE, deflate, key_id, public_bytes, unseal
 from sync.server.app import HANDLERS
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import new_code
-from sync.server.ingest import device_of
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.enrolment import new_code
+from sync.server.exchange.ingest import device_of
 from sync.server.openapi import CALLS, describe
 from tests.endpoints.bodies import JUNK, message, message_map
 from tests.endpoints.requests import World, packed

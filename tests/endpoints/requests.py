@@ -22,10 +22,10 @@ from sync.protocol.messages import (
 )
 from sync.protocol.request import signed_headers
 from sync.protocol.wire import MESSAGE_TYPE, deflate
-from sync.server import schema
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading
+from sync.server.database import schema
+from sync.server.database.dialect import reading
 from sync.server.limits import Rate
 from tests.direct import Direct
 from tests.server.support import AT, Clock, Journal

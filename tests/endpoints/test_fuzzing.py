@@ -39,8 +39,8 @@ def test_a_centre_that_fails_is_found(fuzz: Fuzz, name: str, monkeypatch: pytest
         raise ZeroDivisionError
 
     handler = {
-        "post_entries": "sync.server.routes_devices.read_batch",
-        "get_page": "sync.server.routes_devices.read_page",
+        "post_entries": "sync.server.exchange.routes_devices.read_batch",
+        "get_page": "sync.server.exchange.routes_devices.read_page",
     }
     monkeypatch.setattr(handler[name], broken)
     with pytest.raises(BaseException, match="Server error") as found:

@@ -18,10 +18,11 @@ from bench.postgres import Server, free_port
 from pos_app.paths import asset
 from sync.protocol.messages import EnrolRequest
 from sync.protocol.wire import public_bytes
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.centre import open_centre
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import enrol, new_code
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.enrolment import enrol, new_code
 
 CORNERS = ["corner_code,name,kind,address,postcode,staff_count"]
 CORNERS += [f"MTR-{number:03},Kantor {number},opd,Jalan {number},83111,20" for number in range(1, 401)]

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from bench.postgres import Server, server
-from sync.server import schema
 from sync.server.centre import open_centre
-from sync.server.dialect import writing
+from sync.server.database import schema
+from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
 from tests.corner import Corner
 from tests.exchange import oracle

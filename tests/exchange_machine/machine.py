@@ -11,8 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from pos_app.ledger.verify import verify
 from pos_app.services.figures import current_state
 from sync.protocol.entry import entry_hash
-from sync.server import deciding, enrolment, figures, keys, merging, repairs
+from sync.server import keys
 from sync.server.errors import CentreError
+from sync.server.exchange import enrolment, repairs
+from sync.server.registry import deciding, merging
+from sync.server.trust import figures
 from tests.exchange_machine.world import COPIES, CORNER, FATES, OFFICER, TILLS, CentreHere, TillHere, place, template
 
 till_of = st.sampled_from((*TILLS, *TILLS, *COPIES))

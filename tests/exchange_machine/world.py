@@ -35,11 +35,12 @@ from sync.documents.money import CashMove
 from sync.documents.shift import ShiftOpened
 from sync.protocol.local import Report
 from sync.protocol.messages import Approval, KeptEntries
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.app import create_app
 from sync.server.centre import Centre, History, init_centre, renew_timeline
-from sync.server.dialect import connect, reading, writing
-from sync.server.enrolment import new_code
+from sync.server.database import schema
+from sync.server.database.dialect import connect, reading, writing
+from sync.server.exchange.enrolment import new_code
 from sync.server.keys import KeyRing, read_keys
 from sync.server.limits import Rate
 from tests.direct import Direct

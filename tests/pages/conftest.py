@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from litestar.testing import TestClient
 
-from sync.server import accounts
+from sync.server.access import accounts
+from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import writing
+from sync.server.database.dialect import writing
 from sync.server.limits import Rate
-from sync.server.officers import Role
 from tests.pages.browsing import DESKTOP, chromium, need, served
 from tests.pages.support import NAMES, PASSWORD, Page, new_session, sign_in
 from tests.server.support import Clock, new_centre

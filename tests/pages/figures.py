@@ -33,10 +33,11 @@ from sync.documents.sale import Buyer, Sale, SaleLine, Tender
 from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
 from sync.protocol.batch import MAX_ENTRIES
 from sync.protocol.wire import key_id, public_bytes
-from sync.server import registry, schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.ingest import device_of, take_batch, valid_device
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.ingest import device_of, take_batch, valid_device
+from sync.server.registry import spreadsheets as registry
 from sync.server.reports.reporter import catch_up
 from tests.server.support import Journal
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from litestar import Litestar
 
-from sync.server.officers import Role
+from sync.server.access.officers import Role
 from sync.server.pages.security import for_people
 
 EVERYBODY = """

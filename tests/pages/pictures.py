@@ -16,15 +16,16 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
-from sync.server import accounts, schema, sessions
+from sync.server.access import accounts, sessions
+from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre, stamp
-from sync.server.consents import agree
-from sync.server.dialect import writing
-from sync.server.officers import Role
-from sync.server.pictures import drawn, keep_picture
-from sync.server.producer_links import make_link
-from sync.server.reports.tables import paid
+from sync.server.database import schema
+from sync.server.database.dialect import writing
+from sync.server.database.tables_reports import paid
+from sync.server.public.pictures import drawn, keep_picture
+from sync.server.registry.consents import agree
+from sync.server.registry.producer_links import make_link
 from tests.pages.browsing import DESKTOP, PHONE, ROOT, chromium, served
 from tests.pages.figures import fill
 from tests.pages.support import NAMES, PASSWORD

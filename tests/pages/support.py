@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 from litestar.testing import TestClient
 
-from sync.server import sessions
+from sync.server.access import sessions
+from sync.server.access.officers import Role
 from sync.server.centre import Centre
-from sync.server.dialect import writing
-from sync.server.officers import Role
+from sync.server.database.dialect import writing
 
 NAMES = {Role.VIEWER: "Wati", Role.OFFICER: "Rahma", Role.ADMIN: "Adi"}
 PASSWORD = "empat kata yang panjang"

@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 from litestar.testing import TestClient
 
-from sync.server import schema
+from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading, writing
-from sync.server.officers import Role
-from sync.server.producer_links import make_link
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.registry.producer_links import make_link
 from tests.pages.browsing import DESKTOP, PHONE, faults, served, sticks_out
 from tests.pages.conftest import RATES
 from tests.pages.figures import fill

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.server.dialect import writing
-from sync.server.officers import Role, note
+from sync.server.access.officers import Role, note
+from sync.server.database.dialect import writing
 from sync.server.pages.audit_words import DEEDS
 
 SERVER = Path(__file__).resolve().parents[2] / "sync" / "server"

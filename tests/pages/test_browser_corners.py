@@ -11,10 +11,10 @@ from pos_app.domain.dates import WIB
 from pos_app.ledger.backup import back_up, restore
 from pos_app.services import exchange
 from pos_app.services.exchange import ExchangeFailed
+from sync.server.access.officers import Role
 from sync.server.centre import Centre
-from sync.server.corners import save_corner
-from sync.server.dialect import writing
-from sync.server.officers import Role
+from sync.server.corners.changing import save_corner
+from sync.server.database.dialect import writing
 from tests.e2e.support import Till
 from tests.pages.browsing import PHONE, faults, sticks_out
 from tests.pages.figures import DEMO, fill

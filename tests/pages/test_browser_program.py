@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading
-from sync.server.figures import state
+from sync.server.database import schema
+from sync.server.database.dialect import reading
 from sync.server.pages.frame import rupiah
 from sync.server.reports import receipts
+from sync.server.trust.figures import state
 from tests.pages.browsing import PHONE, faults, sticks_out
 from tests.pages.test_program import database as database_of_traded
 from tests.pages.test_program import traded  # noqa: F401 - a fixture
@@ -36,7 +36,7 @@ PAGES = (
 
 def by_hand(centre: Centre, corner: str, month: str) -> tuple[int, int]:
     """What the corner's own documents say was sold in a month, and how much of it for the office."""
-    from sync.server.projection import envelope_of
+    from sync.server.projecting.projection import envelope_of
 
     entries, devices, sold, office, buyers = schema.entries, schema.devices, 0, 0, {}
     with reading(centre.engine) as db:

@@ -5,11 +5,11 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from sync.server import schema
-from sync.server.dialect import reading, writing
-from sync.server.officers import Role
-from sync.server.producer_links import make_link
-from sync.server.reports.tables import paid
+from sync.server.access.officers import Role
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_reports import paid
+from sync.server.registry.producer_links import make_link
 from tests.pages.browsing import DESKTOP, PHONE, faults, sticks_out
 from tests.pages.figures import fill
 from tests.pages.support import NAMES

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.server import registry
-from sync.server.officers import Role
+from sync.server.access.officers import Role
+from sync.server.registry import spreadsheets as registry
 from tests.pages.browsing import PHONE, faults, sticks_out
 from tests.server.registry_support import PERSON, producer, product
 from tests.server.test_certificates import HALAL, PDF

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sync.server.officers import Role
+from sync.server.access.officers import Role
 from tests.pages.browsing import PHONE, faults, sticks_out
 from tests.pages.support import PASSWORD
 

@@ -13,13 +13,13 @@ from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Buyer, Sale, SaleLine, Take, Tender
 from sync.documents.shift import ShiftClosed
-from sync.server import schema
 from sync.server.app import create_app
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading, writing
 from sync.server.limits import Rate
-from sync.server.reports import tables
 from sync.server.reports.reporter import catch_up
-from sync.server.verdicts import read_claim, verdict
+from sync.server.trust.verdicts import read_claim, verdict
 from tests.pages.figures import push
 from tests.pages.support import Page
 from tests.server.support import Journal

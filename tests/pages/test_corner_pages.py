@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from sync.documents.money import Opening
 from sync.protocol.batch import Condition
-from sync.server import schema
-from sync.server.dialect import reading, writing
-from sync.server.officers import Role
+from sync.server.access.officers import Role
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.reports.reporter import catch_up
 from tests.server.support import AT, Caller, Journal, problem
 

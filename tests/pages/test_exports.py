@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from litestar.testing import RequestFactory
 from openpyxl import load_workbook
 
-from sync.server.cells import LONGEST_CELL, as_written, harmless
+from sync.server.access.officers import Role
 from sync.server.centre import WIB
-from sync.server.officers import Role
 from sync.server.pages import exports
 from sync.server.pages.exports import Cell, Paper, csv_text, decimal_cell, exported
 from sync.server.pages.paper import Table, _lengths, _widths, load_letters
+from sync.server.registry.cells import LONGEST_CELL, as_written, harmless
 from tests.pages.browsing import need
 from tests.pages.test_producer_page import printed
 

@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from sync.protocol.problems import ExchangeProblem
-from sync.server import accounts, attempts, commands, passwords, schema
-from sync.server.attempts import browser_of, held_after
-from sync.server.dialect import reading, writing
+from sync.server import commands
+from sync.server.access import accounts, attempts, passwords
+from sync.server.access.attempts import browser_of, held_after
+from sync.server.access.officers import Role, asked_from, note
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.limits import Limiter, Rate, network_of
-from sync.server.officers import Role, asked_from, note
 from tests.pages.support import NAMES, PASSWORD
 from tests.pages.test_officers import SECRET, noted
 from tests.pages.test_security import NAME, try_at

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from sync.protocol.registry_reasons import UnreadableFile
 from sync.protocol.spreadsheets import read_rows
 from sync.protocol.wire import MIB
-from sync.server.officers import Role
+from sync.server.access.officers import Role
 from sync.server.pages.importing import MOST_ROWS
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from sync.server import schema
+from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre
-from sync.server.dialect import reading
-from sync.server.officers import Role
+from sync.server.database import schema
+from sync.server.database.dialect import reading
 from tests.pages.conftest import RATES
 from tests.pages.matrix import ACCESS, Call, calls
 from tests.pages.support import Page, sign_in

@@ -6,9 +6,9 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from sync.server.dialect import reading, writing
-from sync.server.officers import Role, note
-from sync.server.reading_audit import Wanted, read
+from sync.server.access.officers import Role, note
+from sync.server.access.reading_audit import Wanted, read
+from sync.server.database.dialect import reading, writing
 from tests.pages.support import PASSWORD
 
 SECRET = re.compile(r'<code class="secret">([^<]+)</code>')

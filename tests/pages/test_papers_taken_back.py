@@ -8,8 +8,8 @@ import pytest
 
 from sync.documents.money import Settlement
 from sync.documents.sale import Tender
+from sync.server.access.officers import Role
 from sync.server.centre import Centre
-from sync.server.officers import Role
 from sync.server.reports.reporter import catch_up
 from tests.pages.figures import push
 from tests.pages.support import Page

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from sync.server import schema
-from sync.server.officers import Role
-from sync.server.persons import FIELDS
+from sync.server.access.officers import Role
+from sync.server.database import schema
+from sync.server.registry.persons import FIELDS
 from tests.server.registry_support import PERSON, audited, producer, row_of
 from tests.server.test_certificates import HALAL
 

@@ -8,14 +8,15 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from sync.server import figures, schema
+from sync.server.access.officers import Role
 from sync.server.app import create_app
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_public import producer_links
+from sync.server.database.tables_reports import paid
 from sync.server.limits import Rate
-from sync.server.officers import Role
-from sync.server.producer_links import make_link, producer_by, revoke_link
-from sync.server.reports.tables import paid
-from sync.server.tables_public import producer_links
+from sync.server.registry.producer_links import make_link, producer_by, revoke_link
+from sync.server.trust import figures
 from tests.pages.browsing import need
 from tests.pages.figures import fill
 from tests.pages.support import NAMES
@@ -119,7 +120,7 @@ def test_each_corner_says_how_far_its_till_has_told(client, centre, code, token)
 
 
 def test_a_statement_says_what_was_owed_before_and_after_and_why(client, centre, code, token) -> None:
-    from sync.server.producer_balances import balance
+    from sync.server.public.producer_balances import balance
 
     with reading(centre.engine) as db:
         told = balance(db, (code,), date(2026, 10, 1), date(2026, 10, 31))

@@ -15,16 +15,16 @@ import pytest
 import sqlalchemy as sa
 
 from sync.documents.money import Deduction, Settlement
-from sync.server import schema
+from sync.server.access.officers import Role
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading
-from sync.server.figures import state
-from sync.server.officers import Role
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading
 from sync.server.pages.frame import rupiah
 from sync.server.pages.program import signed
 from sync.server.pages.showing import axis, change_of
-from sync.server.reports import tables
 from sync.server.reports.reporter import catch_up
+from sync.server.trust.figures import state
 from tests.pages.browsing import need
 from tests.pages.figures import fill, push
 from tests.pages.support import Page

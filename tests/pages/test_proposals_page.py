@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from sync.protocol.facts import ProducerFacts
-from sync.server import schema
-from sync.server.dialect import writing
-from sync.server.officers import Role
+from sync.server.access.officers import Role
+from sync.server.database import schema
+from sync.server.database.dialect import writing
 from tests.server.registry_support import producer, row_of
 from tests.server.support import Journal
 

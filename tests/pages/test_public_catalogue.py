@@ -14,19 +14,20 @@ import sqlalchemy as sa
 from PIL import Image
 
 from sync.documents.money import PriceSet
-from sync.server import certificates, schema
+from sync.server.access.officers import Role
 from sync.server.app import create_app
-from sync.server.catalogue import index_of
-from sync.server.consents import agree, withdraw
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_reports import shelf_prices
 from sync.server.errors import CentreError
-from sync.server.feeds import take_positions
-from sync.server.near import Vocabulary, plain
-from sync.server.officers import Role
+from sync.server.exchange.feeds import take_positions
 from sync.server.pages.feeds_public import FIELDS
-from sync.server.pictures import LARGE, MOST_BYTES, SMALL, drawn
+from sync.server.public.catalogue import index_of
+from sync.server.public.pictures import LARGE, MOST_BYTES, SMALL, drawn
+from sync.server.registry import certificates
+from sync.server.registry.consents import agree, withdraw
+from sync.server.registry.near import Vocabulary, plain
 from sync.server.reports.reporter import catch_up
-from sync.server.reports.tables import shelf_prices
 from tests.pages.figures import fill, push
 from tests.pages.support import NAMES
 from tests.server.registry_support import producer, product

@@ -11,12 +11,14 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from sync.server import drawing, merging, persons, schema
-from sync.server.dialect import only_one, reading, writing
+from sync.server import drawing
+from sync.server.access.officers import Role
+from sync.server.database import schema
+from sync.server.database.dialect import only_one, reading, writing
 from sync.server.limits import Turns
-from sync.server.officers import Role
 from sync.server.pages import registry_words
 from sync.server.pages.importing import MOST_UNPACKED
+from sync.server.registry import merging, persons
 from sync.server.reports import coverage
 from tests.server.registry_support import PERSON, audited, producer, product, row_of
 from tests.server.test_certificates import HALAL, PDF, picture

@@ -4,12 +4,14 @@ import pytest
 import sqlalchemy as sa
 from litestar.testing import TestClient
 
-from sync.server import accounts, commands, schema, sessions
+from sync.server import commands
+from sync.server.access import accounts, sessions
+from sync.server.access.officers import Role, asked_from
 from sync.server.app import create_app
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.limits import Rate
-from sync.server.officers import Role, asked_from
 from tests.pages.conftest import RATES
 from tests.pages.support import NAMES, PASSWORD, Page
 

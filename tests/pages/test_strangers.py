@@ -6,11 +6,11 @@ import re
 import pytest
 from litestar.testing import TestClient
 
+from sync.server.access.officers import Role
 from sync.server.app import create_app
-from sync.server.dialect import writing
+from sync.server.database.dialect import writing
 from sync.server.limits import Rate
-from sync.server.officers import Role
-from sync.server.producer_links import make_link
+from sync.server.registry.producer_links import make_link
 from tests.pages.conftest import RATES
 from tests.pages.matrix import ACCESS, Call
 from tests.pages.test_proxy import MOST

@@ -12,11 +12,11 @@ from sync.protocol.batch import pack_batch
 from sync.protocol.bundle import Bundle, write_bundle
 from sync.protocol.messages import REPAIR, Repair, RepairRequest, repair_path
 from sync.protocol.wire import deflate, public_bytes, unseal
-from sync.server import schema
-from sync.server.dialect import writing
-from sync.server.officers import Role
-from sync.server.rechecking import check_next
+from sync.server.access.officers import Role
+from sync.server.database import schema
+from sync.server.database.dialect import writing
 from sync.server.reports.reporter import catch_up
+from sync.server.trust.rechecking import check_next
 from tests.pages.test_corner_pages import journal_at, push, text_of
 from tests.server.support import AT, Caller, Journal
 

@@ -15,8 +15,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.testing import TestClient
 from schemathesis import GenerationMode
 
+from sync.server.access.officers import Role
 from sync.server.app import create_app
-from sync.server.officers import Role
 from sync.server.pages.every import HANDLERS
 from tests.pages.conftest import RATES
 from tests.pages.matrix import ACCESS, SAMPLES

@@ -7,13 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from sync.server.centre import Centre, open_centre, renew_timeline
-from sync.server.dialect import reading, writing
-from sync.server.replaying import rebuild
-from sync.server.reports import columns, tables
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading, writing
+from sync.server.reports import columns
 from sync.server.reports.reporter import catch_up
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import in_all, producers_new, sold
 from sync.server.reports.warming import BY_DAY, Warming
+from sync.server.trust.replaying import rebuild
 from tests.pages.figures import Till, fill, push
 
 AUGUST = Scope(first=date(2026, 8, 1), last=date(2026, 8, 31))

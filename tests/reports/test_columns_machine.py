@@ -20,12 +20,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from sync.documents.reversal import Reversal, undoing
-from sync.server import figures, schema
 from sync.server.centre import open_centre
-from sync.server.dialect import reading, writing
-from sync.server.feeds import take_positions
-from sync.server.replaying import rebuild
-from sync.server.reports import columns, reporter, tables
+from sync.server.corners.standing import kelurahan_of
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.feeds import take_positions
+from sync.server.reports import columns, reporter
 from sync.server.reports.attributes import SIDES
 from sync.server.reports.facts import STANDS, TAKES_BACK
 from sync.server.reports.paying import TERM_DAYS, paid_in_all, payments, together
@@ -33,7 +34,8 @@ from sync.server.reports.reporter import report
 from sync.server.reports.scope import Scope, field_of
 from sync.server.reports.selling import counts_documents, sold
 from sync.server.reports.shelves import moved
-from sync.server.standing import kelurahan_of
+from sync.server.trust import figures
+from sync.server.trust.replaying import rebuild
 from tests.pages.figures import Till, _registry, push
 from tests.server.support import Clock, new_centre
 

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from sync.server import certificates, schema
-from sync.server.catalogue import index_of
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.feeds import take_positions
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.feeds import take_positions
+from sync.server.public.catalogue import index_of
+from sync.server.registry import certificates
 from sync.server.reports.coverage import Covered, of_goods, of_goods_without, of_producers, without
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import sold

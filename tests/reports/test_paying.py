@@ -9,7 +9,7 @@ from sync.documents.money import Settlement
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale, SaleLine, Tender
 from sync.server.centre import Centre
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
 from sync.server.reports.paying import (
     Payment,
     owed,

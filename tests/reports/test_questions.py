@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading
-from sync.server.reports import tables
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading
 from sync.server.reports.paying import owed_in_all, payments
 from sync.server.reports.scope import FILTERS, Scope, field_of
 from sync.server.reports.selling import in_all

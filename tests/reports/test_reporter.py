@@ -12,17 +12,20 @@ from sync.documents.goods import GoodsReceived, ReceivedLine
 from sync.documents.money import Deduction, Settlement
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale, SaleLine, Tender
-from sync.server import commands, figures, schema
+from sync.server import commands
 from sync.server.app import create_app
 from sync.server.centre import Centre
-from sync.server.dialect import only_one, reading, writing
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import only_one, reading, writing
 from sync.server.errors import CentreError
-from sync.server.reports import reporter, storing, tables
+from sync.server.reports import reporter, storing
 from sync.server.reports.facts import LIGHT
 from sync.server.reports.paying import Paid, paid_in_all, payments, together
 from sync.server.reports.reporter import Reporter, behind, catch_up, report
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import in_all, sold
+from sync.server.trust import figures
 from tests.pages.figures import Till, fill, push
 from tests.server.support import AT, DATE, ON_POSTGRES, Clock, Journal
 

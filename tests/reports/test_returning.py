@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Buyer
-from sync.server import figures
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.replaying import rebuild
-from sync.server.reports import receipts, storing, tables
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading, writing
+from sync.server.reports import receipts, storing
 from sync.server.reports.reporter import report
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import in_all, sold
+from sync.server.trust import figures
+from sync.server.trust.replaying import rebuild
 from tests.pages.figures import push
 from tests.reports.test_reporter import sale
 from tests.server.support import Journal

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.reports import tables
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.database.dialect import reading, writing
 from sync.server.reports.attributes import SIDES
 from sync.server.reports.scope import FILTERS, Scope, field_of
 from sync.server.reports.selling import counts_documents, in_all, producers_new, sold

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.protocol.wire import key_id, public_bytes
-from sync.server import schema
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading, writing
-from sync.server.feeds import read_page, take_positions
-from sync.server.ingest import device_of
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.feeds import read_page, take_positions
+from sync.server.exchange.ingest import device_of
 from tests import proving
 from tests.postgres import made_from, throwaway
 from tests.proving import CURSOR, Stopwatch

@@ -3,10 +3,10 @@
 import msgspec
 import sqlalchemy as sa
 
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import writing
-from sync.server.feeds import take_positions
+from sync.server.database import schema
+from sync.server.database.dialect import writing
+from sync.server.exchange.feeds import take_positions
 
 PERSON = {"owner_name": "Umi Citrasastra", "phone": "+6281200000001", "nik": "1872016512800001"}
 

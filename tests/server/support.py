@@ -15,10 +15,10 @@ from sync.protocol.entry import entry_hash, genesis, make_body
 from sync.protocol.messages import ENROL, ENROL_PATH, Enrolment, EnrolRequest, entries_path
 from sync.protocol.request import signed_headers
 from sync.protocol.wire import public_bytes, unseal
-from sync.server import schema
 from sync.server.centre import Centre, init_centre, open_centre
-from sync.server.dialect import writing
-from sync.server.enrolment import enrol, new_code
+from sync.server.database import schema
+from sync.server.database.dialect import writing
+from sync.server.exchange.enrolment import enrol, new_code
 
 ON_SQLITE = pytest.mark.parametrize("pattern", ["sqlite"], indirect=True)
 ON_POSTGRES = pytest.mark.parametrize("pattern", ["postgresql"], indirect=True)

@@ -12,11 +12,11 @@ from sync.protocol.batch import pack_batch
 from sync.protocol.messages import ACK, PAGE, Ack, Page, entries_path, pull_path
 from sync.protocol.request import PROTOCOL_HEADER
 from sync.protocol.wire import MAX_WIRE, deflate, key_id, public_bytes, unseal
-from sync.server import dialect, schema
-from sync.server.answers import answer_error
 from sync.server.app import create_app
-from sync.server.dialect import reading, writing
-from sync.server.ingest import device_of
+from sync.server.database import dialect, schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.answers import answer_error
+from sync.server.exchange.ingest import device_of
 from sync.server.limits import Rate
 from tests.server.support import ON_SQLITE, Caller, Journal, problem
 
@@ -183,7 +183,7 @@ def test_a_locked_database_is_503_with_retry_after(caller, journal, monkeypatch)
     def locked(*_arguments):
         raise sa.exc.OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
 
-    monkeypatch.setattr("sync.server.routes_devices.take_batch", locked)
+    monkeypatch.setattr("sync.server.exchange.routes_devices.take_batch", locked)
     response = caller.push(journal)
     assert (response.status_code, problem(response)) == (503, "unavailable")
     assert response.headers["retry-after"] == "5"
@@ -258,7 +258,7 @@ def test_a_failure_of_ours_is_a_problem_without_details(caller, journal, monkeyp
     def broken(*_arguments):
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("sync.server.routes_devices.take_batch", broken)
+    monkeypatch.setattr("sync.server.exchange.routes_devices.take_batch", broken)
     response = caller.push(journal)
     assert (response.status_code, problem(response)) == (500, "internal")
     assert "secret" not in response.text

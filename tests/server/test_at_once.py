@@ -9,11 +9,13 @@ import sqlalchemy as sa
 
 from sync.documents.money import CashMove
 from sync.protocol.wire import key_id, public_bytes
-from sync.server import commands, figures, schema
+from sync.server import commands
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import enrol
-from sync.server.ingest import device_of, take_batch
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.enrolment import enrol
+from sync.server.exchange.ingest import device_of, take_batch
+from sync.server.trust import figures
 from tests.server.support import Journal
 
 AT_ONCE = 6

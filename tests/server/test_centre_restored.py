@@ -9,11 +9,12 @@ from litestar.testing import TestClient
 
 from sync.protocol.messages import PAGE, Page, pull_path
 from sync.protocol.wire import public_bytes, unseal
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading, writing
-from sync.server.feeds import take_positions
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.feeds import take_positions
 from tests.server.conftest import own_copy
 from tests.server.support import Caller, Clock, Journal, problem
 

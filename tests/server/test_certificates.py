@@ -6,12 +6,13 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from sync.server import certificate_files, certificates, deciding, holding, merging, schema
-from sync.server.certificate_files import MOST_BYTES
-from sync.server.certificates import Seen
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_registry import certificate_documents
 from sync.server.errors import CentreError
-from sync.server.tables_registry import certificate_documents
+from sync.server.registry import certificate_files, certificates, deciding, holding, merging
+from sync.server.registry.certificate_files import MOST_BYTES
+from sync.server.registry.certificates import Seen
 from tests.server.registry_support import audited, officer, producer, product, row_of
 
 HALAL, OTHER = "ID18110000112233344", "ID18110000112233355"

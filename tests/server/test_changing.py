@@ -5,9 +5,10 @@ import pytest
 import sqlalchemy as sa
 
 from sync.protocol.facts import ProducerFacts
-from sync.server import certificates, changing, deciding, merging, persons, schema
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.registry import certificates, changing, deciding, merging, persons
 from tests.server.registry_support import audited, officer, producer, product, row_of
 
 NEW = {"producer_code": "P9", "business_name": "Kopi Lumaksa", "class": "kecil", "payout_terms": "bulanan"}

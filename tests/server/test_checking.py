@@ -8,11 +8,13 @@ from litestar.testing import TestClient
 from sync.documents.money import Settlement
 from sync.documents.reversal import Reversal, opposite
 from sync.protocol.entry import read_body
-from sync.server import commands, figures, schema
+from sync.server import commands
 from sync.server.app import create_app
-from sync.server.dialect import writing
+from sync.server.database import schema
+from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.limits import Rate
+from sync.server.trust import figures
 from tests.server.support import Journal
 
 NO = {"genuine": False}

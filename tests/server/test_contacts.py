@@ -1,7 +1,7 @@
 """On which days a till called, also when it had nothing to send."""
 
-from sync.server import contacts
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
+from sync.server.exchange import contacts
 from tests.server.support import Journal
 
 

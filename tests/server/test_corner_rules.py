@@ -9,12 +9,13 @@ from sync.documents.shift import ShiftOpened
 from sync.protocol.batch import Condition
 from sync.protocol.messages import PAGE, Page, pull_path
 from sync.protocol.wire import public_bytes, unseal
-from sync.server import announcing, schema
-from sync.server.corners import save_corner
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import waiting
+from sync.server.corners.changing import save_corner
+from sync.server.corners.moving import leaves, move
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.moving import leaves, move
+from sync.server.exchange import announcing
+from sync.server.exchange.enrolment import waiting
 from tests.server.support import Journal, problem
 
 OFFICER = "Ibu Sari"

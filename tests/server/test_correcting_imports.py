@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from sync.server import certificates, duplicates, registry, schema
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.registry import certificates, duplicates
+from sync.server.registry import spreadsheets as registry
 from tests.server.registry_support import officer, row_of
 
 HEADER = "producer_code,business_name,kelurahan,class,payout_terms,nib,pirt,halal_no,halal_expires,joined_on,phone"

@@ -9,15 +9,15 @@ import pytest
 from PIL import Image
 
 from sync.protocol.problems import ExchangeProblem
-from sync.server.certificate_files import judged
 from sync.server.drawing import TURNS, shrunk
 from sync.server.errors import CentreError
-from sync.server.pictures import drawn
+from sync.server.public.pictures import drawn
+from sync.server.registry.certificate_files import judged
 
 MEASURED = """
 import re, sys
-from sync.server.pictures import drawn
-from sync.server.certificate_files import judged
+from sync.server.public.pictures import drawn
+from sync.server.registry.certificate_files import judged
 with open(sys.argv[2], "rb") as file:
     data = file.read()
 def most():

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from sync.server import duplicates, merging
-from sync.server.dialect import reading, writing
-from sync.server.duplicates import Of, find, sound
+from sync.server.database.dialect import reading, writing
+from sync.server.registry import duplicates, merging
+from sync.server.registry.duplicates import Of, find, sound
 from tests.server.registry_support import PERSON, audited, officer, producer
 
 

@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from sync.server import commands, schema
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import new_code
+from sync.server import commands
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange.enrolment import new_code
 from tests.server.support import Journal, problem, read_enrolment
 
 

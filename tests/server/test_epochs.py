@@ -26,15 +26,15 @@ from sync.protocol.messages import (
 )
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import deflate, public_bytes, seal, unseal
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.loading import put
 from sync.server.errors import CentreError
-from sync.server.figures import verify
+from sync.server.exchange.repairs import approve, refuse, repairs
+from sync.server.exchange.stick import load_bundle
 from sync.server.keys import roll_key
-from sync.server.loading import put
-from sync.server.repairs import approve, refuse, repairs
-from sync.server.stick import load_bundle
+from sync.server.trust.figures import verify
 from tests.server.support import Journal, problem
 from tests.server.test_ingest import push
 

@@ -6,10 +6,12 @@ import sqlalchemy as sa
 
 from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.registry_reasons import UnreadableFile
-from sync.server import commands, feeds, neighbours, schema
-from sync.server.dialect import reading, writing
+from sync.server import commands
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.feeds import cursors_at, read_page, take_positions
+from sync.server.exchange import feeds, neighbours
+from sync.server.exchange.feeds import cursors_at, read_page, take_positions
 from tests.server.support import Journal
 
 

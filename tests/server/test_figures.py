@@ -12,11 +12,13 @@ from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.protocol.batch import pack_batch
 from sync.protocol.bundle import Bundle, open_reply, read_mark, write_bundle
 from sync.protocol.wire import public_bytes
-from sync.server import commands, drift, schema
-from sync.server.dialect import reading, writing
+from sync.server import commands
+from sync.server.corners.standing import corner, corners
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange import drift
 from sync.server.limits import Limiter, Rate
-from sync.server.standing import corner, corners
 from tests.server.support import AT, ON_SQLITE, Journal
 
 

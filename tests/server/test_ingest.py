@@ -9,10 +9,10 @@ from sync.documents.shift import ShiftOpened
 from sync.protocol.entry import make_body
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import key_id, public_bytes
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.ingest import device_of, make_ack, take_batch
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.ingest import device_of, make_ack, take_batch
 from tests.server.support import AT, DATE, Journal
 
 

@@ -5,10 +5,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.server import merging, producer_links, schema
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_registry import merges
 from sync.server.errors import CentreError
-from sync.server.tables_registry import merges
+from sync.server.registry import merging, producer_links
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
 
 

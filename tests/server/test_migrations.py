@@ -12,20 +12,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from sync.server import (
-    commands,
-    merging,
+from sync.server import commands
+from sync.server.centre import Centre, init_centre, open_centre
+from sync.server.database import (
     schema,
     tables_corners,  # noqa: F401 - makes its tables known to ``schema``
     tables_public,  # noqa: F401 - so does this
     tables_registry,  # noqa: F401 - so does this
+    tables_reports,  # noqa: F401 - so does this
 )
-from sync.server.centre import Centre, init_centre, open_centre
-from sync.server.checking import slips_of
-from sync.server.dialect import connect, reading, writing
+from sync.server.database.dialect import connect, reading, writing
+from sync.server.database.migrating import STEPS
 from sync.server.errors import CentreError
-from sync.server.migrating import STEPS
-from sync.server.reports import tables  # noqa: F401 - makes its tables known to ``schema``
+from sync.server.projecting.checking import slips_of
+from sync.server.registry import merging
 from tests.postgres import made_from, named
 from tests.server.support import ON_POSTGRES, ON_SQLITE
 

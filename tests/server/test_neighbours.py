@@ -12,11 +12,12 @@ from sync.protocol.entry import make_body
 from sync.protocol.messages import ACK, PAGE, Ack, Cursor, OtherTill, Page, pull_path
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import public_bytes, unseal
-from sync.server import neighbours, schema
-from sync.server.dialect import reading, writing
-from sync.server.feeds import cursors_at, read_page
-from sync.server.ingest import make_ack, take_batch
-from sync.server.replaying import rebuild
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange import neighbours
+from sync.server.exchange.feeds import cursors_at, read_page
+from sync.server.exchange.ingest import make_ack, take_batch
+from sync.server.trust.replaying import rebuild
 from tests.server.support import AT, DATE, Journal, problem
 
 MOST_DIGITS = 36**6 - 1

@@ -4,10 +4,11 @@ import sqlalchemy as sa
 
 from sync.documents.base import LIMIT
 from sync.documents.goods import GoodsReceived, ReceivedLine
-from sync.server import commands, schema
+from sync.server import commands
 from sync.server.centre import Centre
-from sync.server.dialect import reading
-from sync.server.storing import HEAVY, MOST
+from sync.server.database import schema
+from sync.server.database.dialect import reading
+from sync.server.projecting.storing import HEAVY, MOST
 from tests.server.support import Journal
 
 LINES = 2_000

@@ -6,9 +6,10 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from sync.server import certificates, consents, deciding, merging, persons, producer_links, schema
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.registry import certificates, consents, deciding, merging, persons, producer_links
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
 from tests.server.support import ON_SQLITE
 from tests.server.test_proposals import CODE, send

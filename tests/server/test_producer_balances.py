@@ -13,9 +13,9 @@ from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale, SaleLine, Tender
 from sync.documents.shift import ShiftOpened
-from sync.server import schema
-from sync.server.dialect import reading
-from sync.server.producer_balances import ORDER, balance
+from sync.server.database import schema
+from sync.server.database.dialect import reading
+from sync.server.public.producer_balances import ORDER, balance
 from sync.server.reports.reporter import catch_up
 from tests.pages.figures import push
 from tests.server.support import Journal

@@ -14,10 +14,13 @@ from sync.protocol.facts import ProducerFacts, ProductFacts
 from sync.protocol.messages import PROPOSALS, Proposal, Proposals, ProposalsTaken, proposals_path
 from sync.protocol.sealing import seal_to
 from sync.protocol.wire import deflate, key_id, public_bytes, unseal
-from sync.server import commands, deciding, merging, proposals, schema
-from sync.server.dialect import reading, writing
+from sync.server import commands
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.feeds import take_positions
+from sync.server.exchange import proposals
+from sync.server.exchange.feeds import take_positions
+from sync.server.registry import deciding, merging
 from tests.server.support import AT, Journal, problem
 
 CODE, GOODS = "MTR001A-P01", "MTR001A-B001"

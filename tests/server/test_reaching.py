@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from litestar.testing import TestClient
 
 from bench.postgres import Server, standby
-from sync.server import commands, dialect
+from sync.server import commands
 from sync.server.app import create_app
-from sync.server.dialect import shown
+from sync.server.database import dialect
+from sync.server.database.dialect import shown
 from sync.server.errors import CentreError
 from tests.corner import ROOT
 from tests.postgres import drop, made_from

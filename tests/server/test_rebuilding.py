@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from sync.documents.goods import GoodsReceived, ReceivedLine
 from sync.protocol.messages import ACK, PAGE, Ack, Page, pull_path
 from sync.protocol.wire import public_bytes, unseal
-from sync.server import commands, figures, projection, schema
+from sync.server import commands
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.projection import Unprojectable
-from sync.server.storing import PROJECTED
+from sync.server.projecting import projection
+from sync.server.projecting.projection import Unprojectable
+from sync.server.projecting.storing import PROJECTED
+from sync.server.trust import figures
 from tests.server.support import Journal
 from tests.server.test_checking import slip
 
@@ -65,7 +68,7 @@ def test_a_kind_that_an_older_program_did_not_know_is_projected_later(
 
     journal.add_moves(2)
     with monkeypatch.context() as patch:
-        patch.setattr("sync.server.storing.readable", older)
+        patch.setattr("sync.server.projecting.storing.readable", older)
         assert caller.push(journal).status_code == 200
     assert commands.state(database)["drawer"] == 200_000
     done = commands.rebuild(database, "MTR-001", "A")

@@ -7,12 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from sync.documents.shift import ShiftOpened
-from sync.server import rechecking, recomputing, schema
-from sync.server.dialect import nobody_else, reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import nobody_else, reading, writing
 from sync.server.errors import CentreError
-from sync.server.rechecking import Checker, check_next
-from sync.server.recomputing import Stopped
 from sync.server.reports.reporter import catch_up
+from sync.server.trust import rechecking, recomputing
+from sync.server.trust.rechecking import Checker, check_next
+from sync.server.trust.recomputing import Stopped
 from tests.server.support import Journal
 from tests.server.test_trust import OFFICER, close, officer  # noqa: F401 - a fixture
 

@@ -9,10 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import certificates, merging, persons, rechecking, schema, taking_over
-from sync.server.dialect import POSTGRES, reading, writing
+from sync.server.corners import taking_over
+from sync.server.database import schema
+from sync.server.database.dialect import POSTGRES, reading, writing
+from sync.server.database.tables_corners import taken_over
 from sync.server.errors import CentreError
-from sync.server.tables_corners import taken_over
+from sync.server.registry import certificates, merging, persons
+from sync.server.trust import rechecking
 from tests.server.registry_support import PERSON, officer, producer, row_of
 from tests.server.support import Journal
 

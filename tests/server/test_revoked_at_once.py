@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import key_id, public_bytes
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import enrol, new_code, revoke
-from sync.server.ingest import device_of, take_batch, valid_device
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.enrolment import enrol, new_code, revoke
+from sync.server.exchange.ingest import device_of, take_batch, valid_device
 from tests.server.support import ON_POSTGRES, Journal
 
 WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")

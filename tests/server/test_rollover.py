@@ -8,10 +8,10 @@ from sync.client.batches import later_keys
 from sync.protocol.messages import ACK, ENROL, PAGE, ROLLOVER, Ack, Enrolment, Page, Rollover, pull_path
 from sync.protocol.request import CENTRE_KEY
 from sync.protocol.wire import BadSignature, key_id, public_bytes, seal, unseal
-from sync.server import schema
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import new_code
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.enrolment import new_code
 from sync.server.keys import read_keys, roll_key
 from tests.server.support import Journal
 

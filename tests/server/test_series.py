@@ -3,7 +3,7 @@
 import pytest
 
 from sync.documents.money import CashMove
-from sync.server.series import Numbers
+from sync.server.trust.series import Numbers
 from tests.server.test_trust import checked, officer  # noqa: F401 - a fixture
 
 

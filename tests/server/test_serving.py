@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from sync.server.centre import Centre
 from sync.server.commands import serve
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
 from sync.server.errors import CentreError
 from tests.server.support import ON_POSTGRES, ON_SQLITE, Journal
 

@@ -8,9 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from sync.protocol.batch import Condition
-from sync.server import enrolment, schema
-from sync.server.dialect import reading, writing
-from sync.server.standing import corner, corners, daily, deliveries, kelurahan_of, quiet_since
+from sync.server.corners.standing import corner, corners, daily, deliveries, kelurahan_of, quiet_since
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange import enrolment
 from tests.server.support import AT, Journal
 
 WELL = Condition(

@@ -7,13 +7,16 @@ import sqlalchemy as sa
 
 from sync.documents.money import Opening
 from sync.protocol.entry import read_body
-from sync.server import persons, producer_accounts, schema, taking_over
 from sync.server.centre import WIB
-from sync.server.dialect import reading, writing
-from sync.server.enrolment import revoke
+from sync.server.corners import taking_over
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.loading import put
 from sync.server.errors import CentreError
-from sync.server.loading import put
-from sync.server.producer_balances import balance
+from sync.server.exchange.enrolment import revoke
+from sync.server.public import producer_accounts
+from sync.server.public.producer_balances import balance
+from sync.server.registry import persons
 from sync.server.reports import paying
 from sync.server.reports.reporter import catch_up
 from tests.server.support import Journal

@@ -11,13 +11,15 @@ from sync.protocol.batch import Condition
 from sync.protocol.entry import read_body
 from sync.protocol.messages import RepairRequest, repair_path
 from sync.protocol.wire import deflate
-from sync.server import closings, findings, recomputing, schema, trust
-from sync.server.dialect import reading, writing
+from sync.server.corners.standing import tills
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.journals import listed, stored, sums
-from sync.server.recomputing import recompute
 from sync.server.reports.reporter import catch_up
-from sync.server.standing import tills
+from sync.server.trust import attention as trust
+from sync.server.trust import closings, findings, recomputing
+from sync.server.trust.journals import listed, stored, sums
+from sync.server.trust.recomputing import recompute
 from tests.server.support import AT, Journal
 
 OFFICER = "Ibu Sari"

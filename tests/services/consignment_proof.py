@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pos_app.ledger.verify import verify
 from sync.protocol.batch import Batch
 from sync.protocol.wire import key_id, public_bytes
-from sync.server import figures, ingest
 from sync.server.centre import Centre, open_centre
-from sync.server.dialect import writing
+from sync.server.database.dialect import writing
+from sync.server.exchange import ingest
+from sync.server.trust import figures
 from tests.corner import Corner
 from tests.server.support import Clock, Journal, new_centre
 from tests.services.consignment_books import ConsignmentBooks

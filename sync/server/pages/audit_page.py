@@ -8,17 +8,17 @@ from litestar import Response, get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 
-from sync.server import reading_audit
-from sync.server.asking import AnyRequest
+from sync.server.access import reading_audit
+from sync.server.access.officers import note
+from sync.server.access.reading_audit import Wanted
 from sync.server.centre import WIB
-from sync.server.dialect import reading, writing
-from sync.server.officers import note
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.audit_words import about, deed, detail
 from sync.server.pages.exports import Cell, exported
 from sync.server.pages.frame import PAGE_ROWS, page
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, mark
-from sync.server.reading_audit import Wanted
 
 MOST_EXPORTED = 100_000
 LONGEST_DETAIL = 300

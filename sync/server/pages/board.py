@@ -7,14 +7,14 @@ from litestar import Response, get
 from litestar.datastructures import State
 from litestar.params import FromQuery
 
-from sync.server import standing
-from sync.server.asking import AnyRequest
 from sync.server.centre import WIB, Centre
-from sync.server.dialect import reading
+from sync.server.corners import standing
+from sync.server.corners.standing import CornerStanding
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import day, page, redirect, whole
 from sync.server.pages.roles import Role, open_to, signed_in
 from sync.server.pages.texts import _, ngettext
-from sync.server.standing import CornerStanding
 
 SHOWN = ("all", "silent", "look", "none")
 """What the table shows: corners with a till, silent ones, those somebody has to look at, those without a till."""

@@ -10,12 +10,10 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 from sqlalchemy.engine import Connection
 
-from sync.server.asking import AnyRequest
-from sync.server.catalogue import LONGEST_QUERY, Goods, index_of
 from sync.server.centre import Centre
-from sync.server.consents import public_phones
-from sync.server.dialect import reading
-from sync.server.offers import Range, corners_with, ranges
+from sync.server.database.dialect import reading
+from sync.server.database.tables_public import product_pictures
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import (
     CATEGORIES,
@@ -30,8 +28,10 @@ from sync.server.pages.open_to_all import (
 )
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _
-from sync.server.pictures import digests_of
-from sync.server.tables_public import product_pictures
+from sync.server.public.catalogue import LONGEST_QUERY, Goods, index_of
+from sync.server.public.offers import Range, corners_with, ranges
+from sync.server.public.pictures import digests_of
+from sync.server.registry.consents import public_phones
 
 ON_PAGE = 24
 MORE = 6

@@ -8,12 +8,10 @@ from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
 from sync.protocol.wire import MIB
-from sync.server import certificate_files, holding
-from sync.server import certificates as rules
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.access.officers import note
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.officers import note
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
@@ -21,6 +19,8 @@ from sync.server.pages.producers import everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.pages.uploads import WithFile, file_of, text_of
+from sync.server.registry import certificate_files, holding
+from sync.server.registry import certificates as rules
 
 UPLOAD = certificate_files.MOST_BYTES + MIB
 """A form with its document; what is larger is not read at all."""

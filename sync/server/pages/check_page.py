@@ -16,14 +16,14 @@ from sync.documents.paper_code import SLIP
 from sync.documents.refund import Refund
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed
-from sync.server.asking import AnyRequest, address_of, limit
-from sync.server.checking import LEAST_CODE
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import looked_at
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _, mark
-from sync.server.verdicts import Claim, Verdict, read_claim, verdict
+from sync.server.projecting.checking import LEAST_CODE
+from sync.server.trust.verdicts import Claim, Verdict, read_claim, verdict
 
 LONGEST = 200
 KINDS = {

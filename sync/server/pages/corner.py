@@ -11,18 +11,19 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 
 from sync.protocol.registry_reasons import REASONS, Rejection
-from sync.server import announcing, contacts, enrolment, standing, taking_over
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.corners import FIELDS, find, mark_of, save_corner, unlike
-from sync.server.dialect import reading, writing
+from sync.server.corners import standing, taking_over
+from sync.server.corners.changing import FIELDS, find, mark_of, save_corner, unlike
+from sync.server.corners.standing import CornerStanding
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange import announcing, contacts, enrolment
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.board import ago, chips, size, span
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.standing import CornerStanding
 
 DAYS = timedelta(days=14)
 Short = Annotated[str, msgspec.Meta(max_length=200)]

@@ -10,16 +10,17 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
 from sync.protocol.facts import Kind
-from sync.server import duplicates as rules
-from sync.server import merging, schema
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.merging_page import Short, path_of
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.registry import duplicates as rules
+from sync.server.registry import merging
 
 PAGE = "/kembar"
 

@@ -18,12 +18,12 @@ from anyio import to_thread
 from litestar import Litestar, Response
 from litestar.types import Receive, Scope, Send
 
-from sync.server.asking import AnyRequest
-from sync.server.cells import harmless
 from sync.server.centre import Centre
+from sync.server.exchange.asking import AnyRequest
 from sync.server.limits import Turns
 from sync.server.pages.frame import day, moment, quantity, whole
 from sync.server.pages.texts import _
+from sync.server.registry.cells import harmless
 
 Cell = str | int | Decimal | date | datetime | None
 Rows = Sequence[Sequence[Cell]]

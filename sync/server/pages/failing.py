@@ -7,9 +7,9 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 
 from sync.protocol.problems import ExchangeProblem
-from sync.server.answers import answer_error
-from sync.server.asking import AnyRequest
 from sync.server.errors import CentreError
+from sync.server.exchange.answers import answer_error
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import here, page, redirect
 from sync.server.pages.roles import MustChangePassword, NotAllowed, NotSignedIn
 from sync.server.pages.security import for_people, note_reader

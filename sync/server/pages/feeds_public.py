@@ -13,17 +13,17 @@ from litestar import Response
 from litestar.datastructures import State
 from sqlalchemy.engine import Connection
 
-from sync.server.asking import AnyRequest
-from sync.server.catalogue import Index, index_of
 from sync.server.centre import Centre
-from sync.server.dialect import reading
-from sync.server.offers import Range, ranges
+from sync.server.database.dialect import reading
+from sync.server.database.tables_public import product_pictures
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
 from sync.server.pages.exports import csv_text
 from sync.server.pages.open_to_all import FILE, OPEN, costs, kept, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import mark
-from sync.server.tables_public import product_pictures
+from sync.server.public.catalogue import Index, index_of
+from sync.server.public.offers import Range, ranges
 
 SECONDS = 300
 FIELDS: Final = {

@@ -15,13 +15,13 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.utils.scope.state import ScopeState
 
-from sync.server.asking import AnyRequest
+from sync.server.access.officers import Role
+from sync.server.access.sessions import Officer
 from sync.server.centre import WIB
-from sync.server.officers import Role
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import texts
 from sync.server.pages.settings import in_force
 from sync.server.pages.texts import _, mark
-from sync.server.sessions import Officer
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -12,13 +12,13 @@ from litestar.params import FromQuery
 
 from sync.protocol.registry_reasons import FILE_REASONS, UnreadableFile
 from sync.protocol.wire import MIB
-from sync.server import registry
-from sync.server.asking import AnyRequest
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import page
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _
 from sync.server.pages.uploads import WithFile, file_of, text_of
+from sync.server.registry import spreadsheets as registry
 
 MOST_BYTES = 16 * MIB
 MOST_UNPACKED = 32 * MIB

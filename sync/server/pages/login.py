@@ -8,11 +8,11 @@ from litestar.datastructures import Cookie, State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 
-from sync.server import accounts, attempts, sessions
-from sync.server.asking import AnyRequest, address_of, limit
-from sync.server.dialect import writing
+from sync.server.access import accounts, attempts, sessions
+from sync.server.access.officers import note
+from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
-from sync.server.officers import note
+from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import texts
 from sync.server.pages.frame import language_cookie, local, page, redirect
 from sync.server.pages.roles import Role, browser_of, officer_of, open_to, signed_in, token_of

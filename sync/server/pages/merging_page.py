@@ -12,16 +12,17 @@ from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy.engine import Connection
 
 from sync.protocol.facts import Kind
-from sync.server import certificates, deciding, merging, schema
-from sync.server.aliases import all_names
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_reports import sold
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.reports.tables import sold
+from sync.server.registry import certificates, deciding, merging
+from sync.server.registry.aliases import all_names
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 LISTS: Final[dict[Kind, str]] = {"producer": "/produsen", "product": "/produk"}

@@ -8,11 +8,11 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from sync.server import accounts
-from sync.server.asking import AnyRequest
-from sync.server.dialect import writing
+from sync.server.access import accounts
+from sync.server.access.officers import ROLES
+from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
-from sync.server.officers import ROLES
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded

@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
-from sync.server.asking import AnyRequest, address_of, limit
+from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages.texts import mark
 
 looked_at = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)

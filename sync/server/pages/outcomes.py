@@ -7,9 +7,9 @@ from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.asked import NAMES, Asked
 from sync.server.pages.exports import Cell, day_cell, decimal_cell, exported
 from sync.server.pages.frame import PAGE_ROWS

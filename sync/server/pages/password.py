@@ -8,9 +8,9 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from sync.server import accounts, passwords
-from sync.server.asking import AnyRequest, address_of, limit
+from sync.server.access import accounts, passwords
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.login import with_session
 from sync.server.pages.roles import Role, browser_of, officer_of, open_to

@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from litestar import Response
 
-from sync.server.asking import AnyRequest
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.audit_words import FIELDS, deed
 from sync.server.pages.exports import Cell, Paper, day_cell, exported, moment_cell, saved_as
 from sync.server.pages.frame import day, moment

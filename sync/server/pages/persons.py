@@ -12,12 +12,11 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 
 from sync.protocol.registry_reasons import REASONS
-from sync.server import persons as rules
-from sync.server import schema
-from sync.server.asking import AnyRequest
 from sync.server.centre import WIB, Centre
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import person_copy
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
@@ -25,7 +24,8 @@ from sync.server.pages.frame import page, redirect
 from sync.server.pages.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.person_exports import export
+from sync.server.registry import persons as rules
+from sync.server.registry.person_exports import export
 
 PAGE = "/data-pribadi"
 Long = Annotated[str, msgspec.Meta(max_length=2_000)]

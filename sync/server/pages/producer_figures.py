@@ -9,11 +9,10 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from sync.server import schema
-from sync.server.aliases import all_names, standing
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.dialect import reading
+from sync.server.database import schema
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.asked import Asked
 from sync.server.pages.exports import Cell, Paper, day_cell, exported
 from sync.server.pages.frame import moment
@@ -22,6 +21,7 @@ from sync.server.pages.program import part
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named
 from sync.server.pages.texts import _
+from sync.server.registry.aliases import all_names, standing
 from sync.server.reports.paying import owed, payments, together
 from sync.server.reports.selling import in_all, sold
 from sync.server.reports.shelves import moved

@@ -17,18 +17,17 @@ from litestar.params import Body, FromPath
 from markupsafe import Markup
 from sqlalchemy.engine import Connection
 
-from sync.server.asking import AnyRequest, address_of, limit
-from sync.server.catalogue import index_of
 from sync.server.centre import Centre
-from sync.server.consents import agree, withdraw
-from sync.server.dialect import reading, writing
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import FILE, OPEN, PAGE, costs, picture_path, product_path, site
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.pictures import MOST_BYTES, digests_of, drawn, drop_picture, keep_picture
-from sync.server.producer_accounts import (
+from sync.server.public.catalogue import index_of
+from sync.server.public.pictures import MOST_BYTES, digests_of, drawn, drop_picture, keep_picture
+from sync.server.public.producer_accounts import (
     PAYMENTS,
     Account,
     Line,
@@ -40,8 +39,9 @@ from sync.server.producer_accounts import (
     sales,
     shelf,
 )
-from sync.server.producer_balances import balance
-from sync.server.producer_links import make_link, producer_by, revoke_link
+from sync.server.public.producer_balances import balance
+from sync.server.registry.consents import agree, withdraw
+from sync.server.registry.producer_links import make_link, producer_by, revoke_link
 from sync.server.reports.paying import Owed, owed
 
 MONTHS = 12

@@ -14,7 +14,17 @@ from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy.engine import Connection
 
 from sync.protocol.registry_fields import KELURAHAN
-from sync.server import (
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
+from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
+from sync.server.pages import registry_words as words
+from sync.server.pages.audit_words import deed, detail
+from sync.server.pages.exports import exported
+from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.roles import Role, officer_of, open_to
+from sync.server.pages.texts import _, worded
+from sync.server.registry import (
     certificates,
     changing,
     consents,
@@ -24,18 +34,8 @@ from sync.server import (
     merging,
     persons,
     producer_links,
-    schema,
 )
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
-from sync.server.errors import CentreError
-from sync.server.near import names_of, plain
-from sync.server.pages import registry_words as words
-from sync.server.pages.audit_words import deed, detail
-from sync.server.pages.exports import exported
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
-from sync.server.pages.roles import Role, officer_of, open_to
-from sync.server.pages.texts import _, worded
+from sync.server.registry.near import names_of, plain
 from sync.server.reports import coverage
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]

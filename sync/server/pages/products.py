@@ -12,17 +12,18 @@ from litestar.params import Body, FromPath, FromQuery
 
 from sync.protocol.registry_fields import percent
 from sync.protocol.registry_reasons import Problem
-from sync.server import changing, deciding, merging, schema
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.near import names_of, plain
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.producers import Short, like
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.registry import changing, deciding, merging
+from sync.server.registry.near import names_of, plain
 
 
 @get("/produk", guards=[open_to(Role.VIEWER)], sync_to_thread=True)

@@ -10,9 +10,9 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from sqlalchemy.engine import Connection
 
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import plots
 from sync.server.pages.asked import Asked, Stretch
 from sync.server.pages.exports import exported

@@ -12,16 +12,16 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 from sqlalchemy.engine import Connection
 
-from sync.server import deciding, merging
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.database.dialect import reading, writing
+from sync.server.database.schema import producers as makers
+from sync.server.database.schema import products as goods
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.schema import producers as makers
-from sync.server.schema import products as goods
+from sync.server.registry import deciding, merging
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 INBOX = "/usulan"

@@ -9,14 +9,15 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath, FromQuery
 
-from sync.server import journals, remarks, trust
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.trust import attention as trust
+from sync.server.trust import journals, remarks
 
 GUARDS = [open_to(Role.OFFICER)]
 

@@ -15,9 +15,9 @@ from sync.documents.money import Settlement
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.asked import Stretch
 from sync.server.pages.exports import Cell, exported, moment_cell

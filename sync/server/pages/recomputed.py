@@ -9,16 +9,18 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
 
-from sync.server import closings, findings, rechecking, recomputing, remarks, schema, standing
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
+from sync.server.corners import standing
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
 from sync.server.pages.quarantine import RemarkBody, part, storable
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, ngettext, worded
+from sync.server.trust import closings, findings, rechecking, recomputing, remarks
 
 DAYS = timedelta(days=31)
 """How far back closings are listed."""

@@ -7,14 +7,15 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from sync.server import repairs, trust
-from sync.server.asking import AnyRequest
-from sync.server.dialect import reading, writing
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
+from sync.server.exchange import repairs
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.trust import attention as trust
 
 GUARDS = [open_to(Role.OFFICER)]
 

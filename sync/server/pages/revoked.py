@@ -9,10 +9,10 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 
-from sync.server import taking_over
-from sync.server.asking import AnyRequest
-from sync.server.dialect import writing
+from sync.server.corners import taking_over
+from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import redirect
 from sync.server.pages.quarantine import storable
 from sync.server.pages.roles import Role, officer_of, open_to

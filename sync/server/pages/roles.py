@@ -6,14 +6,14 @@ from typing import Any
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 
-from sync.server import attempts, sessions
-from sync.server.accounts import plain
-from sync.server.asking import AnyRequest
+from sync.server.access import attempts, sessions
+from sync.server.access.accounts import plain
+from sync.server.access.officers import Role
+from sync.server.access.sessions import Officer
 from sync.server.centre import Centre
-from sync.server.dialect import reading, writing
-from sync.server.officers import Role
+from sync.server.database.dialect import reading, writing
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.settings import Settings
-from sync.server.sessions import Officer
 
 __all__ = ["AnyConnection", "Guard", "MustChangePassword", "NotAllowed", "NotSignedIn", "Officer", "Role", "officer_of"]
 __all__ += ["open_to", "recognise", "signed_in", "token_of"]

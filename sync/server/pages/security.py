@@ -18,7 +18,7 @@ from litestar.middleware.csrf import CSRFMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.protocol.wire import MAX_WIRE
-from sync.server.officers import asked_from
+from sync.server.access.officers import asked_from
 from sync.server.pages import texts
 from sync.server.pages.frame import asked_language
 from sync.server.pages.settings import Settings, in_force

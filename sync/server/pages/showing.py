@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre
+from sync.server.corners.standing import kelurahan_of
+from sync.server.database import schema
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
 from sync.server.pages.exports import Cell, Paper
@@ -18,7 +19,6 @@ from sync.server.pages.plots import bar
 from sync.server.pages.texts import _, language, mark
 from sync.server.reports.reporter import behind
 from sync.server.reports.selling import SUMS, Sold, sold
-from sync.server.standing import kelurahan_of
 
 TABLE, DAY = "/program/terjual", "/program/nota"
 BY = {

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sync.server.pages.frame import day, moment, month, quantity, rupiah
 from sync.server.pages.paper import BOLD, REGULAR, load_letters
 from sync.server.pages.texts import _, mark
-from sync.server.producer_accounts import Account, Line, Movement, Payment
-from sync.server.producer_balances import Balance
+from sync.server.public.producer_accounts import Account, Line, Movement, Payment
+from sync.server.public.producer_balances import Balance
 from sync.server.reports.paying import Owed
 
 WHAT = {

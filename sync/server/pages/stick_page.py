@@ -14,16 +14,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from sync.protocol.bundle import MAX_FILE
-from sync.server.asking import AnyRequest
+from sync.server.access.officers import note
 from sync.server.centre import Centre, stamp
-from sync.server.dialect import reading, writing
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_corners import stick_files
 from sync.server.errors import CentreError
-from sync.server.officers import note
+from sync.server.exchange.asking import AnyRequest
+from sync.server.exchange.stick import Loaded, load_bundle
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, ngettext, worded
-from sync.server.stick import Loaded, load_bundle
-from sync.server.tables_corners import stick_files
 
 REPLY_KEPT = timedelta(days=7)
 """A reply is fetched at once; a till takes none that is older than what it asked."""

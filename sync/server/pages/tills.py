@@ -12,13 +12,15 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 from markupsafe import Markup
 
-from sync.server import announcing, enrolment, moving, schema, standing
-from sync.server.asking import AnyRequest
+from sync.server.access.officers import note_decision
 from sync.server.centre import Centre
-from sync.server.corners import find
-from sync.server.dialect import reading, writing
+from sync.server.corners import moving, standing
+from sync.server.corners.changing import find
+from sync.server.database import schema
+from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.officers import note_decision
+from sync.server.exchange import announcing, enrolment
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to

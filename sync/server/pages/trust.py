@@ -6,14 +6,16 @@ from typing import Any
 from litestar import Response, get
 from litestar.datastructures import State
 
-from sync.server import closings, findings, recomputing, standing, trust
-from sync.server.asking import AnyRequest
 from sync.server.centre import Centre, stamp
-from sync.server.dialect import reading
+from sync.server.corners import standing
+from sync.server.database.dialect import reading
+from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import page
 from sync.server.pages.recomputed import since
 from sync.server.pages.roles import Role, open_to
 from sync.server.reports import reporter
+from sync.server.trust import attention as trust
+from sync.server.trust import closings, findings, recomputing
 
 MOST_SERIES = 30
 """Series of numbers with gaps that are listed."""

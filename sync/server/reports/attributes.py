@@ -8,10 +8,10 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
-from sync.server.aliases import FARTHEST
+from sync.server.corners.standing import kelurahan_of
+from sync.server.database import schema
+from sync.server.registry.aliases import FARTHEST
 from sync.server.reports.blocks import Chosen, Codes, Numbered, codes
-from sync.server.standing import kelurahan_of
 
 SIDES: Final = {
     "corner": "device",

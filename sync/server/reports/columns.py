@@ -22,8 +22,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from sync.server import schema
-from sync.server.reports import tables
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
 from sync.server.reports.attributes import SCOPES, Attributes
 from sync.server.reports.blocks import Block, empty, summed, together
 from sync.server.reports.fetching import (

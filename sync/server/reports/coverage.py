@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
-from sync.server.holding import FOOD, lacking, tkdn_lapsed
+from sync.server.database import schema
+from sync.server.registry.holding import FOOD, lacking, tkdn_lapsed
 from sync.server.reports.columns import view_of
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import MARKS, Sold, sold

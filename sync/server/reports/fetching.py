@@ -8,7 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server.reports import tables
+from sync.server.database import tables_reports as tables
 from sync.server.reports.attributes import Item
 from sync.server.reports.blocks import Block, Numbered, codes, empty, together
 

@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.documents.state import PAYABLE
-from sync.server import schema
-from sync.server.aliases import FARTHEST, all_names
-from sync.server.reports import tables
+from sync.server.corners.taking_over import is_dead, still_owed
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.registry.aliases import FARTHEST, all_names
 from sync.server.reports.attributes import OF_GOODS, SIDES
 from sync.server.reports.blocks import Block
 from sync.server.reports.columns import View, view_of
@@ -24,7 +25,6 @@ from sync.server.reports.fetching import PAID
 from sync.server.reports.grouping import grouped
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import devices_of
-from sync.server.taking_over import is_dead, still_owed
 
 TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
 """Days between two payments, by the terms agreed on; with other terms every day counts as late."""

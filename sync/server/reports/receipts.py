@@ -14,10 +14,10 @@ from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Buyer, Sale
 from sync.protocol.entry import Envelope, entry_hash
-from sync.server import schema
-from sync.server.aliases import all_names
-from sync.server.projection import Unprojectable, envelope_of, readable
-from sync.server.reports import tables
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
+from sync.server.projecting.projection import Unprojectable, envelope_of, readable
+from sync.server.registry.aliases import all_names
 from sync.server.reports.facts import Find
 from sync.server.reports.returning import find_in
 from sync.server.reports.scope import Scope

@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
 from sync.server.centre import Centre
-from sync.server.dialect import nobody_else, only_one, reading, writing
-from sync.server.projection import Readable, envelope_of, readable
+from sync.server.database import schema
+from sync.server.database.dialect import nobody_else, only_one, reading, writing
+from sync.server.database.tables_reports import papers, reported
+from sync.server.projecting.projection import Readable, envelope_of, readable
 from sync.server.reports import storing
 from sync.server.reports.facts import Facts
 from sync.server.reports.returning import find_own
-from sync.server.reports.tables import papers, reported
 
 AT_ONCE = 500
 """Entries of a stretch."""

@@ -14,10 +14,10 @@ from sync.documents.base import Document
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
-from sync.server import schema
-from sync.server.projection import Readable, envelope_of, readable
+from sync.server.database import schema
+from sync.server.database.tables_reports import papers
+from sync.server.projecting.projection import Readable, envelope_of, readable
 from sync.server.reports.facts import Facts, Find, added, counted_of, is_elsewhere, negative
-from sync.server.reports.tables import papers
 
 AT_ONCE = 500
 

@@ -11,8 +11,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server import schema
-from sync.server.reports import tables
+from sync.server.database import schema
+from sync.server.database import tables_reports as tables
 from sync.server.reports.attributes import SIDES
 from sync.server.reports.blocks import Block
 from sync.server.reports.columns import View, view_of

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.documents.sale import Sale
-from sync.server.dialect import only_one
-from sync.server.loading import add_up, load, put, put_new
+from sync.server.database.dialect import only_one
+from sync.server.database.loading import add_up, load, put, put_new
+from sync.server.database.tables_reports import goods, paid, papers, reported, shelf_prices, sold, times, touched
 from sync.server.reports.facts import TAKEN_BACK, Amounts, Facts, SoldKey, Times, counted_of, waited
 from sync.server.reports.returning import Returned, changes, find_own, returned_to, returned_to_till
-from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, sold, times, touched
 
 LOCK = "reports"
 """The part of a transaction that writes these tables; see ``dialect.only_one``."""

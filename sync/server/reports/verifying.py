@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.documents.state import Books
-from sync.server.checking import Slip
-from sync.server.projection import Readable
+from sync.server.database.tables_reports import goods, paid, papers, reported, shelf_prices, touched
+from sync.server.projecting.checking import Slip
+from sync.server.projecting.projection import Readable
 from sync.server.reports.facts import TAKEN_BACK, TAKES_BACK, Facts, GoodsKey
 from sync.server.reports.returning import find_in
 from sync.server.reports.storing import kept_sold, kept_times, taken_back
-from sync.server.reports.tables import goods, paid, papers, reported, shelf_prices, touched
 
 PAPERS = 1_000
 """Papers that are compared together."""

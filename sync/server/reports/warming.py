@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from sync.server.centre import Centre
-from sync.server.dialect import reading
+from sync.server.database.dialect import reading
 from sync.server.reports.blocks import FACES
 from sync.server.reports.columns import MONTH, Month, view_of
 from sync.server.reports.fetching import BEFORE, GOODS, SOLD, SOURCES
