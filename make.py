@@ -165,7 +165,7 @@ def endpoints(*arguments: str) -> int:
 def cursor(*arguments: str) -> int:
     """a million rows by 32 writers on PostgreSQL while tills pull, counted in docs/reliability.md (--count N)"""
     install()
-    return call(PYTHON, "-m", "tests.server.cursor", *arguments)
+    return call(PYTHON, "-m", "tests.server.exchange.cursor", *arguments)
 
 
 def exchange(*arguments: str) -> int:
@@ -190,7 +190,7 @@ def screenshots(*arguments: str) -> int:
     """take the pictures of every screen and page anew, for the manuals and the tests (--check compares, --only NAME)"""
     install()
     taken = call(PYTHON, "-m", "tests.pictures", *arguments, env=OFFSCREEN)
-    return taken or (0 if arguments else call(PYTHON, "-m", "tests.pages.pictures"))
+    return taken or (0 if arguments else call(PYTHON, "-m", "tests.server.pages.pictures"))
 
 
 def bundle() -> int:

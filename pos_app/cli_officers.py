@@ -61,12 +61,12 @@ def _by_officer(sub: argparse.ArgumentParser) -> None:
 
 
 def _move(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
     from sync.server.errors import CentreError
 
     to = (options.to_corner, options.to_till)
     try:
-        code = commanding.move(
+        code = officer_commands.move(
             options.database, options.corner, options.till, to, options.officer, anyway=options.anyway
         )
     except CentreError as error:
@@ -80,38 +80,38 @@ def _move(options: argparse.Namespace) -> int:
 
 
 def _message(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    commanding.message(options.database, options.corner or "", options.text, options.officer)
+    officer_commands.message(options.database, options.corner or "", options.text, options.officer)
     print(_("The message goes out with the next contact."))
     return 0
 
 
 def _version(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
     if options.least is None:
-        print(commanding.least_version(options.database))
+        print(officer_commands.least_version(options.database))
         return 0
     if not options.officer:
         raise Misuse(_("Say who decides, with --officer NAME."))
-    commanding.require_version(options.database, options.least, options.officer)
+    officer_commands.require_version(options.database, options.least, options.officer)
     print(_("Saved. It holds from the tills' next contact on."))
     return 0
 
 
 def _recheck(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    found = commanding.recheck(options.database, options.corner)
+    found = officer_commands.recheck(options.database, options.corner)
     print(json.dumps(found))
     return 1 if found["differing"] or found["broken"] else 0
 
 
 def _revoked(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    found = commanding.revoked(options.database, options.corner)
+    found = officer_commands.revoked(options.database, options.corner)
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
         return 0
@@ -127,17 +127,17 @@ def _revoked(options: argparse.Namespace) -> int:
 
 
 def _take_over(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
     old, by = (options.corner, options.till), (options.by_corner or options.corner, options.by)
-    commanding.take_over(options.database, old, options.device, by, options.officer)
+    officer_commands.take_over(options.database, old, options.device, by, options.officer)
     print(_("Noted. What the revoked till owed counts nowhere any more."))
     return 0
 
 
 def _give_back(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    commanding.give_back(options.database, (options.corner, options.till), options.device, options.officer)
+    officer_commands.give_back(options.database, (options.corner, options.till), options.device, options.officer)
     print(_("Taken back."))
     return 0

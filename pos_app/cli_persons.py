@@ -42,25 +42,25 @@ def _of_producer(centre: Add, name: str, run: Command, help_text: str) -> argpar
 
 
 def _merge(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    target = commanding.merge_producers(options.database, options.code, options.into, options.officer)
+    target = officer_commands.merge_producers(options.database, options.code, options.into, options.officer)
     print(_("{code} is {target} now.").format(code=options.code, target=target))
     return 0
 
 
 def _unmerge(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    commanding.unmerge_producers(options.database, options.code, options.officer)
+    officer_commands.unmerge_producers(options.database, options.code, options.officer)
     print(_("{code} stands for itself again.").format(code=options.code))
     return 0
 
 
 def _certificates(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    found = commanding.lapsing(options.database, options.days)
+    found = officer_commands.lapsing(options.database, options.days)
     if options.json:
         print(json.dumps(found, ensure_ascii=False))
         return 0
@@ -72,7 +72,7 @@ def _certificates(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
     if options.to.exists():
         raise Misuse(_("{path} is there already. Choose another name.").format(path=options.to))
@@ -84,7 +84,7 @@ def _export(options: argparse.Namespace) -> int:
         ) from None
     with os.fdopen(file, "w", encoding="utf-8") as out:
         try:
-            found = commanding.export_person(options.database, options.code, options.why, options.officer)
+            found = officer_commands.export_person(options.database, options.code, options.why, options.officer)
         except BaseException:
             options.to.unlink()
             raise
@@ -94,26 +94,26 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _erase(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
     if options.again != options.code:
         raise Misuse(_("--again names another code. Nothing was erased."))
-    count = commanding.erase_person(options.database, options.code, options.why, options.officer)
+    count = officer_commands.erase_person(options.database, options.code, options.why, options.officer)
     text = ngettext("Erased under {count} code. The books stay.", "Erased under {count} codes. The books stay.", count)
     print(text.format(count=count))
     return 0
 
 
 def _link(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    print(commanding.make_link(options.database, options.code, options.officer))
+    print(officer_commands.make_link(options.database, options.code, options.officer))
     return 0
 
 
 def _unlink(options: argparse.Namespace) -> int:
-    from sync.server import commanding
+    from sync.server import officer_commands
 
-    gone = commanding.revoke_link(options.database, options.code, options.officer)
+    gone = officer_commands.revoke_link(options.database, options.code, options.officer)
     print(_("The private page is gone.") if gone else _("There was no private page."))
     return 0

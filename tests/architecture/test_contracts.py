@@ -14,7 +14,7 @@ CONTRACTS = {contract["name"]: contract for contract in SETTINGS["tool"]["import
 
 SOUND = {
     "sync/server/commands.py": "import sync.server.app",
-    "sync/server/commanding.py": "import sync.server.trust.remarks",
+    "sync/server/officer_commands.py": "import sync.server.trust.remarks",
     "sync/server/openapi.py": "",
     "sync/server/public/catalogue.py": "import sync.server.reports.columns",
     "sync/server/trust/remarks.py": "import sync.server.reports.columns",

@@ -16,7 +16,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import PAGE_ROWS, page, redirect
-from sync.server.pages.merging_page import Short, path_of
+from sync.server.pages.merging import Short, path_of
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import duplicates as rules

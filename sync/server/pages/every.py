@@ -5,33 +5,33 @@ from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
 from sync.server.pages import (
-    audit_page,
+    audit,
     board,
     catalogue,
     certificates,
-    check_page,
+    check,
     corner,
     duplicates,
-    feeds_public,
+    feeds,
     importing,
     login,
-    merging_page,
-    officers_page,
+    merging,
+    officers,
     outcomes,
+    own_page,
     password,
     persons,
     producer_figures,
-    producer_page,
     producers,
     products,
     program,
-    proposals_page,
+    proposals,
     quarantine,
     receipts,
     recomputed,
-    repairs_page,
+    repairs,
     revoked,
-    stick_page,
+    stick,
     tills,
     trust,
 )
@@ -40,13 +40,13 @@ from sync.server.pages.security import forms, knowing, readable
 from sync.server.pages.settings import Settings
 
 HANDLERS = (
-    *(*login.HANDLERS, *password.HANDLERS, *officers_page.HANDLERS, *audit_page.HANDLERS),
-    *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick_page.HANDLERS),
-    *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs_page.HANDLERS, *revoked.HANDLERS),
-    *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals_page.HANDLERS),
-    *(*merging_page.HANDLERS, *duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
+    *(*login.HANDLERS, *password.HANDLERS, *officers.HANDLERS, *audit.HANDLERS),
+    *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick.HANDLERS),
+    *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs.HANDLERS, *revoked.HANDLERS),
+    *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals.HANDLERS),
+    *(*merging.HANDLERS, *duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
     *(*program.HANDLERS, *outcomes.HANDLERS, *producer_figures.HANDLERS, *receipts.HANDLERS),
-    *(*check_page.HANDLERS, *catalogue.HANDLERS, *feeds_public.HANDLERS, *producer_page.HANDLERS),
+    *(*check.HANDLERS, *catalogue.HANDLERS, *feeds.HANDLERS, *own_page.HANDLERS),
 )
 """Of every subject; a page says by its guard who may see it."""
 KEPT = CacheControlHeader(max_age=31_536_000, public=True, immutable=True)
