@@ -31,7 +31,7 @@ from sync.documents.refund import Refund, RefundLine
 from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Buyer, Sale, SaleLine, Tender
 from sync.documents.shift import ShiftClosed, ShiftOpened, expected_cash
-from sync.protocol.batch import MAX_ENTRIES
+from sync.protocol.batch import MAX_ENTRIES, Condition
 from sync.protocol.wire import key_id, public_bytes
 from sync.server.centre import Centre
 from sync.server.database import schema
@@ -57,12 +57,10 @@ def fill(
 
     A till makes about ``sales`` sales a day. ``until`` is the last day (the centre's today). Figures are caught up.
     """
-    known = _registry(centre)
     last = until or date.fromisoformat(centre.today())
     dates = [last - timedelta(days=back) for back in range(days - 1, -1, -1)]
-    tills = [Till(code, seed + place, *known) for place, code in enumerate(_corners(centre)[:corners])]
+    tills = enrolled(centre, corners, seed)
     for till in tills:
-        till.journal.enrol_at(centre)
         for one in dates:
             if one.weekday() < 5:
                 till.day(one, sales)
@@ -71,13 +69,23 @@ def fill(
     return tills
 
 
-def push(centre: Centre, journal: Journal) -> None:
-    """Hand the centre what it does not have of a till."""
+def enrolled(centre: Centre, corners: int, seed: int = 7) -> list["Till"]:
+    """Tills of the first ``corners`` corners of the demo that joined now and have not traded yet."""
+    known = _registry(centre)
+    tills = [Till(code, seed + place, *known) for place, code in enumerate(_corners(centre)[:corners])]
+    for till in tills:
+        till.journal.enrol_at(centre)
+    return tills
+
+
+def push(centre: Centre, journal: Journal, condition: Condition | None = None) -> None:
+    """Hand the centre what it does not have of a till, and how the till is."""
     key = key_id(public_bytes(journal.key))
     with writing(centre.engine) as db:
         device = valid_device(device_of(db, key, lock=True))
         for first in range(device.head_seq + 1, len(journal.bodies) + 1, MAX_ENTRIES):
-            take_batch(centre, db, device, journal.batch(first, first + MAX_ENTRIES - 1))
+            batch = journal.batch(first, first + MAX_ENTRIES - 1, condition=condition)
+            take_batch(centre, db, device, batch)
             device = valid_device(device_of(db, key))
 
 

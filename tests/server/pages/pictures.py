@@ -4,29 +4,34 @@ A centre with a month of trade, its clock standing still; the pages are those of
 in ``SCENES`` and a line in the manual.
 """
 
+import csv
 import io
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
 
+from sync.protocol.batch import Condition
 from sync.server.access import accounts, sessions
 from sync.server.access.officers import Role
 from sync.server.app import create_app
-from sync.server.centre import Centre, stamp
+from sync.server.centre import WIB, Centre, stamp
+from sync.server.corners.changing import save_corner
 from sync.server.database import schema
 from sync.server.database.dialect import writing
 from sync.server.database.tables_reports import paid
 from sync.server.public.pictures import drawn, keep_picture
 from sync.server.registry.consents import agree
 from sync.server.registry.producer_links import make_link
-from tests.server.figures import fill
+from sync.server.reports.reporter import catch_up
+from tests.server.figures import DEMO, Till, enrolled, push
 from tests.server.pages.browsing import DESKTOP, PHONE, ROOT, chromium, served
 from tests.server.pages.support import NAMES, PASSWORD
 from tests.server.support import Clock, new_centre
@@ -34,6 +39,9 @@ from tests.server.support import Clock, new_centre
 KEPT = ROOT / "docs" / "pusat"
 TALLEST, COLOURS = 1_000, 64
 """Pixels from the top that a picture shows."""
+DAYS = 28
+SILENT_SINCE = {f"MTR-{number:03}": date(2026, 10, day) for number, day in enumerate((23, 21, 20, 16, 14), 1)}
+"""The last day that a corner traded and called."""
 SHADES = ("#B86428", "#D2A040", "#6E8C46", "#96463C", "#46608C", "#E0C080")
 
 
@@ -69,22 +77,41 @@ SCENES = (
 
 @contextmanager
 def world(folder: Path) -> Iterator[tuple[Centre, Clock, str]]:
-    """A centre on which a month was traded at eight corners, five of which are silent since."""
+    """A centre on the evening of a day of trade, four weeks after eight corners joined; five of them are silent.
+
+    Every till calls when it has closed, up to the last day that it trades: ``SILENT_SINCE``.
+    """
     clock, database = Clock(), f"sqlite:///{folder / 'centre.db'}"
-    clock.pass_(days=27)
     centre = new_centre(database, clock)
     with writing(centre.engine) as db:
         for role, name in NAMES.items():
             accounts.put_officer(centre, db, name, role, PASSWORD)
-    fill(centre, corners=8, days=27, sales=5)
-    with writing(centre.engine) as db:
-        devices = schema.devices
-        silent = db.execute(sa.select(devices.c.device).order_by(devices.c.corner).limit(5)).scalars().all()
-        for place, device in enumerate(silent):
-            last = stamp(clock() - timedelta(days=3 + 2 * place))
-            db.execute(sa.update(devices).where(devices.c.device == device).values(last_contact=last))
+        for facts in _offices():
+            save_corner(centre, db, facts, NAMES[Role.OFFICER], new=False)
+    tills = enrolled(centre, corners=8)
+    clock.pass_(hours=9)
+    for past in range(DAYS):
+        clock.pass_(days=past > 0)
+        trade(centre, tills, clock)
+    catch_up(centre)
     yield centre, clock, database
     centre.close()
+
+
+def trade(centre: Centre, tills: list[Till], clock: Clock) -> None:
+    """A working day of the tills that still trade: what they call with when they have closed."""
+    today = clock.now.astimezone(WIB).date()
+    for till in tills if today.weekday() < 5 else []:
+        if today <= SILENT_SINCE.get(till.journal.corner, today):
+            till.day(today, sales=5)
+            backup = stamp(clock.now - timedelta(minutes=20))
+            push(centre, till.journal, Condition(app="0.1.0", backup_at=backup, free_mib=61_440))
+
+
+def _offices() -> Iterator[dict[str, str]]:
+    """The two corners that every centre of the tests begins with, with all that an office is known by."""
+    with (DEMO / "corners.csv").open(encoding="utf-8", newline="") as file:
+        yield from islice(csv.DictReader(file), 2)
 
 
 def facts(centre: Centre) -> dict[str, str]:
