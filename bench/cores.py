@@ -25,10 +25,12 @@ def cpu_seconds(pid: int) -> float:
 def _stats() -> dict[int, list[str]]:
     """By process: the fields of its ``stat`` that follow the name."""
     found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdecimal():
+            continue
         try:
-            text = path.read_text(encoding="ascii", errors="replace")
+            text = (folder / "stat").read_text(encoding="ascii", errors="replace")
         except OSError:  # it ended meanwhile
             continue
-        found[int(path.parent.name)] = text.rpartition(")")[2].split()
+        found[int(folder.name)] = text.rpartition(")")[2].split()
     return found

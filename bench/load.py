@@ -22,7 +22,7 @@ from bench.arrivals import A_DAY, COUNTRY, DAILY
 from bench.centre import WORKERS, Load, corners_of, drive, enrolled, new_database, push, running
 from bench.journals import Journal
 from bench.measure import duration, percentile
-from bench.postgres import Server, server
+from bench.postgres import FORGETFUL, Server, server
 from bench.pushing import Work
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -238,7 +238,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     out = ROOT / "out"
     out.mkdir(exist_ok=True)
-    with server(out) as postgres:
+    with server(out, **(FORGETFUL if options.quick else {})) as postgres:
         software = postgres.tool("psql", "--tuples-only", "--no-align", "--command=SHOW server_version", "postgres")
         sizes: Sizes = (QUICK, (20, 40), 0.5) if options.quick else (PLAN, RATES, SECONDS)
         rows, steps = measure(postgres, *sizes, options.workers)

@@ -28,6 +28,17 @@ SETTINGS = {
 """What every installation sets for its machine; syncs and full page writes stay as they are by default: on."""
 
 
+FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "'64MB'",
+    "log_min_messages": "fatal",
+    "autovacuum": "off",
+}
+"""Of a server that is thrown away: nothing waits for the disk."""
+
+
 class NoPostgres(RuntimeError):
     """The programs of PostgreSQL are not installed."""
 

@@ -13,16 +13,8 @@ from typing import LiteralString
 
 import pytest
 
-from bench.postgres import NoPostgres, Server, program, server
+from bench.postgres import FORGETFUL, NoPostgres, Server, program, server
 
-SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "shared_buffers": "'64MB'",
-    "log_min_messages": "fatal",
-    "autovacuum": "off",
-}
 MEMORY = Path("/dev/shm")
 
 
@@ -57,7 +49,7 @@ def postgres(postgres_server: Server) -> str:
 @contextmanager
 def throwaway() -> Iterator[Server]:
     """A fresh server; everything is taken away at the end. Raises ``NoPostgres``."""
-    with server(MEMORY if os.access(MEMORY, os.W_OK) else None, **SETTINGS) as running:
+    with server(MEMORY if os.access(MEMORY, os.W_OK) else None, **FORGETFUL) as running:
         yield running
 
 

@@ -26,6 +26,8 @@ GRACE_SECONDS = 10
 KEEP_ALIVE_SECONDS = 75
 """Longer than a till keeps an idle connection, so that it is the till that closes it."""
 START_SECONDS = 60
+"""Within which a worker has to be ready, and later to answer its parent: one that only has much to do on a busy
+machine, or is still starting, is not taken for dead."""
 
 MakeApp = Callable[[], Any]
 
@@ -100,6 +102,7 @@ def _config(make_app: MakeApp, workers: int = 1) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_worker_healthcheck=START_SECONDS,
     )
 
 

@@ -29,7 +29,7 @@ def test_the_load_is_driven_against_a_real_centre(capsys: pytest.CaptureFixture[
     assert main(["--quick", "--workers", "1"]) == 0
     out = capsys.readouterr().out
     assert "25,000 *by arithmetic*" in out
-    assert "**The measured load: " in out
+    assert "**The measured load:" in out, "on a busy machine it may be none"
 
 
 def test_the_measured_load_is_the_largest_rate_that_held() -> None:
@@ -62,7 +62,7 @@ def test_a_push_of_an_open_loop_counts_from_its_moment_though_the_one_before_is_
         push_all(port, [work])
     assert work.seconds[0] < work.seconds[1] < work.seconds[2]
     assert work.seconds[2] > 0.5
-    assert max(work.late) < 0.3
+    assert work.seconds[2] - work.late[2] > 0.5, "the wait for the answer before is the centre's"
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def answer(process: "subprocess.Popen[bytes]") -> dict[str, Any]:
 
 def end(process: "subprocess.Popen[bytes]") -> tuple[list[dict[str, Any]], str]:
     """What it still said, after it ended."""
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     return [json.loads(line) for line in out.splitlines() if line.endswith(b"}")], err.decode()
 
 

@@ -16,7 +16,10 @@ class Scripted:
         self.tls = tls
         self.answers = [_bytes_answer(answer) if isinstance(answer, bytes) else answer for answer in answers]
         self.requests: list[bytes] = []
+        self.answered = 0
+        """Connections whose answer was given to its end."""
         self.stop = threading.Event()
+        self._heard = threading.Semaphore(0)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._serve)
@@ -32,23 +35,29 @@ class Scripted:
                 connection.close()
                 return
             try:
-                connection.settimeout(5)
+                connection.settimeout(60)
                 connection = self.tls.wrap_socket(connection, server_side=True) if self.tls else connection
             except OSError:
                 connection.close()
                 continue
             with connection:
                 self.requests.append(_read_request(connection))
+                self._heard.release()
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 try:
                     answer(connection, self.stop)
                 except OSError:
                     continue
+                self.answered += not self.stop.is_set()
+
+    def heard(self) -> bool:
+        """Wait for the next request to be read: who asks in a hurry may be gone before."""
+        return self._heard.acquire(timeout=60)
 
     def close(self) -> None:
         self.stop.set()
-        with socket.create_connection(self._listener.getsockname(), timeout=5):
-            self._thread.join(10)
+        with socket.create_connection(self._listener.getsockname(), timeout=60):
+            self._thread.join()
         self._listener.close()
 
 
@@ -102,4 +111,4 @@ def dripping(data: bytes, pause: float = 0.02) -> Answer:
 
 def silent(connection: socket.socket, stop: threading.Event) -> None:
     """Takes the request and never answers."""
-    stop.wait(10)
+    stop.wait()

@@ -17,7 +17,7 @@ from sync.server.centre import open_centre
 from sync.server.database import schema
 from sync.server.database.dialect import writing
 from sync.server.exchange.feeds import PAGE_ROWS, take_positions
-from tests.e2e.support import HASTY, CentreProcess, Till
+from tests.e2e.support import CentreProcess, Till
 
 DAY = timedelta(days=1)
 
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def till(tmp_path: Path, centre: CentreProcess) -> Iterator[Till]:
     made = Till(tmp_path / "till").enrol(centre)
-    made.client = CentreClient(HASTY, clock=lambda: made.moment)
+    made.client = CentreClient(clock=lambda: made.moment)
     made.sync()
     yield made
     made.ledger.close()

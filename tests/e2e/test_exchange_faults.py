@@ -16,7 +16,6 @@ from pos_app.ledger.ledger import Ledger
 from pos_app.services.exchange import ExchangeFailed, export_bundle, import_reply, set_network, sync
 from sync.client import stick
 from sync.client.till import CentreClient
-from sync.client.transport import Settings
 from sync.protocol.batch import read_batch
 from sync.protocol.local import Network
 from sync.protocol.messages import ACK, Ack
@@ -24,7 +23,7 @@ from sync.protocol.problems import encode_problem, problem_of
 from sync.protocol.wire import Signed, inflate, seal
 from sync.server import commands
 from tests.client.support import Answer, Scripted, dripping, http, scripted, silent
-from tests.e2e.support import HASTY, CentreProcess, Till, forward
+from tests.e2e.support import HURRIED, CentreProcess, Till, forward
 
 
 @pytest.fixture
@@ -115,12 +114,14 @@ def test_a_request_that_arrives_twice_is_taken_once(shared_centre, till):
     ],
 )
 def test_an_answer_that_is_no_ack_is_unknown_and_everything_stays_unsent(shared_centre, till, answer):
-    till.client = CentreClient(Settings(total_seconds=0.3))
+    till.client = CentreClient(None if isinstance(answer, bytes) else HURRIED)
     with scripted(answer) as server:
         till.go_through(server.url)
         assert failed(till).status == "unknown"
+        assert server.heard()
         assert len(server.requests) == 1, "nothing is tried again by itself"
     assert till.unsent() == 5
+    till.client = CentreClient()
     till.go_through(shared_centre.url)
     assert till.sync()["acked"] == 5
 
@@ -190,7 +191,7 @@ def test_the_answer_to_an_earlier_question_does_not_count(shared_centre, till):
 
 
 def test_a_centre_that_is_down_costs_nothing_and_catches_up(shared_centre, till):
-    till.client = CentreClient(HASTY, keep_seconds=60)
+    till.client = CentreClient(keep_seconds=60)
     till.sync()
     shared_centre.stop()
     till.move_cash(3)
@@ -336,7 +337,7 @@ def test_two_programs_pushing_for_one_till_at_once_make_no_double_and_lose_nothi
     outcome: list[int] = []
 
     def push(ledger: Ledger) -> None:
-        outcome.append(sync(ledger, till.vault, CentreClient(HASTY))["acked"])
+        outcome.append(sync(ledger, till.vault, CentreClient())["acked"])
 
     threads = [threading.Thread(target=push, args=(ledger,)) for ledger in (till.ledger, second)]
     for thread in threads:
@@ -384,7 +385,7 @@ def test_a_bundle_takes_what_a_file_may_hold_and_the_next_one_the_rest(shared_ce
 
 
 def test_a_kept_connection_serves_the_next_round_until_it_was_idle_too_long(shared_centre, till):
-    till.client = CentreClient(HASTY, keep_seconds=60)
+    till.client = CentreClient(keep_seconds=60)
     till.sync()
     kept = till.client._kept
     till.move_cash(1)

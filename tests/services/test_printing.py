@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -128,6 +129,14 @@ def test_a_dead_printer_stops_no_sale_and_the_papers_come_out_later_in_order(cou
     assert b"SALINAN" not in printed
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """The till waits for its printer as long as that takes here."""
+    waiting = partial(Network, connect_seconds=60.0, seconds=60.0, status_seconds=60.0)
+    monkeypatch.setattr(printing, "Network", waiting)
+
+
+@pytest.mark.usefixtures("patient")
 def test_out_of_paper_the_sale_is_paid_the_job_waits_and_a_reprint_says_salinan(counter, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -142,7 +151,7 @@ def test_out_of_paper_the_sale_is_paid_the_job_waits_and_a_reprint_says_salinan(
         thread.start()
         sold = sale(counter)
         outcome = run(counter, PrinterSettings("network", f"127.0.0.1:{server.getsockname()[1]}"))
-        thread.join(5)
+        thread.join()
     assert (outcome.fault, outcome.state) == ("out_of_paper", "paper")
     assert queries.entry_by_id(counter.db, sold.id) is not None
     assert states(counter, sold.id) == ["waiting"]
@@ -154,6 +163,7 @@ def test_out_of_paper_the_sale_is_paid_the_job_waits_and_a_reprint_says_salinan(
     assert (tmp_path / "printer.bin").read_bytes().count(b"SALINAN") == 1
 
 
+@pytest.mark.usefixtures("patient")
 def test_a_printer_that_breaks_off_leaves_the_question_whether_it_printed(counter, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -168,7 +178,7 @@ def test_a_printer_that_breaks_off_leaves_the_question_whether_it_printed(counte
         thread.start()
         sold = sale(counter)
         outcome = run(counter, PrinterSettings("network", f"127.0.0.1:{server.getsockname()[1]}"))
-        thread.join(5)
+        thread.join()
     assert (outcome.fault, outcome.unsure) == ("broke_off", 1)
     assert states(counter, sold.id) == ["unsure"]
     job = print_queue.open_jobs(counter.db)[0]

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import Till
+from tests.ui.conftest import PATIENCE_MS, Till
 
 NONE: Final = Qt.KeyboardModifier.NoModifier
 ALT: Final = Qt.KeyboardModifier.AltModifier
@@ -94,14 +94,14 @@ class Hands:
         """Ctrl+1 to Ctrl+9."""
         self.press(Qt.Key(Qt.Key.Key_0.value + number), CONTROL)
 
-    def until(self, seen: Callable[[], bool], patience_ms: int = 20_000) -> None:
+    def until(self, seen: Callable[[], bool], patience_ms: int = PATIENCE_MS) -> None:
         """Looks until it is there."""
         try:
             self.qtbot.waitUntil(seen, timeout=patience_ms)
         except Exception as error:
             raise AssertionError(f"{self.screen} says {self.said!r}") from error
 
-    def told(self, words: str, patience_ms: int = 20_000) -> None:
+    def told(self, words: str, patience_ms: int = PATIENCE_MS) -> None:
         """Looks until the strip says so."""
         self.until(lambda: words in self.said, patience_ms)
 

@@ -23,7 +23,7 @@ from tests.corner import MORNING, ROOT, Corner
 from tests.ui.test_crash import till_of
 from tests.ui.test_notices import application as application  # noqa: PLC0414  the same fixture
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)

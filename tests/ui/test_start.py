@@ -31,7 +31,7 @@ from tests.corner import MORNING, ROOT, Corner
 from tests.ui.conftest import Till
 from tests.ui.test_selling import T1
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The rounds of the exchange: spread, soon again when the network returns, once more for what came meanwhile."""
 
 import random
-import time
 
 import pytest
 from PySide6.QtNetwork import QNetworkInformation
@@ -47,11 +46,11 @@ def test_a_network_that_returns_brings_the_next_round_soon(worker: SyncWorker) -
 
 
 def test_what_is_recorded_while_a_round_is_under_way_is_sent_by_another_one(worker: SyncWorker, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(worker.changed, timeout=10_000):
+    with qtbot.waitSignal(worker.changed):
         worker.send_now()
         worker.send_what_is_new()
     assert worker.seconds_to_next == 0
-    with qtbot.waitSignal(worker.changed, timeout=10_000):
+    with qtbot.waitSignal(worker.changed):
         worker._on_tick()
         assert worker.running
 
@@ -64,14 +63,14 @@ def test_a_round_that_was_stopped_is_no_failure(worker: SyncWorker, qtbot: QtBot
         while True:
             tell("catalogue", 100, 250)
 
-    with qtbot.waitSignal(worker.changed, timeout=10_000):
+    with qtbot.waitSignal(worker.changed):
         worker._exchange(work, None, seen.append)
         qtbot.waitUntil(lambda: worker.progress == ("catalogue", 100, 250))
         worker.halt()
     assert [type(error) for error in seen] == [Stopped]
     assert worker.progress is None
     assert not worker.running
-    assert abs(worker._next - time.monotonic() - IDLE_SECONDS) <= IDLE_SECONDS / 5 + 1
+    assert IDLE_SECONDS / 2 < worker.seconds_to_next <= IDLE_SECONDS * 6 / 5
 
 
 def test_a_round_that_breaks_is_in_the_log_and_on_the_screen_whoever_began_it(
@@ -84,7 +83,7 @@ def test_a_round_that_breaks_is_in_the_log_and_on_the_screen_whoever_began_it(
 
     monkeypatch.setattr(exchange, "sync", breaks)
     worker._wait(0.0)
-    with qtbot.waitSignal(worker.changed, timeout=10_000):
+    with qtbot.waitSignal(worker.changed):
         worker._on_tick()
     state = exchange.exchange_state(open_corner.ledger)
     assert (state.problem, state.problem_detail) == ("broken", "RecursionError: too deep  [2J")
@@ -97,7 +96,7 @@ def test_what_the_centre_asks_for_holds_when_the_network_returns_too(worker: Syn
     def busy(*_parts: object) -> dict[str, object]:
         raise ExchangeFailed("busy", "unavailable", "", 3_600.0)
 
-    with qtbot.waitSignal(worker.changed, timeout=10_000):
+    with qtbot.waitSignal(worker.changed):
         worker._exchange(busy, None, None)
     assert worker.seconds_to_next > 3_500
     worker.hasten()

@@ -43,7 +43,7 @@ def take_away(centre: Centre) -> int:
 
 def until_it_waits(centre: Centre, started: "Future[Any]") -> None:
     """Until a connection waits for a lock, or ``started`` did not have to."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not started.done() and time.monotonic() < end:
         with reading(centre.engine) as db:
             if db.execute(WAITING).scalar_one():
@@ -62,7 +62,7 @@ def test_what_an_old_key_is_writing_is_there_before_its_end_is_told(
             found = beside.submit(ends, centre)
             until_it_waits(centre, found)
             take_batch(centre, db, row, journal.batch())
-        assert found.result(20) == 3 == head(centre)
+        assert found.result(60) == 3 == head(centre)
 
 
 @ON_POSTGRES
@@ -81,5 +81,5 @@ def test_a_push_that_waited_for_the_end_of_its_key_is_refused(centre: Centre, jo
             pushed = beside.submit(push)
             until_it_waits(centre, pushed)
         with pytest.raises(ExchangeProblem, match="revoked"):
-            pushed.result(20)
+            pushed.result(60)
     assert head(centre) == 0

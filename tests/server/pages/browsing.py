@@ -50,10 +50,13 @@ def served(app: Any) -> Iterator[str]:
     server.startup = started
     thread = threading.Thread(target=server.run)
     thread.start()
-    assert began.wait(30)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+    try:
+        while not began.wait(1):
+            assert thread.is_alive(), "the centre did not start"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def faults(window: "Window") -> list[str]:

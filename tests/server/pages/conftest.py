@@ -132,7 +132,7 @@ def window(browser: "Browser", address: str, centre: Centre) -> Iterator[Callabl
             page = context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda told: complaints.append(told.text) if "Refused to" in told.text else None)
-            page.set_default_timeout(15_000)
+            page.set_default_timeout(60_000)
             return page
 
         yield opened

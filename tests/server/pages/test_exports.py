@@ -120,11 +120,12 @@ def test_a_line_that_is_taken_apart_at_semicolons_holds_no_formula():
 
 
 def test_files_are_made_one_at_a_time_and_who_cannot_wait_is_told_so(client, monkeypatch):
-    inside, most, go_on = [], [], threading.Event()
+    inside, most, entered, go_on = [], [], threading.Event(), threading.Event()
 
     def slow(*_told):
         inside.append(1)
         most.append(len(inside))
+        entered.set()
         go_on.wait(60)
         inside.pop()
         return b"made"
@@ -136,6 +137,7 @@ def test_files_are_made_one_at_a_time_and_who_cannot_wait_is_told_so(client, mon
         asked = [crowd.submit(one.get, "/jejak?format=csv") for one in browsers]
         while sum(one.done() for one in asked) < 5:
             go_on.wait(0.01)
+        assert entered.wait(60)
         go_on.set()
         answers = [one.result() for one in asked]
     assert sorted(answer.status_code for answer in answers) == [200] * 4 + [429] * 5

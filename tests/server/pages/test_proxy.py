@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 
+from bench.postgres import free_port
 from sync.protocol.wire import MAX_WIRE, MIB
 from sync.server.app import create_app
 from sync.server.pages.every import HANDLERS
@@ -37,10 +37,8 @@ def proxied(database, clock, tmp_path) -> Iterator[Proxied]:
     """The centre behind nginx without TLS, which may see /metrics from 127.0.0.2 only."""
     if NGINX is None:
         pytest.skip("nginx is not installed (Debian: apt-get install nginx-light)")
-    with served(create_app(database, clock=clock, **RATES)) as centre, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with served(create_app(database, clock=clock, **RATES)) as centre:
+        port = free_port()
         text = CONF.read_text(encoding="utf-8")
         text = text.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}").replace(
             "allow 127.0.0.1", "allow 127.0.0.2"
@@ -59,21 +57,21 @@ def proxied(database, clock, tmp_path) -> Iterator[Proxied]:
         assert checked.returncode == 0, checked.stderr
         running = subprocess.Popen(command)
         try:
-            yield Proxied(_answering(f"http://127.0.0.1:{port}"), tmp_path / "pojok.log")
+            yield Proxied(_answering(running, f"http://127.0.0.1:{port}"), tmp_path / "pojok.log")
         finally:
             running.terminate()
-            running.wait(10)
+            running.wait()
 
 
-def _answering(address: str) -> str:
-    for _ in range(100):
+def _answering(nginx: subprocess.Popen[bytes], address: str) -> str:
+    while nginx.poll() is None:
         try:
-            httpx.get(f"{address}/health")
-        except httpx.TransportError:
+            httpx.get(f"{address}/health", timeout=60)
+        except httpx.ConnectError:
             time.sleep(0.05)
         else:
             return address
-    raise AssertionError("nginx does not answer")
+    raise AssertionError("nginx ended")
 
 
 def limits() -> list[tuple[str, int]]:
@@ -124,11 +122,8 @@ def test_files_get_through_and_nothing_larger(proxied):
 def test_the_log_names_no_link_of_a_producer_and_nobody_who_was_looked_for(proxied):
     for path in ("/p/rahasia", "//p/rahasia", "/bahasa/en?ke=%2Fp%2Frahasia", "/produsen?q=rahasia", "/katalog"):
         httpx.get(f"{proxied.address}{path}", headers={"Referer": "https://x/p/rahasia"})
-    for _ in range(100):
-        if "/katalog" in proxied.log.read_text(encoding="utf-8"):
-            break
+    while "/katalog" not in (told := proxied.log.read_text(encoding="utf-8")):
         time.sleep(0.05)
-    told = proxied.log.read_text(encoding="utf-8")
     assert "GET /katalog 200" in told
     assert "GET /p/- " in told
     assert "rahasia" not in told

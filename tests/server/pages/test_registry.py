@@ -181,7 +181,7 @@ def test_whoever_writes_waits_for_no_picture_that_is_drawn(officer, centre, monk
             asked.set()
             return super().one()
 
-    turns = Heard(at_once=1, waiting=1, seconds=5)
+    turns = Heard(at_once=1, waiting=1, seconds=60)
     monkeypatch.setattr(drawing, "TURNS", turns)
     form = {"kind": "merek", "number": "IDM000123456", "expires": "", "id": ""}
     paper = {"document": ("a.png", picture("PNG"), "image/png")}
@@ -189,7 +189,7 @@ def test_whoever_writes_waits_for_no_picture_that_is_drawn(officer, centre, monk
         with turns.one():
             asked.clear()
             posting = pool.submit(officer.post, "/produsen/P2/sertifikat", form, files=paper)
-            assert asked.wait(5)
+            assert asked.wait(60)
             with writing(centre.engine) as db:
                 only_one(db, "deciding")
         assert "IDM000123456" in posting.result().text

@@ -206,7 +206,7 @@ def test_it_reads_on_after_whatever_error(centre: Centre, caplog: pytest.LogCapt
 
     warming.round = fail_once  # type: ignore[method-assign]
     warming.start()
-    warming._thread.join(10)
+    warming._thread.join(60)
 
     assert warming._stopping.is_set()
     assert "TypeError" in caplog.text

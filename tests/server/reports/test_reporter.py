@@ -291,7 +291,7 @@ def test_a_serving_centre_keeps_its_reports_up_to_date(
     journal.add(sale(1), at=AT)
     push(centre, journal)
     with TestClient(create_app(database, reporting=True)):
-        assert done.wait(20)
+        assert done.wait(60)
     assert city(centre, "sales") == 1
 
 

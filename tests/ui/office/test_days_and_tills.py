@@ -16,12 +16,11 @@ from pos_app.services.papers import document_paper
 from pos_app.ui.screens.sync.screen import SyncScreen
 from sync.client.till import CentreClient
 from tests.corner import MORNING, PRODUCERS, PRODUCTS, STAFF, Corner, new_corner, register
-from tests.e2e.support import HASTY, CentreProcess, centre_process
+from tests.e2e.support import CentreProcess, centre_process
 from tests.ui.conftest import Till
 from tests.ui.office.test_closing_the_day import pieces_for, shown
 from tests.ui.test_selling import T1
 
-PATIENCE_MS = 20_000
 DAYS = 5
 
 
@@ -72,14 +71,14 @@ def test_row_25_five_days_offline_arrive_in_order_once_with_their_dates_and_tota
     closings = sorted(queries.recent(corner.db, "shift_closed"), key=lambda one: one.seq)
     assert [one.date for one in closings] == [(MORNING.date() + timedelta(days=day)).isoformat() for day in range(DAYS)]
     assert [paper_gross(corner, one.seq) for one in closings] == [16_000 * (day + 1) for day in range(DAYS)]
-    exchange.enrol(corner.ledger, corner.counter.vault, CentreClient(HASTY), centre.url, centre.code("MTR-001", "A"))
+    exchange.enrol(corner.ledger, corner.counter.vault, CentreClient(), centre.url, centre.code("MTR-001", "A"))
     till.window.go("sync")
     screen = till.window.current
     assert isinstance(screen, SyncScreen)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "catatan terkirim" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "catatan terkirim" in till.said)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: not screen.sync.running, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not screen.sync.running)
     theirs = centre.state("MTR-001", "A")
     assert {**theirs, "journal": {}} == {**corner.state, "journal": {}}
     assert theirs["journal"]["entries"] == corner.ledger.head().seq
@@ -110,7 +109,7 @@ def test_row_26_two_tills_have_numbers_and_drawers_of_their_own_and_the_corner_i
     assert [sale.number for sale in queries.recent(second.db, "sale", 1)] == ["ST-MTR001B-000001"]
     assert (first.state["drawer"], second.state["drawer"]) == (200_000 + 90_000, 100_000 + 7_500)
     for corner in (first, second):
-        client = CentreClient(HASTY)
+        client = CentreClient()
         who = corner.ledger.identity
         code = centre.code(who.corner, who.till)
         exchange.enrol(corner.ledger, corner.counter.vault, client, centre.url, code)

@@ -22,8 +22,6 @@ from tests.corner import Corner
 from tests.e2e.support import CentreProcess, centre_process
 from tests.ui.conftest import Till
 
-PATIENCE_MS = 20_000
-
 
 @pytest.fixture
 def centre(tmp_path: Path) -> Iterator[CentreProcess]:
@@ -51,7 +49,7 @@ def test_a_till_joins_sends_and_closes_at_its_window(
     said: list[str] = []
     screen.sync.progressed.connect(lambda: said.append(till.said if screen.side.progress.isVisibleTo(screen) else ""))
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "catatan terkirim" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "catatan terkirim" in till.said)
     assert "Bergabung. Pertukaran pertama sedang berjalan …" in said
     assert centre.state("MTR-001", "A")["gross"] == 32_000, "the first exchange begins at once"
     assert not screen.side.join_box.isVisibleTo(screen)
@@ -62,17 +60,17 @@ def test_a_till_joins_sends_and_closes_at_its_window(
     assert screen.url_field.text() == centre.url
     screen.code_field.setText(centre.code("MTR-001", "A"))
     till.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not screen.side.join_box.isVisibleTo(screen), timeout=PATIENCE_MS)
-    qtbot.waitUntil(screen.main_button.isEnabled, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not screen.side.join_box.isVisibleTo(screen))
+    qtbot.waitUntil(screen.main_button.isEnabled)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: "Semua terkirim" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "Semua terkirim" in till.said)
     assert screen.waiting_tile.figure.text() == "0"
     assert centre.state("MTR-001", "A")["gross"] == 32_000
 
     open_corner.sell("T1", "1")
     screen.choose_save = lambda _name: str(tmp_path / "stick")
     screen.export_button.click()
-    qtbot.waitUntil(lambda: "ada di stick.pojok" in till.said, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "ada di stick.pojok" in till.said)
     assert (tmp_path / "stick.pojok").stat().st_size > 0
 
     till.window.go("close_shift")
@@ -82,7 +80,7 @@ def test_a_till_joins_sends_and_closes_at_its_window(
     for _ in range(3):
         till.press(Qt.Key.Key_F12)
     assert till.said.startswith("Kasir ditutup")
-    qtbot.waitUntil(lambda: not screen.sync.running and not screen.presenter.state().unsent, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not screen.sync.running and not screen.presenter.state().unsent)
     ours, theirs = open_corner.state, centre.state("MTR-001", "A")
     assert {**theirs, "journal": {}} == {**ours, "journal": {}}
     till.window.go("sync")
@@ -120,10 +118,10 @@ def test_a_new_corner_joins_in_the_first_setup_and_the_same_code_may_be_sent_aga
     manager.pin_field.setText("246810")
     manager.pin_again_field.setText("246810")
     window.main_action()
-    qtbot.waitUntil(lambda: window.main_button.isEnabled() and not lost, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: window.main_button.isEnabled() and not lost)
     assert window.pages.currentWidget() is window.join_page
     window.main_action()
-    qtbot.waitUntil(lambda: presenter.joined, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: presenter.joined)
     assert window.pages.currentWidget() is window.done_page
     path = start.last_ledger()
     assert path is not None

@@ -71,7 +71,7 @@ def test_an_export_is_stopped_at_the_window(
     stopped, cells = Event(), workbooks.cells
 
     def cells_once_stopped(sheet: Any, values: Any) -> Any:
-        assert stopped.wait(30)
+        assert stopped.wait(60)
         return cells(sheet, values)
 
     monkeypatch.setattr(exporting, "TOLD_EVERY", 1)

@@ -126,7 +126,7 @@ def test_esc_stops_the_run_and_nothing_is_recorded(
 
     def when_it_was_stopped(*args: object, **options: object) -> None:
         append(*args, **options)  # type: ignore[arg-type]
-        assert stopped.wait(10)
+        assert stopped.wait(60)
 
     monkeypatch.setattr(settlement_run, "_append", when_it_was_stopped)
     run.press(Qt.Key.Key_F12)

@@ -347,7 +347,7 @@ def test_a_dead_printer_is_told_when_a_statement_is_printed(till: Till, desk: Co
     screen_of(till)
     till.press(Qt.Key.Key_P, CTRL)
     till.press(Qt.Key.Key_F12)
-    qtbot.waitUntil(lambda: till.said == "Printer tidak menjawab. Periksa kabel. Penjualan tetap bisa.", timeout=10_000)
+    qtbot.waitUntil(lambda: till.said == "Printer tidak menjawab. Periksa kabel. Penjualan tetap bisa.")
 
 
 def test_a_scan_answers_no_question_about_a_list(till: Till, desk: Corner, qtbot: QtBot) -> None:

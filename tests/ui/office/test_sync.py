@@ -60,7 +60,7 @@ def test_a_centre_that_does_not_answer_loses_nothing(bring: Callable[[str], Till
     screen = sync(till)
     screen.url_field.setText("http://127.0.0.1:9")
     screen.code_field.setText("ABCD-EFGH")
-    with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
+    with qtbot.waitSignal(screen.sync.changed):
         screen.main_button.click()
     assert till.said.startswith("Diskoperin tidak dapat dihubungi. Belum bergabung;")
     assert screen.main_button.isEnabled()
@@ -128,7 +128,7 @@ def test_enter_in_the_code_joins(bring: Callable[[str], Till], qtbot: QtBot) -> 
     till.press(Qt.Key.Key_Return)
     assert screen.code_field.hasFocus()
     till.type("ABCD-EFGH")
-    with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
+    with qtbot.waitSignal(screen.sync.changed):
         till.press(Qt.Key.Key_Return)
     assert till.said.startswith("Diskoperin tidak dapat dihubungi. Belum bergabung;")
 
@@ -142,7 +142,7 @@ def test_f12_joins_while_the_till_has_not_joined_and_while_the_form_is_open_agai
     screen.again_button.click()
     assert screen.main_button.text() == "Gabung sekarang"
     screen.code_field.setText("ABCD-EFGH")
-    with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
+    with qtbot.waitSignal(screen.sync.changed):
         office.press(Qt.Key.Key_F12)
     assert office.said.startswith("Diskoperin tidak dapat dihubungi. Belum bergabung;")
     office.press(Qt.Key.Key_Escape)
@@ -186,7 +186,7 @@ def test_the_network_settings_open_at_their_card_and_no_filter_stays(office: Til
 
 def test_what_was_said_of_an_act_is_gone_when_somebody_comes_back(office: Till, qtbot: QtBot) -> None:
     screen = joined(office)
-    with qtbot.waitSignal(screen.sync.changed, timeout=10_000):
+    with qtbot.waitSignal(screen.sync.changed):
         office.press(Qt.Key.Key_F12)
     assert office.said
     office.window.go("sell")

@@ -31,10 +31,10 @@ class PrintingTill(Till):
 def papers(
     qtbot: QtBot, qapp: QApplication, open_corner: Corner, cashier: User, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PrintingTill]:
-    """A cashier at the whole application, whose printing has begun and gives up soon."""
+    """A cashier at the whole application, whose printing has begun and waits as long as a printer takes here."""
     set_language("id")
-    quick = partial(Network, connect_seconds=0.5, seconds=0.3, status_seconds=0.3)
-    monkeypatch.setattr(printing, "Network", quick)
+    patient = partial(Network, connect_seconds=60.0, seconds=60.0, status_seconds=60.0)
+    monkeypatch.setattr(printing, "Network", patient)
     monkeypatch.setattr(print_worker, "LOOK_MS", 20)
     for job in print_queue.waiting(open_corner.db):
         print_queue.cancel(open_corner.db, job.id)

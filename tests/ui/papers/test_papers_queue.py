@@ -6,6 +6,7 @@ The printers are real sockets; each does one wrong thing.
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,9 @@ from pos_app.domain.tendering import Offer
 from pos_app.ledger import print_queue, queries
 from pos_app.ledger.ledger import Ledger
 from pos_app.printing import virtual
-from pos_app.printing.devices import ASK_PAPER, ASK_PRINTED
+from pos_app.printing.devices import ASK_PAPER, ASK_PRINTED, Network
 from pos_app.printing.strip import strip_text
-from pos_app.services import checkout
+from pos_app.services import checkout, printing
 from pos_app.services.printing import PrinterSettings, save_printer_settings
 from pos_app.ui.screens.papers_queue.screen import PapersQueueScreen
 from tests.ui.papers.conftest import PrintingTill
@@ -45,7 +46,7 @@ class SocketPrinter:
 
     def close(self) -> None:
         self._over.set()
-        self._thread.join(5)
+        self._thread.join()
         self._server.close()
 
     def _serve(self) -> None:
@@ -55,7 +56,7 @@ class SocketPrinter:
             except OSError:
                 continue
             with connection:
-                connection.settimeout(3)
+                connection.settimeout(60)
                 try:
                     self._take(connection)
                 except OSError:
@@ -76,7 +77,7 @@ class SocketPrinter:
                 return
             got += more
         if self.mood == "hangs":
-            self._over.wait(1)
+            self._over.wait()
             return
         self.papers.append(got.removesuffix(ASK_PRINTED))
         connection.sendall(b"\x00")
@@ -127,8 +128,14 @@ def queue_screen(till: PrintingTill) -> PapersQueueScreen:
 
 @pytest.mark.parametrize("mood", ["hangs", "dies", "no paper"])
 def test_row_21_a_printer_in_trouble_never_stops_a_sale(
-    papers: PrintingTill, socket_printer: Callable[[str], SocketPrinter], qtbot: QtBot, mood: str
+    papers: PrintingTill,
+    socket_printer: Callable[[str], SocketPrinter],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    mood: str,
 ) -> None:
+    if mood == "hangs":
+        monkeypatch.setattr(printing, "Network", partial(Network, seconds=0.3, status_seconds=0.3))
     printer = socket_printer(mood)
     set_printer(papers, printer.target)
     number = sell_by_keys(papers)
