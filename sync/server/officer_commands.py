@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.protocol.facts import Kind
-from sync.server.access.officers import ROLES, Role
+from sync.server.access.officers import ROLES, Role, role_of
 from sync.server.centre import Centre, opened
 from sync.server.corners import moving, taking_over
-from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange import announcing
@@ -24,10 +22,8 @@ PRODUCER: Kind = "producer"
 @contextmanager
 def _by(database: str, officer: str, least: Role = Role.OFFICER) -> Iterator[tuple[Centre, Connection]]:
     """One transaction of an officer who may do this. Raises ``CentreError`` ``unknown_officer`` for anybody else."""
-    table = schema.officers
     with opened(database) as centre, writing(centre.engine) as db:
-        query = sa.select(table.c.role).where(table.c.name == officer, table.c.disabled_at.is_(None))
-        if ROLES.get(db.execute(query).scalar() or "", 0) < least:
+        if ROLES.get(role_of(db, officer), 0) < least:
             roles = ", ".join(code for code, role in ROLES.items() if role >= least)
             raise CentreError("unknown_officer", name=officer, roles=roles)
         yield centre, db

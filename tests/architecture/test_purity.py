@@ -15,7 +15,15 @@ IMPURE_CALLS = {
 THREADS = {"QThread", "QThreadPool", "Thread", "ThreadPoolExecutor", "ProcessPoolExecutor", "Timer"}
 THREAD_HELPERS = {"pos_app/ui/worker.py"}
 SQL_CALLS = {"execute", "executemany", "executescript"}
-NO_SQL = ("pos_app/domain", "pos_app/printing", "pos_app/services", "pos_app/ui", "sync/client", "sync/documents")
+NO_SQL = (
+    "pos_app/domain",
+    "pos_app/printing",
+    "pos_app/services",
+    "pos_app/ui",
+    "sync/client",
+    "sync/documents",
+    "sync/server/pages",
+)
 
 
 def modules(*rooms: str) -> list[Path]:

@@ -46,10 +46,15 @@ def note(centre: Centre, db: Connection, officer: str, what: str, of: str, detai
     db.execute(sa.insert(schema.audit), row | {"detail": detail, "address": asked_from.get()})
 
 
-def note_decision(centre: Centre, db: Connection, officer: str, what: str, of: str) -> None:
-    """The same for a decision. Raises ``CentreError`` ``unknown_officer`` for whoever may not decide."""
+def role_of(db: Connection, officer: str) -> str:
+    """The code of the role of an account that is open; empty for anybody else."""
     officers = schema.officers
     query = sa.select(officers.c.role).where(officers.c.name == officer, officers.c.disabled_at.is_(None))
-    if db.execute(query).scalar() not in DECIDING:
+    return db.execute(query).scalar() or ""
+
+
+def note_decision(centre: Centre, db: Connection, officer: str, what: str, of: str) -> None:
+    """The same for a decision. Raises ``CentreError`` ``unknown_officer`` for whoever may not decide."""
+    if role_of(db, officer) not in DECIDING:
         raise CentreError("unknown_officer", name=officer, roles=", ".join(DECIDING))
     note(centre, db, officer, what, of)

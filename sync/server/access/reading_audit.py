@@ -36,6 +36,12 @@ def read(db: Connection, wanted: Wanted, most: int, skip: int = 0) -> list[Row[A
     return list(db.execute(query.limit(most).offset(skip)))
 
 
+def last_about(db: Connection, of: str, most: int) -> list[Row[Any]]:
+    """The newest rows about one code or account."""
+    audit = schema.audit
+    return list(db.execute(sa.select(audit).where(audit.c.of == of).order_by(audit.c.at.desc()).limit(most)))
+
+
 def known(db: Connection) -> tuple[list[str], list[str]]:
     """Everybody who stands in the audit, and everything that was done, in order."""
     audit = schema.audit.c

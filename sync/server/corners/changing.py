@@ -24,6 +24,12 @@ def find(db: Connection, code: str) -> sa.Row[Any] | None:
     return db.execute(sa.select(schema.corners).where(schema.corners.c.code == code)).one_or_none()
 
 
+def every(db: Connection) -> list[sa.Row[Any]]:
+    """The rows of all corners, by name."""
+    table = schema.corners
+    return list(db.execute(sa.select(table).order_by(sa.func.lower(table.c.name), table.c.code)))
+
+
 def save_corner(
     centre: Centre, db: Connection, facts: dict[str, str], officer: str, *, new: bool, mark: str | None = None
 ) -> tuple[Rejection, ...]:

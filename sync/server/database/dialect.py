@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakSet
 
 import sqlalchemy as sa
@@ -32,6 +32,9 @@ IDLE_MILLISECONDS = 60_000
 FIXED_WAL = (3, 51, 3)
 PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1}
 POSTGRES = "postgresql"
+
+Database: TypeAlias = Connection
+"""What ``reading`` and ``writing`` give, for who only hands it on."""
 
 
 def connect(database: str, *, create: bool = False) -> Engine:

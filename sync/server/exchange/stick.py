@@ -3,10 +3,14 @@
 What keeps the centre from taking a bundle is told to its till too: the reply says so, with what the centre has.
 """
 
+import secrets
+from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.engine import Connection
 
 from sync.protocol.batch import read_batch
 from sync.protocol.bundle import (
@@ -24,8 +28,10 @@ from sync.protocol.bundle import (
 from sync.protocol.messages import ACK, SCOPES, Ack, Page, ProposalsTaken
 from sync.protocol.problems import ExchangeProblem
 from sync.protocol.wire import Malformed, Oversize, seal
-from sync.server.centre import Centre, Device
+from sync.server.access.officers import note
+from sync.server.centre import Centre, Device, stamp
 from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_corners import stick_files
 from sync.server.errors import CentreError
 from sync.server.exchange.feeds import read_page
 from sync.server.exchange.ingest import device_of, known_device, make_ack, mark_fork, take_batch, valid_device
@@ -33,6 +39,8 @@ from sync.server.exchange.proposals import take_packed
 
 TOLD = {"fork": "bundle_fork", "gap": "bundle_gap", "key_revoked": "bundle_revoked"}
 """Problems that have a sentence of their own at the centre."""
+REPLY_KEPT: Final = timedelta(days=7)
+"""A reply is fetched at once; a till takes none that is older than what it asked."""
 
 
 class Loaded(NamedTuple):
@@ -163,3 +171,35 @@ def _pages(centre: Centre, device: Device, bundle: Bundle, current: dict[str, st
                 if not page.more:
                     break
     return tuple(pages), False
+
+
+def keep_reply(centre: Centre, db: Connection, officer: str, name: str, said: str, reply: bytes) -> str:
+    """Keep the reply to a file that an officer loaded, with what was ``said`` of it; the name it is fetched by. Replies
+    that are older than ``REPLY_KEPT`` go."""
+    note(centre, db, officer, "stick", name)
+    past = stamp(centre.clock() - REPLY_KEPT)
+    db.execute(sa.update(stick_files).where(stick_files.c.at < past).values(reply=None))
+    row = {"id": secrets.token_hex(16), "at": centre.now(), "officer": officer, "name": name}
+    db.execute(sa.insert(stick_files), row | {"said": said, "reply": reply})
+    return row["id"]
+
+
+def loaded_files(db: Connection, most: int) -> list[Any]:
+    """Files that officers loaded, the newest first: ``id``, ``at``, ``officer``, ``name``, ``said``, ``has_reply``."""
+    table = stick_files
+    columns = (table.c.id, table.c.at, table.c.officer, table.c.name, table.c.said)
+    query = sa.select(*columns, table.c.reply.is_not(None).label("has_reply"))
+    return list(db.execute(query.order_by(table.c.at.desc()).limit(most)))
+
+
+class KeptReply(NamedTuple):
+    """A reply, and the name of the file that it answers."""
+
+    name: str
+    body: bytes
+
+
+def reply_of(db: Connection, name: str) -> KeptReply | None:
+    """The reply that is fetched by ``name``; None where there is none any more."""
+    row = db.execute(sa.select(stick_files).where(stick_files.c.id == name)).one_or_none()
+    return KeptReply(row.name, bytes(row.reply)) if row and row.reply is not None else None

@@ -16,7 +16,7 @@ from sync.server.database.dialect import reading, writing
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.audit_words import about, deed, detail
 from sync.server.pages.exports import Cell, exported
-from sync.server.pages.frame import PAGE_ROWS, page
+from sync.server.pages.frame import PAGE_ROWS, page, paged
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, mark
 
@@ -46,9 +46,8 @@ def get_audit(
         return file
     with reading(state.centre.engine) as db:
         count = reading_audit.count(db, wanted)
-        last = max(-(-count // PAGE_ROWS), 1)
-        number = min(max(halaman, 1), last)
-        rows = reading_audit.read(db, wanted, PAGE_ROWS, (number - 1) * PAGE_ROWS)
+        at = paged(halaman, count)
+        rows = reading_audit.read(db, wanted, PAGE_ROWS, at.first)
         names, deeds = reading_audit.known(db)
     return page(
         request,
@@ -58,8 +57,8 @@ def get_audit(
         names=[(name, name) for name in names],
         deeds=sorted(((code, deed(code)) for code in deeds), key=lambda one: one[1]),
         count=count,
-        number=number,
-        last=last,
+        number=at.number,
+        last=at.last,
         headings=[_(heading) for heading in HEADINGS],
     )
 

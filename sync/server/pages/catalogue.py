@@ -1,18 +1,16 @@
 """``/katalog``: the city's products for everybody, with prices and where to buy them; works without JavaScript."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-import sqlalchemy as sa
 from litestar import Response
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath, FromQuery
-from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre
-from sync.server.database.dialect import reading
-from sync.server.database.tables_public import product_pictures
+from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import (
@@ -30,7 +28,7 @@ from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _
 from sync.server.public.catalogue import LONGEST_QUERY, Goods, index_of
 from sync.server.public.offers import Range, corners_with, ranges
-from sync.server.public.pictures import digests_of
+from sync.server.public.pictures import digests_of, jpeg_of, large_of
 from sync.server.registry.consents import public_phones
 
 ON_PAGE = 24
@@ -78,9 +76,8 @@ def get_catalogue(
             found = [one for one in found if one.sku in there]
         if not text:
             found.sort(key=lambda one: one.sku not in there)
-        last = max(-(-len(found) // ON_PAGE), 1)
-        number = min(int(halaman) if halaman.isascii() and halaman.isdigit() and len(halaman) < 6 else 1, last) or 1
-        shown = cards(db, found[(number - 1) * ON_PAGE : number * ON_PAGE], there)
+        at = frame.paged(frame.page_number(halaman), len(found), ON_PAGE)
+        shown = cards(db, at.of(found), there)
     categories = [(name, _(CATEGORIES.get(name, name)), count) for name, count in index.categories.items()]
     answer = frame.page(
         request,
@@ -92,12 +89,12 @@ def get_catalogue(
         categories=sorted(categories, key=lambda one: one[1]),
         now=bool(ada),
         maker=next((one.maker for one in found), "") if produsen else "",
-        asked=bool(text or ada or produsen or number > 1),
+        asked=bool(text or ada or produsen or at.number > 1),
         close=resembling and bool(found),
         total=len(found),
         cards=shown,
-        number=number,
-        last=last,
+        number=at.number,
+        last=at.last,
     )
     answer.headers["Cache-Control"] = "private, max-age=60"
     return answer
@@ -148,16 +145,15 @@ def get_picture(state: State, sku: FromPath[str], name: FromPath[str]) -> Respon
     digest, _dash, size = name.removesuffix(".jpg").partition("-")
     if size not in ("small", "large") or not name.endswith(".jpg"):
         raise NotFoundException
-    table = product_pictures
     with reading(state.centre.engine) as db:
-        body = db.execute(sa.select(table.c[size]).where(table.c.sku == sku, table.c.digest == digest)).scalar()
+        body = jpeg_of(db, sku, digest, size)
     if body is None:
         raise NotFoundException
     headers = {"Cache-Control": f"public, max-age={FOREVER}, immutable", "Cross-Origin-Resource-Policy": "cross-origin"}
-    return Response(bytes(body), media_type="image/jpeg", headers=headers)
+    return Response(body, media_type="image/jpeg", headers=headers)
 
 
-def cards(db: Connection, found: list[Goods], there: Any) -> list[Card]:
+def cards(db: Database, found: Sequence[Goods], there: Any) -> list[Card]:
     """Goods as they stand in a list."""
     pictures = digests_of(db, [one.sku for one in found])
     return [
@@ -184,11 +180,9 @@ def _summary(goods: Goods, price: str, corners: int) -> str:
     return f"{text} {_('At {count} Pojok UMKM now.').format(count=corners)}" if corners else text
 
 
-def _pictured(db: Connection, sku: str) -> Pictured | None:
-    table = product_pictures
-    columns = (table.c.digest, table.c.width, table.c.height)
-    row = db.execute(sa.select(*columns).where(table.c.sku == sku)).one_or_none()
-    return Pictured(picture_path(sku, row.digest, "large"), row.width, row.height) if row else None
+def _pictured(db: Database, sku: str) -> Pictured | None:
+    large = large_of(db, sku)
+    return Pictured(picture_path(sku, large.digest, "large"), large.width, large.height) if large else None
 
 
 def _international(phone: str) -> str:

@@ -14,7 +14,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.exports import exported
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.frame import page, paged, redirect
 from sync.server.pages.producers import everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
@@ -34,11 +34,10 @@ def get_lapsing(
 ) -> Response[Any]:
     """Certificates that have lapsed, or will within so many days, in pages; a file has all."""
     today, days = state.centre.today(), dalam if dalam in PERIODS else 90
-    number, file = max(halaman, 1), bool(request.query_params.get("format"))
+    file = bool(request.query_params.get("format"))
     with reading(state.centre.engine) as db:
-        last = max(1, -(-holding.lapsing(db, today, days, most=0).in_all // PAGE_ROWS))
-        number = min(number, last)
-        shown = (0, None) if file else ((number - 1) * PAGE_ROWS, PAGE_ROWS)
+        at = paged(halaman, holding.lapsing(db, today, days, most=0).in_all)
+        shown = (0, None) if file else (at.first, at.size)
         found = holding.lapsing(db, today, days, *shown)
     headings = [_("Producer"), _("Code"), _("Certificate"), _("Number"), _("Holds until")]
     rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in found.papers]
@@ -47,8 +46,8 @@ def get_lapsing(
         "certificates.html",
         found=found.papers,
         count=found.in_all,
-        number=number,
-        last=last,
+        number=at.number,
+        last=at.last,
         days=days,
         periods=PERIODS,
         today=today,

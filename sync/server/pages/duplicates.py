@@ -3,30 +3,29 @@
 from typing import Annotated, Any, Final
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
 from sync.protocol.facts import Kind
-from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.frame import page, paged, redirect
 from sync.server.pages.merging import Short, path_of
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import duplicates as rules
-from sync.server.registry import merging
+from sync.server.registry import listing, merging
 
 PAGE = "/kembar"
 
 
 KINDS: Final[dict[str, Kind]] = {"": "producer", "barang": "product"}
-TABLES: Final[dict[Kind, sa.Table]] = {"producer": schema.producers, "product": schema.products}
+MERGED = 20
+"""Codes that were merged last."""
 
 
 class Two(msgspec.Struct):
@@ -46,19 +45,15 @@ def get_pairs(
 ) -> Response[Any]:
     """Pairs that nobody decided about, the surest first, and what was merged last."""
     kind: Kind = KINDS.get(jenis, "producer")
-    table = TABLES[kind]
-    key = next(iter(table.primary_key))
     with reading(state.centre.engine) as db:
         found = rules.listed(state.centre, db, kind)
-        last = max(1, -(-len(found) // PAGE_ROWS))
-        number = min(max(halaman, 1), last)
-        pairs = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
-        merged = sa.select(table).where(table.c.alias_of != "").order_by(table.c.position.desc()).limit(20)
-        gone = db.execute(merged).all()
+        at = paged(halaman, len(found))
+        pairs = at.of(found)
+        gone = listing.last_merged(db, kind, MERGED)
         codes = {code for pair in pairs for code in (pair.first, pair.second)} | {row.alias_of for row in gone}
-        rows = {row[0]: row for row in db.execute(sa.select(table).where(key.in_(codes)))}
+        rows = listing.rows_of(db, kind, codes)
     shown: dict[str, Any] = {"pairs": pairs, "rows": rows, "merged": gone, "kind": kind}
-    counts = {"count": len(found), "number": number, "last": last}
+    counts = {"count": len(found), "number": at.number, "last": at.last}
     return page(request, "duplicates.html", words=words, path_of=path_of, **shown, **counts)
 
 

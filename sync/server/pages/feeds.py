@@ -8,14 +8,11 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response
 from litestar.datastructures import State
-from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre
-from sync.server.database.dialect import reading
-from sync.server.database.tables_public import product_pictures
+from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
 from sync.server.pages.exports import csv_text
@@ -24,6 +21,7 @@ from sync.server.pages.roles import recognise
 from sync.server.pages.texts import mark
 from sync.server.public.catalogue import Index, index_of
 from sync.server.public.offers import Range, ranges
+from sync.server.public.pictures import digests_of, state_of
 
 SECONDS = 300
 FIELDS: Final = {
@@ -84,9 +82,9 @@ def get_about(request: AnyRequest) -> Response[str]:
     return frame.page(request, "feeds.html", site=site(request), fields=FIELDS)
 
 
-def rows(db: Connection, index: Index, there: Mapping[str, Range], address: str) -> Iterator[dict[str, Any]]:
+def rows(db: Database, index: Index, there: Mapping[str, Range], address: str) -> Iterator[dict[str, Any]]:
     """Every product with the fields of ``FIELDS``, in the order of names."""
-    pictures = {row.sku: row.digest for row in db.execute(sa.select(product_pictures.c.sku, product_pictures.c.digest))}
+    pictures = digests_of(db)
     for one in index.goods:
         known = there.get(one.sku)
         picture = pictures.get(one.sku)
@@ -119,9 +117,7 @@ def _made(request: AnyRequest, state: State, kind: str, make: Maker) -> bytes:
     with reading(centre.engine) as db:
         index = index_of(centre, db)
         there = ranges(centre, db, index)
-        table = product_pictures
-        drawn = tuple(db.execute(sa.select(sa.func.count(), sa.func.max(table.c.made_at))).one())
-        mark_of = (index.state, id(there), drawn, address)
+        mark_of = (index.state, id(there), state_of(db), address)
         known: tuple[Any, Mapping[str, Range], bytes] | None = centre.stretches.get(("feed", kind))
         if known is None or known[0] != mark_of:
             known = (mark_of, there, make(address, rows(db, index, there, address)))

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -106,6 +107,37 @@ def page(request: AnyRequest, template: str, /, *, status: int = 200, **values: 
     if asked_language(request):
         response.set_cookie(language_cookie(texts.language()))
     return response
+
+
+Row = TypeVar("Row")
+
+
+def page_number(text: str) -> int:
+    """Which page of a table an address asks for; the first where it is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+class Paged(NamedTuple):
+    """A page of a long table: which one, from 1 on, and which is the last."""
+
+    number: int
+    last: int
+    size: int
+
+    @property
+    def first(self) -> int:
+        """How many rows stand before it."""
+        return (self.number - 1) * self.size
+
+    def of(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Its rows, of all ``rows`` of the table."""
+        return rows[self.first : self.first + self.size]
+
+
+def paged(asked: int, count: int, size: int = PAGE_ROWS) -> Paged:
+    """Where page ``asked`` of a table of ``count`` rows is asked for: the nearest that there is."""
+    last = max(1, -(-count // size))
+    return Paged(min(max(asked, 1), last), last, size)
 
 
 def asked_language(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

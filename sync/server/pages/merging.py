@@ -4,25 +4,21 @@ from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import quote
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
-from sqlalchemy.engine import Connection
 
 from sync.protocol.facts import Kind
-from sync.server.database import schema
-from sync.server.database.dialect import reading, writing
-from sync.server.database.tables_reports import sold
+from sync.server.database.dialect import Database, reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.registry import certificates, deciding, merging
-from sync.server.registry.aliases import all_names
+from sync.server.registry import certificates, deciding, listing, merging
+from sync.server.reports.selling import ever_sold
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 LISTS: Final[dict[Kind, str]] = {"producer": "/produsen", "product": "/produk"}
@@ -103,21 +99,13 @@ def _merged(request: AnyRequest, state: State, kind: Kind, code: str, into: str)
     return redirect(path_of(kind, code), said=_("{code} is {into} from now on.").format(code=code, into=target))
 
 
-def _side(db: Connection, kind: Kind, code: str) -> Side:
+def _side(db: Database, kind: Kind, code: str) -> Side:
     row = deciding.row_of(db, kind, code)
-    goods, table = schema.products, schema.producers if kind == "producer" else schema.products
-    names = list(all_names(db, table, [code]))
-    named = sold.c.producer if kind == "producer" else sold.c.sku
-    total = sa.select(sa.func.coalesce(sa.func.sum(sold.c.total), 0)).where(named.in_(names))
-    count = sa.select(sa.func.count()).where(goods.c.producer == code, goods.c.alias_of == "")
-    return Side(
-        code,
-        row.business_name if kind == "producer" else row.name,
-        row,
-        certificates.of(db, code) if kind == "producer" else [],
-        db.execute(count).scalar_one() if kind == "producer" else 0,
-        int(db.execute(total).scalar_one()),
-    )
+    codes = listing.all_codes(db, kind, code)
+    if kind == "product":
+        return Side(code, row.name, row, [], 0, ever_sold(db, "sku", codes))
+    papers, goods = certificates.of(db, code), listing.goods_count(db, code)
+    return Side(code, row.business_name, row, papers, goods, ever_sold(db, "producer", codes))
 
 
 def path_of(kind: Kind, code: str) -> str:

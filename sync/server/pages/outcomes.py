@@ -12,8 +12,8 @@ from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.asked import NAMES, Asked
 from sync.server.pages.exports import Cell, day_cell, decimal_cell, exported
-from sync.server.pages.frame import PAGE_ROWS
-from sync.server.pages.program import page_number, part
+from sync.server.pages.frame import page_number, paged
+from sync.server.pages.program import part
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of
 from sync.server.pages.texts import _, mark
@@ -49,7 +49,7 @@ class Owing(NamedTuple):
 def get_paid(request: AnyRequest, state: State) -> Any:
     """Every payment of the period, what was cancelled in it, and how many were in time."""
     centre: Centre = state.centre
-    asked, number = asked_by(request, centre), page_number(request)
+    asked, number = asked_by(request, centre), page_number(request.query_params.get("halaman", ""))
     with reading(centre.engine) as db:
         found = payments(db, asked)
         headings = [_("Date"), _("Slip"), _("Corner"), _("Producer"), _("Paid"), _("Kept"), _("Way"), _("Days waited")]
@@ -65,12 +65,12 @@ def get_paid(request: AnyRequest, state: State) -> Any:
         answer = exported(request, _name("pembayaran", asked), headings, rows, paper)
         if answer is not None:
             return answer
-        first = (number - 1) * PAGE_ROWS
+        at = paged(number, len(found))
         return figures_page(
             request, db, "program_paid.html", asked,
-            payments=found[first : first + PAGE_ROWS], paid=paid,
+            payments=at.of(found), paid=paid,
             in_time=part(paid.standing - paid.late, paid.standing), tenders=TENDERS, terms=TERMS,
-            number=number, last=_last(len(found)),
+            number=at.number, last=at.last,
         )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _in_time(one: Payment) -> str:
 def get_owed(request: AnyRequest, state: State) -> Any:
     """What producers are owed now, by corner or by producer."""
     centre: Centre = state.centre
-    asked, number = asked_by(request, centre), page_number(request)
+    asked, number = asked_by(request, centre), page_number(request.query_params.get("halaman", ""))
     called, text = "produsen" if request.query_params.get("menurut") == "produsen" else "pojok", ""
     with reading(centre.engine) as db:
         if called == "produsen":
@@ -102,12 +102,12 @@ def get_owed(request: AnyRequest, state: State) -> Any:
         answer = exported(request, f"hak-produsen-{centre.today()}", headings, rows, paper)
         if answer is not None:
             return answer
-        first = (number - 1) * PAGE_ROWS
+        at = paged(number, len(found))
         return figures_page(
             request, db, "program_owed.html", asked,
-            lines=found[first : first + PAGE_ROWS], most=max((one.amount for one in found), default=0),
+            lines=at.of(found), most=max((one.amount for one in found), default=0),
             total=total, called=called, title=_(BY[called][1]),
-            number=number, last=_last(len(found)), more={"menurut": called}, text=text,
+            number=at.number, last=at.last, more={"menurut": called}, text=text,
             kept={"menurut": called} | {NAMES[name]: value for name, value in asked.filters.items()},
         )  # fmt: skip
 
@@ -116,7 +116,7 @@ def get_owed(request: AnyRequest, state: State) -> Any:
 def get_goods(request: AnyRequest, state: State) -> Any:
     """What was there and came, and what left unsold or expired, by what ``menurut`` says."""
     centre: Centre = state.centre
-    asked, number = asked_by(request, centre), page_number(request)
+    asked, number = asked_by(request, centre), page_number(request.query_params.get("halaman", ""))
     called = request.query_params.get("menurut", SHELVES[0])
     if called not in SHELVES:
         raise NotFoundException
@@ -132,15 +132,15 @@ def get_goods(request: AnyRequest, state: State) -> Any:
         answer = exported(request, _name(f"barang-{called}", asked), headings, rows, paper)
         if answer is not None:
             return answer
-        first = (number - 1) * PAGE_ROWS
+        at = paged(number, len(found))
         return figures_page(
             request, db, "program_goods.html", asked,
             lines=[
                 (named(by, one.key[0], one.name), _inside(asked, by, one.key[0]), one)
-                for one in found[first : first + PAGE_ROWS]
+                for one in at.of(found)
             ],
             total=total, called=called, names=[(key, _(BY[key][1])) for key in SHELVES],
-            number=number, last=_last(len(found)), more={"menurut": called},
+            number=at.number, last=at.last, more={"menurut": called},
         )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def get_goods(request: AnyRequest, state: State) -> Any:
 def get_lacking(request: AnyRequest, state: State) -> Any:
     """Producers or goods that sold in the period and lack a paper, those who sold most first."""
     centre: Centre = state.centre
-    asked, number = asked_by(request, centre), page_number(request)
+    asked, number = asked_by(request, centre), page_number(request.query_params.get("halaman", ""))
     kind = request.query_params.get("kurang", "halal")
     if kind not in LACKING:
         raise NotFoundException
@@ -172,16 +172,16 @@ def get_lacking(request: AnyRequest, state: State) -> Any:
         answer = exported(request, _name(f"tanpa-{kind}", asked), headings, rows, paper)
         if answer is not None:
             return answer
-        first = (number - 1) * PAGE_ROWS
+        at = paged(number, len(found))
         lines = [
             (row.key[0], row.name or row.key[0], row.total, _leads(asked, row.key[0], of_goods=of_goods))
-            for row in found[first : first + PAGE_ROWS]
+            for row in at.of(found)
         ]
         return figures_page(
             request, db, "program_papers.html", asked,
             lines=lines, kind=kind, kinds=[(key, _(short)) for key, (short, _long) in LACKING.items()],
             title=_(LACKING[kind][1]), count=len(found), of=needed, of_goods=of_goods,
-            number=number, last=_last(len(found)), more={"kurang": kind},
+            number=at.number, last=at.last, more={"kurang": kind},
         )  # fmt: skip
 
 
@@ -207,10 +207,6 @@ def _pieces(one: Moved) -> Iterator[Cell]:
 
 def _name(what: str, asked: Asked) -> str:
     return f"{what}-{asked.days[0]}-{asked.days[1]}"
-
-
-def _last(count: int) -> int:
-    return max(-(-count // PAGE_ROWS), 1)
 
 
 HANDLERS = (get_paid, get_owed, get_goods, get_lacking)

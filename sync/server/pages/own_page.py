@@ -15,10 +15,9 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
 from litestar.params import Body, FromPath
 from markupsafe import Markup
-from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre
-from sync.server.database.dialect import reading, writing
+from sync.server.database.dialect import Database, reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import frame
@@ -130,7 +129,7 @@ def get_statement(request: AnyRequest, state: State, token: FromPath[str], month
     return Response(body, media_type="application/pdf", headers=headers)
 
 
-def _account(request: AnyRequest, state: State, db: Connection, token: str) -> Account:
+def _account(request: AnyRequest, state: State, db: Database, token: str) -> Account:
     """Whose link it is. Who tries links that there are not is slowed down like who tries codes of papers."""
     code = producer_by(db, token)
     account = account_of(db, code) if code else None
@@ -140,7 +139,7 @@ def _account(request: AnyRequest, state: State, db: Connection, token: str) -> A
     return account
 
 
-def _owing(db: Connection, account: Account) -> list[Owed]:
+def _owing(db: Database, account: Account) -> list[Owed]:
     """The tills that deal with the producer, and revoked ones that still owe or are owed something."""
     return [one for one in owed(db, account.code) if one.amount or not one.revoked]
 

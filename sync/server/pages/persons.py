@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
@@ -13,7 +12,6 @@ from litestar.params import Body, FromPath, FromQuery
 
 from sync.protocol.registry_reasons import REASONS
 from sync.server.centre import WIB, Centre
-from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
@@ -25,6 +23,7 @@ from sync.server.pages.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import persons as rules
+from sync.server.registry.listing import names_by_code
 from sync.server.registry.person_exports import export
 
 PAGE = "/data-pribadi"
@@ -164,7 +163,7 @@ def post_erase(
     except CentreError as error:
         return _producer(request, state.centre, code, wrong={"reason": worded(error)})
     with reading(state.centre.engine) as db:
-        there = db.execute(sa.select(schema.producers.c.code).filter_by(code=code)).first()
+        there = names_by_code(db, "producer", [code])
     to = _of(code) if there else "/usulan?semua=1"  # what was declined has no page
     return redirect(to, said=_("The person's data are erased. The books stay, by code."))
 

@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-import sqlalchemy as sa
 from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from sync.server.centre import Centre
-from sync.server.database import schema
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.asked import Asked
@@ -21,7 +19,7 @@ from sync.server.pages.program import part
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named
 from sync.server.pages.texts import _
-from sync.server.registry.aliases import all_names, standing
+from sync.server.registry.listing import all_codes, rows_of, stands_for
 from sync.server.reports.paying import owed, payments, together
 from sync.server.reports.selling import in_all, sold
 from sync.server.reports.shelves import moved
@@ -35,8 +33,8 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
     """Figures of the business; who stands behind it is the registry's to tell."""
     centre: Centre = state.centre
     with reading(centre.engine) as db:
-        code = standing(db, schema.producers, code)
-        row = db.execute(sa.select(schema.producers).where(schema.producers.c.code == code)).one_or_none()
+        code = stands_for(db, "producer", code)
+        row = rows_of(db, "producer", [code]).get(code)
         owing = owed(db, code)
         if row is None and not owing:
             raise NotFoundException
@@ -58,7 +56,7 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
             request, db, "program_producer.html", asked,
             chosen=chosen(db, asked.but(producer=None), request.url.path), code=code, producer=row,
             name=name, terms=TERMS, tenders=TENDERS,
-            merged=sorted(set(all_names(db, schema.producers, [code])) - {code}),
+            merged=[one for one in all_codes(db, "producer", code) if one != code],
             owing=owing, total_owed=sum(max(one, 0) for one in owes), owes=-sum(min(one, 0) for one in owes), paid=both,
             in_time=part(both.standing - both.late, both.standing), payments=paid[:PAYMENTS],
             more_payments=asked.address("/program/pembayaran"), in_all=in_all(db, asked),

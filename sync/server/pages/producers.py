@@ -6,22 +6,20 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
-from sqlalchemy.engine import Connection
 
 from sync.protocol.registry_fields import KELURAHAN
-from sync.server.database import schema
-from sync.server.database.dialect import reading, writing
+from sync.server.access import reading_audit
+from sync.server.database.dialect import Database, reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
 from sync.server.pages.exports import exported
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import (
@@ -30,56 +28,16 @@ from sync.server.registry import (
     consents,
     deciding,
     duplicates,
-    holding,
+    listing,
     merging,
     persons,
     producer_links,
 )
-from sync.server.registry.near import names_of, plain
-from sync.server.reports import coverage
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
-MOST_WORDS = 8
-"""Words of a search that count."""
 MOST_GOODS = 200
 """Goods that the page of a producer names."""
-
-
-class Search(msgspec.Struct):
-    """What the list is asked for; empty texts ask nothing."""
-
-    q: str = ""
-    kelurahan: str = ""
-    kelas: str = ""
-    tanpa: str = ""
-    """A kind of certificate that the producer lacks."""
-    jenis: str = ""
-    """A category of goods, or ``pangan`` for whatever needs halal, as the figures of the programme count it."""
-
-
-def wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
-    """What a row of ``producers`` must fulfil."""
-    table = schema.producers
-    found = [table.c.alias_of == ""]
-    if search.q.strip():
-        found.append(like(search.q, table.c.code, table.c.business_name, table.c.kelurahan, table.c.nib))
-    if search.kelurahan:
-        found.append(table.c.kelurahan == search.kelurahan)
-    if search.kelas:
-        found.append(table.c["class"] == search.kelas)
-    if search.tanpa in certificates.KINDS:
-        found.append(holding.lacking(search.tanpa, today))
-    if search.jenis:
-        pangan = search.jenis == "pangan"
-        found.append(coverage.needing("halal") if pangan else holding.trading((search.jenis,)))
-    return found
-
-
-def like(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Whether every word of the text stands somewhere in one of the columns, in any letter case."""
-    words = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_").split()[:MOST_WORDS]
-    lowered = [sa.func.lower(column) for column in columns]
-    return sa.and_(*(sa.or_(*(column.like(f"%{word}%", escape="!") for column in lowered)) for word in words))
+MOST_CHANGES = 20
 
 
 @get("/produsen", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -94,44 +52,34 @@ def get_producers(
     halaman: FromQuery[int] = 1,
 ) -> Response[Any]:
     """All producers that stand for themselves, by name; found by code, name, kelurahan or NIB."""
-    search, table, today = Search(q, kelurahan, kelas, tanpa, jenis), schema.producers, state.centre.today()
-    counted, meant = sa.select(sa.func.count()).select_from(table), ""
+    search, today = listing.Search(q, kelurahan, kelas, tanpa, jenis), state.centre.today()
     with reading(state.centre.engine) as db:
-        conditions = wanted(search, today)
-        count = db.execute(counted.where(*conditions)).scalar_one()
-        if not count and q.strip():
-            meant = " ".join(
-                names_of(state.centre, db, table, table.c.business_name, "producers").corrected(plain(q).split())
-            )
-            conditions = wanted(msgspec.structs.replace(search, q=meant), today) if meant else conditions
-            count = db.execute(counted.where(*conditions)).scalar_one()
-        query = sa.select(table).where(*conditions).order_by(sa.func.lower(table.c.business_name), table.c.code)
+        found = listing.producers(state.centre, db, search)
         if request.query_params.get("format"):
-            return _exported(request, db, query)
-        last = max(1, -(-count // PAGE_ROWS))
-        number = min(max(halaman, 1), last)
-        rows = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
+            return _exported(request, found)
+        at = paged(halaman, found.count)
+        rows = list(found.rows(PAGE_ROWS, at.first))
     return page(
         request,
         "producers.html",
         rows=rows,
-        count=count,
-        meant=meant if count else "",
-        number=number,
-        last=last,
+        count=found.count,
+        meant=found.meant,
+        number=at.number,
+        last=at.last,
         search=search,
         words=words,
         today=today,
         places=[("", _("Every kelurahan")), *((name, name) for name in sorted(KELURAHAN))],
         trades=[
             ("", _("All goods")),
-            ("pangan", _("What needs halal")),
+            (listing.PANGAN, _("What needs halal")),
             *words.options(words.GOODS),
         ],
     )
 
 
-def _exported(request: AnyRequest, db: Connection, query: sa.Select[Any]) -> Response[Any]:
+def _exported(request: AnyRequest, found: listing.Listed) -> Response[Any]:
     """With headings that the import knows; of a person nothing."""
     headings = [name for name in changing.COLUMNS["producer"] if name not in persons.FIELDS]
     dates = ("halal_expires", "joined_on")
@@ -140,7 +88,7 @@ def _exported(request: AnyRequest, db: Connection, query: sa.Select[Any]) -> Res
             date.fromisoformat(value) if name in dates and value else value or ""
             for name, value in ((name, changing.shown(row)[name]) for name in headings)
         ]
-        for row in db.execute(query)
+        for row in found.rows()
     ]
     response = exported(request, _("producers"), [_(words.COLUMNS[name]) for name in headings], rows)
     return response or redirect("/produsen")
@@ -167,23 +115,18 @@ def _sheet(one: certificates.Certificate) -> dict[str, str]:
     return {"kind": one.kind, "number": one.number, "expires": expires, "id": one.id, "mark": one.mark}
 
 
-def everything(db: Connection, code: str, today: str) -> dict[str, Any]:
+def everything(db: Database, code: str, today: str) -> dict[str, Any]:
     """What the page of a producer shows. Raises ``CentreError`` where there is none."""
     row = deciding.row_of(db, "producer", code)
-    goods, table = schema.products, schema.producers
-    of_it = sa.select(goods).where(goods.c.producer == code, goods.c.alias_of == "").order_by(goods.c.name)
-    aliases = sa.select(table.c.code, table.c.business_name).where(table.c.alias_of == code).order_by(table.c.code)
-    audit = schema.audit
-    changes = sa.select(audit).where(audit.c.of == code).order_by(audit.c.at.desc()).limit(20)
     return {
         "row": row,
         "path_of": f"/produsen/{quote(code, safe='')}",
         "certificates": certificates.of(db, code),
         "removed": certificates.removed(db, code),
-        "goods": db.execute(of_it.limit(MOST_GOODS)).all(),
-        "aliases": db.execute(aliases).all(),
+        "goods": listing.goods_of(db, code, MOST_GOODS),
+        "aliases": listing.merged_into(db, "producer", code),
         "person": persons.known(db, code),
-        "changes": db.execute(changes).all(),
+        "changes": reading_audit.last_about(db, code, MOST_CHANGES),
         "link": producer_links.link_of(db, code),
         "consent": consents.consent_of(db, code),
         "words": words,

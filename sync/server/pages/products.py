@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
@@ -12,18 +11,16 @@ from litestar.params import Body, FromPath, FromQuery
 
 from sync.protocol.registry_fields import percent
 from sync.protocol.registry_reasons import Problem
-from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.exports import exported
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
-from sync.server.pages.producers import Short, like
+from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
+from sync.server.pages.producers import Short
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.registry import changing, deciding, merging
-from sync.server.registry.near import names_of, plain
+from sync.server.registry import changing, deciding, listing, merging
 
 
 @get("/produk", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -36,43 +33,18 @@ def get_products(
     halaman: FromQuery[int] = 1,
 ) -> Response[Any]:
     """All goods that stand for themselves, by name, with how many each category has."""
-    goods, makers, meant = schema.products, schema.producers, ""
-    joined = goods.outerjoin(makers, makers.c.code == goods.c.producer)
-    counted = sa.select(goods.c.category, sa.func.count()).select_from(joined if q.strip() else goods)
-    counted = counted.group_by(goods.c.category)
     with reading(state.centre.engine) as db:
-        stands = _standing(q, produsen)
-        if q.strip() and db.execute(sa.select(goods.c.sku).select_from(joined).where(*stands).limit(1)).first() is None:
-            meant = " ".join(names_of(state.centre, db, goods, goods.c.name, "catalogue").corrected(plain(q).split()))
-            stands = _standing(meant, produsen) if meant else stands
-        counted = counted.where(*stands)
-        chosen = [*stands, goods.c.category == kategori] if kategori else stands
-        query = sa.select(goods, makers.c.business_name.label("maker")).select_from(joined).where(*chosen)
-        query = query.order_by(sa.func.lower(goods.c.name), goods.c.sku)
+        found = listing.goods(state.centre, db, q, kategori, produsen)
         if request.query_params.get("format"):
             columns = changing.COLUMNS["product"]
-            rows = ([_cell(name, changing.shown(row)[name]) for name in columns] for row in db.execute(query))
+            rows = ([_cell(name, changing.shown(row)[name]) for name in columns] for row in found.rows())
             headings = [_(words.COLUMNS[name]) for name in columns]
             return exported(request, _("products"), headings, rows) or redirect("/produk")
-        found = {row[0]: row[1] for row in db.execute(counted)}
-        count = found.get(kategori, 0) if kategori else sum(found.values())
-        last = max(1, -(-count // PAGE_ROWS))
-        number = min(max(halaman, 1), last)
-        shown = db.execute(query.limit(PAGE_ROWS).offset((number - 1) * PAGE_ROWS)).all()
-    values: dict[str, Any] = {"rows": shown, "count": count, "number": number, "last": last, "categories": found}
-    values["meant"] = meant if count else ""
+        at = paged(halaman, found.count)
+        shown = list(found.rows(PAGE_ROWS, at.first))
+    values: dict[str, Any] = {"rows": shown, "count": found.count, "number": at.number, "last": at.last}
+    values |= {"meant": found.meant, "categories": found.categories}
     return page(request, "products.html", q=q, kategori=kategori, produsen=produsen, words=words, **values)
-
-
-def _standing(q: str, producer: str) -> list[sa.ColumnElement[bool]]:
-    """What a row of goods must fulfil."""
-    goods, makers = schema.products, schema.producers
-    stands = [goods.c.alias_of == ""]
-    if producer:
-        stands.append(goods.c.producer == producer)
-    if q.strip():
-        stands.append(like(q, goods.c.sku, goods.c.name, goods.c.barcode, makers.c.business_name))
-    return stands
 
 
 NUMBERS = ("consign_price", "commission_bp", "sell_price", "shelf_life_days", "min_stock")
@@ -86,14 +58,13 @@ def _cell(name: str, text: str) -> str | int:
 @get("/produk/{sku:str}", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
 def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """One product."""
-    goods = schema.products
     with reading(state.centre.engine) as db:
         try:
             row = deciding.row_of(db, "product", sku)
             maker = deciding.row_of(db, "producer", row.producer)
         except CentreError as error:
             return page(request, "failed.html", status=404, sentence=worded(error))
-        aliases = db.execute(sa.select(goods.c.sku, goods.c.name).where(goods.c.alias_of == sku)).all()
+        aliases = listing.merged_into(db, "product", sku)
     return page(request, "registry_product.html", row=row, maker=maker, aliases=aliases, path_of=_of(sku), words=words)
 
 

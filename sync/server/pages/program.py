@@ -8,15 +8,14 @@ from typing import Any, Final, NamedTuple
 from litestar import get
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
-from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre
-from sync.server.database.dialect import reading
+from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import plots
 from sync.server.pages.asked import Asked, Stretch
 from sync.server.pages.exports import exported
-from sync.server.pages.frame import PAGE_ROWS, percent, rupiah, whole
+from sync.server.pages.frame import page_number, paged, percent, rupiah, whole
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import (
     BY,
@@ -132,7 +131,7 @@ def get_sold(request: AnyRequest, state: State) -> Any:
     called = request.query_params.get("menurut", "pojok")
     if called not in BY:
         raise NotFoundException
-    by, number = BY[called][0], page_number(request)
+    by, number = BY[called][0], page_number(request.query_params.get("halaman", ""))
     with reading(centre.engine) as db:
         columns = over_time(db, asked, centre.today()) if by == "time" else []
         if by == "time":
@@ -145,8 +144,8 @@ def get_sold(request: AnyRequest, state: State) -> Any:
         answer = exported(request, _file_name(called, asked), _headings(asked, by), cells, paper)
         if answer is not None:
             return answer
-        first = (number - 1) * PAGE_ROWS
-        shown = lines if by == "time" else lines[first : first + PAGE_ROWS]
+        at = paged(number, 1 if by == "time" else len(lines))
+        shown = lines if by == "time" else at.of(lines)
         return figures_page(
             request,
             db,
@@ -161,19 +160,13 @@ def get_sold(request: AnyRequest, state: State) -> Any:
             in_all=now,
             plot=_plot(asked, columns, now) if by == "time" else None,
             legend=_legend(),
-            number=number,
-            last=max(-(-len(lines) // PAGE_ROWS), 1) if by != "time" else 1,
+            number=at.number,
+            last=at.last,
             more={"menurut": called},
         )
 
 
-def page_number(request: AnyRequest) -> int:
-    """Which page of a table the address asks for."""
-    text = request.query_params.get("halaman", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-
-
-def _tiles(db: Connection, asked: Asked, now: Sold, producers: Sequence[Sold]) -> list[Tile]:
+def _tiles(db: Database, asked: Asked, now: Sold, producers: Sequence[Sold]) -> list[Tile]:
     than = compared(db, asked, now)
     paid, goods = paid_in_all(db, asked), moved(db, asked)[0]
     codes = [row.key[0] for row in producers]
@@ -251,7 +244,7 @@ def _since(than: Compared) -> str:
     return f"{told}; {_('{amount} of it is dated later than today').format(amount=rupiah(than.later))}"
 
 
-def _group(db: Connection, asked: Asked, by: str, producers: list[Sold]) -> Group:
+def _group(db: Database, asked: Asked, by: str, producers: list[Sold]) -> Group:
     found = producers[:TOP] if by == "producer" else sold(db, asked, by, most=TOP)
     lines = [_line(asked, by, row) for row in found]
     called = CALLED[by]
@@ -264,11 +257,11 @@ def _group(db: Connection, asked: Asked, by: str, producers: list[Sold]) -> Grou
     )
 
 
-def _lines(db: Connection, asked: Asked, by: str) -> list[Line]:
+def _lines(db: Database, asked: Asked, by: str) -> list[Line]:
     return [_line(asked, by, row) for row in sold(db, asked, by, days=asked.only)]
 
 
-def _unit_lines(db: Connection, asked: Asked) -> list[Line]:
+def _unit_lines(db: Database, asked: Asked) -> list[Line]:
     """The units of offices that bought, and people as one line of their own."""
     people = asked.but(buyer="personal")
     lines = _lines(db, asked.but(buyer="office"), "unit") if asked.buyer != "personal" else []

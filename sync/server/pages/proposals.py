@@ -1,27 +1,25 @@
 """What corners proposed, as an inbox: confirm, correct, merge or decline; always the state that the officer saw."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import msgspec
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
-from sqlalchemy.engine import Connection
 
-from sync.server.database.dialect import reading, writing
-from sync.server.database.schema import producers as makers
-from sync.server.database.schema import products as goods
+from sync.protocol.facts import Kind
+from sync.server.database.dialect import Database, reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import deciding, merging
+from sync.server.registry.listing import names_by_code
 
 Short = Annotated[str, msgspec.Meta(max_length=200)]
 INBOX = "/usulan"
@@ -39,7 +37,7 @@ class Decision(msgspec.Struct):
 Form = Annotated[Decision, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-Rule = Callable[[Connection, str], None]
+Rule = Callable[[Database, str], None]
 """A decision, by an officer."""
 
 
@@ -70,43 +68,40 @@ def _inbox(
         found = deciding.listed(db, everything=everything, corner=corner)
     if everything:
         found.reverse()
-    last = max(1, -(-len(found) // PAGE_ROWS))
     if wrong[0]:  # on the page where it stands
         number = next((n // PAGE_ROWS + 1 for n, one in enumerate(found) if one["code"] == wrong[0]), 1)
-    number = min(max(number, 1), last)
-    rows = found[(number - 1) * PAGE_ROWS : number * PAGE_ROWS]
+    at = paged(number, len(found))
+    rows = at.of(found)
     with reading(state.centre.engine) as db:
         names = _names(db, rows)
     values: dict[str, Any] = {
         "rows": rows,
         "count": len(found),
-        "number": number,
-        "last": last,
+        "number": at.number,
+        "last": at.last,
         "everything": everything,
         "names": names,
     }
     return page(request, "proposals.html", words=words, wrong=wrong, typed=typed or Decision(), to=_to, **values)
 
 
-def _names(db: Connection, rows: list[dict[str, Any]]) -> dict[tuple[str, str], str]:
+def _names(db: Database, rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], str]:
     """What the registry calls the codes that these proposals name, by kind and code."""
     named = {(one["kind"], code) for one in rows for code in (*one["alike"], one["target"])}
     named |= {("producer", one["facts"]["producer"]) for one in rows if one["kind"] == "product"}
-    found: dict[tuple[str, str], str] = {}
-    for kind, key, name in (
-        ("producer", makers.c.code, makers.c.business_name),
-        ("product", goods.c.sku, goods.c.name),
-    ):
-        query = sa.select(key, name).where(key.in_([code for its, code in named if its == kind]))
-        found |= {(kind, row[0]): row[1] for row in db.execute(query)}
-    return found
+    kinds: tuple[Kind, ...] = ("producer", "product")
+    return {
+        (kind, code): name
+        for kind in kinds
+        for code, name in names_by_code(db, kind, [code for its, code in named if its == kind]).items()
+    }
 
 
 @post(INBOX + "/{code:str}/terima", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
 def post_confirm(request: AnyRequest, state: State, code: FromPath[str], data: Form) -> Response[Any]:
     """Into the registry, under its code; with a corrected name where one was typed."""
 
-    def rule(db: Connection, by: str) -> None:
+    def rule(db: Database, by: str) -> None:
         changes = deciding.renamed(db, code, data.nama)
         deciding.confirm(state.centre, db, code, changes, by, data.mark)
 
@@ -119,7 +114,7 @@ def post_merge(request: AnyRequest, state: State, code: FromPath[str], data: For
     """It is a code of the registry."""
     into = data.kode.strip()
 
-    def rule(db: Connection, by: str) -> None:
+    def rule(db: Database, by: str) -> None:
         merging.merge_proposed(state.centre, db, code, into, by, data.mark)
 
     said = _("{code} is {into} from now on.").format(code=code, into=into)
@@ -130,7 +125,7 @@ def post_merge(request: AnyRequest, state: State, code: FromPath[str], data: For
 def post_unmerge(request: AnyRequest, state: State, code: FromPath[str], data: Form) -> Response[Any]:
     """Take a merging back."""
 
-    def rule(db: Connection, by: str) -> None:
+    def rule(db: Database, by: str) -> None:
         merging.unmerge(state.centre, db, deciding.kind_of(db, code), code, by)
 
     said = _("{code} stands for itself again.").format(code=code)
@@ -141,7 +136,7 @@ def post_unmerge(request: AnyRequest, state: State, code: FromPath[str], data: F
 def post_decline(request: AnyRequest, state: State, code: FromPath[str], data: Form) -> Response[Any]:
     """Not into the registry; the corner reads why."""
 
-    def rule(db: Connection, by: str) -> None:
+    def rule(db: Database, by: str) -> None:
         deciding.decline(state.centre, db, code, data.alasan, by, data.mark)
 
     return _ruled(request, state, rule, code, data, _("{code} is declined; the corner reads why.").format(code=code))

@@ -13,7 +13,7 @@ from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
+from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.trust import attention as trust
@@ -32,12 +32,6 @@ class RemarkForm(msgspec.Struct):
 RemarkBody = Annotated[RemarkForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
-def part(asked: int, count: int) -> tuple[int, int]:
-    """Which page of a table of ``count`` rows is shown where page ``asked`` is asked for, and the last one."""
-    last = max(1, -(-count // PAGE_ROWS))
-    return min(max(asked, 1), last), last
-
-
 @get("/karantina", guards=GUARDS, sync_to_thread=True)
 def get_quarantine(
     request: AnyRequest, state: State, kasir: FromQuery[str] = "", halaman: FromQuery[int] = 1
@@ -45,10 +39,10 @@ def get_quarantine(
     """Entries in quarantine, of one till where its id is named."""
     with reading(state.centre.engine) as db:
         counted = trust.counted(db, kasir or None)
-        number, last = part(halaman, counted.every)
-        found = trust.quarantined(db, kasir or None, first=(number - 1) * PAGE_ROWS, most=PAGE_ROWS)
+        at = paged(halaman, counted.every)
+        found = trust.quarantined(db, kasir or None, first=at.first, most=PAGE_ROWS)
     facts: dict[str, Any] = {"reason": words.reason, "kind": words.kind, "one_till": bool(kasir)}
-    return page(request, "quarantine.html", found=found, counted=counted, number=number, last=last, **facts)
+    return page(request, "quarantine.html", found=found, counted=counted, number=at.number, last=at.last, **facts)
 
 
 @get("/karantina/{device:str}/{epoch:int}/{seq:int}", guards=GUARDS, sync_to_thread=True)

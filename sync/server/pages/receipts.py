@@ -21,8 +21,7 @@ from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.asked import Stretch
 from sync.server.pages.exports import Cell, exported, moment_cell
-from sync.server.pages.frame import PAGE_ROWS, day, page, redirect
-from sync.server.pages.program import page_number
+from sync.server.pages.frame import day, page, page_number, paged, redirect
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page, paper_of
 from sync.server.pages.texts import _, mark
@@ -41,7 +40,7 @@ WAYS: Final = {
 def get_papers(request: AnyRequest, state: State) -> Any:
     """Sales, refunds and cancellations of the first day that is asked for."""
     centre: Centre = state.centre
-    asked, number = asked_by(request, centre), page_number(request)
+    asked, number = asked_by(request, centre), page_number(request.query_params.get("halaman", ""))
     asked = asked.but(last=asked.first)
     with reading(centre.engine) as db:
         found = receipts.of_day(db, asked)
@@ -56,14 +55,14 @@ def get_papers(request: AnyRequest, state: State) -> Any:
         answer = exported(request, f"nota-{asked.days[0]}", headings, rows, paper)
         if answer is not None:
             return answer
-        first, one_day = (number - 1) * PAGE_ROWS, timedelta(days=1)
+        at, one_day = paged(number, len(found.papers)), timedelta(days=1)
         return figures_page(
             request, db, "program_papers_of_day.html", asked,
-            papers=found.papers[first : first + PAGE_ROWS], count=len(found.papers), cut=found.cut,
+            papers=at.of(found.papers), count=len(found.papers), cut=found.cut,
             total=total, buyer=_buyer, kind=words.kind,
             before=deeper_in_time(asked, Stretch(asked.first - one_day, asked.first - one_day)),
             after=deeper_in_time(asked, Stretch(asked.first + one_day, asked.first + one_day)),
-            number=number, last=max(-(-len(found.papers) // PAGE_ROWS), 1), by_corner=asked.address(TABLE),
+            number=at.number, last=at.last, by_corner=asked.address(TABLE),
         )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
@@ -11,13 +10,12 @@ from litestar.params import FromPath, FromQuery
 
 from sync.server.centre import Centre
 from sync.server.corners import standing
-from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
-from sync.server.pages.frame import PAGE_ROWS, page, redirect
-from sync.server.pages.quarantine import RemarkBody, part, storable
+from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
+from sync.server.pages.quarantine import RemarkBody, storable
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, ngettext, worded
 from sync.server.trust import closings, findings, rechecking, recomputing, remarks
@@ -40,17 +38,16 @@ def get_recomputed(
     centre, differing = state.centre, tampil != "semua"
     with reading(centre.engine) as db:
         counted = closings.counted(db, since(centre))
-        number, last = part(halaman, counted.differing if differing else counted.every)
-        first = (number - 1) * PAGE_ROWS
-        closed = closings.closings(db, since(centre), differing=differing, first=first, most=PAGE_ROWS)
+        at = paged(halaman, counted.differing if differing else counted.every)
+        closed = closings.closings(db, since(centre), differing=differing, first=at.first, most=PAGE_ROWS)
         checks, asked, done = recomputing.kept(db), rechecking.asked(db), findings.dealt_with(db)
         tills = sorted(standing.tills(centre, db), key=lambda till: (till.corner, till.name, till.enrolled_at))
     return page(
         request,
         "recomputed.html",
         closed=closed,
-        number=number,
-        last=last,
+        number=at.number,
+        last=at.last,
         shown="beda" if differing else "semua",
         counts={"semua": counted.every, "beda": counted.differing},
         tills=[till for till in tills if till.entries],
@@ -98,11 +95,10 @@ def _asked(request: AnyRequest, state: State, device: str | None, back: str) -> 
 @get("/hitung-ulang/{device:str}", guards=GUARDS, sync_to_thread=True)
 def get_check(request: AnyRequest, state: State, device: FromPath[str]) -> Response[str]:
     """What the last check of a till found."""
-    table = schema.devices
     if not storable(device):
         raise NotFoundException
     with reading(state.centre.engine) as db:
-        row = db.execute(sa.select(table).where(table.c.device == device, table.c.head_seq > 0)).one_or_none()
+        row = rechecking.till(db, device)
         kept, asked = recomputing.kept(db, device).get(device), rechecking.asked(db).get(device)
         done = findings.dealt_with(db)
     if row is None:
@@ -136,11 +132,10 @@ def get_finding(request: AnyRequest, state: State, device: FromPath[str], seq: F
 def _finding(
     request: AnyRequest, state: State, device: str, seq: int, text: str = "", error: str = ""
 ) -> Response[str]:
-    table = schema.devices
     if not storable(device, seq):
         raise NotFoundException
     with reading(state.centre.engine) as db:
-        row = db.execute(sa.select(table).where(table.c.device == device)).one_or_none()
+        row = rechecking.till(db, device)
         document = findings.document(db, device, seq)
         kept = recomputing.kept(db, device).get(device)
         said = findings.remarks_on(db, device, seq)

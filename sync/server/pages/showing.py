@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
+from sync.protocol.facts import Kind
 from sync.server.centre import Centre
+from sync.server.corners import changing
 from sync.server.corners.standing import kelurahan_of
-from sync.server.database import schema
+from sync.server.database.dialect import Database
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
@@ -17,6 +16,7 @@ from sync.server.pages.exports import Cell, Paper
 from sync.server.pages.frame import MONTHS, day, moment, page, whole
 from sync.server.pages.plots import bar
 from sync.server.pages.texts import _, language, mark
+from sync.server.registry import listing
 from sync.server.reports.reporter import behind
 from sync.server.reports.selling import SUMS, Sold, sold
 
@@ -68,6 +68,8 @@ FAULTS = {
     ORDER: mark("The first day comes after the last one. These are the figures of this month: correct the days."),
     REACH: mark("Choose days of at most ten years, from 2000 to 2099. These are the figures of this month."),
 }
+KINDS: dict[str, Kind] = {"producer": "producer", "product": "product"}
+"""Filters that name a code of the registry."""
 MILLION, THOUSAND = 1_000_000, 1_000
 TENTHS = 10
 
@@ -87,7 +89,7 @@ def asked_by(request: AnyRequest, centre: Centre, *, weekdays: bool = False) -> 
     return weekday_of(query, asked) if weekdays else asked
 
 
-def figures_page(request: AnyRequest, db: Connection, template: str, asked: Asked, **values: Any) -> Any:
+def figures_page(request: AnyRequest, db: Database, template: str, asked: Asked, **values: Any) -> Any:
     """A page with the form of ``asked`` above its figures; ``more`` are hidden fields that the form keeps."""
     return page(
         request,
@@ -105,7 +107,7 @@ def figures_page(request: AnyRequest, db: Connection, template: str, asked: Aske
 
 
 def paper_of(
-    db: Connection, centre: Centre, asked: Asked, title: str, sums: Sequence[Cell] = (), *, period: bool = True
+    db: Database, centre: Centre, asked: Asked, title: str, sums: Sequence[Cell] = (), *, period: bool = True
 ) -> Paper:
     """What a PDF of figures says around them: what, of which days and filters, when it was made."""
     told = [span_of(asked.first, asked.reached)] if period else []
@@ -113,40 +115,32 @@ def paper_of(
     return Paper(title, [*told, _("Made {moment}").format(moment=moment(centre.clock()))], sums)
 
 
-def choices(db: Connection) -> dict[str, list[tuple[str, str]]]:
+def choices(db: Database) -> dict[str, list[tuple[str, str]]]:
     """What the lists of the form offer, by the name in the address: value and text."""
-    corners, producers, products = schema.corners, schema.producers, schema.products
-    told = (corners.c[name] for name in ("code", "name", "kind", "address"))
-    found = db.execute(sa.select(*told).order_by(sa.func.lower(corners.c.name))).all()
-    places = sorted({kelurahan_of(row.address) for row in found} - {""})
-    kinds = sorted({row.kind for row in found if row.kind})
-    kelurahan = db.execute(sa.select(producers.c.kelurahan).distinct().order_by(producers.c.kelurahan)).scalars()
-    categories = db.execute(sa.select(products.c.category).distinct().order_by(products.c.category)).scalars()
+    corners = changing.every(db)
+    places = sorted({kelurahan_of(row.address) for row in corners} - {""})
+    kinds = sorted({row.kind for row in corners if row.kind})
     return {
-        "pojok": [(row.code, row.name) for row in found],
+        "pojok": [(row.code, row.name) for row in corners],
         "jenis": [(kind, named("kind", kind)) for kind in kinds],
         "lokasi": [(name, name) for name in places],
-        "kategori": [(name, named("category", name)) for name in categories if name],
-        "kelurahan": [(name, name) for name in kelurahan if name],
+        "kategori": [(name, named("category", name)) for name in listing.categories(db)],
+        "kelurahan": [(name, name) for name in listing.kelurahan(db)],
         "kelas": [(name, _(text)) for name, text in CLASSES.items()],
         "pembeli": [(name, _(text)) for name, text in BUYERS.items()],
     }
 
 
-def chosen(db: Connection, asked: Asked, path: str) -> list[Chosen]:
+def chosen(db: Database, asked: Asked, path: str) -> list[Chosen]:
     """The filters that are set."""
-    tables = {
-        "corner": (schema.corners, "name"),
-        "producer": (schema.producers, "business_name"),
-        "product": (schema.products, "name"),
-    }
     found = []
     for name, value in asked.filters.items():
         text = ""
-        if name in tables:
-            table, column = tables[name]
-            key = next(iter(table.primary_key))
-            text = db.execute(sa.select(table.c[column]).where(key == value)).scalar() or ""
+        if name == "corner":
+            corner = changing.find(db, value)
+            text = corner.name if corner else ""
+        elif name in KINDS:
+            text = listing.names_by_code(db, KINDS[name], [value]).get(value, "")
         label = _("Bought by") if name == "buyer" else _(BY[NAMES[name]][1])
         found.append(Chosen(label, named(name, value, text), asked.but(**{name: None}).address(path)))
     if asked.weekday:
@@ -183,7 +177,7 @@ def deeper_in_time(asked: Asked, stretch: Stretch) -> str:
     return inside.address(TABLE, menurut="waktu")
 
 
-def over_time(db: Connection, asked: Asked, today: str) -> list[tuple[Stretch, Sold]]:
+def over_time(db: Database, asked: Asked, today: str) -> list[tuple[Stretch, Sold]]:
     """What was sold in each column of a plot; days that are still to come are left out while nothing is dated so."""
     by = "month" if asked.grain == "month" else "day"
     known = {row.key[0]: row for row in sold(db, asked, by, days=asked.only)}
@@ -241,7 +235,7 @@ class Compared(NamedTuple):
     later: int
 
 
-def compared(db: Connection, asked: Asked, now: Sold) -> Compared:
+def compared(db: Database, asked: Asked, now: Sold) -> Compared:
     """``now`` is what was sold in the whole period."""
     days, later = asked.before(), 0
     if asked.reached < asked.last:

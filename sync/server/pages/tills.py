@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import msgspec
 import segno
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
@@ -15,8 +14,7 @@ from markupsafe import Markup
 from sync.server.access.officers import note_decision
 from sync.server.centre import Centre
 from sync.server.corners import moving, standing
-from sync.server.corners.changing import find
-from sync.server.database import schema
+from sync.server.corners.changing import every, find
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange import announcing, enrolment
@@ -140,9 +138,7 @@ def _move_form(request: AnyRequest, state: State, code: str, till: str, data: Mo
             behind = moving.leaves(db, code, till)
         except CentreError:
             raise NotFoundException from None
-        table = schema.corners
-        rows = db.execute(sa.select(table.c.code, table.c.name).where(table.c.code != code).order_by(table.c.code))
-        corners = [(row.code, f"{row.code} · {row.name}") for row in rows]
+        corners = sorted((one.code, f"{one.code} · {one.name}") for one in every(db) if one.code != code)
     facts: dict[str, Any] = {"corner": code, "till": till, "data": data, "error": error, "corners": corners}
     return page(request, "move.html", behind=behind, left=words.left(behind.why), **facts)
 

@@ -79,8 +79,37 @@ def drop_picture(centre: Centre, db: Connection, sku: str, officer: str) -> bool
     return bool(gone)
 
 
-def digests_of(db: Connection, skus: list[str]) -> dict[str, str]:
-    """The digests of those of ``skus`` that have a picture."""
+def digests_of(db: Connection, skus: list[str] | None = None) -> dict[str, str]:
+    """The digests of those of ``skus``, or of all goods, that have a picture."""
     table = product_pictures
-    rows = db.execute(sa.select(table.c.sku, table.c.digest).where(table.c.sku.in_(skus)))
+    query = sa.select(table.c.sku, table.c.digest)
+    rows = db.execute(query if skus is None else query.where(table.c.sku.in_(skus)))
     return {row.sku: row.digest for row in rows}
+
+
+class Large(NamedTuple):
+    """The large picture of a product: which, and its size in pixels."""
+
+    digest: str
+    width: int
+    height: int
+
+
+def large_of(db: Connection, sku: str) -> Large | None:
+    """The large picture of a product; None where it has none."""
+    table = product_pictures
+    row = db.execute(sa.select(table.c.digest, table.c.width, table.c.height).where(table.c.sku == sku)).one_or_none()
+    return Large._make(row) if row else None
+
+
+def jpeg_of(db: Connection, sku: str, digest: str, size: str) -> bytes | None:
+    """The file of a picture, ``small`` or ``large``; None where the product has no picture of this digest."""
+    table = product_pictures
+    body = db.execute(sa.select(table.c[size]).where(table.c.sku == sku, table.c.digest == digest)).scalar()
+    return None if body is None else bytes(body)
+
+
+def state_of(db: Connection) -> tuple[int, str | None]:
+    """What is another whenever a picture came or went: how many there are, and when the newest was made."""
+    count, newest = db.execute(sa.select(sa.func.count(), sa.func.max(product_pictures.c.made_at))).one()
+    return count, newest

@@ -23,14 +23,14 @@ from sync.server.database.loading import put
 from sync.server.errors import CentreError
 from sync.server.exchange.feeds import take_positions
 from sync.server.exchange.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, has_person, keep_person
-from sync.server.registry.aliases import remember
+from sync.server.registry.aliases import FARTHEST, remember
 
 TABLES: dict[Kind, tuple[sa.Table, str]] = {
     "producer": (schema.producers, "producers"),
     "product": (schema.products, "catalogue"),
 }
-FARTHEST = 20
-"""Steps from an alias to the code that stands for itself, at most."""
+LABELS: dict[Kind, str] = {"producer": "business_name", "product": "name"}
+"""The column of a name."""
 FIXED = ("code", "sku", "alias_of")
 """Facts that nobody may change: documents name the code, and merging is a decision of its own."""
 IN_REGISTRY = (CONFIRMED, MERGED)
@@ -59,7 +59,7 @@ def listed(db: Connection, *, everything: bool = False, corner: str = "") -> lis
         {
             "code": row.code,
             "kind": row.kind,
-            "name": facts[row.code][_LABELS[row.kind]],
+            "name": facts[row.code][LABELS[row.kind]],
             "corner": row.corner,
             "till": row.till,
             "received_at": row.received_at,
@@ -76,7 +76,6 @@ def listed(db: Connection, *, everything: bool = False, corner: str = "") -> lis
 
 
 _GIVEN = sa.select(schema.messages.c.id).where(schema.messages.c.id.like("proposal:%:%"))
-_LABELS: dict[Kind, str] = {"producer": "business_name", "product": "name"}
 _NUMBERS: dict[Kind, str] = {"producer": "nib", "product": "barcode"}
 
 
@@ -96,18 +95,18 @@ class _Alike:
     def of(self, facts: dict[str, Any], code: str) -> list[str]:
         """Codes that may be the same: the same number of the business or barcode, or the same name but for case."""
         number = facts.get(_NUMBERS[self.kind])
-        found = {*self.names[facts[_LABELS[self.kind]].lower()], *(self.numbers[number] if number else ())}
+        found = {*self.names[facts[LABELS[self.kind]].lower()], *(self.numbers[number] if number else ())}
         return sorted(found - {code})[:MOST_ALIKE]
 
 
 def _alike(db: Connection, kind: Kind, wanted: Sequence[dict[str, Any]]) -> _Alike:
     """What of the registry may be one of ``wanted``."""
     table, _scope = TABLES[kind]
-    key, name, number = table.c[_key(table)], sa.func.lower(table.c[_LABELS[kind]]), table.c[_NUMBERS[kind]]
+    key, name, number = table.c[_key(table)], sa.func.lower(table.c[LABELS[kind]]), table.c[_NUMBERS[kind]]
     found = _Alike(kind)
     for start in range(0, len(wanted), AT_ONCE):
         some = wanted[start : start + AT_ONCE]
-        names = {facts[_LABELS[kind]].lower() for facts in some}
+        names = {facts[LABELS[kind]].lower() for facts in some}
         numbers = {facts.get(_NUMBERS[kind]) for facts in some} - {None, ""}
         for code, its_name, its_number in db.execute(
             sa.select(key, name, number).where(sa.or_(name.in_(names), number.in_(numbers)))
@@ -129,7 +128,7 @@ def renamed(db: Connection, code: str, name: str) -> dict[str, str]:
     """The change to a proposal that gives it this name; none where it has it, or where the name is empty."""
     kind = kind_of(db, code)
     facts = db.execute(sa.select(schema.proposals.c.facts).where(schema.proposals.c.code == code)).scalar_one()
-    label = _LABELS[kind]
+    label = LABELS[kind]
     return {label: name.strip()} if name.strip() not in ("", msgspec.json.decode(facts)[label]) else {}
 
 

@@ -119,3 +119,13 @@ def trading(categories: Sequence[str]) -> sa.ColumnElement[bool]:
     goods = schema.products
     makers = sa.select(goods.c.producer).where(goods.c.category.in_(categories), goods.c.alias_of == "")
     return schema.producers.c.code.in_(makers)  # read once: there is no index by producer
+
+
+def needing(kind: str) -> sa.ColumnElement[bool]:
+    """Whether a row of ``producers`` has goods that need this paper; everybody needs a NIB, all food and drink halal
+    (PP 42/2024 Ps 160)."""
+    goods = schema.products
+    if kind == "nib":
+        return sa.true()
+    marked = goods.c.needs_pirt == 1 if kind == "pirt" else sa.or_(goods.c.needs_halal == 1, goods.c.category.in_(FOOD))
+    return schema.producers.c.code.in_(sa.select(goods.c.producer).where(marked, goods.c.alias_of == ""))

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server.database import schema
-from sync.server.registry.holding import FOOD, lacking, tkdn_lapsed
+from sync.server.registry.holding import lacking, needing, tkdn_lapsed
 from sync.server.reports.columns import view_of
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import MARKS, Sold, sold
@@ -68,13 +68,3 @@ def _not_counting(db: Connection, today: str) -> set[str]:
 def selling_producers(db: Connection, scope: Scope) -> list[Sold]:
     """Producers who sold something, net of what came back; the most first."""
     return [row for row in sold(db, scope, "producer") if row.total > 0 and row.key[0]]
-
-
-def needing(kind: str) -> sa.ColumnElement[bool]:
-    """Whether a row of ``producers`` has goods that need this paper; everybody needs a NIB, all food and drink halal
-    (PP 42/2024 Ps 160)."""
-    goods = schema.products
-    if kind == "nib":
-        return sa.true()
-    marked = goods.c.needs_pirt == 1 if kind == "pirt" else sa.or_(goods.c.needs_halal == 1, goods.c.category.in_(FOOD))
-    return schema.producers.c.code.in_(sa.select(goods.c.producer).where(marked, goods.c.alias_of == ""))

@@ -125,3 +125,11 @@ def devices_of(db: Connection, scope: Scope) -> list[str] | None:
     known = view_of(db).attributes
     every = db.execute(sa.select(schema.devices.c.device)).scalars()
     return [device for device in every if all(known.agrees(by, value, device) for by, value in filters)]
+
+
+def ever_sold(db: Connection, by: str, codes: Iterable[str]) -> int:
+    """Rupiah that goods of these producers, or under these SKUs (``by``: ``producer`` or ``sku``), ever sold for, net
+    of what came back."""
+    table = tables.sold
+    total = sa.select(sa.func.coalesce(sa.func.sum(table.c.total), 0)).where(table.c[by].in_(list(codes)))
+    return int(db.execute(total).scalar_one())

@@ -73,6 +73,12 @@ def ask(centre: Centre, db: Connection, officer: str, device: str | None = None)
     return put_new(db, checks_asked, [{"device": row.device, **facts} for row in rows])
 
 
+def till(db: Connection, device: str) -> Device | None:
+    """The till of this id; None where it never sent anything, or is not known."""
+    table = schema.devices
+    return db.execute(sa.select(table).where(table.c.device == device, table.c.head_seq > 0)).one_or_none()
+
+
 def asked(db: Connection) -> dict[str, Asked]:
     """Tills that wait for a check, or are being checked."""
     rows = db.execute(sa.select(checks_asked))
