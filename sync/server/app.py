@@ -34,9 +34,9 @@ from sync.server.pages.failing import answer
 from sync.server.pages.security import sealing
 from sync.server.pages.settings import Settings
 from sync.server.projecting.checking import check
-from sync.server.reports.reporter import Reporter
-from sync.server.reports.warming import Warming
-from sync.server.trust.rechecking import Checker
+from sync.server.reports.reporter import following
+from sync.server.reports.warming import warming
+from sync.server.trust.rechecking import checking
 
 OLDEST_PULL = 1
 """Tills that speak an older protocol are asked to update when they pull; a push is always taken."""
@@ -75,9 +75,7 @@ def create_app(  # noqa: PLR0913 - one rate for each kind of caller
             "metrics": metrics,
         }
     )
-    threads: list[Reporter | Warming | Checker] = []
-    if reporting:
-        threads = [Reporter(centre), Warming(centre), Checker(centre)]
+    threads = [following(centre), warming(centre), checking(centre)] if reporting else []
     app = Litestar(
         route_handlers=[
             *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),

@@ -34,6 +34,7 @@ SOUND = {
     "sync/server/database/tables_public.py": "import sqlalchemy",
     "sync/server/database/tables_registry.py": "import sqlalchemy",
     "sync/server/database/tables_reports.py": "import sqlalchemy",
+    "sync/server/background.py": "",
     "sync/server/drawing.py": "import sync.server.limits",
     "sync/server/memory.py": "",
     "sync/server/faults.py": "import sync.server.errors",

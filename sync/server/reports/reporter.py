@@ -6,14 +6,13 @@ What ingest set aside is left out here too.
 """
 
 import logging
-import threading
-import time
 from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.server.background import Background, Pause
 from sync.server.centre import Centre
 from sync.server.database import schema
 from sync.server.database.dialect import nobody_else, only_one, reading, writing
@@ -157,40 +156,21 @@ def _held() -> sa.Select[Any]:
 
 
 class Reporter:
-    """The thread of a serving centre that keeps the figures up to date."""
+    """Keeps the figures of a serving centre up to date."""
 
-    def __init__(self, centre: Centre, every: float = EVERY_SECONDS, share: float = SHARE) -> None:
-        self._centre, self._every, self._rest = centre, every, 1 / share - 1
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
         self._failing: dict[str, str] = {}
         """Tills whose last stretch failed, with the error: it is logged once."""
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="reporter", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, once the stretch that is being written is."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _work(self) -> None:
-        while not self._stopping.wait(self._every):
-            try:
-                self.round()
-            except Exception as error:  # noqa: BLE001 - a database that restarts; whatever it is, the next round may go well
-                _log.warning("figures wait: %s", type(error).__name__)
-
-    def round(self) -> None:
+    def round(self, pause: Pause = lambda: False) -> None:
         """Take in what waits, of every till; one that fails keeps nobody else waiting."""
         for device in _waiting(self._centre):
-            began, taken = time.monotonic(), AT_ONCE
+            taken = AT_ONCE
             while taken == AT_ONCE:
                 taken = self._stretch(device)
-                if self._stopping.wait(self._rest * (time.monotonic() - began)):
+                if pause():
                     return
-                began = time.monotonic()
 
     def _stretch(self, device: str) -> int:
         """How many entries of a till were taken in: 0 where that fails, as with a database that only reads."""
@@ -204,3 +184,8 @@ class Reporter:
             return 0
         self._failing.pop(device, None)
         return taken
+
+
+def following(centre: Centre, every: float = EVERY_SECONDS) -> Background:
+    """The thread of a serving centre that follows its ingest."""
+    return Background("reporter", Reporter(centre).round, every, SHARE)

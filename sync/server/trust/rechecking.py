@@ -6,8 +6,6 @@ is kept in the database: who was interrupted in the middle of a till begins with
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -16,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server.access.officers import note_decision
+from sync.server.background import Background, Pause
 from sync.server.centre import Centre, Device, stamp
 from sync.server.database import schema
 from sync.server.database.dialect import nobody_else, reading, writing
@@ -179,39 +178,23 @@ def check_all(centre: Centre, corner: str | None = None) -> Rechecked:
 
 
 class Checker:
-    """The thread of a serving centre that checks its tills."""
+    """Checks the tills of a serving centre."""
 
-    def __init__(self, centre: Centre, every: float = EVERY_SECONDS, share: float = SHARE) -> None:
-        self._centre, self._every, self._rest = centre, every, 1 / share - 1
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
         self._failed = dict[str, datetime]()
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="checker", daemon=True)
 
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after the stretch that is being read."""
-        self._stopping.set()
-        self._thread.join()
-
-    def _work(self) -> None:
-        while not self._stopping.wait(self._every):
-            try:
-                while check_next(self._centre, self._pausing(), self._failed):
-                    pass
-            except Exception as error:  # noqa: BLE001 - a database that restarts, or one that only reads
-                _log.warning("checks wait: %s", type(error).__name__)
-
-    def _pausing(self) -> Callable[[], None]:
-        """Rests after each stretch for as long as its share asks for."""
-        began = time.monotonic()
+    def round(self, pause: Pause = lambda: False) -> None:
+        """Check what waits and what is due."""
 
         def between() -> None:
-            nonlocal began
-            if self._stopping.wait(self._rest * (time.monotonic() - began)):
+            if pause():
                 raise Stopped
-            began = time.monotonic()
 
-        return between
+        while check_next(self._centre, between, self._failed):
+            pass
+
+
+def checking(centre: Centre, every: float = EVERY_SECONDS) -> Background:
+    """The thread of a serving centre that checks its tills."""
+    return Background("checker", Checker(centre).round, every, SHARE)

@@ -13,7 +13,7 @@ from sync.server.reports import columns
 from sync.server.reports.reporter import catch_up
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import in_all, producers_new, sold
-from sync.server.reports.warming import BY_DAY, Warming
+from sync.server.reports.warming import BY_DAY, Warming, warming
 from sync.server.trust.replaying import rebuild
 from tests.server.figures import Till, fill, push
 
@@ -185,35 +185,19 @@ def test_requests_of_many_threads_get_the_same_answers(centre: Centre, tills: li
 
 
 def test_a_process_that_starts_reads_this_year_and_the_last_behind_its_back(centre: Centre, tills: list[Till]) -> None:
-    warming = Warming(centre)
-    warming.round()
+    reading_ahead = Warming(centre)
+    reading_ahead.round()
     held = columns.columns_of(centre.engine)._months
 
     assert min(month for _source, month in held) == "2025-01"
     assert sum(month.days is not None for (source, _name), month in held.items() if source == "sold") == len(BY_DAY)
     trade(centre, tills[0], date(2026, 9, 30))
-    warming.round()
+    reading_ahead.round()
     assert asked(centre, SUMMER) == by_hand(centre, SUMMER)
 
 
-def test_it_reads_on_after_whatever_error(centre: Centre, caplog: pytest.LogCaptureFixture) -> None:
-    warming, rounds = Warming(centre, every=0), iter([TypeError("of a row")])
-
-    def fail_once() -> None:
-        for error in rounds:
-            raise error
-        warming._stopping.set()
-
-    warming.round = fail_once  # type: ignore[method-assign]
-    warming.start()
-    warming._thread.join(60)
-
-    assert warming._stopping.is_set()
-    assert "TypeError" in caplog.text
-
-
 def test_it_ends_when_the_process_does(centre: Centre, tills: list[Till]) -> None:
-    warming = Warming(centre)
-    warming.start()
-    warming.stop()
+    thread = warming(centre)
+    thread.start()
+    thread.stop()
     assert asked(centre, SUMMER) == by_hand(centre, SUMMER)

@@ -1,5 +1,6 @@
 """Figures follow the ingest: they are the tills' own, on both engines, whatever was taken back or came twice."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from sync.documents.reversal import Reversal, undoing
 from sync.documents.sale import Sale, SaleLine, Tender
 from sync.server import commands
 from sync.server.app import create_app
+from sync.server.background import Pause
 from sync.server.centre import Centre
 from sync.server.database import schema
 from sync.server.database import tables_reports as tables
@@ -277,17 +279,17 @@ def test_one_worker_at_a_time_writes_reports(centre: Centre, journal: Journal) -
 def test_a_serving_centre_keeps_its_reports_up_to_date(
     database: str, centre: Centre, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = reporter.threading.Event()
+    done = threading.Event()
     real = Reporter.round
 
-    def told(self: Reporter) -> None:
-        real(self)
+    def told(self: Reporter, pause: Pause) -> None:
+        real(self, pause)
         with reading(centre.engine) as db:
             if behind(db) == 0:
                 done.set()
 
     monkeypatch.setattr(Reporter, "round", told)
-    monkeypatch.setattr("sync.server.app.Reporter", lambda found: Reporter(found, every=0.01))
+    monkeypatch.setattr("sync.server.app.following", lambda found: reporter.following(found, every=0.01))
     journal.add(sale(1), at=AT)
     push(centre, journal)
     with TestClient(create_app(database, reporting=True)):
@@ -314,7 +316,7 @@ def test_a_till_whose_stretch_fails_keeps_nobody_waiting_and_is_told(
     monkeypatch.setattr(reporter, "gather", broken)
     began = centre.now()
     clock.pass_(minutes=11)
-    following = Reporter(centre, every=0.01, share=1)
+    following = Reporter(centre)
     following.round()
     with reading(centre.engine) as db:
         assert behind(db) == 3

@@ -1,8 +1,5 @@
 """Checks of tills in the background: asked for ones first, then those that closed since, at most once a day."""
 
-import threading
-from dataclasses import replace
-
 import pytest
 import sqlalchemy as sa
 
@@ -12,7 +9,7 @@ from sync.server.database.dialect import nobody_else, reading, writing
 from sync.server.errors import CentreError
 from sync.server.reports.reporter import catch_up
 from sync.server.trust import rechecking, recomputing
-from sync.server.trust.rechecking import Checker, check_next
+from sync.server.trust.rechecking import Checker, check_next, checking
 from sync.server.trust.recomputing import Stopped
 from tests.server.support import Journal
 from tests.server.trust.test_trust import OFFICER, close, officer  # noqa: F401 - a fixture
@@ -109,7 +106,7 @@ def test_one_worker_at_a_time_checks(centre, caller):
 
 def test_the_thread_of_a_serving_centre_checks_what_waits(centre, caller):
     journal = closed(centre, caller)
-    checker = Checker(centre, every=0.01, share=0.5)
+    checker = checking(centre, every=0.01)
     checker.start()
     try:
         while journal.device not in kept(centre):
@@ -140,22 +137,12 @@ def test_a_till_whose_check_fails_keeps_no_other_waiting_and_is_told_once(centre
     assert (set(kept(centre)), failed, asked(centre)) == ({first.device, second.device}, {}, {})
 
 
-def test_whatever_goes_wrong_the_thread_goes_on(centre, caller):
+def test_a_thread_that_is_to_end_leaves_the_till_as_one_that_waits(centre, caller):
     journal = closed(centre, caller)
-    moments = [OverflowError()]
-
-    def clock():
-        if moments:
-            raise moments.pop()
-        return centre.clock()
-
-    checker = Checker(replace(centre, clock=clock), every=0.01, share=0.5)
-    checker.start()
-    try:
-        while journal.device not in kept(centre):
-            assert any(thread.name == "checker" for thread in threading.enumerate())
-    finally:
-        checker.stop()
+    Checker(centre).round(lambda: True)
+    assert (asked(centre)[journal.device][1:], kept(centre)) == (("", centre.now()), {})
+    Checker(centre).round()
+    assert (asked(centre), list(kept(centre))) == ({}, [journal.device])
 
 
 def test_all_tills_are_checked_at_once_where_the_command_line_asks(centre, caller):
