@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pos_app import cli_officers, cli_persons, cli_registry, cli_tills
+from pos_app import cli_corners, cli_officers, cli_persons, cli_registry, cli_tills
 from pos_app.domain.errors import Misuse
 from pos_app.i18n import _, ngettext
 
@@ -47,7 +47,7 @@ def _centre_commands(commands: Any) -> None:
 
     centre("init", _centre_init, "make or migrate the database")
     imports = centre("import", _centre_import, "import the registry")
-    imports.add_argument("kind", choices=("corners", "producers", "products"))
+    imports.add_argument("kind", choices=("corners", "producers", "products", "holidays"))
     imports.add_argument("file", type=Path)
     imports.add_argument("--skip-bad", action="store_true")
     imports.add_argument("--json", action="store_true")
@@ -74,6 +74,7 @@ def _centre_commands(commands: Any) -> None:
     check.add_argument("code", help="the check code printed below it")
     cli_registry.add_commands(centre)
     cli_tills.add_commands(centre)
+    cli_corners.add_commands(centre)
     cli_officers.add_commands(centre)
     cli_persons.add_commands(centre)
     bundle = centre("bundle", _centre_bundle, "take in a till's file and write the reply")

@@ -20,6 +20,8 @@ BLANKS = " \t\u00a0\u202f\u2007"
 LARGEST_AMOUNT = 10**12
 LONGEST_CODE = 64
 LONGEST_NAME = 200
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+"""What a hand that slips does not write."""
 
 KELURAHAN = frozenset({
     "Metro", "Hadimulyo Timur", "Imopuro", "Hadimulyo Barat", "Yosomulyo",
@@ -196,6 +198,17 @@ def day(text: str) -> date:
     if found is None:
         raise Problem("bad_date", refuse=False, value=shortened(text))
     return found
+
+
+def needed_day(text: str) -> str:
+    """A date without which a row says nothing, as an ISO text."""
+    try:
+        found = _read_date(text)
+    except ValueError:
+        found = None
+    if found is None or not EARLIEST <= found <= LATEST:
+        raise Problem("no_day" if text else "required", refuse=True, value=shortened(text))
+    return found.isoformat()
 
 
 def day_until(today: date) -> Converter:

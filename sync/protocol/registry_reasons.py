@@ -28,6 +28,7 @@ REASONS: Mapping[str, str] = {
     "unused": "is not used with {pricing} and was left out",
     "bad_number": "{value} is not allowed here and was left empty",
     "bad_date": "{value} is not a date that can be understood and was left empty",
+    "no_day": "{value} is no day: write it as 2026-08-17",
     "future_date": "{value} is after today and was left empty",
     "bad_identifier": "is not well formed and was left empty",
     "unknown_kelurahan": "{value} is not a kelurahan of Metro and was left empty",

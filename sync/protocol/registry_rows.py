@@ -21,6 +21,8 @@ CATEGORIES = ("makanan", "minuman", "kerajinan", "batik", "tapis", "sembako", "a
 UNITS = ("pcs", "kg", "paket")
 PRICINGS = ("titip", "komisi", "putus")
 CORNER_KINDS = ("opd", "vertikal", "kecamatan", "kelurahan")
+LONGEST_HOLIDAY = 100
+"""Letters of a holiday's name."""
 YES_NO = {"": False, "no": False, "yes": True}
 
 
@@ -105,6 +107,13 @@ class CornerRow(msgspec.Struct, frozen=True, gc=False):
     address: str
     postcode: str
     staff_count: int | None
+
+
+class HolidayRow(msgspec.Struct, frozen=True, gc=False):
+    """A day (ISO) on which offices are closed."""
+
+    date: str
+    name: str
 
 
 Row = TypeVar("Row", bound=msgspec.Struct)
@@ -336,6 +345,13 @@ def check_corners(sheet: Sheet, known: Known | None = None) -> Checked[CornerRow
         _Column("staff_count", fields.optional(fields.whole(0, 10**6)), None, repeats=True),
     ]
     return _by_code(CornerRow, columns, (known or Known()).corner_codes).check(sheet)
+
+
+def check_holidays(sheet: Sheet, known: Container[str] = frozenset()) -> Checked[HolidayRow]:
+    """Check ``holidays``: a day and its name are needed, each day once, none of ``known``; UnreadableFile when a column
+    is missing."""
+    columns = [_Column("date", fields.needed_day), _Column("name", fields.up_to(LONGEST_HOLIDAY))]
+    return _by_code(HolidayRow, columns, known).check(sheet)
 
 
 _PRODUCT_FIELDS = tuple(ProductRow.__struct_fields__)

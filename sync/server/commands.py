@@ -26,7 +26,7 @@ def init(database: str) -> str:
 def import_registry(
     kind: str, file: Path, database: str, *, skip_bad: bool = False, word: registry.Word = registry.in_english
 ) -> dict[str, Any]:
-    """Import ``corners``, ``producers`` or ``products``; the object that ``--json`` prints.
+    """Import ``corners``, ``producers``, ``products`` or ``holidays``; the object that ``--json`` prints.
 
     Raises ``UnreadableFile`` too.
     """

@@ -23,9 +23,11 @@ from prometheus_client.registry import Collector
 from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre, stamp
+from sync.server.corners.holidays import holidays_of
 from sync.server.corners.standing import living, quiet_since
 from sync.server.database import schema
 from sync.server.database.dialect import reading
+from sync.server.database.tables_corners import closed_corners
 from sync.server.exchange.asking import AnyRequest, path_of
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -99,14 +101,15 @@ class _OfCentre(Collector):
 def _counts(db: Connection, centre: Centre) -> dict[str, tuple[str, int]]:
     """Entries are those of all tills; of a till that was replaced or revoked nothing else counts."""
     devices, repairs, lives = schema.devices.c, schema.repairs.c, living()
-    silent = sa.func.coalesce(devices.last_contact, "") < stamp(quiet_since(centre.clock()))
+    silent = sa.func.coalesce(devices.last_contact, "") < stamp(quiet_since(centre.clock(), holidays_of(db)))
+    closed = devices.corner.in_(sa.select(closed_corners.c.code))
     row = db.execute(
         sa.select(
             sa.func.count().filter(lives),
             sa.func.coalesce(sa.func.sum(devices.head_seq), 0),
             sa.func.coalesce(sa.func.sum(devices.held).filter(lives), 0),
             sa.func.count(devices.forked_at).filter(lives),
-            sa.func.count().filter(lives, silent),
+            sa.func.count().filter(lives, silent, sa.not_(closed)),
         ).select_from(schema.devices)
     ).one()
     asked = sa.select(sa.func.count()).where(repairs.state == "waiting", repairs.device == devices.device, lives)
@@ -116,7 +119,7 @@ def _counts(db: Connection, centre: Centre) -> dict[str, tuple[str, int]]:
         "pojok_entries": "Entries in the journals of all tills",
         "pojok_quarantined_entries": "Entries that are kept but could not be projected",
         "pojok_forked_tills": "Tills whose history differs from the centre's",
-        "pojok_silent_tills": "Tills that have not called for two office days, or never",
+        "pojok_silent_tills": "Tills of corners that are not closed, silent for two office days or ever",
     }
     found = {name: (text, int(value)) for (name, text), value in zip(names.items(), row, strict=True)}
     return found | {"pojok_waiting_repairs": ("Repairs that wait for an officer", waiting)}

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from sync.protocol.facts import Kind
 from sync.server.access.officers import ROLES, Role, role_of
 from sync.server.centre import Centre, opened
-from sync.server.corners import moving, taking_over
+from sync.server.corners import closing, holidays, moving, taking_over
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange import announcing
@@ -77,6 +77,42 @@ def give_back(database: str, old: tuple[str, str], device: str, officer: str) ->
     with _by(database, officer) as (centre, db):
         gone = taking_over.till_named(db, *old, dead=True, device=device)
         taking_over.give_back(centre, db, gone, officer)
+
+
+def remove_corner(database: str, code: str, officer: str) -> None:
+    """Forget a corner that never had a till."""
+    with _by(database, officer, Role.ADMIN) as (centre, db):
+        closing.remove(centre, db, code, officer)
+
+
+def close_corner(database: str, code: str, officer: str) -> None:
+    """Close a corner that had tills."""
+    with _by(database, officer) as (centre, db):
+        closing.close(centre, db, code, officer)
+
+
+def reopen_corner(database: str, code: str, officer: str) -> None:
+    """Open a closed corner again."""
+    with _by(database, officer) as (centre, db):
+        closing.reopen(centre, db, code, officer)
+
+
+def holidays_of(database: str, year: int | None = None) -> list[dict[str, str]]:
+    """Days on which offices are closed, of a year or all."""
+    with opened(database) as centre, reading(centre.engine) as db:
+        return [{"date": one.day.isoformat(), "name": one.name} for one in holidays.listed(db, year)]
+
+
+def add_holiday(database: str, first: str, last: str, name: str, officer: str) -> int:
+    """Keep the days from ``first`` to ``last``, or the first alone; how many."""
+    with _by(database, officer) as (centre, db):
+        return holidays.add(centre, db, first, last, name, officer)
+
+
+def remove_holiday(database: str, first: str, last: str, officer: str) -> int:
+    """Take them out again; how many there were."""
+    with _by(database, officer) as (centre, db):
+        return holidays.remove(centre, db, first, last, officer)
 
 
 def merge_producers(database: str, code: str, into: str, officer: str) -> str:

@@ -10,7 +10,7 @@ BEHIND = {"PIL.ImageFont": "PIL._imagingft", "PIL.ImageCms": "PIL._imagingcms", 
 """Modules that work only with another one that no import names."""
 CENTRE = (
     *("pos_app/cli_centre.py", "pos_app/cli_officers.py", "pos_app/cli_persons.py", "pos_app/cli_registry.py"),
-    *("pos_app/cli_tills.py", "pos_app/demo/"),
+    *("pos_app/cli_corners.py", "pos_app/cli_tills.py", "pos_app/demo/"),
 )
 """These start a centre, where its packages are installed."""
 

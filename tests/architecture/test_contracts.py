@@ -51,6 +51,7 @@ SOUND = {
     "pos_app/cli_producers.py": "import pos_app.bootstrap",
     "pos_app/cli_upkeep.py": "import pos_app.bootstrap\nimport pos_app.cli_manager",
     "pos_app/cli_exchange.py": "import pos_app.bootstrap",
+    "pos_app/cli_corners.py": "import sync.server.exchange.ingest",
     "pos_app/cli_officers.py": "import sync.server.exchange.ingest",
     "pos_app/cli_persons.py": "import sync.server.exchange.ingest",
     "pos_app/cli_manager.py": "import pos_app.services.checkout",

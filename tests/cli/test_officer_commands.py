@@ -198,3 +198,31 @@ def test_a_private_page_is_made_and_taken_away(run: Callable[..., Ran]) -> None:
     assert "hilang" in run("unlink", "P001", "--officer", "Rahma").out
     assert "Tidak ada" in run("unlink", "P001", "--officer", "Rahma").out
     assert run("link", "P009", "--officer", "Rahma").status == 1
+
+
+def test_a_corner_is_removed_by_an_administrator_and_closed_and_opened_by_an_officer(run, database) -> None:
+    assert run("remove-corner", "--corner", "MTR-002", "--officer", "Rahma").status == 1
+    assert run("remove-corner", "--corner", "MTR-002", "--officer", "Adi").status == 0
+    assert "belum pernah punya kasir" in run("close-corner", "--corner", "MTR-001", "--officer", "Rahma").err
+    sells(database)
+    refused = run("remove-corner", "--corner", "MTR-001", "--officer", "Adi")
+    assert (refused.status, "Tutup saja" in refused.err) == (1, True)
+    assert run("close-corner", "--corner", "MTR-001", "--officer", "Rahma").status == 0
+    refused = run("code", "--corner", "MTR-001", "--till", "B")
+    assert (refused.status, "MTR-001 ditutup" in refused.err) == (1, True)
+    assert run("reopen-corner", "--corner", "MTR-001", "--officer", "Rahma").status == 0
+    assert run("code", "--corner", "MTR-001", "--till", "B").status == 0
+
+
+def test_holidays_are_kept_from_the_command_line(run, tmp_path: Path) -> None:
+    assert (
+        run("add-holiday", "--day", "2026-12-25", "--to", "2026-12-26", "--name", "Natal", "--officer", "Rahma").status
+        == 0
+    )
+    assert run("remove-holiday", "--day", "2026-12-26", "--officer", "Rahma").status == 0
+    assert run("remove-holiday", "--day", "2026-12-26", "--officer", "Rahma").status == 1
+    file = tmp_path / "libur.csv"
+    file.write_text("date,name\n2027-01-01,Tahun Baru\n")
+    assert run("import", "holidays", file).status == 0
+    assert run("holidays", "--year", "2027").out == "2027-01-01  Tahun Baru\n"
+    assert json.loads(run("holidays", "--json").out)[0] == {"date": "2026-12-25", "name": "Natal"}

@@ -91,7 +91,7 @@ def push(centre: Centre, journal: Journal, condition: Condition | None = None) -
 
 def _registry(centre: Centre) -> tuple[list[Any], dict[str, str]]:
     """The demo's, with what every producer may sell and how it is paid."""
-    for kind in registry.KINDS:
+    for kind in ("corners", "producers", "products"):
         registry.import_file(centre, kind, DEMO / f"{kind}.csv", skip_bad=True)
     with reading(centre.engine) as db:
         products = db.execute(sa.select(schema.products).order_by(schema.products.c.sku)).all()

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sync.server import serving
 from sync.server.centre import Centre
 from sync.server.commands import serve
-from sync.server.database.dialect import reading
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_corners import closed_corners
 from sync.server.errors import CentreError
 from tests.server.support import ON_POSTGRES, ON_SQLITE, Journal
 
@@ -116,7 +117,7 @@ def figures(caller) -> dict[str, float]:
     return {name: float(value) for name, _space, value in lines}
 
 
-def test_the_figures_for_monitoring_are_those_of_the_centre(caller, journal: Journal, clock) -> None:
+def test_the_figures_for_monitoring_are_those_of_the_centre(centre: Centre, caller, journal: Journal, clock) -> None:
     journal.add_moves(2)
     journal.add_bytes(b"unreadable")
     assert caller.push(journal).status_code == 200
@@ -129,6 +130,9 @@ def test_the_figures_for_monitoring_are_those_of_the_centre(caller, journal: Jou
     clock.pass_(days=5)
     later = figures(caller)
     assert later["pojok_silent_tills"] == 1
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(closed_corners), {"code": "MTR-001", "since": "2026-10-06", "officer": "Rahma"})
+    assert figures(caller)["pojok_silent_tills"] == 0
     assert later['pojok_last_contact_seconds_bucket{le="172800.0"}'] == 0
     assert later['pojok_last_contact_seconds_bucket{le="+Inf"}'] == 1
     pushes = 'pojok_requests_total{method="POST",path="/v1/devices/{device}/entries",status="200"}'

@@ -4,10 +4,10 @@ Values only; whoever shows them words them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -15,7 +15,9 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol.batch import Condition
 from sync.server.centre import WIB, Centre
+from sync.server.corners.holidays import holidays_of
 from sync.server.database import schema
+from sync.server.database.tables_corners import closed_corners
 
 SILENT_AFTER = timedelta(days=2)
 """Of office days: who went home on Friday is not silent on Monday."""
@@ -35,12 +37,13 @@ def kelurahan_of(address: str) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
-def quiet_since(now: datetime) -> datetime:
-    """The moment ``SILENT_AFTER`` before ``now``, Saturdays and Sundays left out. Holidays the centre does not know."""
+def quiet_since(now: datetime, holidays: Container[date]) -> datetime:
+    """The moment ``SILENT_AFTER`` before ``now``, Saturdays, Sundays and ``holidays`` left out."""
     at, left = now.astimezone(WIB), SILENT_AFTER
     while left:
         midnight = (at - timedelta(microseconds=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        part = min(left, at - midnight) if midnight.weekday() < SATURDAY else timedelta()
+        office_day = midnight.weekday() < SATURDAY and midnight.date() not in holidays
+        part = min(left, at - midnight) if office_day else timedelta()
         left -= part
         at = at - part if part else midnight
     return at
@@ -82,7 +85,8 @@ class TillStanding:
 @dataclass(frozen=True, slots=True)
 class CornerStanding:
     """A corner and what its living tills tell together: sums, the oldest times, the least room; None where nothing was
-    told. ``backup_at`` is empty where a till has no backup. ``silent`` is for one that has tills and did not call.
+    told. ``backup_at`` is empty where a till has no backup. ``closed`` is the day from which on it counts no more,
+    empty for all others. ``silent`` is for one that counts, has tills and did not call.
     """
 
     code: str
@@ -92,6 +96,7 @@ class CornerStanding:
     kelurahan: str
     tills: tuple[TillStanding, ...]
     joined: bool
+    closed: str
     silent: bool
     contact: str
     unsent: int | None
@@ -116,20 +121,25 @@ class CornerStanding:
         return self.silent or self.forked or bool(self.held)
 
     @property
+    def counts(self) -> bool:
+        """Whether it is a corner of the programme now: it has a till and is not closed."""
+        return self.joined and not self.closed
+
+    @property
     def well(self) -> bool:
         """Whether there is nothing to tell but that all goes on."""
-        return self.joined and not (self.alarm or self.drift or self.low_disk or self.old_backup)
+        return self.counts and not (self.alarm or self.drift or self.low_disk or self.old_backup)
 
 
 def corners(centre: Centre, db: Connection) -> list[CornerStanding]:
     """Every corner of the registry, and those that only tills name: silent ones first, the longest silent at the top,
-    then those with another alarm; corners that never had a till, or have none any more, come last."""
-    now = centre.clock()
+    then those with another alarm; corners that are closed, never had a till, or have none any more, come last."""
+    moment = _moment(centre, db)
     by_corner: dict[str, list[TillStanding]] = {}
     for till in tills(centre, db):
         by_corner.setdefault(till.corner, []).append(till)
     rows = {row.code: row for row in db.execute(sa.select(schema.corners))}
-    found = [_corner(code, rows.get(code), by_corner.get(code, ()), now) for code in rows.keys() | by_corner.keys()]
+    found = [_corner(code, rows.get(code), by_corner.get(code, ()), moment) for code in rows.keys() | by_corner.keys()]
     return sorted(found, key=_urgency)
 
 
@@ -137,11 +147,25 @@ def corner(centre: Centre, db: Connection, code: str) -> CornerStanding | None:
     """One corner; None where neither the registry nor a till knows it."""
     row = db.execute(sa.select(schema.corners).where(schema.corners.c.code == code)).one_or_none()
     mine = tills(centre, db, code)
-    return _corner(code, row, mine, centre.clock()) if row is not None or mine else None
+    return _corner(code, row, mine, _moment(centre, db)) if row is not None or mine else None
+
+
+class _Moment(NamedTuple):
+    """Now, since when who did not call is silent, and the corners that are closed, with the day."""
+
+    now: datetime
+    quiet: datetime
+    closed: dict[str, str]
+
+
+def _moment(centre: Centre, db: Connection) -> _Moment:
+    now, table = centre.clock(), closed_corners
+    closed = {row.code: row.since for row in db.execute(sa.select(table))}
+    return _Moment(now, quiet_since(now, holidays_of(db)), closed)
 
 
 def _urgency(one: CornerStanding) -> tuple[bool, bool, bool, str, str]:
-    return not one.joined, not one.silent, not one.alarm, one.contact if one.silent else "", one.code
+    return not one.counts, not one.silent, not one.alarm, one.contact if one.silent else "", one.code
 
 
 def tills(centre: Centre, db: Connection, corner: str | None = None) -> list[TillStanding]:
@@ -182,7 +206,7 @@ def _till(row: Any) -> TillStanding:
     )
 
 
-def _corner(code: str, row: Any, every: Iterable[TillStanding], now: datetime) -> CornerStanding:
+def _corner(code: str, row: Any, every: Iterable[TillStanding], moment: _Moment) -> CornerStanding:
     """Figures of today are of every till, also of one that was revoked since; all else is of those that live."""
     every = tuple(every)
     alive = tuple(till for till in every if till.lives)
@@ -190,8 +214,8 @@ def _corner(code: str, row: Any, every: Iterable[TillStanding], now: datetime) -
     free = [one.free_mib for one in told if one.free_mib is not None]
     contact = max((till.contact for till in alive), default="")
     backup = _backup(told)
-    quiet = quiet_since(now)
-    drifting = [till.drift for till in alive if till.drifted_at and not _before(till.drifted_at, quiet)]
+    closed = moment.closed.get(code, "")
+    drifting = [till.drift for till in alive if till.drifted_at and not _before(till.drifted_at, moment.quiet)]
     address = row.address if row is not None else ""
     return CornerStanding(
         code=code,
@@ -201,13 +225,14 @@ def _corner(code: str, row: Any, every: Iterable[TillStanding], now: datetime) -
         kelurahan=kelurahan_of(address),
         tills=alive,
         joined=bool(alive),
-        silent=bool(alive) and _before(contact, quiet),
+        closed=closed,
+        silent=bool(alive) and not closed and _before(contact, moment.quiet),
         contact=contact,
         unsent=sum(one.unsent for one in told) if told else None,
         oldest_unsent=min((one.oldest_unsent_at for one in told if one.oldest_unsent_at), default=""),
         apps=tuple(sorted({one.app for one in told if one.app})),
         backup_at=backup,
-        old_backup=backup is not None and _before(backup, now - OLD_BACKUP),
+        old_backup=backup is not None and _before(backup, moment.now - OLD_BACKUP),
         free_mib=min(free) if free else None,
         low_disk=bool(free) and min(free) < LOW_MIB,
         open_shifts=sum(bool(one.shift_opened_at) for one in told),

@@ -1,8 +1,20 @@
-"""Tables of what officers do about tills: remarks, checks, what a till took over from another; and when each called."""
+"""Tables of what officers do about corners and tills: which are closed and when offices are, remarks, checks, what a
+till took over from another; and when each called."""
 
 from sync.server.database.columns import blob, text, whole
 from sync.server.database.schema import table
 
+closed_corners = table(
+    "closed_corners",
+    text("code", key=True),
+    text("since"),  # the first day on which it counts no more
+    text("officer"),
+)
+holidays = table(
+    "holidays",  # days but Saturdays and Sundays on which offices are closed
+    text("date", key=True),
+    text("name"),
+)
 remarks = table(
     "remarks",  # of officers on entries in quarantine; nothing is changed or deleted
     text("device", key=True),

@@ -18,6 +18,7 @@ from sync.server.centre import Centre, stamp
 from sync.server.database import schema
 from sync.server.database.dialect import only_one
 from sync.server.database.loading import put
+from sync.server.database.tables_corners import closed_corners
 from sync.server.errors import CentreError
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,10 +36,14 @@ def code_hash(code: str) -> str:
 def new_code(centre: Centre, db: Connection, corner: str, till: str) -> str:
     """A code for one till of ``corner``, good once and for a day; earlier unused ones for it end.
 
-    Raises ``CentreError`` for a corner that the centre does not know.
+    Raises ``CentreError`` for a corner that the centre does not know, or that is closed.
     """
-    if not db.execute(sa.select(schema.corners.c.code).where(schema.corners.c.code == corner)).first():
+    corners, closed = schema.corners, closed_corners
+    known = sa.select(corners.c.code).where(corners.c.code == corner).with_for_update(read=True)
+    if not db.execute(known).first():
         raise CentreError("unknown_corner", corner=corner)
+    if db.execute(sa.select(closed.c.code).where(closed.c.code == corner)).first():
+        raise CentreError("corner_closed", corner=corner)
     if not (till.isascii() and till.isalpha() and till.isupper() and len(till) <= 2):
         raise CentreError("bad_till", till=till)
     table = schema.codes

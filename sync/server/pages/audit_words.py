@@ -25,6 +25,11 @@ DEEDS = {
     "approve": mark("approved a repair"),
     "refuse": mark("refused a repair"),
     "corner": mark("made or changed a corner"),
+    "corner_removed": mark("removed a corner without tills"),
+    "corner_closed": mark("closed a corner"),
+    "corner_reopened": mark("opened a corner again"),
+    "holiday": mark("wrote a holiday down"),
+    "holiday_removed": mark("took a holiday out"),
     "code": mark("made a code for a till"),
     "move": mark("moved a till"),
     "revoke": mark("took the key of a till away"),
@@ -61,7 +66,12 @@ DEEDS = {
     "breach": mark("wrote a breach down"),
 }
 """Every deed that some part of the centre notes, in words."""
-SHEETS = {"corners": mark("Corners"), "producers": mark("Producers"), "products": mark("Goods")}
+SHEETS = {
+    "corners": mark("Corners"),
+    "producers": mark("Producers"),
+    "products": mark("Goods"),
+    "holidays": mark("Holidays"),
+}
 FIELDS = PERSON | {
     "business_name": mark("Name of the business"),
     "kelurahan": mark("Kelurahan"),

@@ -16,8 +16,9 @@ from sync.server.pages.frame import day, page, redirect, whole
 from sync.server.pages.roles import Role, open_to, signed_in
 from sync.server.pages.texts import _, ngettext
 
-SHOWN = ("all", "silent", "look", "none")
-"""What the table shows: corners with a till, silent ones, those somebody has to look at, those without a till."""
+SHOWN = ("all", "silent", "look", "none", "closed")
+"""What the table shows: corners with a till, silent ones, those somebody has to look at, those without a till, closed
+ones."""
 
 
 @get("/pojok", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -39,7 +40,7 @@ def get_board(request: AnyRequest, state: State, tampil: FromQuery[str] = "all")
         places=by_kelurahan(corners),
         sales=sum(one.sales for one in corners),
         gross=sum(one.gross for one in corners),
-        joined=sum(one.joined for one in corners),
+        joined=sum(one.counts for one in corners),
         chips=chips,
         tone=tone,
         ago=lambda text: ago(text, now),
@@ -60,11 +61,13 @@ def _of(corners: list[CornerStanding], shown: str) -> list[CornerStanding]:
         case "silent":
             return [one for one in corners if one.silent]
         case "look":
-            return [one for one in corners if one.joined and not one.well]
+            return [one for one in corners if one.alarm or (one.counts and not one.well)]
         case "none":
-            return [one for one in corners if not one.joined]
+            return [one for one in corners if not (one.joined or one.closed)]
+        case "closed":
+            return [one for one in corners if one.closed]
         case _:
-            return [one for one in corners if one.joined]
+            return [one for one in corners if one.counts]
 
 
 def by_kelurahan(corners: list[CornerStanding]) -> list[tuple[str, list[CornerStanding]]]:
@@ -84,6 +87,9 @@ def chips(one: CornerStanding) -> list[tuple[str, str]]:
     if one.held:
         text = ngettext("{count} document set aside", "{count} documents set aside", one.held)
         told.append((text.format(count=whole(one.held)), "bad"))
+    if one.closed:
+        told.append((_("Closed"), "plain"))
+        return told
     if one.silent:
         told.append((_("Silent"), "warn"))
     if one.drift:

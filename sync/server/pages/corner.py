@@ -14,6 +14,7 @@ from sync.protocol.registry_reasons import REASONS, Rejection
 from sync.server.centre import Centre
 from sync.server.corners import standing, taking_over
 from sync.server.corners.changing import FIELDS, find, mark_of, save_corner, unlike
+from sync.server.corners.closing import had_tills
 from sync.server.corners.standing import CornerStanding
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
@@ -70,7 +71,7 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
         days, sent = standing.daily(db, code, since), announcing.sent(db, code, 10)
         deliveries, waiting = standing.deliveries(db, code), enrolment.waiting(centre, db, code)
         least, revoked = announcing.required_version(db), taking_over.revoked(db, code)
-        called = contacts.days(db, code)
+        called, row, joined_once = contacts.days(db, code), find(db, code), had_tills(db, code)
         open_ones = any(till.owed and not till.by for till in revoked)
         openings = taking_over.opening_balances(db, code) if open_ones else {}
     now = centre.clock()
@@ -85,6 +86,8 @@ def show(request: AnyRequest, state: State, code: str, text: str = "", error: st
         sent=sent,
         deliveries=deliveries,
         called=called,
+        mark=mark_of(row) if row is not None else "",
+        joined_once=joined_once,
         revoked=revoked,
         openings=openings,
         waiting=waiting,

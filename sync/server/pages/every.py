@@ -11,8 +11,10 @@ from sync.server.pages import (
     certificates,
     check,
     corner,
+    corner_end,
     duplicates,
     feeds,
+    holidays,
     importing,
     login,
     merging,
@@ -42,6 +44,7 @@ from sync.server.pages.settings import Settings
 HANDLERS = (
     *(*login.HANDLERS, *password.HANDLERS, *officers.HANDLERS, *audit.HANDLERS),
     *(*board.HANDLERS, *corner.HANDLERS, *tills.HANDLERS, *trust.HANDLERS, *stick.HANDLERS),
+    *(*corner_end.HANDLERS, *holidays.HANDLERS),
     *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs.HANDLERS, *revoked.HANDLERS),
     *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals.HANDLERS),
     *(*merging.HANDLERS, *duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),

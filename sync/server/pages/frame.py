@@ -62,7 +62,7 @@ OPEN_PAGES: tuple[Entry, ...] = (
 )
 """What everybody may open: in the navigation of who is signed in, in the bar for all others."""
 NAV: tuple[Entry, ...] = (
-    Entry("/pojok", mark("Corners"), Role.VIEWER),
+    Entry("/pojok", mark("Corners"), Role.VIEWER, ("/libur",)),
     Entry("/program", mark("Programme"), Role.VIEWER),
     Entry("/kepercayaan", mark("Trust"), Role.OFFICER, ("/karantina", "/hitung-ulang", "/perbaikan", "/stik")),
     Entry("/pesan", mark("Messages and versions"), Role.OFFICER),

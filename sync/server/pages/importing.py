@@ -86,14 +86,19 @@ def _unpacked(content: bytes) -> int:
         return 0
 
 
-LISTS: Final = {"producers": "/produsen", "products": "/produk", "corners": "/pojok"}
+LISTS: Final = {"producers": "/produsen", "products": "/produk", "corners": "/pojok", "holidays": "/libur"}
 """Where what came in is seen."""
 
 
 def _page(
     request: AnyRequest, kind: str, *, error: str = "", result: dict[str, Any] | None = None, correct: bool = False
 ) -> Response[Any]:
-    kinds = [("producers", _("Producers")), ("products", _("Goods")), ("corners", _("Corners"))]
+    kinds = [
+        ("producers", _("Producers")),
+        ("products", _("Goods")),
+        ("corners", _("Corners")),
+        ("holidays", _("Holidays")),
+    ]
     shown: dict[str, Any] = {"kind": kind, "kinds": kinds, "error": error, "result": result, "correct": correct}
     return page(request, "import.html", **shown, most=MOST_SHOWN, to=LISTS[kind], columns=words.COLUMNS)
 

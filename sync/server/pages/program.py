@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 
 from sync.server.centre import Centre
+from sync.server.corners.holidays import holidays_of
 from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import plots
@@ -106,7 +107,7 @@ def get_program(request: AnyRequest, state: State) -> Any:
             typed=request.query_params.get("nota", "")[:64],
             tiles=_tiles(db, asked, now, producers),
             plot=_plot(asked, columns, now),
-            columns=_time_lines(asked, columns),
+            columns=_time_lines(db, asked, columns),
             whole_table=asked.address(TABLE, menurut="waktu"),
             legend=_legend(),
             groups=[_group(db, asked, by, producers) for by in ("corner", "producer", "category")]
@@ -135,7 +136,7 @@ def get_sold(request: AnyRequest, state: State) -> Any:
     with reading(centre.engine) as db:
         columns = over_time(db, asked, centre.today()) if by == "time" else []
         if by == "time":
-            lines = _time_lines(asked, columns)
+            lines = _time_lines(db, asked, columns)
         else:
             lines = _unit_lines(db, asked) if by == "unit" else _lines(db, asked, by)
         now, title = sold(db, asked, days=asked.only)[0], _("Sales: {by}").format(by=_(BY[called][1]))
@@ -281,9 +282,18 @@ def _line(asked: Asked, by: str, row: Sold) -> Line:
     )
 
 
-def _time_lines(asked: Asked, columns: list[tuple[Stretch, Sold]]) -> list[Line]:
+def _time_lines(db: Database, asked: Asked, columns: list[tuple[Stretch, Sold]]) -> list[Line]:
+    """The columns as rows; of days those on which offices were closed say so."""
+    days = holidays_of(db) if asked.grain == "day" else {}
+    told = {day: _("holiday: {name}").format(name=name) for day, name in days.items()}
     return [
-        Line(stretch_name(stretch, asked.grain), "", deeper_in_time(asked, stretch), row, stretch)
+        Line(
+            stretch_name(stretch, asked.grain),
+            told.get(stretch.first, ""),
+            deeper_in_time(asked, stretch),
+            row,
+            stretch,
+        )
         for stretch, row in columns
     ]
 

@@ -64,6 +64,7 @@ COLUMNS: Final = {
     "address": mark("Address"),
     "postcode": mark("Postcode"),
     "staff_count": mark("Number of staff"),
+    "date": mark("Date"),
 }
 """Columns of the spreadsheets; the import knows them by both names."""
 REASONS_ALIKE: Final = {

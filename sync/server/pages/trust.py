@@ -35,7 +35,7 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
         closed, checks = closings.counted(db, since(centre)), recomputing.kept(db)
         done, begun = findings.dealt_with(db), trust.begun(db)
         figures_late = reporter.late(db, stamp(centre.clock() - FIGURES_LATE))
-        left_out = reporter.left_out(db, MOST_LEFT_OUT)
+        left_out, late = reporter.left_out(db, MOST_LEFT_OUT), trust.late(centre, db, tills)
     differing = {name: findings.to_look_at(name, kept.checked, done) for name, kept in checks.items()}
     series = [(till, one) for till in tills if till.device in checks for one in checks[till.device].checked.series]
     return page(
@@ -44,7 +44,7 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
         aside=aside,
         waiting=repairs,
         forked=[till for till in tills if till.lives and till.forked_at],
-        late=trust.late(centre, tills),
+        late=late,
         figures_late=figures_late,
         left_out=left_out,
         wrong=closed.open,

@@ -1,4 +1,4 @@
-"""Where goods are on hand and what they cost there, over all tills that live.
+"""Where goods are on hand and what they cost there, over all tills that live, of corners that are not closed.
 
 A corner's stock is the sum over its tills, under every code that was merged into the product. A corner sells at the
 price that its newest price document says, or at the registry's.
@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sync.server.centre import Centre
 from sync.server.corners.standing import living
 from sync.server.database import schema
+from sync.server.database.tables_corners import closed_corners
 from sync.server.database.tables_reports import shelf_prices
 from sync.server.public.catalogue import Index
 
@@ -98,7 +99,8 @@ def _lots(names: Iterable[str] | None) -> sa.Select[Any]:
     same = sa.and_(prices.c.device == stock.c.device, prices.c.sku == stock.c.sku)
     tables = stock.join(devices, devices.c.device == stock.c.device).outerjoin(prices, same)
     query = sa.select(stock.c.sku, devices.c.corner, stock.c.quantity, prices.c.sell_price).select_from(tables)
-    query = query.where(living(), stock.c.quantity != 0).order_by(
+    gone = devices.c.corner.in_(sa.select(closed_corners.c.code))
+    query = query.where(living(), sa.not_(gone), stock.c.quantity != 0).order_by(
         sa.func.coalesce(prices.c.at, ""), devices.c.enrolled_at
     )
     return query if names is None else query.where(stock.c.sku.in_(list(names)))

@@ -1,4 +1,4 @@
-"""The centre's registry from spreadsheets: corners, producers, products. All rows of a file or none.
+"""The centre's registry from spreadsheets: corners, producers, products; and holidays. All rows of a file or none.
 
 An export comes back: rows whose code is there are corrected where that is asked for, an empty cell or a column that is
 not there leaves what is known, and of a person nothing is ever emptied.
@@ -22,6 +22,7 @@ from sync.protocol.registry_rows import (
     ProductRow,
     Sheet,
     check_corners,
+    check_holidays,
     check_producers,
     check_products,
 )
@@ -31,13 +32,14 @@ from sync.server.centre import Centre
 from sync.server.database import schema
 from sync.server.database.dialect import only_one, writing
 from sync.server.database.loading import put
+from sync.server.database.tables_corners import holidays
 from sync.server.errors import CentreError
 from sync.server.exchange.feeds import take_positions
 from sync.server.exchange.proposals import ERASED
 from sync.server.registry import certificates
 from sync.server.registry.cells import as_written
 
-CODES = {"corners": "corner_code", "producers": "producer_code", "products": "sku"}
+CODES = {"corners": "corner_code", "producers": "producer_code", "products": "sku", "holidays": "date"}
 KINDS = tuple(CODES)
 Word = Callable[[Rejection], str]
 """Words the reason of a refusal or report for people."""
@@ -49,7 +51,8 @@ LEFT: Final = ("kelurahan", "nib", "pirt", "halal_no", "halal_expires", "joined_
 
 
 class _Load(NamedTuple):
-    """Rows for a table whose feed is ``scope``, by their ``key``, and for the table of personal data."""
+    """Rows for a table whose feed is ``scope`` (empty: it has none), by their ``key``, and for the table of personal
+    data."""
 
     table: sa.Table
     key: str
@@ -90,7 +93,7 @@ def import_file(
     sheet = _known_by_name(read_rows(path, most=most), names or {}, PERSONAL if kind == "producers" else ())
     with writing(centre.engine) as db:
         only_one(db, "deciding")
-        sheet, slashes = refuse_slashes(sheet, CODES[kind])
+        sheet, slashes = (sheet, []) if kind == "holidays" else refuse_slashes(sheet, CODES[kind])
         load = _check(db, kind, sheet, date.fromisoformat(centre.today()), correct=correct)
         load.rejected[:0] = slashes
         refused = bool(load.rejected) and not skip_bad
@@ -135,6 +138,11 @@ def refuse_slashes(sheet: Sheet, column: str) -> tuple[Sheet, list[Rejection]]:
 
 
 def _check(db: Connection, kind: str, sheet: Sheet, today: date, *, correct: bool) -> _Load:
+    if kind == "holidays":
+        days = frozenset[str]() if correct else frozenset(db.execute(sa.select(holidays.c.date)).scalars())
+        found = check_holidays(sheet, days)
+        listed = [msgspec.structs.asdict(row) for row in found.rows]
+        return _Load(holidays, "date", "", listed, [], found.rejected, found.warnings)
     there = known(db)
     if correct:
         there = _without_own(db, there, sheet)
@@ -202,6 +210,9 @@ def _store(centre: Centre, db: Connection, load: _Load, by: str) -> int:
     table = load.table
     codes = {row[load.key] for row in load.rows}
     there = {row[load.key]: {**row} for row in db.execute(sa.select(table)).mappings() if row[load.key] in codes}
+    if not load.scope:
+        put(db, table, load.rows)
+        return sum(row[load.key] in there and row != there[row[load.key]] for row in load.rows)
     new = [row for row in load.rows if row[load.key] not in there]
     if new:
         first = take_positions(db, load.scope, len(new))

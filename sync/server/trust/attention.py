@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre
+from sync.server.corners.holidays import holidays_of
 from sync.server.corners.standing import TillStanding, quiet_since
 from sync.server.database import schema
 from sync.server.database.tables_corners import remarks
@@ -121,9 +122,9 @@ def remark(
     add(centre, db, remarks, of, words, officer, done=done, about=about)
 
 
-def late(centre: Centre, tills: list[TillStanding]) -> list[TillStanding]:
+def late(centre: Centre, db: Connection, tills: list[TillStanding]) -> list[TillStanding]:
     """Living tills that told of documents which did not come for two office days: something keeps them."""
-    limit = quiet_since(centre.clock()).timestamp()
+    limit = quiet_since(centre.clock(), holidays_of(db)).timestamp()
     return [till for till in tills if till.lives and till.condition and _since(till) < limit]
 
 

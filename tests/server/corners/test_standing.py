@@ -1,17 +1,21 @@
 """How corners stand: what their tills told, who went silent and since when, and in which kelurahan the office is."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
 from sync.protocol.batch import Condition
+from sync.server.corners import holidays
 from sync.server.corners.standing import corner, corners, daily, deliveries, kelurahan_of, quiet_since
 from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
+from sync.server.errors import CentreError
 from sync.server.exchange import enrolment
+from sync.server.registry import spreadsheets as registry
+from tests.server.registry_support import audited, officer
 from tests.server.support import AT, Journal
 
 WELL = Condition(
@@ -86,7 +90,86 @@ def test_silent_corners_come_first_the_longest_silent_at_the_top(centre, caller,
     ],
 )
 def test_saturdays_and_sundays_are_no_silence(now, quiet):
-    assert quiet_since(datetime.fromisoformat(now)) == datetime.fromisoformat(quiet)
+    assert quiet_since(datetime.fromisoformat(now), ()) == datetime.fromisoformat(quiet)
+
+
+@pytest.mark.parametrize(
+    ("now", "holidays", "quiet"),
+    [
+        ("2026-10-01T08:00+07:00", ["2026-09-30"], "2026-09-28T08:00+07:00"),  # Thursday, Monday
+        ("2026-10-01T08:00+07:00", ["2026-10-01"], "2026-09-29T00:00+07:00"),  # as at the end of Wednesday
+        ("2026-10-05T08:00+07:00", ["2026-10-03", "2026-10-02"], "2026-09-30T08:00+07:00"),  # one is a Saturday
+        ("2026-10-05T08:00+07:00", ["2026-10-06", "2025-10-05"], "2026-10-01T08:00+07:00"),
+    ],
+)
+def test_holidays_are_no_silence_either(now, holidays, quiet):
+    days = {date.fromisoformat(day) for day in holidays}
+    assert quiet_since(datetime.fromisoformat(now), days) == datetime.fromisoformat(quiet)
+
+
+def test_a_corner_is_not_silent_over_the_holidays_that_officers_keep(centre, caller, journal, clock):
+    by = officer(centre)
+    caller.push(journal.add_moves(1))
+    clock.pass_(days=5)
+    assert one(centre).silent
+    with writing(centre.engine) as db:
+        assert holidays.add(centre, db, "2026-10-02", "2026-10-05", "Cuti bersama", by) == 4
+    assert not one(centre).silent
+    with writing(centre.engine) as db:
+        assert holidays.remove(centre, db, "2026-10-05", "", by) == 1
+        assert [str(found.day) for found in holidays.listed(db, 2026)] == ["2026-10-02", "2026-10-03", "2026-10-04"]
+        assert holidays.listed(db, 2027) == []
+    assert [(what, of) for _by, what, of, _detail in audited(centre)] == [
+        ("holiday", "2026-10-02 – 2026-10-05"),
+        ("holiday_removed", "2026-10-05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "name", "code"),
+    [
+        ("2026-10-05", "2026-10-02", "Libur", "bad_holiday"),
+        ("2026-10-01", "2026-11-01", "Libur", "bad_holiday"),
+        ("5 Oktober", "", "Libur", "bad_day"),
+        ("1026-10-05", "", "Libur", "bad_day"),
+        ("2026-10-05", "", " ", "no_holiday_name"),
+        ("2026-10-05", "", "L" * 101, "no_holiday_name"),
+    ],
+)
+def test_what_is_no_holiday_is_refused(centre, first, last, name, code):
+    by = officer(centre)
+    with writing(centre.engine) as db, pytest.raises(CentreError) as refused:
+        holidays.add(centre, db, first, last, name, by)
+    assert refused.value.code == code
+
+
+def test_a_day_that_is_no_holiday_cannot_be_taken_out(centre):
+    by = officer(centre)
+    with writing(centre.engine) as db, pytest.raises(CentreError) as refused:
+        holidays.remove(centre, db, "2026-10-05", "", by)
+    assert refused.value.code == "no_holiday"
+
+
+def test_a_year_of_holidays_comes_from_a_spreadsheet_whole_or_not_at_all(centre, tmp_path):
+    by, file = officer(centre), tmp_path / "libur.csv"
+
+    def load(*rows, correct=False):
+        file.write_text("\n".join(["Tanggal,Nama", *rows]))
+        names = {"tanggal": "date", "nama": "name"}
+        found = registry.import_file(centre, "holidays", file, correct=correct, names=names, by=by)
+        return found["imported"], found["corrected"], [(one["line"], one["field"]) for one in found["rejected"]]
+
+    assert load("2026-12-25,Natal", "26/12/2026,", "kapan,Libur", "2026-12-25,Natal lagi") == (
+        0,
+        0,
+        [(3, "name"), (4, "date"), (5, "date")],
+    )
+    assert load("2026-12-25,Natal", "17 Agustus 2026,Kemerdekaan") == (2, 0, [])
+    assert load("2026-12-25,Hari Natal") == (0, 0, [(2, "date")])
+    assert load("2026-12-25,Hari Natal", "2026-08-17,Kemerdekaan", correct=True) == (2, 1, [])
+    with reading(centre.engine) as db:
+        assert holidays.holidays_of(db) == {date(2026, 12, 25): "Hari Natal", date(2026, 8, 17): "Kemerdekaan"}
+    assert ("import", "holidays", "2") in [row[1:] for row in audited(centre)]
 
 
 def test_a_corner_without_a_till_is_not_silent_and_comes_last(centre, caller, journal):

@@ -30,6 +30,7 @@ GET /static/{file_path}
 VIEWERS = """
 POST /keluar
 POST /keluar/semua
+GET /libur
 GET /pojok
 GET /pojok/{code}
 GET /produk
@@ -78,13 +79,18 @@ GET /perbaikan
 GET /perbaikan/{corner}/{till}/setujui
 POST /perbaikan/{corner}/{till}/setujui
 POST /perbaikan/{corner}/{till}/tolak
+POST /libur
+POST /libur/hapus
 GET /pesan
 POST /pesan
 GET /pojok/baru
 POST /pojok/baru
+POST /pojok/{code}/buka
 POST /pojok/{code}/dicabut/{device}
 POST /pojok/{code}/kode
 POST /pojok/{code}/pesan
+GET /pojok/{code}/tutup
+POST /pojok/{code}/tutup
 GET /pojok/{code}/ubah
 POST /pojok/{code}/ubah
 GET /pojok/{code}/kasir/{till}/cabut
@@ -132,6 +138,8 @@ POST /petugas/buka
 POST /petugas/peran
 POST /petugas/sandi
 POST /petugas/tutup
+GET /pojok/{code}/hapus
+POST /pojok/{code}/hapus
 POST /produsen/{code}/orang/hapus
 POST /versi
 """

@@ -35,7 +35,11 @@ PAGES = [
     for call, role in ACCESS.items()
     if call.startswith("GET ") and not any(one in call for one in FILES)
 ]
-MORE = [("/produsen/{code}/gabung?kode={other}", Role.OFFICER), ("/jejak?halaman=2", Role.ADMIN)]
+MORE = [
+    ("/produsen/{code}/gabung?kode={other}", Role.OFFICER),
+    ("/jejak?halaman=2", Role.ADMIN),
+    ("/pojok/MTR-009/hapus", Role.ADMIN),
+]
 """Pages that show something else when they are asked more."""
 ANSWERS = [("/produsen/{other}", "/tautan"), ("/pojok/MTR-002", "/kode")]
 """Where forms stand whose answer is a page that is shown once, and what their addresses end with."""

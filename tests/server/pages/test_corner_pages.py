@@ -245,3 +245,87 @@ def test_a_code_unlike_the_others_is_asked_about_once_because_it_stays(client):
     assert "Pojok lain berkode seperti MTR-001" in text_of(other), "asked about each code"
     made = page.post("/pojok/baru", FACTS | {"corner_code": "10", "sure": "10"})
     assert str(made.url).endswith("/pojok/10")
+
+
+def mark_in(page, path):
+    found = re.search(r'name="mark" value="(\d+)"', page.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def test_an_admin_removes_a_corner_that_never_had_a_till_after_typing_its_code(centre, client):
+    admin, officer = client(Role.ADMIN), client(Role.OFFICER)
+    assert "/pojok/MTR-002/hapus" not in officer.get("/pojok/MTR-002").text
+    assert "/pojok/MTR-002/hapus" in admin.get("/pojok/MTR-002").text
+    mark = mark_in(admin, "/pojok/MTR-002/hapus")
+    refused = admin.post("/pojok/MTR-002/hapus", {"kode": "MTR-001", "mark": mark})
+    assert "Ini bukan kode Pojoknya. Ketik MTR-002." in text_of(refused)
+    done = admin.post("/pojok/MTR-002/hapus", {"kode": "mtr-002", "mark": mark})
+    assert str(done.url).endswith("/pojok")
+    assert "Pojok MTR-002 dihapus." in text_of(done)
+    assert admin.get("/pojok/MTR-002").status_code == 404
+    assert admin.post("/pojok/MTR-002/hapus", {"kode": "MTR-002", "mark": mark}).status_code == 404
+    assert "menghapus Pojok tanpa kasir" in text_of(admin.get("/jejak"))
+
+
+def test_a_removal_of_what_another_officer_changed_is_not_done(centre, client):
+    admin = client(Role.ADMIN)
+    mark = mark_in(admin, "/pojok/MTR-002/hapus")
+    with writing(centre.engine) as db:
+        table = schema.corners
+        db.execute(sa.update(table).where(table.c.code == "MTR-002").values(position=99))
+    again = admin.post("/pojok/MTR-002/hapus", {"kode": "MTR-002", "mark": mark})
+    assert "sudah diubah orang lain" in text_of(again)
+
+
+def test_an_officer_closes_a_corner_that_had_tills_and_opens_it_again(centre, client, clock):
+    push(client(Role.VIEWER), journal_at(centre).add_moves(1))
+    clock.pass_(days=5)
+    page = client(Role.OFFICER)
+    assert "/pojok/MTR-001/hapus" not in client(Role.ADMIN).get("/pojok/MTR-001").text
+    assert "Kasirnya belum dicabut: A." in text_of(page.get("/pojok/MTR-001/tutup"))
+    done = page.post("/pojok/MTR-001/tutup", {"mark": mark_in(page, "/pojok/MTR-001/tutup")})
+    assert "Ditutup sejak 6 Okt 2026" in text_of(done)
+    assert "Daftarkan kasir" not in text_of(done)
+    board = text_of(page.get("/pojok"))
+    assert "Pojok dengan kasir 0" in board
+    assert "Diam 0" in board
+    assert row_of(page.get("/pojok?tampil=closed"), "MTR-001")[1] == "Ditutup"
+    refused = page.post("/pojok/MTR-001/kode", {"kasir": "B"})
+    assert "MTR-001 ditutup" in text_of(refused)
+    opened = page.post("/pojok/MTR-001/buka", {"mark": mark_in(page, "/pojok/MTR-001")})
+    assert "Pojok dibuka lagi." in text_of(opened)
+    assert "Diam 1" in text_of(page.get("/pojok"))
+
+
+def test_officers_keep_the_holidays_of_a_year(client, clock):
+    page = client(Role.OFFICER)
+    assert "Belum ada hari libur" in text_of(page.get("/libur"))
+    refused = page.post("/libur", {"dari": "2026-12-26", "sampai": "2026-12-24", "nama": "Natal"})
+    assert "paling banyak 31 hari" in text_of(refused)
+    assert 'value="Natal"' in refused.text
+    added = page.post("/libur", {"dari": "2026-12-24", "sampai": "2026-12-25", "nama": "Natal"})
+    told = text_of(added)
+    assert "2 hari ditambahkan." in told
+    assert "24 Des 2026 Natal" in told
+    assert page.get("/libur?tahun=2026&format=csv").text.splitlines()[1:] == [
+        '"2026-12-24","Natal"',
+        '"2026-12-25","Natal"',
+    ]
+    gone = page.post("/libur/hapus", {"dari": "2026-12-24"})
+    assert "24 Des 2026 Natal" not in text_of(gone)
+    assert "25 Des 2026 Natal" in text_of(gone)
+    assert "Tidak ada yang diubah" in text_of(page.post("/libur/hapus", {"dari": "2026-12-24"}))
+    viewer = client(Role.VIEWER).get("/libur?tahun=2026")
+    assert "25 Des 2026 Natal" in text_of(viewer)
+    assert 'action="/libur' not in viewer.text
+
+
+def test_the_holidays_of_a_year_are_imported_as_they_were_saved(client):
+    page = client(Role.OFFICER)
+    file = b"Tanggal,Nama\n2027-01-01,Tahun Baru\n"
+    told = page.post("/impor", {"kind": "holidays"}, files={"file": ("libur.csv", file)})
+    assert "1 baris diimpor" in text_of(told)
+    saved = page.get("/libur?tahun=2027&format=csv").content
+    again = page.post("/impor", {"kind": "holidays", "correct": "1"}, files={"file": ("libur.csv", saved)})
+    assert "0 baris dibetulkan" in text_of(again)

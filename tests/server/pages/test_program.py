@@ -19,7 +19,8 @@ from sync.server.access.officers import Role
 from sync.server.centre import Centre, open_centre
 from sync.server.database import schema
 from sync.server.database import tables_reports as tables
-from sync.server.database.dialect import reading
+from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_corners import holidays
 from sync.server.pages.frame import rupiah
 from sync.server.pages.program import signed
 from sync.server.pages.showing import axis, change_of
@@ -527,3 +528,13 @@ def test_papers_of_a_merged_producer_are_asked_for_by_what_it_is_now(viewer: Pag
         papers = rows_of(viewer, f"/program/nota?{period}")
         assert sum(int(paper["Nilai (Rp)"]) for paper in papers) == sum(int(row["Terjual"]) for row in figures)
         assert bool(papers) == (kelurahan == "Kini")
+
+
+def test_a_friday_on_which_offices_were_closed_says_so(viewer: Page, centre: Centre) -> None:
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(holidays), {"date": "2026-09-25", "name": "Hari Batik"})
+    answer = viewer.get("/program/terjual?menurut=waktu&hari=jumat&dari=2026-09-01&sampai=2026-09-30")
+    rows = [
+        " ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r'<th scope="row">.*?</th>', answer.text)
+    ]
+    assert rows[:-1] == ["4 Sep", "11 Sep", "18 Sep", "25 Sep libur: Hari Batik"]

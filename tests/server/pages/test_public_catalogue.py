@@ -18,6 +18,7 @@ from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
+from sync.server.database.tables_corners import closed_corners
 from sync.server.database.tables_reports import shelf_prices
 from sync.server.errors import CentreError
 from sync.server.exchange.feeds import take_positions
@@ -173,6 +174,19 @@ def test_a_corner_whose_tills_have_nothing_left_together_does_not_offer_it(clien
     assert (one["availability"], one["corners"]) == ("out_of_stock", 0)
     text = main_of(page.get("/katalog/B1"))
     assert "Sekretariat" not in text
+
+
+def test_a_closed_corner_offers_nothing(client, centre) -> None:
+    product(centre, "B1", producer(centre, "P1", "Dapur Siger"))
+    on_shelf(centre, "MTR-001", "A", "B1", 1_000)
+    on_shelf(centre, "MTR-002", "A", "B1", 1_000)
+    with writing(centre.engine) as db:
+        db.execute(sa.insert(closed_corners), {"code": "MTR-001", "since": "2026-10-01", "officer": "Rahma"})
+    (one,) = client(None).get("/katalog.json").json()["products"]
+    assert (one["availability"], one["corners"]) == ("in_stock", 1)
+    text = main_of(client(None).get("/katalog/B1"))
+    assert "Sekretariat DPRD" in text
+    assert "Sekretariat Daerah" not in text
 
 
 def test_what_was_merged_leads_to_what_stands_for_it(client, centre, tills, there) -> None:

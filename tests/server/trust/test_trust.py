@@ -88,7 +88,7 @@ def test_a_till_whose_documents_do_not_come_for_two_office_days_is_told(centre, 
 
     def late():
         with reading(centre.engine) as db:
-            return [till.name for till in trust.late(centre, tills(centre, db))]
+            return [till.name for till in trust.late(centre, db, tills(centre, db))]
 
     assert late() == []
     clock.pass_(days=4, hours=1)

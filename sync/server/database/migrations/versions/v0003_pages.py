@@ -226,7 +226,9 @@ _table(
     text("by"),
 )
 
-# What officers do about tills.
+# What officers do about corners and tills.
+_table("closed_corners", text("code", key=True), text("since"), text("officer"))
+_table("holidays", text("date", key=True), text("name"))
 _table(
     "remarks",
     text("device", key=True),
