@@ -34,7 +34,8 @@ from pos_app.services.private_files import write_new
 from pos_app.services.workbooks import guarded
 from sync.documents.identifiers import is_ean13
 from sync.protocol.registry_reasons import Rejection
-from sync.protocol.registry_rows import Known, Sheet, check_producers, check_products, check_staff
+from sync.protocol.registry_rows import Known, check_producers, check_products, check_staff
+from sync.protocol.registry_tables import Sheet
 
 if TYPE_CHECKING:
     from pos_app.ledger.sqlite import Row

@@ -17,16 +17,15 @@ from pos_app.ledger.vault import Vault
 from pos_app.services import import_wording, workbooks
 from sync.protocol.registry_reasons import Rejection, UnreadableFile
 from sync.protocol.registry_rows import (
-    Checked,
     Known,
     ProducerRow,
     ProductRow,
-    Sheet,
     check_corners,
     check_producers,
     check_products,
     check_staff,
 )
+from sync.protocol.registry_tables import Checked, Sheet
 from sync.protocol.spreadsheets import read_rows
 
 KINDS = ("producers", "products", "staff")

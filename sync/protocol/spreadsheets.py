@@ -19,7 +19,7 @@ from typing import Any
 
 from sync.protocol.registry_fields import BLANKS
 from sync.protocol.registry_reasons import UnreadableFile
-from sync.protocol.registry_rows import Sheet
+from sync.protocol.registry_tables import Sheet
 from sync.protocol.wire import MIB
 
 Tell = Callable[[int, int], None]

@@ -77,10 +77,7 @@ def create_app(  # noqa: PLR0913 - one rate for each kind of caller
     )
     threads = [following(centre), warming(centre), checking(centre)] if reporting else []
     app = Litestar(
-        route_handlers=[
-            *(Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS)),
-            *pages(settings),
-        ],
+        route_handlers=[Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS), *pages(settings)],
         exception_handlers={Exception: answer},
         before_send=[sealing(settings)],
         state=state,

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.protocol.registry_reasons import Rejection
-from sync.protocol.registry_rows import CornerRow, Known, Sheet, check_corners
+from sync.protocol.registry_rows import CornerRow, Known, check_corners
+from sync.protocol.registry_tables import Sheet
 from sync.server.access.officers import note_decision
 from sync.server.centre import Centre
 from sync.server.database import schema

@@ -100,7 +100,6 @@ class CornerStanding:
     silent: bool
     contact: str
     unsent: int | None
-    oldest_unsent: str
     apps: tuple[str, ...]
     backup_at: str | None
     old_backup: bool
@@ -229,7 +228,6 @@ def _corner(code: str, row: Any, every: Iterable[TillStanding], moment: _Moment)
         silent=bool(alive) and not closed and _before(contact, moment.quiet),
         contact=contact,
         unsent=sum(one.unsent for one in told) if told else None,
-        oldest_unsent=min((one.oldest_unsent_at for one in told if one.oldest_unsent_at), default=""),
         apps=tuple(sorted({one.app for one in told if one.app})),
         backup_at=backup,
         old_backup=backup is not None and _before(backup, moment.now - OLD_BACKUP),

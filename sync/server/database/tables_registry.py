@@ -49,7 +49,7 @@ person_requests = schema.table(
     "person_requests",  # what persons asked about their data, and when it was answered
     text("id", key=True),
     text("producer"),
-    text("what"),  # of persons.REQUESTS
+    text("what"),  # of duties.REQUESTS
     text("asked_at"),
     text("due_at"),
     text("answered_at", nullable=True),

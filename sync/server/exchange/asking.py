@@ -45,7 +45,10 @@ def _public(centre: Centre, key: str) -> bytes:
 
 
 def permitted(centre: Centre, db: Connection, claim: Credentials, device: str, *, lock: bool = False) -> Device:
-    """The till of the key, which must be the one in the path. ``centre`` notices what it reads of itself beside it."""
+    """The till of the key, which must be the one in the path. ``centre`` notices what it reads of itself beside it.
+
+    Raises ``ExchangeProblem``.
+    """
     found = valid_device(device_of(db, claim.key, lock=lock))
     centre.notice(found.timeline)
     if found.device != device:

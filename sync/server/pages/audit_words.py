@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sync.server.pages.registry_words import CERTIFICATES, PERSON, REQUESTS
+from sync.server.pages.registry_words import CERTIFICATES, COLUMNS, PERSON, REQUESTS
 from sync.server.pages.texts import _, mark
 
 DEEDS = {
@@ -72,32 +72,21 @@ SHEETS = {
     "products": mark("Goods"),
     "holidays": mark("Holidays"),
 }
-FIELDS = PERSON | {
-    "business_name": mark("Name of the business"),
-    "kelurahan": mark("Kelurahan"),
-    "class": mark("Class"),
-    "payout_terms": mark("Is paid"),
-    "joined_on": mark("Takes part since"),
-    "nib": "NIB",
-    "pirt_number": "P-IRT",
-    "halal_cert": mark("Halal certificate"),
-    "halal_expiry": mark("Halal until"),
-    "name": mark("Name"),
-    "producer": mark("Code of the producer"),
-    "barcode": mark("Barcode"),
-    "category": mark("Category"),
-    "unit": mark("Unit"),
-    "pricing": mark("Kind of consignment"),
-    "consign_price": mark("Price that the producer gets"),
-    "commission_bp": mark("Commission"),
-    "sell_price": mark("Price"),
-    "shelf_life_days": mark("Keeps for days"),
-    "min_stock": mark("Least stock"),
-    "needs_pirt": mark("Needs P-IRT"),
-    "needs_halal": mark("Needs a halal certificate"),
-    "e_katalog": mark("In the e-Katalog"),
-    "tkdn_bp": "TKDN",
-}
+FIELDS = (
+    PERSON
+    | COLUMNS
+    | {
+        "pirt_number": "P-IRT",
+        "halal_cert": mark("Halal certificate"),
+        "halal_expiry": mark("Halal until"),
+        "producer": mark("Code of the producer"),
+        "commission_bp": mark("Commission"),
+        "needs_pirt": mark("Needs P-IRT"),
+        "needs_halal": mark("Needs a halal certificate"),
+        "e_katalog": mark("In the e-Katalog"),
+        "tkdn_bp": "TKDN",
+    }
+)
 """Fields of producers and goods as the audit names those that changed."""
 
 

@@ -14,7 +14,6 @@ from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import (
-    CATEGORIES,
     OPEN,
     PAGE,
     PICTURE,
@@ -24,6 +23,7 @@ from sync.server.pages.open_to_all import (
     product_path,
     site,
 )
+from sync.server.pages.registry_words import GOODS
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _
 from sync.server.public.catalogue import LONGEST_QUERY, Goods, index_of
@@ -78,7 +78,7 @@ def get_catalogue(
             found.sort(key=lambda one: one.sku not in there)
         at = frame.paged(frame.page_number(halaman), len(found), ON_PAGE)
         shown = cards(db, at.of(found), there)
-    categories = [(name, _(CATEGORIES.get(name, name)), count) for name, count in index.categories.items()]
+    categories = [(name, _(GOODS.get(name, name)), count) for name, count in index.categories.items()]
     answer = frame.page(
         request,
         "catalogue.html",
@@ -125,7 +125,7 @@ def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Respon
         site=site(request),
         path_of=product_path(sku),
         goods=goods,
-        category=_(CATEGORIES.get(goods.category, goods.category)),
+        category=_(GOODS.get(goods.category, goods.category)),
         price=shown,
         lowest=min(prices),
         corners=corners,

@@ -80,10 +80,7 @@ def post_certificate(request: AnyRequest, state: State, code: FromPath[str], dat
 def _again(request: AnyRequest, state: State, code: str, typed: dict[str, str], error: CentreError) -> Response[Any]:
     field = "number" if error.code.endswith("_number") else {"bad_day": "expires"}.get(error.code, "document")
     with reading(state.centre.engine) as db:
-        try:
-            values = everything(db, code, state.centre.today())
-        except CentreError as missing:
-            return page(request, "failed.html", status=404, sentence=worded(missing))
+        values = everything(db, code, state.centre.today())
     return page(request, "producer.html", **values | {"wrong": {field: worded(error)}, "sheet": typed})
 
 
@@ -124,12 +121,9 @@ def post_put_back(request: AnyRequest, state: State, code: FromPath[str], name: 
 def get_document(request: AnyRequest, state: State, name: FromPath[str]) -> Response[Any]:
     """A document, to be saved and not shown: what somebody uploaded never runs as a page of ours. The look is kept,
     since such papers name persons."""
-    try:
-        with writing(state.centre.engine) as db:
-            found = certificate_files.document(db, name)
-            note(state.centre, db, officer_of(request).name, "document_seen", found.producer, name)
-    except CentreError as error:
-        return page(request, "failed.html", status=404, sentence=worded(error))
+    with writing(state.centre.engine) as db:
+        found = certificate_files.document(db, name)
+        note(state.centre, db, officer_of(request).name, "document_seen", found.producer, name)
     file = f"sertifikat-{name[:8]}.{ENDINGS[found.media]}"
     headers = {
         "Content-Disposition": f'attachment; filename="{file}"',

@@ -18,7 +18,7 @@ from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest, address_of, limit
-from sync.server.pages import frame
+from sync.server.pages import frame, words
 from sync.server.pages.open_to_all import looked_at
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _, mark
@@ -26,27 +26,9 @@ from sync.server.projecting.checking import LEAST_CODE
 from sync.server.trust.verdicts import Claim, Verdict, read_claim, verdict
 
 LONGEST = 200
-KINDS = {
-    "sale": mark("Receipt"),
-    "refund": mark("Refund"),
+KINDS = words.KINDS | {
     "settlement": mark("Payment slip of a producer"),
     "shift_closed": mark("Z report"),
-    "goods_received": mark("Goods received"),
-    "goods_returned": mark("Goods returned"),
-    "write_off": mark("Write-off"),
-    "stock_count": mark("Stock count"),
-    "tab_payment": mark("Payment of a staff tab"),
-    "deduction_list": mark("Salary deduction list"),
-    "deduction_collected": mark("Salary deductions received"),
-    "cash_move": mark("Cash in or out"),
-    "opening": mark("Opening balances"),
-    "reversal": mark("Cancellation"),
-}
-WAYS = {
-    "cash": mark("Cash"),
-    "qris": mark("QRIS"),
-    "tab": mark("Staff tab"),
-    "transfer": mark("Transfer"),
 }
 
 
@@ -175,9 +157,9 @@ def _items(document: Document) -> tuple[Item, ...]:
 def _ways(document: Document) -> tuple[str, ...]:
     match document:
         case Sale():
-            return tuple(dict.fromkeys(WAYS[tender.kind] for tender in document.tenders))
+            return tuple(dict.fromkeys(words.TENDERS[tender.kind] for tender in document.tenders))
         case Refund() | Settlement() | TabPayment():
-            return (WAYS[document.tender],)
+            return (words.TENDERS[document.tender],)
         case _:
             return ()
 

@@ -33,6 +33,7 @@ from sync.server.pages import (
     recomputed,
     repairs,
     revoked,
+    sold,
     stick,
     tills,
     trust,
@@ -48,7 +49,7 @@ HANDLERS = (
     *(*quarantine.HANDLERS, *recomputed.HANDLERS, *repairs.HANDLERS, *revoked.HANDLERS),
     *(*producers.HANDLERS, *products.HANDLERS, *certificates.HANDLERS, *proposals.HANDLERS),
     *(*merging.HANDLERS, *duplicates.HANDLERS, *importing.HANDLERS, *persons.HANDLERS),
-    *(*program.HANDLERS, *outcomes.HANDLERS, *producer_figures.HANDLERS, *receipts.HANDLERS),
+    *(*program.HANDLERS, *sold.HANDLERS, *outcomes.HANDLERS, *producer_figures.HANDLERS, *receipts.HANDLERS),
     *(*check.HANDLERS, *catalogue.HANDLERS, *feeds.HANDLERS, *own_page.HANDLERS),
 )
 """Of every subject; a page says by its guard who may see it."""

@@ -25,6 +25,8 @@ SENTENCES = {
     500: mark("The centre failed. Nothing was half done; try again later."),
     503: mark("The centre cannot write right now. Wait a minute, then try again."),
 }
+NOWHERE = ("not_in_registry", "no_document")
+"""What a rule refuses because there is no such thing."""
 STALE_FORM = mark("This form was open for too long, or cookies are off. Open the page again and send it once more.")
 
 
@@ -45,7 +47,7 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
         case OverflowError():  # a number in an address that no column holds
             return _page(request, 400)
         case CentreError():
-            return _page(request, 409, worded(error))
+            return _page(request, 404 if error.code in NOWHERE else 409, worded(error))
         case ExchangeProblem():
             return _page(request, error.problem.status, headers=_retry(error.retry_after))
     told = answer_error(request, error)  # logs what is a fault of ours

@@ -72,10 +72,7 @@ def _asked(request: AnyRequest, state: State, kind: Kind, code: str, into: str, 
     """Both sides; the form for the other code where there is none of it, with what was typed."""
     into, other = into.strip(), None
     with reading(state.centre.engine) as db:
-        try:
-            mine = _side(db, kind, code)
-        except CentreError as missing:
-            return page(request, "failed.html", status=404, sentence=worded(missing))
+        mine = _side(db, kind, code)
         try:
             other = _side(db, kind, deciding.standing(db, kind, into)) if into else None
         except CentreError:

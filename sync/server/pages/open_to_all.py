@@ -11,22 +11,11 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from sync.server.exchange.asking import AnyRequest, address_of, limit
-from sync.server.pages.texts import mark
 
 looked_at = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD], sync_to_thread=True)
 """The decorator of a handler that also answers who asks for the headers alone, as those do who preview a link."""
 OPEN: Final = {"exclude_from_csrf": True}
 """For ``opt`` of a handler without a form that changes anything: it sets no cookie, so caches may keep what it says."""
-CATEGORIES: Final = {
-    "makanan": mark("Food"),
-    "minuman": mark("Drinks"),
-    "kerajinan": mark("Crafts"),
-    "batik": mark("Batik"),
-    "tapis": mark("Tapis weaving"),
-    "sembako": mark("Staple goods"),
-    "atk": mark("Stationery"),
-    "perawatan": mark("Care"),
-}
 
 PICTURE, PAGE, FILE = 1, 10, 60
 """What a reader's request costs, see ``limits.PER_READER``: a page of the catalogue with its pictures 34."""

@@ -10,12 +10,12 @@ from litestar.exceptions import NotFoundException
 from sync.server.centre import Centre
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
+from sync.server.pages import words
 from sync.server.pages.asked import NAMES, Asked
 from sync.server.pages.exports import Cell, day_cell, decimal_cell, exported
 from sync.server.pages.frame import page_number, paged
-from sync.server.pages.program import part
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of
+from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of, share
 from sync.server.pages.texts import _, mark
 from sync.server.reports.coverage import of_goods_without, of_producers, selling_producers, without
 from sync.server.reports.paying import Payment, owed_by_corner, owed_by_producer, payments, together
@@ -32,7 +32,6 @@ LACKING: Final = {
     "ekatalog": (mark("Outside e-Katalog"), mark("Goods outside e-Katalog that sold in this period")),
 }
 """By the paper: what the choice is called, and its page."""
-TENDERS: Final = {"cash": mark("Cash"), "transfer": mark("Transfer")}
 TERMS: Final = {"harian": mark("every day"), "mingguan": mark("every week"), "bulanan": mark("every month")}
 
 
@@ -56,7 +55,7 @@ def get_paid(request: AnyRequest, state: State) -> Any:
         headings.append(_("In time"))
         rows: Iterator[list[Cell]] = (
             [day_cell(one.date), one.number, one.corner_name or one.corner, one.name or one.producer, one.amount,
-             one.deducted, _(TENDERS[one.tender]), one.waited if one.stands else None, _in_time(one)]
+             one.deducted, _(words.TENDERS[one.tender]), one.waited if one.stands else None, _in_time(one)]
             for one in found
         )  # fmt: skip
         paid = together(found)
@@ -69,7 +68,7 @@ def get_paid(request: AnyRequest, state: State) -> Any:
         return figures_page(
             request, db, "program_paid.html", asked,
             payments=at.of(found), paid=paid,
-            in_time=part(paid.standing - paid.late, paid.standing), tenders=TENDERS, terms=TERMS,
+            in_time=share(paid.standing - paid.late, paid.standing), tenders=words.TENDERS, terms=TERMS,
             number=at.number, last=at.last,
         )  # fmt: skip
 

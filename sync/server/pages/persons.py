@@ -22,6 +22,7 @@ from sync.server.pages.frame import page, redirect
 from sync.server.pages.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.registry import duties
 from sync.server.registry import persons as rules
 from sync.server.registry.listing import names_by_code
 from sync.server.registry.person_exports import export
@@ -170,10 +171,7 @@ def post_erase(
 
 def _producer(request: AnyRequest, centre: Centre, code: str, **shown: Any) -> Response[Any]:
     with reading(centre.engine) as db:
-        try:
-            values = everything(db, code, centre.today())
-        except CentreError as error:
-            return page(request, "failed.html", status=404, sentence=worded(error))
+        values = everything(db, code, centre.today())
     return page(request, "producer.html", **values | shown)
 
 
@@ -185,7 +183,7 @@ def get_persons(
     breach = Breach()
     if kebocoran:
         with reading(state.centre.engine) as db:
-            known = next((one for one in rules.breach_list(db) if one.id == kebocoran), None)
+            known = next((one for one in duties.breach_list(db) if one.id == kebocoran), None)
         breach = _typed(known) if known else breach
     return _persons(request, state.centre, Asked(kode=kode), breach)
 
@@ -198,7 +196,7 @@ def _typed(row: Any) -> Breach:
 
     return Breach(
         id=row.id,
-        mark=rules.breach_mark(row),
+        mark=duties.breach_mark(row),
         noticed_at=local(row.noticed_at),
         what=row.what,
         whose=row.whose,
@@ -215,7 +213,7 @@ def post_request(
     """Write down what a person asked."""
     try:
         with writing(state.centre.engine) as db:
-            rules.ask(state.centre, db, data.kode.strip(), data.what, data.asked_at, officer_of(request).name)
+            duties.ask(state.centre, db, data.kode.strip(), data.what, data.asked_at, officer_of(request).name)
     except CentreError as error:
         field = "asked_at" if error.code == "bad_moment" else "kode"
         return _persons(request, state.centre, data, Breach(), {field: worded(error)})
@@ -232,7 +230,7 @@ def post_answer(
     """Write down how a request was met."""
     try:
         with writing(state.centre.engine) as db:
-            rules.answer(state.centre, db, name, data.answer, officer_of(request).name)
+            duties.answer(state.centre, db, name, data.answer, officer_of(request).name)
     except CentreError as error:
         return _persons(request, state.centre, Asked(), Breach(), {name: worded(error)})
     return redirect(PAGE, said=_("The answer is written down."))
@@ -247,7 +245,7 @@ def post_breach(
     name = told.pop("id")
     try:
         with writing(state.centre.engine) as db:
-            rules.record_breach(state.centre, db, told, officer_of(request).name, name)
+            duties.record_breach(state.centre, db, told, officer_of(request).name, name)
     except CentreError as error:
         field = "what" if error.code == "no_breach" else "noticed_at"
         return _persons(request, state.centre, Asked(), data, {f"breach_{field}": worded(error)})
@@ -259,8 +257,8 @@ def _persons(
 ) -> Response[Any]:
     with reading(centre.engine) as db:
         values: dict[str, Any] = {
-            "requests": rules.requests(db)[:200],
-            "breaches": rules.breach_list(db)[:100],
+            "requests": duties.requests(db)[:200],
+            "breaches": duties.breach_list(db)[:100],
             "looks": rules.looks(db, asked.kode)[:200] if asked.kode else [],
         }
     shown: dict[str, Any] = {

@@ -11,13 +11,13 @@ from litestar.params import FromPath
 from sync.server.centre import Centre
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
+from sync.server.pages import words
 from sync.server.pages.asked import Asked
 from sync.server.pages.exports import Cell, Paper, day_cell, exported
 from sync.server.pages.frame import moment
-from sync.server.pages.outcomes import TENDERS, TERMS
-from sync.server.pages.program import part
+from sync.server.pages.outcomes import TERMS
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named
+from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named, share
 from sync.server.pages.texts import _
 from sync.server.registry.listing import all_codes, rows_of, stands_for
 from sync.server.reports.paying import owed, payments, together
@@ -55,10 +55,10 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
         return figures_page(
             request, db, "program_producer.html", asked,
             chosen=chosen(db, asked.but(producer=None), request.url.path), code=code, producer=row,
-            name=name, terms=TERMS, tenders=TENDERS,
+            name=name, terms=TERMS, tenders=words.TENDERS,
             merged=[one for one in all_codes(db, "producer", code) if one != code],
             owing=owing, total_owed=sum(max(one, 0) for one in owes), owes=-sum(min(one, 0) for one in owes), paid=both,
-            in_time=part(both.standing - both.late, both.standing), payments=paid[:PAYMENTS],
+            in_time=share(both.standing - both.late, both.standing), payments=paid[:PAYMENTS],
             more_payments=asked.address("/program/pembayaran"), in_all=in_all(db, asked),
             corners=[(one, name, _days(asked.but(corner=one.key[0]))) for one, name in corners],
             products=[(one, _days(asked.but(product=one.key[0]))) for one in sold(db, asked, "product")],

@@ -101,10 +101,7 @@ def get_producer(
     """Everything about one producer but the person behind it; with the form for correcting the certificate called
     ``sertifikat``."""
     with reading(state.centre.engine) as db:
-        try:
-            values = everything(db, code, state.centre.today())
-        except CentreError as error:
-            return page(request, "failed.html", status=404, sentence=worded(error))
+        values = everything(db, code, state.centre.today())
     shown = next((_sheet(one) for one in values["certificates"] if one.id == sertifikat), {})
     return page(request, "producer.html", **values | ({"sheet": shown} if sertifikat and shown else {}))
 
@@ -179,10 +176,7 @@ def post_new(
 def get_change(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
     """The form for correcting a producer."""
     with reading(state.centre.engine) as db:
-        try:
-            row = deciding.row_of(db, "producer", code)
-        except CentreError as error:
-            return page(request, "failed.html", status=404, sentence=worded(error))
+        row = deciding.row_of(db, "producer", code)
     return _form(request, changing.shown(row) | {"mark": changing.mark_of(row)}, {}, code)
 
 

@@ -59,11 +59,8 @@ def _cell(name: str, text: str) -> str | int:
 def get_product(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """One product."""
     with reading(state.centre.engine) as db:
-        try:
-            row = deciding.row_of(db, "product", sku)
-            maker = deciding.row_of(db, "producer", row.producer)
-        except CentreError as error:
-            return page(request, "failed.html", status=404, sentence=worded(error))
+        row = deciding.row_of(db, "product", sku)
+        maker = deciding.row_of(db, "producer", row.producer)
         aliases = listing.merged_into(db, "product", sku)
     return page(request, "registry_product.html", row=row, maker=maker, aliases=aliases, path_of=_of(sku), words=words)
 
@@ -116,10 +113,7 @@ def post_new(
 def get_change(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """The form for correcting goods."""
     with reading(state.centre.engine) as db:
-        try:
-            row = deciding.row_of(db, "product", sku)
-        except CentreError as error:
-            return page(request, "failed.html", status=404, sentence=worded(error))
+        row = deciding.row_of(db, "product", sku)
     points = row.commission_bp
     share = "" if points is None else f"{points // 100},{points % 100:02}".removesuffix(",00")
     return _form(request, changing.shown(row) | {"commission": share, "mark": changing.mark_of(row)}, {}, sku)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import get
@@ -24,16 +24,9 @@ from sync.server.pages.exports import Cell, exported, moment_cell
 from sync.server.pages.frame import day, page, page_number, paged, redirect
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page, paper_of
-from sync.server.pages.texts import _, mark
+from sync.server.pages.texts import _
 from sync.server.reports import receipts
 from sync.server.reports.reporter import behind
-
-WAYS: Final = {
-    "cash": mark("Cash"),
-    "qris": mark("QRIS"),
-    "tab": mark("Staff tab"),
-    "transfer": mark("Transfer"),
-}
 
 
 @get(DAY, guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -89,7 +82,6 @@ def get_paper(request: AnyRequest, state: State, device: FromPath[str], seq: Fro
         state=_state(found),
         reason=words.reason(found.held) if found.held else "",
         waiting=waiting,
-        WAYS=WAYS,
     )
 
 
@@ -129,11 +121,11 @@ def _lines(document: Any) -> list[tuple[str, str, int, str, int | None, int | No
 def _ways(document: Any) -> list[tuple[str, int]]:
     match document:
         case Sale():
-            return [(_(WAYS[tender.kind]), tender.amount) for tender in document.tenders]
+            return [(_(words.TENDERS[tender.kind]), tender.amount) for tender in document.tenders]
         case Refund():
-            return [(_(WAYS[document.tender]), document.total)]
+            return [(_(words.TENDERS[document.tender]), document.total)]
         case Settlement():
-            return [(_(WAYS[document.tender]), document.amount)]
+            return [(_(words.TENDERS[document.tender]), document.amount)]
     return []
 
 

@@ -24,24 +24,28 @@ GOODS: Final = {
     "tapis": "Tapis",
     "sembako": mark("Staples"),
     "atk": mark("Stationery"),
-    "perawatan": mark("Care"),
+    "perawatan": mark("Care products"),
 }
 PRICED: Final = {"titip": mark("Consignment price"), "komisi": mark("Commission"), "putus": mark("Bought outright")}
 MEASURES: Final = {"pcs": mark("Piece"), "kg": "kg", "paket": mark("Package")}
-COLUMNS: Final = {
-    "producer_code": mark("Producer's code"),
-    "business_name": mark("Business name"),
+PERSON: Final = {
     "owner_name": mark("Owner"),
     "phone": mark("Telephone"),
+    "nik": "NIK",
+    "address": mark("Address"),
+    "npwp": "NPWP",
+    "bank_name": "Bank",
+    "bank_account": mark("Bank account"),
+}
+COLUMNS: Final = {name: text for name, text in PERSON.items() if name != "nik"} | {
+    "producer_code": mark("Producer's code"),
+    "business_name": mark("Business name"),
     "kelurahan": "Kelurahan",
     "class": mark("Class"),
     "nib": "NIB",
     "pirt": "P-IRT",
     "halal_no": mark("Halal certificate"),
     "halal_expires": mark("Halal until"),
-    "npwp": "NPWP",
-    "bank_name": "Bank",
-    "bank_account": mark("Bank account"),
     "payout_terms": mark("Is paid"),
     "joined_on": mark("Takes part since"),
     "sku": mark("Code of the goods"),
@@ -61,7 +65,6 @@ COLUMNS: Final = {
     "tkdn_percent": mark("TKDN (%)"),
     "corner_code": mark("Code of the corner"),
     "kind": mark("Kind of office"),
-    "address": mark("Address"),
     "postcode": mark("Postcode"),
     "staff_count": mark("Number of staff"),
     "date": mark("Date"),
@@ -75,15 +78,6 @@ REASONS_ALIKE: Final = {
     "phone": mark("same telephone"),
     "same_name": mark("sounds the same"),
     "like_name": mark("one letter apart"),
-}
-PERSON: Final = {
-    "owner_name": mark("Owner"),
-    "phone": mark("Telephone"),
-    "nik": "NIK",
-    "address": mark("Address"),
-    "npwp": "NPWP",
-    "bank_name": "Bank",
-    "bank_account": mark("Bank account"),
 }
 REQUESTS: Final = {
     "access": mark("Wants to see the data"),

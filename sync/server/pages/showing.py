@@ -10,15 +10,16 @@ from sync.server.corners import changing
 from sync.server.corners.standing import kelurahan_of
 from sync.server.database.dialect import Database
 from sync.server.exchange.asking import AnyRequest
-from sync.server.pages import words
+from sync.server.pages import registry_words, words
 from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
 from sync.server.pages.exports import Cell, Paper
-from sync.server.pages.frame import MONTHS, day, moment, page, whole
+from sync.server.pages.frame import MONTHS, day, moment, page, percent, whole
 from sync.server.pages.plots import bar
 from sync.server.pages.texts import _, language, mark
 from sync.server.registry import listing
 from sync.server.reports.reporter import behind
 from sync.server.reports.selling import SUMS, Sold, sold
+from sync.server.reports.shelves import share_of
 
 TABLE, DAY = "/program/terjual", "/program/nota"
 BY = {
@@ -42,18 +43,14 @@ PERIOD_NAMES = {
     "tahun": mark("This year"),
     "lain": mark("Other dates"),
 }
-CATEGORIES = {
-    "makanan": mark("Food"),
-    "minuman": mark("Drinks"),
-    "sembako": mark("Staples"),
-    "kerajinan": mark("Crafts"),
-    "batik": mark("Batik"),
-    "tapis": mark("Tapis"),
-    "atk": mark("Stationery"),
-    "perawatan": mark("Care products"),
-}
-CLASSES = {"mikro": mark("Micro"), "kecil": mark("Small"), "menengah": mark("Medium")}
 BUYERS = {"personal": mark("People, for themselves"), "office": mark("The office")}
+NAMED: dict[str, dict[str, str]] = {
+    "kind": words.CORNER_KINDS,
+    "category": registry_words.GOODS,
+    "class": registry_words.CLASSES,
+    "buyer": BUYERS,
+}
+"""Groups that have words of their own."""
 WEEKDAY_NAMES = {
     "senin": mark("Monday"),
     "selasa": mark("Tuesday"),
@@ -126,7 +123,7 @@ def choices(db: Database) -> dict[str, list[tuple[str, str]]]:
         "lokasi": [(name, name) for name in places],
         "kategori": [(name, named("category", name)) for name in listing.categories(db)],
         "kelurahan": [(name, name) for name in listing.kelurahan(db)],
-        "kelas": [(name, _(text)) for name, text in CLASSES.items()],
+        "kelas": [(name, _(text)) for name, text in registry_words.CLASSES.items()],
         "pembeli": [(name, _(text)) for name, text in BUYERS.items()],
     }
 
@@ -152,7 +149,7 @@ def named(by: str, key: str, name: str = "") -> str:
     """A group as people call it; ``name`` is the one that the registry has."""
     if not key:
         return _("No unit named") if by == "unit" else _("Not known")
-    table = {"kind": words.CORNER_KINDS, "category": CATEGORIES, "class": CLASSES, "buyer": BUYERS}.get(by, {})
+    table = NAMED.get(by, {})
     return _(table[key]) if key in table else name or key
 
 
@@ -224,6 +221,12 @@ def half_up(amount: int, of: int) -> int:
 def change_of(now: int, before: int) -> int | None:
     """Basis points by which a figure grew; None where there was nothing."""
     return half_up((now - before) * 10_000, before) if before > 0 else None
+
+
+def share(some: int, of: int) -> str:
+    """A share in percent; a dash of nothing."""
+    found = share_of(max(some, 0), of)
+    return percent(found) if found is not None else "–"
 
 
 class Compared(NamedTuple):

@@ -91,6 +91,7 @@ WHATS = {
     "carried_over": mark("carried over"),
     "since": mark("owed since the last payment"),
 }
+TENDERS = {"cash": mark("Cash"), "qris": mark("QRIS"), "tab": mark("Staff tab"), "transfer": mark("Transfer")}
 LEFT = {
     "unsent": mark("documents that were not sent"),
     "shift_open": mark("an open till"),

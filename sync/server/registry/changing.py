@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol.facts import Kind
 from sync.protocol.registry_reasons import Rejection
-from sync.protocol.registry_rows import ProducerRow, ProductRow, Sheet, check_producers, check_products
+from sync.protocol.registry_rows import ProducerRow, ProductRow, check_producers, check_products
+from sync.protocol.registry_tables import Sheet
 from sync.server.access.officers import note
 from sync.server.centre import Centre
 from sync.server.database.dialect import only_one

@@ -9,7 +9,7 @@ from sync.server.access.officers import note
 from sync.server.centre import Centre
 from sync.server.database import schema
 from sync.server.database.tables_registry import person_requests
-from sync.server.registry import certificates, consents, deciding, persons, producer_links
+from sync.server.registry import certificates, consents, deciding, duties, persons, producer_links
 from sync.server.registry.aliases import all_names
 
 ANSWER: Final = "Salinan data pribadi dibuat untuk diserahkan kepada yang bersangkutan."
@@ -24,7 +24,7 @@ def export(centre: Centre, db: Connection, code: str, purpose: str, by: str) -> 
     codes = sorted(all_names(db, schema.producers, [deciding.standing(db, "producer", code)]))
     note(centre, db, by, "person_copied", code)
     for name in waiting(db, codes):
-        persons.answer(centre, db, name, ANSWER, by)
+        duties.answer(centre, db, name, ANSWER, by)
     found = [{"code": one, **_of_one(centre, db, one, purpose, by)} for one in codes]
     papers = [
         {name: getattr(one, name) for name in ("kind", "number", "expires")}

@@ -16,19 +16,19 @@ from sqlalchemy.engine import Connection
 
 from sync.protocol.registry_reasons import Rejection, shortened
 from sync.protocol.registry_rows import (
-    CornerRow,
     Known,
     ProducerRow,
     ProductRow,
-    Sheet,
     check_corners,
     check_holidays,
     check_producers,
     check_products,
 )
+from sync.protocol.registry_tables import Sheet
 from sync.protocol.spreadsheets import MOST_ROWS, read_rows
 from sync.server.access.officers import note
 from sync.server.centre import Centre
+from sync.server.corners.changing import values_of as corner_values
 from sync.server.database import schema
 from sync.server.database.dialect import only_one, writing
 from sync.server.database.loading import put
@@ -148,7 +148,7 @@ def _check(db: Connection, kind: str, sheet: Sheet, today: date, *, correct: boo
         there = _without_own(db, there, sheet)
     if kind == "corners":
         corners = check_corners(sheet, there)
-        rows = [_corner(row) for row in corners.rows]
+        rows = [corner_values(row) for row in corners.rows]
         return _Load(schema.corners, "code", "corner", rows, [], corners.rejected, corners.warnings)
     if kind == "producers":
         producers = check_producers(sheet, there, today)
@@ -248,17 +248,6 @@ def _store_persons(db: Connection, found: list[dict[str, Any]]) -> set[str]:
                 rows.append({"code": one["code"], "personal": msgspec.json.encode(plain | told).decode()})
     put(db, table, rows)
     return {row["code"] for row in rows}
-
-
-def _corner(row: CornerRow) -> dict[str, Any]:
-    return {
-        "code": row.corner_code,
-        "name": row.name,
-        "kind": row.kind,
-        "address": row.address,
-        "postcode": row.postcode,
-        "staff_count": row.staff_count or 0,
-    }
 
 
 def producer_values(row: ProducerRow) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
-from sync.server.registry import certificates, consents, deciding, merging, persons, producer_links
+from sync.server.registry import certificates, consents, deciding, duties, merging, persons, producer_links
 from tests.server.exchange.test_proposals import CODE, send
 from tests.server.exchange.test_proposals import producer as proposed
 from tests.server.registry_support import PERSON, audited, officer, producer, product, row_of
@@ -68,8 +68,8 @@ def test_erasing_leaves_no_trace_of_the_person_under_any_code(centre, by):
         certificates.save(centre, db, "P1", "nib", "1234567890123", "", None, by)
         producer_links.make_link(centre, db, "P1", by)
         persons.look(centre, db, "P1", "Umi telephoned from +6281200000001", by)
-        asked = persons.ask(centre, db, "P1", "access", "2026-10-01T07:00", by)
-        persons.answer(centre, db, asked, "Handed to Umi", by)
+        asked = duties.ask(centre, db, "P1", "access", "2026-10-01T07:00", by)
+        duties.answer(centre, db, asked, "Handed to Umi", by)
         facts = msgspec.json.encode({"code": "P1", "business_name": "Keripik Umi", "nib": "1234567890123"}).decode()
         proposed = {"code": "P1", "kind": "producer", "device": "d", "facts": facts, "sealed": b"Umi, sealed"}
         db.execute(sa.insert(schema.proposals), proposed | {"received_at": centre.now(), "state": "confirmed"})
@@ -176,58 +176,3 @@ def test_nobody_is_erased_while_money_is_open_on_either_side_or_goods_lie_somewh
         erase(centre, by)
     assert why(error) == "person_owed"
     assert msgspec.json.decode(row_of(centre, schema.producer_contacts, "P1").personal) == PERSON
-
-
-def test_a_request_is_due_after_three_days_and_answered_once(centre, by, clock):
-    with writing(centre.engine) as db:
-        name = persons.ask(centre, db, "P1", "erasure", "2026-10-01T07:00", by)
-    with reading(centre.engine) as db:
-        (row,) = persons.requests(db)
-    assert (row.asked_at, row.due_at) == ("2026-10-01T00:00:00+00:00", "2026-10-04T00:00:00+00:00")
-    with writing(centre.engine) as db:
-        persons.answer(centre, db, name, "Erased, told by letter", by)
-    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
-        persons.answer(centre, db, name, "Again", by)
-    assert why(error) == "no_request"
-
-
-@pytest.mark.parametrize("text", ["", " \n"])
-def test_a_request_is_not_met_without_a_word_of_how(centre, by, text):
-    with writing(centre.engine) as db:
-        name = persons.ask(centre, db, "P1", "access", "2026-10-01T07:00", by)
-    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
-        persons.answer(centre, db, name, text, by)
-    assert why(error) == "no_answer"
-    with reading(centre.engine) as db:
-        assert [row.answered_at for row in persons.requests(db)] == [None]
-
-
-def test_requests_that_wait_come_first_the_most_pressing_on_top(centre, by):
-    with writing(centre.engine) as db:
-        for at in ("2026-09-30T08:00", "2026-09-28T08:00", "2026-09-29T08:00"):
-            name = persons.ask(centre, db, "P1", "access", at, by)
-        persons.answer(centre, db, name, "Handed over", by)
-    with reading(centre.engine) as db:
-        assert [row.asked_at[:10] for row in persons.requests(db)] == ["2026-09-28", "2026-09-30", "2026-09-29"]
-
-
-@pytest.mark.parametrize("at", ["", "yesterday", "2026-10-01T09:00+07:00", "9999-12-31T23:59:59-12:00"])
-def test_a_moment_that_is_none_or_has_not_come_is_refused(centre, by, at):
-    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
-        persons.ask(centre, db, "P1", "access", at, by)
-    assert why(error) == "bad_moment"
-
-
-def test_a_breach_tells_what_when_and_whom_was_told_when(centre, by):
-    told = {"noticed_at": "2026-09-30T08:00", "what": "A stick was lost", "whose": "Producers of one corner"}
-    with writing(centre.engine) as db:
-        name = persons.record_breach(centre, db, told, by)
-        (seen,) = map(persons.breach_mark, persons.breach_list(db))
-        persons.record_breach(centre, db, told | {"authority_told_at": "2026-10-01T07:30", "mark": seen}, by, name)
-    with pytest.raises(CentreError) as error, writing(centre.engine) as db:
-        persons.record_breach(centre, db, told | {"measures": "Nothing", "mark": seen}, by, name)
-    assert why(error) == "breach_changed"
-    with reading(centre.engine) as db:
-        (row,) = persons.breach_list(db)
-    assert (row.due_at, row.authority_told_at) == ("2026-10-03T01:00:00+00:00", "2026-10-01T00:30:00+00:00")
-    assert row.persons_told_at is None

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sync.protocol import registry_fields as fields
 from sync.protocol.registry_reasons import Problem
-from sync.protocol.registry_rows import Checked
+from sync.protocol.registry_tables import Checked
 from sync.protocol.spreadsheets import read_rows
 from tests.sync.protocol.conftest import PRODUCER, PRODUCT, Importer
 
