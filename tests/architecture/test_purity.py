@@ -93,6 +93,11 @@ def test_an_impure_call_is_seen(source: str) -> None:
     assert list(calls(source, IMPURE_CALLS))
 
 
+@pytest.mark.parametrize("source", ["db.execute(sa.select(table))", "connection.executemany(sql, rows)"])
+def test_sql_is_seen(source: str) -> None:
+    assert list(calls(source, SQL_CALLS))
+
+
 @pytest.mark.parametrize("source", ["x = 0.5", "y = a / b", "y /= 2", "float(text)"])
 def test_a_float_is_seen(source: str) -> None:
     assert list(floats(source))

@@ -12,7 +12,7 @@ from sync.server.access import reading_audit
 from sync.server.access.officers import note
 from sync.server.access.reading_audit import Wanted
 from sync.server.centre import WIB
-from sync.server.database.dialect import reading, writing
+from sync.server.database.dialect import Database, reading, writing
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.audit_words import about, deed, detail
 from sync.server.pages.exports import Cell, exported
@@ -63,7 +63,7 @@ def get_audit(
     )
 
 
-def _rows(db: Any, wanted: Wanted) -> Iterator[tuple[Cell, ...]]:
+def _rows(db: Database, wanted: Wanted) -> Iterator[tuple[Cell, ...]]:
     for row in reading_audit.read(db, wanted, MOST_EXPORTED):
         at = datetime.fromisoformat(row.at).astimezone(WIB)
         yield at, row.officer, deed(row.what), about(row), detail(row), row.address

@@ -13,6 +13,7 @@ from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
+from sync.server.pages.deciding import refusal
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import page, paged, redirect
 from sync.server.pages.producers import everything
@@ -92,11 +93,9 @@ def _again(request: AnyRequest, state: State, code: str, typed: dict[str, str], 
 )
 def post_remove(request: AnyRequest, state: State, code: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Take a certificate back."""
-    try:
-        with writing(state.centre.engine) as db:
-            rules.remove(state.centre, db, code, name, officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(code), refused=worded(error))
+    wrong = refusal(request, state, lambda db, by: rules.remove(state.centre, db, code, name, by))
+    if wrong:
+        return redirect(_of(code), refused=wrong)
     said = _("The certificate is removed, with its document. For 30 days “Put back” below brings both back.")
     return redirect(f"{_of(code)}#sertifikat", said=said)
 
@@ -109,11 +108,9 @@ def post_remove(request: AnyRequest, state: State, code: FromPath[str], name: Fr
 )
 def post_put_back(request: AnyRequest, state: State, code: FromPath[str], name: FromPath[str]) -> Response[Any]:
     """Put a certificate back that was taken back."""
-    try:
-        with writing(state.centre.engine) as db:
-            rules.put_back(state.centre, db, code, name, officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(code), refused=worded(error))
+    wrong = refusal(request, state, lambda db, by: rules.put_back(state.centre, db, code, name, by))
+    if wrong:
+        return redirect(_of(code), refused=wrong)
     return redirect(f"{_of(code)}#sertifikat", said=_("The certificate is back, with its document."))
 
 

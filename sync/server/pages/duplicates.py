@@ -9,14 +9,14 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromQuery
 
 from sync.protocol.facts import Kind
-from sync.server.database.dialect import reading, writing
-from sync.server.errors import CentreError
+from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
+from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, paged, redirect
 from sync.server.pages.merging import Short, path_of
-from sync.server.pages.roles import Role, officer_of, open_to
-from sync.server.pages.texts import _, worded
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.texts import _
 from sync.server.registry import duplicates as rules
 from sync.server.registry import listing, merging
 
@@ -60,23 +60,20 @@ def get_pairs(
 @post(f"{PAGE}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
 def post_unmerge(request: AnyRequest, state: State, data: Form) -> Response[Any]:
     """Take a merging back."""
-    try:
-        with writing(state.centre.engine) as db:
-            merging.unmerge(state.centre, db, KINDS.get(data.jenis, "producer"), data.satu, officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(data), refused=worded(error))
+    kind = KINDS.get(data.jenis, "producer")
+    wrong = refusal(request, state, lambda db, by: merging.unmerge(state.centre, db, kind, data.satu, by))
+    if wrong:
+        return redirect(_of(data), refused=wrong)
     return redirect(_of(data), said=_("{code} stands for itself again, with its goods.").format(code=data.satu))
 
 
 @post(f"{PAGE}/beda", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
 def post_two(request: AnyRequest, state: State, data: Form) -> Response[Any]:
     """They are two, and are not listed again."""
-    try:
-        with writing(state.centre.engine) as db:
-            kind, by = KINDS.get(data.jenis, "producer"), officer_of(request).name
-            rules.say_not_same(state.centre, db, data.satu, data.dua, by, kind)
-    except CentreError as error:
-        return redirect(_of(data), refused=worded(error))
+    kind = KINDS.get(data.jenis, "producer")
+    wrong = refusal(request, state, lambda db, by: rules.say_not_same(state.centre, db, data.satu, data.dua, by, kind))
+    if wrong:
+        return redirect(_of(data), refused=wrong)
     said = _("{one} and {other} are two. They are not listed again.").format(one=data.satu, other=data.dua)
     return redirect(_of(data), said=said)
 

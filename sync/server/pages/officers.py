@@ -13,6 +13,7 @@ from sync.server.access.officers import ROLES
 from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
+from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
@@ -62,12 +63,11 @@ def post_role(
     request: AnyRequest, state: State, data: Annotated[Of, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """Give an account another role."""
-    by = officer_of(request).name
-    try:
-        with writing(state.centre.engine) as db:
-            accounts.change_role(state.centre, db, by, data.nama, _role(data.peran))
-    except CentreError as error:
-        return _page(request, state, refused=worded(error))
+    wrong = refusal(
+        request, state, lambda db, by: accounts.change_role(state.centre, db, by, data.nama, _role(data.peran))
+    )
+    if wrong:
+        return _page(request, state, refused=wrong)
     return redirect(PATH, said=_("{name} has another role now, and has to sign in again.").format(name=data.nama))
 
 
@@ -76,12 +76,9 @@ def post_disable(
     request: AnyRequest, state: State, data: Annotated[Of, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """Close an account."""
-    by = officer_of(request).name
-    try:
-        with writing(state.centre.engine) as db:
-            accounts.disable(state.centre, db, by, data.nama)
-    except CentreError as error:
-        return _page(request, state, refused=worded(error))
+    wrong = refusal(request, state, lambda db, by: accounts.disable(state.centre, db, by, data.nama))
+    if wrong:
+        return _page(request, state, refused=wrong)
     return redirect(PATH, said=_("The account {name} is closed.").format(name=data.nama))
 
 
@@ -90,12 +87,9 @@ def post_enable(
     request: AnyRequest, state: State, data: Annotated[Of, Body(media_type=RequestEncodingType.URL_ENCODED)]
 ) -> Response[Any]:
     """Open a closed account again."""
-    by = officer_of(request).name
-    try:
-        with writing(state.centre.engine) as db:
-            accounts.enable(state.centre, db, by, data.nama)
-    except CentreError as error:
-        return _page(request, state, refused=worded(error))
+    wrong = refusal(request, state, lambda db, by: accounts.enable(state.centre, db, by, data.nama))
+    if wrong:
+        return _page(request, state, refused=wrong)
     return redirect(PATH, said=_("The account {name} is open again.").format(name=data.nama))
 
 

@@ -18,6 +18,7 @@ from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import person_copy
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
+from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
@@ -158,11 +159,9 @@ def post_erase(
     if data.again.strip() != code:
         wrong = {"again": _("This is not the code. Nothing was erased.")}
         return _producer(request, state.centre, code, wrong=wrong | {"reason": " "})
-    try:
-        with writing(state.centre.engine) as db:
-            rules.erase(state.centre, db, code, data.reason, officer_of(request).name)
-    except CentreError as error:
-        return _producer(request, state.centre, code, wrong={"reason": worded(error)})
+    refused = refusal(request, state, lambda db, by: rules.erase(state.centre, db, code, data.reason, by))
+    if refused:
+        return _producer(request, state.centre, code, wrong={"reason": refused})
     with reading(state.centre.engine) as db:
         there = names_by_code(db, "producer", [code])
     to = _of(code) if there else "/usulan?semua=1"  # what was declined has no page
@@ -228,11 +227,9 @@ def post_answer(
     data: Annotated[Answer, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Write down how a request was met."""
-    try:
-        with writing(state.centre.engine) as db:
-            duties.answer(state.centre, db, name, data.answer, officer_of(request).name)
-    except CentreError as error:
-        return _persons(request, state.centre, Asked(), Breach(), {name: worded(error)})
+    refused = refusal(request, state, lambda db, by: duties.answer(state.centre, db, name, data.answer, by))
+    if refused:
+        return _persons(request, state.centre, Asked(), Breach(), {name: refused})
     return redirect(PAGE, said=_("The answer is written down."))
 
 

@@ -18,6 +18,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
+from sync.server.pages.deciding import refusal
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
@@ -224,11 +225,9 @@ def _form(
 @post("/produsen/{code:str}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
 def post_unmerge(request: AnyRequest, state: State, code: FromPath[str]) -> Response[Any]:
     """Part a producer from the one that it was merged into."""
-    try:
-        with writing(state.centre.engine) as db:
-            merging.unmerge(state.centre, db, "producer", code, officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(code), refused=worded(error))
+    wrong = refusal(request, state, lambda db, by: merging.unmerge(state.centre, db, "producer", code, by))
+    if wrong:
+        return redirect(_of(code), refused=wrong)
     return redirect(_of(code), said=_("{code} stands for itself again, with its goods.").format(code=code))
 
 

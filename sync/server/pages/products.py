@@ -15,6 +15,7 @@ from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
+from sync.server.pages.deciding import refusal
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
 from sync.server.pages.producers import Short
@@ -144,11 +145,9 @@ def post_change(
 @post("/produk/{sku:str}/pisah", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=303)
 def post_unmerge(request: AnyRequest, state: State, sku: FromPath[str]) -> Response[Any]:
     """Part goods from those that they were merged into."""
-    try:
-        with writing(state.centre.engine) as db:
-            merging.unmerge(state.centre, db, "product", sku, officer_of(request).name)
-    except CentreError as error:
-        return redirect(_of(sku), refused=worded(error))
+    wrong = refusal(request, state, lambda db, by: merging.unmerge(state.centre, db, "product", sku, by))
+    if wrong:
+        return redirect(_of(sku), refused=wrong)
     return redirect(_of(sku), said=_("{code} stands for itself again.").format(code=sku))
 
 

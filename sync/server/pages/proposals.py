@@ -11,13 +11,13 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath, FromQuery
 
 from sync.protocol.facts import Kind
-from sync.server.database.dialect import Database, reading, writing
-from sync.server.errors import CentreError
+from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
+from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
-from sync.server.pages.roles import Role, officer_of, open_to
-from sync.server.pages.texts import _, worded
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.texts import _
 from sync.server.registry import deciding, merging
 from sync.server.registry.listing import names_by_code
 
@@ -143,11 +143,9 @@ def post_decline(request: AnyRequest, state: State, code: FromPath[str], data: F
 
 
 def _ruled(request: AnyRequest, state: State, rule: Rule, code: str, data: Decision, said: str) -> Response[Any]:
-    try:
-        with writing(state.centre.engine) as db:
-            rule(db, officer_of(request).name)
-    except CentreError as error:
-        return _inbox(request, state, wrong=(code, worded(error)), typed=data)
+    wrong = refusal(request, state, rule)
+    if wrong:
+        return _inbox(request, state, wrong=(code, wrong), typed=data)
     return redirect(INBOX, said=said)
 
 

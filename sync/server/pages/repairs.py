@@ -7,14 +7,14 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from sync.server.database.dialect import reading, writing
-from sync.server.errors import CentreError
+from sync.server.database.dialect import reading
 from sync.server.exchange import repairs
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
+from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, redirect
-from sync.server.pages.roles import Role, officer_of, open_to
-from sync.server.pages.texts import _, worded
+from sync.server.pages.roles import Role, open_to
+from sync.server.pages.texts import _
 from sync.server.trust import attention as trust
 
 GUARDS = [open_to(Role.OFFICER)]
@@ -57,11 +57,9 @@ def post_refuse(request: AnyRequest, state: State, corner: FromPath[str], till: 
 
 def _decided(request: AnyRequest, state: State, till: tuple[str, str], decide: Any, said: str) -> Response[Any]:
     name = " ".join(till)
-    try:
-        with writing(state.centre.engine) as db:
-            decide(state.centre, db, *till, officer_of(request).name)
-    except CentreError as error:
-        return _repairs(request, state, worded(error), name)
+    wrong = refusal(request, state, lambda db, by: decide(state.centre, db, *till, by))
+    if wrong:
+        return _repairs(request, state, wrong, name)
     return redirect("/perbaikan", said=said.format(name=name))
 
 

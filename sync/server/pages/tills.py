@@ -20,6 +20,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange import announcing, enrolment
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
+from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
@@ -201,11 +202,9 @@ def _messages(request: AnyRequest, state: State, **tried: str) -> Response[str]:
 @post("/pesan", guards=[open_to(Role.OFFICER)], sync_to_thread=True, status_code=200)
 def post_to_all(request: AnyRequest, state: State, data: ToAllBody) -> Response[Any]:
     """Send a message to every corner."""
-    try:
-        with writing(state.centre.engine) as db:
-            announcing.send(state.centre, db, "", data.pesan, officer_of(request).name)
-    except CentreError as error:
-        return _messages(request, state, text=data.pesan, error=worded(error))
+    wrong = refusal(request, state, lambda db, by: announcing.send(state.centre, db, "", data.pesan, by))
+    if wrong:
+        return _messages(request, state, text=data.pesan, error=wrong)
     return redirect("/pesan", said=_("The message goes out to every corner with its next contact."))
 
 
@@ -213,11 +212,9 @@ def post_to_all(request: AnyRequest, state: State, data: ToAllBody) -> Response[
 def post_version(request: AnyRequest, state: State, data: VersionBody) -> Response[Any]:
     """Ask for a newer program; left empty, every one may pull."""
     version = data.versi.strip() or announcing.ANY
-    try:
-        with writing(state.centre.engine) as db:
-            announcing.require_version(state.centre, db, version, officer_of(request).name)
-    except CentreError as error:
-        return _messages(request, state, version=data.versi, version_error=worded(error))
+    wrong = refusal(request, state, lambda db, by: announcing.require_version(state.centre, db, version, by))
+    if wrong:
+        return _messages(request, state, version=data.versi, version_error=wrong)
     return redirect("/pesan", said=_("Saved. It holds from the tills' next contact on."))
 
 
