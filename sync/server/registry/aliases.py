@@ -2,13 +2,16 @@
 back when it is parted again.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.server.database import schema
 from sync.server.database.tables_registry import merges
+from sync.server.exchange.feeds import take_positions
 
 FARTHEST = 20
 """Steps from an alias to the code that stands for itself, at most."""
@@ -44,13 +47,41 @@ def own_of(db: Connection, code: str, kind: str = "producer") -> list[str] | Non
     return msgspec.json.decode(text, type=list[str]) if text else None
 
 
-def remember(db: Connection, producer: str, sku: str) -> None:
-    """Goods that are a merged producer's own as well."""
-    own = own_of(db, producer)
-    if own is not None:
-        mine = (merges.c.kind == "producer", merges.c.code == producer)
-        goods = msgspec.json.encode(sorted({*own, sku})).decode()
-        db.execute(sa.update(merges).where(*mine).values(goods=goods))
+def belong(db: Connection, makers: Mapping[str, str]) -> None:
+    """Remember as whose goods came: ``makers`` names the producer of each SKU. Those of a merged producer go back with
+    it, and to no other that they were remembered of."""
+    came = defaultdict(set)
+    for sku, maker in makers.items():
+        came[maker].add(sku)
+    mine = (merges.c.kind == "producer", merges.c.goods != "")
+    for code, text in db.execute(sa.select(merges.c.code, merges.c.goods).where(*mine)).all():
+        own = set(msgspec.json.decode(text, type=list[str]))
+        after = {sku for sku in own if makers.get(sku, code) == code} | came[code]
+        if after != own:
+            goods = msgspec.json.encode(sorted(after)).decode()
+            db.execute(sa.update(merges).where(merges.c.kind == "producer", merges.c.code == code).values(goods=goods))
+
+
+def move_goods(db: Connection, skus: set[str], after: str) -> None:
+    """Goods go over to the producer ``after`` with what was merged into them, each to the end of its feed."""
+    table = schema.products
+    wanted = sa.select(table.c.sku).where(sa.or_(table.c.sku.in_(skus), table.c.alias_of.in_(skus)))
+    found = list(db.execute(wanted.order_by(table.c.sku)).scalars()) if skus else []
+    if found:
+        first = take_positions(db, "catalogue", len(found))
+        for place, sku in enumerate(found):
+            moved = sa.update(table).where(table.c.sku == sku).values(producer=after, position=first + place)
+            db.execute(moved)
+
+
+def lead_along(db: Connection) -> None:
+    """Goods that were merged have the producer of those that stand for them, also when that has changed."""
+    table, stands = schema.products, sa.alias(schema.products)
+    query = sa.select(table.c.sku, stands.c.producer).join(stands, stands.c.sku == table.c.alias_of)
+    rows = db.execute(query.where(table.c.alias_of != "", table.c.producer != stands.c.producer)).all()
+    for sku, producer in rows:
+        values = {"producer": producer, "position": take_positions(db, "catalogue", 1)}
+        db.execute(sa.update(table).where(table.c.sku == sku).values(**values))
 
 
 def _key(table: sa.Table) -> sa.Column[str]:

@@ -16,6 +16,7 @@ from sync.server.database.dialect import only_one
 from sync.server.errors import CentreError
 from sync.server.registry import certificates, deciding
 from sync.server.registry import spreadsheets as registry
+from sync.server.registry.aliases import belong, lead_along
 
 COLUMNS: Final[dict[Kind, tuple[str, ...]]] = {
     "producer": tuple(name.rstrip("_") for name in ProducerRow.__struct_fields__),
@@ -40,6 +41,8 @@ def add(centre: Centre, db: Connection, kind: Kind, texts: dict[str, str], by: s
     if not wrong:
         note(centre, db, by, f"{kind}_added", values[_KEYS[kind]])
         deciding.publish(db, kind, [values])
+        if kind == "product":
+            belong(db, {values["sku"]: texts["producer_code"].strip()})
     return wrong
 
 
@@ -58,7 +61,9 @@ def change(
     if mark != mark_of(row):
         raise CentreError("row_changed", proposal=code)
     values, wrong = _check(centre, db, kind, shown(row) | texts | {COLUMNS[kind][0]: code}, before=row)
-    before = deciding.values_of(row)
+    before, maker = deciding.values_of(row), texts.get("producer_code", "").strip()
+    if kind == "product" and not wrong and maker and maker != row.producer:
+        belong(db, {code: maker})
     changed = [name for name, value in values.items() if before[name] != value]
     if changed:
         note(centre, db, by, f"{kind}_changed", code, ", ".join(changed))
@@ -66,6 +71,7 @@ def change(
             certificates.correct_row(centre, db, before, values, by)
         else:
             deciding.publish(db, kind, [before | values])
+            lead_along(db)
     return wrong
 
 

@@ -23,7 +23,7 @@ from sync.server.database.loading import put
 from sync.server.errors import CentreError
 from sync.server.exchange.feeds import take_positions
 from sync.server.exchange.proposals import CHANGEABLE, CONFIRMED, MERGED, REFUSED, WAITING, has_person, keep_person
-from sync.server.registry.aliases import FARTHEST, remember
+from sync.server.registry.aliases import FARTHEST, belong, lead_along
 
 TABLES: dict[Kind, tuple[sa.Table, str]] = {
     "producer": (schema.producers, "producers"),
@@ -149,8 +149,8 @@ def confirm(
     if isinstance(facts, ProductFacts):
         maker = facts.producer
         facts = msgspec.structs.replace(facts, producer=standing(db, "producer", maker))
-        if facts.producer != maker:  # they go back with it
-            remember(db, maker, code)
+        if facts.producer != maker or "producer" in changes:  # they go back with it
+            belong(db, {code: maker})
     if row.sealed and not keep_person(db, row.device, row.code, bytes(row.sealed)):
         raise CentreError("cannot_open", proposal=row.code)
     if row.kind == "producer" and row.state == CONFIRMED:
@@ -159,6 +159,7 @@ def confirm(
         correct_row(centre, db, values_of(row_of(db, "producer", code)), _values(facts), by)
     else:
         publish(db, row.kind, [_values(facts)])
+        lead_along(db)
     taken(centre, db, row, by)
 
 

@@ -21,10 +21,9 @@ from sync.server.database.dialect import only_one
 from sync.server.database.loading import put
 from sync.server.database.tables_registry import merges
 from sync.server.errors import CentreError
-from sync.server.exchange.feeds import take_positions
 from sync.server.exchange.proposals import CHANGEABLE, CONFIRMED, MERGED
 from sync.server.registry import certificates, deciding
-from sync.server.registry.aliases import own_of, remember
+from sync.server.registry.aliases import belong, move_goods, own_of
 
 KEYS: dict[Kind, str] = {"producer": "code", "product": "sku"}
 
@@ -89,7 +88,7 @@ def _fold(centre: Centre, db: Connection, kind: Kind, values: dict[str, Any], in
     deciding.publish(db, kind, [values | changed])
     _point(db, kind, below, changed)
     if kind == "producer":
-        _move(db, _goods_of(db, code), target)
+        move_goods(db, _goods_of(db, code), target)
         certificates.settle(centre, db, code, by, _papers(db, below))
         certificates.settle(centre, db, target, by)
     kept = {"kind": kind, "code": code, "target": target, "at": centre.now(), "by": by}
@@ -107,13 +106,13 @@ def _part(centre: Centre, db: Connection, kind: Kind, code: str, by: str) -> Non
         maker = own[0] if own else row.producer
         changed["producer"] = deciding.standing(db, "producer", maker)
         if changed["producer"] != maker:  # merged meanwhile: these come back with it
-            remember(db, maker, code)
+            belong(db, {code: maker})
     deciding.publish(db, kind, [deciding.values_of(row) | changed])
     _point(db, kind, below, changed | {"alias_of": code})
     if kind == "producer":
         mine = _proposed_for(db, code) if own is None else set(own)
         mine |= {sku for one in below for sku in own_of(db, one) or ()}
-        _move(db, mine & _goods_of(db, row.alias_of), code)
+        move_goods(db, mine & _goods_of(db, row.alias_of), code)
         certificates.settle(centre, db, row.alias_of, by, _papers(db, [] if own is None else [code, *below]))
         certificates.settle(centre, db, code, by)
 
@@ -159,18 +158,6 @@ def _proposed_for(db: Connection, producer: str) -> set[str]:
     rows = db.execute(sa.select(schema.proposals.c.facts).where(schema.proposals.c.kind == "product"))
     facts = [msgspec.json.decode(text, type=ProductFacts) for (text,) in rows]
     return {one.sku for one in facts if one.producer == producer}
-
-
-def _move(db: Connection, skus: set[str], after: str) -> None:
-    """Goods go over to the producer ``after`` with what was merged into them, each to the end of its feed."""
-    table = schema.products
-    wanted = sa.select(table.c.sku).where(sa.or_(table.c.sku.in_(skus), table.c.alias_of.in_(skus)))
-    found = list(db.execute(wanted.order_by(table.c.sku)).scalars()) if skus else []
-    if found:
-        first = take_positions(db, "catalogue", len(found))
-        for place, sku in enumerate(found):
-            moved = sa.update(table).where(table.c.sku == sku).values(producer=after, position=first + place)
-            db.execute(moved)
 
 
 def _proposal(db: Connection, code: str, state: str) -> bool:

@@ -37,6 +37,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange.feeds import take_positions
 from sync.server.exchange.proposals import ERASED
 from sync.server.registry import certificates
+from sync.server.registry.aliases import belong, lead_along
 from sync.server.registry.cells import as_written
 
 CODES = {"corners": "corner_code", "producers": "producer_code", "products": "sku", "holidays": "date"}
@@ -52,7 +53,7 @@ LEFT: Final = ("kelurahan", "nib", "pirt", "halal_no", "halal_expires", "joined_
 
 class _Load(NamedTuple):
     """Rows for a table whose feed is ``scope`` (empty: it has none), by their ``key``, and for the table of personal
-    data."""
+    data. ``makers``: the producers of goods as the file names them, merged or not."""
 
     table: sa.Table
     key: str
@@ -61,6 +62,7 @@ class _Load(NamedTuple):
     personal: list[dict[str, Any]]
     rejected: list[Rejection]
     warnings: list[Rejection]
+    makers: Mapping[str, str] | None = None
 
 
 def in_english(rejection: Rejection) -> str:
@@ -159,7 +161,8 @@ def _check(db: Connection, kind: str, sheet: Sheet, today: date, *, correct: boo
     ends = _ends(db)
     rows = [product_values(row) for row in products.rows]
     rows = [row | {"producer": ends.get(row["producer"], row["producer"])} for row in rows]
-    return _Load(schema.products, "sku", "catalogue", rows, [], products.rejected, products.warnings)
+    makers = {row.sku: row.producer_code for row in products.rows}
+    return _Load(schema.products, "sku", "catalogue", rows, [], products.rejected, products.warnings, makers)
 
 
 def _without_own(db: Connection, there: Known, sheet: Sheet) -> Known:
@@ -227,7 +230,19 @@ def _store(centre: Centre, db: Connection, load: _Load, by: str) -> int:
         else:
             place = take_positions(db, load.scope, 1)
             db.execute(sa.update(table).where(table.c[load.key] == row[load.key]).values(**mended, position=place))
+    if load.makers:
+        belong(db, _told_makers(load.makers, load.rows, there))
+        lead_along(db)
     return len(changed)
+
+
+def _told_makers(
+    makers: Mapping[str, str], rows: list[dict[str, Any]], there: Mapping[str, Mapping[str, Any]]
+) -> dict[str, str]:
+    """Goods of which the file says whose they are. Where it names who stands for their producer, as an export does, it
+    says nothing new."""
+    before = {sku: row["producer"] for sku, row in there.items()}
+    return {row["sku"]: makers[row["sku"]] for row in rows if makers[row["sku"]] != before.get(row["sku"])}
 
 
 def _differs(before: Mapping[Any, Any], row: dict[str, Any]) -> bool:
