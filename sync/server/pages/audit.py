@@ -22,7 +22,7 @@ from sync.server.pages.texts import _, mark
 
 MOST_EXPORTED = 100_000
 LONGEST_DETAIL = 300
-HEADINGS = (mark("Time"), mark("Officer"), mark("Action"), mark("About"), mark("Detail"), mark("Address"))
+HEADINGS = (mark("Time"), mark("Officer"), mark("Action"), mark("About"), mark("Detail"), mark("Network address"))
 
 
 @get("/jejak", guards=[open_to(Role.ADMIN)], sync_to_thread=True)

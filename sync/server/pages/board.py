@@ -83,7 +83,7 @@ def chips(one: CornerStanding) -> list[tuple[str, str]]:
     told = []
     if one.forked:
         words = {"waiting": _("repair waits for a decision"), "approved": _("repair approved")}.get(one.repair, "")
-        told.append((" · ".join(filter(None, (_("Journal differs"), words))), "bad"))
+        told.append((" · ".join(filter(None, (_("Records differ"), words))), "bad"))
     if one.held:
         text = ngettext("{count} document set aside", "{count} documents set aside", one.held)
         told.append((text.format(count=whole(one.held)), "bad"))

@@ -64,7 +64,7 @@ OPEN_PAGES: tuple[Entry, ...] = (
 NAV: tuple[Entry, ...] = (
     Entry("/pojok", mark("Corners"), Role.VIEWER, ("/libur",)),
     Entry("/program", mark("Programme"), Role.VIEWER),
-    Entry("/kepercayaan", mark("Trust"), Role.OFFICER, ("/karantina", "/hitung-ulang", "/perbaikan", "/stik")),
+    Entry("/kepercayaan", mark("Checks"), Role.OFFICER, ("/karantina", "/hitung-ulang", "/perbaikan", "/stik")),
     Entry("/pesan", mark("Messages and versions"), Role.OFFICER),
     Entry("/produsen", mark("Producers"), Role.VIEWER, ("/kembar", "/impor", "/produsen-baru")),
     Entry("/produk", mark("Goods"), Role.VIEWER, ("/produk-baru", "/gambar")),

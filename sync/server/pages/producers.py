@@ -29,6 +29,7 @@ from sync.server.registry import (
     consents,
     deciding,
     duplicates,
+    holding,
     listing,
     merging,
     persons,
@@ -60,10 +61,12 @@ def get_producers(
             return _exported(request, found)
         at = paged(halaman, found.count)
         rows = list(found.rows(PAGE_ROWS, at.first))
+        needs = {kind: holding.in_need(db, kind, [row.code for row in rows]) for kind in ("pirt", "halal")}
     return page(
         request,
         "producers.html",
         rows=rows,
+        needs=needs,
         count=found.count,
         meant=found.meant,
         number=at.number,

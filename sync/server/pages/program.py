@@ -26,7 +26,7 @@ from sync.server.pages.showing import (
     share,
     span_of,
 )
-from sync.server.pages.sold import Line, legend, line_of, plot_of, time_lines
+from sync.server.pages.sold import Line, line_of, plot_of, time_lines
 from sync.server.pages.texts import _, mark, ngettext
 from sync.server.reports.coverage import of_goods, of_producers, selling_producers
 from sync.server.reports.paying import owed_in_all, paid_in_all
@@ -84,7 +84,6 @@ def get_program(request: AnyRequest, state: State) -> Any:
             plot=plot_of(asked, columns, now),
             columns=time_lines(db, asked, columns),
             whole_table=asked.address(TABLE, menurut="waktu"),
-            legend=legend(),
             groups=[_group(db, asked, by, producers) for by in ("corner", "producer", "category")]
             + [_group(db, asked, by, producers) for by in ("kind", "place", "kelurahan", "class")],
             papers=[
@@ -109,7 +108,8 @@ def _sales_tiles(db: Database, asked: Asked, now: Sold) -> list[Tile]:
         Tile(_("Sold in all"), rupiah(now.total), _since(compared(db, asked, now)), by_day),
         Tile(
             _("Bought for the office"), rupiah(now.office),
-            _("{share} of what was sold; counts for P3DN").format(share=share(now.office, now.total)),
+            _("{share} of what was sold; counts for P3DN").format(share=share(now.office, now.total))
+            if now.total > 0 else _("counts for P3DN"),
             asked.but(buyer="office").address(TABLE, menurut="bagian"),
         ),
         Tile(
@@ -136,7 +136,7 @@ def _producer_tiles(db: Database, asked: Asked, producers: Sequence[Sold]) -> li
             _("Paid to producers"), rupiah(paid.amount),
             _("{share} of {count} payments in time").format(
                 share=share(paid.standing - paid.late, paid.standing), count=whole(paid.standing)
-            ),
+            ) if paid.standing else _("nobody was paid in this period"),
             asked.address("/program/pembayaran"),
         ),
         Tile(
@@ -149,18 +149,18 @@ def _producer_tiles(db: Database, asked: Asked, producers: Sequence[Sold]) -> li
 def _goods_tiles(db: Database, asked: Asked) -> list[Tile]:
     goods, fridays = moved(db, asked)[0], asked.but(category=BATIK, weekday=FRIDAY)
     batik = sold(db, fridays, days=fridays.only)[0]
+    every_batik = in_all(db, asked.but(category=BATIK)).total
     return [
         Tile(
-            _("Left unsold"), percent(goods.unsold_bp) if goods.unsold_bp is not None else "–",
+            _("Left unsold"), percent(goods.unsold_bp) if goods.unsold_bp is not None else _("None"),
             _("of what was there or came; {share} expired").format(share=percent(goods.expired_bp))
             if goods.expired_bp is not None else _("nothing was there in this period"),
             asked.address("/program/barang"),
         ),
         Tile(
-            _("Batik on Fridays"), rupiah(batik.total), _("{share} of all batik").format(
-                share=share(batik.total, in_all(db, asked.but(category=BATIK)).total)
-                if not asked.category or asked.category == BATIK else "–"
-            ),
+            _("Batik on Fridays"), rupiah(batik.total),
+            _("{share} of all batik").format(share=share(batik.total, every_batik))
+            if every_batik > 0 else _("no batik was sold in this period"),
             fridays.address(TABLE, menurut="waktu"),
         ),
     ]  # fmt: skip

@@ -11,10 +11,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from sync.documents.goods import GoodsReceived, GoodsReturned, WriteOff
-from sync.documents.money import Settlement
+from sync.documents.money import CashMove, Settlement, TabPayment
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal
 from sync.documents.sale import Sale
+from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.server.centre import Centre
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
@@ -119,13 +120,22 @@ def _lines(document: Any) -> list[tuple[str, str, int, str, int | None, int | No
 
 
 def _ways(document: Any) -> list[tuple[str, int]]:
+    """What was paid in which way; of a closing what was in the drawer."""
     match document:
         case Sale():
             return [(_(words.TENDERS[tender.kind]), tender.amount) for tender in document.tenders]
         case Refund():
             return [(_(words.TENDERS[document.tender]), document.total)]
-        case Settlement():
+        case Settlement() | TabPayment():
             return [(_(words.TENDERS[document.tender]), document.amount)]
+        case CashMove():
+            return [(_("Cash in") if document.direction == "in" else _("Cash out"), document.amount)]
+        case ShiftOpened():
+            return [(_("Opening float"), document.float)]
+        case ShiftClosed():
+            names = (_("Opening float"), _("Cash expected"), _("Cash counted"), _("Difference"), _("Taken to the bank"))
+            amounts = (document.float, document.expected, document.counted, document.difference, document.deposit)
+            return list(zip(names, amounts, strict=True))
     return []
 
 
@@ -135,7 +145,7 @@ def _state(found: receipts.Whole) -> list[tuple[str, str]]:
     kinds = {one.kind for one in by}
     chips = []
     if found.held:
-        chips.append((_("In quarantine"), "bad"))
+        chips.append((_("Set aside"), "bad"))
     if Reversal.KIND in kinds:
         chips.append((_("Cancelled"), "warn"))
     if Refund.KIND in kinds:

@@ -14,7 +14,7 @@ from sync.server.pages import registry_words, words
 from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
 from sync.server.pages.exports import Cell, Paper
 from sync.server.pages.frame import MONTHS, day, moment, page, percent, whole
-from sync.server.pages.plots import bar
+from sync.server.pages.plots import bar, legend
 from sync.server.pages.texts import _, language, mark
 from sync.server.registry import listing
 from sync.server.reports.reporter import behind
@@ -99,6 +99,7 @@ def figures_page(request: AnyRequest, db: Database, template: str, asked: Asked,
         span=span_of(asked.first, asked.reached),
         waiting=behind(db),
         bar=bar,
+        legend=legend([_("Private"), _("For the office")]),
         **{"more": {}, "chosen": chosen(db, asked, request.url.path), **values},
     )
 

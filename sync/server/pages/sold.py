@@ -86,7 +86,6 @@ def get_sold(request: AnyRequest, state: State) -> Any:
             documents=counts_documents(asked, *([] if by == "time" else [by])),
             in_all=now,
             plot=plot_of(asked, columns, now) if by == "time" else None,
-            legend=legend(),
             number=at.number,
             last=at.last,
             more={"menurut": called},
@@ -145,11 +144,6 @@ def plot_of(asked: Asked, columns: list[tuple[Stretch, Sold]], now: Sold) -> Any
     links = [deeper_in_time(asked, stretch) for stretch, _row in columns]
     plot = plots.Plot("sold", _("Sales over time"), says, labels, series, links)
     return plots.columns(plot, figure=rupiah, axis=axis)
-
-
-def legend() -> Any:
-    """What the colours of the plot mean."""
-    return plots.legend([_("Private"), _("For the office")])
 
 
 def _file_name(called: str, asked: Asked) -> str:

@@ -29,7 +29,7 @@ CORNER_KINDS = {
 }
 REASONS = {
     "unreadable": mark("It arrived damaged: nobody can read what it says."),
-    "misplaced": mark("It says that it is another number of the journal than the one that it stands at."),
+    "misplaced": mark("It bears another number than the place at which it came."),
     "unknown_kind": mark("This centre does not know this kind of document yet."),
     "invalid_document": mark("Something in it is missing, or contradicts the rest."),
     "unbalanced": mark("Its amounts do not add up."),

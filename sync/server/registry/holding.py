@@ -124,8 +124,17 @@ def trading(categories: Sequence[str]) -> sa.ColumnElement[bool]:
 def needing(kind: str) -> sa.ColumnElement[bool]:
     """Whether a row of ``producers`` has goods that need this paper; everybody needs a NIB, all food and drink halal
     (PP 42/2024 Ps 160)."""
-    goods = schema.products
     if kind == "nib":
         return sa.true()
-    marked = goods.c.needs_pirt == 1 if kind == "pirt" else sa.or_(goods.c.needs_halal == 1, goods.c.category.in_(FOOD))
-    return schema.producers.c.code.in_(sa.select(goods.c.producer).where(marked, goods.c.alias_of == ""))
+    return schema.producers.c.code.in_(_makers(kind))
+
+
+def in_need(db: Connection, kind: str, codes: Sequence[str]) -> set[str]:
+    """Which of these producers, few enough for one query, have goods that need this paper: ``pirt`` or ``halal``."""
+    return set(db.execute(_makers(kind).where(schema.products.c.producer.in_(codes))).scalars())
+
+
+def _makers(kind: str) -> sa.Select[str]:
+    goods = schema.products.c
+    marked = goods.needs_pirt == 1 if kind == "pirt" else sa.or_(goods.needs_halal == 1, goods.category.in_(FOOD))
+    return sa.select(goods.producer).where(marked, goods.alias_of == "")

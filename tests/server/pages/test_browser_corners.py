@@ -127,7 +127,7 @@ def test_an_officer_approves_a_repair_after_seeing_both_histories(window, addres
     assert waiting.value.reason == "repair_waiting"
     page.goto("/kepercayaan")
     assert re.search(r"MTR-001 A.*perbaikan menunggu keputusan", page.locator("main").inner_text())
-    page.click("dl a:has-text('Perbaikan')")
+    page.click("dl div:has-text('Perbaikan') a")
     page.wait_for_url("**/perbaikan")
     told = page.locator("main").inner_text()
     assert "Di pusat: 3 dokumen" in told

@@ -108,7 +108,7 @@ def test_a_column_of_the_plot_leads_to_the_papers_of_its_day_with_the_keyboard_t
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Nota 30 Sep 2026").wait_for()
     page.locator("tbody tr a").first.click()
-    page.get_by_role("heading", name="Tempat di rantai").wait_for()
+    page.get_by_role("heading", name="Asal dokumen").wait_for()
 
 
 def test_a_plot_is_one_stop_of_the_tab_key_and_arrows_lead_through_it(window: Callable):

@@ -158,7 +158,7 @@ def test_a_till_that_moves_says_what_stays_behind_and_gives_a_code_for_the_new_c
     wanted = {"pojok": "MTR-002", "kasir": "A"}
     assert "masih ada yang harus diselesaikan" in text_of(page.post(address, wanted))
     moved = page.post(address, wanted | {"tetap": "ya"})
-    assert "Kasir MTR-001 A dicabut." in text_of(moved)
+    assert "Kasir MTR-001 A sudah berakhir." in text_of(moved)
     (code,) = re.findall(r'id="kode">([0-9A-Z-]{19})<', moved.text)
     fresh = Journal(corner="MTR-002", ledger_id="33" * 16)
     assert Caller(page.client).enrol(fresh, code).status_code == 200

@@ -125,7 +125,7 @@ def test_the_page_tells_that_nobody_was_signed_in_who_guessed(client, centre):
     (guessed,) = [row for row in rows if "salah kata sandi" in row]
     assert "belum masuk" in guessed
     assert STRANGER in guessed
-    assert "baris perintah" in next(row for row in rows if "K1" in row)
+    assert "di komputer pusat" in next(row for row in rows if "K1" in row)
 
 
 def test_signing_out_is_noted(client, centre):

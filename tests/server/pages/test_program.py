@@ -130,7 +130,7 @@ def test_an_office_leads_down_to_a_single_receipt(viewer: Page):
     receipt = text_of(viewer, next(link for day in papers for link in links(day, "/program/nota/")))
 
     assert "ST-MTR001A-" in receipt
-    assert "cocok dengan isinya" in receipt
+    assert "tidak berubah sejak dicatat" in receipt
 
 
 def test_a_days_papers_add_up_to_what_was_sold_that_day(viewer: Page):
@@ -176,7 +176,7 @@ def test_an_entry_that_was_changed_in_the_database_is_seen(viewer: Page, centre:
         body = db.execute(sa.select(schema.entries.c.body).where(*mine)).scalar_one()
         db.execute(sa.update(schema.entries).where(*mine).values(body=bytes(body).replace(b"0", b"1", 1)))
 
-    assert "tidak cocok" in text_of(viewer, f"/program/nota/{device}/5")
+    assert "tidak sesuai dengan yang dicatat" in text_of(viewer, f"/program/nota/{device}/5")
 
 
 def test_an_entry_in_quarantine_says_why(viewer: Page, centre: Centre):
@@ -185,7 +185,7 @@ def test_an_entry_in_quarantine_says_why(viewer: Page, centre: Centre):
         row = {"device": device, "epoch": 1, "seq": 6, "reason": "unbalanced", "detail": ""}
         db.execute(sa.insert(schema.quarantine), row)
 
-    assert "Dalam karantina" in text_of(viewer, f"/program/nota/{device}/6")
+    assert "Ditahan" in text_of(viewer, f"/program/nota/{device}/6")
 
 
 @pytest.mark.parametrize(

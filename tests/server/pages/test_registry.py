@@ -433,3 +433,13 @@ def test_who_lacks_halal_is_counted_as_the_programme_counts(officer, centre):
         wanted = coverage.without(db, codes, "halal", centre.today())
     assert "P5" in wanted
     assert set(re.findall(r'href="/produsen/(P\w+)"', found)) == wanted
+
+
+def test_papers_that_nobody_needs_are_not_told_missing(officer, centre):
+    producer(centre, "P6", "Batik Rukti")
+    product(centre, "B6", "P6", category="batik")
+    producer(centre, "P7", "Dapur Rukti")
+    product(centre, "B7", "P7", category="makanan", needs_pirt=1)
+    rows = officer.get("/produsen?q=Rukti").text.split("<tr>")[2:]
+    assert [row.count("tidak perlu") for row in rows] == [2, 0]
+    assert [row.count("tidak ada") for row in rows] == [0, 2]

@@ -192,7 +192,7 @@ def test_a_check_is_asked_for_and_the_page_tells_where_it_is(centre, client):
     assert "diminta Rahma" in told
     assert "Semua yang dilaporkan kasir ini sesuai" in told
     told = text_of(page.get("/kepercayaan"))
-    assert "Setiap jurnal sama" in told
+    assert "Catatan setiap kasir sama" in told
     assert "Tidak ada yang kurang" in told
     assert "Setiap seri utuh" in told
 
@@ -216,9 +216,9 @@ def test_a_chain_that_is_broken_stands_at_the_top(centre, client):
     checked(centre)
     first = "Jangan ubah apa pun; beri tahu pengurus program sekarang. "
     told = text_of(page.get("/kepercayaan"))
-    assert "Kasir yang rantai dokumennya putus 1" in told
-    assert f"{first}Rantai dokumen putus: MTR-001 A" in told
-    assert "Rantai putus" in text_of(page.get("/hitung-ulang"))
+    assert "Kasir yang dokumennya rusak atau diubah 1" in told
+    assert f"{first}Dokumen rusak atau diubah: MTR-001 A" in told
+    assert "Rusak atau diubah" in text_of(page.get("/hitung-ulang"))
     told = page.get(f"/hitung-ulang/{journal.device}")
     assert first in text_of(told)
     assert "Rincian teknis</summary><p>MTR-001 A: catatan 3 tidak menyambung rantai. Pulihkan pusat" in told.text
