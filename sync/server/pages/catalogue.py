@@ -71,13 +71,13 @@ def get_catalogue(
     with reading(centre.engine) as db:
         index = index_of(centre, db)
         there = ranges(centre, db, index)
-        found, resembling = index.find(text, kategori, produsen)
+        found, resembling, similar = index.find(text, kategori, produsen)
         if ada:
-            found = [one for one in found if one.sku in there]
+            found, similar = ([one for one in some if one.sku in there] for some in (found, similar))
         if not text:
             found.sort(key=lambda one: one.sku not in there)
         at = frame.paged(frame.page_number(halaman), len(found), ON_PAGE)
-        shown = cards(db, at.of(found), there)
+        shown, near = cards(db, at.of(found), there), cards(db, similar, there)
     categories = [(name, _(GOODS.get(name, name)), count) for name, count in index.categories.items()]
     answer = frame.page(
         request,
@@ -93,6 +93,7 @@ def get_catalogue(
         close=resembling and bool(found),
         total=len(found),
         cards=shown,
+        similar=near,
         number=at.number,
         last=at.last,
     )

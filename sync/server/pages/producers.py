@@ -69,6 +69,7 @@ def get_producers(
         needs=needs,
         count=found.count,
         meant=found.meant,
+        similar=found.similar,
         number=at.number,
         last=at.last,
         search=search,

@@ -44,7 +44,7 @@ def get_products(
         at = paged(halaman, found.count)
         shown = list(found.rows(PAGE_ROWS, at.first))
     values: dict[str, Any] = {"rows": shown, "count": found.count, "number": at.number, "last": at.last}
-    values |= {"meant": found.meant, "categories": found.categories}
+    values |= {"meant": found.meant, "similar": found.similar, "categories": found.categories}
     return page(request, "products.html", q=q, kategori=kategori, produsen=produsen, words=words, **values)
 
 

@@ -16,9 +16,11 @@ from sync.server.database import schema
 from sync.server.database.tables_registry import certificates
 from sync.server.registry.aliases import FARTHEST
 from sync.server.registry.holding import lacking, tkdn_lapsed
-from sync.server.registry.near import Vocabulary, plain
+from sync.server.registry.near import FEW, Vocabulary, plain
 
 LONGEST_QUERY = 80
+MOST_SIMILAR = 12
+"""Goods that only resemble what was typed, where few are called so."""
 
 
 class Goods(NamedTuple):
@@ -40,10 +42,12 @@ class Goods(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What was looked for; ``resembling`` says that nothing is called so, and these come near."""
+    """What was looked for; ``resembling`` says that nothing is called so, and these come near. Where few are called so,
+    ``similar`` are others that come near."""
 
     goods: list[Goods]
     resembling: bool
+    similar: list[Goods]
 
 
 class Index:
@@ -70,12 +74,20 @@ class Index:
             places = self._with(words) if words else []
         if words:
             places.sort(key=self._distance(words))
+        found, similar = self._of(places, category, producer), list[Goods]()
+        if words and not resembling and 0 < len(found) < FEW:
+            there = set(places)
+            near = [at for at in self._words.resembling(words) if at not in there]
+            similar = self._of(near, category, producer)[:MOST_SIMILAR]
+        return Found(found, resembling, similar)
+
+    def _of(self, places: list[int], category: str, producer: str) -> list[Goods]:
         found = [self.goods[at] for at in places]
-        if category:
-            found = [one for one in found if one.category == category]
-        if producer:
-            found = [one for one in found if one.producer == producer]
-        return Found(found, resembling)
+        return [
+            one
+            for one in found
+            if (not category or one.category == category) and (not producer or one.producer == producer)
+        ]
 
     def _with(self, words: list[str]) -> list[int]:
         places = list(range(len(self.goods)))

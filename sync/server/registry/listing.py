@@ -14,10 +14,12 @@ from sync.server.database import schema
 from sync.server.registry import aliases, holding
 from sync.server.registry.certificates import KINDS
 from sync.server.registry.deciding import LABELS, TABLES
-from sync.server.registry.near import names_of, plain
+from sync.server.registry.near import FEW, names_of, plain
 
 MOST_WORDS = 8
 """Words of a search that count."""
+MOST_SIMILAR, MOST_LIKENESSES = 10, 200
+"""Rows that only resemble what was typed: told, and looked through."""
 PANGAN = "pangan"
 """Instead of a category: whatever needs halal, as the figures of the programme count it."""
 
@@ -37,13 +39,15 @@ class Search(msgspec.Struct, frozen=True):
 @dataclass(frozen=True, slots=True)
 class Listed:
     """What a search found: ``count`` rows by name. ``meant`` are the words that were looked for instead, where nothing
-    is called as they were typed; ``categories`` how many goods each has."""
+    is called as they were typed; ``categories`` how many goods each has. Where few are found, ``similar`` are rows
+    whose names only resemble the words."""
 
     db: Connection
     query: sa.Select[Any]
     count: int
     meant: str
     categories: dict[str, int]
+    similar: tuple[Any, ...] = ()
 
     def rows(self, most: int | None = None, first: int = 0) -> Iterator[Any]:
         """``most`` rows from the one at ``first`` on, or all."""
@@ -61,7 +65,11 @@ def producers(centre: Centre, db: Connection, search: Search) -> Listed:
         conditions = _wanted(msgspec.structs.replace(search, q=meant), centre.today()) if meant else conditions
         count = db.execute(counted.where(*conditions)).scalar_one()
     query = sa.select(table).where(*conditions).order_by(sa.func.lower(table.c.business_name), table.c.code)
-    return Listed(db, query, count, meant if count else "", {})
+    similar: tuple[Any, ...] = ()
+    if 0 < count < FEW and search.q.strip() and not meant:
+        others = _wanted(msgspec.structs.replace(search, q=""), centre.today())
+        similar = _similar(centre, db, "producer", search.q, sa.select(table).where(*others), query)
+    return Listed(db, query, count, meant if count else "", {}, similar)
 
 
 def _wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
@@ -95,7 +103,12 @@ def goods(centre: Centre, db: Connection, q: str = "", category: str = "", produ
     query = sa.select(table, makers.c.business_name.label("maker")).select_from(joined).where(*chosen)
     count = found.get(category, 0) if category else sum(found.values())
     query = query.order_by(sa.func.lower(table.c.name), table.c.sku)
-    return Listed(db, query, count, meant if count else "", found)
+    similar: tuple[Any, ...] = ()
+    if 0 < count < FEW and q.strip() and not meant:
+        like = sa.select(table, makers.c.business_name.label("maker")).select_from(joined)
+        like = like.where(*_standing("", producer), *([table.c.category == category] if category else []))
+        similar = _similar(centre, db, "product", q, like, query)
+    return Listed(db, query, count, meant if count else "", found, similar)
 
 
 def _standing(q: str, producer: str) -> list[sa.ColumnElement[bool]]:
@@ -119,7 +132,22 @@ def _like(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 def _meant(centre: Centre, db: Connection, kind: Kind, q: str) -> str:
     """Words as the names of the registry spell them."""
     table, scope = TABLES[kind]
-    return " ".join(names_of(centre, db, table, table.c[LABELS[kind]], scope).corrected(plain(q).split()))
+    return " ".join(names_of(centre, db, table, table.c[LABELS[kind]], scope).words.corrected(plain(q).split()))
+
+
+def _similar(
+    centre: Centre, db: Connection, kind: Kind, q: str, rows: sa.Select[Any], found: sa.Select[Any]
+) -> tuple[Any, ...]:
+    """Those of ``rows`` whose names resemble the words and that were not ``found``, by name."""
+    table, scope = TABLES[kind]
+    names, key = names_of(centre, db, table, table.c[LABELS[kind]], scope), next(iter(table.primary_key))
+    near = [names.codes[place] for place in names.words.resembling(plain(q).split()[:MOST_WORDS])]
+    if not near:
+        return ()
+    there = {row[0] for row in db.execute(found)}
+    some = [code for code in near if code not in there][:MOST_LIKENESSES]
+    by_name = sa.func.lower(table.c[LABELS[kind]])
+    return tuple(db.execute(rows.where(key.in_(some)).order_by(by_name, key).limit(MOST_SIMILAR)))
 
 
 def rows_of(db: Connection, kind: Kind, codes: Iterable[str]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -15,6 +15,10 @@ from sync.server.database import schema
 
 ALIKE, MISTYPED = 0.7, 2
 """How near a mistyped word must come to a known one (``difflib``), and how many letters more or less it may have."""
+FEW: Final = 5
+"""Where fewer are called as somebody typed, those that resemble it are told too."""
+MOST_NEAR, SHORTEST = 5, 4
+"""Other words that one may be meant as, at most; letters of a word that may be meant as another."""
 
 _WORD = re.compile("[a-z0-9]+")
 
@@ -25,22 +29,47 @@ class Vocabulary:
     def __init__(self, texts: Sequence[str]) -> None:
         """``texts`` are ``plain``."""
         self._texts = texts
-        self._words: dict[str, set[str]] = defaultdict(set)
-        """By their first letter."""
-        for text in texts:
-            for word in text.split():
-                self._words[word[0]].add(word)
+        self._whole = "\n".join(texts)
+        self._words: dict[str, dict[str, int]] = defaultdict(dict)
+        """By their first letter, each with its letters."""
+        for word in dict.fromkeys(self._whole.split()):
+            self._words[word[0]][word] = _letters(word)
 
     def corrected(self, words: Iterable[str]) -> list[str]:
         """``words`` as the texts have them: for one that none has, the nearest that begins with its letter."""
         found = []
         for word in words:
-            near = [known for known in self._words.get(word[0], ()) if abs(len(known) - len(word)) <= MISTYPED]
-            if word in near or any(word in text for text in self._texts):
-                found.append(word)
-            else:
-                found += get_close_matches(word, near, n=1, cutoff=ALIKE)
+            found += [word] if word in self._whole else self._near(word, 1)
         return found
+
+    def resembling(self, words: Sequence[str]) -> list[int]:
+        """The places of texts that have every one of ``words``, or one that comes near it; empty where none does."""
+        near = [self._near(word, MOST_NEAR) if len(word) >= SHORTEST else [] for word in words]
+        if not any(near):
+            return []
+        choices = [[word, *its] for word, its in zip(words, near, strict=True)]
+        return [at for at, text in enumerate(self._texts) if all(any(one in text for one in its) for its in choices)]
+
+    def _near(self, word: str, most: int) -> list[str]:
+        """The nearest other words that begin with its letter."""
+        length, letters = len(word), _letters(word)
+        may = [
+            known
+            for known, its in self._words.get(word[0], {}).items()
+            if abs(len(known) - length) <= MISTYPED
+            and word not in known
+            and 2 * min(length - (letters & ~its).bit_count(), len(known) - (its & ~letters).bit_count())
+            >= ALIKE * (length + len(known))
+        ]
+        return get_close_matches(word, may, n=most, cutoff=ALIKE)
+
+
+def _letters(word: str) -> int:
+    """A bit for each letter: those that only one of two words has match nothing in the other."""
+    found = 0
+    for letter in word:
+        found |= 1 << (ord(letter) & 63)
+    return found
 
 
 def plain(text: str) -> str:
@@ -52,13 +81,22 @@ def plain(text: str) -> str:
     return " ".join(kept.split())
 
 
-def names_of(centre: Centre, db: Connection, table: sa.Table, name: sa.Column[Any], scope: str) -> Vocabulary:
-    """The words in the names of a table of the registry, from memory until its feed moves."""
+class Names(NamedTuple):
+    """The codes of a table of the registry, and the words of the names at the same places."""
+
+    codes: list[str]
+    words: Vocabulary
+
+
+def names_of(centre: Centre, db: Connection, table: sa.Table, name: sa.Column[Any], scope: str) -> Names:
+    """The names of those of a table of the registry that stand for themselves, from memory until its feed moves."""
     positions = schema.positions
     end = db.execute(sa.select(positions.c.value).where(positions.c.scope == scope)).scalar_one()
-    known: tuple[int, Vocabulary] | None = centre.stretches.get(("words", scope))
+    known: tuple[int, Names] | None = centre.stretches.get(("words", scope))
     if known is None or known[0] != end:
-        names = db.execute(sa.select(name).where(table.c.alias_of == "")).scalars()
-        known = (end, Vocabulary([plain(each) for each in names]))
+        rows = db.execute(
+            sa.select(next(iter(table.primary_key)), name).where(table.c.alias_of == "").order_by(name)
+        ).all()
+        known = (end, Names([row[0] for row in rows], Vocabulary([plain(row[1]) for row in rows])))
         centre.stretches.put(("words", scope), known)
     return known[1]

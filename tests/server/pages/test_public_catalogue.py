@@ -90,6 +90,26 @@ def test_a_word_is_taken_for_one_with_at_most_two_letters_more_or_less() -> None
         assert words.corrected([typed]) == ([meant] if meant else []), typed
 
 
+def test_goods_that_resemble_come_below_what_is_called_so_where_that_is_little(client, centre) -> None:
+    maker = producer(centre, "P1", "Dapur Siger")
+    product(centre, "B1", maker, "Kripik pisang")
+    for n in range(2, 9):
+        product(centre, f"B{n}", maker, f"Keripik pisang {n}")
+    product(centre, "C1", maker, "Kopi bubuk", category="minuman")
+    text = main_of(client(None).get("/katalog?q=kripik"))
+    assert (
+        text.index("1 barang")
+        < text.index("Kripik pisang")
+        < text.index("Nama yang mirip")
+        < text.index("Keripik pisang 2")
+    )
+    assert "Kopi" not in text
+    assert "Nama yang mirip" not in main_of(client(None).get("/katalog?q=keripik")), "there are enough"
+    assert "Nama yang mirip" not in main_of(client(None).get("/katalog?q=kripik&kategori=minuman"))
+    assert "Nama yang mirip" not in main_of(client(None).get("/katalog?q=kripk")), "nothing is called so"
+    assert "Nama yang mirip" not in main_of(client(None).get("/katalog?q=kripik&ada=1"))
+
+
 def test_the_list_is_cut_into_pages_and_categories(client, tills) -> None:
     page = client(None)
     first, second = main_of(page.get("/katalog")), main_of(page.get("/katalog?halaman=2"))

@@ -296,6 +296,25 @@ def test_a_wrong_code_to_merge_into_keeps_what_was_typed_and_says_what_to_do(off
         assert f'value="{code}"' in text
 
 
+def test_who_resembles_comes_below_whoever_is_called_so(officer, centre):
+    for n in range(1, 4):
+        producer(centre, f"Q{n}", f"Kopi Lumaksi {n}", kelurahan="Yosorejo" if n < 3 else "Metro")
+        product(centre, f"K{n}", f"Q{n}", f"Kopi Robista {n}")
+    found = officer.get("/produsen?q=lumaksa").text
+    assert names(found) == ["Kopi Lumaksa"]
+    assert re.findall(r'<li><a href="/produsen/(Q\d)">', found) == ["Q1", "Q2", "Q3"]
+    assert re.findall(
+        r'<li><a href="/produsen/(Q\d)">', officer.get("/produsen?q=lumaksa&kelurahan=Yosorejo").text
+    ) == [
+        "Q1",
+        "Q2",
+    ]
+    assert "Nama yang mirip" not in officer.get("/produsen?q=p2").text
+    goods = officer.get("/produk?q=robusta").text
+    assert re.findall(r'<li><a href="/produk/(K\d)">', goods) == ["K1", "K2", "K3"]
+    assert "Nama yang mirip" not in officer.get("/produk?q=robusta&kategori=minuman").text
+
+
 def test_every_word_is_found_anywhere_and_a_mistyped_one_comes_near(officer):
     assert names(officer.get("/produsen?q=siger+dapur").text) == ["Dapur Siger"]
     near = officer.get("/produsen?q=dapor+siger").text
