@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from bench.centre import DURABLE, running
 from bench.cores import cpu_seconds
 from bench.measure import Figure, duration, percentile
 from bench.postgres import Server, server
 from bench.pushing import content_length
+from bench.served import DURABLE, running
 from sync.documents.arithmetic import split_line
 from sync.server import commands
 from sync.server.access import accounts, sessions

@@ -19,11 +19,11 @@ from typing import Any
 
 from bench import arrivals, machine, table
 from bench.arrivals import A_DAY, COUNTRY, DAILY
-from bench.centre import WORKERS, Load, corners_of, drive, enrolled, new_database, push, running
 from bench.journals import Journal
 from bench.measure import duration, percentile
 from bench.postgres import FORGETFUL, Server, server
 from bench.pushing import Work
+from bench.served import WORKERS, Load, corners_of, drive, enrolled, new_database, push, running
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT, PAGE = ROOT / "docs" / "scaling.json", ROOT / "docs" / "scaling.md"
