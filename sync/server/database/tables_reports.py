@@ -6,7 +6,7 @@ it. Codes are those of the documents; that one is an alias of another is looked 
 
 import sqlalchemy as sa
 
-from sync.server.database.columns import text, whole
+from sync.server.database.columns import blob, text, whole
 from sync.server.database.schema import table
 
 MONEY = ("discount", "total", "share", "commission", "margin")
@@ -82,10 +82,37 @@ paid = table(
     whole("commission"),
     whole("earned"),
     whole("remaining"),
-    whole("waited", nullable=True),  # days since the first sale that it pays for
+    text("since", nullable=True),  # the day since which the oldest was owed that it pays
+    whole("opened", nullable=True),  # of an opening balance that it pays, how much was owed of it before
+    whole("waited", nullable=True),  # days since the oldest was owed that it pays
     whole("taken_back", default=0),  # 0 stands, 1 was taken back; 2 takes one back, with negative amounts
     sa.Index("paid_by_date", "date"),
     sa.Index("paid_by_producer", "producer", "date"),
+)
+owed_since = table(
+    "owed_since",  # what is not cleared of what a till owes producers, by the entry that made it owed
+    text("device", key=True),
+    text("producer", key=True),
+    whole("seq", key=True),  # negative: what this entry cleared beyond all that was owed, with a negative amount
+    text("date"),
+    whole("amount"),
+    whole("opening"),  # 1 for an opening balance
+)
+owed_otherwise = table(
+    "owed_otherwise",  # what neither sales nor payments changed of what producers are owed
+    text("device", key=True),
+    text("date", key=True),
+    text("producer", key=True),
+    text("what", key=True),  # bought, losses, opening, debts, other
+    whole("amount", default=0),
+    sa.Index("owed_otherwise_by_date", "date"),
+)
+cleared = table(
+    "cleared",  # what payments, refunds and the like cleared of it
+    text("device", key=True),
+    text("producer", key=True),
+    whole("seq", key=True),
+    blob("what"),
 )
 papers = table(
     "papers",

@@ -3,20 +3,22 @@ journal, pure of any database. ``storing`` writes it.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from sync.documents.base import Document
 from sync.documents.deductions import DeductionCollected
 from sync.documents.goods import GoodsReceived, GoodsReturned, LeavingLine, StockCount, WriteOff
-from sync.documents.money import PriceSet, Settlement
+from sync.documents.money import CashMove, Opening, PriceSet, Settlement
 from sync.documents.refund import Refund
 from sync.documents.reversal import Reversal, opposite
 from sync.documents.sale import Sale
 from sync.documents.shift import ShiftClosed, ShiftOpened
 from sync.documents.state import PAYABLE
 from sync.protocol.entry import Envelope
+from sync.server.projecting.projection import Readable
+from sync.server.reports.clearing import Moved, moved_by
 
 LIGHT = 10**12
 """An entry with a larger figure, in rupiah or thousandths, stays out of the reports, so that sums over all tills fit in
@@ -35,10 +37,24 @@ _SETTLED = (
     *("number", "producer", "from_date", "through_date", "tender", "amount", "deducted"),
     *("gross", "commission", "earned", "remaining"),
 )
+_NO_WAIT = {"since": None, "opened": None, "waited": None}
 SoldKey = tuple[str, str, str, str, str]
 """Date, SKU, producer, buyer, unit."""
 GoodsKey = tuple[str, str, str, str, str]
 """Date, SKU, producer, what, reason."""
+
+
+OwedKey = tuple[str, str, str]
+"""Date, producer, what."""
+OTHERWISE = {
+    GoodsReceived.KIND: "bought",
+    GoodsReturned.KIND: "bought",
+    WriteOff.KIND: "losses",
+    StockCount.KIND: "losses",
+    CashMove.KIND: "debts",
+    Opening.KIND: "opening",
+}
+"""What a document that is no sale and no payment is to the producer who is owed by it; any other: ``other``."""
 
 
 class Find(NamedTuple):
@@ -87,26 +103,28 @@ class Facts:
     papers: list[dict[str, Any]] = field(default_factory=list)
     touched: dict[str, int] = field(default_factory=dict)
     """By business date, the last entry that changed a figure of it."""
-    earned: dict[str, set[str]] = field(default_factory=dict)
-    """By producer, the dates on which its goods were sold."""
+    otherwise: dict[OwedKey, int] = field(default_factory=dict)
+    """Rupiah by which neither sales nor payments changed what producers are owed."""
+    moved: list[Moved] = field(default_factory=list)
+    """How entries changed what producers are owed, in their order."""
     elsewhere: list[tuple[str, Document]] = field(default_factory=list)
     """Refunds of sales in other journals and what takes one back, with their dates."""
     aside: int = 0
 
-    def add(self, seq: int, envelope: Envelope, document: Document, find: Find) -> None:
+    def add(self, seq: int, entry: Readable, find: Find) -> None:
         """Take in the entry at ``seq``."""
+        envelope, document = entry.envelope, entry.document
         said = _said(seq, envelope.date, document, find)
         counts = said.heaviest() <= LIGHT and is_day(envelope.date)
         self.papers.append(_paper(seq, envelope, document, counted=counts))
         if not counts:
             self.aside += 1
             return
-        for row in said.paid.values():
-            row["waited"] = waited(self.earned.get(row["producer"], ()), row)
         add_all(self.sold, said.sold.items())
         add_all(self.times, said.times.items())
-        for day, _sku, producer, *_whom in said.sold:
-            self.earned.setdefault(producer, set()).add(day)
+        moved = list(moved_by(seq, entry))
+        self.moved += moved
+        add_otherwise(self.otherwise, document, moved, said)
         for key, quantity in said.goods.items():
             self.move(key, quantity)
         dates = [*said.sold, *said.times, *said.goods, *((row["date"],) for row in said.paid.values())]
@@ -139,18 +157,18 @@ def add_all(into: dict[Key, Sums], more: Iterable[tuple[Key, Sums]]) -> None:
         into[key] = sums if before is None else type(sums)(*map(sum, zip(before, sums, strict=True)))
 
 
-def waited(sold: Iterable[str], paid: Mapping[str, Any]) -> int | None:
-    """Days from the first sale that a payment pays for, of those on the dates ``sold``, to itself; None where it pays
-    for none. Dates of a till are its own business: one that is none counts as no wait."""
-    if paid["taken_back"] == TAKES_BACK:
-        return None
-    first = min((day for day in sold if day > (paid["from_date"] or "")), default=None)
-    try:
-        if first is None or first > paid["date"]:
-            return None
-        return (dt.date.fromisoformat(paid["date"]) - dt.date.fromisoformat(first)).days
-    except ValueError:
-        return None
+def add_otherwise(into: dict[OwedKey, int], document: Document, moved: Iterable[Moved], said: Facts) -> None:
+    """Add what a document changed of what is owed beyond what it ``said`` of sales and payments."""
+    kind = document.original_kind if isinstance(document, Reversal) else document.KIND
+    what, sums = OTHERWISE.get(kind, "other"), dict[OwedKey, int]()
+    told = [((one.date, one.producer), one.amount) for one in moved]
+    told += [((date, producer), -line.share) for (date, _sku, producer, *_whom), line in said.sold.items()]
+    told += [((row["date"], row["producer"]), row["amount"] + row["deducted"]) for row in said.paid.values()]
+    for key, amount in told:
+        sums[*key, what] = sums.get((*key, what), 0) + amount
+    for at, amount in sums.items():
+        if amount:
+            into[at] = into.get(at, 0) + amount
 
 
 def counted_of(date: str, document: Document, find: Find) -> Facts:
@@ -233,7 +251,7 @@ def _money(pricing: str, total: int, share: int, cost: int) -> tuple[int, int, i
 
 def _of_settlement(date: str, paid: Settlement) -> dict[str, Any]:
     row = {name: getattr(paid, name) for name in _SETTLED}
-    return row | {"producer": plain(paid.producer), "date": date, "waited": None, "taken_back": STANDS}
+    return row | {"producer": plain(paid.producer), "date": date, **_NO_WAIT, "taken_back": STANDS}
 
 
 def _of_payment_back(date: str, reversal: Reversal) -> dict[str, Any]:
@@ -245,7 +263,7 @@ def _of_payment_back(date: str, reversal: Reversal) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(_SETTLED, 0)
     row |= {"number": reversal.number, "producer": plain(account.removeprefix(PAYABLE)), "tender": tender}
     row |= {"from_date": None, "through_date": date, "amount": amount, "deducted": moved - amount}
-    return row | {"date": date, "waited": None, "taken_back": TAKES_BACK}
+    return row | {"date": date, **_NO_WAIT, "taken_back": TAKES_BACK}
 
 
 def _of_goods(said: Facts, date: str, document: Document) -> None:

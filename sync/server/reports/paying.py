@@ -1,6 +1,7 @@
 """What producers were paid, whether in time, and what they are owed where.
 
-A payment is in time when not more days than the terms allow lie between the first sale that it pays for and itself.
+A payment is in time when not more days than the terms allow lie between the oldest sale of which it pays a rupiah and
+itself; what is owed longest is paid first (``clearing``).
 A payment that was taken back stays on its day, and what takes it back counts on its own day, negative; of payments in
 time only those count that stand.
 """
@@ -33,8 +34,8 @@ PAYABLES: Final = (PAYABLE, PAYABLE[:-1] + chr(ord(PAYABLE[-1]) + 1))
 
 
 class Payment(NamedTuple):
-    """One payment, or what takes one back (negative). ``waited``: days from the first sale that it pays for, None where
-    it pays for none. ``state``: ``facts.STANDS`` and so on."""
+    """One payment, or what takes one back (negative). ``waited``: days since the oldest was owed that it pays, None
+    where nothing was owed. ``state``: ``facts.STANDS`` and so on."""
 
     device: str
     seq: int

@@ -18,7 +18,7 @@ from sync.server.database import schema
 from sync.server.database.dialect import nobody_else, only_one, reading, writing
 from sync.server.database.tables_reports import papers, reported
 from sync.server.projecting.projection import Readable, envelope_of, readable
-from sync.server.reports import storing
+from sync.server.reports import storing, waits
 from sync.server.reports.facts import Facts
 from sync.server.reports.returning import find_own
 
@@ -49,7 +49,14 @@ def catch_up(centre: Centre) -> int:
             while stretch := report(centre, device, wait=True):
                 taken += stretch
         idle = idle + 1 if taken == before else 0
+    _put_waits_right(centre)
     return taken
+
+
+def _put_waits_right(centre: Centre) -> None:
+    with writing(centre.engine) as db:
+        only_one(db, storing.LOCK)
+        waits.put_right(db)
 
 
 def _waiting(centre: Centre) -> list[str]:
@@ -137,7 +144,7 @@ def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Fa
             continue
         content = readable(envelope_of(row.body), row.epoch, row.seq)
         if isinstance(content, Readable):
-            facts.add(row.seq, content.envelope, content.document, find)
+            facts.add(row.seq, content, find)
     return last, facts
 
 
@@ -160,6 +167,8 @@ class Reporter:
 
     def __init__(self, centre: Centre) -> None:
         self._centre = centre
+        self._taken_over: list[Any] | None = None
+        """What tills took over from others when the waits for that were put right."""
         self._failing: dict[str, str] = {}
         """Tills whose last stretch failed, with the error: it is logged once."""
 
@@ -171,6 +180,11 @@ class Reporter:
                 taken = self._stretch(device)
                 if pause():
                     return
+        with reading(self._centre.engine) as db:
+            taken_over = waits.taken_over_so_far(db)
+        if taken_over != self._taken_over:
+            _put_waits_right(self._centre)
+            self._taken_over = taken_over
 
     def _stretch(self, device: str) -> int:
         """How many entries of a till were taken in: 0 where that fails, as with a database that only reads."""

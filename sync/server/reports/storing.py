@@ -9,8 +9,20 @@ from sqlalchemy.engine import Connection
 from sync.documents.sale import Sale
 from sync.server.database.dialect import only_one
 from sync.server.database.loading import add_up, load, put, put_new
-from sync.server.database.tables_reports import goods, paid, papers, reported, shelf_prices, sold, times, touched
-from sync.server.reports.facts import TAKEN_BACK, Amounts, Facts, SoldKey, Times, counted_of, waited
+from sync.server.database.tables_reports import (
+    goods,
+    owed_otherwise,
+    paid,
+    papers,
+    reported,
+    shelf_prices,
+    sold,
+    times,
+    touched,
+)
+from sync.server.reports import waits
+from sync.server.reports.clearing import Wait
+from sync.server.reports.facts import TAKEN_BACK, Amounts, Facts, SoldKey, Times, counted_of
 from sync.server.reports.returning import Returned, changes, find_own, returned_to, returned_to_till
 
 LOCK = "reports"
@@ -19,14 +31,17 @@ SOLD_KEY: Final = ("date", "sku", "producer", "buyer", "unit")
 _NAMES: Final = ("document_id", "number")
 """What a refund may call its sale by."""
 GOODS_KEY: Final = ("date", "sku", "producer", "what", "reason")
+OWED_KEY: Final = ("date", "producer", "what")
 
 
 def write(db: Connection, device: str, facts: Facts) -> None:
     """Add to the tables what a stretch of the entries of ``device`` said."""
-    _wait_since_before(db, device, facts)
+    _tell_waits(db, device, facts)
     _add_sales(db, device, facts)
     moved = [_row(device, GOODS_KEY, key) | {"quantity": quantity} for key, quantity in sorted(facts.goods.items())]
     add_up(db, goods, moved, "quantity")
+    owed = [_row(device, OWED_KEY, key) | {"amount": amount} for key, amount in sorted(facts.otherwise.items())]
+    add_up(db, owed_otherwise, owed, "amount")
     known = returned_to(db, {row[name] for row in facts.papers if row["kind"] == Sale.KIND for name in _NAMES})
     _load(db, papers, device, facts.papers)
     _put_right(db, known)
@@ -63,20 +78,10 @@ def _row(device: str, names: tuple[str, ...], key: tuple[str, ...]) -> dict[str,
     return {"device": device} | dict(zip(names, key, strict=True))
 
 
-def _wait_since_before(db: Connection, device: str, facts: Facts) -> None:
-    """A payment may be for what was sold in an earlier stretch."""
-    if not facts.paid:
-        return
-    begin = min(row["from_date"] or "" for row in facts.paid.values())
-    paying = sorted({row["producer"] for row in facts.paid.values()})
-    query = sa.select(sold.c.producer, sold.c.date).distinct()
-    mine = (sold.c.device == device, sold.c.date > begin, sold.c.producer.in_(paying))
-    earlier: dict[str, list[str]] = {}
-    for producer, day in db.execute(query.where(*mine)):
-        earlier.setdefault(producer, []).append(day)
-    for row in facts.paid.values():
-        found = (row["waited"], waited(earlier.get(row["producer"], ()), row))
-        row["waited"] = max((days for days in found if days is not None), default=None)
+def _tell_waits(db: Connection, device: str, facts: Facts) -> None:
+    found = waits.follow(db, device, facts.moved)
+    for seq, row in facts.paid.items():
+        row.update(waits.told(db, device, row, found.get((row["producer"], seq), Wait())))
 
 
 def _take_back(db: Connection, device: str, facts: Facts) -> dict[str, int]:
@@ -115,7 +120,7 @@ def forget(db: Connection, device: str) -> None:
     """Take away everything that ``device`` brought; its entries are read again from the first on."""
     only_one(db, LOCK)
     known = returned_to_till(db, device)
-    for table in (sold, times, goods, paid, papers, shelf_prices, touched):
+    for table in (sold, times, goods, owed_otherwise, paid, papers, shelf_prices, touched, *waits.TABLES):
         db.execute(sa.delete(table).where(table.c.device == device))
     _put_right(db, known)
     anew = sa.update(reported).where(reported.c.device == device)

@@ -139,10 +139,37 @@ _table(
     whole("commission"),
     whole("earned"),
     whole("remaining"),
+    text("since", nullable=True),
+    whole("opened", nullable=True),
     whole("waited", nullable=True),
     whole("taken_back", default=0),
     sa.Index("paid_by_date", "date"),
     sa.Index("paid_by_producer", "producer", "date"),
+)
+_table(
+    "owed_since",
+    text("device", key=True),
+    text("producer", key=True),
+    whole("seq", key=True),
+    text("date"),
+    whole("amount"),
+    whole("opening"),
+)
+_table(
+    "owed_otherwise",
+    text("device", key=True),
+    text("date", key=True),
+    text("producer", key=True),
+    text("what", key=True),
+    whole("amount", default=0),
+    sa.Index("owed_otherwise_by_date", "date"),
+)
+_table(
+    "cleared",
+    text("device", key=True),
+    text("producer", key=True),
+    whole("seq", key=True),
+    blob("what"),
 )
 _table(
     "papers",
