@@ -1,6 +1,7 @@
 """What producers were paid and are owed, what was left unsold, and who lacks a paper: tables behind the programme."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 from litestar import get
@@ -14,6 +15,7 @@ from sync.server.pages import words
 from sync.server.pages.asked import NAMES, Asked
 from sync.server.pages.exports import Cell, day_cell, decimal_cell, exported
 from sync.server.pages.frame import page_number, paged
+from sync.server.pages.owed_line import owed_line
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of, share
 from sync.server.pages.texts import _, mark
@@ -102,8 +104,9 @@ def get_owed(request: AnyRequest, state: State) -> Any:
         if answer is not None:
             return answer
         at = paged(number, len(found))
+        made_of = [] if text else owed_line(db, asked, date.fromisoformat(centre.today()))
         return figures_page(
-            request, db, "program_owed.html", asked,
+            request, db, "program_owed.html", asked, made_of=made_of,
             lines=at.of(found), most=max((one.amount for one in found), default=0),
             total=total, called=called, title=_(BY[called][1]),
             number=at.number, last=at.last, more={"menurut": called}, text=text,

@@ -22,6 +22,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import frame
 from sync.server.pages.open_to_all import FILE, OPEN, PAGE, costs, picture_path, product_path, site
+from sync.server.pages.owed_line import owed_line
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.public.catalogue import index_of
@@ -42,6 +43,7 @@ from sync.server.public.producer_balances import balance
 from sync.server.registry.consents import agree, withdraw
 from sync.server.registry.producer_links import make_link, producer_by, revoke_link
 from sync.server.reports.paying import Owed, owed
+from sync.server.reports.scope import Scope
 
 MONTHS = 12
 """Statements that are offered, the running month first."""
@@ -81,6 +83,7 @@ def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Res
             account=account,
             today=today,
             owing=owing,
+            made_of=owed_line(db, Scope(first=first, last=last, producer=account.code), today),
             owed_in_all=sum(max(one.amount, 0) for one in owing),
             owes_in_all=-sum(min(one.amount, 0) for one in owing),
             sold=by_place(sold_now),

@@ -1,6 +1,7 @@
 """``/program/produsen/{code}``: one producer's figures. What is owed where, what was sold where, what was paid."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from litestar import get
@@ -16,11 +17,13 @@ from sync.server.pages.asked import Asked
 from sync.server.pages.exports import Cell, Paper, day_cell, exported
 from sync.server.pages.frame import moment
 from sync.server.pages.outcomes import TERMS
+from sync.server.pages.owed_line import owed_line
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named, share
 from sync.server.pages.texts import _
 from sync.server.registry.listing import all_codes, rows_of, stands_for
 from sync.server.reports.paying import owed, payments, together
+from sync.server.reports.scope import Scope
 from sync.server.reports.selling import in_all, sold
 from sync.server.reports.shelves import moved
 
@@ -49,6 +52,7 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
         if answer is not None:
             return answer
         asked = asked_by(request, centre).but(producer=code)
+        everywhere = Scope(first=asked.first, last=asked.last, producer=code)
         paid = payments(db, asked)
         both = together(paid)
         corners = [(one, named("corner", one.key[0], one.name)) for one in sold(db, asked, "corner")]
@@ -56,6 +60,7 @@ def get_producer(request: AnyRequest, state: State, code: FromPath[str]) -> Any:
             request, db, "program_producer.html", asked,
             chosen=chosen(db, asked.but(producer=None), request.url.path), code=code, producer=row,
             name=name, terms=TERMS, tenders=words.TENDERS,
+            made_of=owed_line(db, everywhere, date.fromisoformat(centre.today())),
             merged=[one for one in all_codes(db, "producer", code) if one != code],
             owing=owing, total_owed=sum(max(one, 0) for one in owes), owes=-sum(min(one, 0) for one in owes), paid=both,
             in_time=share(both.standing - both.late, both.standing), payments=paid[:PAYMENTS],

@@ -86,8 +86,9 @@ class Comparing:
         _same("sold", _nonzero(facts.sold), _nonzero(kept_sold(db, device)))
         _same("times", _nonzero(facts.times), _nonzero(kept_times(db, device)))
         _same("goods", facts.goods, _kept_goods(db, device))
-        rows = db.execute(sa.select(owed_otherwise).where(owed_otherwise.c.device == device))
-        _same("owed_otherwise", _nonzero(facts.otherwise), _nonzero({tuple(row[1:4]): row.amount for row in rows}))
+        otherwise = db.execute(sa.select(owed_otherwise).where(owed_otherwise.c.device == device))
+        kept = {tuple(row[1:4]): row.amount for row in otherwise}
+        _same("owed_otherwise", _nonzero(facts.otherwise), _nonzero(kept))
         prices = db.execute(sa.select(shelf_prices).where(shelf_prices.c.device == device))
         _same("shelf_prices", facts.prices, {row.sku: (row.sell_price, row.at) for row in prices})
         back = facts.taken_back

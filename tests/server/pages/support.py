@@ -50,3 +50,17 @@ def new_session(centre: Centre, role: Role) -> str:
 def sign_in(page: Page, centre: Centre, role: Role) -> None:
     """Sign the officer of ``role`` in."""
     page.hold(new_session(centre, role))
+
+
+PART = re.compile(r"(=|\+|−)? ?(−)? ?<strong>Rp\u00a0([\d.]+)</strong>")
+
+
+def sums_of(html: str) -> list[int]:
+    """The amounts of the line that says what makes up what is owed, after it was proved that the last is their sum."""
+    (line,) = re.findall(r'<p class="note sum">(.*?)</p>', html)
+    parts = [
+        int(amount.replace(".", "")) * (-1 if "−" in (sign, minus) else 1) for sign, minus, amount in PART.findall(line)
+    ]
+    assert len(parts) == line.count("<strong>")
+    assert sum(parts[:-1]) == parts[-1], line
+    return parts

@@ -19,7 +19,7 @@ from sync.server.registry.producer_links import make_link, producer_by, revoke_l
 from sync.server.trust import figures
 from tests.server.figures import fill
 from tests.server.pages.browsing import need
-from tests.server.pages.support import NAMES
+from tests.server.pages.support import NAMES, sums_of
 
 OFFICER = NAMES[Role.OFFICER]
 
@@ -76,6 +76,12 @@ def test_the_page_tells_what_the_tills_owe_paid_and_hold(client, centre, tills, 
     held = {row.row.sku: row.left for till in tills for row in till.shelves if row.row.producer == code and row.left}
     for sku in held:
         assert next(row.name for row in names if row.sku == sku) in text
+
+
+def test_what_makes_up_what_is_owed_adds_up(client, centre, tills, code, token) -> None:
+    html = client(None).get(f"/p/{token}").text
+    assert sums_of(html)[-1] == sum(till.owed[code] for till in tills)
+    assert "hak dari penjualan" in html
 
 
 def test_what_the_producer_owes_at_another_corner_is_named_and_taken_off_nothing(

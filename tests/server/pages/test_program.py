@@ -28,7 +28,7 @@ from sync.server.reports.reporter import catch_up
 from sync.server.trust.figures import state
 from tests.server.figures import fill, push
 from tests.server.pages.browsing import need
-from tests.server.pages.support import Page
+from tests.server.pages.support import Page, sums_of
 from tests.server.support import Clock, Journal
 
 ALL_ADDRESSES = (
@@ -538,3 +538,50 @@ def test_a_friday_on_which_offices_were_closed_says_so(viewer: Page, centre: Cen
         " ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in re.findall(r'<th scope="row">.*?</th>', answer.text)
     ]
     assert rows[:-1] == ["4 Sep", "11 Sep", "18 Sep", "25 Sep libur: Hari Batik"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "?masa=lalu", "?dari=2026-09-05&sampai=2026-09-12", "?pojok=MTR-002", "?kategori=makanan&pembeli=office"],
+)
+def test_what_is_owed_is_explained_by_a_sum_that_adds_up(viewer: Page, database: str, asked: str) -> None:
+    html = text_of(viewer, f"/program/hak{asked}")
+    told = re.search(r"<dt>Hak sekarang</dt><dd>Rp\u00a0([\d.]+)", html)
+    sums = sums_of(html)
+    owed = int(told[1].replace(".", ""))
+    assert owed > 0
+    assert sums[-1] == owed or "utang produsen" in html
+    assert "hak dari penjualan" in html
+    assert "hak sebelum" in html
+    for path in links(text_of(viewer, "/program/hak?menurut=produsen"), "/program/produsen/")[:5]:
+        figures = text_of(viewer, path + asked)
+        told = re.search(r"<strong>Rp\u00a0([\d.]+)</strong></div>", figures)
+        assert sums_of(figures)[-1] == int(told[1].replace(".", "")) or "utang produsen" in figures
+
+
+def test_the_sum_of_a_producer_holds_what_the_page_tells_of_the_period(viewer: Page) -> None:
+    path = links(text_of(viewer, "/program/hak?menurut=produsen"), "/program/produsen/")[0]
+    html = text_of(viewer, path + "?masa=lalu")
+    figures = dict(re.findall(r"<dt>([^<]+)</dt><dd>(?:<a[^>]*>)?Rp\u00a0([\d.]+)", html))
+    sums = sums_of(html)
+    assert int(figures["Hak produsen"].replace(".", "")) in sums
+    assert -int(figures["Sudah dibayar"].replace(".", "")) in sums
+
+
+def test_a_search_of_names_has_no_sum_of_all(viewer: Page) -> None:
+    assert 'class="note sum"' not in text_of(viewer, "/program/hak?menurut=produsen&cari=a")
+
+
+def test_the_sum_is_told_in_english(client: Callable[[Role | None], Page]) -> None:
+    page = client(Role.VIEWER)
+    page.client.cookies.set("bahasa", "en")
+    html = text_of(page, "/program/hak")
+    assert "owed before" in html
+    assert "owed now" in html
+
+
+def test_of_a_producer_without_sales_words_say_that_there_is_nothing(viewer: Page) -> None:
+    path = links(text_of(viewer, "/program/hak?menurut=produsen"), "/program/produsen/")[0]
+    html = text_of(viewer, path + "?dari=2020-01-01&sampai=2020-01-31")
+    assert "tidak ada pembayaran pada periode ini" in html
+    assert not re.findall(r">\s*–[\s<]", html)
