@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
@@ -34,7 +35,6 @@ PEER_NEW, PEER_NOTHING = (0.0088, 6), (0.0031, 3)
 """PouchDB, published: seconds and requests for one new document, and for nothing new."""
 CORNER_HEADER = ["corner_code", "name", "kind", "address", "postcode", "staff_count"]
 PRODUCER_HEADER = [name.rstrip("_") for name in ProducerRow.__struct_fields__]
-WHEN = "2026-10-01T08:00:00+07:00"
 
 
 class Counting(Transport):
@@ -91,8 +91,13 @@ def _enrolled(ledger: Ledger, vault: Vault, database: str, url: str, till: str) 
 
 
 def _exchange(store: LedgerStore, vault: Vault, transport: Transport) -> Report:
-    report = Exchange(store, vault.signing_key(), transport, lambda: WHEN).run()
+    report = Exchange(store, vault.signing_key(), transport, _now).run()
     return _succeeded(report)
+
+
+def _now() -> str:
+    """What the till's clock says, which is right, as the peer's is: a wrong one is written down at the centre."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _succeeded(report: Report) -> Report:

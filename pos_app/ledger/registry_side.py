@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pos_app.ledger import centre_messages, digests, feeds, neighbour_feed, neighbours, proposed, search, slices
-from pos_app.ledger.exchange_facts import drop_facts, put_facts, read_fact, read_facts
+from pos_app.ledger.exchange_facts import drop_facts, put_facts, read_fact
 from pos_app.ledger.ledger import Ledger, Transaction
 from pos_app.ledger.vault import Vault, about
 from sync.protocol.local import Proposed
@@ -94,8 +94,8 @@ class RegistrySide:
             return neighbours.is_unread(self._ledger.db)
         if scope not in feeds.DECODERS:
             return False
-        facts = read_facts(self._ledger.db)
-        return digests.is_due(at, facts.get(f"{COMPARED}{scope}", ""), differed=f"{DIFFERS}{scope}" in facts)
+        compared, differs = (read_fact(self._ledger.db, f"{name}{scope}") for name in (COMPARED, DIFFERS))
+        return digests.is_due(at, compared, differed=bool(differs))
 
     def agrees(self, scope: str, at: str) -> bool:
         """Whether count and digest of the rows here are those of the last page; true where it told none.

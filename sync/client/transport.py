@@ -108,7 +108,10 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Give the connection up; the next request opens another."""
+        if self._pool is not None:
+            self._pool.close()  # the adapter only forgets it
+            self._pool = None
         self._adapter.close()
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:

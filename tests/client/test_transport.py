@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,22 @@ def test_a_failure_is_not_tried_again_by_itself():
     with scripted(b"") as server, pytest.raises(Unreachable):
         send(server.url)
     assert len(server.requests) == 1
+
+
+def test_a_transport_that_was_closed_holds_no_connection_and_opens_another_when_it_is_asked():
+    ends: list[bytes] = []
+
+    def kept_open(connection: socket.socket, _stop: threading.Event) -> None:
+        connection.sendall(http("200 OK", b"{}").replace(b"Connection: close", b"Connection: keep-alive"))
+        connection.settimeout(5)
+        ends.append(connection.recv(1))
+
+    with scripted(kept_open) as server:
+        transport = Transport(server.url)
+        for _connection in range(2):
+            assert transport.send("GET", "/v1/x", b"", {}).status == 200
+            transport.close()
+    assert ends == [b"", b""]
 
 
 def test_a_truncated_answer_is_no_answer():

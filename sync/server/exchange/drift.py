@@ -18,6 +18,11 @@ def at_contact(told: str, now: datetime) -> int:
     return ahead if abs(ahead) > CONTACT_SECONDS else 0
 
 
+def is_news(ahead: int, known: int) -> bool:
+    """Whether a clock that is ``ahead`` at a call is wrong in another way than ``known``; a right one tells nothing."""
+    return bool(ahead) and abs(ahead - known) > CONTACT_SECONDS
+
+
 def in_entries(recorded: Iterable[str]) -> int:
     """The largest step back between entries that follow one another, in seconds and below zero; 0 for none."""
     worst, before = 0, None

@@ -95,12 +95,12 @@ def valid_device(device: Device | None) -> Device:
 def asks_only(centre: Centre, device: Device, batch: Batch, told: str) -> bool:
     """Whether ``batch`` brings nothing and nothing need be written about it: it agrees with what the centre has.
 
-    The time of contact is told to the minute, and so is the free disk, so that an idle till does not cost a write each
-    time.
+    The time of contact is told to the minute, and so are the free disk and a clock that is as wrong as it was, so that
+    an idle till does not cost a write each time.
     """
     if batch.entries or device.forked_at or not device.last_contact or _is_news(batch.condition, device.condition):
         return False
-    if drift.at_contact(told, centre.clock()):
+    if drift.is_news(drift.at_contact(told, centre.clock()), device.drift):
         return False
     _check_identity(device, batch)
     at_head = (batch.last_seq, batch.last_hash, batch.prev) == (device.head_seq, device.head_hash, device.head_hash)

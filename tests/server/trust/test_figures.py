@@ -194,6 +194,28 @@ def test_a_clock_that_is_wrong_when_the_till_calls_is_marked(centre, caller, jou
     assert not corner_of(centre).drift
 
 
+def test_an_idle_till_whose_clock_is_as_wrong_as_it_was_costs_a_write_a_minute(centre, caller, journal, clock):
+    def ask(**ahead: int):
+        asking = journal.batch(len(journal.bodies) + 1)
+        assert caller.push(journal, asking, at=(clock.now + timedelta(**ahead)).isoformat()).is_success
+        found = corner_of(centre)
+        return found.contact, round(found.drift / 86_400)
+
+    journal.add_moves(1)
+    caller.push(journal, at=(clock.now + timedelta(days=3)).isoformat())
+    first = centre.now()
+    clock.pass_(seconds=59)
+    assert ask(days=3, minutes=4) == (first, 3)
+    assert ask(days=-3) == (centre.now(), -3), "it is wrong in another way now"
+    first = centre.now()
+    clock.pass_(seconds=30)
+    assert ask(days=-3) == (first, -3)
+    clock.pass_(seconds=30)
+    assert ask(days=-3) == (centre.now(), -3)
+    with reading(centre.engine) as db:
+        assert db.execute(sa.select(schema.devices.c.drifted_at)).scalar_one() == centre.now()
+
+
 @pytest.mark.parametrize("told", ["", "nonsense", "2026-10-01T01:04:59+00:00", "2030-01-01T00:00:00"])
 def test_a_time_that_says_nothing_is_no_drift(clock, told):
     assert drift.at_contact(told, clock.now) == 0
