@@ -25,6 +25,9 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No I, L, O, U: codes are read out over the telephone."""
 GROUPS, GROUP = 4, 4
 LIFETIME = timedelta(hours=24)
+ENROLLING = "enrol"
+"""What one transaction at a time does: joining with a code, and ending codes and keys. Who ends them ends also what was
+just then joining, and nobody joins with what has ended."""
 
 
 def code_hash(code: str) -> str:
@@ -38,6 +41,7 @@ def new_code(centre: Centre, db: Connection, corner: str, till: str) -> str:
 
     Raises ``CentreError`` for a corner that the centre does not know, or that is closed.
     """
+    only_one(db, ENROLLING)
     corners, closed = schema.corners, closed_corners
     known = sa.select(corners.c.code).where(corners.c.code == corner).with_for_update(read=True)
     if not db.execute(known).first():
@@ -60,7 +64,7 @@ def enrol(centre: Centre, db: Connection, request: EnrolRequest, nonce: str) -> 
     A new code for a till revokes the keys it had. Raises ``ExchangeProblem`` ``bad_code``, ``wrong_corner``
     or ``key_revoked``.
     """
-    only_one(db, "enrol")
+    only_one(db, ENROLLING)
     centre.ring.refresh(db)
     name = key_id(request.public_key)
     code = _usable_code(centre, db, request, name)
@@ -179,6 +183,7 @@ def revoke(centre: Centre, db: Connection, corner: str, till: str) -> int:
 
     Codes that were not used yet end too. Raises ``CentreError`` ``no_till`` when no such till is enrolled.
     """
+    only_one(db, ENROLLING)
     keys, codes = schema.keys, schema.codes
     mine = _held(db, corner, till)
     if not mine:

@@ -35,9 +35,13 @@ def replace(centre: Centre) -> int:
     return head(centre)
 
 
-def take_away(centre: Centre) -> int:
+def end_keys(centre: Centre) -> None:
     with writing(centre.engine) as db:
         revoke(centre, db, "MTR-001", "A")
+
+
+def take_away(centre: Centre) -> int:
+    end_keys(centre)
     return head(centre)
 
 
@@ -83,3 +87,41 @@ def test_a_push_that_waited_for_the_end_of_its_key_is_refused(centre: Centre, jo
         with pytest.raises(ExchangeProblem, match="revoked"):
             pushed.result(60)
     assert head(centre) == 0
+
+
+@ON_POSTGRES
+def test_a_till_that_is_taken_away_while_a_new_computer_joins_is_taken_away_with_it(
+    centre: Centre, journal: Journal
+) -> None:
+    with writing(centre.engine) as db:
+        code = new_code(centre, db, "MTR-001", "A")
+    thief = Journal(ledger_id="99" * 16)
+    with ThreadPoolExecutor(1) as beside:
+        with writing(centre.engine) as db:
+            enrol(centre, db, thief.enrol_request(code), "n")
+            taken = beside.submit(end_keys, centre)
+            until_it_waits(centre, taken)
+        taken.result(60)
+    with reading(centre.engine) as db:
+        assert not db.execute(sa.select(schema.keys.c.key_id).where(schema.keys.c.revoked_at.is_(None))).all()
+
+
+@ON_POSTGRES
+def test_nobody_joins_with_a_code_that_a_newer_one_is_just_ending(centre: Centre) -> None:
+    with writing(centre.engine) as db:
+        code = new_code(centre, db, "MTR-001", "A")
+    joining = Journal().enrol_request(code)
+
+    def join() -> None:
+        with writing(centre.engine) as db:
+            enrol(centre, db, joining, "n")
+
+    with ThreadPoolExecutor(1) as beside:
+        with writing(centre.engine) as db:
+            new_code(centre, db, "MTR-001", "A")
+            joined = beside.submit(join)
+            until_it_waits(centre, joined)
+        with pytest.raises(ExchangeProblem, match="unknown"):
+            joined.result(60)
+    with reading(centre.engine) as db:
+        assert not db.execute(sa.select(schema.keys.c.key_id)).all()
