@@ -1,12 +1,14 @@
 """What an officer reads and touches without help: signs and bars say what they mean, fingers find what they press."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from sync.server.access.officers import Role
 from sync.server.centre import Centre
 from tests.server.pages.browsing import PHONE, sticks_out
+from tests.server.pages.support import NAMES, PASSWORD
 from tests.server.pages.test_program import database as database_of_traded
 from tests.server.pages.test_program import traded  # noqa: F401 - a fixture
 
@@ -28,6 +30,10 @@ PAGES = (
     "/periksa",
     "/katalog",
 )
+RINGED = """() => {
+    const seen = getComputedStyle(document.activeElement);
+    return seen.outlineStyle !== "none" && parseFloat(seen.outlineWidth) >= 2;
+}"""
 SMALL = """() => [...document.querySelectorAll("a, button, select, summary, input")].filter((one) => {
     const at = one.getBoundingClientRect(), cover = getComputedStyle(one, "::after");
     const alone = one.parentElement.innerText?.trim() === one.innerText?.trim() || !one.matches("a");
@@ -70,3 +76,53 @@ def test_fingers_find_44_pixels_of_whatever_stands_by_itself(window: Callable, c
         page.goto(address)
         assert page.evaluate(SMALL) == [], address
         assert not sticks_out(page), address
+
+
+def test_without_a_mouse_an_officer_signs_in_and_reads_what_an_office_sold_and_bought_itself(window: Callable):
+    page = window(None)
+    page.goto("/masuk")
+    page.focus("#nama")
+    page.keyboard.type(NAMES[Role.OFFICER])
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pojok")
+    count = page.locator("dl.figures a").first.inner_text()
+    steps = ((count, "**/pojok#daftar"), ("Sekretariat Daerah", "**/pojok/MTR-001"))
+    for name, address in (*steps, ("Penjualan bulan ini, dan untuk dinas", "**/program?pojok=MTR-001")):
+        assert _tab_to(page, name) < 25, name
+        page.keyboard.press("Enter")
+        page.wait_for_url(address)
+    assert page.locator("dl.figures").get_by_text("Dibeli untuk dinas", exact=True).is_visible()
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_the_navigation(window: Callable):
+    page = window()
+    page.goto("/program")
+    page.keyboard.press("Tab")
+    assert page.locator(".skip").evaluate(
+        "(one) => one === document.activeElement && one.getBoundingClientRect().top >= 0"
+    )
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "masa"
+
+
+def test_whatever_has_the_focus_is_seen(window: Callable):
+    page = window(Role.ADMIN)
+    for address in ("/jejak", "/produsen-baru"):
+        page.goto(address)
+        for _stop in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement === document.body"):
+                break
+            assert page.evaluate(RINGED), page.evaluate("document.activeElement.outerHTML")
+
+
+def _tab_to(page: Any, name: str) -> int:
+    """Press Tab until the link of that name has the focus; how often."""
+    for pressed in range(1, 100):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == name:
+            return pressed
+    raise AssertionError(name)
