@@ -169,7 +169,9 @@ def test_what_the_centre_does_not_take_has_a_sentence_each(till, shared_centre, 
     stranger.ledger.close()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_one_changed_byte_anywhere_in_a_reply_changes_nothing_at_the_till(till, shared_centre, tmp_path, data):
     reply = tmp_path / "reply.pojok"

@@ -89,7 +89,12 @@ goods = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(maker, max_size=4, unique_by=lambda one: one["code"]),
     st.lists(goods, max_size=4, unique_by=lambda one: one["sku"]),

@@ -87,7 +87,9 @@ def test_stock_and_tabs_are_the_sums_of_the_documents(here: Corner, there: Corne
     verify(here.ledger)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_any_pages_repeats_and_restarts_give_the_same_sums(here: Corner, there: Corner, data: st.DataObject) -> None:
     rows = rows_of(there)

@@ -2,15 +2,37 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from litestar import Litestar
 from litestar.testing import TestClient
+from prometheus_client.metrics import MetricWrapperBase
 
+from sync.server.access import passwords
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
+from sync.server.limits import Limiter, Rate
 from tests.postgres import drop, made_from, named
 from tests.server.support import Caller, Clock, Journal, new_centre
+
+LIGHT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Hashes that take no time; what real ones take is tested where ``real_passwords`` is asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: LIGHT)
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes as the centre makes them."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher)
 
 
 @pytest.fixture
@@ -67,7 +89,37 @@ def journal(centre: Centre) -> Journal:
     return Journal().enrol_at(centre)
 
 
+def app_without_centre(database: str, **rates: Rate) -> Iterator[Litestar]:
+    """An app to which ``with_centre`` gives one after the other: to put it together takes longer than most tests."""
+    app = create_app(database, clock=Clock(), **rates)
+    app.state.centre.close()
+    with TestClient(app):
+        yield app
+
+
+@contextmanager
+def with_centre(app: Litestar, database: str, clock: Clock) -> Iterator[None]:
+    """``app`` serves this centre as if it had just started: nobody has asked it anything."""
+    state = app.state
+    state.update({name: Limiter(kept._rate) for name, kept in state.dict().items() if isinstance(kept, Limiter)})
+    for figure in vars(state.metrics).values():
+        if isinstance(figure, MetricWrapperBase):
+            figure.clear()
+    state.centre = open_centre(database, clock)
+    try:
+        yield
+    finally:
+        state.centre.close()
+
+
+@pytest.fixture(scope="session")
+def app_of_callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Litestar]:
+    database = f"sqlite:///{tmp_path_factory.mktemp('app') / 'centre.db'}"
+    new_centre(database, Clock()).close()
+    yield from app_without_centre(database)
+
+
 @pytest.fixture
-def caller(database: str, clock: Clock) -> Iterator[Caller]:
-    with TestClient(create_app(database, clock=clock), raise_server_exceptions=False) as client:
-        yield Caller(client)
+def caller(app_of_callers: Litestar, database: str, clock: Clock) -> Iterator[Caller]:
+    with with_centre(app_of_callers, database, clock):
+        yield Caller(TestClient(app_of_callers, raise_server_exceptions=False))

@@ -103,7 +103,9 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(names=st.lists(TEXTS, min_size=3, max_size=3), code=st.sampled_from(["0007", "P-1", "=P", "00,1", "1E5"]))
 def test_hostile_texts_come_back_as_they_were(
     tmp_path_factory: pytest.TempPathFactory, names: list[str], code: str

@@ -1,20 +1,23 @@
 """A centre with an officer of each role, and browsers that are signed in."""
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from sync.server.access import accounts
 from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre, open_centre
-from sync.server.database.dialect import writing
+from sync.server.database.dialect import POSTGRES, writing
 from sync.server.limits import Rate
+from tests.postgres import made_from
+from tests.server.conftest import app_without_centre, own_copy, with_centre
 from tests.server.pages.browsing import DESKTOP, chromium, need, served
 from tests.server.pages.support import NAMES, PASSWORD, Page, new_session, sign_in
 from tests.server.support import Clock, new_centre
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page as Window
 
 UNLIMITED = Rate(burst=10**9, per_second=10**9)
+ENGINE = os.environ.get("POJOK_TEST_ENGINE", "sqlite")
+"""What the pages of these tests stand on: ``postgresql`` where POJOK_TEST_ENGINE says so."""
+ON_SQLITE = pytest.mark.skipif(ENGINE != "sqlite", reason="of SQLite alone")
 RATES = {"per_stranger": UNLIMITED, "per_checker": UNLIMITED, "per_login": UNLIMITED, "per_reader": UNLIMITED}
 
 
@@ -33,21 +39,32 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def with_officers(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A centre on SQLite with two corners and an officer of each role, made once: its file."""
-    file = tmp_path_factory.mktemp("pages") / "centre.db"
-    made = new_centre(f"sqlite:///{file}", Clock())
+def with_officers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A centre on ``ENGINE`` with two corners and an officer of each role, made once: its URL."""
+    if ENGINE == POSTGRES:
+        database = made_from(request.getfixturevalue("postgres"), "template0")
+    else:
+        database = f"sqlite:///{tmp_path_factory.mktemp('pages') / 'centre.db'}"
+    return put_officers(database)
+
+
+def put_officers(database: str) -> str:
+    """Make a centre with two corners and an officer of each role at this URL."""
+    made = new_centre(database, Clock())
     with writing(made.engine) as db:
         for role, name in NAMES.items():
             accounts.put_officer(made, db, name, role, PASSWORD)
     made.close()
-    return file
+    return database
+
+
+copied = contextmanager(own_copy)
 
 
 @pytest.fixture
-def database(with_officers: Path, tmp_path: Path) -> str:
+def database(with_officers: str, tmp_path: Path) -> Iterator[str]:
     """The URL of a copy of it that is this test's own."""
-    return f"sqlite:///{shutil.copy(with_officers, tmp_path / 'centre.db')}"
+    yield from own_copy(with_officers, tmp_path)
 
 
 @pytest.fixture
@@ -57,17 +74,17 @@ def centre(database: str, clock: Clock) -> Iterator[Centre]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def one_app(with_officers: str) -> Iterator[Litestar]:
+    """An app that is put together once, which takes longer than most tests; ``app_client`` gives it its centre."""
+    yield from app_without_centre(with_officers, **RATES)
+
+
 @pytest.fixture
-def app_client(database: str, clock: Clock) -> Iterator[Callable[[], Page]]:
+def app_client(one_app: Litestar, database: str, clock: Clock) -> Iterator[Callable[[], Page]]:
     """Makes browsers that nobody has signed in at, all at one app."""
-    app = create_app(database, clock=clock, **RATES)
-    with ExitStack() as open_ones:
-        first = open_ones.enter_context(TestClient(app, raise_server_exceptions=False))
-
-        def another() -> Page:
-            return Page(TestClient(app, raise_server_exceptions=False, backend=first.backend))
-
-        yield another
+    with with_centre(one_app, database, clock):
+        yield lambda: Page(TestClient(one_app, raise_server_exceptions=False))
 
 
 @pytest.fixture

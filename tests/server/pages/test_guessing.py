@@ -16,6 +16,7 @@ from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.limits import Limiter, Rate, network_of
+from tests.server.pages.conftest import ON_SQLITE
 from tests.server.pages.support import NAMES, PASSWORD
 from tests.server.pages.test_officers import SECRET, noted
 from tests.server.pages.test_security import NAME, try_at
@@ -313,6 +314,7 @@ def test_a_sentence_for_the_next_page_is_shown_only_as_the_centre_wrote_it(clien
         assert "Akun Rahma" not in text
 
 
+@ON_SQLITE
 def test_no_guess_reads_the_whole_audit(centre):
     asked = []
 

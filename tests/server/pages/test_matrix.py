@@ -1,8 +1,6 @@
 """Every page × method × who asks: nobody, viewer, officer, admin. Who may not get in changes nothing."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +12,7 @@ from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.database import schema
 from sync.server.database.dialect import reading
-from tests.server.pages.conftest import RATES
+from tests.server.pages.conftest import RATES, copied
 from tests.server.pages.matrix import ACCESS, Call, calls
 from tests.server.pages.support import Page, sign_in
 from tests.server.support import Clock
@@ -29,9 +27,9 @@ Browsers = Callable[[Role | None], Page]
 
 
 @pytest.fixture(scope="module")
-def app(with_officers: Path, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
-    file = shutil.copy(with_officers, tmp_path_factory.mktemp("matrix") / "centre.db")
-    return create_app(f"sqlite:///{file}", clock=Clock(), **RATES)
+def app(with_officers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Litestar]:
+    with copied(with_officers, tmp_path_factory.mktemp("matrix")) as database:
+        yield create_app(database, clock=Clock(), **RATES)
 
 
 @pytest.fixture(scope="module")

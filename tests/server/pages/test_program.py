@@ -5,7 +5,7 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -26,8 +26,10 @@ from sync.server.pages.program import signed
 from sync.server.pages.showing import axis, change_of
 from sync.server.reports.reporter import catch_up
 from sync.server.trust.figures import state
+from tests.server.conftest import own_copy
 from tests.server.figures import fill, push
 from tests.server.pages.browsing import need
+from tests.server.pages.conftest import copied
 from tests.server.pages.support import Page, sums_of
 from tests.server.support import Clock, Journal
 
@@ -49,19 +51,18 @@ RUPIAH = re.compile(r"(-?)Rp\u00a0([\d.]+)")
 
 
 @pytest.fixture(scope="session")
-def traded(with_officers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A centre of three corners that traded for five weeks, made once: its file."""
-    file = tmp_path_factory.mktemp("traded") / "centre.db"
-    shutil.copy(with_officers, file)
-    made = open_centre(f"sqlite:///{file}", Clock())
-    fill(made, corners=3, days=35, sales=6)
-    made.close()
-    return file
+def traded(with_officers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A centre of three corners that traded for five weeks, made once: its URL."""
+    with copied(with_officers, tmp_path_factory.mktemp("traded")) as database:
+        made = open_centre(database, Clock())
+        fill(made, corners=3, days=35, sales=6)
+        made.close()
+        yield database
 
 
 @pytest.fixture
-def database(traded: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(traded, tmp_path / 'centre.db')}"
+def database(traded: str, tmp_path: Path) -> Iterator[str]:
+    yield from own_copy(traded, tmp_path)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from litestar.testing import TestClient
 
 from sync.server import commands
@@ -154,9 +155,7 @@ def test_many_names_from_one_address_are_slowed_down(database, clock):
     assert int(answers[-1].headers["retry-after"]) > 0
 
 
-def test_an_old_hash_is_made_anew_at_the_next_sign_in(centre):
-    from argon2 import PasswordHasher
-
+def test_an_old_hash_is_made_anew_at_the_next_sign_in(centre, real_passwords):
     weak = PasswordHasher(time_cost=1, memory_cost=1_024, parallelism=1).hash(PASSWORD)
     officers = schema.officers
     with writing(centre.engine) as db:
@@ -165,6 +164,7 @@ def test_an_old_hash_is_made_anew_at_the_next_sign_in(centre):
     with reading(centre.engine) as db:
         found = db.execute(sa.select(officers.c.password_hash).where(officers.c.name == NAME)).scalar_one()
     assert not PasswordHasher().check_needs_rehash(found)
+    assert "m=65536," in found
     assert try_at(centre) == ""
 
 

@@ -1,8 +1,6 @@
 """Wild requests to every page by who may open it, made by schemathesis: none makes the centre fail."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,7 @@ from schemathesis import GenerationMode
 from sync.server.access.officers import Role
 from sync.server.app import create_app
 from sync.server.pages.every import HANDLERS
-from tests.server.pages.conftest import RATES
+from tests.server.pages.conftest import RATES, copied
 from tests.server.pages.matrix import ACCESS, SAMPLES
 from tests.server.pages.support import Page, new_session
 from tests.server.support import Clock
@@ -48,9 +46,11 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def app(with_officers: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    file = shutil.copy(with_officers, tmp_path_factory.mktemp("wild") / "centre.db")
-    with TestClient(create_app(f"sqlite:///{file}", clock=Clock(), **RATES), raise_server_exceptions=False) as client:
+def app(with_officers: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with (
+        copied(with_officers, tmp_path_factory.mktemp("wild")) as database,
+        TestClient(create_app(database, clock=Clock(), **RATES), raise_server_exceptions=False) as client,
+    ):
         yield client
 
 

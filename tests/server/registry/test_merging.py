@@ -188,7 +188,9 @@ def test_goods_that_an_officer_wrote_down_under_a_merged_code_go_back_with_it(ce
 MERGERS = st.lists(st.tuples(st.sampled_from("PPPBII"), st.integers(1, 4), st.integers(1, 4)), max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(MERGERS)
 def test_mergings_taken_back_in_any_order_leave_what_the_others_alone_make(centre, folder, by, steps):
     """Beside the centre a plain model: whose own everything is, and what was merged into what. A file that comes in

@@ -27,7 +27,7 @@ EPOCH = date(1899, 12, 30)
 NEWCOMER = {**PRODUCER, "producer_code": "P009"}
 BLANK = st.sampled_from(("", " ", "\t", "\u00a0", " \u00a0"))
 ALMOST_MONEY = st.text(st.sampled_from("0123456789.,- RrPpkE+\u00a0"), max_size=12)
-FEW = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def result(convert: fields.Converter, text: str) -> Any:
@@ -199,7 +199,7 @@ def judged(checked: Checked[Any], name: str) -> bool:
     return any(each.field == name for each in (*checked.rejected, *checked.warnings))
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(value=cells, shown=st.sampled_from(FORMATS))
 def test_a_cell_gives_its_number_or_is_named(importer: Importer, value: Any, shown: str) -> None:
     """Price, minimum, percentage and date of one row, from the same cell."""
@@ -223,7 +223,7 @@ def test_a_cell_gives_its_number_or_is_named(importer: Importer, value: Any, sho
             assert getattr(row, name) == number
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(value=st.one_of(st.dates(date(1930, 1, 1), date(2026, 11, 21)), st.integers(0, 10**6), st.booleans()))
 def test_a_cell_with_a_date_gives_that_day_or_is_named(importer: Importer, value: Any) -> None:
     shown = "dd/mm/yyyy" if isinstance(value, date) else "General"
@@ -306,7 +306,7 @@ def test_blanks_around_quotes_are_cut_off_of_every_kind(importer: Importer, blan
     assert (row.name, row.unit) == ("Lina, SH", 'Bagian "A"')
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     rows=st.lists(
         st.tuples(st.text(st.sampled_from("ab \",;\n'"), max_size=8), st.integers(0, 10**6)), min_size=1, max_size=6

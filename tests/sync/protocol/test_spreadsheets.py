@@ -112,7 +112,7 @@ def test_another_encoding_is_refused_with_its_line(importer):
 PIECES = st.sampled_from([*'",;\n\r\t 0aR', "\u00a0", "S1", "12.500", '""', "\ufeff", "é", "\x00"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=60).map("".join))
 def test_whatever_the_file_holds_every_line_gets_its_verdict_in_order(importer, rest):
     checked = importer.check("staff", f"staff_code,name,nip,unit,tab_limit\n{rest}")
