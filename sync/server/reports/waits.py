@@ -6,7 +6,7 @@ that till's newest earnings. An officer says so, or no more, at any time; ``put_
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ def follow(db: Connection, device: str, moved: Sequence[Moved]) -> Waits:
     clearing = {one.producer for one in moved if one.amount < 0 or one.of}
     every = {one.producer for one in moved}
     before = {name: Account(partial(_recall, db, device, name)) for name in every}
-    for row in (*_rows(db, device, clearing), *_rows(db, device, every - clearing, owed_since.c.seq < 0)):
+    for row in (*_rows(db, device, clearing), *_rows(db, device, every - clearing, over=True)):
         account = before[row.producer]
         if row.seq < 0:
             account.over[-row.seq] = -row.amount
@@ -118,7 +118,7 @@ def _taken_over_by(db: Connection, device: str, producer: str, through: tuple[st
     mine = (taken_over.c.by_device == device, taken_over.c.device.not_in(through), is_dead(taken_over.c.device))
     found = []
     for old in db.execute(sa.select(taken_over.c.device).where(*mine)).scalars().all():
-        for row in _rows(db, old, [producer], owed_since.c.seq > 0):
+        for row in _rows(db, old, [producer], over=False):
             left = row.amount
             for day, amount in _taken_over_by(db, old, producer, (*through, old)) if row.opening else ():
                 part = min(left, amount)
@@ -128,11 +128,19 @@ def _taken_over_by(db: Connection, device: str, producer: str, through: tuple[st
     return sorted((one for one in found if one[1]), reverse=True)
 
 
-def _rows(db: Connection, device: str, producers: Collection[str], *more: sa.ColumnElement[bool]) -> Iterator[Any]:
-    table, every = owed_since, sorted(producers)
+def _rows(db: Connection, device: str, producers: Collection[str], over: bool | None = None) -> Iterator[Any]:
+    """What is owed and what was cleared beyond that; one of the two where ``over`` says which."""
+    every = sorted(producers)
     for first in range(0, len(every), AT_ONCE):
-        mine = (table.c.device == device, table.c.producer.in_(every[first : first + AT_ONCE]), *more)
-        yield from db.execute(sa.select(table).where(*mine)).all()
+        yield from db.execute(_of_producers(over), {"whose": device, "names": every[first : first + AT_ONCE]}).all()
+
+
+@cache
+def _of_producers(over: bool | None) -> sa.Select[Any]:
+    c = owed_since.c
+    query = sa.select(owed_since).where(c.device == sa.bindparam("whose"))
+    query = query.where(c.producer.in_(sa.bindparam("names", expanding=True)))
+    return query if over is None else query.where(c.seq < 0 if over else c.seq > 0)
 
 
 def _recall(db: Connection, device: str, producer: str, seq: int) -> bytes:
