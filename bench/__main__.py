@@ -159,6 +159,16 @@ def _dashboard(bench: Bench) -> list[Figure]:
         return [Figure("15", "programme dashboard", "not now", "needs PostgreSQL", goal_text="p95 ≤ 200 ms")]
 
 
+def _registry(bench: Bench) -> list[Figure]:
+    from bench import registry
+    from bench.postgres import NoPostgres
+
+    try:
+        return registry.figures() if bench.pairs > 1 else registry.figures(60, asked=2, settings=FORGETFUL)
+    except NoPostgres:
+        return [Figure("", "registry", "not now", "needs PostgreSQL", goal_text="p95 ≤ 100 ms")]
+
+
 def _bundle(bench: Bench) -> list[Figure]:
     from bench import bundle
 
@@ -179,6 +189,7 @@ GROUPS: dict[str, Callable[[Bench], list[Figure]]] = {
     "counting": _counting,
     "finding": _finding,
     "dashboard": _dashboard,
+    "registry": _registry,
 }
 SLOW = {"bundle": _bundle}
 

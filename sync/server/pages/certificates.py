@@ -27,6 +27,8 @@ UPLOAD = certificate_files.MOST_BYTES + MIB
 """A form with its document; what is larger is not read at all."""
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 PERIODS = (0, 30, 90, 180, 365)
+MOST_ROWS = 1_000_000
+"""Beyond them no page is asked for."""
 
 
 @get("/sertifikat", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -37,9 +39,11 @@ def get_lapsing(
     today, days = state.centre.today(), dalam if dalam in PERIODS else 90
     file = bool(request.query_params.get("format"))
     with reading(state.centre.engine) as db:
-        at = paged(halaman, holding.lapsing(db, today, days, most=0).in_all)
-        shown = (0, None) if file else (at.first, at.size)
-        found = holding.lapsing(db, today, days, *shown)
+        asked = paged(halaman, MOST_ROWS)
+        found = holding.lapsing(db, today, days, *((0, None) if file else (asked.first, asked.size)))
+        at = paged(halaman, found.in_all)
+        if at.first != asked.first and not file:  # there are fewer pages
+            found = holding.lapsing(db, today, days, at.first, at.size)
     headings = [_("Producer"), _("Code"), _("Certificate"), _("Number"), _("Holds until")]
     rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in found.papers]
     return exported(request, _("certificates"), headings, rows) or page(

@@ -28,9 +28,10 @@ def lapsing(db: Connection, today: str, days: int, first: int = 0, most: int | N
     found = sa.union_all(_written(until), *(_loose(kind, until) for kind in ("pirt", "halal"))).subquery()
     place = sa.case({kind: at for at, kind in enumerate(KINDS)}, value=found.c.kind)
     order = (found.c.expires, found.c.producer, place, found.c.number, found.c.under)
-    rows = db.execute(sa.select(found).order_by(*order).offset(first).limit(most)).all()
-    count = len(rows) if most is None else db.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
-    return Lapsing([Certificate(*row) for row in rows], count)
+    query = sa.select(found, sa.func.count().over()).order_by(*order).offset(first).limit(most)
+    rows = db.execute(query).all()
+    count = rows[0][-1] if rows else db.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
+    return Lapsing([Certificate(*row[:-1]) for row in rows], count)
 
 
 def _written(until: str) -> sa.Select[Any]:

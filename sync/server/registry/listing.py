@@ -1,8 +1,9 @@
 """Lists of the registry: producers and goods that stand for themselves, found by words; what codes are called."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -14,12 +15,14 @@ from sync.server.database import schema
 from sync.server.registry import aliases, holding
 from sync.server.registry.certificates import KINDS
 from sync.server.registry.deciding import LABELS, TABLES
-from sync.server.registry.near import FEW, names_of, plain
+from sync.server.registry.near import FEW, Vocabulary, plain
 
 MOST_WORDS = 8
 """Words of a search that count."""
-MOST_SIMILAR, MOST_LIKENESSES = 10, 200
-"""Rows that only resemble what was typed: told, and looked through."""
+MOST_SIMILAR = 10
+"""Rows that only resemble what was typed."""
+AT_ONCE = 5_000
+"""Rows that one query reads."""
 PANGAN = "pangan"
 """Instead of a category: whatever needs halal, as the figures of the programme count it."""
 
@@ -44,40 +47,56 @@ class Listed:
 
     db: Connection
     query: sa.Select[Any]
-    count: int
+    codes: list[str]
     meant: str
     categories: dict[str, int]
     similar: tuple[Any, ...] = ()
 
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.codes)
+
     def rows(self, most: int | None = None, first: int = 0) -> Iterator[Any]:
         """``most`` rows from the one at ``first`` on, or all."""
-        return iter(self.db.execute(self.query.limit(most).offset(first)))
+        wanted = self.codes[first:] if most is None else self.codes[first : first + most]
+        for start in range(0, len(wanted), AT_ONCE):
+            yield from _in_order(self.db, self.query, wanted[start : start + AT_ONCE])
+
+
+class _Names(NamedTuple):
+    """What stands for itself, by name: its code, in which category and whose it is, the small letters in which words
+    are looked for, and the words of its name."""
+
+    codes: list[str]
+    categories: list[str]
+    makers: list[str]
+    texts: list[str]
+    words: Vocabulary
+
+
+class _Found(NamedTuple):
+    """The places of what is called as somebody typed, or else as was ``meant``; and of what resembles it."""
+
+    places: list[int]
+    meant: str
+    similar: list[int]
 
 
 def producers(centre: Centre, db: Connection, search: Search) -> Listed:
     """Producers, found by code, name, kelurahan or NIB."""
-    table, meant = schema.producers, ""
-    counted = sa.select(sa.func.count()).select_from(table)
-    conditions = _wanted(search, centre.today())
-    count = db.execute(counted.where(*conditions)).scalar_one()
-    if not count and search.q.strip():
-        meant = _meant(centre, db, "producer", search.q)
-        conditions = _wanted(msgspec.structs.replace(search, q=meant), centre.today()) if meant else conditions
-        count = db.execute(counted.where(*conditions)).scalar_one()
-    query = sa.select(table).where(*conditions).order_by(sa.func.lower(table.c.business_name), table.c.code)
-    similar: tuple[Any, ...] = ()
-    if 0 < count < FEW and search.q.strip() and not meant:
-        others = _wanted(msgspec.structs.replace(search, q=""), centre.today())
-        similar = _similar(centre, db, "producer", search.q, sa.select(table).where(*others), query)
-    return Listed(db, query, count, meant if count else "", {}, similar)
+    table, conditions = schema.producers, _wanted(search, centre.today())
+    names = _names(centre, db, "producer")
+    those = set(db.execute(sa.select(table.c.code).where(*conditions)).scalars()) if conditions else None
+    found = _find(names, search.q, lambda place: those is None or names.codes[place] in those)
+    codes, similar = ([names.codes[place] for place in some] for some in (found.places, found.similar))
+    query = sa.select(table)
+    return Listed(db, query, codes, found.meant, {}, tuple(_in_order(db, query, similar)))
 
 
 def _wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
-    """What a row of ``producers`` must fulfil."""
-    table = schema.producers
-    found = [table.c.alias_of == ""]
-    if search.q.strip():
-        found.append(_like(search.q, table.c.code, table.c.business_name, table.c.kelurahan, table.c.nib))
+    """What a row of ``producers`` must fulfil beside its words."""
+    table, found = schema.producers, list[sa.ColumnElement[bool]]()
     if search.kelurahan:
         found.append(table.c.kelurahan == search.kelurahan)
     if search.kelas:
@@ -91,63 +110,74 @@ def _wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
 
 def goods(centre: Centre, db: Connection, q: str = "", category: str = "", producer: str = "") -> Listed:
     """Goods, found by code, name, barcode or ``maker``, which their rows have as well."""
-    table, makers, meant = schema.products, schema.producers, ""
+    table, makers, names = schema.products, schema.producers, _names(centre, db, "product")
+    found = _find(names, q, lambda place: not producer or names.makers[place] == producer)
+    codes, similar = (
+        [names.codes[place] for place in some if not category or names.categories[place] == category]
+        for some in (found.places, found.similar)
+    )
     joined = table.outerjoin(makers, makers.c.code == table.c.producer)
-    stands = _standing(q, producer)
-    if q.strip() and db.execute(sa.select(table.c.sku).select_from(joined).where(*stands).limit(1)).first() is None:
-        meant = _meant(centre, db, "product", q)
-        stands = _standing(meant, producer) if meant else stands
-    counted = sa.select(table.c.category, sa.func.count()).select_from(joined if q.strip() else table)
-    found = {row[0]: row[1] for row in db.execute(counted.where(*stands).group_by(table.c.category))}
-    chosen = [*stands, table.c.category == category] if category else stands
-    query = sa.select(table, makers.c.business_name.label("maker")).select_from(joined).where(*chosen)
-    count = found.get(category, 0) if category else sum(found.values())
-    query = query.order_by(sa.func.lower(table.c.name), table.c.sku)
-    similar: tuple[Any, ...] = ()
-    if 0 < count < FEW and q.strip() and not meant:
-        like = sa.select(table, makers.c.business_name.label("maker")).select_from(joined)
-        like = like.where(*_standing("", producer), *([table.c.category == category] if category else []))
-        similar = _similar(centre, db, "product", q, like, query)
-    return Listed(db, query, count, meant if count else "", found, similar)
+    query = sa.select(table, makers.c.business_name.label("maker")).select_from(joined)
+    categories = Counter(names.categories[place] for place in found.places)
+    few = similar if 0 < len(codes) < FEW else []
+    return Listed(db, query, codes, found.meant if codes else "", categories, tuple(_in_order(db, query, few)))
 
 
-def _standing(q: str, producer: str) -> list[sa.ColumnElement[bool]]:
-    """What a row of ``products``, beside its maker's, must fulfil."""
-    table, makers = schema.products, schema.producers
-    stands = [table.c.alias_of == ""]
-    if producer:
-        stands.append(table.c.producer == producer)
-    if q.strip():
-        stands.append(_like(q, table.c.sku, table.c.name, table.c.barcode, makers.c.business_name))
-    return stands
+def _find(names: _Names, q: str, fits: Callable[[int], bool]) -> _Found:
+    """Those that ``fits`` leaves with every word of ``q`` somewhere, in any letter case, else the nearest words."""
+    every = [place for place in range(len(names.codes)) if fits(place)]
+    places, meant, words = _with(names, every, q.lower().split()), "", plain(q).split()[:MOST_WORDS]
+    if words and not places:
+        meant = " ".join(names.words.corrected(words))
+        places = _with(names, every, meant.split()) if meant else places
+        return _Found(places, meant if places else "", [])
+    if not (words and len(places) < FEW):
+        return _Found(places, "", [])
+    there, may = set(places), set(every)
+    near = [place for place in names.words.resembling(words) if place in may and place not in there]
+    return _Found(places, "", near[:MOST_SIMILAR])
 
 
-def _like(text: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    """Whether every word of the text stands somewhere in one of the columns, in any letter case."""
-    words = text.lower().replace("!", "!!").replace("%", "!%").replace("_", "!_").split()[:MOST_WORDS]
-    lowered = [sa.func.lower(column) for column in columns]
-    return sa.and_(*(sa.or_(*(column.like(f"%{word}%", escape="!") for column in lowered)) for word in words))
+def _with(names: _Names, places: list[int], words: list[str]) -> list[int]:
+    for word in words[:MOST_WORDS]:
+        places = [place for place in places if word in names.texts[place]]
+    return places
 
 
-def _meant(centre: Centre, db: Connection, kind: Kind, q: str) -> str:
-    """Words as the names of the registry spell them."""
-    table, scope = TABLES[kind]
-    return " ".join(names_of(centre, db, table, table.c[LABELS[kind]], scope).words.corrected(plain(q).split()))
+def _names(centre: Centre, db: Connection, kind: Kind) -> _Names:
+    """From memory until the registry changes."""
+    table, makers, positions = schema.products, schema.producers, schema.positions
+    moved = sa.select(positions.c.scope, positions.c.value).where(positions.c.scope.in_(("producers", "catalogue")))
+    state = sorted(tuple(row) for row in db.execute(moved))
+    known: tuple[Any, _Names] | None = centre.stretches.get(("names", kind))
+    if known is not None and known[0] == state:
+        return known[1]
+    none = sa.literal("")
+    if kind == "producer":
+        query = sa.select(makers.c.code, makers.c.business_name, makers.c.kelurahan, makers.c.nib, none, none)
+        table, name = makers, makers.c.business_name
+    else:
+        name, maker = table.c.name, makers.c.business_name
+        query = sa.select(table.c.sku, name, table.c.barcode, maker, table.c.category, table.c.producer)
+        query = query.select_from(table.outerjoin(makers, makers.c.code == table.c.producer))
+    by_name = (sa.func.lower(name), next(iter(table.primary_key)))
+    rows = [tuple(row) for row in db.execute(query.where(table.c.alias_of == "").order_by(*by_name))]
+    found = _Names(
+        [row[0] for row in rows],
+        [row[4] for row in rows],
+        [row[5] for row in rows],
+        ["\n".join(filter(None, row[:4])).lower() for row in rows],
+        Vocabulary([plain(row[1]) for row in rows]),
+    )
+    centre.stretches.put(("names", kind), (state, found))
+    return found
 
 
-def _similar(
-    centre: Centre, db: Connection, kind: Kind, q: str, rows: sa.Select[Any], found: sa.Select[Any]
-) -> tuple[Any, ...]:
-    """Those of ``rows`` whose names resemble the words and that were not ``found``, by name."""
-    table, scope = TABLES[kind]
-    names, key = names_of(centre, db, table, table.c[LABELS[kind]], scope), next(iter(table.primary_key))
-    near = [names.codes[place] for place in names.words.resembling(plain(q).split()[:MOST_WORDS])]
-    if not near:
-        return ()
-    there = {row[0] for row in db.execute(found)}
-    some = [code for code in near if code not in there][:MOST_LIKENESSES]
-    by_name = sa.func.lower(table.c[LABELS[kind]])
-    return tuple(db.execute(rows.where(key.in_(some)).order_by(by_name, key).limit(MOST_SIMILAR)))
+def _in_order(db: Connection, query: sa.Select[Any], codes: list[str]) -> Iterator[Any]:
+    """The rows of ``codes``, in their order."""
+    key = query.selected_columns[0]
+    found = {row[0]: row for row in db.execute(query.where(key.in_(codes)))} if codes else {}
+    return (found[code] for code in codes if code in found)
 
 
 def rows_of(db: Connection, kind: Kind, codes: Iterable[str]) -> dict[str, Any]:

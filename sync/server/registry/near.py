@@ -5,13 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import Any, Final, NamedTuple
-
-import sqlalchemy as sa
-from sqlalchemy.engine import Connection
-
-from sync.server.centre import Centre
-from sync.server.database import schema
+from typing import Final
 
 ALIKE, MISTYPED = 0.7, 2
 """How near a mistyped word must come to a known one (``difflib``), and how many letters more or less it may have."""
@@ -79,24 +73,3 @@ def plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(letter if letter.isalnum() else " " for letter in letters if not unicodedata.combining(letter))
     return " ".join(kept.split())
-
-
-class Names(NamedTuple):
-    """The codes of a table of the registry, and the words of the names at the same places."""
-
-    codes: list[str]
-    words: Vocabulary
-
-
-def names_of(centre: Centre, db: Connection, table: sa.Table, name: sa.Column[Any], scope: str) -> Names:
-    """The names of those of a table of the registry that stand for themselves, from memory until its feed moves."""
-    positions = schema.positions
-    end = db.execute(sa.select(positions.c.value).where(positions.c.scope == scope)).scalar_one()
-    known: tuple[int, Names] | None = centre.stretches.get(("words", scope))
-    if known is None or known[0] != end:
-        rows = db.execute(
-            sa.select(next(iter(table.primary_key)), name).where(table.c.alias_of == "").order_by(name)
-        ).all()
-        known = (end, Names([row[0] for row in rows], Vocabulary([plain(row[1]) for row in rows])))
-        centre.stretches.put(("words", scope), known)
-    return known[1]
