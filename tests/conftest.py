@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pos_app.i18n import DEFAULT, set_language
 from pos_app.ledger.ledger import Ledger
 from pos_app.services.context import User
 from pos_app.services.registering import import_file
@@ -41,6 +42,13 @@ def pojok_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POJOK_HOME", str(home))
         yield home
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """No test speaks the language that the one before it chose."""
+    yield
+    set_language(DEFAULT)
 
 
 @pytest.fixture
