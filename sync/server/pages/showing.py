@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from sync.protocol.facts import Kind
 from sync.server.centre import Centre
@@ -67,6 +70,8 @@ FAULTS = {
 }
 KINDS: dict[str, Kind] = {"producer": "producer", "product": "product"}
 """Filters that name a code of the registry."""
+Choices = tuple[tuple[str, str], ...]
+"""Value and text."""
 MILLION, THOUSAND = 1_000_000, 1_000
 TENTHS = 10
 
@@ -100,6 +105,7 @@ def figures_page(request: AnyRequest, db: Database, template: str, asked: Asked,
         waiting=behind(db),
         bar=bar,
         legend=legend([_("Private"), _("For the office")]),
+        options=options,
         **{"more": {}, "chosen": chosen(db, asked, request.url.path), **values},
     )
 
@@ -113,12 +119,12 @@ def paper_of(
     return Paper(title, [*told, _("Made {moment}").format(moment=moment(centre.clock()))], sums)
 
 
-def choices(db: Database) -> dict[str, list[tuple[str, str]]]:
+def choices(db: Database) -> dict[str, Choices]:
     """What the lists of the form offer, by the name in the address: value and text."""
     corners = changing.every(db)
     places = sorted({kelurahan_of(row.address) for row in corners} - {""})
     kinds = sorted({row.kind for row in corners if row.kind})
-    return {
+    found: dict[str, Iterable[tuple[str, str]]] = {
         "pojok": [(row.code, row.name) for row in corners],
         "jenis": [(kind, named("kind", kind)) for kind in kinds],
         "lokasi": [(name, name) for name in places],
@@ -127,6 +133,15 @@ def choices(db: Database) -> dict[str, list[tuple[str, str]]]:
         "kelas": [(name, _(text)) for name, text in registry_words.CLASSES.items()],
         "pembeli": [(name, _(text)) for name, text in BUYERS.items()],
     }
+    return {name: tuple(some) for name, some in found.items()}
+
+
+@lru_cache(maxsize=256)
+def options(choices: Choices, value: str) -> Markup:
+    """The entries of a list of the form; ``value`` is the one that is chosen. They are kept: every page offers all
+    corners."""
+    entry, selected = Markup('<option value="{}"{}>{}</option>'), Markup(" selected")
+    return Markup("\n").join(entry.format(key, selected if key == value else "", text) for key, text in choices)
 
 
 def chosen(db: Database, asked: Asked, path: str) -> list[Chosen]:

@@ -58,13 +58,16 @@ class Attributes:
         self._goods = {row.sku: row for row in db.execute(sa.select(*(goods.c[name] for name in told)))}
         self._groups: dict[str, Group] = {}
         self._chosen: dict[tuple[str, str], Chosen] = {}
+        self._tills: dict[tuple[tuple[str, str], ...], list[str]] = {}
+        self._names: dict[str, dict[str, str]] = {
+            "corner": {code: row.name for code, row in self._kinds.items()},
+            "producer": {code: row.business_name for code, row in self._makers.items()},
+            "product": {sku: row.name for sku, row in self._goods.items()},
+        }
 
     def name(self, by: str, key: str) -> str:
         """What people call a corner, a producer or a product; empty where the registry does not know it."""
-        tables = {"corner": (self._kinds, "name"), "producer": (self._makers, "business_name")}
-        tables["product"] = (self._goods, "name")
-        table, column = tables.get(by, ({}, ""))
-        return getattr(table[key], column) if key in table else ""
+        return self._names.get(by, {}).get(key, "")
 
     @cached_property
     def producers(self) -> dict[str, str]:
@@ -92,6 +95,14 @@ class Attributes:
                 group = self.group(by, devices, items)
                 found = np.array([label == value for label in group.labels], np.bool_)[group.places]
             self._chosen[by, value] = found
+        return found
+
+    def tills(self, filters: tuple[tuple[str, str], ...]) -> list[str]:
+        """The tills that filters leave, each a name and a value."""
+        found = self._tills.get(filters)
+        if found is None:
+            every = (till for till in self._corners if all(self.agrees(by, value, till) for by, value in filters))
+            found = self._tills[filters] = list(every)
         return found
 
     def agrees(self, by: str, value: str, one: Any) -> bool:

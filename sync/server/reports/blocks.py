@@ -4,6 +4,7 @@ A row says where (a till), of what (an item: SKU and producer), in which way (a 
 are numbered as they come (``Numbered``); blocks never change once they are made, so threads share them.
 """
 
+import threading
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Final, Generic, TypeVar
 
@@ -11,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 Whole = npt.NDArray[np.int64]
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[Any]
+"""Whole numbers of 8, 16 or 32 bits."""
 Values = npt.NDArray[Any]
 """Whole numbers of 32 or 64 bits."""
 Chosen = npt.NDArray[np.bool_]
@@ -31,6 +33,7 @@ class Numbered(Generic[Text]):
     def __init__(self) -> None:
         self.known: list[Text] = []
         self._places: dict[Text, int] = {}
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.known)
@@ -42,16 +45,18 @@ class Numbered(Generic[Text]):
         """The number of ``text``, a new one where it is new."""
         place = self._places.get(text)
         if place is None:
-            place = len(self.known)
-            self.known.append(text)
-            self._places[text] = place
+            with self._lock:
+                place = self._places.get(text, len(self.known))
+                if place == len(self.known):
+                    self.known.append(text)
+                    self._places[text] = place
         return place
 
 
 class Block:
     """Rows: numbers of tills, items and marks, and the figures of each, one line of ``values`` a figure."""
 
-    __slots__ = ("_faces", "device", "item", "mark", "values")
+    __slots__ = ("__weakref__", "_faces", "device", "item", "mark", "values")
 
     def __init__(self, device: Codes, item: Codes, mark: Codes, values: Values) -> None:
         self.device, self.item, self.mark = device, item, mark
@@ -132,6 +137,12 @@ def sums_at(places: Whole, values: Values, size: int) -> Whole:
     for into, line in zip(sums, values, strict=True):
         np.add.at(into, places, line.astype(np.int64, copy=False))
     return sums
+
+
+def narrow(column: Codes) -> Codes:
+    """Numbers from zero on in as little room as they need."""
+    most = int(column.max(initial=0))
+    return column.astype(next(kind for kind in (np.int8, np.int16, np.int32) if most <= np.iinfo(kind).max))
 
 
 def codes(numbers: Iterable[int]) -> Codes:

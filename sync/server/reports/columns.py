@@ -2,21 +2,23 @@
 
 Held are months: their sums by till, item and mark, and as far as there is room their days (the least used go first).
 Before a request asks, it reads how far the tables are (``reported``) and fetches the days of tills that changed since
-(``touched``); a till whose tables were made anew makes all be read again. What a request holds (``View``) stays as it
-is while others go on, and blocks never change: threads share them.
+(``touched``); a till whose tables were made anew makes all be read again. What a request holds (``view.View``) stays as
+it is while others go on, and blocks never change: threads share them.
 
 Reading in one transaction what another, older one read less of is no harm: days are fetched whole, so fetching one
 twice changes nothing, and a month that was read in an older state takes what is known back to that state. But what a
 transaction reads that does not know yet that tables were made anew, or no longer, it keeps for itself.
+
+Nobody waits for what another one reads. While the thread that reads ahead is still at it (``filling``), what a request
+finds missing is added up by the database (``fetching.sums_of_days``) and not held.
 """
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
-from weakref import WeakKeyDictionary, ref
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,6 +26,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from sync.server.database import schema
 from sync.server.database import tables_reports as tables
+from sync.server.reports.answers import Answers
 from sync.server.reports.attributes import SCOPES, Attributes
 from sync.server.reports.blocks import Block, empty, summed, together
 from sync.server.reports.fetching import (
@@ -50,7 +53,9 @@ FEW: Final = 3
 MOST_RUNS: Final = 24
 RUNS_OF_ROWS: Final = 4
 """The part of the rows that sums of several months may come to, beside what they are made of."""
-_Key = tuple[str, str]
+ANSWERS_OF_ROWS: Final = 8
+"""The part of them that answers may come to."""
+Key = tuple[str, str]
 """A table and a month."""
 
 
@@ -77,35 +82,30 @@ class State(NamedTuple):
     positions: tuple[int, ...]
 
 
-class Cut(NamedTuple):
-    """The rows of a period that filters leave, told apart by these sides."""
-
-    filters: dict[str, str]
-    sides: frozenset[str]
-    rows: Block
-
-
 class Columns:
     """What a process holds of one database."""
 
     def __init__(self, most_rows: int = MOST_ROWS) -> None:
         self.names = Names()
         self._most = most_rows
+        self.answers = Answers(most_rows // ANSWERS_OF_ROWS)
         self._lock = threading.RLock()
-        self._months: dict[_Key, Month] = {}
+        self._months: dict[Key, Month] = {}
         """The least used first."""
         self._known: dict[str, int] = {}
         self._made: dict[str, int] = {}
         self._timeline = ""
         self._attributes: Attributes | None = None
+        self.filling = False
+        """Whether a thread is still reading what most questions need."""
         self._firsts: dict[str, str] = {}
-        self._changed: dict[_Key, float] = {}
+        self._changed: dict[Key, float] = {}
         self._runs: dict[tuple[int, ...], tuple[list[Block], Block]] = {}
         """Sums of several months, the least used first; they are held with what they are made of, so that its identity
         stays its own, and as long as that is held."""
 
-    def view(self, db: Connection) -> "View":
-        """The figures as the transaction of ``db`` sees them, or newer."""
+    def now(self, db: Connection) -> tuple[State, Attributes, dict[Key, Month]]:
+        """How far the tables are in the eyes of ``db``, the registry, and what is held, brought up to that."""
         state = _state(db)
         with self._lock:
             self._refresh(db, state)
@@ -113,21 +113,32 @@ class Columns:
             version = (state.timeline, state.positions, tuple(state.corners.items()))
             if self._attributes is None or self._attributes.version != version:
                 self._attributes = Attributes(db, version, state.corners)
-            return View(self, db, state, self._attributes, dict(self._months))
+            return state, self._attributes, dict(self._months)
 
     def month(self, db: Connection, state: State, source: Source, name: str, *, by_day: bool) -> Month:
         """A month, read where it is not held yet."""
         key = source.name, name
         with self._lock:
-            if not self._same_tables(state):
-                return _load(db, self.names, source, name, state, by_day=by_day)
-            found = self._months.pop(key, None)
-            if found is None or (by_day and found.days is None):
-                found = _load(db, self.names, source, name, state, by_day=by_day)
+            if (held := self._held_as(key, state, by_day=by_day)) is not None:
+                return held
+        found = _load(db, self.names, source, name, state, by_day=by_day)
+        with self._lock:
+            if (held := self._held_as(key, state, by_day=by_day)) is not None:
+                return held
+            if self._same_tables(state):
                 self._known = {till: min(seq, state.seqs.get(till, 0)) for till, seq in self._known.items()}
-            self._months[key] = found
-            self._drop()
+                self._months.pop(key, None)
+                self._months[key] = found
+                self._drop()
             return found
+
+    def _held_as(self, key: Key, state: State, *, by_day: bool) -> Month | None:
+        """A month that is held for the tables that a transaction sees, from now on the last used."""
+        found = self._months.get(key)
+        if found is None or (by_day and found.days is None) or not self._same_tables(state):
+            return None
+        self._months[key] = self._months.pop(key)
+        return found
 
     def runs(self, source: Source, months: Sequence[tuple[str, Block]]) -> list[Block]:
         """The sums of months, those together that did not change for a while."""
@@ -148,13 +159,16 @@ class Columns:
     def firsts(self, db: Connection, state: State, producers: Collection[str]) -> dict[str, str]:
         """When each of ``producers`` sold something first; empty for one that never did."""
         with self._lock:
-            if not self._same_tables(state):
-                return dict.fromkeys(producers, "") | first_sales(db, list(producers))
-            missing = [code for code in producers if code not in self._firsts]
-            if missing:
-                self._firsts |= dict.fromkeys(missing, "") | first_sales(db, missing)
-                self._known = {till: min(seq, state.seqs.get(till, 0)) for till, seq in self._known.items()}
-            return {code: self._firsts[code] for code in producers}
+            held = self._firsts if self._same_tables(state) else {}
+            found = {code: held[code] for code in producers if code in held}
+        missing = [code for code in producers if code not in found]
+        if missing:
+            found |= dict.fromkeys(missing, "") | first_sales(db, missing)
+            with self._lock:
+                if self._same_tables(state):
+                    self._firsts = {code: found[code] for code in missing} | self._firsts
+                    self._known = {till: min(seq, state.seqs.get(till, 0)) for till, seq in self._known.items()}
+        return found
 
     def _same_tables(self, state: State) -> bool:
         """Whether what is held comes from the tables that a transaction sees, or from some that only went on."""
@@ -245,96 +259,12 @@ class Columns:
             rows -= len(self._months.pop(key).sums)
 
 
-class View:
-    """The figures of one transaction."""
-
-    def __init__(
-        self, columns: Columns, db: Connection, state: State, attributes: Attributes, months: dict[_Key, Month]
-    ) -> None:
-        self.names, self.attributes = columns.names, attributes
-        self.cuts: dict[object, list[Cut]] = {}
-        """By table and period, rows that questions left, for the next ones."""
-        self._columns, self._state, self._months = columns, state, months
-        self._db = ref(db)
-
-    def spans(self, source: Source, first: date, last: date) -> Iterator[Block]:
-        """The period as long stretches as there are: months of which nothing is heard any more come as one."""
-        whole: list[tuple[str, Block]] = []
-        for name, block in self.months(source, first, last):
-            if len(name) == MONTH:
-                whole.append((name, block))
-            else:
-                yield block
-        yield from self._columns.runs(source, whole)
-
-    def months(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
-        """The period as whole months and the days at its ends, named 2026-10 and 2026-10-31; days without rows are
-        left out, and a month that has no rows outside the period is whole. From ``date.min`` on, the years before that
-        of the day after ``last`` come as one."""
-        day = first
-        if day == date.min:
-            day = date((last + timedelta(days=1)).year, 1, 1)
-            yield f"{BEFORE}{day.year}", self.month(source, f"{BEFORE}{day.year}").sums
-        while day <= last:
-            end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-            if day.day == 1 and end <= last:
-                yield day.isoformat()[:7], self.month(source, day.isoformat()[:7]).sums
-            else:
-                yield from self._part(source, day, min(end, last))
-            day = end + timedelta(days=1)
-
-    def _part(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
-        name = first.isoformat()[:MONTH]
-        month = self.month(source, name, by_day=True)
-        if month.days and first.isoformat() <= min(month.days) and max(month.days) <= last.isoformat():
-            return iter([(name, month.sums)])
-        return self.days(source, first, last)
-
-    def days(self, source: Source, first: date, last: date) -> Iterator[tuple[str, Block]]:
-        """The days of a period that have rows."""
-        day = first
-        while day <= last:
-            held = self.month(source, day.isoformat()[:7], by_day=True).days or {}
-            name = day.isoformat()
-            if name in held:
-                yield name, held[name]
-            day += timedelta(days=1)
-
-    def firsts(self, producers: Collection[str]) -> dict[str, str]:
-        """When each of ``producers`` sold something first, as their documents name them; empty for never."""
-        return self._columns.firsts(self._transaction(), self._state, producers)
-
-    def _transaction(self) -> Connection:
-        db = self._db()
-        if db is None:
-            raise RuntimeError("the transaction of these figures has ended")
-        return db
-
-    def month(self, source: Source, name: str, *, by_day: bool = False) -> Month:
-        """A month, with its days where ``by_day`` asks for them."""
-        key = source.name, name
-        found = self._months.get(key)
-        if found is None or (by_day and found.days is None):
-            db = self._transaction()
-            found = self._months[key] = self._columns.month(db, self._state, source, name, by_day=by_day)
-        return found
-
-
-def view_of(db: Connection) -> View:
-    """The figures in the eyes of the transaction of ``db``: the same at each question."""
-    found = _views.get(db)
-    if found is None:
-        found = _views[db] = columns_of(db.engine).view(db)
-    return found
-
-
 def columns_of(engine: Engine) -> Columns:
     """What this process holds of a database."""
     found = _held.get(engine)
     return found if found is not None else _held.setdefault(engine, Columns())
 
 
-_views = WeakKeyDictionary[Connection, View]()
 _held = WeakKeyDictionary[Engine, Columns]()
 
 

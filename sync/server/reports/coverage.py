@@ -8,9 +8,9 @@ from sqlalchemy.engine import Connection
 
 from sync.server.database import schema
 from sync.server.registry.holding import lacking, needing, tkdn_lapsed
-from sync.server.reports.columns import view_of
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import MARKS, Sold, sold
+from sync.server.reports.view import view_of
 
 PAPERS: Final = ("nib", "pirt", "halal")
 """Of a producer. Goods have the others: ``selling.MARKS``."""

@@ -10,14 +10,15 @@ from sqlalchemy.engine import Connection
 
 from sync.server.database import tables_reports as tables
 from sync.server.reports.attributes import Item
-from sync.server.reports.blocks import Block, Numbered, codes, empty, together
+from sync.server.reports.blocks import FACES, ROWS, Block, Numbered, codes, empty, narrow, together
 
-AT_ONCE: Final = 20_000
-"""Rows that are taken from the database together."""
+AT_ONCE: Final = 4_000
+"""Rows that are taken from the database together: no other thread works meanwhile."""
 MOST_ASKED: Final = 500
 """Days of tills that are looked up at once."""
 BEFORE: Final = "<"
 """In the place of a month all days before a year: ``<2026``."""
+DAY: Final = len("2026-10-31")
 Mark = tuple[str, str]
 Day = tuple[str, str]
 """A till and a date."""
@@ -74,10 +75,32 @@ def days_of_month(
 
 def sum_of_month(db: Connection, names: Names, source: Source, month: str, devices: Collection[str]) -> Block:
     """What ``devices`` did in a month, added up over its days."""
-    mark = source.mark if source is PAID else ()
-    query = _query(source, _EMPTY, sums=True).where(*_within(source, month, devices))
-    query = query.group_by(*(one for one in query.selected_columns if isinstance(one, sa.Column)), *mark)
+    c = source.table.c
+    query = _sums(source, _EMPTY, c.device, source.item).where(*_within(source, month, devices))
     return _blocks(names, source, _read(db, query)).get("", empty(len(source.figures)))
+
+
+def sums_of_days(
+    db: Connection,
+    names: Names,
+    source: Source,
+    devices: Collection[str],
+    dates: Sequence[str],
+    asked: tuple[int, str],
+    *,
+    only: bool,
+) -> list[tuple[str, Block]]:
+    """What ``devices`` did from the first of two ``dates`` to the second, or on ``only`` these, by so many letters of
+    the date and added up by the database as a face says."""
+    (letters, face), c = asked, source.table.c
+    unit: sa.ColumnElement[str] = c.date if letters == DAY else _EMPTY
+    if 0 < letters < DAY:
+        unit = sa.func.substr(c.date, sa.literal_column("1"), sa.literal_column(str(letters)))
+    device = c.device if face in (ROWS, FACES[frozenset({"device"})]) else _EMPTY
+    item = source.item if face in (ROWS, FACES[frozenset({"item"})]) else (_EMPTY, _EMPTY)
+    within = c.date.in_(dates) if only else c.date.between(dates[0], dates[-1])
+    query = _sums(source, unit, device, item).where(c.device.in_(sorted(devices)), within)
+    return sorted(_blocks(names, source, _read(db, query)).items())
 
 
 def some_days(db: Connection, names: Names, source: Source, wanted: Sequence[Day]) -> dict[str, Block]:
@@ -122,9 +145,20 @@ def _joined(asked: sa.CTE, table: sa.Table) -> sa.Join:
     return asked.join(table, sa.and_(table.c.device == asked.c.device, table.c.date == asked.c.date))
 
 
-def _query(source: Source, unit: sa.ColumnElement[str], *, sums: bool = False) -> sa.Select[Any]:
-    figures = [sa.func.sum(one) for one in source.figures] if sums else source.figures
-    return sa.select(unit, source.table.c.device, *source.item, *source.mark, *figures)
+def _query(source: Source, unit: sa.ColumnElement[str]) -> sa.Select[Any]:
+    return sa.select(unit, source.table.c.device, *source.item, *source.mark, *source.figures)
+
+
+def _sums(
+    source: Source,
+    unit: sa.ColumnElement[str],
+    device: sa.ColumnElement[str],
+    item: tuple[sa.ColumnElement[str], sa.ColumnElement[str]],
+) -> sa.Select[Any]:
+    """One row for all that is equal; what is ``_EMPTY`` is added up over."""
+    told: list[Any] = [unit, device, *item, *source.mark]
+    query = sa.select(*told, *(sa.func.sum(one) for one in source.figures))
+    return query.group_by(*(one for one in told if one is not _EMPTY))
 
 
 def _within(source: Source, month: str, devices: Collection[str]) -> list[sa.ColumnElement[bool]]:
@@ -152,7 +186,7 @@ def _blocks(names: Names, source: Source, rows: Iterator[Any]) -> dict[str, Bloc
         item = codes(map(names.items.of, zip(columns[2], columns[3], strict=True)))
         mark = codes(map(names.marks[source.name].of, zip(columns[4], columns[5], strict=True)))
         values = np.array([[int(one) for one in column] for column in columns[6:]], np.int64)
-        whole = Block(device, item, mark, values)
+        whole = Block(narrow(device), narrow(item), narrow(mark), values)
         for place, unit in enumerate(units.known):
             found.setdefault(unit, []).append(whole.where(places == place))
     return {unit: together(some) for unit, some in found.items()}

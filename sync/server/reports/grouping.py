@@ -1,11 +1,11 @@
 """One question over figures in memory: rows that filters leave, added up in groups."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
+from sync.server.reports.answers import Units
 from sync.server.reports.attributes import OF_GOODS, SIDES
 from sync.server.reports.blocks import (
     FACES,
@@ -21,11 +21,11 @@ from sync.server.reports.blocks import (
     sums_at,
     together,
 )
-from sync.server.reports.columns import Cut, View
-from sync.server.reports.fetching import PAID, SOLD, TIMES, Source
+from sync.server.reports.fetching import DAY, PAID, SOLD, TIMES, Source
 from sync.server.reports.scope import Scope
+from sync.server.reports.view import Cut, Period, View
 
-TIME: Final = {"day": 10, "month": 7}
+TIME: Final = {"day": DAY, "month": 7}
 """Letters of a date that name it."""
 UNIT: Final = "unit"
 Measured = Callable[[Block], Values]
@@ -46,21 +46,13 @@ def grouped(
     filters = _filters(source, scope)
     timed, plain = [name for name in by if name in TIME], [name for name in by if name not in TIME]
     asked = {SIDES[name] for name in plain if name in SIDES} | ({"item"} if source is PAID else set())
-    period = _Period(scope.first, scope.last, None if days is None else tuple(days))
+    period = Period(scope.first, scope.last, None if days is None else tuple(days))
     found: Groups = {}
     for when, block in _cut(view, source, period, filters, (timed, frozenset(asked))):
         for key, sums in _in_groups(view, source, block, plain, measured):
             rest = iter(key)
             found[tuple(when[: TIME[name]] if name in TIME else next(rest) for name in by)] = sums
     return found
-
-
-class _Period(NamedTuple):
-    """Business dates from one to the other, or these alone."""
-
-    first: date
-    last: date
-    days: tuple[str, ...] | None
 
 
 def _filters(source: Source, scope: Scope) -> dict[str, str]:
@@ -76,33 +68,42 @@ def _filters(source: Source, scope: Scope) -> dict[str, str]:
 def _cut(
     view: View,
     source: Source,
-    period: _Period,
+    period: Period,
     filters: dict[str, str],
     asked: tuple[list[str], frozenset[str]],
-) -> list[tuple[str, Block]]:
+) -> Units:
     """The rows that the filters leave, for each day or month where times are asked for, else together: those are kept
     for the next questions of the request, which may filter further, and are added up by what is asked."""
     timed, kept = asked
     touched = kept | _sides(filters)
     if timed:
         width = max(TIME[name] for name in timed)
-        units = _units(view, source, period, by_day="day" in timed)
-        parts: dict[str, list[Block]] = {}
-        for unit, block in units:
-            parts.setdefault(unit[:width], []).append(_left(view, source, block.face(_face(touched)), filters))
-        return [(when, together(some)) for when, some in sorted(parts.items())]
+        units = view.units(source, period, width, _face(touched))
+        return _left_of(view, source, units, filters, (width, _face(kept)))
     known = view.cuts.setdefault((source.name, period), [])
     for cut in known:
         rest = {name: value for name, value in filters.items() if cut.filters.get(name) != value}
         if cut.sides >= kept | _sides(rest) and len(rest) + len(cut.filters) == len(filters):
-            return [("", _left(view, source, cut.rows.face(_face(kept | _sides(rest))), rest).face(_face(kept)))]
-    if period.days is None:
-        blocks = view.spans(source, period.first, period.last)
-    else:
-        blocks = (block for _unit, block in _units(view, source, period, by_day=True))
-    rows = [_left(view, source, block.face(_face(touched)), filters) for block in blocks]
-    known.append(Cut(filters, touched, together([empty(len(source.figures)), *rows])))
-    return [("", known[-1].rows.face(_face(kept)))]
+            rows = cut.rows.face(_face(kept | _sides(rest)))
+            return _left_of(view, source, [("", rows)], rest, (0, _face(kept)))
+    units = view.units(source, period, 0, _face(touched))
+    found = _left_of(view, source, units, filters, (0, _face(kept)))
+    known.append(Cut(filters, kept, found[0][1] if found else empty(len(source.figures))))
+    return [("", known[-1].rows)]
+
+
+def _left_of(view: View, source: Source, units: Units, filters: dict[str, str], asked: tuple[int, str]) -> Units:
+    """The rows that the filters leave, together by so many letters of their units, added up as a face says."""
+    letters, face = asked
+
+    def left() -> Units:
+        parts: dict[str, list[Block]] = {}
+        for unit, block in units:
+            parts.setdefault(unit[:letters], []).append(_left(view, source, block, filters))
+        return [(when, together(some).face(face)) for when, some in sorted(parts.items())]
+
+    question = source.name, tuple(sorted(filters.items())), asked
+    return view.answer([block for _unit, block in units], question, left)
 
 
 def _sides(names: Iterable[str]) -> frozenset[str]:
@@ -111,14 +112,6 @@ def _sides(names: Iterable[str]) -> frozenset[str]:
 
 def _face(touched: frozenset[str]) -> str:
     return FACES.get(touched, ROWS)
-
-
-def _units(view: View, source: Source, period: _Period, *, by_day: bool) -> Iterator[tuple[str, Block]]:
-    """Days, or whole months and the days at the ends."""
-    if period.days is None:
-        return (view.days if by_day else view.months)(source, period.first, period.last)
-    chosen = (date.fromisoformat(day) for day in period.days)
-    return (unit for day in chosen for unit in view.days(source, day, day))
 
 
 def _left(view: View, source: Source, block: Block, filters: dict[str, str]) -> Block:

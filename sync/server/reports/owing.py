@@ -19,10 +19,10 @@ from sync.server.database import schema
 from sync.server.database import tables_reports as tables
 from sync.server.database.tables_corners import taken_over
 from sync.server.reports.attributes import OF_GOODS, SIDES
-from sync.server.reports.columns import view_of
 from sync.server.reports.paying import PAYABLES, paid_in_all
 from sync.server.reports.scope import Scope, field_of
 from sync.server.reports.selling import devices_of, in_all
+from sync.server.reports.view import view_of
 
 ORDER: Final = ("earned", "bought", "losses", "opening", "debts", "other", "paid", "kept")
 

@@ -20,12 +20,12 @@ from sync.server.database import tables_reports as tables
 from sync.server.registry.aliases import FARTHEST, all_names
 from sync.server.reports.attributes import OF_GOODS, SIDES
 from sync.server.reports.blocks import Block
-from sync.server.reports.columns import View, view_of
 from sync.server.reports.facts import STANDS, TAKES_BACK
 from sync.server.reports.fetching import PAID
 from sync.server.reports.grouping import grouped
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import devices_of
+from sync.server.reports.view import View, view_of
 
 TERM_DAYS: Final = {"harian": 0, "mingguan": 7, "bulanan": 30}
 """Days between two payments, by the terms agreed on; with other terms every day counts as late."""

@@ -11,14 +11,13 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.server.database import schema
 from sync.server.database import tables_reports as tables
 from sync.server.reports.attributes import SIDES
 from sync.server.reports.blocks import Block
-from sync.server.reports.columns import View, view_of
 from sync.server.reports.fetching import SOLD, TIMES
 from sync.server.reports.grouping import TIME, UNIT, grouped, marked, sides
 from sync.server.reports.scope import Scope
+from sync.server.reports.view import View, view_of
 
 MARKS: Final = ("tkdn", "ekatalog")
 """Groups of goods by what counts for P3DN: the name of the mark, or nothing."""
@@ -68,13 +67,18 @@ def sold(
     papers = grouped(view, TIMES, scope, by, _plain, days) if counts_documents(scope, *by) else None
     if not by:
         found.setdefault((), [0] * (1 + len(SOLD.figures)))
-    rows = [
-        Sold(key, view.attributes.name(by[-1], key[-1]) if by else "", office, *_counted(papers, key, lines), *amounts)
-        for key, (office, lines, *amounts) in found.items()
-    ]
     timed = [place for place, name in enumerate(by) if name in TIME]
-    rows.sort(key=lambda row: ([row.key[place] for place in timed], -row.total, row.key))
-    return rows[skip : None if most is None else skip + most]
+
+    def order(key: tuple[str, ...]) -> tuple[list[str], int, tuple[str, ...]]:
+        return [key[place] for place in timed], -found[key][1 + _TOTAL], key
+
+    name = view.attributes.name
+    return [
+        Sold(
+            key, name(by[-1], key[-1]) if by else "", found[key][0], *_counted(papers, key, found[key]), *found[key][2:]
+        )
+        for key in sorted(found, key=order)[skip : None if most is None else skip + most]
+    ]
 
 
 def _with_office(view: View) -> Callable[[Block], Any]:
@@ -91,9 +95,11 @@ def _plain(block: Block) -> Any:
     return block.values
 
 
-def _counted(papers: Mapping[tuple[str, ...], list[int]] | None, key: tuple[str, ...], lines: int) -> tuple[int, int]:
+def _counted(
+    papers: Mapping[tuple[str, ...], list[int]] | None, key: tuple[str, ...], sums: list[int]
+) -> tuple[int, int]:
     if papers is None:
-        return lines, 0
+        return sums[1], 0
     sales, refunds = papers.get(key, (0, 0))
     return sales, refunds
 
@@ -119,12 +125,8 @@ def producers_new(db: Connection, scope: Scope, codes: Iterable[str]) -> set[str
 
 def devices_of(db: Connection, scope: Scope) -> list[str] | None:
     """The tills that the filters leave; None where they leave all."""
-    filters = [(by, value) for by, value in scope.filters.items() if SIDES.get(by) == "device"]
-    if not filters:
-        return None
-    known = view_of(db).attributes
-    every = db.execute(sa.select(schema.devices.c.device)).scalars()
-    return [device for device in every if all(known.agrees(by, value, device) for by, value in filters)]
+    filters = tuple((by, value) for by, value in scope.filters.items() if SIDES.get(by) == "device")
+    return view_of(db).attributes.tills(filters) if filters else None
 
 
 def ever_sold(db: Connection, by: str, codes: Iterable[str]) -> int:

@@ -12,10 +12,10 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from sync.server.reports.blocks import Block
-from sync.server.reports.columns import View, view_of
 from sync.server.reports.fetching import GOODS, SOLD
 from sync.server.reports.grouping import grouped, marked
 from sync.server.reports.scope import Scope
+from sync.server.reports.view import View, view_of
 
 BASIS_POINTS: Final = 10_000
 LEAVING: Final = ("returned", "written_off", "missing")

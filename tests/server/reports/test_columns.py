@@ -1,7 +1,7 @@
 """Figures in memory follow the tables: what changed is read, whatever was held, and never half of it."""
 
-from datetime import date
-from threading import Thread
+from datetime import date, timedelta
+from threading import Event, Thread, current_thread
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from sync.server.centre import Centre, open_centre, renew_timeline
 from sync.server.database import tables_reports as tables
 from sync.server.database.dialect import reading, writing
-from sync.server.reports import columns
+from sync.server.reports import columns, view
+from sync.server.reports.paying import paid_in_all
 from sync.server.reports.reporter import catch_up
 from sync.server.reports.scope import Scope
 from sync.server.reports.selling import in_all, producers_new, sold
+from sync.server.reports.shelves import moved
 from sync.server.reports.warming import BY_DAY, Warming, warming
 from sync.server.trust.replaying import rebuild
 from tests.server.figures import Till, fill, push
@@ -56,7 +58,7 @@ def test_late_documents_are_in_the_next_answer(centre: Centre, tills: list[Till]
 
 def test_a_month_read_by_a_request_that_began_earlier_is_brought_up_to_date(centre: Centre, tills: list[Till]) -> None:
     with reading(centre.engine) as old:
-        columns.view_of(old)
+        view.view_of(old)
         trade(centre, tills[0], date(2026, 8, 20), date(2026, 9, 20))
         asked(centre, SEPTEMBER)
         in_all(old, AUGUST)
@@ -92,7 +94,7 @@ def test_what_a_request_reads_that_began_before_tills_were_made_anew_is_its_own(
         db.execute(sa.update(tables.sold).values(total=tables.sold.c.total + 5))
     wrong = by_hand(centre, AUGUST)
     with reading(centre.engine) as old:
-        columns.view_of(old)
+        view.view_of(old)
         rebuild(centre)
         asked(centre, SEPTEMBER)
         assert in_all(old, AUGUST).total == wrong
@@ -105,7 +107,7 @@ def test_what_a_request_reads_that_began_before_a_centre_came_back_from_a_copy_i
 ) -> None:
     c = tables.sold.c
     with reading(centre.engine) as old:
-        columns.view_of(old)
+        view.view_of(old)
         codes = set(old.execute(sa.select(c.producer).distinct()).scalars())
         with writing(centre.engine) as db:
             db.execute(sa.delete(tables.sold).where(c.date < "2026-09-01"))
@@ -190,10 +192,83 @@ def test_a_process_that_starts_reads_this_year_and_the_last_behind_its_back(cent
     held = columns.columns_of(centre.engine)._months
 
     assert min(month for _source, month in held) == "2025-01"
-    assert sum(month.days is not None for (source, _name), month in held.items() if source == "sold") == len(BY_DAY)
+    with_days = [name for (source, name), month in held.items() if source == "sold" and month.days is not None]
+    assert (min(with_days), max(with_days), len(with_days)) == ("2025-10", "2026-12", len(BY_DAY) + 2)
     trade(centre, tills[0], date(2026, 9, 30))
     reading_ahead.round()
     assert asked(centre, SUMMER) == by_hand(centre, SUMMER)
+
+
+def test_a_page_that_comes_while_a_month_is_read_does_not_wait_for_it(
+    centre: Centre, tills: list[Till], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading_ahead, begun, go_on, load = Warming(centre), Event(), Event(), columns._load
+
+    def slowly(*args, **kwargs):
+        if current_thread() is thread:
+            begun.set()
+            go_on.wait(60)
+        return load(*args, **kwargs)
+
+    monkeypatch.setattr(columns, "_load", slowly)
+    thread = Thread(target=reading_ahead.round)
+    thread.start()
+    assert begun.wait(60)
+    found, expected = [], [by_hand(centre, SUMMER), by_hand(centre, AUGUST)]
+    page = Thread(target=lambda: found.extend([asked(centre, SUMMER), asked(centre, AUGUST)]))
+    page.start()
+    page.join(60)
+    held = dict(columns.columns_of(centre.engine)._months)
+    go_on.set()
+    thread.join()
+
+    assert found == expected
+    assert not held
+    assert not columns.columns_of(centre.engine).filling
+    assert [asked(centre, SUMMER), asked(centre, AUGUST)] == expected
+
+
+def test_a_process_that_read_ahead_asks_the_tables_no_more(centre: Centre, tills: list[Till]) -> None:
+    Warming(centre).round()
+    today, statements = date.fromisoformat(centre.today()), list[str]()
+    sa.event.listen(centre.engine, "before_cursor_execute", lambda *said: statements.append(said[2]))
+    periods = [
+        (today.replace(day=1), today),
+        (today - timedelta(days=89), today),
+        (today.replace(month=1, day=1), date(today.year, 12, 31)),
+        (today - timedelta(days=364), today),
+    ]
+    for first, last in periods:
+        with reading(centre.engine) as db:
+            scope = Scope(first=first, last=last)
+            fridays = tuple(day.isoformat() for day in days_of(first, last) if day.weekday() == 4)
+            assert sold(db, scope, "day", "producer") is not None
+            assert sold(db, scope, days=fridays)[0].total == sum(
+                row.total for row in sold(db, scope, "day") if row.key[0] in fridays
+            )
+            moved(db, scope)
+            paid_in_all(db, scope)
+
+    assert not [one for one in statements if "FROM sold" in one or "FROM goods" in one]
+
+
+def days_of(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def test_an_answer_is_asked_for_once_as_long_as_nothing_changes(centre: Centre, tills: list[Till]) -> None:
+    filtered = Scope(first=SUMMER.first, last=SUMMER.last, category="makanan", kind="opd")
+    answers, found = columns.columns_of(centre.engine).answers, []
+    for change in (None, None, tills[0], None):
+        if change is not None:
+            trade(centre, change, date(2026, 9, 30))
+        with reading(centre.engine) as db:
+            found.append((sold(db, filtered, "day"), sold(db, filtered, "producer"), len(answers)))
+
+    assert found[0] == found[1]
+    assert found[2][2] > found[1][2]
+    assert found[2] == found[3]
+    assert sum(row.total for row in found[2][0]) == sum(row.total for row in found[2][1]) >= 0
 
 
 def test_it_ends_when_the_process_does(centre: Centre, tills: list[Till]) -> None:

@@ -1,8 +1,8 @@
 """Whatever tills report in whatever order, figures in memory are those of the tables added up by hand.
 
 Three processes hold figures of one database, one of them in very little room; tills trade on any day, take back and
-count; the reporter comes along at any moment, tills are made anew, producers and goods are merged and parted, and a
-request that began long ago still asks.
+count; the reporter comes along at any moment, tills are made anew, producers and goods are merged and parted, a
+request that began long ago still asks, and a process may still be reading, so that the database adds up for it.
 """
 
 import shutil
@@ -26,7 +26,7 @@ from sync.server.database import schema
 from sync.server.database import tables_reports as tables
 from sync.server.database.dialect import reading, writing
 from sync.server.exchange.feeds import take_positions
-from sync.server.reports import columns, reporter
+from sync.server.reports import columns, reporter, view
 from sync.server.reports.attributes import SIDES
 from sync.server.reports.facts import STANDS, TAKES_BACK
 from sync.server.reports.paying import TERM_DAYS, paid_in_all, payments, together
@@ -156,11 +156,16 @@ class Machine(RuleBasedStateMachine):
             db.execute(sa.update(table).where(key == code).values(alias_of=into))
             take_positions(db, scope, 1)
 
+    @rule(who=st.sampled_from([0, 1, 2]), still=st.booleans())
+    def read_ahead(self, who: int, still: bool) -> None:
+        """Begin to, or come to the end of it."""
+        columns.columns_of(self.workers[who].engine).filling = still
+
     @rule(who=st.sampled_from([0, 1]))
     def begin(self, who: int) -> None:
         self.began.close()
         self.old = self.began.enter_context(reading(self.workers[who].engine))
-        columns.view_of(self.old)
+        view.view_of(self.old)
 
     @rule(day=DAYS)
     def ask_late(self, day: date) -> None:
