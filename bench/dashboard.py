@@ -245,8 +245,9 @@ def _trade(db: Connection, shape: Shape, place: int, goods: list[dict[str, Any]]
         for producer in sorted(owed)[:2]:
             amount, seq = owed.pop(producer), len(papers) + len(paid) + 1
             dates = (day, None, day, "transfer")
-            waited = (date.fromisoformat(day) - date.fromisoformat(since.pop(producer))).days
-            paid.append((device, seq, f"BP-{seq}", producer, *dates, amount, 0, amount, 0, amount, 0, waited, 0))
+            oldest = since.pop(producer)
+            rest = (oldest, None, (date.fromisoformat(day) - date.fromisoformat(oldest)).days, 0)
+            paid.append((device, seq, f"BP-{seq}", producer, *dates, amount, 0, amount, 0, amount, 0, *rest))
     seq = len(papers) + len(paid)
     touched = [(device, day, seq) for day in _days(shape.days)]
     of_till = ((tables.touched, touched), (tables.reported, [(device, seq, 0, 0)]))
