@@ -249,10 +249,11 @@ def _trade(db: Connection, shape: Shape, place: int, goods: list[dict[str, Any]]
             rest = (oldest, None, (date.fromisoformat(day) - date.fromisoformat(oldest)).days, 0)
             paid.append((device, seq, f"BP-{seq}", producer, *dates, amount, 0, amount, 0, amount, 0, *rest))
     seq = len(papers) + len(paid)
+    still = [(device, producer, seq, since[producer], amount, 0) for producer, amount in owed.items()]
     touched = [(device, day, seq) for day in _days(shape.days)]
     of_till = ((tables.touched, touched), (tables.reported, [(device, seq, 0, 0)]))
     figures = ((tables.sold, sold), (tables.times, times), (tables.goods, moved), (tables.paid, paid))
-    for table, rows in (*figures, (tables.papers, papers), *of_till):
+    for table, rows in (*figures, (tables.owed_since, still), (tables.papers, papers), *of_till):
         load(db, table, tuple(column.name for column in table.columns), rows)
 
 

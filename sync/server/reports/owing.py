@@ -96,10 +96,12 @@ class _Sums:
         return int(self._db.execute(query).scalar() or 0)
 
     def traded_after(self, day: str) -> int:
-        """What clocks that are ahead say of sales and payments later than ``day``."""
+        """What clocks that are ahead say of sales and payments later than ``day``: till by till, as they are kept."""
         sold, paid, found = tables.sold, tables.paid, 0
+        tills = list(self._db.execute(sa.select(tables.reported.c.device)).scalars())
         for table, change in ((sold, sold.c.share), (paid, -paid.c.amount - paid.c.deducted)):
-            query = sa.select(sa.func.sum(change)).where(*self._mine(table), table.c.date > day)
+            query = sa.select(sa.func.sum(change)).where(*self._mine(table), table.c.device.in_(tills))
+            query = query.where(table.c.date > day)
             found += int(self._db.execute(query).scalar() or 0)
         return found
 
