@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.server.pages.asked import NAMES, Asked, Stretch, asked_of, weekday_of
+from sync.server.pages.programme.asked import NAMES, Asked, Stretch, asked_of, weekday_of
 
 TODAY, END = date(2026, 11, 22), date(2026, 11, 30)
 

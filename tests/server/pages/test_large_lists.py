@@ -11,7 +11,7 @@ from sync.protocol.registry_reasons import UnreadableFile
 from sync.protocol.spreadsheets import read_rows
 from sync.protocol.wire import MIB
 from sync.server.access.officers import Role
-from sync.server.pages.importing import MOST_ROWS
+from sync.server.pages.registry.importing import MOST_ROWS
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 CELL = '<c t="inlineStr"><is><t>a</t></is></c>'

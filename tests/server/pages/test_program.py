@@ -22,8 +22,8 @@ from sync.server.database import tables_reports as tables
 from sync.server.database.dialect import reading, writing
 from sync.server.database.tables_corners import holidays
 from sync.server.pages.frame import rupiah
-from sync.server.pages.program import signed
-from sync.server.pages.showing import axis, change_of
+from sync.server.pages.programme.overview import signed
+from sync.server.pages.programme.showing import axis, change_of
 from sync.server.reports.reporter import catch_up
 from sync.server.trust.figures import state
 from tests.server.conftest import own_copy

@@ -22,7 +22,7 @@ from sync.server.database.tables_corners import closed_corners
 from sync.server.database.tables_reports import shelf_prices
 from sync.server.errors import CentreError
 from sync.server.exchange.feeds import take_positions
-from sync.server.pages.feeds import FIELDS
+from sync.server.pages.public.feeds import FIELDS
 from sync.server.public.catalogue import index_of
 from sync.server.public.pictures import LARGE, MOST_BYTES, SMALL, drawn
 from sync.server.registry import certificates

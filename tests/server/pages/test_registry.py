@@ -17,7 +17,7 @@ from sync.server.database import schema
 from sync.server.database.dialect import only_one, reading, writing
 from sync.server.limits import Turns
 from sync.server.pages import registry_words
-from sync.server.pages.importing import MOST_UNPACKED
+from sync.server.pages.registry.importing import MOST_UNPACKED
 from sync.server.registry import merging, persons
 from sync.server.reports import coverage
 from tests.server.registry.test_certificates import HALAL, PDF, picture

@@ -16,8 +16,7 @@ from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.reports.reporter import catch_up
-from sync.server.trust import attention as trust
-from sync.server.trust import closings, findings, recomputing
+from sync.server.trust import attention, closings, findings, recomputing
 from sync.server.trust.journals import listed, stored, sums
 from sync.server.trust.recomputing import recompute
 from tests.server.support import AT, Journal
@@ -34,12 +33,12 @@ def officer(centre):
 
 def aside(centre):
     with reading(centre.engine) as db:
-        return trust.quarantined(db)
+        return attention.quarantined(db)
 
 
 def remark(centre, journal, text, *, done, seq=2):
     with writing(centre.engine) as db:
-        trust.remark(centre, db, journal.device, 1, seq, text, OFFICER, done=done)
+        attention.remark(centre, db, journal.device, 1, seq, text, OFFICER, done=done)
 
 
 def test_an_entry_set_aside_keeps_its_bytes_and_what_officers_said_of_it(centre, caller, journal):
@@ -88,7 +87,7 @@ def test_a_till_whose_documents_do_not_come_for_two_office_days_is_told(centre, 
 
     def late():
         with reading(centre.engine) as db:
-            return [till.name for till in trust.late(centre, db, tills(centre, db))]
+            return [till.name for till in attention.late(centre, db, tills(centre, db))]
 
     assert late() == []
     clock.pass_(days=4, hours=1)
@@ -108,7 +107,7 @@ def test_both_histories_of_a_repair_are_told_since_the_entry_they_share(centre, 
     body = deflate(msgspec.msgpack.encode(wanted))
     assert caller.call(own, "POST", repair_path(own.device), body).status_code == 200
     with reading(centre.engine) as db:
-        (both,) = trust.histories(db)
+        (both,) = attention.histories(db)
     assert (both.corner, both.till, both.state, both.changed) == ("MTR-001", "A", "waiting", False)
     assert (both.kept_count, both.own_count) == (2, 4)
     assert both.base is not None
@@ -116,7 +115,7 @@ def test_both_histories_of_a_repair_are_told_since_the_entry_they_share(centre, 
     assert [(one.seq, one.kind, one.amount) for one in both.kept] == [(3, "cash_move", 1_000), (4, "cash_move", 1_000)]
     caller.push(journal.add_moves(1), journal.batch(5))
     with reading(centre.engine) as db:
-        assert trust.histories(db)[0].changed
+        assert attention.histories(db)[0].changed
 
 
 def test_an_entry_whose_bytes_tell_nothing_is_listed_all_the_same(centre, caller, journal):
@@ -260,10 +259,10 @@ def test_quarantine_is_read_a_page_at_a_time_and_counted_whole(centre, caller, j
     caller.push(journal)
     remark(centre, journal, "Beres.", done=True, seq=6)
     with reading(centre.engine) as db:
-        assert [one.seq for one in trust.quarantined(db, first=2, most=2)] == [3, 2]
-        assert [one.seq for one in trust.quarantined(db, first=4)] == [6]
-        assert trust.counted(db) == trust.counted(db, journal.device) == (5, 4)
-        assert trust.counted(db, "x") == (0, 0)
+        assert [one.seq for one in attention.quarantined(db, first=2, most=2)] == [3, 2]
+        assert [one.seq for one in attention.quarantined(db, first=4)] == [6]
+        assert attention.counted(db) == attention.counted(db, journal.device) == (5, 4)
+        assert attention.counted(db, "x") == (0, 0)
 
 
 def test_a_document_that_differs_counts_until_an_officer_dealt_with_it(centre, caller, journal):

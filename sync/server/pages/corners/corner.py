@@ -21,7 +21,7 @@ from sync.server.errors import CentreError
 from sync.server.exchange import announcing, contacts, enrolment
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
-from sync.server.pages.board import ago, chips, size, span
+from sync.server.pages.corners.board import ago, chips, size, span
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded

@@ -13,7 +13,7 @@ from sync.server.centre import Centre
 from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
-from sync.server.pages.open_to_all import (
+from sync.server.pages.public.open_to_all import (
     OPEN,
     PAGE,
     PICTURE,

@@ -15,9 +15,9 @@ from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
 from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
-from sync.server.pages.quarantine import RemarkBody, storable
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, ngettext, worded
+from sync.server.pages.trust.quarantine import RemarkBody, storable
 from sync.server.trust import closings, findings, rechecking, recomputing, remarks
 
 DAYS = timedelta(days=31)

@@ -14,10 +14,10 @@ from sync.server.corners.standing import kelurahan_of
 from sync.server.database.dialect import Database
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words, words
-from sync.server.pages.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
 from sync.server.pages.exports import Cell, Paper
 from sync.server.pages.frame import MONTHS, day, moment, page, percent, whole
 from sync.server.pages.plots import bar, legend
+from sync.server.pages.programme.asked import NAMES, ORDER, OTHER, REACH, UNREAD, Asked, Stretch, asked_of, weekday_of
 from sync.server.pages.texts import _, language, mark
 from sync.server.registry import listing
 from sync.server.reports.reporter import behind

@@ -20,11 +20,11 @@ from sync.server.centre import Centre
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
-from sync.server.pages.asked import Stretch
 from sync.server.pages.exports import Cell, exported, moment_cell
 from sync.server.pages.frame import day, page, page_number, paged, redirect
+from sync.server.pages.programme.asked import Stretch
+from sync.server.pages.programme.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page, paper_of
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import DAY, TABLE, asked_by, deeper_in_time, figures_page, paper_of
 from sync.server.pages.texts import _
 from sync.server.reports import receipts
 from sync.server.reports.reporter import behind

@@ -15,7 +15,7 @@ from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, redirect
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.texts import _
-from sync.server.trust import attention as trust
+from sync.server.trust import attention
 
 GUARDS = [open_to(Role.OFFICER)]
 
@@ -28,15 +28,15 @@ def get_repairs(request: AnyRequest, state: State) -> Response[str]:
 
 def _repairs(request: AnyRequest, state: State, error: str = "", of: str = "") -> Response[str]:
     with reading(state.centre.engine) as db:
-        found = trust.histories(db)
-    return page(request, "repairs.html", found=found, kind=words.kind, error=error, of=of, shown=trust.SHOWN)
+        found = attention.histories(db)
+    return page(request, "repairs.html", found=found, kind=words.kind, error=error, of=of, shown=attention.SHOWN)
 
 
 @get("/perbaikan/{corner:str}/{till:str}/setujui", guards=GUARDS, sync_to_thread=True)
 def get_approve(request: AnyRequest, state: State, corner: FromPath[str], till: FromPath[str]) -> Response[str]:
     """What an approval does, before it is given."""
     with reading(state.centre.engine) as db:
-        found = [one for one in trust.histories(db) if (one.corner, one.till) == (corner, till)]
+        found = [one for one in attention.histories(db) if (one.corner, one.till) == (corner, till)]
     if not found or found[0].state == "approved" or found[0].changed:
         raise NotFoundException
     return page(request, "approve.html", one=found[0])

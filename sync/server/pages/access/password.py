@@ -11,8 +11,8 @@ from litestar.params import Body
 from sync.server.access import accounts, passwords
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest, address_of, limit
+from sync.server.pages.access.login import with_session
 from sync.server.pages.frame import page, redirect
-from sync.server.pages.login import with_session
 from sync.server.pages.roles import Role, browser_of, officer_of, open_to
 from sync.server.pages.texts import _, worded
 

@@ -19,7 +19,7 @@ from sync.documents.shift import ShiftClosed
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import frame, words
-from sync.server.pages.open_to_all import looked_at
+from sync.server.pages.public.open_to_all import looked_at
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import _, mark
 from sync.server.projecting.checking import LEAST_CODE

@@ -14,7 +14,7 @@ from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import registry_words as words
 from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, paged, redirect
-from sync.server.pages.merging import Short, path_of
+from sync.server.pages.registry.merging import Short, path_of
 from sync.server.pages.roles import Role, open_to
 from sync.server.pages.texts import _
 from sync.server.registry import duplicates as rules

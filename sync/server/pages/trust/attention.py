@@ -11,11 +11,10 @@ from sync.server.corners import standing
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import page
-from sync.server.pages.recomputed import since
 from sync.server.pages.roles import Role, open_to
+from sync.server.pages.trust.recomputed import since
 from sync.server.reports import reporter
-from sync.server.trust import attention as trust
-from sync.server.trust import closings, findings, recomputing
+from sync.server.trust import attention, closings, findings, recomputing
 
 MOST_SERIES = 30
 """Series of numbers with gaps that are listed."""
@@ -31,11 +30,11 @@ def get_trust(request: AnyRequest, state: State) -> Response[str]:
     centre: Centre = state.centre
     with reading(centre.engine) as db:
         tills = standing.tills(centre, db)
-        aside, repairs = trust.counted(db).open, trust.waiting(db)
+        aside, repairs = attention.counted(db).open, attention.waiting(db)
         closed, checks = closings.counted(db, since(centre)), recomputing.kept(db)
-        done, begun = findings.dealt_with(db), trust.begun(db)
+        done, begun = findings.dealt_with(db), attention.begun(db)
         figures_late = reporter.late(db, stamp(centre.clock() - FIGURES_LATE))
-        left_out, late = reporter.left_out(db, MOST_LEFT_OUT), trust.late(centre, db, tills)
+        left_out, late = reporter.left_out(db, MOST_LEFT_OUT), attention.late(centre, db, tills)
     differing = {name: findings.to_look_at(name, kept.checked, done) for name, kept in checks.items()}
     series = [(till, one) for till in tills if till.device in checks for one in checks[till.device].checked.series]
     return page(

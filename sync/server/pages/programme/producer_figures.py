@@ -13,13 +13,13 @@ from sync.server.centre import Centre
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
-from sync.server.pages.asked import Asked
 from sync.server.pages.exports import Cell, Paper, day_cell, exported
 from sync.server.pages.frame import moment
-from sync.server.pages.outcomes import TERMS
-from sync.server.pages.owed_line import owed_line
+from sync.server.pages.programme.asked import Asked
+from sync.server.pages.programme.outcomes import TERMS
+from sync.server.pages.programme.owed_line import owed_line
+from sync.server.pages.programme.showing import TABLE, asked_by, chosen, figures_page, named, share
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import TABLE, asked_by, chosen, figures_page, named, share
 from sync.server.pages.texts import _
 from sync.server.registry.listing import all_codes, rows_of, stands_for
 from sync.server.reports.paying import owed, payments, together

@@ -15,12 +15,12 @@ from sync.server.centre import WIB, Centre
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
-from sync.server.pages import person_copy
 from sync.server.pages import registry_words as words
 from sync.server.pages.audit_words import deed, detail
 from sync.server.pages.deciding import refusal
 from sync.server.pages.frame import page, redirect
-from sync.server.pages.producers import Short, everything
+from sync.server.pages.registry import person_copy
+from sync.server.pages.registry.producers import Short, everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import duties

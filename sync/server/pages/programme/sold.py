@@ -11,11 +11,10 @@ from sync.server.corners.holidays import holidays_of
 from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import plots
-from sync.server.pages.asked import Asked, Stretch
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import page_number, paged, rupiah
-from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import (
+from sync.server.pages.programme.asked import Asked, Stretch
+from sync.server.pages.programme.showing import (
     BY,
     TABLE,
     asked_by,
@@ -28,6 +27,7 @@ from sync.server.pages.showing import (
     paper_of,
     stretch_name,
 )
+from sync.server.pages.roles import Role, open_to
 from sync.server.pages.texts import _, mark
 from sync.server.reports.selling import Sold, counts_documents, sold
 

@@ -12,12 +12,12 @@ from sync.server.centre import Centre
 from sync.server.database.dialect import reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import words
-from sync.server.pages.asked import NAMES, Asked
 from sync.server.pages.exports import Cell, day_cell, decimal_cell, exported
 from sync.server.pages.frame import page_number, paged
-from sync.server.pages.owed_line import owed_line
+from sync.server.pages.programme.asked import NAMES, Asked
+from sync.server.pages.programme.owed_line import owed_line
+from sync.server.pages.programme.showing import BY, TABLE, asked_by, figures_page, named, paper_of, share
 from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import BY, TABLE, asked_by, figures_page, named, paper_of, share
 from sync.server.pages.texts import _, mark
 from sync.server.reports.coverage import of_goods_without, of_producers, selling_producers, without
 from sync.server.reports.paying import Payment, owed_by_corner, owed_by_producer, payments, together

@@ -21,8 +21,8 @@ from sync.server.database.dialect import Database, reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest, address_of, limit
 from sync.server.pages import frame
-from sync.server.pages.open_to_all import FILE, OPEN, PAGE, costs, picture_path, product_path, site
-from sync.server.pages.owed_line import owed_line
+from sync.server.pages.programme.owed_line import owed_line
+from sync.server.pages.public.open_to_all import FILE, OPEN, PAGE, costs, picture_path, product_path, site
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.public.catalogue import index_of
@@ -100,7 +100,7 @@ def get_own_page(request: AnyRequest, state: State, token: FromPath[str]) -> Res
 @get("/p/{token:str}/{month:str}", guards=[costs(FILE)], opt=OPEN, exception_handlers=UNKNOWN, sync_to_thread=True)
 def get_statement(request: AnyRequest, state: State, token: FromPath[str], month: FromPath[str]) -> Response[bytes]:
     """The statement of a month as PDF, at ``/p/TOKEN/rekap-2026-10.pdf``."""
-    from sync.server.pages.statement_pdf import Statement, drawn_statement
+    from sync.server.pages.public.statement_pdf import Statement, drawn_statement
 
     centre: Centre = state.centre
     try:

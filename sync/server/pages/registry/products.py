@@ -18,7 +18,7 @@ from sync.server.pages import registry_words as words
 from sync.server.pages.deciding import refusal
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
-from sync.server.pages.producers import Short
+from sync.server.pages.registry.producers import Short
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.registry import changing, deciding, listing, merging

@@ -16,7 +16,7 @@ from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages import frame
 from sync.server.pages.exports import csv_text
-from sync.server.pages.open_to_all import FILE, OPEN, costs, kept, looked_at, picture_path, product_path, site
+from sync.server.pages.public.open_to_all import FILE, OPEN, costs, kept, looked_at, picture_path, product_path, site
 from sync.server.pages.roles import recognise
 from sync.server.pages.texts import mark
 from sync.server.public.catalogue import Index, index_of

@@ -14,9 +14,9 @@ from sync.server.database.dialect import writing
 from sync.server.errors import CentreError
 from sync.server.exchange.asking import AnyRequest
 from sync.server.pages.frame import redirect
-from sync.server.pages.quarantine import storable
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
+from sync.server.pages.trust.quarantine import storable
 
 
 class TakenForm(msgspec.Struct):

@@ -16,7 +16,7 @@ from sync.server.pages import registry_words as words
 from sync.server.pages.deciding import refusal
 from sync.server.pages.exports import exported
 from sync.server.pages.frame import page, paged, redirect
-from sync.server.pages.producers import everything
+from sync.server.pages.registry.producers import everything
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
 from sync.server.pages.uploads import WithFile, file_of, text_of

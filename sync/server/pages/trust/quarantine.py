@@ -16,8 +16,7 @@ from sync.server.pages import words
 from sync.server.pages.frame import PAGE_ROWS, page, paged, redirect
 from sync.server.pages.roles import Role, officer_of, open_to
 from sync.server.pages.texts import _, worded
-from sync.server.trust import attention as trust
-from sync.server.trust import journals, remarks
+from sync.server.trust import attention, journals, remarks
 
 GUARDS = [open_to(Role.OFFICER)]
 
@@ -38,9 +37,9 @@ def get_quarantine(
 ) -> Response[str]:
     """Entries in quarantine, of one till where its id is named."""
     with reading(state.centre.engine) as db:
-        counted = trust.counted(db, kasir or None)
+        counted = attention.counted(db, kasir or None)
         at = paged(halaman, counted.every)
-        found = trust.quarantined(db, kasir or None, first=at.first, most=PAGE_ROWS)
+        found = attention.quarantined(db, kasir or None, first=at.first, most=PAGE_ROWS)
     facts: dict[str, Any] = {"reason": words.reason, "kind": words.kind, "one_till": bool(kasir)}
     return page(request, "quarantine.html", found=found, counted=counted, number=at.number, last=at.last, **facts)
 
@@ -60,7 +59,7 @@ def _aside(
     if not storable(device, epoch, seq):
         raise NotFoundException
     with reading(state.centre.engine) as db:
-        one = trust.quarantined_one(db, device, epoch, seq)
+        one = attention.quarantined_one(db, device, epoch, seq)
         stored = journals.stored(db, device, seq)
     if one is None or stored is None:
         raise NotFoundException
@@ -93,7 +92,7 @@ def post_aside(
     try:
         with writing(state.centre.engine) as db:
             by, done = officer_of(request).name, data.beres == "ya"
-            trust.remark(state.centre, db, device, epoch, seq, data.catatan, by, done=done)
+            attention.remark(state.centre, db, device, epoch, seq, data.catatan, by, done=done)
     except CentreError as error:
         if error.code == "no_quarantined":
             raise NotFoundException from None

@@ -11,10 +11,9 @@ from litestar.datastructures import State
 from sync.server.centre import Centre
 from sync.server.database.dialect import Database, reading
 from sync.server.exchange.asking import AnyRequest
-from sync.server.pages.asked import Asked
 from sync.server.pages.frame import percent, rupiah, whole
-from sync.server.pages.roles import Role, open_to
-from sync.server.pages.showing import (
+from sync.server.pages.programme.asked import Asked
+from sync.server.pages.programme.showing import (
     BY,
     CALLED,
     TABLE,
@@ -26,7 +25,8 @@ from sync.server.pages.showing import (
     share,
     span_of,
 )
-from sync.server.pages.sold import Line, line_of, plot_of, time_lines
+from sync.server.pages.programme.sold import Line, line_of, plot_of, time_lines
+from sync.server.pages.roles import Role, open_to
 from sync.server.pages.texts import _, mark, ngettext
 from sync.server.reports.coverage import of_goods, of_producers, selling_producers
 from sync.server.reports.paying import owed_in_all, paid_in_all
