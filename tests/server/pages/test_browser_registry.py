@@ -93,7 +93,7 @@ def test_every_page_of_the_registry_fits_a_phone_and_has_no_fault(window, demo, 
 
 
 MARKED = {
-    "/karantina": "Pemeriksaan", "/hitung-ulang": "Kepercayaan", "/perbaikan": "Kepercayaan", "/stik": "Kepercayaan",
+    "/karantina": "Pemeriksaan", "/hitung-ulang": "Pemeriksaan", "/perbaikan": "Pemeriksaan", "/stik": "Pemeriksaan",
     "/kembar": "Produsen", "/impor": "Produsen", "/produsen-baru": "Produsen", "/produsen/Z1": "Produsen",
     "/produk-baru": "Barang", "/gambar/Z-1": "Barang", "/produk": "Barang",
 }  # fmt: skip
