@@ -47,10 +47,10 @@ def own_of(db: Connection, code: str, kind: str = "producer") -> list[str] | Non
     return msgspec.json.decode(text, type=list[str]) if text else None
 
 
-def belong(db: Connection, makers: Mapping[str, str]) -> None:
+def belong(db: Connection, makers: Mapping[str, str]) -> bool:
     """Remember as whose goods came: ``makers`` names the producer of each SKU. Those of a merged producer go back with
-    it, and to no other that they were remembered of."""
-    came = defaultdict(set)
+    it, and to no other that they were remembered of. Whether that is anything new."""
+    came, new = defaultdict(set), False
     for sku, maker in makers.items():
         came[maker].add(sku)
     mine = (merges.c.kind == "producer", merges.c.goods != "")
@@ -60,6 +60,8 @@ def belong(db: Connection, makers: Mapping[str, str]) -> None:
         if after != own:
             goods = msgspec.json.encode(sorted(after)).decode()
             db.execute(sa.update(merges).where(merges.c.kind == "producer", merges.c.code == code).values(goods=goods))
+            new = True
+    return new
 
 
 def move_goods(db: Connection, skus: set[str], after: str) -> None:

@@ -62,9 +62,9 @@ def change(
         raise CentreError("row_changed", proposal=code)
     values, wrong = _check(centre, db, kind, shown(row) | texts | {COLUMNS[kind][0]: code}, before=row)
     before, maker = deciding.values_of(row), texts.get("producer_code", "").strip()
-    if kind == "product" and not wrong and maker and maker != row.producer:
-        belong(db, {code: maker})
     changed = [name for name, value in values.items() if before[name] != value]
+    if kind == "product" and not wrong and maker not in ("", row.producer) and belong(db, {code: maker}):
+        changed = [name for name in values if name in (*changed, "producer")]  # also where only their way back is new
     if changed:
         note(centre, db, by, f"{kind}_changed", code, ", ".join(changed))
         if kind == "producer":

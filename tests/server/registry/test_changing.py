@@ -96,6 +96,23 @@ def test_a_new_producer_and_new_goods_are_taken_in_once(centre, by):
     assert row_of(centre, schema.products, "B9") == row
 
 
+def test_goods_that_are_to_go_back_with_a_merged_code_are_noted_and_marked_anew(centre, by):
+    producer(centre, "P2", "Kopi")
+    with writing(centre.engine) as db:
+        merging.merge(centre, db, "producer", "P2", "P1", by)
+    seen = str(row_of(centre, schema.products, "B1").position)
+    assert change(centre, by, {"producer_code": "P2"}, "product", "B1", seen) == []
+    assert audited(centre)[1:] == [(by, "product_changed", "B1", "producer")]
+    with pytest.raises(CentreError) as error:
+        change(centre, by, {"name": "Other"}, "product", "B1", seen)
+    assert error.value.code == "row_changed"
+    after = row_of(centre, schema.products, "B1")
+    assert (after.producer, change(centre, by, {"producer_code": "P2"}, "product", "B1")) == ("P1", [])
+    assert (row_of(centre, schema.products, "B1"), len(audited(centre))) == (after, 2), "that was known"
+    assert change(centre, by, {"producer_code": "P8"}, "product", "B1") != []
+    assert len(audited(centre)) == 2
+
+
 def test_goods_of_a_merged_producer_are_the_other_ones(centre, by):
     producer(centre, "P2", "Kopi")
     with writing(centre.engine) as db:
