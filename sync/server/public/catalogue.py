@@ -20,7 +20,7 @@ from sync.server.registry.near import FEW, Vocabulary, plain
 
 LONGEST_QUERY = 80
 MOST_SIMILAR = 12
-"""Goods that only resemble what was typed, where few are called so."""
+"""Goods that only resemble what was typed, the nearest, where few are called so."""
 
 
 class Goods(NamedTuple):
@@ -43,7 +43,7 @@ class Goods(NamedTuple):
 
 class Found(NamedTuple):
     """What was looked for; ``resembling`` says that nothing is called so, and these come near. Where few are called so,
-    ``similar`` are others that come near."""
+    ``similar`` are others that come near, the nearest first."""
 
     goods: list[Goods]
     resembling: bool

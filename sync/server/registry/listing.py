@@ -1,7 +1,7 @@
 """Lists of the registry: producers and goods that stand for themselves, found by words; what codes are called."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from sync.server.registry.near import FEW, Vocabulary, plain
 MOST_WORDS = 8
 """Words of a search that count."""
 MOST_SIMILAR = 10
-"""Rows that only resemble what was typed."""
+"""Rows that only resemble what was typed, the nearest."""
 AT_ONCE = 5_000
 """Rows that one query reads."""
 PANGAN = "pangan"
@@ -43,7 +43,7 @@ class Search(msgspec.Struct, frozen=True):
 class Listed:
     """What a search found: ``count`` rows by name. ``meant`` are the words that were looked for instead, where nothing
     is called as they were typed; ``categories`` how many goods each has. Where few are found, ``similar`` are rows
-    whose names only resemble the words."""
+    whose names only resemble the words, the nearest first."""
 
     db: Connection
     query: sa.Select[Any]
@@ -65,8 +65,8 @@ class Listed:
 
 
 class _Names(NamedTuple):
-    """What stands for itself, by name: its code, in which category and whose it is, the small letters in which words
-    are looked for, and the words of its name."""
+    """What stands for itself, by name: its code, in which category and whose it is, the plain text in which words are
+    looked for, and the words of its name."""
 
     codes: list[str]
     categories: list[str]
@@ -75,23 +75,17 @@ class _Names(NamedTuple):
     words: Vocabulary
 
 
-class _Found(NamedTuple):
-    """The places of what is called as somebody typed, or else as was ``meant``; and of what resembles it."""
-
-    places: list[int]
-    meant: str
-    similar: list[int]
-
-
 def producers(centre: Centre, db: Connection, search: Search) -> Listed:
     """Producers, found by code, name, kelurahan or NIB."""
     table, conditions = schema.producers, _wanted(search, centre.today())
     names = _names(centre, db, "producer")
     those = set(db.execute(sa.select(table.c.code).where(*conditions)).scalars()) if conditions else None
-    found = _find(names, search.q, lambda place: those is None or names.codes[place] in those)
-    codes, similar = ([names.codes[place] for place in some] for some in (found.places, found.similar))
+    every = [place for place, code in enumerate(names.codes) if those is None or code in those]
+    places, meant = _called(names, every, search.q)
+    near = [] if meant else _similar(names, every, places, search.q)
+    codes, similar = ([names.codes[place] for place in some] for some in (places, near))
     query = sa.select(table)
-    return Listed(db, query, codes, found.meant, {}, tuple(_in_order(db, query, similar)))
+    return Listed(db, query, codes, meant, {}, tuple(_in_order(db, query, similar)))
 
 
 def _wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
@@ -111,31 +105,37 @@ def _wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
 def goods(centre: Centre, db: Connection, q: str = "", category: str = "", producer: str = "") -> Listed:
     """Goods, found by code, name, barcode or ``maker``, which their rows have as well."""
     table, makers, names = schema.products, schema.producers, _names(centre, db, "product")
-    found = _find(names, q, lambda place: not producer or names.makers[place] == producer)
-    codes, similar = (
-        [names.codes[place] for place in some if not category or names.categories[place] == category]
-        for some in (found.places, found.similar)
-    )
+    every = [place for place, maker in enumerate(names.makers) if not producer or maker == producer]
+    places, meant = _called(names, every, q)
+    categories = Counter(names.categories[place] for place in places)
+    if category:
+        every, places = ([at for at in some if names.categories[at] == category] for some in (every, places))
+    near = [] if meant else _similar(names, every, places, q)
+    codes, similar = ([names.codes[place] for place in some] for some in (places, near))
     joined = table.outerjoin(makers, makers.c.code == table.c.producer)
     query = sa.select(table, makers.c.business_name.label("maker")).select_from(joined)
-    categories = Counter(names.categories[place] for place in found.places)
-    few = similar if 0 < len(codes) < FEW else []
-    return Listed(db, query, codes, found.meant if codes else "", categories, tuple(_in_order(db, query, few)))
+    return Listed(db, query, codes, meant if codes else "", categories, tuple(_in_order(db, query, similar)))
 
 
-def _find(names: _Names, q: str, fits: Callable[[int], bool]) -> _Found:
-    """Those that ``fits`` leaves with every word of ``q`` somewhere, in any letter case, else the nearest words."""
-    every = [place for place in range(len(names.codes)) if fits(place)]
-    places, meant, words = _with(names, every, q.lower().split()), "", plain(q).split()[:MOST_WORDS]
-    if words and not places:
-        meant = " ".join(names.words.corrected(words))
-        places = _with(names, every, meant.split()) if meant else places
-        return _Found(places, meant if places else "", [])
-    if not (words and len(places) < FEW):
-        return _Found(places, "", [])
-    there, may = set(places), set(every)
-    near = [place for place in names.words.resembling(words) if place in may and place not in there]
-    return _Found(places, "", near[:MOST_SIMILAR])
+def _called(names: _Names, every: list[int], q: str) -> tuple[list[int], str]:
+    """Those of ``every`` with every word of ``q`` somewhere, without accents and letter case, and ""; else those with
+    the nearest words, and these. Signs count for nothing, and alone find nothing."""
+    words = plain(q).split()
+    if words or not q.strip():
+        places = _with(names, every, [plain(word) for word in q.split()])  # a code with signs in it is looked for whole
+        if places:
+            return places, ""
+    meant = names.words.corrected(words[:MOST_WORDS])
+    places = _with(names, every, meant) if meant else []
+    return places, " ".join(meant) if places else ""
+
+
+def _similar(names: _Names, every: list[int], places: list[int], q: str) -> list[int]:
+    """Where few ``places`` are called as somebody typed, others of ``every`` that resemble it, the nearest first."""
+    if not 0 < len(places) < FEW:
+        return []
+    may = set(every).difference(places)
+    return [place for place in names.words.resembling(plain(q).split()[:MOST_WORDS]) if place in may][:MOST_SIMILAR]
 
 
 def _with(names: _Names, places: list[int], words: list[str]) -> list[int]:
@@ -145,7 +145,7 @@ def _with(names: _Names, places: list[int], words: list[str]) -> list[int]:
 
 
 def _names(centre: Centre, db: Connection, kind: Kind) -> _Names:
-    """From memory until the registry changes."""
+    """From memory until the registry changes; ordered here, since engines order capitals and accents differently."""
     table, makers, positions = schema.products, schema.producers, schema.positions
     moved = sa.select(positions.c.scope, positions.c.value).where(positions.c.scope.in_(("producers", "catalogue")))
     state = sorted(tuple(row) for row in db.execute(moved))
@@ -154,20 +154,20 @@ def _names(centre: Centre, db: Connection, kind: Kind) -> _Names:
         return known[1]
     none = sa.literal("")
     if kind == "producer":
+        table = makers
         query = sa.select(makers.c.code, makers.c.business_name, makers.c.kelurahan, makers.c.nib, none, none)
-        table, name = makers, makers.c.business_name
     else:
-        name, maker = table.c.name, makers.c.business_name
-        query = sa.select(table.c.sku, name, table.c.barcode, maker, table.c.category, table.c.producer)
+        maker = makers.c.business_name
+        query = sa.select(table.c.sku, table.c.name, table.c.barcode, maker, table.c.category, table.c.producer)
         query = query.select_from(table.outerjoin(makers, makers.c.code == table.c.producer))
-    by_name = (sa.func.lower(name), next(iter(table.primary_key)))
-    rows = [tuple(row) for row in db.execute(query.where(table.c.alias_of == "").order_by(*by_name))]
+    there = db.execute(query.where(table.c.alias_of == ""))
+    rows = sorted((plain(row[1]), *row) for row in there)
     found = _Names(
-        [row[0] for row in rows],
-        [row[4] for row in rows],
+        [code for _name, code, *_more in rows],
         [row[5] for row in rows],
-        ["\n".join(filter(None, row[:4])).lower() for row in rows],
-        Vocabulary([plain(row[1]) for row in rows]),
+        [row[6] for row in rows],
+        [f"{name} {plain(' '.join(filter(None, (code, *more[:2]))))}" for name, code, _called, *more in rows],
+        Vocabulary([name for name, *_more in rows]),
     )
     centre.stretches.put(("names", kind), (state, found))
     return found

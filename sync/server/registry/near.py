@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 ALIKE, MISTYPED = 0.7, 2
@@ -37,12 +37,20 @@ class Vocabulary:
         return found
 
     def resembling(self, words: Sequence[str]) -> list[int]:
-        """The places of texts that have every one of ``words``, or one that comes near it; empty where none does."""
+        """The places of texts that have every one of ``words``, or one that comes near it, the nearest first and else
+        in their order; empty where none does."""
         near = [self._near(word, MOST_NEAR) if len(word) >= SHORTEST else [] for word in words]
         if not any(near):
             return []
-        choices = [[word, *its] for word, its in zip(words, near, strict=True)]
-        return [at for at, text in enumerate(self._texts) if all(any(one in text for one in its) for its in choices)]
+        choices = [{word: 0.0} | _how_far(word, its) for word, its in zip(words, near, strict=True)]
+        texts = self._texts
+        found = [at for at, text in enumerate(texts) if all(any(one in text for one in its) for its in choices)]
+
+        def distance(at: int) -> float:
+            text = texts[at]
+            return sum(next(far for one, far in its.items() if one in text) for its in choices)
+
+        return sorted(found, key=distance)
 
     def _near(self, word: str, most: int) -> list[str]:
         """The nearest other words that begin with its letter."""
@@ -56,6 +64,11 @@ class Vocabulary:
             >= ALIKE * (length + len(known))
         ]
         return get_close_matches(word, may, n=most, cutoff=ALIKE)
+
+
+def _how_far(word: str, near: Iterable[str]) -> dict[str, float]:
+    """Each of ``near``, the nearest first, with how little it is like ``word``."""
+    return {one: 1 - SequenceMatcher(None, one, word).ratio() for one in near}
 
 
 def _letters(word: str) -> int:

@@ -25,16 +25,17 @@ from tests.server.support import Clock
 
 NAMES = (
     *("abon", "Abon", "ABON", "Zebra", "zaitun", "ámbar", "ambar", "éclair", "eclair", "9 Rasa", "10 Rasa"),
+    *("ÉCLAIR", "Éclair", "Ámbar", "ÇA", "ça", "Straße", "Ñandu"),
     *("_garis", "-strip", "~tilde", "Rasa 100%", "a_b", "A.B", "Sari\u2019s", "straße", "STRASSE", "Toko  Dua"),
 )
-"""Names that engines put in different orders, and find differently, when they are let. (Of capitals SQLite knows A to Z
-alone.)"""
+"""Names that engines put in different orders, and find differently, when they are let: of capitals SQLite knows A to Z
+alone."""
 MADE_BY_CHANCE = re.compile(r"[0-9a-f]{12,}|[0-9a-f]{4}(-[0-9a-f]{4})+")
 ASKED = (
     *(
         f"/{kind}?q={text}"
         for kind in ("produsen", "produk", "katalog")
-        for text in ("ABON", "éclair", "a_b", "100%25")
+        for text in ("ABON", "éclair", "ÉCLAIR", "STRASSE", "a_b", "100%25")
     ),
     *(f"/{kind}?halaman=2" for kind in ("produsen", "produk", "katalog", "program/nota", "sertifikat")),
     *(f"/produsen?{query}" for query in ("tanpa=nib", "tanpa=halal", "kelurahan=Metro", "jenis=pangan&tanpa=halal")),

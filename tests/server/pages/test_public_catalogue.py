@@ -110,6 +110,19 @@ def test_goods_that_resemble_come_below_what_is_called_so_where_that_is_little(c
     assert "Nama yang mirip" not in main_of(client(None).get("/katalog?q=kripik&ada=1"))
 
 
+def test_goods_that_resemble_are_cut_by_how_near_they_are(centre) -> None:
+    maker = producer(centre, "P1", "Sekar")
+    for n in range(15):
+        product(centre, f"A{n}", maker, f"Dapor Sigel {n}")
+    for sku, name in (("B1", "Dapur Siger"), ("B2", "Zapur Dapur Sigar"), ("B3", "Dapuur Siger Jaya")):
+        product(centre, sku, maker, name)
+    with reading(centre.engine) as db:
+        found = index_of(centre, db).find("dapur siger")
+    assert [one.sku for one in found.goods] == ["B1"]
+    assert [one.sku for one in found.similar][:3] == ["B3", "B2", "A0"]
+    assert len(found.similar) == 12
+
+
 def test_the_list_is_cut_into_pages_and_categories(client, tills) -> None:
     page = client(None)
     first, second = main_of(page.get("/katalog")), main_of(page.get("/katalog?halaman=2"))

@@ -27,8 +27,9 @@ def registry(centre) -> None:
     [
         (Search(), ["P2", "P1", "P3"]),
         (Search(q="DAPUR siger"), ["P1"]),
-        (Search(q="%"), ["P2"]),
-        (Search(q="_"), []),
+        (Search(q="50%"), ["P2"]),
+        (Search(q="Siger & _"), ["P1"]),
+        (Search(q="_ %"), []),
         (Search(q="345678"), ["P1"]),
         (Search(kelurahan="Yosodadi"), ["P2"]),
         (Search(kelas="kecil"), ["P3"]),
@@ -52,6 +53,47 @@ def test_words_that_nothing_is_called_by_are_read_as_the_nearest_that_there_are(
         assert (makers.meant, [row.code for row in makers.rows()]) == ("dapur siger", ["P1"])
         assert (goods.meant, [row.sku for row in goods.rows()]) == ("kopi bubuk", ["B3"])
         assert (nothing.meant, list(nothing.rows())) == ("", [])
+
+
+def test_what_is_typed_is_found_in_spite_of_accents_and_capitals_and_listed_by_plain_name(centre):
+    producer(centre, "P5", "Élan CAFÉ ÇA", kelurahan="Yosodadi")
+    producer(centre, "P6", "élan-cafe 9 B")
+    product(centre, "C-1", "P5", "Éclair")
+    product(centre, "C-12", "P5", "ÉCLAIR  mini")
+    product(centre, "C-2", "P5", "Eclair 1")
+    with reading(centre.engine) as db:
+        for q in ("cafe", "CAFÉ", "élan", "ELAN", "elan-café"):
+            assert [row.code for row in listing.producers(centre, db, Search(q=q)).rows()] == ["P6", "P5"], q
+        for q in ("éclair", "ÉCLAIR", "eclair", "ca éclair"):
+            assert [row.sku for row in listing.goods(centre, db, q).rows()] == ["C-1", "C-2", "C-12"], q
+        assert [row.sku for row in listing.goods(centre, db, "c-1").rows()] == ["C-1", "C-12"], "a code is one word"
+
+
+def test_names_that_resemble_are_cut_by_how_near_they_are(centre):
+    for n in range(12):
+        producer(centre, f"D{n:02}", f"Dapor Sigel {n:02}")
+    producer(centre, "E1", "Dapuur Siger Jaya")
+    producer(centre, "E2", "Zapur Dapur Sigar")
+    with reading(centre.engine) as db:
+        found = listing.producers(centre, db, Search(q="dapur siger"))
+        assert [row.code for row in found.rows()] == ["P1"]
+        assert [row.code for row in found.similar] == ["E1", "E2", *(f"D{n:02}" for n in range(8))]
+
+
+def test_goods_that_resemble_are_those_of_the_category_and_counted_over_all(centre):
+    product(centre, "K0", "P1", "Keripik")
+    for n in range(1, 13):
+        product(centre, f"K{n}", "P1", f"Keripik {n}", "kerajinan")
+    product(centre, "K20", "P1", "Kripik pisang")
+    with reading(centre.engine) as db:
+        food = listing.goods(centre, db, "keripik", "makanan")
+        assert [row.sku for row in food.rows()] == ["K0", "B1"]
+        assert [row.sku for row in food.similar] == ["K20"]
+        assert food.categories == {"makanan": 2, "kerajinan": 12}
+        crafts = listing.goods(centre, db, "kripik", "kerajinan")
+        assert (crafts.count, crafts.similar, crafts.categories) == (0, (), {"makanan": 1})
+        few = listing.goods(centre, db, "kripik", "makanan")
+        assert [row.sku for row in few.similar] == ["K0", "B1"], "twelve others of another category take no place"
 
 
 def test_goods_are_found_by_their_maker_too_and_counted_by_category(centre):
