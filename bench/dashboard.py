@@ -119,13 +119,13 @@ def _asked(postgres: Server, shape: Shape, asked: int, *, rests: bool) -> Pages:
     with running(database, workers=1) as serving:
         first = get(serving.port, "/program", token)
         if rests:
-            _until_idle(serving.pid)
+            until_idle(serving.pid)
         others = [get(serving.port, address, token) for address in _addresses(asked)]
     postgres.drop(name)
     return Pages(shape, first, others)
 
 
-def _until_idle(pid: int) -> None:
+def until_idle(pid: int) -> None:
     """A worker that started reads this year and the last by itself; wait until it rests."""
     before, end = -1.0, time.monotonic() + PATIENCE
     while (now := cpu_seconds(pid)) > before + IDLE and time.monotonic() < end:

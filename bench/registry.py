@@ -1,7 +1,7 @@
 """The registry at 20,000 producers and 20,000 products: its lists, searches, papers, duplicates and a producer's page.
 
-A centre on PostgreSQL serves them to an officer, kinds of pages by turns. The first page of each kind is told apart: a
-worker then reads what it keeps in memory until the registry changes.
+A centre on PostgreSQL serves them to an officer, kinds of pages by turns, once the worker has read ahead. The first
+page of each kind is told apart: a worker then reads what else it keeps in memory until the registry changes.
 """
 
 import random
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from bench.cores import cpu_seconds
-from bench.dashboard import get
+from bench.dashboard import get, until_idle
 from bench.measure import Figure, duration, percentile
 from bench.postgres import Server, server
 from bench.served import DURABLE, running
@@ -84,6 +84,7 @@ def _asked(postgres: Server, many: int, asked: int) -> list[Pages]:
     found = {kind: list[Page]() for kind in kinds}
     with running(database, workers=1) as serving:
         get(serving.port, "/produsen/P00000/ubah", token)  # what templates and modules cost is no list's
+        until_idle(serving.pid)
         for _turn in range(asked + 1):
             for kind, address in kinds.items():
                 before = cpu_seconds(serving.pid) + cpu_seconds(postgres.pid)

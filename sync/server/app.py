@@ -34,6 +34,9 @@ from sync.server.pages.failing import answer
 from sync.server.pages.security import sealing
 from sync.server.pages.settings import Settings
 from sync.server.projecting.checking import check
+from sync.server.public.catalogue import index_of
+from sync.server.registry.duplicates import listed
+from sync.server.registry.holding import lapsing_soon
 from sync.server.reports.reporter import following
 from sync.server.reports.warming import warming
 from sync.server.trust.rechecking import checking
@@ -75,7 +78,8 @@ def create_app(  # noqa: PLR0913 - one rate for each kind of caller
             "metrics": metrics,
         }
     )
-    threads = [following(centre), warming(centre), checking(centre)] if reporting else []
+    kept = (listed, index_of, lapsing_soon)
+    threads = [following(centre), warming(centre, others=kept), checking(centre)] if reporting else []
     app = Litestar(
         route_handlers=[Router("/", route_handlers=HANDLERS), openapi_route(HANDLERS), *pages(settings)],
         exception_handlers={Exception: answer},

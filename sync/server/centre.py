@@ -46,7 +46,7 @@ class Centre:
     ring: KeyRing
     clock: Clock = system_clock
     stretches: Memory[Any] = field(default_factory=lambda: Memory(MOST_STRETCHES))
-    """Packed stretches of feeds, see ``feeds``."""
+    """Packed stretches of feeds, see ``feeds``, and what was made of the registry."""
     publics: Memory[bytes] = field(default_factory=lambda: Memory(MOST_PUBLICS))
     """Public keys by their id, which follows from the key: whether a key was revoked is not told by this."""
 

@@ -131,7 +131,7 @@ def lapsing(database: str, days: int) -> list[dict[str, Any]]:
     """Certificates that have lapsed or will within ``days``, the soonest first."""
     with opened(database) as centre, reading(centre.engine) as db:
         fields = ("producer", "name", "kind", "number", "expires")
-        found = holding.lapsing(db, centre.today(), days).papers
+        found = holding.lapsing(db, centre.today(), days)
         return [{name: getattr(one, name) for name in fields} for one in found]
 
 

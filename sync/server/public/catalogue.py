@@ -13,9 +13,9 @@ from sqlalchemy.engine import Connection
 
 from sync.server.centre import Centre
 from sync.server.database import schema
-from sync.server.database.tables_registry import certificates
 from sync.server.registry.aliases import FARTHEST
 from sync.server.registry.holding import lacking, tkdn_lapsed
+from sync.server.registry.marks import papers_state
 from sync.server.registry.near import FEW, Vocabulary, plain
 
 LONGEST_QUERY = 80
@@ -112,16 +112,11 @@ class Index:
 
 def index_of(centre: Centre, db: Connection) -> Index:
     """The products as the registry has them now, from memory where it has not changed."""
-    table, papers, today = schema.positions, certificates, centre.today()
-    moved = sa.select(table.c.scope, table.c.value).where(table.c.scope.in_(("producers", "catalogue")))
-    kept = sa.select(sa.func.count(), sa.func.max(papers.c.changed_at), sa.func.count(papers.c.removed_at))
-    shares = db.execute(kept.where(papers.c.kind == "tkdn")).one()
-    state = (centre.timeline, today, tuple(shares), *sorted(tuple(row) for row in db.execute(moved)))
-    known: Index | None = centre.stretches.get("catalogue")
-    if known is None or known.state != state:
-        known = _read(db, state, today)
-        centre.stretches.put("catalogue", known)
-    return known
+    table, today = schema.positions, centre.today()
+    goods = sa.select(table.c.value).where(table.c.scope == "catalogue")
+    state = (today, db.execute(goods).scalar_one(), *papers_state(db))
+    found: Index = centre.stretches.made("catalogue", state, lambda: _read(db, state, today))
+    return found
 
 
 def _read(db: Connection, state: Any, today: str) -> Index:

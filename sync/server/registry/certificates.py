@@ -24,7 +24,7 @@ from sync.server.database.tables_registry import certificate_documents, certific
 from sync.server.errors import CentreError
 from sync.server.registry import deciding
 from sync.server.registry.certificate_files import Document, forget, keep
-from sync.server.registry.marks import mark_of
+from sync.server.registry.marks import mark_of, papers_changed
 
 KINDS: Final = ("nib", "pirt", "halal", "bpom", "tkdn", "ekatalog", "merek")
 CHECKED: Final = ("nib", "pirt", "halal", "bpom", "merek")
@@ -149,6 +149,7 @@ def save(
         name = keep(centre, db, of_code, document)
     kept = {"producer": of_code, "kind": kind, "number": number, "expires": expires or None, "document": name}
     put(db, certificates, [{"id": made, **kept, "changed_at": centre.now(), "changed_by": by}])
+    papers_changed(db)
     without = {(before.kind, before.number)} if before else set[Paper]()
     _settle_all(centre, db, of_code, by, without, {kind, *(one for one, _number in without)})
     return made
@@ -160,6 +161,7 @@ def remove(centre: Centre, db: Connection, producer: str, name: str, by: str) ->
     before = _certificate(db, name, producer)
     note(centre, db, by, "certificate_removed", producer, f"{before.kind} {name}")
     db.execute(sa.update(certificates).where(certificates.c.id == name).values(removed_at=centre.now()))
+    papers_changed(db)
     _forget_old(centre, db)
     _settle_all(centre, db, before.producer, by, {(before.kind, before.number)}, [before.kind])
 
@@ -170,6 +172,7 @@ def put_back(centre: Centre, db: Connection, producer: str, name: str, by: str) 
     before = _certificate(db, name, producer, there=False)
     note(centre, db, by, "certificate", producer, f"{before.kind} {name}")
     db.execute(sa.update(certificates).where(certificates.c.id == name).values(removed_at=None))
+    papers_changed(db)
     _settle_all(centre, db, before.producer, by, frozenset(), [before.kind])
 
 
@@ -238,12 +241,14 @@ def write_down(centre: Centre, db: Connection, code: str, by: str, which: Set[Pa
          "expires": one.expires or None if one.kind == "halal" else None, **told}
         for one in loose if which is None or (one.kind, one.number) in which
     ])  # fmt: skip
+    papers_changed(db)
 
 
 def forget_all(db: Connection, producer: str) -> None:
     """Nothing is left of a producer's certificates."""
     for table in (certificates, certificate_documents):
         db.execute(sa.delete(table).where(table.c.producer == producer))
+    papers_changed(db)
 
 
 def _certificate(db: Connection, name: str, producer: str, *, there: bool = True) -> Any:

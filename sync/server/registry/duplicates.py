@@ -123,11 +123,8 @@ def listed(centre: Centre, db: Connection, kind: Kind = "producer") -> list[Pair
     state: tuple[Any, ...] = (db.execute(sa.select(positions.c.value).where(positions.c.scope == scope)).scalar_one(),)
     if kind == "producer":
         state += (db.execute(sa.select(sa.func.count()).select_from(schema.producer_contacts)).scalar_one(),)
-    known: tuple[tuple[Any, ...], list[Pair]] | None = centre.stretches.get(("duplicates", kind))
-    if known is None or known[0] != state:
-        known = (state, find(_read(db) if kind == "producer" else _read_goods(db)))
-        centre.stretches.put(("duplicates", kind), known)
-    found = known[1]
+    read = _read if kind == "producer" else _read_goods
+    found: list[Pair] = centre.stretches.made(("duplicates", kind), state, lambda: find(read(db)))
     said = {(row.first, row.second) for row in db.execute(sa.select(not_same.c.first, not_same.c.second))}
     return [pair for pair in found if (pair.first, pair.second) not in said]
 

@@ -1,46 +1,55 @@
 """Which producers' papers hold, which lapse and who lacks one: conditions for queries, and the papers that lapse."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, Final, NamedTuple
+from operator import attrgetter
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from sync.server.centre import Centre
 from sync.server.database import schema
 from sync.server.database.tables_registry import certificates
 from sync.server.registry.certificates import FOR_EVER, IN_FEED, KINDS, Certificate, standing
+from sync.server.registry.marks import papers_state
 
 FOOD: Final = ("makanan", "minuman")
+LONGEST: Final = 365
+"""Days ahead that officers look for papers that lapse."""
 
 
-class Lapsing(NamedTuple):
-    """Papers that lapse, and how many they are in all."""
+def lapsing_soon(centre: Centre, db: Connection, days: int = LONGEST) -> list[Certificate]:
+    """``lapsing``, today and with at most ``LONGEST`` days, from memory until producers or their papers change."""
+    today = centre.today()
+    state = (today, *papers_state(db))
+    found: list[Certificate] = centre.stretches.made("lapsing", state, lambda: lapsing(db, today, LONGEST))
+    return found[: bisect_right(found, _after(today, days), key=attrgetter("expires"))]
 
-    papers: list[Certificate]
-    in_all: int
 
-
-def lapsing(db: Connection, today: str, days: int, first: int = 0, most: int | None = None) -> Lapsing:
-    """Certificates that have lapsed by ``today`` or will within ``days``, the soonest first: ``most`` from the one at
-    ``first`` on."""
-    until = (date.fromisoformat(today) + timedelta(days=days)).isoformat()
+def lapsing(db: Connection, today: str, days: int) -> list[Certificate]:
+    """Certificates that have lapsed by ``today`` or will within ``days``, the soonest first."""
+    until, stands = _after(today, days), schema.producers
     found = sa.union_all(_written(until), *(_loose(kind, until) for kind in ("pirt", "halal"))).subquery()
     place = sa.case({kind: at for at, kind in enumerate(KINDS)}, value=found.c.kind)
+    told = [stands.c.business_name if name == "name" else found.c[name] for name in Certificate._fields]
+    query = sa.select(*told).select_from(found.join(stands, stands.c.code == found.c.producer))
     order = (found.c.expires, found.c.producer, place, found.c.number, found.c.under)
-    query = sa.select(found, sa.func.count().over()).order_by(*order).offset(first).limit(most)
-    rows = db.execute(query).all()
-    count = rows[0][-1] if rows else db.execute(sa.select(sa.func.count()).select_from(found)).scalar_one()
-    return Lapsing([Certificate(*row[:-1]) for row in rows], count)
+    return [Certificate(*row) for row in db.execute(query.order_by(*order))]
+
+
+def _after(today: str, days: int) -> str:
+    return (date.fromisoformat(today) + timedelta(days=days)).isoformat()
 
 
 def _written(until: str) -> sa.Select[Any]:
-    """Papers that are written down, with the columns of ``Certificate``."""
-    table, stands = schema.producers, sa.alias(schema.producers)
+    """Papers that are written down, with the columns of ``Certificate`` but the name."""
+    table = schema.producers
     of_number = sa.case((certificates.c.kind == "pirt", _year(certificates.c.number)))
     ends = sa.func.coalesce(certificates.c.expires, of_number)
-    owners = certificates.join(table, table.c.code == certificates.c.producer).join(stands, stands.c.code == standing())
-    names = (stands.c.code.label("producer"), stands.c.business_name, table.c.code.label("under"))
+    owners = certificates.join(table, table.c.code == certificates.c.producer)
+    names = (standing().label("producer"), table.c.code.label("under"))
     told = (certificates.c.kind, certificates.c.number, ends.label("expires"))
     rest = (certificates.c.document, certificates.c.changed_at)
     query = sa.select(certificates.c.id, *names, *told, *rest).select_from(owners)
@@ -50,7 +59,7 @@ def _written(until: str) -> sa.Select[Any]:
 def _loose(kind: str, until: str) -> sa.Select[Any]:
     """Numbers in the rows of ``producers`` that are written down nowhere else; what stands has the best of the codes
     that were merged into it, too, which counts once."""
-    table, stands, merged = schema.producers, sa.alias(schema.producers), sa.alias(schema.producers)
+    table, merged = schema.producers, sa.alias(schema.producers)
     number = table.c[IN_FEED[kind]]
     none: sa.ColumnElement[str] = sa.literal_column("''")
     named: sa.ColumnElement[str] = sa.literal_column(f"'{kind}'")
@@ -60,13 +69,12 @@ def _loose(kind: str, until: str) -> sa.Select[Any]:
     of_merged = sa.select(merged.c.alias_of, certificates.c.number).where(merged.c.alias_of > "", *kept)
     beside = of_merged.join_from(merged, certificates, certificates.c.producer == merged.c.code)
     in_rows = sa.select(merged.c.alias_of, merged.c[IN_FEED[kind]]).where(merged.c.alias_of > "")
-    names = (stands.c.code.label("producer"), stands.c.business_name, table.c.code.label("under"))
+    names = (standing().label("producer"), table.c.code.label("under"))
     told = (named.label("kind"), number.label("number"), ends.label("expires"))
     query = sa.select(none.label("id"), *names, *told, none.label("document"), none.label("changed_at"))
     this = sa.tuple_(table.c.code, number)
-    return query.select_from(table.join(stands, stands.c.code == standing())).where(
-        number != "", ends != "", ends <= until, *(this.not_in(known) for known in (own, beside, in_rows))
-    )
+    beside_none = (this.not_in(known) for known in (own, beside, in_rows))
+    return query.where(number != "", ends != "", ends <= until, *beside_none)
 
 
 def lacking(kind: str, today: str) -> sa.ColumnElement[bool]:
@@ -75,8 +83,8 @@ def lacking(kind: str, today: str) -> sa.ColumnElement[bool]:
     of_merged = sa.select(merged.c.alias_of).where(merged.c.alias_of > "")  # few, and read once
     holds = _holding(kind, today)
     joined = of_merged.join_from(merged, certificates, certificates.c.producer == merged.c.code)
-    found = [
-        sa.exists().where(certificates.c.producer == table.c.code, *holds),
+    found: list[sa.ColumnElement[bool]] = [
+        table.c.code.in_(sa.select(certificates.c.producer).where(*holds)),  # not EXISTS: PostgreSQL would compile it
         table.c.code.in_(joined.where(*holds)),
     ]
     if kind in IN_FEED:

@@ -15,6 +15,7 @@ from sync.server.database import schema
 from sync.server.registry import aliases, holding
 from sync.server.registry.certificates import KINDS
 from sync.server.registry.deciding import LABELS, TABLES
+from sync.server.registry.marks import papers_state
 from sync.server.registry.near import FEW, Vocabulary, plain
 
 MOST_WORDS = 8
@@ -77,15 +78,26 @@ class _Names(NamedTuple):
 
 def producers(centre: Centre, db: Connection, search: Search) -> Listed:
     """Producers, found by code, name, kelurahan or NIB."""
-    table, conditions = schema.producers, _wanted(search, centre.today())
-    names = _names(centre, db, "producer")
-    those = set(db.execute(sa.select(table.c.code).where(*conditions)).scalars()) if conditions else None
+    table, names, those = schema.producers, _names(centre, db, "producer"), _those(centre, db, search)
     every = [place for place, code in enumerate(names.codes) if those is None or code in those]
     places, meant = _called(names, every, search.q)
     near = [] if meant else _similar(names, every, places, search.q)
     codes, similar = ([names.codes[place] for place in some] for some in (places, near))
     query = sa.select(table)
     return Listed(db, query, codes, meant, {}, tuple(_in_order(db, query, similar)))
+
+
+def _those(centre: Centre, db: Connection, search: Search) -> set[str] | None:
+    """The codes of whom the filters leave, from memory for the next page of the same; nothing where none filters."""
+    table, today, feeds = schema.producers, centre.today(), schema.positions
+    conditions = _wanted(search, today)
+    if not conditions:
+        return None
+    goods = db.execute(sa.select(feeds.c.value).where(feeds.c.scope == "catalogue")).scalar_one()
+    state = (msgspec.structs.replace(search, q=""), today, goods, *papers_state(db))
+    query = sa.select(table.c.code).where(*conditions)
+    found: set[str] = centre.stretches.made("those", state, lambda: set(db.execute(query).scalars()))
+    return found
 
 
 def _wanted(search: Search, today: str) -> list[sa.ColumnElement[bool]]:
@@ -145,14 +157,17 @@ def _with(names: _Names, places: list[int], words: list[str]) -> list[int]:
 
 
 def _names(centre: Centre, db: Connection, kind: Kind) -> _Names:
-    """From memory until the registry changes; ordered here, since engines order capitals and accents differently."""
-    table, makers, positions = schema.products, schema.producers, schema.positions
+    """From memory until the registry changes."""
+    positions = schema.positions
     moved = sa.select(positions.c.scope, positions.c.value).where(positions.c.scope.in_(("producers", "catalogue")))
     state = sorted(tuple(row) for row in db.execute(moved))
-    known: tuple[Any, _Names] | None = centre.stretches.get(("names", kind))
-    if known is not None and known[0] == state:
-        return known[1]
-    none = sa.literal("")
+    found: _Names = centre.stretches.made(("names", kind), state, lambda: _read_names(db, kind))
+    return found
+
+
+def _read_names(db: Connection, kind: Kind) -> _Names:
+    """Ordered here, since engines order capitals and accents differently."""
+    table, makers, none = schema.products, schema.producers, sa.literal("")
     if kind == "producer":
         table = makers
         query = sa.select(makers.c.code, makers.c.business_name, makers.c.kelurahan, makers.c.nib, none, none)
@@ -162,15 +177,13 @@ def _names(centre: Centre, db: Connection, kind: Kind) -> _Names:
         query = query.select_from(table.outerjoin(makers, makers.c.code == table.c.producer))
     there = db.execute(query.where(table.c.alias_of == ""))
     rows = sorted((plain(row[1]), *row) for row in there)
-    found = _Names(
+    return _Names(
         [code for _name, code, *_more in rows],
         [row[5] for row in rows],
         [row[6] for row in rows],
         [f"{name} {plain(' '.join(filter(None, (code, *more[:2]))))}" for name, code, _called, *more in rows],
         Vocabulary([name for name, *_more in rows]),
     )
-    centre.stretches.put(("names", kind), (state, found))
-    return found
 
 
 def _in_order(db: Connection, query: sa.Select[Any], codes: list[str]) -> Iterator[Any]:

@@ -1,10 +1,12 @@
-"""Reads the figures of this year and the last behind the start of a serving process, so that the first officer does not
-wait, and later what is new, so that nobody waits for a morning's sales."""
+"""Reads the figures of this year and the last, and what else is kept in memory, behind the start of a serving process,
+so that the first officer does not wait, and later what is new, so that nobody waits for a morning's sales."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy.engine import Connection
 
 from sync.server.background import Background, Pause
 from sync.server.centre import Centre
@@ -23,13 +25,16 @@ NINETY, DAYS_OF_YEAR, _DAY = timedelta(days=89), timedelta(days=364), timedelta(
 EVERY_SECONDS: Final = 60.0
 SHARE: Final = 0.5
 """Of its time: it rests as long as it works."""
+Kept = Callable[[Centre, Connection], Any]
+"""Reads what the process keeps in memory, unless it is there as the database has it now."""
 
 
 class Warming:
     """Reads ahead for a serving process. Until it has, requests let the database add up what is missing."""
 
-    def __init__(self, centre: Centre) -> None:
-        self._centre, self._kept = centre, False
+    def __init__(self, centre: Centre, others: Sequence[Kept] = ()) -> None:
+        """``others``: what is kept beside the figures."""
+        self._centre, self._others, self._kept = centre, others, False
         columns_of(centre.engine).filling = True
 
     def round(self, pause: Pause = lambda: False) -> None:
@@ -51,6 +56,11 @@ class Warming:
                 for _unit, block in view_of(db).spans(source, period):
                     _add_up(block)
         columns_of(self._centre.engine).filling = False
+        for other in self._others:
+            if pause():
+                return
+            with reading(self._centre.engine) as db:
+                other(self._centre, db)
         if not self._kept:
             _keep()
             self._kept = True
@@ -86,6 +96,6 @@ def _add_up(block: Block) -> None:
         block.face(face)
 
 
-def warming(centre: Centre, every: float = EVERY_SECONDS) -> Background:
+def warming(centre: Centre, every: float = EVERY_SECONDS, others: Sequence[Kept] = ()) -> Background:
     """The thread that reads, from the start on."""
-    return Background("warming", Warming(centre).round, every, SHARE, at_once=True)
+    return Background("warming", Warming(centre, others).round, every, SHARE, at_once=True)

@@ -472,3 +472,24 @@ def test_a_lapsed_certificate_and_a_lapsed_share_are_published_no_longer(centre,
     assert told() == (False, 4_000), "it follows the date, though nothing was written"
     clock.pass_(days=365)
     assert told() == (False, None)
+
+
+def test_of_two_certificates_the_one_that_is_there_counts_though_no_number_of_them_changed(centre):
+    producer(centre, "P1", "Dapur")
+    product(centre, "B1", "P1", tkdn_bp=4_000)
+
+    def told() -> int | None:
+        with reading(centre.engine) as db:
+            return index_of(centre, db).by_sku["B1"].tkdn_bp
+
+    with writing(centre.engine) as db:
+        held, lapsed = (
+            certificates.save(centre, db, "P1", "tkdn", number, ends, None, OFFICER)
+            for number, ends in (("TKDN-1", "2099-06-30"), ("TKDN-2", "2020-06-30"))
+        )
+        certificates.remove(centre, db, "P1", lapsed, OFFICER)
+    assert told() == 4_000
+    with writing(centre.engine) as db:
+        certificates.remove(centre, db, "P1", held, OFFICER)
+        certificates.put_back(centre, db, "P1", lapsed, OFFICER)
+    assert told() is None

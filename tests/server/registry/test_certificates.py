@@ -10,7 +10,7 @@ from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
 from sync.server.database.tables_registry import certificate_documents
 from sync.server.errors import CentreError
-from sync.server.registry import certificate_files, certificates, deciding, holding, merging
+from sync.server.registry import certificate_files, certificates, deciding, holding, listing, merging
 from sync.server.registry.certificate_files import MOST_BYTES
 from sync.server.registry.certificates import Seen
 from tests.server.registry_support import audited, officer, producer, product, row_of
@@ -114,7 +114,7 @@ def test_a_p_irt_holds_to_the_end_of_the_year_in_its_number_unless_its_paper_say
     save(centre, by, "pirt", "2101872010001-25", "2027-03-01", of="P2")
     assert lacking(centre, "pirt") == ["P1"]
     with reading(centre.engine) as db:
-        found = holding.lapsing(db, TODAY, 365).papers
+        found = holding.lapsing(db, TODAY, 365)
     assert [(one.producer, one.expires) for one in found] == [("P3", "2026-12-31"), ("P2", "2027-03-01")]
 
 
@@ -310,7 +310,7 @@ def test_lapsing_ones_come_soonest_first_each_once(centre, by):
     save(centre, by, expires="2026-10-20")
     save(centre, by, "merek", "IDM000123456", expires="2026-09-01")
     with reading(centre.engine) as db:
-        found = holding.lapsing(db, TODAY, 90).papers
+        found = holding.lapsing(db, TODAY, 90)
     assert [(one.producer, one.kind) for one in found] == [("P1", "merek"), ("P1", "halal"), ("P2", "halal")]
 
 
@@ -320,13 +320,13 @@ def test_a_lapsing_one_of_a_merged_code_is_listed_once_by_the_producer_that_stan
     with writing(centre.engine) as db:
         merging.merge(centre, db, "producer", "P2", "P1", by)
     with reading(centre.engine) as db:
-        found = holding.lapsing(db, TODAY, 90).papers
+        found = holding.lapsing(db, TODAY, 90)
     assert [(one.producer, one.name, one.under, one.kind) for one in found] == [
         ("P1", "Dapur Siger", "P2", "bpom"), ("P1", "Dapur Siger", "P2", "halal"),
     ]  # fmt: skip
 
 
-def test_the_lapsing_ones_of_a_page_are_those_of_all_producers_in_their_order(centre, by):
+def test_the_lapsing_ones_are_those_of_all_producers_in_their_order(centre, by):
     ends = {"halal_expires": "2026-11-30"}
     producer(centre, "P2", "Kopi", pirt="2101872010001-25", halal_no=OTHER, **ends)
     producer(centre, "P3", "Teh", pirt="2101872010002-26", halal_no=HALAL, halal_expires="2031-11-30")
@@ -344,8 +344,67 @@ def test_the_lapsing_ones_of_a_page_are_those_of_all_producers_in_their_order(ce
         expected = [one for code in ("P1", "P2", "P5") for one in listed(centre, code) if "" < one.expires <= until]
         with reading(centre.engine) as db:
             found = holding.lapsing(db, TODAY, days)
-            parts = [holding.lapsing(db, TODAY, days, first, 2) for first in range(0, 8, 2)]
-        assert sorted(found.papers) == sorted(expected)
-        assert [one.expires for one in found.papers] == sorted(one.expires for one in expected)
-        assert [one for part in parts for one in part.papers] == found.papers
-        assert {part.in_all for part in parts} == {found.in_all} == {count}
+            assert holding.lapsing_soon(centre, db, days) == found
+        assert sorted(found) == sorted(expected)
+        assert [one.expires for one in found] == sorted(one.expires for one in expected)
+        assert len(found) == count
+
+
+def test_what_is_kept_of_lapsing_ones_is_what_the_tables_hold_however_quick_the_changes(centre, by):
+    """The clock stands still: no time tells one state from the next."""
+
+    def kept():
+        with reading(centre.engine) as db:
+            found = holding.lapsing_soon(centre, db)
+            assert found == holding.lapsing(db, TODAY, holding.LONGEST)
+        return [(one.producer, one.number, one.expires) for one in found]
+
+    def put_back(name):
+        with writing(centre.engine) as db:
+            certificates.put_back(centre, db, "P1", name, by)
+
+    ends, merek = "2026-12-01", "IDM000123456"
+    assert kept() == []
+    one = save(centre, by, "merek", merek, ends)
+    assert kept() == [("P1", merek, ends)]
+    save(centre, by, "merek", merek, "2026-12-02", name=one)
+    assert kept() == [("P1", merek, "2026-12-02")]
+    other = save(centre, by, "merek", "IDM000654321", ends)
+    assert kept() == [("P1", "IDM000654321", ends), ("P1", merek, "2026-12-02")]
+    remove(centre, by, one)
+    assert kept() == [("P1", "IDM000654321", ends)]
+    remove(centre, by, other)
+    assert kept() == []
+    put_back(one)
+    assert kept() == [("P1", merek, "2026-12-02")]
+    with writing(centre.engine) as db:
+        known = deciding.values_of(deciding.row_of(db, "producer", "P1"))
+        corrected = {"halal_no": HALAL, "halal_expires": "2026-11-30"}
+        certificates.correct_row(centre, db, known, corrected, by)
+    assert kept() == [("P1", HALAL, "2026-11-30"), ("P1", merek, "2026-12-02")]
+    with writing(centre.engine) as db:
+        certificates.forget_all(db, "P1")
+    assert kept() == [("P1", HALAL, "2026-11-30")], "what the producer's row tells"
+    with writing(centre.engine) as db:
+        certificates.write_down(centre, db, "P1", by)
+    assert kept() == [("P1", HALAL, "2026-11-30")], "now by its paper"
+
+
+def test_who_lacks_one_is_listed_as_of_now_whatever_changed(centre, by, clock):
+    def found() -> list[str]:
+        with reading(centre.engine) as db:
+            return listing.producers(centre, db, listing.Search(tanpa="merek", jenis="makanan")).codes
+
+    assert found() == []
+    product(centre, "B1", "P1")
+    assert found() == ["P1"]
+    paper = save(centre, by, "merek", "IDM000123456", "2026-12-01")
+    assert found() == []
+    remove(centre, by, paper)
+    assert found() == ["P1"]
+    producer(centre, "P2", "Kopi")
+    product(centre, "B2", "P2")
+    save(centre, by, "merek", "IDM000123456", "2026-12-01")
+    assert found() == ["P2"]
+    clock.pass_(days=62)
+    assert found() == ["P1", "P2"]

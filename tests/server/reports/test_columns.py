@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sync.server.centre import Centre, open_centre, renew_timeline
 from sync.server.database import tables_reports as tables
 from sync.server.database.dialect import reading, writing
+from sync.server.registry.duplicates import listed
+from sync.server.registry.holding import lapsing_soon
 from sync.server.reports import columns, view
 from sync.server.reports.paying import paid_in_all
 from sync.server.reports.reporter import catch_up
@@ -197,6 +199,11 @@ def test_a_process_that_starts_reads_this_year_and_the_last_behind_its_back(cent
     trade(centre, tills[0], date(2026, 9, 30))
     reading_ahead.round()
     assert asked(centre, SUMMER) == by_hand(centre, SUMMER)
+
+
+def test_what_else_a_process_keeps_is_read_behind_its_back_too(centre: Centre) -> None:
+    Warming(centre, (lapsing_soon, listed)).round()
+    assert [centre.stretches.get(name) is not None for name in ("lapsing", ("duplicates", "producer"))] == [True, True]
 
 
 def test_a_page_that_comes_while_a_month_is_read_does_not_wait_for_it(

@@ -26,9 +26,7 @@ from sync.server.registry import certificates as rules
 UPLOAD = certificate_files.MOST_BYTES + MIB
 """A form with its document; what is larger is not read at all."""
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
-PERIODS = (0, 30, 90, 180, 365)
-MOST_ROWS = 1_000_000
-"""Beyond them no page is asked for."""
+PERIODS = (0, 30, 90, 180, holding.LONGEST)
 
 
 @get("/sertifikat", guards=[open_to(Role.VIEWER)], sync_to_thread=True)
@@ -37,20 +35,17 @@ def get_lapsing(
 ) -> Response[Any]:
     """Certificates that have lapsed, or will within so many days, in pages; a file has all."""
     today, days = state.centre.today(), dalam if dalam in PERIODS else 90
-    file = bool(request.query_params.get("format"))
     with reading(state.centre.engine) as db:
-        asked = paged(halaman, MOST_ROWS)
-        found = holding.lapsing(db, today, days, *((0, None) if file else (asked.first, asked.size)))
-        at = paged(halaman, found.in_all)
-        if at.first != asked.first and not file:  # there are fewer pages
-            found = holding.lapsing(db, today, days, at.first, at.size)
+        found = holding.lapsing_soon(state.centre, db, days)
+    at = paged(halaman, len(found))
+    shown = found if request.query_params.get("format") else found[at.first : at.first + at.size]
     headings = [_("Producer"), _("Code"), _("Certificate"), _("Number"), _("Holds until")]
-    rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in found.papers]
+    rows = [[one.name, one.producer, _(words.CERTIFICATES[one.kind]), one.number, one.expires] for one in shown]
     return exported(request, _("certificates"), headings, rows) or page(
         request,
         "certificates.html",
-        found=found.papers,
-        count=found.in_all,
+        found=shown,
+        count=len(found),
         number=at.number,
         last=at.last,
         days=days,
