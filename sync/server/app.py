@@ -87,7 +87,7 @@ def create_app(  # noqa: PLR0913 - one rate for each kind of caller
         state=state,
         middleware=[metrics.counting],
         on_startup=[thread.start for thread in threads],
-        on_shutdown=[*(thread.stop for thread in threads), centre.close],
+        on_shutdown=[*(thread.tell for thread in threads), *(thread.stop for thread in threads), centre.close],
         openapi_config=None,
         logging_config=None,
         request_max_body_size=MAX_WIRE,

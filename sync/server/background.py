@@ -35,9 +35,13 @@ class Background:
         sys.setswitchinterval(HAND_OVER)
         self._thread.start()
 
+    def tell(self) -> None:
+        """Let it end; several are told before the first is waited for."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """End, once the stretch that is worked at is done."""
-        self._stopping.set()
+        self.tell()
         self._thread.join()
 
     def pause(self) -> bool:

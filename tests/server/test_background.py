@@ -6,7 +6,9 @@ import threading
 from types import SimpleNamespace
 
 import pytest
+from litestar.testing import TestClient
 
+from sync.server.app import create_app
 from sync.server.background import HAND_OVER, Background, Pause
 
 
@@ -82,3 +84,25 @@ def test_the_first_round_waits_like_the_others_unless_it_is_to_come_at_once() ->
     thread.start()
     thread.stop()
     assert done == []
+
+
+def test_the_threads_of_a_centre_that_stops_end_together(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("following", "warming", "checking")
+    began, ended = ({name: threading.Event() for name in names} for _each in range(2))
+    together = list[bool]()
+
+    def thread(name: str) -> Background:
+        def work(pause: Pause) -> None:
+            began[name].set()
+            if pause():
+                ended[name].set()
+                together.extend(other.wait(10) for other in ended.values())
+
+        return Background(name, work, every=60, share=1e-12, at_once=True)
+
+    for name in names:
+        monkeypatch.setattr(f"sync.server.app.{name}", lambda _centre, name=name: thread(name))
+    with TestClient(create_app(database, reporting=True)):
+        assert all(event.wait(10) for event in began.values())
+
+    assert together == [True] * 9

@@ -49,14 +49,24 @@ def catch_up(centre: Centre) -> int:
             while stretch := report(centre, device, wait=True):
                 taken += stretch
         idle = idle + 1 if taken == before else 0
-    _put_waits_right(centre)
+    _put_waits_right(centre, wait=True)
     return taken
 
 
-def _put_waits_right(centre: Centre) -> None:
+def _put_waits_right(centre: Centre, *, wait: bool = False) -> bool:
+    """Whether that is done: another worker may be at it, and only who says ``wait`` comes after it."""
     with writing(centre.engine) as db:
-        only_one(db, storing.LOCK)
+        if not _alone(db, wait=wait):
+            return False
         waits.put_right(db)
+    return True
+
+
+def _alone(db: Connection, *, wait: bool) -> bool:
+    """Whether this transaction now writes the figures alone; with ``wait`` it does after the others."""
+    if wait:
+        only_one(db, storing.LOCK)
+    return wait or nobody_else(db, storing.LOCK)
 
 
 def _waiting(centre: Centre) -> list[str]:
@@ -115,11 +125,9 @@ def report(centre: Centre, device: str, *, wait: bool = False) -> int:
     """Take in the next stretch of a till; how many entries it had: 0 where there is nothing to do, or where another
     worker is at it and ``wait`` does not say to come after it."""
     with reading(centre.engine) as db:
-        if wait:
-            only_one(db, storing.LOCK)
-        elif not nobody_else(db, storing.LOCK):
+        if not _alone(db, wait=wait):
             return 0
-        before = db.execute(sa.select(reported.c.seq).where(reported.c.device == device)).scalar() or 0
+        before = db.execute(_reported(), {"whose": device}).scalar() or 0
         last, facts = gather(db, device, before, AT_ONCE)
         if last == before:
             return 0
@@ -146,6 +154,11 @@ def gather(db: Connection, device: str, after: int, limit: int) -> tuple[int, Fa
         if isinstance(content, Readable):
             facts.add(row.seq, content, find)
     return last, facts
+
+
+@cache
+def _reported() -> sa.Select[Any]:
+    return sa.select(reported.c.seq).where(reported.c.device == sa.bindparam("whose"))
 
 
 @cache
@@ -182,8 +195,7 @@ class Reporter:
                     return
         with reading(self._centre.engine) as db:
             taken_over = waits.taken_over_so_far(db)
-        if taken_over != self._taken_over:
-            _put_waits_right(self._centre)
+        if taken_over != self._taken_over and _put_waits_right(self._centre):
             self._taken_over = taken_over
 
     def _stretch(self, device: str) -> int:

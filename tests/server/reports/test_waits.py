@@ -1,5 +1,6 @@
 """A payment pays what is owed longest, by the order of entries, and its wait begins with the day of that."""
 
+import threading
 from datetime import timedelta
 from itertools import count
 
@@ -11,9 +12,9 @@ from hypothesis import strategies as st
 from sync.server.centre import Centre
 from sync.server.corners import taking_over
 from sync.server.database import tables_reports as tables
-from sync.server.database.dialect import reading, writing
+from sync.server.database.dialect import only_one, reading, writing
 from sync.server.exchange.enrolment import revoke
-from sync.server.reports import reporter
+from sync.server.reports import reporter, storing
 from sync.server.reports.paying import paid_in_all, payments
 from sync.server.reports.reporter import Reporter
 from sync.server.reports.scope import Scope
@@ -21,7 +22,7 @@ from sync.server.trust import figures
 from sync.server.trust.replaying import rebuild
 from tests.server.figures import push
 from tests.server.reports.support import FIRST, SHARE, Till, day
-from tests.server.support import ON_SQLITE
+from tests.server.support import ON_POSTGRES, ON_SQLITE
 from tests.server.trust.test_trust import OFFICER, officer  # noqa: F401 - a fixture
 
 LEDGERS = count(1_000)
@@ -186,6 +187,25 @@ def test_a_debt_that_was_taken_over_is_as_old_as_at_the_dead_till(centre: Centre
         taking_over.give_back(centre, db, old.journal.device, OFFICER)
     follower.round()
     assert waits(centre, new) == [3, 4, 3]
+
+
+@ON_POSTGRES
+def test_while_another_worker_is_at_the_figures_a_round_goes_on_and_the_next_one_puts_right(
+    centre: Centre, lost: tuple[Till, Till]
+) -> None:
+    old, new = lost
+    new.pay("P1", 13)
+    new.told()
+    take_over(centre, old, new)
+    follower = Reporter(centre)
+    with reading(centre.engine) as db:
+        only_one(db, storing.LOCK)
+        one_round = threading.Thread(target=follower.round, daemon=True)
+        one_round.start()
+        one_round.join(10)
+        assert not one_round.is_alive()
+    follower.round()
+    assert waits(centre, new) == [9]
 
 
 @pytest.mark.parametrize("known", [True, False])
