@@ -159,16 +159,22 @@ def add_all(into: dict[Key, Sums], more: Iterable[tuple[Key, Sums]]) -> None:
 
 def add_otherwise(into: dict[OwedKey, int], document: Document, moved: Iterable[Moved], said: Facts) -> None:
     """Add what a document changed of what is owed beyond what it ``said`` of sales and payments."""
+    sums = dict[tuple[str, str], int]()
+    for one in moved:
+        sums[one.date, one.producer] = sums.get((one.date, one.producer), 0) + one.amount
+    for (date, _sku, producer, *_whom), line in said.sold.items():
+        if line.share:
+            sums[date, producer] = sums.get((date, producer), 0) - line.share
+    for row in said.paid.values():
+        key = row["date"], row["producer"]
+        sums[key] = sums.get(key, 0) + row["amount"] + row["deducted"]
+    if not any(sums.values()):
+        return
     kind = document.original_kind if isinstance(document, Reversal) else document.KIND
-    what, sums = OTHERWISE.get(kind, "other"), dict[OwedKey, int]()
-    told = [((one.date, one.producer), one.amount) for one in moved]
-    told += [((date, producer), -line.share) for (date, _sku, producer, *_whom), line in said.sold.items()]
-    told += [((row["date"], row["producer"]), row["amount"] + row["deducted"]) for row in said.paid.values()]
-    for key, amount in told:
-        sums[*key, what] = sums.get((*key, what), 0) + amount
-    for at, amount in sums.items():
+    what = OTHERWISE.get(kind, "other")
+    for (date, producer), amount in sums.items():
         if amount:
-            into[at] = into.get(at, 0) + amount
+            into[date, producer, what] = into.get((date, producer, what), 0) + amount
 
 
 def counted_of(date: str, document: Document, find: Find) -> Facts:

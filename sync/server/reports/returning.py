@@ -5,6 +5,7 @@ is in the figures its refund counts for people; what takes the sale in, or makes
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -107,8 +108,14 @@ def changes(db: Connection, before: Iterable[Returned]) -> dict[str, Facts]:
 
 
 def _papers(db: Connection, kind: str, of: Sequence[str]) -> list[Any]:
-    query = sa.select(papers).where(papers.c.of.in_(of), papers.c.kind == kind, papers.c.counted == 1)
-    return list(db.execute(query))
+    return list(db.execute(_of_kind(), {"named": of, "asked": kind}))
+
+
+@cache
+def _of_kind() -> sa.Select[Any]:
+    named = papers.c.of.in_(sa.bindparam("named", expanding=True))
+    columns = (papers.c.device, papers.c.seq, papers.c.date, papers.c.document_id)
+    return sa.select(*columns).where(named, papers.c.kind == sa.bindparam("asked"), papers.c.counted == 1)
 
 
 def _returned(db: Connection, rows: Iterable[Any]) -> list[Returned]:

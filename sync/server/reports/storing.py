@@ -1,6 +1,8 @@
 """The tables of figures: what was gathered is added to them, and what one till brought is taken away again."""
 
 from collections.abc import Iterable
+from functools import cache
+from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -104,16 +106,21 @@ def taken_back(facts: Facts, payments: Iterable[Any]) -> dict[str, int]:
 
 def _load(db: Connection, table: sa.Table, device: str, rows: list[dict[str, Any]]) -> None:
     if rows:
-        names = tuple(rows[0])
-        load(db, table, ("device", *names), [(device, *(row[name] for name in names)) for row in rows])
+        values = itemgetter(*(names := tuple(rows[0])))
+        load(db, table, ("device", *names), [(device, *values(row)) for row in rows])
 
 
 def move_on(db: Connection, device: str, before: int, after: int, aside: int) -> bool:
     """Note that the tables hold the entries up to ``after``; False when they did not end at ``before`` any more."""
     put_new(db, reported, [{"device": device}])
-    mine = (reported.c.device == device, reported.c.seq == before)
-    moved = sa.update(reported).where(*mine).values(seq=after, aside=reported.c.aside + aside)
-    return db.execute(moved).rowcount == 1
+    return db.execute(_moving(), {"whose": device, "before": before, "after": after, "more": aside}).rowcount == 1
+
+
+@cache
+def _moving() -> sa.Update:
+    mine = (reported.c.device == sa.bindparam("whose"), reported.c.seq == sa.bindparam("before"))
+    aside = reported.c.aside + sa.bindparam("more", type_=reported.c.aside.type)
+    return sa.update(reported).where(*mine).values(seq=sa.bindparam("after"), aside=aside)
 
 
 def forget(db: Connection, device: str) -> None:

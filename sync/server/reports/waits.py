@@ -14,13 +14,14 @@ from sqlalchemy.engine import Connection
 
 from sync.server.corners.taking_over import is_dead
 from sync.server.database import schema
-from sync.server.database.loading import put
+from sync.server.database.loading import load, put
 from sync.server.database.tables_corners import taken_over
 from sync.server.database.tables_reports import cleared, owed_since, paid, reported
 from sync.server.reports.clearing import NOTHING, Account, Lot, Moved, Wait
 
 AT_ONCE = 500
 TABLES = (owed_since, cleared)
+_COLUMNS = tuple(owed_since.c.keys())
 Waits = dict[tuple[str, int], Wait]
 """By producer and entry."""
 
@@ -29,10 +30,27 @@ def follow(db: Connection, device: str, moved: Sequence[Moved]) -> Waits:
     """Bring the tables on by what a stretch of a till's entries moved; since when was owed what each cleared."""
     if not moved:
         return {}
-    clearing = {one.producer for one in moved if one.amount < 0 or one.of}
     every = {one.producer for one in moved}
-    before = {name: Account(partial(_recall, db, device, name)) for name in every}
-    for row in (*_rows(db, device, clearing), *_rows(db, device, every - clearing, over=True)):
+    clearing = {one.producer for one in moved if one.amount < 0 or one.of}
+    known = [*_rows(db, device, clearing), *_rows(db, device, every - clearing, over=True)]
+    clearing.update(row.producer for row in known)
+    _earn(db, device, [one for one in moved if one.producer not in clearing])
+    return _clear(db, device, known, [one for one in moved if one.producer in clearing]) if clearing else {}
+
+
+def _earn(db: Connection, device: str, moved: Iterable[Moved]) -> None:
+    """Of producers who are owed more and had nothing that this could clear."""
+    sums: dict[tuple[str, int], tuple[str, int, int]] = {}
+    for one in moved:
+        before = sums.get((one.producer, one.seq))
+        sums[one.producer, one.seq] = one.date, one.amount + (before[1] if before else 0), int(one.opening)
+    load(db, owed_since, _COLUMNS, [(device, *key, *lot) for key, lot in sums.items() if lot[1]])
+
+
+def _clear(db: Connection, device: str, known: Iterable[Any], moved: Sequence[Moved]) -> Waits:
+    """Of producers of whom all that is ``known`` that may be cleared or waits to clear."""
+    before = {name: Account(partial(_recall, db, device, name)) for name in {one.producer for one in moved}}
+    for row in known:
         account = before[row.producer]
         if row.seq < 0:
             account.over[-row.seq] = -row.amount
