@@ -12,17 +12,14 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.documents.state import PAYABLE
 from sync.server.centre import WIB
 from sync.server.corners.taking_over import still_owed
-from sync.server.database import schema
 from sync.server.database import tables_reports as tables
 from sync.server.database.tables_corners import taken_over
 from sync.server.reports.attributes import OF_GOODS, SIDES
-from sync.server.reports.paying import PAYABLES, paid_in_all
+from sync.server.reports.paying import codes_of, owed_and_owes, paid_in_all
 from sync.server.reports.scope import Scope, field_of
 from sync.server.reports.selling import devices_of, in_all
-from sync.server.reports.view import view_of
 
 ORDER: Final = ("earned", "bought", "losses", "opening", "debts", "other", "paid", "kept")
 
@@ -55,7 +52,7 @@ def statement(db: Connection, scope: Scope, today: date) -> Statement:
             since += amount
         elif day >= first:
             within[what] += amount
-    owed, owes = sums.now()
+    owed, owes = owed_and_owes(db, scope)
     counted = sums.counted(still_owed(tables.owed_since.c.device))
     begin = counted - sum(within.values()) - since
     return Statement(begin, {what: within[what] for what in ORDER}, since, owed - owes - counted, owed, owes)
@@ -71,23 +68,7 @@ class _Sums:
 
     def __init__(self, db: Connection, scope: Scope) -> None:
         self._db, self._devices = db, devices_of(db, scope)
-        self._producers: list[str] | None = None
-        asked = [(by, value) for by, value in scope.filters.items() if SIDES[by] == "item"]
-        if asked:
-            account, known = schema.balances.c.account, view_of(db).attributes
-            every = sa.select(account).where(account >= PAYABLES[0], account < PAYABLES[1]).distinct()
-            codes = [name.removeprefix(PAYABLE) for name in db.execute(every).scalars()]
-            self._producers = [one for one in codes if all(known.agrees(by, value, ("", one)) for by, value in asked)]
-
-    def now(self) -> tuple[int, int]:
-        """What is owed by the tills, and what producers owe them."""
-        c = schema.balances.c
-        mine = [c.account >= PAYABLES[0], c.account < PAYABLES[1], still_owed(c.device), *self._tills(c.device)]
-        if self._producers is not None:
-            mine.append(c.account.in_([PAYABLE + code for code in self._producers]))
-        owed, owes = (sa.func.sum(sa.case((sign, c.amount), else_=0)) for sign in (c.amount < 0, c.amount > 0))
-        row = self._db.execute(sa.select(owed, owes).where(*mine)).one()
-        return -int(row[0] or 0), int(row[1] or 0)
+        self._producers = codes_of(db, scope)
 
     def counted(self, *more: sa.ColumnElement[bool]) -> int:
         """What is owed by the entries that are in the figures."""

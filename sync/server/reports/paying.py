@@ -6,7 +6,7 @@ A payment that was taken back stays on its day, and what takes it back counts on
 time only those count that stand.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from sync.documents.state import PAYABLE
 from sync.server.corners.taking_over import is_dead, still_owed
 from sync.server.database import schema
 from sync.server.database import tables_reports as tables
-from sync.server.registry.aliases import FARTHEST, all_names
+from sync.server.registry.aliases import all_names
 from sync.server.reports.attributes import OF_GOODS, SIDES
 from sync.server.reports.blocks import Block
 from sync.server.reports.facts import STANDS, TAKES_BACK
@@ -147,83 +147,98 @@ def owed(db: Connection, producer: str) -> list[Owed]:
     """What every till owes ``producer``, whatever code its documents name it by; the most first. Tills that never
     owed anything are left out, and so is what another till took over; revoked ones stand apart."""
     names = sorted(all_names(db, schema.producers, [producer]))
-    balances, devices, corners, paid = schema.balances, schema.devices, schema.corners, tables.paid
+    devices, corners, paid, netted = schema.devices, schema.corners, tables.paid, _netted(None, names)
     last = (
         sa.select(sa.func.max(paid.c.date))
         .where(paid.c.producer.in_(names), paid.c.device == devices.c.device, paid.c.taken_back == STANDS)
         .scalar_subquery()
     )
-    query = (
-        sa.select(
-            *(devices.c.corner, corners.c.name, devices.c.till, balances.c.amount, last, devices.c.last_contact),
-            is_dead(devices.c.device),
-        )
-        .select_from(
-            devices.join(balances, balances.c.device == devices.c.device).outerjoin(
-                corners, corners.c.code == devices.c.corner
-            )
-        )
-        .where(balances.c.account.in_([PAYABLE + name for name in names]), still_owed(devices.c.device))
-    )
-    sums: dict[tuple[str, str, bool], Owed] = {}
-    for corner, name, till, amount, paid_on, heard, dead in db.execute(query):
-        before = sums.get((corner, till, bool(dead)))
-        total = (before.amount if before else 0) - amount
-        sums[corner, till, bool(dead)] = Owed(corner, name or "", till, total, paid_on or "", heard or "", bool(dead))
-    return sorted(sums.values(), key=lambda one: (-one.amount, one.corner, one.till, one.revoked))
+    joined = devices.join(netted, netted.c.device == devices.c.device)
+    joined = joined.outerjoin(corners, corners.c.code == devices.c.corner)
+    till = devices.c.corner, corners.c.name, devices.c.till, netted.c.amount
+    columns: list[Any] = [*till, last, devices.c.last_contact, is_dead(devices.c.device)]
+    query = sa.select(*columns)
+    found = [
+        Owed(row[0], row[1] or "", row[2], int(row[3]), row[4] or "", row[5] or "", bool(row[6]))
+        for row in db.execute(query.select_from(joined)).all()
+    ]
+    return sorted(found, key=lambda one: (-one.amount, one.corner, one.till, one.revoked, one.heard))
+
+
+def owed_and_owes(db: Connection, scope: Scope | None) -> tuple[int, int]:
+    """What is owed to producers together now, and what producers owe, in rupiah. Of a scope its tills and producers
+    count (None: all), whatever its days are."""
+    amount = _netted_in(db, scope).c.amount
+    sums = (sa.func.sum(sa.case((part, amount), else_=0)) for part in (amount > 0, amount < 0))
+    row = db.execute(sa.select(*sums)).one()
+    return int(row[0] or 0), -int(row[1] or 0)
 
 
 def owed_in_all(db: Connection, scope: Scope | None) -> int:
-    """What is owed to producers together now, in rupiah; what producers owe is not taken off. Of a scope its tills and
-    producers count (None: all), whatever its days are."""
-    query = sa.select(sa.func.sum(schema.balances.c.amount)).where(*_payables(db, scope))
-    return -int(db.execute(query).scalar() or 0)
+    """What is owed to producers together now, in rupiah; what producers owe is not taken off."""
+    return owed_and_owes(db, scope)[0]
 
 
 def owed_by_corner(db: Connection, scope: Scope | None) -> list[tuple[str, str, int]]:
-    """Code, name and what the corner owes all producers now, in rupiah; the most first."""
-    balances, tills, corners = schema.balances, schema.devices, schema.corners
-    total = sa.func.sum(balances.c.amount)
-    joined = balances.join(tills, tills.c.device == balances.c.device)
+    """Code, name and what producers are owed now, in rupiah; the most first."""
+    netted, tills, corners = _netted_in(db, scope), schema.devices, schema.corners
+    total = sa.func.sum(netted.c.amount)
+    joined = netted.join(tills, tills.c.device == netted.c.device)
     joined = joined.outerjoin(corners, corners.c.code == tills.c.corner)
     query = sa.select(tills.c.corner, sa.func.max(corners.c.name), total).select_from(joined)
-    query = query.where(*_payables(db, scope)).group_by(tills.c.corner).order_by(total, tills.c.corner)
-    return [(corner, name or "", -int(amount)) for corner, name, amount in db.execute(query)]
+    query = query.where(netted.c.amount > 0).group_by(tills.c.corner).order_by(total.desc(), tills.c.corner)
+    return [(corner, name or "", int(amount)) for corner, name, amount in db.execute(query)]
 
 
 def owed_by_producer(db: Connection, scope: Scope | None) -> list[tuple[str, str, int]]:
     """Code, name and what the producer is owed now, in rupiah; the most first. Merged ones stand under the code that
     they are now."""
-    balances, table = schema.balances, schema.producers
-    query = sa.select(balances.c.account, sa.func.sum(balances.c.amount)).where(*_payables(db, scope))
-    sums: dict[str, int] = {}
-    rows = db.execute(query.group_by(balances.c.account)).all()
-    known = {row.code: row for row in db.execute(sa.select(table.c.code, table.c.business_name, table.c.alias_of))}
-    for account, amount in rows:
-        code = account.removeprefix(PAYABLE)
-        for _step in range(FARTHEST):
-            if code not in known or not known[code].alias_of:
-                break
-            code = known[code].alias_of
-        sums[code] = sums.get(code, 0) - int(amount)
-    found = [(code, known[code].business_name if code in known else "", amount) for code, amount in sums.items()]
+    netted, makers = _netted_in(db, scope), schema.producers
+    total = sa.func.sum(netted.c.amount)
+    joined = netted.outerjoin(makers, makers.c.code == netted.c.producer)
+    query = sa.select(netted.c.producer, sa.func.max(makers.c.business_name), total).select_from(joined)
+    query = query.where(netted.c.amount > 0).group_by(netted.c.producer)
+    found = [(code, name or "", int(amount)) for code, name, amount in db.execute(query)]
     return sorted(found, key=lambda row: (-row[2], row[0]))
 
 
-def _payables(db: Connection, scope: Scope | None) -> list[sa.ColumnElement[bool]]:
-    table = schema.balances
-    conditions = [table.c.account >= PAYABLES[0], table.c.account < PAYABLES[1], table.c.amount < 0]
-    conditions.append(still_owed(table.c.device))
-    if scope is None:
-        return conditions
-    devices = devices_of(db, scope)
-    if devices is not None:
-        conditions.append(table.c.device.in_(devices))
+def codes_of(db: Connection, scope: Scope) -> list[str] | None:
+    """The codes that tills ever owed something under and the filters leave; None where they leave all."""
     filters = [(by, value) for by, value in scope.filters.items() if SIDES.get(by) == "item" and by not in OF_GOODS]
-    if filters:
-        known = view_of(db).attributes
-        every = db.execute(sa.select(table.c.account).where(*conditions).distinct()).scalars()
-        whose = {account: ("", account.removeprefix(PAYABLE)) for account in every}
-        mine = [name for name, one in whose.items() if all(known.agrees(by, value, one) for by, value in filters)]
-        conditions.append(table.c.account.in_(mine))
-    return conditions
+    if not filters:
+        return None
+    account, known = schema.balances.c.account, view_of(db).attributes
+    every = db.execute(sa.select(account).where(*_payable(account)).distinct()).scalars()
+    codes = [name.removeprefix(PAYABLE) for name in every]
+    return [one for one in codes if all(known.agrees(by, value, ("", one)) for by, value in filters)]
+
+
+def _netted_in(db: Connection, scope: Scope | None) -> sa.Subquery:
+    return _netted(None, None) if scope is None else _netted(devices_of(db, scope), codes_of(db, scope))
+
+
+def _netted(devices: Collection[str] | None, codes: Collection[str] | None) -> sa.Subquery:
+    """What each till owes each producer now, in rupiah (negative: the producer owes it); None: all.
+
+    Codes that were merged are one producer: what a till owes under one and is owed under another is taken together.
+    What two tills owe and are owed is not: each pays by itself. Only accounts that a merging touches are added up.
+    """
+    table, makers = schema.balances, schema.producers
+    mine = [*_payable(table.c.account), still_owed(table.c.device)]
+    mine += [] if devices is None else [table.c.device.in_(devices)]
+    mine += [] if codes is None else [table.c.account.in_([PAYABLE + one for one in codes])]
+    both = (
+        sa.select(sa.literal(PAYABLE) + name).where(makers.c.alias_of != "")
+        for name in (makers.c.code, makers.c.alias_of)
+    )
+    merged = table.c.account.in_(sa.union_all(*both))
+    code = sa.func.substr(table.c.account, len(PAYABLE) + 1)
+    alone = sa.select(table.c.device, code.label("producer"), (-table.c.amount).label("amount")).where(*mine, ~merged)
+    stands = sa.func.coalesce(sa.func.nullif(makers.c.alias_of, sa.literal_column("''")), code)
+    query = sa.select(table.c.device, stands.label("producer"), (-sa.func.sum(table.c.amount)).label("amount"))
+    query = query.select_from(table.outerjoin(makers, makers.c.code == code)).where(*mine, merged)
+    return sa.union_all(alone, query.group_by(table.c.device, stands)).subquery("netted")
+
+
+def _payable(account: sa.Column[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    return account >= PAYABLES[0], account < PAYABLES[1]
