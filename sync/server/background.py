@@ -1,17 +1,12 @@
 """What a serving process does behind its requests: the same again and again, in a thread, whatever fails."""
 
 import logging
-import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
 
 Pause = Callable[[], bool]
 """Called after each stretch of work: rests, and says whether the thread is to end."""
-HAND_OVER: Final = 0.0005
-"""Seconds after which a thread that works lets another one go on, as soon as that asks. A push comes back from the
-database some fifteen times, and by Python's default would wait ten times as long each time."""
 _log = logging.getLogger(__name__)
 
 
@@ -32,7 +27,6 @@ class Background:
 
     def start(self) -> None:
         """Begin."""
-        sys.setswitchinterval(HAND_OVER)
         self._thread.start()
 
     def tell(self) -> None:

@@ -1,7 +1,6 @@
 """Threads behind the requests of a serving process: they go on whatever fails, rest, and end when the process does."""
 
 import logging
-import sys
 import threading
 from types import SimpleNamespace
 
@@ -9,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 
 from sync.server.app import create_app
-from sync.server.background import HAND_OVER, Background, Pause
+from sync.server.background import Background, Pause
 
 
 def run(work: Background, until: threading.Event) -> None:
@@ -39,16 +38,6 @@ def test_it_goes_on_after_whatever_fails_and_says_so_once_until_a_round_goes_wel
 
     told = ["reader waits: OverflowError", "reader waits: TypeError", "reader waits: OverflowError"]
     assert [record.getMessage() for record in caplog.records] == told
-
-
-def test_what_works_lets_a_push_go_on_soon() -> None:
-    before, done = sys.getswitchinterval(), threading.Event()
-    sys.setswitchinterval(0.005)
-    try:
-        run(Background("reader", lambda pause: done.set(), every=60, share=1, at_once=True), done)
-        assert sys.getswitchinterval() == pytest.approx(HAND_OVER)
-    finally:
-        sys.setswitchinterval(before)
 
 
 def test_it_rests_after_each_stretch_for_as_long_as_its_share_asks(monkeypatch: pytest.MonkeyPatch) -> None:
