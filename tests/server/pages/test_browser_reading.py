@@ -58,7 +58,9 @@ def test_the_signs_of_the_board_say_what_they_mean_where_they_stand(window: Call
     assert len(set(shapes)) == 4
 
 
-@pytest.mark.parametrize("shown", ["/program?masa=90", "/program/terjual?masa=90"])
+@pytest.mark.parametrize(
+    "shown", ["/program?masa=90", "/program/terjual?masa=90", "/program/hak", "/program/produsen/P001?masa=90"]
+)
 def test_whoever_sees_bars_is_told_what_length_and_colours_mean(window: Callable, shown: str):
     page = window(Role.VIEWER)
     page.goto(shown)
@@ -67,7 +69,7 @@ def test_whoever_sees_bars_is_told_what_length_and_colours_mean(window: Callable
     for table in bars.all():
         around = table.locator("xpath=ancestor::*[self::section or self::main][1]").inner_text()
         assert "Makin panjang batangnya" in around
-        assert ("Pribadi" in around and "Untuk dinas" in around) or "memilikinya" in around
+        assert ("Pribadi" in around and "Untuk dinas" in around) or "memilikinya" in around or "haknya" in around
 
 
 def test_fingers_find_44_pixels_of_whatever_stands_by_itself(window: Callable, centre: Centre):
