@@ -20,6 +20,7 @@ BLANKS = " \t\u00a0\u202f\u2007"
 LARGEST_AMOUNT = 10**12
 LONGEST_CODE = 64
 LONGEST_NAME = 200
+LONGEST_HOLIDAY = 100
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 """What a hand that slips does not write."""
 
@@ -115,6 +116,13 @@ def person_code(text: str) -> str:
 
 
 name = up_to(LONGEST_NAME)
+
+
+def holiday_name(text: str) -> str:
+    """Why offices are closed, its blanks run together; never the NUL that PostgreSQL cannot keep."""
+    if "\0" in text:
+        raise Problem("no_text", refuse=True)
+    return str(up_to(LONGEST_HOLIDAY)(" ".join(text.split())))
 
 
 def word(words: Mapping[str, Any] | Iterable[str]) -> Converter:

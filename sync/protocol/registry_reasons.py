@@ -24,6 +24,7 @@ REASONS: Mapping[str, str] = {
     "above_sell_price": "is above the selling price",
     "bad_commission": "{value} is not a whole number from 0 to 10000 (hundredths of a percent)",
     "personal_code": "is a person's own number (NIP or NIK): give a code such as S001, since codes stay in the books",
+    "no_text": "has a sign in it that belongs to no text",
     "too_long": "is longer than {limit} characters",
     "unused": "is not used with {pricing} and was left out",
     "bad_number": "{value} is not allowed here and was left empty",

@@ -21,8 +21,6 @@ CATEGORIES = ("makanan", "minuman", "kerajinan", "batik", "tapis", "sembako", "a
 UNITS = ("pcs", "kg", "paket")
 PRICINGS = ("titip", "komisi", "putus")
 CORNER_KINDS = ("opd", "vertikal", "kecamatan", "kelurahan")
-LONGEST_HOLIDAY = 100
-"""Letters of a holiday's name."""
 YES_NO = {"": False, "no": False, "yes": True}
 
 
@@ -158,7 +156,7 @@ def check_corners(sheet: Sheet, known: Known | None = None) -> Checked[CornerRow
 def check_holidays(sheet: Sheet, known: Container[str] = frozenset()) -> Checked[HolidayRow]:
     """Check ``holidays``: a day and its name are needed, each day once, none of ``known``; UnreadableFile when a column
     is missing."""
-    columns = [Column("date", fields.needed_day), Column("name", fields.up_to(LONGEST_HOLIDAY))]
+    columns = [Column("date", fields.needed_day), Column("name", fields.holiday_name)]
     return by_code(HolidayRow, columns, known).check(sheet)
 
 

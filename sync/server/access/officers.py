@@ -53,8 +53,8 @@ def role_of(db: Connection, officer: str) -> str:
     return db.execute(query).scalar() or ""
 
 
-def note_decision(centre: Centre, db: Connection, officer: str, what: str, of: str) -> None:
+def note_decision(centre: Centre, db: Connection, officer: str, what: str, of: str, detail: str = "") -> None:
     """The same for a decision. Raises ``CentreError`` ``unknown_officer`` for whoever may not decide."""
     if role_of(db, officer) not in DECIDING:
         raise CentreError("unknown_officer", name=officer, roles=", ".join(DECIDING))
-    note(centre, db, officer, what, of)
+    note(centre, db, officer, what, of, detail)

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from sync.protocol.registry_fields import EARLIEST, LATEST
-from sync.protocol.registry_rows import LONGEST_HOLIDAY
+from sync.protocol.registry_fields import EARLIEST, LATEST, LONGEST_HOLIDAY, holiday_name
+from sync.protocol.registry_reasons import Problem
 from sync.server.access.officers import note_decision
 from sync.server.centre import Centre
 from sync.server.database.loading import put
@@ -42,10 +42,13 @@ def add(centre: Centre, db: Connection, first: str, last: str, name: str, office
     """Keep the days from ``first`` to ``last`` (ISO; empty: that one day) as ``name``; how many. A day that is there
     takes the new name. Raises ``CentreError`` ``bad_day``, ``bad_holiday``, ``no_holiday_name``, ``unknown_officer``.
     """
-    days, words = _days(first, last), " ".join(name.split())
-    if not words or len(words) > LONGEST_HOLIDAY:
-        raise CentreError("no_holiday_name", most=LONGEST_HOLIDAY)
-    note_decision(centre, db, officer, "holiday", _span(days))
+    days = _days(first, last)
+    try:
+        words = holiday_name(name)
+    except Problem:
+        raise CentreError("no_holiday_name", most=LONGEST_HOLIDAY) from None
+    before = ", ".join(one for one in _named(db, days) if one != words)
+    note_decision(centre, db, officer, "holiday", _span(days), f"{before} > {words}" if before else words)
     put(db, holidays, [{"date": day, "name": words} for day in days])
     return len(days)
 
@@ -54,11 +57,17 @@ def remove(centre: Centre, db: Connection, first: str, last: str, officer: str) 
     """Take the days from ``first`` to ``last`` out again; how many there were. Raises ``CentreError`` ``no_holiday``
     where none was, and as ``add``."""
     days = _days(first, last)
-    note_decision(centre, db, officer, "holiday_removed", _span(days))
+    note_decision(centre, db, officer, "holiday_removed", _span(days), ", ".join(_named(db, days)))
     gone = db.execute(sa.delete(holidays).where(holidays.c.date.in_(days))).rowcount
     if not gone:
         raise CentreError("no_holiday", day=_span(days))
     return gone
+
+
+def _named(db: Connection, days: list[str]) -> list[str]:
+    """The names of holidays on ``days``, each once, in the order of their first days."""
+    query = sa.select(holidays.c.name).where(holidays.c.date.in_(days)).group_by(holidays.c.name)
+    return list(db.execute(query.order_by(sa.func.min(holidays.c.date))).scalars())
 
 
 def _days(first: str, last: str) -> list[str]:

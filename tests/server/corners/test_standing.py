@@ -117,11 +117,13 @@ def test_a_corner_is_not_silent_over_the_holidays_that_officers_keep(centre, cal
     assert not one(centre).silent
     with writing(centre.engine) as db:
         assert holidays.remove(centre, db, "2026-10-05", "", by) == 1
+        assert holidays.add(centre, db, "2026-10-04", "", "Hari TNI", by) == 1
         assert [str(found.day) for found in holidays.listed(db, 2026)] == ["2026-10-02", "2026-10-03", "2026-10-04"]
         assert holidays.listed(db, 2027) == []
-    assert [(what, of) for _by, what, of, _detail in audited(centre)] == [
-        ("holiday", "2026-10-02 – 2026-10-05"),
-        ("holiday_removed", "2026-10-05"),
+    assert [told[1:] for told in audited(centre)] == [
+        ("holiday", "2026-10-02 – 2026-10-05", "Cuti bersama"),
+        ("holiday_removed", "2026-10-05", "Cuti bersama"),
+        ("holiday", "2026-10-04", "Cuti bersama > Hari TNI"),
     ]
 
 
@@ -134,6 +136,7 @@ def test_a_corner_is_not_silent_over_the_holidays_that_officers_keep(centre, cal
         ("1026-10-05", "", "Libur", "bad_day"),
         ("2026-10-05", "", " ", "no_holiday_name"),
         ("2026-10-05", "", "L" * 101, "no_holiday_name"),
+        ("2026-10-05", "", "Li\0bur", "no_holiday_name"),
     ],
 )
 def test_what_is_no_holiday_is_refused(centre, first, last, name, code):
@@ -159,10 +162,10 @@ def test_a_year_of_holidays_comes_from_a_spreadsheet_whole_or_not_at_all(centre,
         found = registry.import_file(centre, "holidays", file, correct=correct, names=names, by=by)
         return found["imported"], found["corrected"], [(one["line"], one["field"]) for one in found["rejected"]]
 
-    assert load("2026-12-25,Natal", "26/12/2026,", "kapan,Libur", "2026-12-25,Natal lagi") == (
+    assert load("2026-12-25,Natal", "26/12/2026,", "kapan,Libur", "2026-12-25,Natal lagi", "2026-12-27,Li\0bur") == (
         0,
         0,
-        [(3, "name"), (4, "date"), (5, "date")],
+        [(3, "name"), (4, "date"), (5, "date"), (6, "name")],
     )
     assert load("2026-12-25,Natal", "17 Agustus 2026,Kemerdekaan") == (2, 0, [])
     assert load("2026-12-25,Hari Natal") == (0, 0, [(2, "date")])
