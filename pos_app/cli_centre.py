@@ -109,7 +109,10 @@ def _centre(run: Command) -> Command:
         try:
             return run(options)
         except CentreError as error:
-            raise Misuse(_(SENTENCES[error.code]).format(**error.data)) from None
+            sentence = _(SENTENCES[error.code]).format(**error.data)
+            if error.code in cli_corners.HINTS:
+                sentence += " " + _("Here: {command}").format(command=cli_corners.HINTS[error.code])
+            raise Misuse(sentence) from None
 
     return guarded
 

@@ -9,6 +9,8 @@ from pos_app.i18n import _, ngettext
 
 Command = Callable[[argparse.Namespace], int]
 Add = Callable[[str, Command, str], argparse.ArgumentParser]
+HINTS = {"corner_closed": "pojok centre reopen-corner"}
+"""Commands that do what a sentence leaves to a page, by the code of the sentence."""
 
 
 def add_commands(centre: Add) -> None:

@@ -76,7 +76,7 @@ SENTENCES = {
     "unknown_breach": "There is no such breach. See the list.",
     "breach_changed": "Somebody else wrote down what became of this breach since it was shown. Look at it again.",
     "corner_changed": "{corner} was changed by somebody else since it was shown. Look at it again, then change it.",
-    "corner_closed": "{corner} is closed. Open it again first, on its page or with: pojok centre reopen-corner",
+    "corner_closed": "{corner} is closed. Open it again first, on its page.",
     "corner_open": "{corner} is not closed. Nothing was changed.",
     "corner_had_tills": "{corner} had a till, and its documents stay. Close it instead.",
     "corner_without_tills": "{corner} never had a till. Remove it instead.",

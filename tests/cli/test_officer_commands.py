@@ -209,7 +209,8 @@ def test_a_corner_is_removed_by_an_administrator_and_closed_and_opened_by_an_off
     assert (refused.status, "Tutup saja" in refused.err) == (1, True)
     assert run("close-corner", "--corner", "MTR-001", "--officer", "Rahma").status == 0
     refused = run("code", "--corner", "MTR-001", "--till", "B")
-    assert (refused.status, "MTR-001 ditutup" in refused.err) == (1, True)
+    assert refused.status == 1
+    assert "MTR-001 ditutup. Buka lagi dahulu, di halamannya. Di sini: pojok centre reopen-corner" in refused.err
     assert run("reopen-corner", "--corner", "MTR-001", "--officer", "Rahma").status == 0
     assert run("code", "--corner", "MTR-001", "--till", "B").status == 0
 

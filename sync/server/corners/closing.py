@@ -4,17 +4,20 @@ No till ever heard of a corner that none joined: each pulls the row of its own c
 row in the feed. A till of a closed corner may still bring what it recorded; the corner counts no more from that day on.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from sync.server.access.officers import note_decision
 from sync.server.centre import Centre
-from sync.server.corners.changing import find, mark_of
+from sync.server.corners.changing import every, find, mark_of
 from sync.server.database import schema
 from sync.server.database.dialect import only_one
 from sync.server.database.loading import put
 from sync.server.database.tables_corners import closed_corners
 from sync.server.errors import CentreError
+from sync.server.exchange.enrolment import ENROLLING
 from sync.server.exchange.feeds import take_positions
 
 
@@ -30,14 +33,13 @@ def remove(centre: Centre, db: Connection, code: str, officer: str, mark: str | 
     Raises ``CentreError`` ``corner_had_tills``, ``unknown_corner``, ``corner_changed``, ``unknown_officer``.
     """
     only_one(db, "deciding")
-    only_one(db, "enrol")
+    only_one(db, ENROLLING)
     _seen(db, code, mark)
     if had_tills(db, code):
         raise CentreError("corner_had_tills", corner=code)
     note_decision(centre, db, officer, "corner_removed", code)
     for table, column in ((schema.corners, "code"), (schema.codes, "corner"), (schema.messages, "corner")):
         db.execute(sa.delete(table).where(table.c[column] == code))
-    take_positions(db, "corner", 1)  # for whoever keeps the registry in memory
 
 
 def close(centre: Centre, db: Connection, code: str, officer: str, mark: str | None = None) -> None:
@@ -47,7 +49,7 @@ def close(centre: Centre, db: Connection, code: str, officer: str, mark: str | N
     ``unknown_officer``.
     """
     only_one(db, "deciding")
-    only_one(db, "enrol")
+    only_one(db, ENROLLING)
     _seen(db, code, mark)
     if not had_tills(db, code):
         raise CentreError("corner_without_tills", corner=code)
@@ -76,6 +78,12 @@ def closed_since(db: Connection, code: str) -> str:
     return db.execute(sa.select(closed_corners.c.since).where(closed_corners.c.code == code)).scalar() or ""
 
 
+def open_corners(db: Connection) -> list[sa.Row[Any]]:
+    """The rows of corners that are not closed, by name."""
+    closed = set(db.execute(sa.select(closed_corners.c.code)).scalars())
+    return [row for row in every(db) if row.code not in closed]
+
+
 def _seen(db: Connection, code: str, mark: str | None) -> None:
     """Raises ``CentreError`` where there is no such corner, or it is no more what the officer saw."""
     row = find(db, code)
@@ -86,6 +94,6 @@ def _seen(db: Connection, code: str, mark: str | None) -> None:
 
 
 def _renew(db: Connection, code: str) -> None:
-    """A new mark, so that nobody decides about the state of before; waits for codes that are being made."""
+    """A new mark, so that nobody decides about the state of before."""
     table = schema.corners
     db.execute(sa.update(table).where(table.c.code == code).values(position=take_positions(db, "corner", 1)))

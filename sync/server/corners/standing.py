@@ -126,8 +126,8 @@ class CornerStanding:
 
     @property
     def well(self) -> bool:
-        """Whether there is nothing to tell but that all goes on."""
-        return self.counts and not (self.alarm or self.drift or self.low_disk or self.old_backup)
+        """Whether its tills tell nothing that somebody has to look at."""
+        return not (self.alarm or self.drift or self.low_disk or self.old_backup)
 
 
 def corners(centre: Centre, db: Connection) -> list[CornerStanding]:

@@ -40,14 +40,16 @@ class Sent(NamedTuple):
 
 
 def send(centre: Centre, db: Connection, corner: str, text: str, officer: str) -> str:
-    """Send ``text`` to one corner, or to all where ``corner`` is empty; its id.
+    """Send ``text`` to one corner, or to all where ``corner`` is empty; its id. Nobody removes the corner meanwhile.
 
     Raises ``CentreError`` ``unknown_corner``, ``no_words``, ``unknown_officer``.
     """
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:
         raise CentreError("no_words", most=LONGEST)
-    if corner and not db.execute(sa.select(schema.corners.c.code).where(schema.corners.c.code == corner)).first():
+    corners = schema.corners
+    held = sa.select(corners.c.code).where(corners.c.code == corner).with_for_update(read=True, key_share=True)
+    if corner and not db.execute(held).first():
         raise CentreError("unknown_corner", corner=corner)
     note_decision(centre, db, officer, "message", corner or "*")
     name = f"officer:{secrets.token_hex(8)}"

@@ -26,8 +26,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP = 4, 4
 LIFETIME = timedelta(hours=24)
 ENROLLING = "enrol"
-"""What one transaction at a time does: joining with a code, and ending codes and keys. Who ends them ends also what was
-just then joining, and nobody joins with what has ended."""
+"""What one transaction at a time does: making codes, joining with them, and ending codes, keys and corners. Who ends
+them ends also what was just then joining, and nobody joins with what has ended."""
 
 
 def code_hash(code: str) -> str:
@@ -43,8 +43,7 @@ def new_code(centre: Centre, db: Connection, corner: str, till: str) -> str:
     """
     only_one(db, ENROLLING)
     corners, closed = schema.corners, closed_corners
-    known = sa.select(corners.c.code).where(corners.c.code == corner).with_for_update(read=True)
-    if not db.execute(known).first():
+    if not db.execute(sa.select(corners.c.code).where(corners.c.code == corner)).first():
         raise CentreError("unknown_corner", corner=corner)
     if db.execute(sa.select(closed.c.code).where(closed.c.code == corner)).first():
         raise CentreError("corner_closed", corner=corner)

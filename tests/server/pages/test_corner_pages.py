@@ -3,14 +3,19 @@
 import html
 import re
 
+import msgspec
 import sqlalchemy as sa
 
 from sync.documents.money import Opening
 from sync.protocol.batch import Condition
 from sync.server.access.officers import Role
+from sync.server.corners import closing
 from sync.server.database import schema
 from sync.server.database.dialect import reading, writing
+from sync.server.exchange import enrolment
+from sync.server.pages.corners.board import SHOWN
 from sync.server.reports.reporter import catch_up
+from tests.server.pages.support import NAMES
 from tests.server.support import AT, Caller, Journal, problem
 
 
@@ -86,6 +91,42 @@ def test_offices_stand_by_kelurahan_and_those_of_none_together(centre, client):
         db.execute(sa.update(table).where(table.c.code == "MTR-001").values(address="Jl. X, Kel. Imopuro, Kec. Y"))
     answer = client(Role.VIEWER).get("/pojok")
     assert re.findall(r'<div class="place"><h3>([^<]*)</h3>', answer.text) == ["Imopuro", "Kelurahan tidak diketahui"]
+
+
+def end(centre, corner, *, revoked=False):
+    """Close a corner; ``revoked``: its till ends after it."""
+    with writing(centre.engine) as db:
+        closing.close(centre, db, corner, NAMES[Role.OFFICER])
+        if revoked:
+            enrolment.revoke(centre, db, corner, "A")
+
+
+def test_a_closed_corner_stands_in_its_own_list_alone(centre, client):
+    page = client(Role.OFFICER)
+    journal = journal_at(centre).add_moves(1)
+    push(page, journal, journal.batch(condition=msgspec.structs.replace(WELL, free_mib=1)))
+    journal_at(centre, corner="MTR-002", ledger_id="22" * 16, prefix="b")
+    end(centre, "MTR-001")
+    end(centre, "MTR-002", revoked=True)
+
+    def lists(corner):
+        return [name for name in SHOWN if f'data-corner="{corner}"' in page.get(f"/pojok?tampil={name}").text]
+
+    assert lists("MTR-001") == lists("MTR-002") == ["closed"]
+    assert 'class="tile' not in page.get("/pojok").text
+
+
+def test_a_till_is_not_moved_to_a_closed_corner(centre, client):
+    page = client(Role.OFFICER)
+    journal_at(centre)
+    journal_at(centre, corner="MTR-002", ledger_id="22" * 16, prefix="b")
+    address, offered = "/pojok/MTR-001/kasir/A/pindah", '<option value="MTR-002"'
+    assert offered in page.get(address).text
+    end(centre, "MTR-002")
+    assert offered not in page.get(address).text
+    refused = text_of(page.post(address, {"pojok": "MTR-002", "kasir": "B", "tetap": "ya"}))
+    assert "MTR-002 ditutup. Buka lagi dahulu, di halamannya." in refused
+    assert "pojok centre" not in refused
 
 
 def test_the_first_page_leads_to_the_board(client):

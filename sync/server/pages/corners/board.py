@@ -71,10 +71,11 @@ def _of(corners: list[CornerStanding], shown: str) -> list[CornerStanding]:
 
 
 def by_kelurahan(corners: list[CornerStanding]) -> list[tuple[str, list[CornerStanding]]]:
-    """The corners of each kelurahan, in the order of their codes; those of none (empty) last."""
+    """The corners of each kelurahan that are not closed, in the order of their codes; those of none (empty) last."""
     places: dict[str, list[CornerStanding]] = {}
     for one in sorted(corners, key=lambda one: one.code):
-        places.setdefault(one.kelurahan, []).append(one)
+        if not one.closed:
+            places.setdefault(one.kelurahan, []).append(one)
     return sorted(places.items(), key=lambda place: (not place[0], place[0]))
 
 

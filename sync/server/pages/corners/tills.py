@@ -14,7 +14,8 @@ from markupsafe import Markup
 from sync.server.access.officers import note_decision
 from sync.server.centre import Centre
 from sync.server.corners import moving, standing
-from sync.server.corners.changing import every, find
+from sync.server.corners.changing import find
+from sync.server.corners.closing import open_corners
 from sync.server.database.dialect import reading, writing
 from sync.server.errors import CentreError
 from sync.server.exchange import announcing, enrolment
@@ -139,7 +140,7 @@ def _move_form(request: AnyRequest, state: State, code: str, till: str, data: Mo
             behind = moving.leaves(db, code, till)
         except CentreError:
             raise NotFoundException from None
-        corners = sorted((one.code, f"{one.code} · {one.name}") for one in every(db) if one.code != code)
+        corners = sorted((one.code, f"{one.code} · {one.name}") for one in open_corners(db) if one.code != code)
     facts: dict[str, Any] = {"corner": code, "till": till, "data": data, "error": error, "corners": corners}
     return page(request, "move.html", behind=behind, left=words.left(behind.why), **facts)
 
