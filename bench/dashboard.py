@@ -119,16 +119,16 @@ def _asked(postgres: Server, shape: Shape, asked: int, *, rests: bool) -> Pages:
     with running(database, workers=1) as serving:
         first = get(serving.port, "/program", token)
         if rests:
-            until_idle(serving.pid)
+            until_idle(serving.pid, postgres.pid)
         others = [get(serving.port, address, token) for address in _addresses(asked)]
     postgres.drop(name)
     return Pages(shape, first, others)
 
 
-def until_idle(pid: int) -> None:
-    """A worker that started reads this year and the last by itself; wait until it rests."""
+def until_idle(*pids: int) -> None:
+    """A worker that started reads this year and the last by itself; wait until it and its database rest."""
     before, end = -1.0, time.monotonic() + PATIENCE
-    while (now := cpu_seconds(pid)) > before + IDLE and time.monotonic() < end:
+    while (now := sum(map(cpu_seconds, pids))) > before + IDLE and time.monotonic() < end:
         before = now
         time.sleep(3.0)
 

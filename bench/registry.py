@@ -84,7 +84,7 @@ def _asked(postgres: Server, many: int, asked: int) -> list[Pages]:
     found = {kind: list[Page]() for kind in kinds}
     with running(database, workers=1) as serving:
         get(serving.port, "/produsen/P00000/ubah", token)  # what templates and modules cost is no list's
-        until_idle(serving.pid)
+        until_idle(serving.pid, postgres.pid)
         for _turn in range(asked + 1):
             for kind, address in kinds.items():
                 before = cpu_seconds(serving.pid) + cpu_seconds(postgres.pid)
