@@ -90,7 +90,7 @@ def test_the_threads_of_a_centre_that_stops_end_together(database: str, monkeypa
         return Background(name, work, every=60, share=1e-12, at_once=True)
 
     for name in names:
-        monkeypatch.setattr(f"sync.server.app.{name}", lambda _centre, name=name: thread(name))
+        monkeypatch.setattr(f"sync.server.app.{name}", lambda _centre, name=name, **_others: thread(name))
     with TestClient(create_app(database, reporting=True)):
         assert all(event.wait(10) for event in began.values())
 
